@@ -1,0 +1,115 @@
+import type { Generated } from 'kysely';
+import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incident/vocabulary';
+
+/**
+ * Our own tables, as migrations/ makes them, in a schema of their own beside the company's.
+ * Times are UTC strings ('2026-11-25 02:06:31.123456'), BIGINTs are digits in strings, binary is Buffer.
+ * `customer_id` has the type and collation of the company's key: write and read it through KeyColumn only.
+ */
+export interface LedgerTables {
+  incidents: IncidentsTable;
+  cohort: CohortTable;
+  lanes: LanesTable;
+  claims: ClaimsTable;
+  notices: NoticesTable;
+  audit: AuditTable;
+}
+
+/** A customer key on its way to or from SQL: see key-column.ts. */
+export type SqlKey = string | bigint | Buffer;
+
+export interface IncidentsTable {
+  /** Our number, in every other table. */
+  incident: Generated<number>;
+  /** The id of the incident file. */
+  incident_id: string;
+  title: string;
+  /** SHA-256 of the file's parsed content, hex. */
+  file_hash: string;
+  /** The parsed file as JSON (no secret is in it). */
+  file: string;
+  /** SHA-256 over every variant's hash, hex: what `approve` names. */
+  content_hash: string;
+  cutoff: string;
+  phase: Phase;
+  /** Planning goes on behind this key; a hint for speed, never for completeness. */
+  frontier: SqlKey | null;
+  gate: GateState;
+  gate_reason: string;
+  gate_by: string;
+  gate_since: string;
+  /** Counts closings: an opening is a compare-and-set on the fence that it undoes. */
+  fence: number;
+  rate_per_second: number;
+  approved_by: string | null;
+  approved_at: string | null;
+  approved_hash: string | null;
+  hold_reason: string | null;
+  /** Key of the Message-ID MAC. */
+  message_key: Buffer;
+  server_identity: string;
+  started_by: string;
+  started_at: string;
+  closed_at: string | null;
+}
+
+export interface CohortTable {
+  incident: number;
+  customer_id: SqlKey;
+  password: Disposition;
+  /** The expiry of the chunk that froze this customer, also for those whose password needed none. */
+  expired_at: string;
+}
+
+/** One row per lane: only the attempt whose token stands here may expire or claim. */
+export interface LanesTable {
+  incident: number;
+  lane: string;
+  token: string;
+  next_send_at: string;
+}
+
+export interface ClaimsTable {
+  claim_id: Generated<string>;
+  incident: number;
+  lane: string;
+  worker: string;
+  /** The claim's own secret: a commit whose acknowledgement was lost is looked for by it. */
+  token: string;
+  claimed_at: string;
+  lease_until: string;
+}
+
+export interface NoticesTable {
+  incident: number;
+  wave: Wave;
+  customer_id: SqlKey;
+  address_role: 'primary';
+  state: NoticeState;
+  claim_id: string | null;
+  address: string | null;
+  attempt: number;
+  reply_code: number | null;
+  /** The relay's words, cleaned and cut; kept for refusals only. */
+  reply_text: string | null;
+  queue_id: string | null;
+  /** First 8 bytes of the variant's hash. */
+  content_hash: Buffer | null;
+  reason: string | null;
+  claimed_at: string | null;
+  settled_at: string | null;
+  first_deferred_at: string | null;
+  retry_at: string | null;
+}
+
+export interface AuditTable {
+  incident: number;
+  seq: number;
+  at: string;
+  who: string;
+  action: string;
+  /** JSON; no personal data. */
+  detail: string;
+  prev_hash: Buffer;
+  hash: Buffer;
+}

@@ -1,0 +1,87 @@
+import { type Kysely, Kysely as KyselyDatabase, MysqlDialect } from 'kysely';
+import { createPool, type PoolOptions } from 'mysql2';
+import type { LedgerTables } from './ledger-tables';
+
+export type LedgerDatabase = Kysely<LedgerTables>;
+
+/** One server, two schemas: the company's, whose tables are only named with it, and ours, the default one. */
+export interface Database {
+  db: LedgerDatabase;
+  companySchema: string;
+  ledgerSchema: string;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Connections at most. */
+  connections?: number;
+  /** An idle transaction is ended by the server after so long (lane connections: a frozen worker must not hang a pause). */
+  idleTransactionSeconds?: number;
+  /** False before the ledger is made: then no schema is the default one. */
+  ledgerExists?: boolean;
+}
+
+/**
+ * @param url mysql://user:password@host:port/schema, `schema` being the company's. Nothing connects before the first statement.
+ * @throws Error that names what the url lacks.
+ */
+export function openDatabase(url: string, options: OpenOptions = {}): Database {
+  const companySchema = schemaOf(url);
+  const ledgerSchema = ledgerSchemaOf(companySchema);
+  const pool = createPool({
+    ...connectionOptions(url),
+    database: options.ledgerExists === false ? undefined : ledgerSchema,
+    connectionLimit: options.connections ?? 8,
+  });
+  const settings = sessionSettings(options.idleTransactionSeconds);
+  pool.on('connection', (connection) => {
+    for (const statement of settings) connection.query(statement);
+  });
+  return {
+    db: new KyselyDatabase<LedgerTables>({ dialect: new MysqlDialect({ pool }) }),
+    companySchema,
+    ledgerSchema,
+    close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
+  };
+}
+
+export function ledgerSchemaOf(companySchema: string): string {
+  return `${companySchema}_breach_response`;
+}
+
+function schemaOf(url: string): string {
+  const parsed = new URL(url);
+  const schema = decodeURIComponent(parsed.pathname.slice(1));
+  if (!schema) throw new Error('DATABASE_URL names no database: write mysql://user:password@host:3306/NAME');
+  return schema;
+}
+
+function connectionOptions(url: string): PoolOptions {
+  const parsed = new URL(url);
+  const ssl = parsed.searchParams.get('ssl');
+  return {
+    host: parsed.hostname,
+    port: parsed.port ? Number(parsed.port) : 3306,
+    user: decodeURIComponent(parsed.username) || 'root',
+    password: decodeURIComponent(parsed.password),
+    ...(ssl === null ? {} : { ssl: ssl === 'true' ? {} : JSON.parse(ssl) }),
+    charset: 'utf8mb4',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    connectTimeout: 10_000,
+  };
+}
+
+// No statement may depend on the server's defaults. READ COMMITTED: under REPEATABLE READ INSERT ... SELECT would lock the
+// company's live table. No NO_ZERO_DATE: old zero dates are read and copied as they are.
+function sessionSettings(idleTransactionSeconds: number | undefined): string[] {
+  const settings = [
+    `SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00'`,
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  ];
+  if (idleTransactionSeconds !== undefined) {
+    settings.push(`/*M!100301 SET SESSION idle_transaction_timeout = ${idleTransactionSeconds} */`);
+  }
+  return settings;
+}

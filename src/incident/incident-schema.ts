@@ -1,0 +1,153 @@
+import { z } from 'zod';
+
+/**
+ * The incident file, as parsed. Facts stand here once; the notice, its text part and the dry run are made from them.
+ * What zod cannot say (cutoff in the future, links outside the From domain, placeholders) is in check-incident.ts.
+ */
+const line = z.string().trim().min(1).max(300);
+const paragraphs = z.string().trim().min(1).max(10_000);
+const identifier = z.string().regex(/^[^\0`]{1,64}$/, 'a table or column name, without back quotes');
+const mailbox = z
+  .string()
+  .regex(/^[^\s@<>(),;:"\\]+@[A-Za-z0-9.-]+$/, 'one plain address such as care@example.com');
+const whole = (min: number, max: number) => z.number().int().min(min).max(max);
+
+/** What one disposition (password expired, changed since, none) is told to do. */
+const advice = z.strictObject({
+  intro: paragraphs,
+  steps: z.array(line).max(12).default([]),
+  /** About the same password on other sites. */
+  elsewhere: paragraphs.optional(),
+});
+
+/** One language's texts. Paragraphs are parted by a blank line. Placeholders: {name} {email} {choosePassword} {page} {phone} {replyTo}. */
+export const textsSchema = z.strictObject({
+  subject: line,
+  preheader: line,
+  heading: line,
+  /** Holds {name}; used when the customer's name may be printed (see greeting-name.ts). */
+  greeting: line,
+  neutralGreeting: line,
+  whatHappened: z.strictObject({ heading: line, text: paragraphs }),
+  whatInformation: z.strictObject({
+    heading: line,
+    intro: paragraphs,
+    affectedIntro: line,
+    affected: z.array(line).min(1).max(30),
+    notAffectedIntro: line,
+    notAffected: z.array(line).min(1).max(30),
+  }),
+  whatWeAreDoing: z.strictObject({ heading: line, text: paragraphs }),
+  whatYouCanDo: z.strictObject({ heading: line, expired: advice, changedSince: advice, noPassword: advice }),
+  moreInformation: z.strictObject({ heading: line, text: paragraphs }),
+  signature: paragraphs,
+});
+
+/** A table of sessions, tokens or reset links that dies with the password. Keyed by customer id, or by e-mail address. */
+const credentialTable = z
+  .strictObject({
+    table: identifier,
+    customerId: identifier.optional(),
+    email: identifier.optional(),
+    /** When the row was made. Without it every row of a cohort customer is deleted. */
+    createdAt: identifier.optional(),
+  })
+  .refine((t) => (t.customerId === undefined) !== (t.email === undefined), {
+    message: 'exactly one of customerId and email',
+  });
+
+/** Names of the company's tables and columns. The defaults are the reference schema that the demo seeds. */
+export const databaseSchema = z.strictObject({
+  customers: z
+    .strictObject({
+      table: identifier.default('customers'),
+      id: identifier.default('id'),
+      email: identifier.default('email'),
+      name: identifier.optional().default('first_name'),
+      language: identifier.nullable().default('language'),
+      createdAt: identifier.default('created_at'),
+      passwordHash: identifier.default('password_hash'),
+      /** What an expired password's hash becomes: null, or where the column is NOT NULL, a value that no hash equals. */
+      unusableHash: z.string().max(255).nullable().default(null),
+      passwordSetAt: identifier.default('password_set_at'),
+      passwordExpiredAt: identifier.default('password_expired_at'),
+      /** Keeps the expired hash (forced-reuse check, law enforcement); null: it is not kept. */
+      retiredPasswordHash: identifier.nullable().default('retired_password_hash'),
+      /** Counts up at each expiry, so that signed cookies of an older epoch die; null: there is none. */
+      credentialEpoch: identifier.nullable().default('credential_epoch'),
+    })
+    .prefault({}),
+  credentials: z.array(credentialTable).default([
+    { table: 'sessions', customerId: 'customer_id', createdAt: 'created_at' },
+    { table: 'api_tokens', customerId: 'customer_id', createdAt: 'created_at' },
+    { table: 'password_resets', email: 'email', createdAt: 'created_at' },
+  ]),
+  /** Zone of the company's DATETIME columns, as an offset that SQL understands. */
+  timeZone: z
+    .string()
+    .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'an offset such as +00:00 or -08:00')
+    .default('+00:00'),
+});
+
+export const incidentSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(
+      /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
+      'lower-case letters, digits and inner hyphens, 64 at most',
+    ),
+  title: line,
+  /** The instant up to which the thief may have read. Passwords set up to it die; later ones are never touched (I5). */
+  cutoff: z.iso.datetime({ offset: true, error: 'an instant with its zone, such as 2012-01-15T23:00:00Z' }),
+  from: z.strictObject({ name: line, address: mailbox }),
+  replyTo: mailbox,
+  links: z.strictObject({ choosePassword: z.url(), page: z.url() }),
+  phone: line.optional(),
+  defaultLanguage: z
+    .string()
+    .regex(/^[a-z]{2,3}$/)
+    .default('en'),
+  texts: z.record(z.string().regex(/^[a-z]{2,3}$/, 'a language code such as en'), textsSchema),
+  relay: z
+    .strictObject({
+      /** SMTP sessions in all, shared by the lanes. */
+      sessions: whole(1, 64).default(8),
+      /** A new session after so many messages; null: as long as the relay likes. */
+      messagesPerSession: whole(1, 1_000_000).nullable().default(null),
+    })
+    .prefault({}),
+  pace: z.strictObject({ perSecond: whole(1, 1_000_000).default(200) }).prefault({}),
+  canary: z
+    .strictObject({
+      /** The company's own mailboxes, which get the notice of a made-up customer first. */
+      mailboxes: z.array(mailbox).max(50).default([]),
+      /** So many customers are told before the rest. */
+      customers: whole(0, 100_000).default(100),
+      afterwards: z.enum(['hold', 'continue']).default('hold'),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      windowSeconds: whole(5, 3_600).default(60),
+      /** Fewer outcomes than this in the window never trip it. */
+      minimumOutcomes: whole(1, 100_000).default(50),
+      /** Share (0-1) of refused customers (4xx and 5xx) in the window that trips it. */
+      refusedShare: z.number().min(0.01).max(1).default(0.25),
+      /** Sessions refused or lost in the window, without one message accepted between, that trip it. */
+      sessionFailures: whole(1, 10_000).default(20),
+    })
+    .prefault({}),
+  retry: z
+    .strictObject({
+      firstAfterSeconds: whole(1, 86_400).default(300),
+      /** A deferred notice becomes failed after so many hours. */
+      forHours: z.number().min(0.001).max(720).default(72),
+    })
+    .prefault({}),
+  database: databaseSchema.prefault({}),
+});
+
+export type Incident = z.infer<typeof incidentSchema>;
+export type IncidentTexts = z.infer<typeof textsSchema>;
+export type DatabaseMapping = z.infer<typeof databaseSchema>;
+export type CredentialTable = DatabaseMapping['credentials'][number];
