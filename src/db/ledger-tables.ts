@@ -78,6 +78,10 @@ export interface ClaimsTable {
   token: string;
   claimed_at: string;
   lease_until: string;
+  first_customer: SqlKey;
+  last_customer: SqlKey;
+  /** 1 once every row of the claim has left `sending`. */
+  settled: Generated<number>;
 }
 
 export interface NoticesTable {

@@ -1,0 +1,29 @@
+import type { DatabaseMapping } from '../incident/incident-schema';
+import type { Wave } from '../incident/vocabulary';
+import type { Candidate } from './find-candidates';
+import type { KeyColumn } from './key-column';
+import type { LedgerDatabase } from './open-database';
+import type { ServerIdentity } from './server-identity';
+
+/** What the caller's rules say of a candidate. `contentHash`: the first 8 bytes of the variant's hash. */
+export type Decision = { address: string; contentHash: Buffer } | { skip: string };
+
+export interface ClaimContext {
+  db: LedgerDatabase;
+  incident: number;
+  companySchema: string;
+  mapping: DatabaseMapping;
+  /** The incident's cutoff as a DATETIME in the company's zone. */
+  cutoff: string;
+  keyColumn: KeyColumn;
+  identity: ServerIdentity;
+  wave: Wave;
+  lane: string;
+  /** Lanes that share the rate. */
+  lanes: number;
+  laneToken: string;
+  worker: string;
+  leaseSeconds: number;
+  batchLimit: number;
+  decide(candidate: Candidate): Decision;
+}

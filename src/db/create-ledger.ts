@@ -1,0 +1,56 @@
+import { Migrator, sql } from 'kysely';
+import type { KeyColumn } from './key-column';
+import { ledgerTablesMigration } from './migrations/0001-ledger';
+import { openDatabase } from './open-database';
+
+/**
+ * Makes or brings up to date our schema beside the company's; safe to repeat. `keyColumn` is the company's key, whose
+ * type every `customer_id` of ours takes over.
+ * @throws when the ledger is there already for another key type: one database holds incidents of one customers table.
+ */
+export async function createLedger(url: string, keyColumn: KeyColumn): Promise<void> {
+  const server = openDatabase(url, { ledgerExists: false, connections: 1 });
+  try {
+    await sql`CREATE DATABASE IF NOT EXISTS ${sql.id(server.ledgerSchema)}`.execute(server.db);
+  } finally {
+    await server.close();
+  }
+  const ledger = openDatabase(url, { connections: 2 });
+  try {
+    await migrate(ledger.db, keyColumn);
+    await refuseOtherKey(ledger.db, keyColumn);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function migrate(db: ReturnType<typeof openDatabase>['db'], keyColumn: KeyColumn): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '0001-ledger': ledgerTablesMigration(keyColumn) }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+async function refuseOtherKey(
+  db: ReturnType<typeof openDatabase>['db'],
+  keyColumn: KeyColumn,
+): Promise<void> {
+  const { rows } = await sql<{ type: string; collation: string | null }>`
+    SELECT COLUMN_TYPE AS type, COLLATION_NAME AS collation FROM information_schema.COLUMNS
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'cohort' AND COLUMN_NAME = 'customer_id'`.execute(db);
+  const found = rows[0];
+  const wanted = plainType(keyColumn.sqlType);
+  const sameCollation = !found?.collation || wanted.includes(found.collation.toLowerCase());
+  if (found && wanted.startsWith(plainType(found.type)) && sameCollation) return;
+  throw new Error(
+    `The ledger here keeps customer ids as ${found?.type} ${found?.collation ?? ''}, but this incident's key is ${keyColumn.sqlType}: ` +
+      'use another database for incidents of another customers table.',
+  );
+}
+
+/** Servers differ in whether an integer type shows a display width. */
+function plainType(type: string): string {
+  return type.toLowerCase().replace(/(int)\(\d+\)/, '$1');
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { CustomerId, Disposition, KeyRange } from '../incident/vocabulary';
+import type { ClaimContext } from './claim-context';
+import { customersTable, hasPassword } from './company-tables';
+import { keyFromSql, keyToSql } from './key-column';
+import type { SqlKey } from './ledger-tables';
+import type { LedgerDatabase } from './open-database';
+
+/** One customer that is to be told now, as the company's tables have them at this moment. */
+export interface Candidate {
+  customerId: CustomerId;
+  disposition: Disposition;
+  /** False: deleted since the cohort was frozen. */
+  present: boolean;
+  email: string | null;
+  name: string | null;
+  language: string | null;
+}
+
+export interface Found {
+  candidate: Candidate;
+  /** The state of its row, null when there is none yet. */
+  state: 'released' | 'deferred' | null;
+}
+
+// Two answers in one statement: who has no row yet, and whose row is to be sent again (released, or deferred and due).
+// LEFT JOIN of the company's table: a customer deleted meanwhile is skipped with a reason, not lost (I1).
+export async function findCandidates(
+  trx: LedgerDatabase,
+  context: ClaimContext,
+  range: KeyRange,
+  limit: number,
+): Promise<Found[]> {
+  const { mapping, keyColumn } = context;
+  const columns = mapping.customers;
+  const c = (column: string) => sql.ref(`c.${column}`);
+  const { rows } = await sql<{
+    customer_id: SqlKey;
+    disposition: Disposition;
+    present: number;
+    email: string | null;
+    name: string | null;
+    language: string | null;
+    state: 'released' | 'deferred' | null;
+  }>`
+    SELECT k.customer_id, ${c(columns.id)} IS NOT NULL AS present, ${c(columns.email)} AS email,
+      ${columns.name ? c(columns.name) : sql`NULL`} AS name, ${columns.language ? c(columns.language) : sql`NULL`} AS language,
+      n.state AS state,
+      CASE WHEN ${hasPassword(mapping, 'c')} AND ${c(columns.passwordSetAt)} > ${context.cutoff}
+        THEN 'changed_since' ELSE k.password END AS disposition
+    FROM cohort k
+    LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${context.wave}
+      AND n.customer_id = k.customer_id AND n.address_role = 'primary'
+    LEFT JOIN ${customersTable(context.companySchema, mapping)} c ON ${c(columns.id)} = k.customer_id
+    WHERE k.incident = ${context.incident}
+      ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyToSql(keyColumn, range.after)}`}
+      AND k.customer_id <= ${keyToSql(keyColumn, range.upTo)}
+      AND (n.state IS NULL OR n.state = 'released' OR (n.state = 'deferred' AND n.retry_at <= UTC_TIMESTAMP(3)))
+    ORDER BY k.customer_id LIMIT ${limit}`.execute(trx);
+  return rows.map((row) => ({
+    state: row.state,
+    candidate: {
+      customerId: keyFromSql(row.customer_id),
+      disposition: row.disposition,
+      present: Number(row.present) === 1,
+      email: row.email,
+      name: row.name,
+      language: row.language,
+    },
+  }));
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { GateState } from '../incident/vocabulary';
+import { appendAudit } from './append-audit';
+import { inTransaction } from './in-transaction';
+import type { LedgerDatabase } from './open-database';
+
+/** The gate as it stands, and what may still be on its way. Times are ISO 8601 in UTC. */
+export interface Gate {
+  gate: GateState;
+  reason: string;
+  by: string;
+  since: string;
+  /** Counts the closings. */
+  fence: number;
+  ratePerSecond: number;
+  /** Claims whose lease still runs, and when the last of them ends: from then on no dot can go out. */
+  liveClaims: number;
+  quietBy: string | null;
+}
+
+export async function readGate(db: LedgerDatabase, incident: number): Promise<Gate> {
+  const row = await db
+    .selectFrom('incidents')
+    .select(['gate', 'gate_reason', 'gate_by', 'gate_since', 'fence', 'rate_per_second'])
+    .where('incident', '=', incident)
+    .executeTakeFirstOrThrow();
+  const live = await sql<{ claims: string; last: string | null }>`
+    SELECT COUNT(*) AS claims, MAX(lease_until) AS last FROM claims
+    WHERE incident = ${incident} AND settled = 0 AND lease_until > UTC_TIMESTAMP(3)`.execute(db);
+  return {
+    gate: row.gate,
+    reason: row.gate_reason,
+    by: row.gate_by,
+    since: isoTime(row.gate_since),
+    fence: Number(row.fence),
+    ratePerSecond: row.rate_per_second,
+    liveClaims: Number(live.rows[0]!.claims),
+    quietBy: live.rows[0]!.last && isoTime(live.rows[0]!.last),
+  };
+}
+
+/**
+ * Closes the gate, whatever it was, and raises the fence. The UPDATE waits for every claim transaction in flight, since each
+ * holds a share lock on this row: once this returns, no claim can commit (I2).
+ */
+export async function closeGate(
+  db: LedgerDatabase,
+  incident: number,
+  reason: string,
+  by: string,
+): Promise<Gate> {
+  await inTransaction(db, async (trx) => {
+    await sql`
+      UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${reason.slice(0, 500)},
+        gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
+      WHERE incident = ${incident}`.execute(trx);
+    await appendAudit(trx, incident, { who: by, action: 'gate-closed', detail: { reason } });
+  });
+  return readGate(db, incident);
+}
+
+/**
+ * Opens the gate that was closed under `fence`, and only that closing: an opening that froze and woke up after a later
+ * pause must not undo it.
+ */
+export async function openGate(
+  db: LedgerDatabase,
+  incident: number,
+  fence: number,
+  by: string,
+): Promise<Gate & { opened: boolean }> {
+  const opened = await inTransaction(db, async (trx) => {
+    const { numAffectedRows } = await sql`
+      UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
+      WHERE incident = ${incident} AND gate = 'closed' AND fence = ${fence}`.execute(trx);
+    if (numAffectedRows !== 1n) return false;
+    await appendAudit(trx, incident, { who: by, action: 'gate-opened', detail: { fence } });
+    return true;
+  });
+  const gate = await readGate(db, incident);
+  // A repeated opening finds the gate open under its fence: its first attempt's acknowledgement was lost.
+  return { ...gate, opened: opened || (gate.gate === 'open' && gate.fence === fence) };
+}
+
+/** '2026-11-25 02:06:31.123456' (UTC) as ISO 8601. */
+export function isoTime(sqlTime: string): string {
+  return `${sqlTime.replace(' ', 'T').slice(0, 23)}Z`;
+}

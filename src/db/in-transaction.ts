@@ -1,0 +1,57 @@
+import { CompiledQuery } from 'kysely';
+import type { LedgerDatabase } from './open-database';
+
+/** The COMMIT was sent and its acknowledgement never came: it may have happened. The caller finds out by reading back. */
+export class CommitUnknownError extends Error {
+  constructor(cause: unknown) {
+    super('The acknowledgement of a COMMIT was lost', { cause });
+    this.name = 'CommitUnknownError';
+  }
+}
+
+const DEADLOCK = 1213;
+const LOCK_WAIT_TIMEOUT = 1205;
+
+/**
+ * Runs `work` in one transaction on one connection. A deadlock (1213, also where Galera answers COMMIT with it) or a lock wait
+ * time-out (1205) rolls back and repeats, `attempts` times at most, a little later each time.
+ */
+export async function inTransaction<T>(
+  db: LedgerDatabase,
+  work: (trx: LedgerDatabase) => Promise<T>,
+  { attempts = 8 }: { attempts?: number } = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.connection().execute((connection) => once(connection, work));
+    } catch (error) {
+      const { errno } = error as { errno?: number };
+      if (attempt >= attempts || (errno !== DEADLOCK && errno !== LOCK_WAIT_TIMEOUT)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5 * attempt));
+    }
+  }
+}
+
+async function once<T>(connection: LedgerDatabase, work: (trx: LedgerDatabase) => Promise<T>): Promise<T> {
+  const say = (statement: string) => connection.executeQuery(CompiledQuery.raw(statement));
+  await say('BEGIN');
+  let result: T;
+  try {
+    result = await work(connection);
+  } catch (error) {
+    await say('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  try {
+    await say('COMMIT');
+  } catch (error) {
+    // The server answered: not committed. Anything else (connection lost, time-out) leaves it open.
+    const { errno, sqlState } = error as { errno?: number; sqlState?: string };
+    if (errno !== undefined && sqlState !== undefined) {
+      await say('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    throw new CommitUnknownError(error);
+  }
+  return result;
+}

@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
+import { inTransaction } from './in-transaction';
+import { type KeyColumn, keyToSql } from './key-column';
+import type { LedgerDatabase } from './open-database';
+
+/** What became of one claimed customer. */
+export type Settlement = { customerId: CustomerId } & (
+  | { state: 'sent'; replyCode: number; queueId: string | null }
+  | { state: 'failed'; replyCode: number; replyText: string; reason: string }
+  | { state: 'deferred'; replyCode: number; replyText: string; reason: string; retryAfterSeconds: number }
+  | { state: 'skipped'; reason: string }
+  /** No dot was attempted: free for the next claim. */
+  | { state: 'released' }
+  /** A dot was attempted and no reply is known: never sent again without a decision (I2). */
+  | { state: 'in_doubt' }
+);
+
+export interface SettleContext {
+  db: LedgerDatabase;
+  incident: number;
+  wave: Wave;
+  keyColumn: KeyColumn;
+  claimId: string;
+  /** A deferral becomes a failure so long after the first one. */
+  giveUpAfterSeconds: number;
+}
+
+/**
+ * Records the outcomes of a claim in one transaction, for the rows that still carry it, also when the sweeper has called them
+ * in doubt meanwhile: a late 250 is knowledge. Safe to repeat. Returns how many rows it settled, by their new state.
+ */
+export async function settleClaim(
+  context: SettleContext,
+  settlements: Settlement[],
+): Promise<Partial<Record<NoticeState, number>>> {
+  return inTransaction(context.db, async (trx) => {
+    const settled: Partial<Record<NoticeState, number>> = {};
+    const add = (state: NoticeState, rows: number) => {
+      if (rows > 0) settled[state] = (settled[state] ?? 0) + rows;
+    };
+    const of = <S extends NoticeState>(state: S) =>
+      settlements.filter((one): one is Extract<Settlement, { state: S }> => one.state === state);
+    add('sent', await settleSent(trx, context, of('sent')));
+    add('released', await settleAlike(trx, context, of('released'), releasedColumns));
+    add('in_doubt', await settleAlike(trx, context, of('in_doubt'), sql`state = 'in_doubt'`));
+    for (const one of of('skipped'))
+      add('skipped', await settleAlike(trx, context, [one], skippedColumns(one.reason)));
+    for (const one of of('failed')) add('failed', await settleAlike(trx, context, [one], failedColumns(one)));
+    for (const one of of('deferred')) {
+      const state = await settleDeferred(trx, context, one);
+      if (state) add(state, 1);
+    }
+    await sql`UPDATE claims SET settled = 1 WHERE claim_id = ${context.claimId}`.execute(trx);
+    return settled;
+  });
+}
+
+type Columns = ReturnType<typeof sql>;
+const now = sql`UTC_TIMESTAMP(3)`;
+const releasedColumns = sql`state = 'released', claim_id = NULL, settled_at = ${now}`;
+
+function skippedColumns(reason: string): Columns {
+  return sql`state = 'skipped', reason = ${reason}, settled_at = ${now}`;
+}
+
+function failedColumns(one: { replyCode: number; replyText: string; reason: string }): Columns {
+  return sql`state = 'failed', reason = ${one.reason}, reply_code = ${one.replyCode}, reply_text = ${one.replyText}, settled_at = ${now}`;
+}
+
+// One statement for the batch, the queue ids in a CASE: measured 10 us a row on MariaDB, 17 us on MySQL 9, against 12 and 19
+// for a join with a UNION of the values, and 170 for a statement a row.
+async function settleSent(
+  trx: LedgerDatabase,
+  context: SettleContext,
+  sent: Extract<Settlement, { state: 'sent' }>[],
+): Promise<number> {
+  let rows = 0;
+  for (const replyCode of new Set(sent.map((one) => one.replyCode))) {
+    const alike = sent.filter((one) => one.replyCode === replyCode);
+    const whens = alike.map((one) => sql`WHEN ${key(context, one)} THEN ${one.queueId}`);
+    rows += await settleAlike(
+      trx,
+      context,
+      alike,
+      sql`state = 'sent', reply_code = ${replyCode}, settled_at = ${now}, queue_id = CASE customer_id ${sql.join(whens, sql` `)} END`,
+    );
+  }
+  return rows;
+}
+
+async function settleDeferred(
+  trx: LedgerDatabase,
+  context: SettleContext,
+  one: Extract<Settlement, { state: 'deferred' }>,
+): Promise<'deferred' | 'failed' | null> {
+  const tooLate = sql`first_deferred_at IS NOT NULL
+    AND first_deferred_at <= ${now} - INTERVAL ${Math.round(context.giveUpAfterSeconds)} SECOND`;
+  if ((await settleAlike(trx, context, [one], failedColumns(one), tooLate)) > 0) return 'failed';
+  const columns = sql`state = 'deferred', reason = ${one.reason}, reply_code = ${one.replyCode}, reply_text = ${one.replyText},
+    settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
+    retry_at = ${now} + INTERVAL ${Math.round(one.retryAfterSeconds)} SECOND`;
+  return (await settleAlike(trx, context, [one], columns)) > 0 ? 'deferred' : null;
+}
+
+async function settleAlike(
+  trx: LedgerDatabase,
+  context: SettleContext,
+  customers: { customerId: CustomerId }[],
+  columns: Columns,
+  condition: Columns = sql`1 = 1`,
+): Promise<number> {
+  if (customers.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    UPDATE notices SET ${columns}
+    WHERE incident = ${context.incident} AND wave = ${context.wave} AND address_role = 'primary'
+      AND customer_id IN (${sql.join(customers.map((one) => key(context, one)))})
+      AND claim_id = ${context.claimId} AND state IN ('sending','in_doubt') AND ${condition}`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+function key(context: SettleContext, one: { customerId: CustomerId }) {
+  return keyToSql(context.keyColumn, one.customerId);
+}

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { Wave } from '../incident/vocabulary';
+import { inTransaction } from './in-transaction';
+import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
+import type { SqlKey } from './ledger-tables';
+import type { LedgerDatabase } from './open-database';
+
+/**
+ * Calls what an abandoned claim left behind what it is: in doubt (I2). A claim is abandoned when its lease is over: no dot
+ * of it can go out any more; a reply that is still on its way may yet settle it.
+ * @returns how many customers became in doubt.
+ */
+export async function sweepLeases(
+  db: LedgerDatabase,
+  incident: number,
+  wave: Wave,
+  keyColumn: KeyColumn,
+): Promise<number> {
+  const { rows: abandoned } = await sql<{ claim_id: string; first_customer: SqlKey; last_customer: SqlKey }>`
+    SELECT claim_id, first_customer, last_customer FROM claims
+    WHERE incident = ${incident} AND settled = 0 AND lease_until <= UTC_TIMESTAMP(3)`.execute(db);
+  let inDoubt = 0;
+  for (const claim of abandoned) {
+    const key = (value: SqlKey) => keyToSql(keyColumn, keyFromSql(value));
+    inDoubt += await inTransaction(db, async (trx) => {
+      const { numAffectedRows } = await sql`
+        UPDATE notices SET state = 'in_doubt'
+        WHERE incident = ${incident} AND wave = ${wave} AND address_role = 'primary'
+          AND customer_id BETWEEN ${key(claim.first_customer)} AND ${key(claim.last_customer)}
+          AND claim_id = ${claim.claim_id} AND state = 'sending'`.execute(trx);
+      await sql`UPDATE claims SET settled = 1 WHERE claim_id = ${claim.claim_id}`.execute(trx);
+      return Number(numAffectedRows ?? 0n);
+    });
+  }
+  return inDoubt;
+}

@@ -1,0 +1,91 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ClaimContext } from '../../src/db/claim-context';
+import { createLedger } from '../../src/db/create-ledger';
+import { findIncident, insertIncident } from '../../src/db/incident-row';
+import type { KeyColumn } from '../../src/db/key-column';
+import { takeLane } from '../../src/db/lane';
+import { type Database, openDatabase } from '../../src/db/open-database';
+import { serverIdentity } from '../../src/db/server-identity';
+import type { Incident } from '../../src/incident/incident-schema';
+import { databaseSchema } from '../../src/incident/incident-schema';
+import { ownSchema } from '../own-schema';
+
+/** A ledger of its own beside a small customers table, with a frozen cohort. */
+export interface OwnLedger {
+  database: Database;
+  url: string;
+  incident: number;
+  /** A context that claims in this lane (taken now). */
+  claimIn(lane: string, changes?: Partial<ClaimContext>): Promise<ClaimContext>;
+  drop(): Promise<void>;
+}
+
+export const bigintKey: KeyColumn = { sqlType: 'bigint unsigned', kind: 'integer' };
+export const contentHash = Buffer.alloc(8, 1);
+
+/** @param customers how many; ids 10, 20, 30 ... */
+export async function ownLedger(name: string, customers: number): Promise<OwnLedger> {
+  const schema = await ownSchema(name);
+  const mapping = databaseSchema.parse({ credentials: [] });
+  await createLedger(schema.url, bigintKey);
+  const database = openDatabase(schema.url, { connections: 12 });
+  const { db, companySchema } = database;
+  await sql`CREATE TABLE ${sql.id(companySchema, 'customers')} (
+    id BIGINT UNSIGNED PRIMARY KEY, email VARCHAR(320), first_name VARCHAR(100), language VARCHAR(10), created_at DATETIME,
+    password_hash VARCHAR(100), password_set_at DATETIME, password_expired_at DATETIME(6),
+    retired_password_hash VARCHAR(100), credential_epoch INT NOT NULL DEFAULT 0)`.execute(db);
+  const file = {
+    id: 'test',
+    title: 'A test',
+    cutoff: '2012-01-15T23:00:00Z',
+    pace: { perSecond: 1_000_000 },
+  } as Incident;
+  await insertIncident(db, {
+    incident: file,
+    fileHash: 'f'.repeat(64),
+    contentHash: 'c'.repeat(64),
+    messageKey: randomBytes(32),
+    by: 'tester',
+  });
+  const { incident } = (await findIncident(db, 'test'))!;
+  const ids = Array.from({ length: customers }, (_, i) => (i + 1) * 10);
+  await sql`INSERT INTO ${sql.id(companySchema, 'customers')} (id, email, first_name, language)
+    VALUES ${sql.join(ids.map((id) => sql`(${id}, ${`c${id}@example.test`}, ${`N${id}`}, 'en')`))}`.execute(
+    db,
+  );
+  await sql`INSERT INTO cohort (incident, customer_id, password, expired_at)
+    VALUES ${sql.join(ids.map((id) => sql`(${incident}, ${id}, 'expired', UTC_TIMESTAMP(6))`))}`.execute(db);
+  const identity = await serverIdentity(db);
+  return {
+    database,
+    url: schema.url,
+    incident,
+    claimIn: async (lane, changes) => {
+      const laneToken = randomUUID();
+      await takeLane(db, incident, lane, laneToken);
+      return {
+        db,
+        incident,
+        companySchema,
+        mapping,
+        cutoff: '2012-01-15 23:00:00',
+        keyColumn: bigintKey,
+        identity,
+        wave: 'notice',
+        lane,
+        lanes: 1,
+        laneToken,
+        worker: 'test',
+        leaseSeconds: 60,
+        batchLimit: 100,
+        decide: ({ email }) => (email ? { address: email, contentHash } : { skip: 'no-address' }),
+        ...changes,
+      };
+    },
+    drop: async () => {
+      await database.close();
+      await schema.drop();
+    },
+  };
+}
