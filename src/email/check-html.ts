@@ -1,0 +1,39 @@
+import type { Incident } from '../incident/incident-schema';
+import { foreignAddresses } from './own-hosts';
+
+/**
+ * What in a finished HTML part should not be there; empty when all is well. The notice loads nothing and links only
+ * home (C24): every tag, style sheet and comment is looked at, Outlook's conditional ones included.
+ */
+export function htmlProblems(html: string, incident: Incident): string[] {
+  const code = (html.match(CODE) ?? []).join('\n').replace(NAMESPACES, '');
+  const links = new Set([incident.links.choosePassword, incident.links.page, `mailto:${incident.replyTo}`]);
+  const hrefs = [...code.matchAll(/\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/gi)].map(
+    ([, double, single, bare]) => unescapeHtml(double ?? single ?? bare ?? ''),
+  );
+  return [
+    ...found(code, LOADS, 'loads or runs something'),
+    ...hrefs.filter((href) => !links.has(href)).map((href) => `links to ${href}`),
+    ...foreignAddresses(unescapeHtml(html.replace(NAMESPACES, '')), incident).map((url) => `names ${url}`),
+    ...found(html, /\{\{|\}\}|\$\{/g, 'holds a template mark'),
+  ];
+}
+
+/** Names of vocabularies, never fetched. */
+const NAMESPACES = / xmlns(?::\w+)?="[^"]*"/g;
+const CODE = /<style[^>]*>[\s\S]*?<\/style>|<!--[\s\S]*?-->|<[^>]+>/gi;
+const LOADS =
+  /@import\b|\burl\s*\(|<(?:link|script|img|image|iframe|object|embed|form|input|base|video|audio|svg|v:\w+)\b|\s(?:src|srcset|background|action|poster|data|on\w+)\s*=|\b(?:javascript|data|vbscript):|http-equiv="?refresh/gi;
+
+function found(text: string, pattern: RegExp, what: string): string[] {
+  return (text.match(pattern) ?? []).map((match) => `${what}: ${match.trim()}`);
+}
+
+function unescapeHtml(text: string): string {
+  return text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&');
+}

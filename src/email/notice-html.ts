@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Block } from './notice-blocks';
+import type { Pieces } from './notice-pieces';
+import { greetingMark, slotMark } from './slot-mark';
+
+const TEMPLATE = join(__dirname, 'templates', 'notice.mjml');
+
+/** What of the template is filled beside the blocks. */
+export interface HtmlFrame {
+  language: string;
+  rightToLeft: boolean;
+  title: string;
+  preheader: Pieces;
+}
+
+/** The notice in MJML, every text escaped: MJML itself passes `<$100` and `R&D` on raw, also when strict. */
+export function noticeMjml(blocks: Block[], frame: HtmlFrame): string {
+  const values: Record<string, string> = {
+    language: frame.language,
+    direction: frame.rightToLeft ? 'rtl' : 'ltr',
+    start: frame.rightToLeft ? 'right' : 'left',
+    end: frame.rightToLeft ? 'left' : 'right',
+    title: escapeHtml(frame.title),
+    preheader: frame.preheader.map((piece) => htmlPiece(piece, true)).join(''),
+    blocks: blocks.map((block) => mjmlBlock(block)).join('\n'),
+  };
+  return readFileSync(TEMPLATE, 'utf8').replace(/\{\{(\w+)\}\}/g, (mark, key: string) => {
+    const value = values[key];
+    if (value === undefined) throw new Error(`templates/notice.mjml asks for ${mark}, which nothing fills`);
+    return value;
+  });
+}
+
+/** The greeting as HTML, which takes the place of the greeting mark once MJML is done. */
+export function greetingHtml(blocks: Block[], withName: boolean): string {
+  const greeting = blocks.find((block) => block.kind === 'greeting');
+  return inline((withName ? greeting?.named : greeting?.neutral) ?? []);
+}
+
+/** Text as it stands in HTML, in an element or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => ESCAPES[c]!);
+}
+
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+// Sizes and colours are in the template's mj-classes; only what mail programs set themselves is unset here.
+const H1 = 'margin:0;font-size:28px;line-height:1.25;font-weight:bold';
+const H2 = 'margin:0;font-size:20px;line-height:1.3;font-weight:bold';
+const ITEMS = 'margin:0;padding:0 0 0 26px;padding-inline:26px 0';
+const ITEM = 'margin:0 0 8px';
+
+function mjmlBlock(block: Block): string {
+  switch (block.kind) {
+    case 'company':
+      return `${text('company', `<strong>${inline(block.pieces)}</strong>`)}\n<mj-divider css-class="rule" />`;
+    case 'title':
+      return text('title', `<h1 style="${H1}">${inline(block.pieces)}</h1>`);
+    case 'heading':
+      return text('heading', `<h2 style="${H2}">${inline(block.pieces)}</h2>`);
+    case 'lead':
+      return text('lead', `<strong>${inline(block.pieces)}</strong>`);
+    case 'paragraph':
+      return text('paragraph', inline(block.pieces));
+    case 'greeting':
+      return text('paragraph', greetingMark);
+    case 'list':
+    case 'steps': {
+      const tag = block.kind === 'list' ? 'ul' : 'ol';
+      const items = block.items.map((item) => `<li style="${ITEM}">${inline(item)}</li>`);
+      return text('items', `<${tag} style="${ITEMS}">${items.join('')}</${tag}>`);
+    }
+    case 'signature':
+      return text('paragraph', block.items.map(inline).join('<br>'));
+  }
+}
+
+function text(mjClass: string, html: string): string {
+  return `<mj-text mj-class="${mjClass}" css-class="words">${html}</mj-text>`;
+}
+
+function inline(pieces: Pieces): string {
+  return pieces.map((piece) => htmlPiece(piece, false)).join('');
+}
+
+function htmlPiece(piece: Pieces[number], plain: boolean): string {
+  switch (piece.kind) {
+    case 'slot':
+      return piece.slot === 'name' ? isolated(slotMark('nameHtml')) : slotMark('emailHtml');
+    case 'link':
+      return plain ? escapeHtml(piece.url) : link(piece.url, piece.url);
+    case 'mailbox':
+      return plain ? escapeHtml(piece.text) : link(`mailto:${piece.text}`, piece.text);
+    case 'phone':
+      return plain
+        ? escapeHtml(piece.text)
+        : `<span dir="ltr" style="white-space:nowrap">${escapeHtml(piece.text)}</span>`;
+    case 'text':
+      return escapeHtml(piece.text);
+  }
+}
+
+// A name in another direction than the sentence must not take its punctuation along (C23).
+function isolated(html: string): string {
+  return `<bdi>${html}</bdi>`;
+}
+
+function link(href: string, shown: string): string {
+  return `<a href="${escapeHtml(href)}" style="color:#0b57d0"><span dir="ltr">${escapeHtml(shown)}</span></a>`;
+}

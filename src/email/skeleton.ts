@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Incident } from '../incident/incident-schema';
+import { displayName, headerText } from './header-text';
+import { encodeAroundSlots } from './quoted-printable';
+import { type Slot, slotMark, splitAtSlots } from './slot-mark';
+
+/** A whole message with holes: fixed[0], value of slots[0], fixed[1], ... All pure 7-bit (C13). */
+export interface Skeleton {
+  fixed: Buffer[];
+  slots: Slot[];
+  /** Octets of all fixed parts. */
+  bytes: number;
+}
+
+export interface MessageParts {
+  subject: string;
+  language: string;
+  text: string;
+  html: string;
+}
+
+/** One MIME message (RFC 5322, 2045, 2046) from its two alternatives, each with slot marks. */
+export function skeleton(incident: Incident, parts: MessageParts): Skeleton {
+  const boundary = boundaryFor(parts);
+  const message = [
+    segment(headers(incident, parts, boundary)),
+    encodedSegment(parts.text),
+    segment(`\r\n--${boundary}\r\n${partHeaders('text/html')}`),
+    encodedSegment(parts.html),
+    segment(`\r\n--${boundary}--\r\n`),
+  ];
+  const fixed: string[] = [];
+  let open = '';
+  for (const part of message) {
+    const [first, ...rest] = part.fixed;
+    open += first;
+    for (const next of rest) {
+      fixed.push(open);
+      open = next;
+    }
+  }
+  fixed.push(open);
+  const slots = message.flatMap((part) => part.slots);
+  const buffers = fixed.map((text) => Buffer.from(text, 'ascii'));
+  return { fixed: buffers, slots, bytes: buffers.reduce((sum, buffer) => sum + buffer.length, 0) };
+}
+
+function headers(incident: Incident, parts: MessageParts, boundary: string): string {
+  const name = displayName(incident.from.name, 'From: '.length);
+  const nameEnds = name.length - (name.lastIndexOf('\n') + 1) + (name.includes('\n') ? 0 : 'From: '.length);
+  const fold = nameEnds + incident.from.address.length + 3 > 76 ? '\r\n ' : ' ';
+  return [
+    `Date: ${slotMark('date')}`,
+    `From: ${name}${fold}<${incident.from.address}>`,
+    `Reply-To: ${incident.replyTo}`,
+    `To: ${slotMark('to')}`,
+    `Message-ID: <${slotMark('messageId')}>`,
+    `Subject: ${headerText(parts.subject, 'Subject: '.length)}`,
+    'MIME-Version: 1.0',
+    // RFC 3834: no holiday replies. A legal notice is no marketing, so there is no List-Unsubscribe.
+    'Auto-Submitted: auto-generated',
+    `Content-Language: ${parts.language}`,
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
+    '',
+    `--${boundary}\r\n${partHeaders('text/plain')}`,
+  ].join('\r\n');
+}
+
+function partHeaders(type: string): string {
+  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
+}
+
+// "=_" cannot occur in quoted-printable (RFC 2045 section 6.7), so no content can hold the boundary.
+function boundaryFor(parts: MessageParts): string {
+  return `=_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+}
+
+function segment(text: string): { fixed: string[]; slots: Slot[] } {
+  return splitAtSlots(text);
+}
+
+function encodedSegment(text: string): { fixed: string[]; slots: Slot[] } {
+  const { fixed, slots } = splitAtSlots(text);
+  return { fixed: encodeAroundSlots(fixed), slots };
+}
