@@ -28,8 +28,8 @@ export interface BreachActivities {
   openGate(input: IncidentRef & { fence: number; by: string }): Promise<GateView & { opened: boolean }>;
   setRate(input: IncidentRef & { perSecond: number; by: string }): Promise<void>;
   recordApproval(input: IncidentRef & { by: string; contentHash: string }): Promise<void>;
-  /** Writes the reason why the run waits to the row, and an audit entry. */
-  recordHold(input: IncidentRef & { reason: string }): Promise<void>;
+  /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
+  recordHold(input: IncidentRef & { reason: string | null; by?: string }): Promise<void>;
   /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
   mailCanaryMailboxes(input: IncidentRef): Promise<{ sent: number; refused: string[] }>;
   /** The range of the first `customers` of the cohort; null when there is nobody. */

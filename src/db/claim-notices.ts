@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { microBatch } from '../incident/pacer';
+import { microBatch, spentMicroseconds } from '../incident/pacer';
 import type { CustomerId, KeyRange } from '../incident/vocabulary';
 import type { ClaimContext } from './claim-context';
 import { type Candidate, findCandidates } from './find-candidates';
@@ -118,7 +118,7 @@ async function advanceLane(
   ratePerSecond: number,
   messages: number,
 ) {
-  const microseconds = Math.round((messages * context.lanes * 1_000_000) / ratePerSecond);
+  const microseconds = spentMicroseconds(messages, ratePerSecond, context.lanes);
   await sql`
     UPDATE lanes SET next_send_at = GREATEST(next_send_at, UTC_TIMESTAMP(6)) + INTERVAL ${microseconds} MICROSECOND
     WHERE incident = ${context.incident} AND lane = ${context.lane}`.execute(trx);

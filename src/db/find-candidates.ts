@@ -15,6 +15,10 @@ export interface Candidate {
   email: string | null;
   name: string | null;
   language: string | null;
+  /** Claims of this notice so far. */
+  attempts: number;
+  /** Since the relay first put it off; 0 when it has not. */
+  deferredForSeconds: number;
 }
 
 export interface Found {
@@ -41,11 +45,14 @@ export async function findCandidates(
     email: string | null;
     name: string | null;
     language: string | null;
+    attempts: number;
+    deferred_for: string;
     state: 'released' | 'deferred' | null;
   }>`
     SELECT k.customer_id, ${c(columns.id)} IS NOT NULL AS present, ${c(columns.email)} AS email,
       ${columns.name ? c(columns.name) : sql`NULL`} AS name, ${columns.language ? c(columns.language) : sql`NULL`} AS language,
-      n.state AS state,
+      n.state AS state, COALESCE(n.attempt, 0) AS attempts,
+      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferred_for,
       CASE WHEN ${hasPassword(mapping, 'c')} AND ${c(columns.passwordSetAt)} > ${context.cutoff}
         THEN 'changed_since' ELSE k.password END AS disposition
     FROM cohort k
@@ -66,6 +73,8 @@ export async function findCandidates(
       email: row.email,
       name: row.name,
       language: row.language,
+      attempts: Number(row.attempts),
+      deferredForSeconds: Number(row.deferred_for),
     },
   }));
 }

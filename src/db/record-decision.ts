@@ -36,15 +36,22 @@ export async function recordApproval(
   });
 }
 
-/** Why the run waits; it stands on the row until `resume` or the next phase clears it (null). */
-export async function recordHold(db: LedgerDatabase, incident: number, reason: string | null): Promise<void> {
+/** Why the run waits, on the row until somebody resumes it (null, by their word). A repeated call records nothing. */
+export async function recordHold(
+  db: LedgerDatabase,
+  incident: number,
+  reason: string | null,
+  by = 'the workflow',
+): Promise<void> {
+  const words = reason?.slice(0, 1000) ?? null;
   await inTransaction(db, async (trx) => {
     const { numAffectedRows } = await sql`
-      UPDATE incidents SET hold_reason = ${reason?.slice(0, 1000) ?? null}
-      WHERE incident = ${incident} AND NOT (hold_reason <=> ${reason?.slice(0, 1000) ?? null})`.execute(trx);
-    if (numAffectedRows === 1n && reason !== null) {
-      await appendAudit(trx, incident, { who: 'the workflow', action: 'hold', detail: { reason } });
-    }
+      UPDATE incidents SET hold_reason = ${words}
+      WHERE incident = ${incident} AND NOT (hold_reason <=> ${words})`.execute(trx);
+    if (numAffectedRows !== 1n) return;
+    const entry =
+      words === null ? { action: 'resume', detail: {} } : { action: 'hold', detail: { reason: words } };
+    await appendAudit(trx, incident, { who: by, ...entry });
   });
 }
 

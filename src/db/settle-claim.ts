@@ -22,8 +22,6 @@ export interface SettleContext {
   wave: Wave;
   keyColumn: KeyColumn;
   claimId: string;
-  /** A deferral becomes a failure so long after the first one. */
-  giveUpAfterSeconds: number;
 }
 
 /**
@@ -47,10 +45,8 @@ export async function settleClaim(
     for (const one of of('skipped'))
       add('skipped', await settleAlike(trx, context, [one], skippedColumns(one.reason)));
     for (const one of of('failed')) add('failed', await settleAlike(trx, context, [one], failedColumns(one)));
-    for (const one of of('deferred')) {
-      const state = await settleDeferred(trx, context, one);
-      if (state) add(state, 1);
-    }
+    for (const one of of('deferred'))
+      add('deferred', await settleAlike(trx, context, [one], deferredColumns(one)));
     await sql`UPDATE claims SET settled = 1 WHERE claim_id = ${context.claimId}`.execute(trx);
     return settled;
   });
@@ -66,6 +62,12 @@ function skippedColumns(reason: string): Columns {
 
 function failedColumns(one: { replyCode: number; replyText: string; reason: string }): Columns {
   return sql`state = 'failed', reason = ${one.reason}, reply_code = ${one.replyCode}, reply_text = ${one.replyText}, settled_at = ${now}`;
+}
+
+function deferredColumns(one: Extract<Settlement, { state: 'deferred' }>): Columns {
+  return sql`state = 'deferred', reason = ${one.reason}, reply_code = ${one.replyCode}, reply_text = ${one.replyText},
+    settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
+    retry_at = ${now} + INTERVAL ${one.retryAfterSeconds} SECOND`;
 }
 
 // One statement for the batch, the queue ids in a CASE: measured 10 us a row on MariaDB, 17 us on MySQL 9, against 12 and 19
@@ -89,33 +91,18 @@ async function settleSent(
   return rows;
 }
 
-async function settleDeferred(
-  trx: LedgerDatabase,
-  context: SettleContext,
-  one: Extract<Settlement, { state: 'deferred' }>,
-): Promise<'deferred' | 'failed' | null> {
-  const tooLate = sql`first_deferred_at IS NOT NULL
-    AND first_deferred_at <= ${now} - INTERVAL ${Math.round(context.giveUpAfterSeconds)} SECOND`;
-  if ((await settleAlike(trx, context, [one], failedColumns(one), tooLate)) > 0) return 'failed';
-  const columns = sql`state = 'deferred', reason = ${one.reason}, reply_code = ${one.replyCode}, reply_text = ${one.replyText},
-    settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
-    retry_at = ${now} + INTERVAL ${Math.round(one.retryAfterSeconds)} SECOND`;
-  return (await settleAlike(trx, context, [one], columns)) > 0 ? 'deferred' : null;
-}
-
 async function settleAlike(
   trx: LedgerDatabase,
   context: SettleContext,
   customers: { customerId: CustomerId }[],
   columns: Columns,
-  condition: Columns = sql`1 = 1`,
 ): Promise<number> {
   if (customers.length === 0) return 0;
   const { numAffectedRows } = await sql`
     UPDATE notices SET ${columns}
     WHERE incident = ${context.incident} AND wave = ${context.wave} AND address_role = 'primary'
       AND customer_id IN (${sql.join(customers.map((one) => key(context, one)))})
-      AND claim_id = ${context.claimId} AND state IN ('sending','in_doubt') AND ${condition}`.execute(trx);
+      AND claim_id = ${context.claimId} AND state IN ('sending','in_doubt')`.execute(trx);
   return Number(numAffectedRows ?? 0n);
 }
 

@@ -3,14 +3,39 @@ import { z } from 'zod';
 /**
  * The incident file, as parsed. Facts stand here once; the notice, its text part and the dry run are made from them.
  * What zod cannot say (cutoff in the future, links outside the From domain, placeholders) is in check-incident.ts.
+ * A description says what to write: it is shown wherever something else was found (schema-problems.ts).
  */
-const line = z.string().trim().min(1).max(300);
-const paragraphs = z.string().trim().min(1).max(10_000);
-const identifier = z.string().regex(/^[^\0`]{1,64}$/, 'a table or column name, without back quotes');
+const line = z.string().trim().min(1).max(300).describe('one line of text, 300 characters at most');
+const plainLine = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300)
+  .regex(/^[^\n]*$/)
+  .describe('one line of text, 300 characters at most');
+const paragraphs = z
+  .string()
+  .trim()
+  .min(1)
+  .max(10_000)
+  .describe('text, 10,000 characters at most; an empty line parts paragraphs');
+const identifier = z
+  .string()
+  .regex(/^[^\0-\x1f`]{1,64}$/)
+  .describe('the name of a table or column, without back quotes');
+const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]';
 const mailbox = z
   .string()
-  .regex(/^[^\s@<>(),;:"\\]+@[A-Za-z0-9.-]+$/, 'one plain address such as care@example.com');
-const whole = (min: number, max: number) => z.number().int().min(min).max(max);
+  .max(254)
+  .regex(new RegExp(`^[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+)*@${host}$`))
+  .describe('one plain address, such as care@example.com');
+const whole = (min: number, max: number) =>
+  z
+    .number()
+    .int()
+    .min(min)
+    .max(max)
+    .describe(`a whole number from ${min} to ${max}`);
 
 /** What one disposition (password expired, changed since, none) is told to do. */
 const advice = z.strictObject({
@@ -53,7 +78,7 @@ const credentialTable = z
     createdAt: identifier.optional(),
   })
   .refine((t) => (t.customerId === undefined) !== (t.email === undefined), {
-    message: 'exactly one of customerId and email',
+    message: "customerId or email, one of them: how a row is known to be the customer's",
   });
 
 /** Names of the company's tables and columns. The defaults are the reference schema that the demo seeds. */
@@ -63,12 +88,19 @@ export const databaseSchema = z.strictObject({
       table: identifier.default('customers'),
       id: identifier.default('id'),
       email: identifier.default('email'),
-      name: identifier.optional().default('first_name'),
+      /** Null: there is none, and everybody gets the neutral greeting. */
+      name: identifier.nullable().default('first_name'),
+      /** Null: there is none, and everybody gets the default language. */
       language: identifier.nullable().default('language'),
       createdAt: identifier.default('created_at'),
       passwordHash: identifier.default('password_hash'),
       /** What an expired password's hash becomes: null, or where the column is NOT NULL, a value that no hash equals. */
-      unusableHash: z.string().max(255).nullable().default(null),
+      unusableHash: z
+        .string()
+        .max(255)
+        .describe('a text of 255 characters at most, or null')
+        .nullable()
+        .default(null),
       passwordSetAt: identifier.default('password_set_at'),
       passwordExpiredAt: identifier.default('password_expired_at'),
       /** Keeps the expired hash (forced-reuse check, law enforcement); null: it is not kept. */
@@ -85,29 +117,33 @@ export const databaseSchema = z.strictObject({
   /** Zone of the company's DATETIME columns, as an offset that SQL understands. */
   timeZone: z
     .string()
-    .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'an offset such as +00:00 or -08:00')
+    .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/)
+    .describe('an offset in quotes, such as "+00:00" or "-08:00"')
     .default('+00:00'),
 });
+
+const link = z.string().min(1).max(500).describe('an https:// link to the From domain or a host below it');
+const language = z
+  .string()
+  .regex(/^[a-z]{2,3}$/)
+  .describe('a language code of two or three small letters, such as en');
 
 export const incidentSchema = z.strictObject({
   id: z
     .string()
-    .regex(
-      /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
-      'lower-case letters, digits and inner hyphens, 64 at most',
-    ),
-  title: line,
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/)
+    .describe('lower-case letters, digits and inner hyphens, 64 at most, such as zappos-2012'),
+  title: plainLine,
   /** The instant up to which the thief may have read. Passwords set up to it die; later ones are never touched (I5). */
-  cutoff: z.iso.datetime({ offset: true, error: 'an instant with its zone, such as 2012-01-15T23:00:00Z' }),
-  from: z.strictObject({ name: line, address: mailbox }),
+  cutoff: z.iso
+    .datetime({ offset: true })
+    .describe('an instant with its zone, such as 2012-01-15T23:00:00Z or 2012-01-15T15:00:00-08:00'),
+  from: z.strictObject({ name: plainLine, address: mailbox }),
   replyTo: mailbox,
-  links: z.strictObject({ choosePassword: z.url(), page: z.url() }),
-  phone: line.optional(),
-  defaultLanguage: z
-    .string()
-    .regex(/^[a-z]{2,3}$/)
-    .default('en'),
-  texts: z.record(z.string().regex(/^[a-z]{2,3}$/, 'a language code such as en'), textsSchema),
+  links: z.strictObject({ choosePassword: link, page: link }),
+  phone: plainLine.optional(),
+  defaultLanguage: language.default('en'),
+  texts: z.record(language, textsSchema),
   relay: z
     .strictObject({
       /** SMTP sessions in all, shared by the lanes. */
@@ -123,7 +159,7 @@ export const incidentSchema = z.strictObject({
       mailboxes: z.array(mailbox).max(50).default([]),
       /** So many customers are told before the rest. */
       customers: whole(0, 100_000).default(100),
-      afterwards: z.enum(['hold', 'continue']).default('hold'),
+      afterwards: z.enum(['hold', 'continue']).describe('hold or continue').default('hold'),
     })
     .prefault({}),
   breaker: z
@@ -132,7 +168,9 @@ export const incidentSchema = z.strictObject({
       /** Fewer outcomes than this in the window never trip it. */
       minimumOutcomes: whole(1, 100_000).default(50),
       /** Share (0-1) of refused customers (4xx and 5xx) in the window that trips it. */
-      refusedShare: z.number().min(0.01).max(1).default(0.25),
+      refusedShare: z.number().min(0.01).max(1).describe('a share from 0.01 to 1').default(0.25),
+      /** Customers refused one after another in the same words (a quota, a block) that trip it. */
+      sameRefusals: whole(2, 10_000).default(20),
       /** Sessions refused or lost in the window, without one message accepted between, that trip it. */
       sessionFailures: whole(1, 10_000).default(20),
     })
@@ -141,7 +179,7 @@ export const incidentSchema = z.strictObject({
     .strictObject({
       firstAfterSeconds: whole(1, 86_400).default(300),
       /** A deferred notice becomes failed after so many hours. */
-      forHours: z.number().min(0.001).max(720).default(72),
+      forHours: z.number().min(0.001).max(720).describe('hours, from 0.001 to 720').default(72),
     })
     .prefault({}),
   database: databaseSchema.prefault({}),

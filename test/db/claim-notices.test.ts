@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { checkBooks } from '../../src/db/check-books';
 import { type Claimed, type ClaimResult, claimNotices } from '../../src/db/claim-notices';
+import { decideInDoubt, listInDoubt } from '../../src/db/decide-in-doubt';
 import { setRate } from '../../src/db/record-decision';
 import { releaseLostClaim } from '../../src/db/release-claim';
 import { type SettleContext, settleClaim } from '../../src/db/settle-claim';
@@ -23,7 +24,6 @@ const settleAs = (claimId: string | null): SettleContext => ({
   wave: 'notice',
   keyColumn: bigintKey,
   claimId: claimId!,
-  giveUpAfterSeconds: 3600,
 });
 const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
 
@@ -39,6 +39,8 @@ test('a claim takes the next customers in key order and says where it stands', a
     email: 'c10@example.test',
     name: 'N10',
     language: 'en',
+    attempts: 0,
+    deferredForSeconds: 0,
     address: 'c10@example.test',
   });
   const last = (await claimNotices(
@@ -148,26 +150,24 @@ test('outcomes settle, released and due ones are claimed again, sent ones never 
   ]);
 });
 
-test('a deferral that lasts longer than the file allows becomes a failure with the words of the relay', async () => {
+test('a deferred notice tells how long it has been put off', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
-  const defer = async () => {
-    const claim = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
-    return settleClaim({ ...settleAs(claim.claimId), giveUpAfterSeconds: 60 }, [
-      {
-        customerId: '10',
-        state: 'deferred',
-        replyCode: 451,
-        replyText: 'later',
-        reason: 'put-off',
-        retryAfterSeconds: 0,
-      },
-    ]);
-  };
-  expect(await defer()).toEqual({ deferred: 1 });
-  await sql`UPDATE notices SET first_deferred_at = first_deferred_at - INTERVAL 61 SECOND`.execute(
+  const claim = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  await settleClaim(settleAs(claim.claimId), [
+    {
+      customerId: '10',
+      state: 'deferred',
+      replyCode: 451,
+      replyText: 'later',
+      reason: 'put-off',
+      retryAfterSeconds: 0,
+    },
+  ]);
+  await sql`UPDATE notices SET first_deferred_at = first_deferred_at - INTERVAL 2 HOUR`.execute(
     ledger.database.db,
   );
-  expect(await defer()).toEqual({ failed: 1 });
+  const again = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  expect(again.customers[0]).toMatchObject({ attempts: 1, deferredForSeconds: 7200 });
 });
 
 test('a lease that ran out leaves its customers in doubt, and a late 250 still settles them', async () => {
@@ -268,5 +268,33 @@ test('the books name everything that does not add up (I1, I4)', async () => {
     '1 were released by a pause or ',
     '1 are in doubt: the relay may ',
     '1 notices belong to nobody in ',
+  ]);
+});
+
+test('those in doubt are sent again or left by a recorded decision only (I2, I6)', async () => {
+  const { db } = ledger.database;
+  const context = await ledger.claimIn('notify-1', { batchLimit: 3 });
+  const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
+  const doubtful = ['10', '20', '30'].map((customerId) => ({ customerId, state: 'in_doubt' as const }));
+  await settleClaim(settleAs(claim.claimId), doubtful);
+  expect((await listInDoubt(db, ledger.incident, 'notice', 2)).map((one) => one.customerId)).toEqual([
+    '10',
+    '20',
+  ]);
+  const decide = (decision: 'resend' | 'leave', customerId?: string) =>
+    decideInDoubt(db, ledger.incident, 'notice', bigintKey, {
+      decision,
+      by: 'ann',
+      reason: 'the relay says so',
+      ...(customerId === undefined ? {} : { customerId }),
+    });
+  expect(await decide('resend', '20')).toBe(1);
+  expect(await decide('leave')).toBe(2);
+  expect(await decide('leave')).toBe(0);
+  expect(await states()).toEqual({ released: 1, left: 2 });
+  const entries = await db.selectFrom('audit').select(['who', 'action', 'detail']).orderBy('seq').execute();
+  expect(entries.slice(2)).toEqual([
+    { who: 'ann', action: 'in-doubt-resend', detail: '{"customers":1,"reason":"the relay says so"}' },
+    { who: 'ann', action: 'in-doubt-leave', detail: '{"customers":2,"reason":"the relay says so"}' },
   ]);
 });

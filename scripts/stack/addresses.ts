@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { localFolder } from './local-folder';
+import { isAlive, type ProcessIdentity } from './process-identity';
+
+/** Where the three parts are, embedded or real. */
+export interface Addresses {
+  temporal: {
+    /** host:port */
+    address: string;
+    namespace: string;
+    /** Null where we do not know it: a real server's Web UI may be anywhere (TEMPORAL_UI_URL says). */
+    uiUrl: string | null;
+  };
+  /** mysql://user:password@host:port/SCHEMA, `SCHEMA` being the company's. */
+  databaseUrl: string;
+  /** smtp:// or smtps:// */
+  smtpUrl: string;
+  /** Of the embedded capture relay; null with a real one. */
+  relay: { log: string; control: string } | null;
+}
+
+/** What the embedded stack leaves in its folder while it runs. */
+export interface StackFile extends Addresses {
+  /** Of the embedded parts only. */
+  pids: Partial<Record<PartName, ProcessIdentity>>;
+}
+
+export type PartName = 'database' | 'temporal' | 'relay';
+
+/** The environment variable that puts a real one in a part's place. */
+export const VARIABLES: Record<PartName, string> = {
+  database: 'DATABASE_URL',
+  temporal: 'TEMPORAL_ADDRESS',
+  relay: 'SMTP_URL',
+};
+
+/**
+ * Each address from its variable, or else from the embedded stack that runs in `folder`.
+ * @throws Error naming what is missing and the command that starts it.
+ */
+export async function resolveAddresses(
+  env: NodeJS.ProcessEnv,
+  folder: string = localFolder,
+): Promise<Addresses> {
+  const stack = readStackFile(folder);
+  const missing = (Object.keys(VARIABLES) as PartName[]).filter((part) => {
+    const identity = stack?.pids[part];
+    return !env[VARIABLES[part]] && (identity === undefined || !isAlive(identity));
+  });
+  if (missing.length > 0) {
+    const variables = missing.map((part) => VARIABLES[part]).join(', ');
+    throw new Error(
+      `Not running here and not set: ${variables}.\n` +
+        `Start the embedded ${missing.join(', ')} by: npm run stack\nor set ${variables} to a real one.`,
+    );
+  }
+  return addressesFrom(env, stack);
+}
+
+/** The variables win over `embedded`, which must hold the parts that have none. */
+export function addressesFrom(env: NodeJS.ProcessEnv, embedded: Partial<Addresses> | null): Addresses {
+  return {
+    temporal: env.TEMPORAL_ADDRESS ? realTemporal(env) : embedded!.temporal!,
+    databaseUrl: env.DATABASE_URL || embedded!.databaseUrl!,
+    smtpUrl: env.SMTP_URL || embedded!.smtpUrl!,
+    relay: env.SMTP_URL ? null : embedded!.relay!,
+  };
+}
+
+/** For a child process (a worker) that is to use these addresses whatever its own folder is. */
+export function environmentOf(addresses: Addresses): Record<string, string> {
+  return {
+    TEMPORAL_ADDRESS: addresses.temporal.address,
+    TEMPORAL_NAMESPACE: addresses.temporal.namespace,
+    ...(addresses.temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: addresses.temporal.uiUrl }),
+    DATABASE_URL: addresses.databaseUrl,
+    SMTP_URL: addresses.smtpUrl,
+  };
+}
+
+export function stackFileOf(folder: string): string {
+  return join(folder, 'stack.json');
+}
+
+function readStackFile(folder: string): StackFile | null {
+  const file = stackFileOf(folder);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
+
+function realTemporal(env: NodeJS.ProcessEnv): Addresses['temporal'] {
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: definedOnly(env) });
+  return {
+    address: connectionOptions.address ?? env.TEMPORAL_ADDRESS!,
+    namespace: namespace ?? 'default',
+    uiUrl: env.TEMPORAL_UI_URL || null,
+  };
+}
+
+export function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,53 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from './local-folder';
+import { type PartProcess, startPart, waitForPart } from './part-process';
+import { shortSocketPath } from './short-socket-path';
+
+/**
+ * The capture relay (scripts/relay.ts) as a process of its own.
+ * @param started gets the process at once.
+ * @returns its addresses, once it listens.
+ */
+export async function startRelay(
+  folder: string,
+  port: number,
+  started: (part: PartProcess) => void,
+): Promise<{ url: string; log: string; control: string }> {
+  const log = join(folder, 'relay.log');
+  const control = shortSocketPath(folder, 'relay.sock');
+  rmSync(control, { force: true });
+  const stdoutFile = join(folder, 'relay.listening');
+  const script = join(projectFolder, 'scripts', 'relay.ts');
+  const part = startPart({
+    name: 'relay',
+    folder,
+    command: process.execPath,
+    args: [
+      ...['--import', require.resolve('tsx'), script],
+      ...['--port', String(port), '--log', log, '--control', control],
+    ],
+    stdoutFile,
+    logName: 'relay-process.log',
+    stopSeconds: 10,
+  });
+  started(part);
+  let listening: number | null = null;
+  await waitForPart(
+    part,
+    async () => {
+      listening = portIn(readFileSync(stdoutFile, 'utf8'));
+      return listening !== null;
+    },
+    30,
+  );
+  return { url: `smtp://127.0.0.1:${listening}`, log, control };
+}
+
+/** The relay's first line is JSON with the port; null while that line is not there or not whole. */
+function portIn(output: string): number | null {
+  const [line, ...rest] = output.split('\n');
+  if (rest.length === 0 || !line) return null;
+  const { port } = JSON.parse(line);
+  return Number.isInteger(port) ? port : null;
+}

@@ -1,0 +1,81 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { SEARCH_KEYS } from '../../src/incident/search-keys';
+import type { breachResponse } from '../../src/workflows/breach-response';
+import { TASK_QUEUE } from '../../src/workflows/messages';
+import { registerSearchAttributes } from './search-attributes';
+import { workflowIdOf } from './workflow-of';
+
+export interface StartRequest {
+  incidentId: string;
+  title: string;
+  /** Of the Web UI, such as http://127.0.0.1:8233; null: not known. */
+  uiUrl: string | null;
+  taskQueue?: string;
+  /** Tests only. */
+  continueAsNewAfterEvents?: number;
+}
+
+export interface StartedRun {
+  /** The run was going already: nothing was started. */
+  alreadyRunning: boolean;
+  workflowId: string;
+  runId: string;
+  /** The run's page in the Web UI. */
+  url: string | null;
+  /** Such as: search attributes could not be registered. */
+  warnings: string[];
+}
+
+/** Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says. */
+export async function startRun(client: Client, request: StartRequest): Promise<StartedRun> {
+  const { incidentId, title, continueAsNewAfterEvents } = request;
+  const namespace = client.options.namespace;
+  const workflowId = workflowIdOf(incidentId);
+  const refused = await registerSearchAttributes(client.connection as never, namespace);
+  const warnings =
+    refused === null
+      ? []
+      : [`Temporal lists the run without search attributes, which it refused: ${refused}`];
+  const answer = (alreadyRunning: boolean, runId: string): StartedRun => ({
+    alreadyRunning,
+    workflowId,
+    runId,
+    url: pageOf(request.uiUrl, namespace, workflowId, runId),
+    warnings,
+  });
+  try {
+    const handle = await client.workflow.start<typeof breachResponse>('breachResponse', {
+      workflowId,
+      taskQueue: request.taskQueue ?? TASK_QUEUE,
+      args: [
+        {
+          incidentId,
+          ...(refused === null ? {} : { searchAttributes: false }),
+          ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
+        },
+      ],
+      memo: { incident: incidentId, title },
+      staticSummary: title,
+      ...(refused === null ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
+    });
+    return answer(false, handle.firstExecutionRunId);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { runId } = await client.workflow.getHandle(workflowId).describe();
+    return answer(true, runId);
+  }
+}
+
+function attributesOf(incidentId: string): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: SEARCH_KEYS.incident, value: incidentId },
+    { key: SEARCH_KEYS.phase, value: 'expire' },
+    { key: SEARCH_KEYS.percent, value: 0 },
+  ]);
+}
+
+function pageOf(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
+  if (uiUrl === null) return null;
+  return `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+}

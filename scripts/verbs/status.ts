@@ -1,0 +1,50 @@
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import type { RunStatus } from '../../src/incident/run-status';
+import { statusQuery } from '../../src/workflows/messages';
+import { workflowIdOf } from './workflow-of';
+
+export interface IncidentRef {
+  incidentId: string;
+}
+
+export interface StatusResult {
+  /** As Temporal sees the workflow: RUNNING, COMPLETED, TERMINATED ...; null: it does not know it. */
+  workflow: string | null;
+  runId: string | null;
+  /** From the run itself; null when no worker answers: then `lastShown` is what it showed last. */
+  status: RunStatus | null;
+  lastShown: Record<string, unknown> | null;
+}
+
+const PATIENCE_MILLISECONDS = 8_000;
+
+/** Where the run is. Never waits longer than about ten seconds for a worker that is not there. */
+export async function status(client: Client, { incidentId }: IncidentRef): Promise<StatusResult> {
+  const handle = client.workflow.getHandle(workflowIdOf(incidentId));
+  try {
+    const described = await handle.describe();
+    const answer = await answerOf(client, handle);
+    return {
+      workflow: described.status.name,
+      runId: described.runId,
+      status: answer,
+      lastShown: answer === null ? (described.memo ?? null) : null,
+    };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError)
+      return { workflow: null, runId: null, status: null, lastShown: null };
+    throw error;
+  }
+}
+
+async function answerOf(
+  client: Client,
+  handle: ReturnType<Client['workflow']['getHandle']>,
+): Promise<RunStatus | null> {
+  try {
+    return await client.withDeadline(Date.now() + PATIENCE_MILLISECONDS, () => handle.query(statusQuery));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || !isGrpcServiceError(error)) throw error;
+    return null;
+  }
+}

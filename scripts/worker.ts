@@ -1,0 +1,53 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import pino from 'pino';
+import { createActivities } from '../src/activities/create-activities';
+import { installRuntime } from '../src/workers/install-runtime';
+import { runWorker } from '../src/workers/run-worker';
+import { definedOnly, resolveAddresses } from './stack/addresses';
+import { localFolder } from './stack/local-folder';
+
+/** `npm run worker`: does the work of every run, until Ctrl-C or SIGTERM. Any number of them may run, on any machine. */
+async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    console.error(`npm run worker takes no arguments; found: ${process.argv.slice(2).join(' ')}
+It works where TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL point, or else for the embedded stack (npm run stack).
+LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
+    process.exitCode = process.argv[2] === '--help' ? 0 : 2;
+    return;
+  }
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'info', base: { pid: process.pid } });
+  installRuntime(log);
+  const { temporal, databaseUrl, smtpUrl } = await resolveAddresses(process.env);
+  const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // What was claimed and not sent is released when its lease is over; only an unanswered dot is then in doubt.
+      if (stop.signal.aborted) process.exit(130);
+      log.info({ signal }, 'stopping: the running slices return what they have done (once more: stop now)');
+      stop.abort();
+    });
+  }
+  const work = createActivities({ databaseUrl, smtpUrl, workerName: `${hostname()}:${process.pid}`, log });
+  try {
+    const connection = { ...connectionOptions, address: temporal.address };
+    const ready = () =>
+      log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'ready for work');
+    const cacheFolder = join(localFolder, 'cache');
+    const { namespace } = temporal;
+    await runWorker({ connection, namespace, activities: work.activities, cacheFolder, ready }, stop.signal);
+  } finally {
+    await work.close();
+  }
+  log.info('stopped');
+}
+
+main().then(
+  () => process.exit(),
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,60 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { countCohort } from '../db/count-cohort';
+import { estimateCustomers } from '../db/estimate-customers';
+import { type Gate, isoTime, readGate } from '../db/gate';
+import { findIncident } from '../db/incident-row';
+import { keyFromSql } from '../db/key-column';
+import type { Database } from '../db/open-database';
+import { surveyNotices } from '../db/survey-notices';
+import type { AdoptedRun, GateView, IncidentRef } from './contract';
+import type { RunContexts } from './run-context';
+
+/** Two lanes are best for expiring, four for mailing (measured on two cores). */
+const EXPIRE_LANES = 2;
+const NOTIFY_LANES = 4;
+
+/** Reads where the incident stands, so that a run adopts and never assumes. Counts scan the books: about 10 s for 24 million. */
+export function adoptRun(database: Database, runs: RunContexts) {
+  return async ({ incidentId }: IncidentRef): Promise<AdoptedRun> => {
+    const { number, file } = await runs(incidentId);
+    const { db, companySchema } = database;
+    const row = await findIncident(db, incidentId);
+    if (!row)
+      throw ApplicationFailure.nonRetryable(
+        `The ledger has lost the incident ${incidentId}`,
+        'UnknownIncident',
+      );
+    const expiring = row.phase === 'expire';
+    const cohort = await countCohort(db, number);
+    const frozen = cohort.expired + cohort.changed_since + cohort.none;
+    const survey = expiring ? null : await surveyNotices(db, number, 'notice');
+    return {
+      title: row.title,
+      phase: row.phase,
+      gate: gateView(await readGate(db, number)),
+      ratePerSecond: row.rate_per_second,
+      contentHash: row.content_hash,
+      approval:
+        row.approved_by && row.approved_at && row.approved_hash
+          ? { by: row.approved_by, at: isoTime(row.approved_at), contentHash: row.approved_hash }
+          : null,
+      holdReason: row.hold_reason,
+      frontier: row.frontier === null ? null : keyFromSql(row.frontier),
+      total: expiring ? Math.max(frozen, await estimateCustomers(db, companySchema, file.database)) : frozen,
+      cohort,
+      notices: survey?.notices ?? {},
+      canary: {
+        mailboxes: file.canary.mailboxes.length,
+        customers: file.canary.customers,
+        afterwards: file.canary.afterwards,
+      },
+      expireLanes: EXPIRE_LANES,
+      notifyLanes: NOTIFY_LANES,
+    };
+  };
+}
+
+export function gateView(gate: Gate): GateView {
+  const { ratePerSecond: _, ...view } = gate;
+  return view;
+}

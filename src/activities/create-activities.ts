@@ -1,0 +1,110 @@
+import type pino from 'pino';
+import { canaryRange } from '../db/canary-range';
+import { checkBooks } from '../db/check-books';
+import { closeIncident } from '../db/close-incident';
+import { closeGate, openGate, readGate } from '../db/gate';
+import { enterPhase } from '../db/incident-row';
+import { openDatabase } from '../db/open-database';
+import { recordApproval, recordHold, setRate } from '../db/record-decision';
+import { surveyNotices } from '../db/survey-notices';
+import { sweepLeases } from '../db/sweep-leases';
+import { verifyExpiry } from '../db/verify-expiry';
+import { adoptRun, gateView } from './adopt-run';
+import type { BreachActivities } from './contract';
+import { expireSlice } from './expire-slice';
+import { guarded } from './failure';
+import { laneSenders } from './lane-senders';
+import { mailCanaryMailboxes } from './mail-canary-mailboxes';
+import { notifySlice } from './notify-slice';
+import { planRanges } from './plan-ranges';
+import { relayBreakers } from './relay-breakers';
+import { runContexts } from './run-context';
+
+export interface ActivityDependencies {
+  databaseUrl: string;
+  smtpUrl: string;
+  /** Names this process in the claims, such as host:pid. */
+  workerName: string;
+  log: pino.Logger;
+}
+
+/** The activities of one worker process, and how to let go of what they hold. */
+export interface ActivitySet {
+  activities: BreachActivities;
+  close(): Promise<void>;
+}
+
+/** A worker frozen inside a claim would hold the gate's share lock: its server ends the transaction after so long. */
+const IDLE_TRANSACTION_SECONDS = 3;
+
+export function createActivities({
+  databaseUrl,
+  smtpUrl,
+  workerName,
+  log,
+}: ActivityDependencies): ActivitySet {
+  const database = openDatabase(databaseUrl, { connections: 12 });
+  const lanes = openDatabase(databaseUrl, {
+    connections: 8,
+    idleTransactionSeconds: IDLE_TRANSACTION_SECONDS,
+  });
+  const senders = laneSenders(smtpUrl);
+  const runs = runContexts(database);
+  const { db } = database;
+  const number = async (incidentId: string) => (await runs(incidentId)).number;
+
+  const activities: BreachActivities = {
+    adoptRun: adoptRun(database, runs),
+    enterPhase: async ({ incidentId, phase, by, reason }) =>
+      enterPhase(db, await number(incidentId), phase, by, reason),
+    planRanges: planRanges(database, runs),
+    expireSlice: expireSlice(lanes, runs),
+    verifyExpiry: async ({ incidentId }) => {
+      const run = await runs(incidentId);
+      return verifyExpiry(db, run.company, { incident: run.number, cutoff: run.file.cutoff });
+    },
+    readGate: async ({ incidentId }) => gateView(await readGate(db, await number(incidentId))),
+    closeGate: async ({ incidentId, reason, by }) =>
+      gateView(await closeGate(db, await number(incidentId), reason, by)),
+    openGate: async ({ incidentId, fence, by }) => {
+      const { opened, ...gate } = await openGate(db, await number(incidentId), fence, by);
+      return { ...gateView(gate), opened };
+    },
+    setRate: async ({ incidentId, perSecond, by }) => setRate(db, await number(incidentId), perSecond, by),
+    recordApproval: async ({ incidentId, by, contentHash }) =>
+      recordApproval(db, await number(incidentId), by, contentHash),
+    recordHold: async ({ incidentId, reason, by }) => recordHold(db, await number(incidentId), reason, by),
+    mailCanaryMailboxes: mailCanaryMailboxes(database, runs, senders),
+    canaryRange: async ({ incidentId, customers }) => canaryRange(db, await number(incidentId), customers),
+    notifySlice: notifySlice({ lanes, database, runs, senders, breakers: relayBreakers(), workerName }),
+    surveyNotices: async ({ incidentId, wave }) => {
+      const run = await runs(incidentId);
+      await sweepLeases(db, run.number, wave, run.company.keyColumn);
+      const { strangers: _, ...survey } = await surveyNotices(db, run.number, wave);
+      return survey;
+    },
+    closeIncident: async ({ incidentId, by }) => {
+      const incident = await number(incidentId);
+      const { company, file } = await runs(incidentId);
+      const { findings } = await verifyExpiry(db, company, { incident, cutoff: file.cutoff });
+      const problems = [
+        ...(await checkBooks(db, incident, 'notice')),
+        ...findings.map(({ what, count, todo }) => `${count} ${what} (I3): ${todo}`),
+      ];
+      if (problems.length > 0) return { closed: false, problems };
+      const { cohort, notices } = await surveyNotices(db, incident, 'notice');
+      await closeIncident(db, incident, by, { cohort, notices });
+      return { closed: true, problems: [] };
+    },
+  };
+  return {
+    activities: guarded(activities, (name, error) => {
+      const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
+      log.error({ activity: name, code, errno, kind }, 'an activity failed');
+    }),
+    close: async () => {
+      await senders.close();
+      await Promise.all([database.close(), lanes.close()]);
+    },
+  };
+}

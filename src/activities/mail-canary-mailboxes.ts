@@ -1,0 +1,61 @@
+import type { Database } from '../db/open-database';
+import { recordOnce } from '../db/record-decision';
+import { messageId } from '../email/message-id';
+import { renderNotice } from '../email/render-notice';
+import { DISPOSITIONS } from '../incident/vocabulary';
+import type { IncidentRef } from './contract';
+import type { LaneSenders } from './lane-senders';
+import type { RunContexts } from './run-context';
+
+/** A made-up name: no customer's data goes to a mailbox that others read. */
+const SPECIMEN_NAME = 'Alex Specimen';
+
+/**
+ * Mails every disposition of the default language to the company's own mailboxes, before any customer. They are nobody's
+ * notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
+ */
+export function mailCanaryMailboxes(database: Database, runs: RunContexts, senders: LaneSenders) {
+  return async ({ incidentId }: IncidentRef): Promise<{ sent: number; refused: string[] }> => {
+    const run = await runs(incidentId);
+    const { mailboxes } = run.file.canary;
+    const notices = await run.notices();
+    const fresh = await recordOnce(database.db, run.number, {
+      who: 'the workflow',
+      action: 'canary-mailboxes',
+      detail: { mailboxes: mailboxes.length },
+    });
+    if (!fresh || mailboxes.length === 0) return { sent: 0, refused: [] };
+    const domain = run.file.from.address.split('@')[1]!;
+    const batch = mailboxes.flatMap((address) =>
+      DISPOSITIONS.map((disposition) => ({
+        key: `${disposition} to mailbox ${mailboxes.indexOf(address) + 1}`,
+        from: run.file.from.address,
+        address,
+        smtputf8: false,
+        content: () =>
+          renderNotice(notices.variants.get(`${run.file.defaultLanguage}/${disposition}`)!, {
+            name: SPECIMEN_NAME,
+            address,
+            messageId: messageId(
+              run.row.message_key,
+              {
+                incident: incidentId,
+                wave: 'notice',
+                customerId: `mailbox ${address} ${disposition}`,
+                role: 'canary',
+              },
+              domain,
+            ),
+            date: Date.now(),
+          }),
+      })),
+    );
+    const { outcomes } = await senders.of(run.file, 'canary', 4).send(batch, () => true);
+    const refused = outcomes.flatMap((outcome, i) =>
+      outcome.kind === 'accepted'
+        ? []
+        : [`${batch[i]!.key}: ${outcome.kind}${'code' in outcome ? ` ${outcome.code}` : ''}`],
+    );
+    return { sent: batch.length - refused.length, refused };
+  };
+}

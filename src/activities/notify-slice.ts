@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ClaimContext } from '../db/claim-context';
+import { claimNotices } from '../db/claim-notices';
+import { takeLane } from '../db/lane';
+import type { Database } from '../db/open-database';
+import type { Wave } from '../incident/vocabulary';
+import type { NotifyCounts, SliceInput, SliceResult } from './contract';
+import { decideNotice } from './decide-notice';
+import { watchGate } from './gate-watch';
+import type { LaneSenders } from './lane-senders';
+import { startLease } from './lease';
+import type { RelayBreakers } from './relay-breakers';
+import type { RunContexts } from './run-context';
+import { sendClaim } from './send-claim';
+import { startSlice } from './slice-clock';
+
+export interface NotifyDependencies {
+  /** Short transactions that end by themselves when this process freezes. */
+  lanes: Database;
+  database: Database;
+  runs: RunContexts;
+  senders: LaneSenders;
+  breakers: RelayBreakers;
+  workerName: string;
+}
+
+/** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
+const LEASE_SECONDS = 60;
+const BATCH_LIMIT = 200;
+/** After a session was refused or lost and nothing went out. */
+const RELAY_PAUSE_MILLISECONDS = 1_000;
+
+/** Claim, send, settle, again and again, until the range is done, the slice is over, or the gate is closed. */
+export function notifySlice(dependencies: NotifyDependencies) {
+  return async (input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>> => {
+    const { lanes, database, runs, senders, breakers } = dependencies;
+    const run = await runs(input.incidentId);
+    const notices = await run.notices();
+    const context: ClaimContext = {
+      db: lanes.db,
+      incident: run.number,
+      companySchema: run.company.companySchema,
+      mapping: run.company.mapping,
+      cutoff: run.cutoff,
+      keyColumn: run.company.keyColumn,
+      identity: run.identity,
+      wave: input.wave,
+      lane: input.lane,
+      lanes: input.lanes,
+      laneToken: randomUUID(),
+      worker: dependencies.workerName,
+      leaseSeconds: LEASE_SECONDS,
+      batchLimit: BATCH_LIMIT,
+      decide: (candidate) => decideNotice(notices, run.file, candidate),
+    };
+    await takeLane(lanes.db, run.number, input.lane, context.laneToken);
+    const sender = senders.of(run.file, input.lane, input.lanes);
+    const breaker = breakers.of(run);
+    const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
+    let at = input.range.after;
+    const clock = startSlice(input.sliceSeconds);
+    const watch = watchGate(database.db, run.number);
+    clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts }));
+    const result = (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
+      at,
+      done: at === input.range.upTo,
+      counts,
+      stop,
+    });
+    try {
+      while (at !== input.range.upTo && !clock.over()) {
+        const lease = startLease(LEASE_SECONDS);
+        const claim = await claimNotices(context, { after: at, upTo: input.range.upTo }, randomUUID());
+        if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
+        if (claim.kind === 'other-server') return result({ kind: 'hold', reason: OTHER_SERVER });
+        if (claim.kind === 'lane-lost') {
+          throw ApplicationFailure.retryable('Another attempt took over the lane', 'LaneLost');
+        }
+        if (claim.kind === 'wait') {
+          await clock.wait(claim.milliseconds);
+          continue;
+        }
+        for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
+        const mayDot = () => lease.good() && watch.open() && !clock.told();
+        const sent = await sendClaim({ context, run, notices, sender, breaker, mayDot }, claim);
+        for (const key of Object.keys(counts) as (keyof NotifyCounts)[])
+          counts[key] += sent.settled[key] ?? 0;
+        // What was released is claimed again by the next scan, which begins where this one did.
+        if (!sent.settled.released) at = claim.at;
+        if (sent.tripped) return result({ kind: 'gate-closed', reason: sent.tripped });
+        if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);
+      }
+      return result();
+    } finally {
+      watch.stop();
+      clock.stop();
+    }
+  };
+}
+
+const OTHER_SERVER =
+  'The database is another server than the one on which this incident began (a failover, a restored copy, a clone): ' +
+  'it may lack the last claims. Nothing is sent. Bring the first server back, then resume.';

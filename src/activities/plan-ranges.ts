@@ -1,0 +1,22 @@
+import { keyToSql } from '../db/key-column';
+import type { Database } from '../db/open-database';
+import { planRanges as planKeyRanges } from '../db/plan-ranges';
+import { saveFrontier } from '../db/record-decision';
+import type { KeyRange } from '../incident/vocabulary';
+import type { PlanInput } from './contract';
+import type { RunContexts } from './run-context';
+
+/** The next ranges of the key space; keeps the frontier on the incident's row, for a run that has lost Temporal. */
+export function planRanges({ db }: Database, runs: RunContexts) {
+  return async (input: PlanInput): Promise<KeyRange[]> => {
+    const { number, company } = await runs(input.incidentId);
+    if (input.frontier !== null) await saveFrontier(db, number, keyToSql(company.keyColumn, input.frontier));
+    return planKeyRanges(db, {
+      source: input.of === 'cohort' ? { cohortOf: number } : company,
+      keyColumn: company.keyColumn,
+      after: input.after,
+      size: input.size,
+      count: input.count,
+    });
+  };
+}

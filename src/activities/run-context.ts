@@ -1,0 +1,77 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type Company, companyTime } from '../db/company-tables';
+import { findKeyColumn } from '../db/find-key-column';
+import { findIncident, type IncidentRow, incidentOf } from '../db/incident-row';
+import type { Database } from '../db/open-database';
+import { type ServerIdentity, serverIdentity } from '../db/server-identity';
+import { compileNotices, type NoticeSet } from '../email/compile-notice';
+import type { Incident } from '../incident/incident-schema';
+
+/** What does not change while an incident runs, read once per worker. */
+export interface RunContext {
+  row: IncidentRow;
+  /** Our number of it, in every table. */
+  number: number;
+  file: Incident;
+  /** The cutoff as a DATETIME in the company's zone. */
+  cutoff: string;
+  /** The company's tables as the file maps them. */
+  company: Company;
+  identity: ServerIdentity;
+  /** Compiled when the first notice is due. */
+  notices(): Promise<NoticeSet>;
+}
+
+export type RunContexts = (incidentId: string) => Promise<RunContext>;
+
+export function runContexts(database: Database): RunContexts {
+  const known = new Map<string, Promise<RunContext>>();
+  return (incidentId) => {
+    const found = known.get(incidentId);
+    if (found) return found;
+    const read = readRun(database, incidentId);
+    known.set(incidentId, read);
+    read.catch(() => known.delete(incidentId));
+    return read;
+  };
+}
+
+async function readRun(database: Database, incidentId: string): Promise<RunContext> {
+  const row = await findIncident(database.db, incidentId);
+  if (!row) {
+    throw ApplicationFailure.nonRetryable(
+      `The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`,
+      'UnknownIncident',
+    );
+  }
+  const file = incidentOf(row);
+  let notices: Promise<NoticeSet> | undefined;
+  return {
+    row,
+    number: row.incident,
+    file,
+    cutoff: companyTime(file.cutoff, file.database.timeZone),
+    company: {
+      companySchema: database.companySchema,
+      mapping: file.database,
+      keyColumn: await findKeyColumn(database.db, database.companySchema, file.database),
+    },
+    identity: await serverIdentity(database.db),
+    notices: () => {
+      notices ??= compileAsApproved(row, file);
+      return notices;
+    },
+  };
+}
+
+// Templates travel with the program, texts with the incident: a worker of another version must not send what nobody approved.
+async function compileAsApproved(row: IncidentRow, file: Incident): Promise<NoticeSet> {
+  const notices = await compileNotices(file);
+  if (notices.contentHash !== row.content_hash) {
+    throw ApplicationFailure.nonRetryable(
+      `This worker's notices (${notices.contentHash.slice(0, 12)}) are not those that the run was started with (${row.content_hash.slice(0, 12)}): run the worker of the same version`,
+      'OtherContent',
+    );
+  }
+  return notices;
+}

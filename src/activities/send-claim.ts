@@ -1,0 +1,101 @@
+import type { ClaimContext } from '../db/claim-context';
+import type { Claimed } from '../db/claim-notices';
+import { closeGate } from '../db/gate';
+import { type Settlement, settleClaim } from '../db/settle-claim';
+import type { NoticeSet } from '../email/compile-notice';
+import { needsSmtputf8 } from '../email/mail-address';
+import { messageId } from '../email/message-id';
+import { renderNotice } from '../email/render-notice';
+import type { Sender } from '../email/smtp/open-sender';
+import type { Outcome, Outgoing } from '../email/smtp/outcome';
+import { greetingName } from '../incident/greeting-name';
+import { refusalKey } from '../incident/refusal-words';
+import type { CustomerId, NoticeState } from '../incident/vocabulary';
+import { variantFor } from './decide-notice';
+import type { RelayBreaker } from './relay-breakers';
+import type { RunContext } from './run-context';
+import { settlementOf } from './settlement-of';
+
+export interface SendContext {
+  context: ClaimContext;
+  run: RunContext;
+  notices: NoticeSet;
+  sender: Sender<CustomerId>;
+  breaker: RelayBreaker;
+  /** Asked before each final dot: lease, gate, and whether somebody told the slice to stop. */
+  mayDot(): boolean;
+}
+
+export interface SentClaim {
+  settled: Partial<Record<NoticeState, number>>;
+  /** A session was refused or lost and nothing went out: try again a little later. */
+  relayInTrouble: boolean;
+  /** The breaker closed the gate, for this reason. */
+  tripped: string | null;
+}
+
+/** Renders and submits what was claimed, then settles it. The outcome is in the ledger before the breaker acts on it. */
+export async function sendClaim(send: SendContext, claim: Claimed): Promise<SentClaim> {
+  if (claim.claimId === null) return { settled: {}, relayInTrouble: false, tripped: null };
+  const { context, run, sender, breaker } = send;
+  const batch = claim.customers.map((customer) => outgoing(send, customer));
+  const { outcomes, trouble } = await sender.send(batch, send.mayDot);
+  const verdict = breaker.judge(outcomes, trouble);
+  const settlements: Settlement[] = claim.customers.map((customer, i) =>
+    settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
+  );
+  const settled = await settleClaim(
+    {
+      db: context.db,
+      incident: context.incident,
+      wave: context.wave,
+      keyColumn: context.keyColumn,
+      claimId: claim.claimId,
+    },
+    settlements,
+  );
+  if (verdict.trip) await closeGate(context.db, context.incident, verdict.reason, 'the breaker');
+  return {
+    settled,
+    relayInTrouble: trouble.length > 0 && !settled.sent,
+    tripped: verdict.trip ? verdict.reason : null,
+  };
+}
+
+// A quota or a block is told at one customer's RCPT after the other: they are not at fault and wait for better times (C06).
+function excused(outcome: Outcome, nobodysFault: string | null): Outcome {
+  if (nobodysFault === null || outcome.kind !== 'refused' || refusalKey(outcome) !== nobodysFault)
+    return outcome;
+  return { kind: 'released', phase: outcome.phase, trouble: null };
+}
+
+function outgoing(
+  { context, run, notices }: SendContext,
+  customer: Claimed['customers'][number],
+): Outgoing<CustomerId> {
+  const from = run.file.from.address;
+  return {
+    key: customer.customerId,
+    from,
+    address: customer.address,
+    smtputf8: needsSmtputf8(customer.address),
+    content: () => {
+      const greeting = greetingName(customer.name);
+      return renderNotice(variantFor(notices, run.file, customer), {
+        name: 'name' in greeting ? greeting.name : null,
+        address: customer.address,
+        messageId: messageId(
+          run.row.message_key,
+          {
+            incident: run.file.id,
+            wave: context.wave,
+            customerId: customer.customerId,
+            role: 'primary',
+          },
+          from.slice(from.lastIndexOf('@') + 1),
+        ),
+        date: Date.now(),
+      });
+    },
+  };
+}

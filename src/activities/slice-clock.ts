@@ -1,0 +1,47 @@
+import { Context } from '@temporalio/activity';
+
+/** How a slice of work knows when to stop, and tells that it lives. */
+export interface SliceClock {
+  /** The slice's time is over, or the workflow or the worker asked it to stop. */
+  over(): boolean;
+  /** The workflow or the worker asked it to stop: no further dot. */
+  told(): boolean;
+  /** Waits, at most so long, and less when told to stop or when the slice ends. */
+  wait(milliseconds: number): Promise<void>;
+  /** A readable word for the Web UI, about once a second. */
+  say(progress: () => Record<string, unknown>): void;
+  stop(): void;
+}
+
+const HEARTBEAT_MILLISECONDS = 1_000;
+
+export function startSlice(seconds: number): SliceClock {
+  const context = Context.current();
+  const endsAt = performance.now() + seconds * 1000;
+  let progress: () => Record<string, unknown> = () => ({});
+  const timer = setInterval(() => context.heartbeat(progress()), HEARTBEAT_MILLISECONDS);
+  context.heartbeat(progress());
+  return {
+    over: () => context.cancellationSignal.aborted || performance.now() >= endsAt,
+    told: () => context.cancellationSignal.aborted,
+    wait: (milliseconds) =>
+      pause(Math.min(milliseconds, endsAt - performance.now()), context.cancellationSignal),
+    say: (next) => {
+      progress = next;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || milliseconds <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { type CompanyFinding, quoted, stops, warns } from './company-finding';
+import { grantsFor } from './grants';
+import { type LedgerDatabase, ledgerSchemaOf } from './open-database';
+
+/** Settings of the server that would break a promise, and rights beyond the company's tables. */
+export async function inspectServer(db: LedgerDatabase, companySchema: string): Promise<CompanyFinding[]> {
+  const settings = await readSettings(db);
+  return [
+    ...version(settings),
+    ...binaryLog(settings),
+    ...durability(settings),
+    ...readOnly(settings),
+    ...connections(settings),
+    ...(await ledgerSchema(db, companySchema)),
+    ...(await triggersSeen(db, companySchema)),
+  ];
+}
+
+type Settings = Record<string, string>;
+
+const NAMES = [
+  'version',
+  'log_bin',
+  'binlog_format',
+  'innodb_flush_log_at_trx_commit',
+  'read_only',
+  'super_read_only',
+  'innodb_read_only',
+  'max_connections',
+];
+
+async function readSettings(db: LedgerDatabase): Promise<Settings> {
+  const { rows } = await sql<{ Variable_name: string; Value: string }>`
+    SHOW GLOBAL VARIABLES WHERE Variable_name IN (${sql.join(NAMES)})`.execute(db);
+  return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+}
+
+function version({ version = '' }: Settings): CompanyFinding[] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const mariaDb = /mariadb/i.test(version);
+  const oldest = mariaDb ? [10, 6] : [8, 0];
+  if (major > oldest[0]! || (major === oldest[0]! && minor >= oldest[1]!)) return [];
+  return [
+    stops(
+      `The server is ${version}`,
+      'MySQL 8.0 or MariaDB 10.6 is the oldest that has what the ledger needs',
+    ),
+  ];
+}
+
+// C34: under READ COMMITTED every UPDATE fails with 1665.
+function binaryLog({ log_bin, binlog_format }: Settings): CompanyFinding[] {
+  if (log_bin !== 'ON' || binlog_format !== 'STATEMENT') return [];
+  return [
+    stops(
+      'The server writes its binary log by statement (binlog_format = STATEMENT), which READ COMMITTED cannot use (error 1665)',
+      "switch it: SET GLOBAL binlog_format = 'ROW', and in the server's configuration; workers connect anew afterwards",
+    ),
+  ];
+}
+
+function durability({ innodb_flush_log_at_trx_commit: flush }: Settings): CompanyFinding[] {
+  if (flush === undefined || flush === '1') return [];
+  return [
+    warns(
+      `innodb_flush_log_at_trx_commit is ${flush}: a crash of the database's machine loses the last second of the books, and who was told in it could be told twice (I2)`,
+      'for the time of the run: SET GLOBAL innodb_flush_log_at_trx_commit = 1',
+    ),
+  ];
+}
+
+function readOnly(settings: Settings): CompanyFinding[] {
+  const on = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) => settings[name] === 'ON');
+  if (on.length === 0) return [];
+  return [
+    stops(`The server is read-only (${on.join(', ')})`, 'let DATABASE_URL name the primary, not a replica'),
+  ];
+}
+
+/** A worker's pools hold 20 connections at most, a command a few. */
+const CONNECTIONS_WANTED = 40;
+
+function connections({ max_connections }: Settings): CompanyFinding[] {
+  if (Number(max_connections) >= CONNECTIONS_WANTED) return [];
+  return [
+    warns(
+      `The server takes ${max_connections} connections at most; a worker uses up to 20 beside the company's own`,
+      'raise it: SET GLOBAL max_connections = 151',
+    ),
+  ];
+}
+
+async function ledgerSchema(db: LedgerDatabase, companySchema: string): Promise<CompanyFinding[]> {
+  const schema = ledgerSchemaOf(companySchema);
+  if (schema.length > 64)
+    return [
+      stops(
+        `The name ${schema} is longer than 64 characters`,
+        'the ledger cannot be made beside a schema of more than 48',
+      ),
+    ];
+  const { may, user } = await grantsFor(db, schema);
+  const lacking = ['CREATE', 'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'ALTER', 'INDEX'].filter(
+    (right) => !may(right),
+  );
+  if (lacking.length === 0) return [];
+  return [
+    stops(
+      `The user ${user} lacks ${lacking.join(', ')} on the schema ${schema}, where the ledger is kept`,
+      `grant it: GRANT ALL ON ${quoted(schema)}.* TO ${user}`,
+    ),
+  ];
+}
+
+async function triggersSeen(db: LedgerDatabase, companySchema: string): Promise<CompanyFinding[]> {
+  const { may, user } = await grantsFor(db, companySchema);
+  if (may('TRIGGER')) return [];
+  return [
+    warns(
+      `The user ${user} cannot see whether the tables of ${companySchema} have triggers`,
+      `ask, or: GRANT TRIGGER ON ${quoted(companySchema)}.* TO ${user}`,
+    ),
+  ];
+}

@@ -1,0 +1,85 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { DatabaseMapping } from '../incident/incident-schema';
+import type { CustomerId, KeyRange } from '../incident/vocabulary';
+import { customersTable } from './company-tables';
+import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
+import type { SqlKey } from './ledger-tables';
+import type { LedgerDatabase } from './open-database';
+
+/** Whose keys are walked: every row of the company's customers table, or the frozen cohort of an incident. */
+export type KeySource = { companySchema: string; mapping: DatabaseMapping } | { cohortOf: number };
+
+export interface RangePlan {
+  source: KeySource;
+  keyColumn: KeyColumn;
+  /** Go on behind this key; null: from the first. */
+  after: CustomerId | null;
+  /** Keys in a range. */
+  size: number;
+  /** Ranges at most. */
+  count: number;
+}
+
+/**
+ * The next ranges in the server's own key order. Each steps over exactly `size` rows, so gaps and keys that are no numbers cost
+ * nothing (C31-C33, C38); the last one ends at the last key. Fewer than `count` ranges: there is nothing behind them.
+ */
+export async function planRanges(db: LedgerDatabase, plan: RangePlan): Promise<KeyRange[]> {
+  const ranges: KeyRange[] = [];
+  let after = plan.after;
+  while (ranges.length < plan.count) {
+    const whole = await readKey(db, plan, after, sql`ASC LIMIT 1 OFFSET ${sql.lit(plan.size - 1)}`);
+    const upTo = whole ?? (await readKey(db, plan, after, sql`DESC LIMIT 1`));
+    if (upTo === null) break;
+    ranges.push({ after, upTo });
+    if (whole === null) break;
+    after = upTo;
+  }
+  return ranges;
+}
+
+export interface Boundary {
+  /** The last key that is done; null: none. */
+  after: CustomerId | null;
+  /** The end of the range that is walked. */
+  upTo: CustomerId;
+  /** Keys in a step. */
+  size: number;
+}
+
+/** Where the next step of `size` customers within a range ends; the range's own end when fewer are left. */
+export async function nextBoundary(
+  db: LedgerDatabase,
+  company: { companySchema: string; mapping: DatabaseMapping; keyColumn: KeyColumn },
+  { after, upTo, size }: Boundary,
+): Promise<CustomerId> {
+  const within = sql`AND ${sql.id(company.mapping.customers.id)} <= ${keyToSql(company.keyColumn, upTo)}`;
+  const walk = { source: company, keyColumn: company.keyColumn };
+  return (await readKey(db, walk, after, sql`ASC LIMIT 1 OFFSET ${sql.lit(size - 1)}`, within)) ?? upTo;
+}
+
+async function readKey(
+  db: LedgerDatabase,
+  { source, keyColumn }: Pick<RangePlan, 'source' | 'keyColumn'>,
+  after: CustomerId | null,
+  take: RawBuilder<unknown>,
+  within: RawBuilder<unknown> = sql``,
+): Promise<CustomerId | null> {
+  const { table, key, only } = walked(source);
+  const behind = after === null ? sql`` : sql`AND ${key} > ${keyToSql(keyColumn, after)}`;
+  const { rows } = await sql<{ walked_key: SqlKey }>`
+    SELECT ${key} AS walked_key FROM ${table} WHERE ${only} ${behind} ${within} ORDER BY ${key} ${take}`.execute(
+    db,
+  );
+  return rows[0] ? keyFromSql(rows[0].walked_key) : null;
+}
+
+function walked(source: KeySource) {
+  return 'cohortOf' in source
+    ? { table: sql`cohort`, key: sql.id('customer_id'), only: sql`incident = ${source.cohortOf}` }
+    : {
+        table: customersTable(source.companySchema, source.mapping),
+        key: sql.id(source.mapping.customers.id),
+        only: sql`1 = 1`,
+      };
+}

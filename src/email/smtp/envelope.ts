@@ -1,0 +1,62 @@
+import type { Capabilities } from './capabilities';
+import type { Outgoing, SkipReason } from './outcome';
+import type { Step } from './step';
+import type { Refusal } from './trouble';
+import { isWireAddress } from './wire-address';
+import { wireContent } from './wire-content';
+
+/** A message on one session, from the writing of its MAIL to the writing of its content. */
+export interface Envelope<Item> {
+  item: Item;
+  content: Buffer;
+  /** Steps not yet written. */
+  unwritten: Step[];
+  refusal: Refusal | null;
+  /** The relay answered DATA with 354. */
+  open: boolean;
+}
+
+/** Renders the message and asks whether this session can carry it, before anything of it is written. */
+export function sealEnvelope<Item extends { message: Outgoing }>(
+  item: Item,
+  offered: Capabilities,
+  resetFirst: boolean,
+): Envelope<Item> | SkipReason {
+  const { message } = item;
+  if (!isWireAddress(message.address, message.smtputf8)) return 'address-not-sendable';
+  if (message.smtputf8 && !offered.smtputf8) return 'smtputf8-not-offered';
+  const content = contentOf(message);
+  if (typeof content === 'string') return content;
+  const unwritten: Step[] = resetFirst ? ['rset', 'mail', 'rcpt', 'data'] : ['mail', 'rcpt', 'data'];
+  return { item, content, unwritten, refusal: null, open: false };
+}
+
+/** Takes what may be written now: all of it with PIPELINING, else one command. */
+export function takeCommands<Item extends { message: Outgoing }>(
+  envelope: Envelope<Item> | null,
+  offered: Capabilities,
+): { steps: Step[]; text: string } {
+  if (envelope === null) return { steps: [], text: '' };
+  const { unwritten } = envelope;
+  const steps = unwritten.splice(0, offered.pipelining ? unwritten.length : 1);
+  let text = '';
+  for (const step of steps) text += commandOf(step, envelope.item.message, offered);
+  return { steps, text };
+}
+
+function contentOf({ content }: Outgoing): Buffer | SkipReason {
+  try {
+    return wireContent(typeof content === 'function' ? content() : content) ?? 'content-has-bare-line-end';
+  } catch {
+    // One customer's matter, and the ledger says so: the others go on.
+    return 'cannot-be-rendered';
+  }
+}
+
+function commandOf(step: Step, message: Outgoing, offered: Capabilities): string {
+  if (step === 'rcpt') return `RCPT TO:<${message.address}>\r\n`;
+  if (step !== 'mail') return step === 'rset' ? 'RSET\r\n' : 'DATA\r\n';
+  // The flag goes on the messages that need it and on no other (C14).
+  if (!message.smtputf8) return `MAIL FROM:<${message.from}>\r\n`;
+  return `MAIL FROM:<${message.from}> SMTPUTF8${offered.eightBitMime ? ' BODY=8BITMIME' : ''}\r\n`;
+}

@@ -1,0 +1,183 @@
+import { type BatchItem, createBatchQueue } from './batch-queue';
+import { openSession, SessionRefused } from './open-session';
+import type { DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
+import { parseSmtpUrl } from './smtp-url';
+import { RFC_TIMEOUTS, type SmtpTimeouts } from './timeouts';
+import { type Transmission, transmit } from './transmit';
+import { ownTrouble } from './trouble';
+
+export type { DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble };
+
+export interface SenderOptions {
+  /** As SMTP_URL (smtp-url.ts). */
+  smtpUrl: string;
+  /** Sessions kept open at most. */
+  sessions: number;
+  /** QUIT and a new session after so many messages; null: as long as the relay likes. */
+  messagesPerSession?: number | null;
+  timeouts?: SmtpTimeouts;
+}
+
+export interface Sender<Key = unknown> {
+  /**
+   * Sends a micro-batch over the sessions; resolves when every message has its outcome, in the order of `batch`.
+   * `mayDot` is asked synchronously immediately before each write that holds a final dot; false: this message and
+   * everything of this batch that has no dot yet is released. Batches may overlap: the next one then fills the
+   * sessions while the last replies to this one are under way. Rejects only on a wrong sender address.
+   */
+  send(batch: readonly Outgoing<Key>[], mayDot: (question: DotQuestion<Key>) => boolean): Promise<SendResult>;
+  /** Waits for what is being sent, then parts with QUIT. Nothing can be sent from then on. */
+  close(): Promise<void>;
+}
+
+interface Slot<Key> {
+  number: number;
+  state: 'closed' | 'opening' | 'open';
+  transmission: Transmission | null;
+  previous: DotQuestion<Key>['previous'];
+  /** Not opened again for the batches at hand. */
+  out: boolean;
+  /** Sessions in a row that were lost without one message accepted. */
+  fruitless: number;
+}
+
+/** Two sessions in a row lost without an acceptance: the third would be no better. */
+const FRUITLESS_SESSIONS = 2;
+
+/** A few persistent sessions that share the work (SMTP_URL is parsed here: throws on a wrong one). Opens lazily. */
+export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
+  const target = parseSmtpUrl(options.smtpUrl);
+  const timeouts = options.timeouts ?? RFC_TIMEOUTS;
+  const limit = options.messagesPerSession ?? undefined;
+  const slots = Array.from({ length: options.sessions }, (_, number): Slot<Key> => {
+    return { number, state: 'closed', transmission: null, previous: null, out: false, fruitless: 0 };
+  });
+  const queue = createBatchQueue<Key>();
+  const givingUp = new AbortController();
+  const openings = new Set<Promise<unknown>>();
+  const partings = new Set<Promise<unknown>>();
+  const active = new Set<Promise<unknown>>();
+  let pumping = false;
+
+  /** Never from within a session's own call: a session is not re-entered. */
+  function pumpSoon(): void {
+    if (pumping) return;
+    pumping = true;
+    queueMicrotask(() => {
+      pumping = false;
+      pump();
+    });
+  }
+
+  function pump(): void {
+    for (const slot of slots) {
+      if (queue.waiting() === 0) return;
+      slot.transmission?.wake();
+    }
+    let opening = slots.filter((slot) => slot.state === 'opening').length;
+    for (const slot of slots) {
+      if (queue.waiting() <= opening) return;
+      if (slot.state !== 'closed' || slot.out) continue;
+      opening++;
+      void track(openings, open(slot));
+    }
+    if (slots.every((slot) => slot.state === 'closed')) queue.releaseWaiting();
+  }
+
+  async function open(slot: Slot<Key>): Promise<void> {
+    slot.state = 'opening';
+    try {
+      const session = await openSession(target, timeouts, givingUp.signal);
+      slot.state = 'open';
+      slot.transmission = transmit(session, feedOf(slot), timeouts, limit);
+      if (givingUp.signal.aborted) void slot.transmission.quit();
+      else slot.transmission.wake();
+    } catch (error) {
+      slot.state = 'closed';
+      slot.out = true;
+      const trouble =
+        error instanceof SessionRefused ? error.trouble : ownTrouble(null, String(error), 'connect');
+      queue.report(trouble);
+    }
+    pumpSoon();
+  }
+
+  /** A check that throws (a journal on a full disk) is a no. */
+  function mayDot({ batch }: BatchItem<Key>, question: DotQuestion<Key>): boolean {
+    try {
+      return batch.mayDot(question);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      queue.report(ownTrouble('data', `the last check before the dot failed: ${why}`));
+      return false;
+    }
+  }
+
+  function feedOf(slot: Slot<Key>) {
+    return {
+      take: queue.take,
+      mayDot(item: BatchItem<Key>) {
+        if (item.batch.stopped) return false;
+        const { number: session, previous } = slot;
+        slot.previous = null;
+        if (mayDot(item, { message: item.message, session, previous })) return true;
+        queue.stop(item.batch);
+        return false;
+      },
+      settle(item: BatchItem<Key>, outcome: Outcome) {
+        if (outcome.phase === 'after-dot') slot.previous = { message: item.message, outcome };
+        if (outcome.kind === 'accepted') slot.fruitless = 0;
+        queue.settle(item, outcome, slot.number);
+      },
+      putBack(item: BatchItem<Key>, trouble: SessionTrouble | null) {
+        queue.putBack(item, trouble);
+        pumpSoon();
+      },
+      ended(trouble: SessionTrouble | null, parting: Promise<void> | null) {
+        slot.state = 'closed';
+        slot.transmission = null;
+        if (parting !== null) void track(partings, parting);
+        if (trouble !== null) {
+          queue.report(trouble);
+          const passing = trouble.kind === 'lost' || trouble.kind === '421';
+          slot.out = !passing || ++slot.fruitless >= FRUITLESS_SESSIONS;
+        }
+        pumpSoon();
+      },
+    };
+  }
+
+  return {
+    send(batch, mayDot) {
+      if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));
+      const wrong = batch.find(({ from }) => !isSenderAddress(from));
+      if (wrong !== undefined)
+        return Promise.reject(new Error('the sender address cannot stand in MAIL FROM'));
+      for (const slot of slots) {
+        slot.out = false;
+        slot.fruitless = 0;
+      }
+      const result = queue.add(batch, mayDot);
+      pumpSoon();
+      return track(active, result);
+    },
+    async close() {
+      await Promise.allSettled(active);
+      givingUp.abort();
+      await Promise.allSettled(openings);
+      for (const slot of slots) void slot.transmission?.quit();
+      await Promise.allSettled(partings);
+    },
+  };
+}
+
+function isSenderAddress(from: string): boolean {
+  return from === '' || /^[^\x00-\x20\x7f<>]+@[^\x00-\x20\x7f<>@]+$/.test(from);
+}
+
+function track<T>(set: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {
+  set.add(promise);
+  const forget = () => void set.delete(promise);
+  promise.then(forget, forget);
+  return promise;
+}

@@ -1,0 +1,96 @@
+import { cleanReplyText } from './reply-text';
+
+/** One reply of the relay (RFC 5321 4.2). Lines are the octets behind code and separator, as latin1. */
+export interface Reply {
+  code: number;
+  lines: string[];
+  /** Octets of whatever follows had already come when this reply was read (C01: fatal behind STARTTLS's 220). */
+  more: boolean;
+}
+
+export interface ReplyParser {
+  /** Calls `onReply` for each reply that is complete. Returns what is wrong, when the session must end. */
+  feed(chunk: Buffer): string | null;
+  /** Nothing is read any more, not even what has come already. */
+  stop(): void;
+}
+
+/** 512 octets are the most a reply line may have (RFC 5321 4.5.3.1.5); real relays write more. */
+const LONGEST_LINE = 4_096;
+const MOST_LINES = 128;
+
+/**
+ * A strict parser: CRLF only, three digits, one code for all lines of a reply, no NUL. Replies may be cut anywhere
+ * into packets (C04). What it refuses would leave us guessing which command a reply belongs to.
+ */
+export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser {
+  let pending = '';
+  let code = 0;
+  let lines: string[] = [];
+  let stopped = false;
+
+  /** True: the reply is complete. A string: what is wrong. */
+  function readLine(line: string): boolean | string {
+    const lineCode = codeOf(line);
+    if (lineCode === null) return `a line that is no reply: "${cleanReplyText(line.slice(0, 80))}"`;
+    if (lines.length > 0 && lineCode !== code) return `one reply with two codes, ${code} and ${lineCode}`;
+    if (lines.length === MOST_LINES) return `a reply of more than ${MOST_LINES} lines`;
+    code = lineCode;
+    lines.push(line.slice(4));
+    return line.charCodeAt(3) !== 0x2d;
+  }
+
+  return {
+    feed(chunk) {
+      if (stopped) return null;
+      const text = pending === '' ? chunk.toString('latin1') : pending + chunk.toString('latin1');
+      if (text.includes('\0', pending.length)) return 'a NUL octet';
+      let start = 0;
+      while (!stopped) {
+        const end = text.indexOf('\n', start);
+        if (end < 0) break;
+        if (text.charCodeAt(end - 1) !== 0x0d || end === start) return 'a line end that is not CRLF';
+        if (end - start > LONGEST_LINE) return `a line of more than ${LONGEST_LINE} octets`;
+        const complete = readLine(text.slice(start, end - 1));
+        if (typeof complete === 'string') return complete;
+        start = end + 1;
+        if (!complete) continue;
+        const reply = { code, lines, more: start < text.length };
+        lines = [];
+        onReply(reply);
+      }
+      pending = text.slice(start);
+      return pending.length > LONGEST_LINE ? `a line of more than ${LONGEST_LINE} octets` : null;
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+/** RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39, then SP, hyphen or the end of the line. */
+function codeOf(line: string): number | null {
+  const [a, b, c, separator] = [0, 1, 2, 3].map((i) => line.charCodeAt(i)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (!(a >= 0x32 && a <= 0x35 && b >= 0x30 && b <= 0x35 && c >= 0x30 && c <= 0x39)) return null;
+  if (line.length > 3 && separator !== 0x20 && separator !== 0x2d) return null;
+  if (line.indexOf('\r') >= 0) return null;
+  return (a - 0x30) * 100 + (b - 0x30) * 10 + (c - 0x30);
+}
+
+/** The reply's words on one line, as UTF-8, cleaned and cut. */
+export function replyText(reply: Reply): string {
+  const words = reply.lines.length === 1 ? reply.lines[0]! : reply.lines.join(' ');
+  return cleanReplyText(PLAIN_ASCII.test(words) ? words : Buffer.from(words, 'latin1'));
+}
+const PLAIN_ASCII = /^[\x00-\x7f]*$/;
+
+/** The enhanced status code (RFC 2034); null where there is none, or one of another class than the reply's code. */
+export function enhancedCode(reply: Reply): string | null {
+  const found = /^([245])\.\d{1,3}\.\d{1,3}(?=\s|$)/.exec(reply.lines[0]!);
+  return found !== null && Number(found[1]) === Math.floor(reply.code / 100) ? found[0] : null;
+}

@@ -1,0 +1,49 @@
+/** Who asked and why. */
+export interface AskedBy {
+  by: string;
+  reason: string;
+}
+
+/** Never a guess at a name: the Web UI and the temporal program do not say who sits there. */
+export const UNNAMED = 'unnamed, through Temporal';
+
+/**
+ * Reads whatever payload a signal carries. Pause must work with nothing typed, a bare string (taken as the reason), null or
+ * 100 kB of anything, so nothing here throws.
+ */
+export function readAskedBy(payload: unknown): AskedBy {
+  if (typeof payload === 'string') return { by: UNNAMED, reason: cleanLine(payload, REASON_LENGTH) };
+  return {
+    by: cleanLine(field(payload, 'by'), NAME_LENGTH) || UNNAMED,
+    reason: cleanLine(field(payload, 'reason'), REASON_LENGTH),
+  };
+}
+
+/** True only for `{confirm: true}`. */
+export function readConfirm(payload: unknown): boolean {
+  return field(payload, 'confirm') === true;
+}
+
+/** The fence that the asker saw, when the payload names one. */
+export function readFence(payload: unknown): number | undefined {
+  const fence = field(payload, 'fence');
+  return typeof fence === 'number' && Number.isSafeInteger(fence) && fence >= 0 ? fence : undefined;
+}
+
+const NAME_LENGTH = 100;
+const REASON_LENGTH = 300;
+
+function field(payload: unknown, name: string): unknown {
+  return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, name)
+    ? (payload as Record<string, unknown>)[name]
+    : undefined;
+}
+
+/** One printable line of at most `length` characters; '' for what is not a string. */
+export function cleanLine(value: unknown, length: number): string {
+  if (typeof value !== 'string') return '';
+  // Cut first: 100 kB need no scan. Lone surrogates cannot be stored or sent on (C48).
+  const characters = Array.from(value.slice(0, length * 4), (c) => (/\p{C}/u.test(c) ? ' ' : c));
+  const line = characters.join('').replaceAll(/\s+/g, ' ').trim();
+  return Array.from(line).slice(0, length).join('').trim();
+}

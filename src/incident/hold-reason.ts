@@ -1,0 +1,88 @@
+import { HOLD_KINDS, type HoldKind, type RunCounts } from './run-status';
+
+/**
+ * The words of each hold. A reason begins with its kind's opening, so that a run which finds only the row (Temporal was lost)
+ * knows what `resume` means there.
+ */
+const OPENINGS: Record<HoldKind, string> = {
+  'verify-findings': 'Not everything has died:',
+  'canary-done': 'Canary done:',
+  'canary-refused': 'The relay refused canary mailboxes:',
+  'in-doubt': 'In doubt:',
+  'no-progress': 'A whole pass changed nothing:',
+  'close-refused': 'The books do not add up:',
+  'slice-stopped': 'Stopped:',
+  'activity-failed': 'Failed after repeated attempts:',
+  'gate-not-closed': 'PAUSE IS NOT CERTAIN:',
+  'cancel-asked': 'Cancel was asked:',
+  'cancellation-requested': 'Cancellation was requested:',
+};
+
+const LONGEST = 900;
+
+export function holdReason(kind: HoldKind, detail: string): string {
+  return `${OPENINGS[kind]} ${detail}`.slice(0, LONGEST);
+}
+
+/** The kind of a reason found on the row; one of unknown words is treated like any stop of a slice. */
+export function holdKindOf(reason: string): HoldKind {
+  return HOLD_KINDS.find((kind) => reason.startsWith(OPENINGS[kind])) ?? 'slice-stopped';
+}
+
+export function findingsDetail(findings: { what: string; count: number; todo: string }[]): string {
+  const listed = findings.map(({ what, count, todo }) => `${count} ${what} (${todo})`).join('; ');
+  return `${listed}. resume expires everything once more and looks again.`;
+}
+
+export function canaryDetail(notices: RunCounts['notices']): string {
+  return `${inWords(notices) || 'nobody had to be told'}. Look at what arrived; resume goes on with the rest.`;
+}
+
+export function inDoubtDetail(inDoubt: number): string {
+  return `${inDoubt} ${inDoubt === 1 ? 'notice' : 'notices'} may or may not have reached the relay. Run: npm run cli -- settle; then resume.`;
+}
+
+/** What an exhausted activity tells. Never a stack. */
+export interface FailureTold {
+  activity: string;
+  message: string;
+  /** A code such as ECONNREFUSED. */
+  type?: string | undefined;
+}
+
+export function failureDetail({ activity, message, type }: FailureTold): string {
+  const what = ACTIVITY_WORDS[activity] ?? activity;
+  const code = type && !message.includes(type) ? ` [${type}]` : '';
+  const sentence = message
+    .split('\n')[0]!
+    .slice(0, 400)
+    .replace(/[.\s]+$/, '');
+  return `${what}. ${sentence}${code}. Mend it, then resume goes on where it stopped.`;
+}
+
+/** '99 sent, 1 skipped', biggest first. */
+export function inWords(counts: Partial<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter((entry): entry is [string, number] => (entry[1] ?? 0) > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([state, count]) => `${count} ${state.replaceAll('_', ' ')}`)
+    .join(', ');
+}
+
+const ACTIVITY_WORDS: Record<string, string> = {
+  adoptRun: "Reading the incident's row",
+  enterPhase: 'Entering the next phase',
+  planRanges: 'Planning the next ranges',
+  expireSlice: 'Expiring passwords',
+  verifyExpiry: 'Verifying that everything has died',
+  readGate: 'Reading the gate',
+  closeGate: 'Closing the gate',
+  openGate: 'Opening the gate',
+  setRate: 'Setting the rate',
+  recordApproval: 'Recording the approval',
+  mailCanaryMailboxes: 'Mailing the canary mailboxes',
+  canaryRange: 'Choosing the canary customers',
+  notifySlice: 'Mailing notices',
+  surveyNotices: 'Counting the notices',
+  closeIncident: 'Closing the incident',
+};

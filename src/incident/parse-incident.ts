@@ -1,0 +1,53 @@
+import { checkIncident } from './check-incident';
+import { type Finding, type Problem, describeValue } from './incident-problem';
+import { type Incident, incidentSchema } from './incident-schema';
+import { readFileText } from './incident-text';
+import { type IncidentYaml, readYaml } from './incident-yaml';
+import { schemaProblems } from './schema-problems';
+import { soundParts } from './sound-parts';
+
+/**
+ * Reads an incident file. Everything that is wrong with it comes back at once, in the order of the file; where the YAML itself
+ * cannot be read, only that, since the rest would be guesses.
+ * @param file its text, or its bytes as they are (UTF-8, any line ends).
+ * @param options.now the cutoff must lie before it.
+ */
+export function parseIncident(
+  file: string | Uint8Array,
+  options: { now: Date },
+): { incident: Incident } | { problems: Problem[] } {
+  const { text, problems: unprintable, unreadable } = readFileText(file);
+  if (unreadable) return { problems: unprintable };
+  const yaml = readYaml(text);
+  if (yaml.value === undefined || !isSection(yaml.value))
+    return { problems: inOrder([...unprintable, ...(yaml.problems.length > 0 ? yaml.problems : [noSection(yaml)])]) };
+  const parsed = incidentSchema.safeParse(yaml.value);
+  const wrong = parsed.success
+    ? []
+    : schemaProblems(incidentSchema, yaml.value, parsed.error.issues, yaml.source);
+  const parts = parsed.success ? parsed.data : soundParts(yaml.value);
+  const contradictions = checkIncident(parts, yaml.value, options.now);
+  const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
+  return parsed.success && problems.length === 0 ? { incident: parsed.data } : { problems: inOrder(problems) };
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function noSection(yaml: IncidentYaml): Problem {
+  const found = yaml.value === null || yaml.value === undefined ? 'an empty file' : describeValue(yaml.value);
+  const wanted = 'an incident: begin with a copy of examples/zappos-2012/incident.yaml';
+  const whole: Finding = { path: [], found, wanted };
+  return yaml.place(whole);
+}
+
+/** One problem a place is enough: the first says most. */
+function inOrder(problems: Problem[]): Problem[] {
+  const seen = new Set<string>();
+  const first = problems.filter(({ line, column, path, found }) => {
+    const key = `${line}:${column}:${path}:${found}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  return first.sort((a, b) => a.line - b.line || a.column - b.column);
+}

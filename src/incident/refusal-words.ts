@@ -1,0 +1,48 @@
+/** What a relay answered to one customer's message. `text` begins with the enhanced code where there is one. */
+export interface Refusal {
+  code: number;
+  enhanced: string | null;
+  text: string;
+}
+
+/**
+ * What two refusals have in common when they say the same: the codes, and the words without what changes from one to the
+ * next (addresses, queue ids, clocks, counters).
+ */
+export function refusalKey({ code, enhanced, text }: Refusal): string {
+  const words = wordsOf(text, enhanced).map((word) => (CHANGES.test(word) ? CUT : word.toLowerCase()));
+  return [code, enhanced ?? '-', ...words].join(' ');
+}
+
+/** Codes and words for people, with what may be an address cut out. Another customer's words show what to cut besides. */
+export function refusalWords({ code, enhanced, text }: Refusal): string {
+  const words = wordsOf(text, enhanced).map((word) => (ADDRESS.test(word) ? CUT : word));
+  return [code, ...(enhanced ? [enhanced] : []), ...words].join(' ');
+}
+
+/** What both say. Of refusals with the same key only what is one customer's differs, so nothing of it stays. */
+export function commonWords(one: string, other: string): string {
+  if (one === other) return one;
+  const others = other.split(' ');
+  return one
+    .split(' ')
+    .map((word, i) => (word === others[i] ? word : CUT))
+    .join(' ');
+}
+
+/**
+ * Whether the enhanced code says that it is about this recipient: mailbox or domain unknown, moved, disabled, full
+ * (RFC 3463 x.1.y and x.2.y, but not 1.7 and 1.8, which are about the sender).
+ */
+export function isAboutRecipient({ enhanced }: Refusal): boolean {
+  return enhanced !== null && /^\d\.(?:1\.(?![78]$)|2\.)/.test(enhanced);
+}
+
+const CUT = '…';
+const CHANGES = /[\d@<>]/;
+const ADDRESS = /[@<>]/;
+
+function wordsOf(text: string, enhanced: string | null): string[] {
+  const words = text.trim().split(/\s+/);
+  return words[0] === enhanced || words[0] === '' ? words.slice(1) : words;
+}

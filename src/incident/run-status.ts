@@ -1,0 +1,100 @@
+import type { Disposition, GateState, NoticeState, Phase } from './vocabulary';
+
+/** Why a run waits, as one word: the search attribute BreachHold. */
+export type WaitKind = HoldKind | 'paused' | 'approval' | 'deferred';
+
+/** A hold is the workflow's own decision to wait for an operator; a pause (a closed gate) is somebody else's. */
+export const HOLD_KINDS = [
+  'verify-findings',
+  'canary-done',
+  'canary-refused',
+  'in-doubt',
+  'no-progress',
+  'close-refused',
+  'slice-stopped',
+  'activity-failed',
+  'gate-not-closed',
+  'cancel-asked',
+  'cancellation-requested',
+] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
+export interface Hold {
+  kind: HoldKind;
+  /** In the operator's words, with what to do. */
+  reason: string;
+  /** ISO 8601. */
+  since: string;
+}
+
+/** The gate as the workflow last saw it. */
+export interface GateSeen {
+  gate: GateState;
+  reason: string;
+  by: string;
+  /** ISO 8601. */
+  since: string;
+  fence: number;
+  liveClaims: number;
+  /** ISO 8601; mail is certainly quiet from then on. */
+  quietBy: string | null;
+}
+
+/** The books, as counted by the slices and corrected by each survey. */
+export interface RunCounts {
+  cohort: Record<Disposition, number>;
+  credentialsDeleted: number;
+  notices: Partial<Record<NoticeState, number>>;
+}
+
+export interface Approval {
+  by: string;
+  /** ISO 8601. */
+  at: string;
+  contentHash: string;
+}
+
+/** What an operator asked for and the run has not acted on yet; the last one wins. */
+export interface Asked {
+  kind: 'pause' | 'resume' | 'cancel' | 'end' | 'cancellation';
+  by: string;
+  reason: string;
+  /** ISO 8601. */
+  at: string;
+  /** Of the closing that a resume undoes, when the asker saw one. */
+  fence?: number;
+}
+
+/** What the query `status` answers: small, plain JSON, no personal data. */
+export interface RunStatus {
+  incidentId: string;
+  title: string;
+  phase: Phase;
+  /** Of this phase: customers done, and to do in all (an estimate while expiring). */
+  done: number;
+  total: number;
+  counts: RunCounts;
+  /** Set by the operator: messages a second at most. */
+  ratePerSecond: number;
+  /** Customers a second, seen over the last half minute. */
+  rateNow: number;
+  /** Seconds until this phase is done at this rate; null: not known. */
+  etaSeconds: number | null;
+  /** Null until the run has read it. */
+  gate: GateSeen | null;
+  hold: Hold | null;
+  /** Why nothing moves, and since when; null: it moves. */
+  waitingFor: { kind: WaitKind; what: string; since: string } | null;
+  /** Signals that the run has taken in and not acted on yet. */
+  pending: Asked['kind'] | null;
+  approval: Approval | null;
+  /** What `approve` must name. */
+  contentHash: string | null;
+  nextRetryAt: string | null;
+  laneCount: number;
+  runId: string;
+  /** ISO 8601; of the first run of this workflow. */
+  startedAt: string;
+  /** ISO 8601; when this was true. */
+  asOf: string;
+}

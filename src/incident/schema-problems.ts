@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { describeValue, type FilePath, type Finding, quoted } from './incident-problem';
+import { nearestName } from './nearest-name';
+import { keysOf, schemaAt, wantedAt } from './schema-shape';
+
+type Schema = z.core.$ZodType;
+type Source = (path: FilePath) => string | undefined;
+
+/**
+ * Everything that a schema finds wrong with a value, in words. A key that is known under a name nearby is one finding, not
+ * an unknown key and a missing one.
+ * @param source what stands at a path in the file.
+ */
+export function schemaProblems(schema: Schema, value: unknown, issues: z.core.$ZodIssue[], source: Source): Finding[] {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: issue.path as FilePath, key })) : [],
+  );
+  const misspelt = new Set<string>();
+  const unknownFindings = unknown.map(({ path, key }): Finding => {
+    const keys = keysOf(schemaAt(schema, path));
+    const near = nearestName(key, keys.filter((one) => valueAt(value, [...path, one]) === undefined));
+    if (near !== null) misspelt.add([...path, near].join('.'));
+    const wanted = near ?? `one of ${keys.join(', ')}, or nothing`;
+    return { path: [...path, key], found: `the unknown key ${quoted(key)}`, wanted, atKey: true };
+  });
+  const others = issues
+    .filter((issue) => issue.code !== 'unrecognized_keys' && !misspelt.has(issue.path.join('.')))
+    .map((issue) => findingOf(schema, value, issue, source));
+  return [...unknownFindings, ...others];
+}
+
+function findingOf(schema: Schema, value: unknown, issue: z.core.$ZodIssue, source: Source): Finding {
+  const path = issue.path as FilePath;
+  const found = valueAt(value, path);
+  const at = schemaAt(schema, path);
+  const wanted = issue.code === 'custom' ? issue.message : wantedAt(at);
+  if (issue.code === 'invalid_key') return keyFinding(schema, path);
+  if (found === undefined) return { path, found: 'nothing', wanted: `${path.at(-1)}: (${wanted})` };
+  if (issue.code === 'too_small' && Array.isArray(found))
+    return { path, found: describeValue(found), wanted: 'at least one item, behind a hyphen' };
+  if (issue.code === 'too_big' && Array.isArray(found))
+    return { path, found: `a list of ${found.length}`, wanted: `${issue.maximum} items at most` };
+  if (issue.code === 'invalid_type' && issue.expected === 'string') return notText(path, found, wanted, source(path));
+  return { path, found: describeValue(found), wanted };
+}
+
+function keyFinding(schema: Schema, path: FilePath): Finding {
+  const key = String(path.at(-1));
+  const record = schemaAt(schema, path.slice(0, -1)) as z.ZodRecord;
+  const small = key.toLowerCase();
+  const wanted = record.keyType.safeParse(small).success ? small : wantedAt(record.keyType);
+  return { path, found: `the key ${quoted(key)}`, wanted, atKey: true };
+}
+
+/** YAML takes `true`, `0123` and `{name}, hello` for something else than text. */
+function notText(path: FilePath, found: unknown, wanted: string, source = ''): Finding {
+  if (typeof found === 'boolean' || typeof found === 'number') {
+    const kind = typeof found === 'boolean' ? 'yes or no' : 'a number';
+    return { path, found: `${source}, which YAML reads as ${kind}`, wanted: `it in quotes, "${source}" (${wanted})` };
+  }
+  if (/^\{[^{}]*\}/.test(source))
+    return { path, found: `${source}, which YAML reads as a section`, wanted: `it in quotes, "${source}"` };
+  return { path, found: describeValue(found), wanted };
+}
+
+export function valueAt(value: unknown, path: FilePath): unknown {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<string | number, unknown>)[step];
+  }
+  return at;
+}

@@ -1,0 +1,42 @@
+import type { NoticeState } from './vocabulary';
+
+/** The books as `surveyNotices` counts them. */
+export interface BooksSeen {
+  missing: number;
+  due: number;
+  nextRetryAt: string | null;
+  notices: Partial<Record<NoticeState, number>>;
+}
+
+export type SettleStep =
+  | { kind: 'close' }
+  /** So many customers can be told now. */
+  | { kind: 'pass'; tellable: number }
+  /** `retryAt`: when the first deferred notice is due; null: for claims that still run. */
+  | { kind: 'wait'; milliseconds: number; retryAt: string | null }
+  | { kind: 'in-doubt'; count: number }
+  | { kind: 'no-progress'; tellable: number };
+
+/** Look again at least so often: `retry` and `settle` change the books meanwhile. */
+const LONGEST_WAIT = 15 * 60_000;
+/** Claims that still run end by themselves. */
+const CLAIM_WAIT = 5_000;
+
+/**
+ * What settles the rest, in this order: tell whom we can, wait for claims and deferred notices, ask about those in doubt.
+ * @param settled customers whom the pass just before this survey brought to an answer; null: there was no pass.
+ */
+export function nextStep(books: BooksSeen, now: number, settled: number | null): SettleStep {
+  const { released = 0, sending = 0, deferred = 0, in_doubt = 0 } = books.notices;
+  const tellable = books.missing + released + books.due;
+  if (tellable > 0) {
+    return { kind: settled === 0 ? 'no-progress' : 'pass', tellable };
+  }
+  if (sending > 0) return { kind: 'wait', milliseconds: CLAIM_WAIT, retryAt: null };
+  if (deferred > 0) {
+    const due = books.nextRetryAt === null ? now : Date.parse(books.nextRetryAt);
+    const milliseconds = Math.min(LONGEST_WAIT, Math.max(1_000, due - now));
+    return { kind: 'wait', milliseconds, retryAt: books.nextRetryAt };
+  }
+  return in_doubt > 0 ? { kind: 'in-doubt', count: in_doubt } : { kind: 'close' };
+}

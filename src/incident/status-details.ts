@@ -1,0 +1,183 @@
+import { inWords } from './hold-reason';
+import type { RunStatus, WaitKind } from './run-status';
+import type { Phase } from './vocabulary';
+
+/**
+ * The run's page in the Temporal Web UI, as Markdown. Lists only: the columns of its tables run into each other. It is read
+ * by a tired person at night: what is the matter and what to do come first.
+ */
+export function statusDetails(status: RunStatus): string {
+  return [
+    `### ${plain(status.title)}`,
+    '',
+    ...attention(status),
+    ...(status.waitingFor ? ['', '**Meanwhile**', ''] : []),
+    `- **Phase** ${phaseLine(status.phase)}`,
+    ...progress(status),
+    ...books(status),
+    ...gateLine(status),
+    ...approvalLine(status),
+    `- **As of** ${clock(status.asOf)} (press R for newer)`,
+    '',
+    ...(status.waitingFor || isOver(status.phase) ? [] : ['To stop the mail at once:', '', ...way('pause')]),
+  ].join('\n');
+}
+
+/** Of this phase, 0 to 100. */
+export function percentDone({ done, total, phase }: Pick<RunStatus, 'done' | 'total' | 'phase'>): number {
+  if (phase === 'closed') return 100;
+  return total === 0 ? 0 : Math.floor((done * 100) / total);
+}
+
+const PHASE_WORDS: [Phase, string][] = [
+  ['expire', 'expiring passwords, sessions, tokens and reset links'],
+  ['verify', 'verifying that nothing from before the cutoff is alive'],
+  ['approval', 'approval of the texts'],
+  ['canary', 'canary: the first few are told'],
+  ['notify', 'telling every customer'],
+  ['settle', 'settling what is deferred, released or in doubt'],
+  ['close', 'closing: do the books add up?'],
+];
+
+const OVER: Partial<Record<Phase, string>> = {
+  closed: 'closed: everybody has a final answer, and the books add up',
+  cancelled: 'cancelled for good; the books are kept',
+};
+
+function isOver(phase: Phase): boolean {
+  return OVER[phase] !== undefined;
+}
+
+function phaseLine(phase: Phase): string {
+  const index = PHASE_WORDS.findIndex(([name]) => name === phase);
+  return OVER[phase] ?? `${index + 1} of ${PHASE_WORDS.length}: ${PHASE_WORDS[index]![1]}`;
+}
+
+function attention(status: RunStatus): string[] {
+  const { waitingFor, pending } = status;
+  const asked = pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, ''];
+  if (!waitingFor) return asked;
+  const { kind, what, since } = waitingFor;
+  const headline = kind === 'deferred' ? 'It waits by itself' : 'IT WAITS FOR YOU';
+  return [
+    ...asked,
+    `**${headline}** since ${clock(since)}`,
+    '',
+    `> ${plain(what)}`,
+    '',
+    ...nextSteps(status, kind),
+  ];
+}
+
+/** What to do, by the command line and by the Web UI. */
+function nextSteps(status: RunStatus, kind: WaitKind): string[] {
+  switch (kind) {
+    case 'approval':
+      return [
+        '**What to do**: read the texts, then approve exactly them:',
+        '',
+        '- Read: `npm run cli -- preview`',
+        `- Approve: \`npm run cli -- approve --by "YOUR NAME" --hash ${status.contentHash}\``,
+        `- or here: More Actions, Send an Update, \`approve\`, with \`{"by": "YOUR NAME", "contentHash": "${status.contentHash}"}\``,
+      ];
+    case 'deferred':
+      return ['**Nothing to do.** To look again now:', '', ...way('resume')];
+    case 'gate-not-closed':
+      return [
+        '**Do now**: close the gate in the database itself:',
+        '',
+        '- `npm run cli -- pause --direct`',
+        '',
+        ...toGoOn(),
+      ];
+    case 'in-doubt':
+      return ['**What to do**', '', '- Settle: `npm run cli -- settle`', ...way('resume')];
+    case 'cancel-asked':
+    case 'cancellation-requested':
+      return [
+        ...toGoOn(),
+        '',
+        'To end it for good (it never starts again):',
+        '',
+        '- `npm run cli -- cancel --yes`',
+        '- or here: More Actions, Send a Signal, `cancel`, with `{"confirm": true}`',
+      ];
+    default:
+      return toGoOn();
+  }
+}
+
+function toGoOn(): string[] {
+  return ['**To go on**', '', ...way('resume')];
+}
+
+function way(verb: 'pause' | 'resume'): string[] {
+  return [
+    `- \`npm run cli -- ${verb}\``,
+    `- or here: More Actions, Send a Signal, \`${verb}\` (nothing need be typed)`,
+  ];
+}
+
+function progress(status: RunStatus): string[] {
+  const { phase, done, total } = status;
+  if (isOver(phase) || phase === 'verify' || phase === 'approval') return [];
+  const about = phase === 'expire' ? 'about ' : '';
+  const lines = [`- **Done** ${number(done)} of ${about}${number(total)} (${percentDone(status)}%)`];
+  if (phase === 'expire') {
+    if (status.rateNow > 0) lines.push(`- **Rate** ${number(status.rateNow)} a second${eta(status)}`);
+  } else {
+    const now = status.rateNow > 0 ? `${number(status.rateNow)} a second now, ` : '';
+    lines.push(`- **Rate** ${now}set to at most ${number(status.ratePerSecond)}${eta(status)}`);
+  }
+  return lines;
+}
+
+function eta({ etaSeconds }: RunStatus): string {
+  if (etaSeconds === null || etaSeconds === 0) return '';
+  const hours = Math.floor(etaSeconds / 3600);
+  const minutes = Math.floor((etaSeconds % 3600) / 60);
+  const words = hours > 0 ? `${hours} h ${minutes} min` : minutes > 0 ? `${minutes} min` : `${etaSeconds} s`;
+  return `, done in about ${words}`;
+}
+
+function books({ counts }: RunStatus): string[] {
+  const { cohort, credentialsDeleted, notices } = counts;
+  const frozen = cohort.expired + cohort.changed_since + cohort.none;
+  const lines = [
+    `- **Cohort** ${number(frozen)}: ${number(cohort.expired)} expired, ${number(cohort.changed_since)} changed since the cutoff, ${number(cohort.none)} without a password`,
+  ];
+  if (credentialsDeleted > 0)
+    lines.push(`- **Sessions, tokens, reset links deleted** ${number(credentialsDeleted)}`);
+  const told = inWords(notices);
+  if (told) lines.push(`- **Notices** ${told}`);
+  return lines;
+}
+
+function gateLine({ gate, waitingFor }: RunStatus): string[] {
+  if (!gate) return [];
+  if (gate.gate === 'open') return ['- **Gate** open'];
+  const why = waitingFor?.kind === 'paused' || !gate.reason ? '' : ` (${plain(gate.reason)})`;
+  const alive =
+    gate.liveClaims === 0 || gate.quietBy === null
+      ? ''
+      : `; ${gate.liveClaims} claims were alive, quiet by ${clock(gate.quietBy)}`;
+  return [`- **Gate** closed by ${plain(gate.by)} at ${clock(gate.since)}${why}${alive}`];
+}
+
+function approvalLine({ approval }: RunStatus): string[] {
+  return approval ? [`- **Approved** by ${plain(approval.by)} at ${clock(approval.at)}`] : [];
+}
+
+/** '2026-11-25 02:06:31 UTC' */
+function clock(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+/** Other people's words must not become Markdown or HTML of ours. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>#|~]/g, (mark) => `\\${mark}`);
+}

@@ -1,0 +1,40 @@
+import { cleanLine } from './asked-by';
+import type { Approval } from './run-status';
+
+/** The pace's bounds, as in the incident file. */
+const SLOWEST = 1;
+const FASTEST = 1_000_000;
+
+/** Why this rate is refused; null: it may be set. */
+export function refuseRate(perSecond: unknown): string | null {
+  if (typeof perSecond === 'number' && Number.isInteger(perSecond)) {
+    if (perSecond >= SLOWEST && perSecond <= FASTEST) return null;
+    const stop = perSecond <= 0 ? ' To stop the mail, pause instead.' : '';
+    return `perSecond is ${perSecond}: write a whole number from ${SLOWEST} to ${FASTEST}.${stop}`;
+  }
+  const found = JSON.stringify(perSecond)?.slice(0, 40) ?? 'nothing';
+  return `perSecond must be a whole number from ${SLOWEST} to ${FASTEST}, such as {"perSecond": 200}; found ${found}.`;
+}
+
+/** What an approval must match. */
+export interface ToApprove {
+  /** Null until the run has read its incident. */
+  contentHash: string | null;
+  approval: Approval | null;
+}
+
+/** The one refusal that passes by itself, at the very start of a run. */
+export const NOT_YET = 'The run has not read its incident yet: try again in a moment.';
+
+/** Why this approval is refused; null: it stands. It may come before its phase; a second one with the same hash changes nothing. */
+export function refuseApproval(payload: unknown, run: ToApprove): string | null {
+  const request = typeof payload === 'object' && payload !== null ? payload : {};
+  const { by, contentHash } = request as { by?: unknown; contentHash?: unknown };
+  if (!cleanLine(by, 100)) return 'by is missing: write who approves, such as {"by": "Jane Doe, counsel"}.';
+  if (run.contentHash === null) return NOT_YET;
+  if (typeof contentHash !== 'string' || contentHash === '')
+    return `contentHash is missing: write the hash of the texts that were read, now ${run.contentHash}.`;
+  if (contentHash !== run.contentHash)
+    return `contentHash is ${contentHash.slice(0, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- preview).`;
+  return null;
+}

@@ -1,0 +1,33 @@
+import type { Approval, GateSeen, Hold, RunStatus } from './run-status';
+import type { Phase } from './vocabulary';
+
+/** What decides whether a run moves. */
+export interface MayWait {
+  phase: Phase;
+  phaseSince: string;
+  hold: Hold | null;
+  gate: GateSeen | null;
+  approval: Approval | null;
+  nextRetryAt: string | null;
+}
+
+/** Why nothing moves; null: it moves. A hold says more than the closed gate that often comes with it. */
+export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
+  const { hold, gate } = run;
+  if (hold) return { kind: hold.kind, what: hold.reason, since: hold.since };
+  if (run.phase === 'closed' || run.phase === 'cancelled') return null;
+  if (gate?.gate === 'closed') {
+    return {
+      kind: 'paused',
+      what: `Paused by ${gate.by}: ${gate.reason || 'no reason given'}`,
+      since: gate.since,
+    };
+  }
+  if (run.phase === 'approval' && !run.approval)
+    return { kind: 'approval', what: 'Waits for approve', since: run.phaseSince };
+  if (run.phase === 'settle' && run.nextRetryAt) {
+    const what = `Deferred notices are tried again from ${run.nextRetryAt} on`;
+    return { kind: 'deferred', what, since: run.phaseSince };
+  }
+  return null;
+}

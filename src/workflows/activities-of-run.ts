@@ -1,0 +1,36 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { BreachActivities } from '../activities/contract';
+
+/** About a minute of attempts; then the run holds with a reason. */
+const retry = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumInterval: '15s',
+  maximumAttempts: 8,
+} as const;
+
+/** The worker beats every second for every activity, so a dead worker is noticed. */
+const HEARTBEAT = '10s';
+
+export const SHORT: ActivityOptions = { startToCloseTimeout: '1m', heartbeatTimeout: HEARTBEAT, retry };
+/** Scans of every customer: about 10 s for 24 million on a fast disk. */
+export const SCAN: ActivityOptions = { startToCloseTimeout: '1h', heartbeatTimeout: HEARTBEAT, retry };
+/** A slice may wait ten minutes for the answer to a dot (RFC 5321 4.5.3.2.6) before it returns. */
+export const SLICE: ActivityOptions = { startToCloseTimeout: '15m', heartbeatTimeout: HEARTBEAT, retry };
+/** For what the run can do without: three attempts. */
+export const BRIEF: ActivityOptions = { ...SHORT, retry: { ...retry, maximumAttempts: 3 } };
+
+const proxied = proxyActivities<{ [Name in keyof BreachActivities]: BreachActivities[Name] }>(SHORT);
+
+/** The activities by name, each call with its options and a summary for the history. */
+export function ask<Name extends keyof BreachActivities>(
+  name: Name,
+  input: Parameters<BreachActivities[Name]>[0],
+  summary: string,
+  options: ActivityOptions = SHORT,
+): Promise<Awaited<ReturnType<BreachActivities[Name]>>> {
+  const activity = proxied[name] as unknown as {
+    executeWithOptions(options: ActivityOptions, args: [typeof input]): Promise<never>;
+  };
+  return activity.executeWithOptions({ ...options, summary: summary.slice(0, 150) }, [input]);
+}

@@ -1,0 +1,70 @@
+import { CancellationScope, setHandler } from '@temporalio/workflow';
+import { cleanLine, readAskedBy, readConfirm, readFence, UNNAMED } from '../incident/asked-by';
+import type { Asked } from '../incident/run-status';
+import { refuseApproval, refuseRate } from '../incident/steering-rules';
+import {
+  approveUpdate,
+  cancelSignal,
+  DESCRIPTIONS,
+  pauseSignal,
+  resumeSignal,
+  setRateUpdate,
+  statusQuery,
+} from './messages';
+import { nowIso, type Run } from './run-state';
+import { statusOf } from './status-of';
+
+/**
+ * Handlers only set state, at once: one that awaits can lose its signal at continue-as-new. The loop acts (obey.ts).
+ * An end that was confirmed is not undone; otherwise the last word wins.
+ */
+export function handleMessages(run: Run): void {
+  const { state } = run;
+  const ask = (kind: Asked['kind'], payload: unknown, fence?: number) => {
+    if (state.asked?.kind === 'end' || state.ending) return;
+    state.asked = { kind, ...readAskedBy(payload), at: nowIso(), ...(fence === undefined ? {} : { fence }) };
+  };
+  setHandler(pauseSignal, (payload) => ask('pause', payload), { description: DESCRIPTIONS.pause });
+  setHandler(resumeSignal, (payload) => ask('resume', payload, readFence(payload) ?? state.gate?.fence), {
+    description: DESCRIPTIONS.resume,
+  });
+  setHandler(
+    cancelSignal,
+    (payload) => ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload),
+    { description: DESCRIPTIONS.cancel },
+  );
+  setHandler(
+    setRateUpdate,
+    ({ perSecond, by }) => {
+      state.askedRate = { perSecond, by: cleanLine(by, 100) || UNNAMED };
+      return { accepted: `${perSecond} a second at most, from the next claim on` };
+    },
+    { description: DESCRIPTIONS.setRate, validator: (request) => refuse(refuseRate(request?.perSecond)) },
+  );
+  setHandler(
+    approveUpdate,
+    ({ by, contentHash }) => {
+      if (state.approval) return { accepted: `approved already, by ${state.approval.by}` };
+      state.askedApproval = { by: cleanLine(by, 100), contentHash };
+      return { accepted: `approved by ${state.askedApproval.by}` };
+    },
+    {
+      description: DESCRIPTIONS.approve,
+      validator: (request) =>
+        refuse(
+          refuseApproval(request, { contentHash: state.row?.contentHash ?? null, approval: state.approval }),
+        ),
+    },
+  );
+  setHandler(statusQuery, () => statusOf(run), { description: DESCRIPTIONS.status });
+  // The Web UI's large button. It must be harmless: it never ends the run.
+  CancellationScope.current().cancelRequested.catch(() => ask('cancellation', null));
+}
+
+function alreadyAsked({ state }: Run): boolean {
+  return state.asked === null ? state.hold?.kind === 'cancel-asked' : state.asked.kind === 'cancel';
+}
+
+function refuse(reason: string | null): void {
+  if (reason !== null) throw new Error(reason);
+}

@@ -1,0 +1,91 @@
+import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { holdReason } from '../incident/hold-reason';
+import type { HoldKind } from '../incident/run-status';
+import { ask, BRIEF } from './activities-of-run';
+import type { breachResponse } from './breach-response';
+import { isExhausted, toldOf } from './exhausted';
+import { isAsked, obey, whileObeying } from './obey';
+import { nowIso, type Run } from './run-state';
+import { show } from './show';
+
+/** Thrown when the run was cancelled for good. */
+export class RunEnded extends Error {}
+
+/** A run never dies, it holds: waits until `resume` ends the hold. */
+export async function hold(run: Run, kind: HoldKind, detail: string): Promise<void> {
+  await beginHold(run, kind, detail);
+  await untilMayGo(run);
+}
+
+/** The hold is the workflow's; writing it to the row may fail where the database is what is down. */
+export async function beginHold(run: Run, kind: HoldKind, detail: string): Promise<void> {
+  const reason = holdReason(kind, detail);
+  run.state.hold = { kind, reason, since: nowIso() };
+  show(run);
+  await recordHold(run, reason);
+}
+
+export async function endHold(run: Run, by: string): Promise<void> {
+  if (run.state.hold === null) return;
+  run.state.hold = null;
+  await recordHold(run, null, by);
+}
+
+/** Does it, and holds whenever it fails after all its attempts, until it is done. */
+export async function insist<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await whileObeying(run, attempt());
+    } catch (error) {
+      if (!isExhausted(error)) throw error;
+      await hold(run, ...toldOf(error));
+    }
+  }
+}
+
+/**
+ * Returns when the gate is open, nothing holds and `ready` is so. The only place, besides the pause between two slices,
+ * where a run continues as new: what a phase has done must be in the state before it comes here.
+ * @throws RunEnded when the run was cancelled for good.
+ */
+export async function untilMayGo(run: Run, ready: () => boolean = () => true): Promise<void> {
+  const { state } = run;
+  for (;;) {
+    if (state.ending) throw new RunEnded();
+    const free = state.hold === null && state.gate?.gate !== 'closed';
+    if (continueDue(run) || (run.renew && free)) await continueRun(run);
+    if (isAsked(run)) await obey(run);
+    else if (free && ready()) return;
+    else {
+      show(run);
+      await condition(() => isAsked(run) || continueDue(run));
+    }
+  }
+}
+
+/** Waits so long, or less when something is asked. */
+export async function pauseFor(run: Run, milliseconds: number): Promise<void> {
+  show(run);
+  await condition(() => isAsked(run) || continueDue(run), milliseconds);
+  await untilMayGo(run);
+}
+
+export function continueDue({ input, eventsAtStart }: Run): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  if (input.continueAsNewAfterEvents === undefined) return continueAsNewSuggested;
+  return eventsAtStart > 0 && historyLength - eventsAtStart >= input.continueAsNewAfterEvents;
+}
+
+function continueRun({ input, state }: Run): Promise<never> {
+  return continueAsNew<typeof breachResponse>({ ...input, carried: state });
+}
+
+async function recordHold({ incidentId }: Run, reason: string | null, by?: string): Promise<void> {
+  try {
+    const summary = reason === null ? `hold ended by ${by}` : reason;
+    await ask('recordHold', { incidentId, reason, ...(by === undefined ? {} : { by }) }, summary, BRIEF);
+  } catch (error) {
+    // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
+    if (!isExhausted(error)) throw error;
+  }
+}

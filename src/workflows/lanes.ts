@@ -1,0 +1,132 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { SliceInput, SliceResult } from '../activities/contract';
+import {
+  addRanges,
+  advanceRange,
+  frontierOf,
+  leaveRanges,
+  planIsDone,
+  type RangePlan,
+  takeRange,
+} from '../incident/range-plan';
+import type { HoldKind } from '../incident/run-status';
+import { rememberSlice, sliceSeconds } from '../incident/seen-rate';
+import type { KeyRange } from '../incident/vocabulary';
+import { ask, SCAN } from './activities-of-run';
+import { isExhausted, toldOf } from './exhausted';
+import { continueDue, hold, insist, pauseFor, untilMayGo } from './holds';
+import { isAsked, whileObeying } from './obey';
+import type { Run } from './run-state';
+import { show } from './show';
+
+/** What the lanes do with their ranges. */
+export interface LaneWork<Counts> {
+  lanes: string[];
+  slice(input: SliceInput): Promise<SliceResult<Counts>>;
+  /** Adds to the run's counts; returns how many customers that was. */
+  count(counts: Counts): number;
+}
+
+/** Walks the run's plan to its end, through pauses, holds and continue-as-new. */
+export async function walkPlan<Counts>(run: Run, plan: RangePlan, work: LaneWork<Counts>): Promise<void> {
+  run.state.plan = plan;
+  leaveRanges(plan);
+  while (!planIsDone(plan)) {
+    await untilMayGo(run);
+    const stop = await whileObeying(run, workLanes(run, plan, work));
+    if (stop === null) continue;
+    if (stop.kind !== 'gate-closed') await hold(run, stop.kind, stop.detail);
+    else await lookAtGate(run);
+  }
+}
+
+type Stop = { kind: 'gate-closed' } | { kind: HoldKind; detail: string };
+
+/** Until nothing is left, or somebody must look: then every lane returns what it has. */
+async function workLanes<Counts>(run: Run, plan: RangePlan, work: LaneWork<Counts>): Promise<Stop | null> {
+  const scope = new CancellationScope({ cancellable: true });
+  const stops: Stop[] = [];
+  const stopLanes = (stop?: Stop) => {
+    if (stop) stops.push(stop);
+    scope.cancel();
+  };
+  run.stopLanes = stopLanes;
+  await scope.run(() =>
+    Promise.all(work.lanes.map((lane) => workLane(run, { plan, work, lane, scope, stopLanes }))),
+  );
+  run.stopLanes = null;
+  leaveRanges(plan);
+  return stops.find((stop) => stop.kind !== 'gate-closed') ?? stops[0] ?? null;
+}
+
+interface Lane<Counts> {
+  plan: RangePlan;
+  work: LaneWork<Counts>;
+  lane: string;
+  scope: CancellationScope;
+  stopLanes(stop?: Stop): void;
+}
+
+async function workLane<Counts>(run: Run, self: Lane<Counts>): Promise<void> {
+  const { plan, lane, scope, stopLanes } = self;
+  try {
+    while (!scope.consideredCancelled) {
+      const range = takeRange(plan, lane);
+      if (range) await workSlice(run, self, range);
+      else if (plan.ended) return;
+      else await planMore(run, plan);
+      // A range that is not done stays this lane's: let go of it, and take the lowest again.
+      for (const one of plan.open) if (one.lane === lane) one.lane = null;
+    }
+  } catch (error) {
+    // What a stopped slice did not report is done again, which changes nothing.
+    if (scope.consideredCancelled) return;
+    if (!isExhausted(error)) throw error;
+    const [kind, detail] = toldOf(error);
+    stopLanes({ kind, detail });
+  }
+}
+
+async function workSlice<Counts>(run: Run, self: Lane<Counts>, range: KeyRange): Promise<void> {
+  const { plan, work, lane, stopLanes } = self;
+  const { state, incidentId } = run;
+  const startedAt = Date.now();
+  const seconds = sliceSeconds((startedAt - Date.parse(state.phaseSince)) / 1000);
+  const result = await work.slice({ incidentId, lane, range, sliceSeconds: seconds });
+  advanceRange(plan, lane, result.at, result.done);
+  const endedAt = Date.now();
+  const customers = work.count(result.counts);
+  state.seen = rememberSlice(state.seen, { lane, endedAt, milliseconds: endedAt - startedAt, customers });
+  if (result.stop) {
+    const { kind, reason } = result.stop;
+    stopLanes(kind === 'gate-closed' ? { kind } : { kind: 'slice-stopped', detail: reason });
+  } else if (continueDue(run)) stopLanes();
+  show(run);
+}
+
+/** One lane asks, the others wait for what it gets. */
+async function planMore(run: Run, plan: RangePlan): Promise<void> {
+  const { incidentId } = run;
+  if (planning.has(plan)) {
+    await condition(() => !planning.has(plan));
+    return;
+  }
+  planning.add(plan);
+  try {
+    const { of, plannedUpTo: after, size } = plan;
+    const input = { incidentId, of, after, size, count: RANGES_AT_ONCE, frontier: frontierOf(plan) };
+    addRanges(plan, await ask('planRanges', input, `the next ranges of ${size}`, SCAN));
+  } finally {
+    planning.delete(plan);
+  }
+}
+
+const RANGES_AT_ONCE = 50;
+const planning = new WeakSet<RangePlan>();
+
+/** A slice found the gate closed: by whom? When it is open again the lanes go on, not faster than once a second. */
+async function lookAtGate(run: Run): Promise<void> {
+  const { state, incidentId } = run;
+  state.gate = await insist(run, () => ask('readGate', { incidentId }, 'who closed the gate?'));
+  if (state.gate.gate === 'open' && !isAsked(run)) await pauseFor(run, 1_000);
+}

@@ -1,0 +1,44 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { RunStatus } from '../incident/run-status';
+
+export const TASK_QUEUE = 'breach-response';
+
+/** The words by which a run is steered, from our own verbs, the Web UI and the temporal program alike. */
+
+/** Any payload: `{by, reason}`, a bare reason, or nothing. */
+export const pauseSignal = defineSignal<[unknown?]>('pause');
+/** `{by, fence}`; `fence` is that of the closing which the asker saw, so that a later one is not undone. */
+export const resumeSignal = defineSignal<[unknown?]>('resume');
+/** `{by, confirm}`; without `confirm` it closes the gate and asks to be sent again. */
+export const cancelSignal = defineSignal<[unknown?]>('cancel');
+export const approveUpdate = defineUpdate<Accepted, [ApproveRequest]>('approve');
+export const setRateUpdate = defineUpdate<Accepted, [SetRateRequest]>('setRate');
+export const statusQuery = defineQuery<RunStatus>('status');
+
+export interface ApproveRequest {
+  by: string;
+  /** Of the texts that were read; `status` shows it. */
+  contentHash: string;
+}
+
+export interface SetRateRequest {
+  /** Messages a second, 1 to 1,000,000. */
+  perSecond: number;
+  by?: string;
+}
+
+/** What was taken in; `status` shows what is in effect. */
+export interface Accepted {
+  accepted: string;
+}
+
+export const DESCRIPTIONS = {
+  pause:
+    'Closes the gate: no further mail. Nothing need be typed; {"by": "Jane", "reason": "..."} is recorded.',
+  resume: 'Opens the gate and ends a hold; the run goes on at the exact customer. {"by": "Jane"}',
+  cancel:
+    'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',
+  approve: 'Approves the texts: {"by": "Jane Doe, counsel", "contentHash": "..."} (the hash is in status).',
+  setRate: 'Messages a second at most, from the next claim on: {"perSecond": 200, "by": "Jane"}',
+  status: 'Where the run is, the counts, why it waits and what to do.',
+} as const;

@@ -1,0 +1,27 @@
+import type { NotifyCounts } from '../activities/contract';
+import { ask, SLICE } from './activities-of-run';
+import type { LaneWork } from './lanes';
+import type { Run } from './run-state';
+
+/** The lanes of the big run. */
+export function noticeLanes({ state }: Run): string[] {
+  return Array.from({ length: state.row!.notifyLanes }, (_, i) => `notify-${i + 1}`);
+}
+
+/** Tells the customers of each range, at the run's pace shared by so many lanes. */
+export function noticeWork({ state }: Run, lanes: string[]): LaneWork<NotifyCounts> {
+  return {
+    lanes,
+    slice: (input) =>
+      ask('notifySlice', { ...input, wave: 'notice', lanes: lanes.length }, `lane ${input.lane}`, SLICE),
+    count: ({ released: _, ...settled }) => {
+      const { notices } = state.counts;
+      let customers = 0;
+      for (const [name, count] of Object.entries(settled) as [keyof typeof settled, number][]) {
+        notices[name] = (notices[name] ?? 0) + count;
+        customers += count;
+      }
+      return customers;
+    },
+  };
+}

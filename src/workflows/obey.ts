@@ -1,0 +1,131 @@
+import { condition } from '@temporalio/workflow';
+import type { Asked } from '../incident/run-status';
+import { ask, BRIEF } from './activities-of-run';
+import { isExhausted, toldOf } from './exhausted';
+import { beginHold, endHold } from './holds';
+import { nowIso, type Run } from './run-state';
+import { show } from './show';
+
+/** Something was asked for that the loop has not acted on. */
+export function isAsked({ state }: Run): boolean {
+  return state.asked !== null || state.askedRate !== null || state.askedApproval !== null;
+}
+
+/**
+ * Waits for the work, and meanwhile acts on what is asked: a pause closes the gate at once, whatever runs. Pauses and
+ * resumes are acted on one after the other, never beside each other, so the gate ends as the last one wanted it.
+ */
+export async function whileObeying<T>(run: Run, work: Promise<T>): Promise<T> {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  work.then(end, end);
+  for (;;) {
+    await condition(() => over || isAsked(run));
+    if (over) return work;
+    await obey(run);
+  }
+}
+
+/** Acts on one thing that was asked for. */
+export async function obey(run: Run): Promise<void> {
+  const { state } = run;
+  try {
+    if (state.asked) await obeyWord(run, state.asked);
+    else if (state.askedRate) await obeyRate(run);
+    else if (state.askedApproval) await obeyApproval(run);
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
+    run.stopLanes?.();
+    await beginHold(run, ...toldOf(error));
+  }
+  show(run);
+}
+
+async function obeyWord(run: Run, asked: Asked): Promise<void> {
+  const { state } = run;
+  try {
+    if (asked.kind === 'resume') await resume(run, asked);
+    else await close(run, asked, asked.kind);
+  } finally {
+    // A later word may have taken its place meanwhile.
+    if (state.asked === asked) state.asked = null;
+  }
+}
+
+const CLOSING: Record<Exclude<Asked['kind'], 'resume'>, string> = {
+  pause: 'paused',
+  cancel: 'cancel was asked',
+  end: 'cancelled for good',
+  cancellation: 'cancellation was requested',
+};
+
+/** The running slices are told to stop, and see the closed gate themselves. */
+async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promise<void> {
+  const { state, incidentId } = run;
+  run.stopLanes?.();
+  const words = CLOSING[kind];
+  const reason = asked.reason ? `${words}: ${asked.reason}` : words;
+  try {
+    state.gate = await ask('closeGate', { incidentId, reason, by: asked.by }, `${words} by ${asked.by}`);
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
+    const [, detail] = toldOf(error);
+    await beginHold(
+      run,
+      'gate-not-closed',
+      `the slices were told to stop, but the gate may be open. ${detail}`,
+    );
+    return;
+  }
+  if (kind === 'end') state.ending = asked;
+  if (kind === 'cancel') {
+    await beginHold(
+      run,
+      'cancel-asked',
+      `by ${asked.by}. The gate is closed. Send cancel again to end the run for good, or resume to go on.`,
+    );
+  }
+  if (kind === 'cancellation') {
+    await beginHold(
+      run,
+      'cancellation-requested',
+      `${asked.by}. The gate is closed and nothing is lost. resume goes on; the signal cancel, sent twice, ends the run for good.`,
+    );
+  }
+}
+
+/** Opens the gate and ends the hold; refused when somebody closed the gate after the closing that the asker saw. */
+async function resume(run: Run, { by, fence }: Asked): Promise<void> {
+  const { state, incidentId } = run;
+  const undoes = fence ?? state.gate?.fence ?? 0;
+  const { opened, ...gate } = await ask('openGate', { incidentId, fence: undoes, by }, `resumed by ${by}`);
+  state.gate = gate;
+  if (!opened && gate.gate === 'closed') return;
+  if (state.hold?.kind === 'cancellation-requested') run.renew = true;
+  await endHold(run, by);
+}
+
+async function obeyRate(run: Run): Promise<void> {
+  const { state, incidentId } = run;
+  const asked = state.askedRate!;
+  const { perSecond, by } = asked;
+  try {
+    await ask('setRate', { incidentId, perSecond, by: by! }, `${perSecond} a second, by ${by}`);
+    state.ratePerSecond = perSecond;
+  } finally {
+    if (state.askedRate === asked) state.askedRate = null;
+  }
+}
+
+async function obeyApproval(run: Run): Promise<void> {
+  const { state, incidentId } = run;
+  const asked = state.askedApproval!;
+  try {
+    await ask('recordApproval', { incidentId, ...asked }, `approved by ${asked.by}`, BRIEF);
+    state.approval ??= { ...asked, at: nowIso() };
+  } finally {
+    if (state.askedApproval === asked) state.askedApproval = null;
+  }
+}

@@ -1,0 +1,44 @@
+import { canaryDetail } from '../../incident/hold-reason';
+import { planOfRange } from '../../incident/range-plan';
+import type { Phase } from '../../incident/vocabulary';
+import { ask, SCAN, SLICE } from '../activities-of-run';
+import { hold, insist, untilMayGo } from '../holds';
+import { walkPlan } from '../lanes';
+import { noticeWork } from '../notice-work';
+import type { Run } from '../run-state';
+import { survey } from '../survey';
+
+/** The company's own mailboxes, then the first customers; then an operator looks, or it goes on, as the file says. */
+export async function canary(run: Run): Promise<Phase> {
+  const { state, incidentId } = run;
+  const { mailboxes, customers, afterwards } = state.row!.canary;
+  const looked = state.hold?.kind === 'canary-done';
+  await untilMayGo(run);
+  if (looked) return 'notify';
+  if (state.plan === null) {
+    if (mailboxes > 0) await mailMailboxes(run);
+    const range =
+      customers === 0
+        ? null
+        : await insist(run, () =>
+            ask('canaryRange', { incidentId, customers }, `the first ${customers} customers`, SCAN),
+          );
+    if (range) state.plan = planOfRange(range);
+  }
+  if (state.plan) await walkPlan(run, state.plan, noticeWork(run, ['notify-1']));
+  if (afterwards === 'continue' || (mailboxes === 0 && state.plan === null)) return 'notify';
+  const { notices } = await survey(run);
+  await hold(run, 'canary-done', canaryDetail(notices));
+  return 'notify';
+}
+
+async function mailMailboxes(run: Run): Promise<void> {
+  const { incidentId } = run;
+  const { refused } = await insist(run, () =>
+    ask('mailCanaryMailboxes', { incidentId }, "the company's own mailboxes", SLICE),
+  );
+  if (refused.length > 0) {
+    const detail = `${refused.slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
+    await hold(run, 'canary-refused', detail);
+  }
+}

@@ -1,0 +1,21 @@
+import { findingsDetail } from '../../incident/hold-reason';
+import type { Phase } from '../../incident/vocabulary';
+import { ask, SCAN } from '../activities-of-run';
+import { hold, insist, untilMayGo } from '../holds';
+import type { Run } from '../run-state';
+
+/** Looks at the company's own tables: what is still alive holds the run (I3). `resume` expires everything once more. */
+export async function verify(run: Run): Promise<Phase> {
+  const { incidentId, state } = run;
+  if (state.hold?.kind === 'verify-findings') {
+    await untilMayGo(run);
+    return 'expire';
+  }
+  await untilMayGo(run);
+  const { clean, findings } = await insist(run, () =>
+    ask('verifyExpiry', { incidentId }, 'is anything from before the cutoff alive?', SCAN),
+  );
+  if (clean) return 'approval';
+  await hold(run, 'verify-findings', findingsDetail(findings));
+  return 'expire';
+}

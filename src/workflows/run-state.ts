@@ -1,0 +1,98 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { AdoptedRun } from '../activities/contract';
+import type { RangePlan } from '../incident/range-plan';
+import type { Approval, Asked, GateSeen, Hold, RunCounts, WaitKind } from '../incident/run-status';
+import type { SliceSeen } from '../incident/seen-rate';
+import type { Phase } from '../incident/vocabulary';
+import type { ApproveRequest, SetRateRequest } from './messages';
+
+export interface BreachResponseInput {
+  incidentId: string;
+  /** False where the server refused our search attributes: setting an unknown one would fail every workflow task. */
+  searchAttributes?: boolean;
+  /** Tests: continue as new after so many events, instead of when the server suggests it. */
+  continueAsNewAfterEvents?: number;
+  /** Of the run that this one continues. */
+  carried?: RunState;
+}
+
+/** All that a run knows; small, plain JSON, and goes whole into continue-as-new. The incident's row wins over it. */
+export interface RunState {
+  incidentId: string;
+  /** ISO 8601. */
+  startedAt: string;
+  phase: Phase;
+  phaseSince: string;
+  /** What the row said last; null before the first reading. */
+  row: Omit<AdoptedRun, 'gate' | 'approval' | 'cohort' | 'notices'> | null;
+  gate: GateSeen | null;
+  approval: Approval | null;
+  ratePerSecond: number;
+  total: number;
+  counts: RunCounts;
+  hold: Hold | null;
+  plan: RangePlan | null;
+  seen: SliceSeen[];
+  nextRetryAt: string | null;
+  /** Taken in by the handlers, acted on by the loop. */
+  asked: Asked | null;
+  askedRate: SetRateRequest | null;
+  askedApproval: ApproveRequest | null;
+  /** Cancelled for good, by whom. */
+  ending: Asked | null;
+  /** What the search attributes and the memo say. */
+  shown: { phase: Phase; wait: WaitKind | null; percent: number } | null;
+}
+
+/** One run of the workflow: its state, and what dies with it. */
+export interface Run {
+  readonly incidentId: string;
+  readonly input: BreachResponseInput;
+  readonly state: RunState;
+  /** Tells the running slices to stop; null when none runs. */
+  stopLanes: (() => void) | null;
+  /** Events in the history when the row had been read: continue-as-new counts from here, so that every run gets on. */
+  eventsAtStart: number;
+  /** Continue as new as soon as it goes on: the server takes only one cancellation request a run. */
+  renew: boolean;
+}
+
+export function newRun(input: BreachResponseInput): Run {
+  return {
+    incidentId: input.incidentId,
+    input,
+    state: input.carried ?? freshState(input.incidentId),
+    stopLanes: null,
+    eventsAtStart: 0,
+    renew: false,
+  };
+}
+
+/** By the workflow's clock, ISO 8601. */
+export function nowIso(): string {
+  return new Date().toISOString();
+}
+
+function freshState(incidentId: string): RunState {
+  return {
+    incidentId,
+    startedAt: workflowInfo().startTime.toISOString(),
+    phase: 'expire',
+    phaseSince: nowIso(),
+    row: null,
+    gate: null,
+    approval: null,
+    ratePerSecond: 0,
+    total: 0,
+    counts: { cohort: { expired: 0, changed_since: 0, none: 0 }, credentialsDeleted: 0, notices: {} },
+    hold: null,
+    plan: null,
+    seen: [],
+    nextRetryAt: null,
+    asked: null,
+    askedRate: null,
+    askedApproval: null,
+    ending: null,
+    shown: null,
+  };
+}

@@ -1,0 +1,181 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+
+/** Which of our folders in src/ a folder may import, by value or as types; `typesOnly` adds folders for types. */
+const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
+  incident: { may: [] },
+  workflows: { may: ['incident'], typesOnly: ['activities'] },
+  db: { may: ['incident'] },
+  email: { may: ['incident'] },
+  activities: { may: ['incident', 'db', 'email'] },
+  workers: { may: ['incident', 'workflows', 'activities', 'db', 'email'] },
+};
+
+const root = dirname(__dirname);
+const sources = filesBelow(join(root, 'src')).filter((file) => file.endsWith('.ts'));
+const imports = sources.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+
+test('every folder of src has its wall', () => {
+  const folders = [...new Set(sources.map(folderOf))].sort();
+  expect(folders.filter((folder) => WALLS[folder] === undefined)).toEqual([]);
+});
+
+test.each(Object.keys(WALLS))('src/%s imports only the folders of ours that it may', (folder) => {
+  expect(said(imports.filter((one) => folderOf(one.file) === folder && crossesWall(one)))).toEqual([]);
+});
+
+test('nothing in src imports the scripts or the tests', () => {
+  expect(said(imports.filter((one) => one.target?.startsWith('..')))).toEqual([]);
+});
+
+test('a workflow file imports only @temporalio/workflow, @temporalio/common and ours', () => {
+  const allowed = ['@temporalio/workflow', '@temporalio/common'];
+  const strangers = imports.filter(
+    (one) =>
+      folderOf(one.file) === 'workflows' &&
+      one.target === null &&
+      !one.typeOnly &&
+      !allowed.includes(one.from),
+  );
+  expect(said(strangers)).toEqual([]);
+});
+
+// node:crypto's hashes are pure functions of their input: the hash of the incident file is one.
+test('the rules import no Node builtin but the hash, no driver, no Temporal', () => {
+  const allowed = ['zod', 'yaml', 'node:crypto'];
+  const strangers = imports.filter(
+    (one) =>
+      folderOf(one.file) === 'incident' &&
+      one.target === null &&
+      !one.typeOnly &&
+      !allowed.includes(one.from),
+  );
+  expect(said(strangers)).toEqual([]);
+});
+
+test('what workflows import of the rules holds no Node builtin either', () => {
+  const seen = new Set<string>();
+  const queue = sources.filter((file) => folderOf(file) === 'workflows');
+  const found: Import[] = [];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    for (const one of imports.filter((other) => other.file === file && !other.typeOnly)) {
+      if (one.target !== null) queue.push(...sources.filter((source) => isFileOf(source, one)));
+      else if (isBuiltin(one.from)) found.push(one);
+    }
+  }
+  expect(said(found)).toEqual([]);
+});
+
+test('the rules read no clock and no dice', () => {
+  const impure =
+    /\bDate\.now\(|\bnew Date\(\s*\)|\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\bprocess\./;
+  const guilty = sources.filter(
+    (file) => folderOf(file) === 'incident' && impure.test(withoutComments(readFileSync(file, 'utf8'))),
+  );
+  expect(guilty.map((file) => relative(root, file))).toEqual([]);
+});
+
+test('the reader of imports sees every form', () => {
+  const text = `
+    import fs from 'node:fs';
+    import { a, type B } from './a';
+    import type { C } from '../db/c';
+    import { type D, type E } from '../db/d';
+    import './effect';
+    export { f } from '../activities/f';
+    export type { G } from '../activities/g';
+    export * from '../activities/h';
+    const i = await import('mysql2');
+    const j = require('mysql2/promise');
+    type K = import('../db/k').K;
+    // import x from 'commented';
+  `;
+  const seen = importsOf(join(root, 'src/workflows/x.ts'), text);
+  expect(seen.map(({ from, typeOnly }) => `${from}${typeOnly ? ' (type)' : ''}`)).toEqual([
+    'node:fs',
+    './a',
+    '../db/c (type)',
+    '../db/d (type)',
+    './effect',
+    '../activities/f',
+    '../activities/g (type)',
+    '../activities/h',
+    'mysql2',
+    'mysql2/promise',
+    '../db/k',
+  ]);
+  expect(seen.filter(crossesWall).map((one) => one.from)).toEqual([
+    '../db/c',
+    '../db/d',
+    '../activities/f',
+    '../activities/h',
+    '../db/k',
+  ]);
+});
+
+interface Import {
+  file: string;
+  from: string;
+  typeOnly: boolean;
+  /** Relative to src, without extension; null for a package. */
+  target: string | null;
+}
+
+function importsOf(file: string, text: string): Import[] {
+  const found: Import[] = [];
+  const forms =
+    /\b(?:import|export)\s+(?<type>type\s+)?(?<names>[\w*\s{},$]*?)\s*\bfrom\s*['"](?<from>[^'"]+)['"]|\bimport\s*['"](?<effect>[^'"]+)['"]|\b(?:import|require)\(\s*['"](?<call>[^'"]+)['"]/g;
+  for (const { groups } of withoutComments(text).matchAll(forms)) {
+    const from = groups?.from ?? groups?.effect ?? groups?.call ?? '';
+    const typeOnly = groups?.type !== undefined || namesAreTypes(groups?.names);
+    const target = from.startsWith('.') ? relative(join(root, 'src'), join(dirname(file), from)) : null;
+    found.push({ file, from, typeOnly, target });
+  }
+  return found;
+}
+
+function namesAreTypes(names: string | undefined): boolean {
+  const inner = /^\s*\{([^}]*)\}\s*$/.exec(names ?? '')?.[1];
+  if (inner === undefined) return false;
+  const parts = inner.split(',').map((part) => part.trim());
+  return parts.every((part) => part === '' || part.startsWith('type '));
+}
+
+function crossesWall(one: Import): boolean {
+  if (one.target === null || one.target.startsWith('..')) return false;
+  const own = folderOf(one.file);
+  const other = one.target.split('/')[0]!;
+  const wall = WALLS[own];
+  if (other === own || wall === undefined || wall.may.includes(other)) return false;
+  return !(one.typeOnly && wall.typesOnly?.includes(other));
+}
+
+function isFileOf(source: string, one: Import): boolean {
+  const path = relative(join(root, 'src'), source);
+  return path === `${one.target}.ts` || path === join(one.target!, 'index.ts');
+}
+
+function isBuiltin(name: string): boolean {
+  return name.startsWith('node:') || builtinModules.includes(name);
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+function folderOf(file: string): string {
+  return relative(join(root, 'src'), file).split('/')[0]!;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+function said(found: Import[]): string[] {
+  return found.map((one) => `${relative(root, one.file)} imports ${one.from}`);
+}

@@ -1,0 +1,163 @@
+import { pause } from '../../scripts/verbs/pause';
+import { startRun } from '../../scripts/verbs/start-run';
+import { CONTENT_HASH, modelIncident } from './model-incident';
+import { type OwnRun, ownRun, waitFor } from './own-run';
+
+let run: OwnRun | undefined;
+afterEach(async () => {
+  const ended = run;
+  run = undefined;
+  await ended?.end();
+});
+
+test('continue-as-new between slices loses nobody and tells nobody twice (I1, I2)', async () => {
+  const model = modelIncident({
+    customers: 600,
+    batchMilliseconds: 5,
+    rangeKeys: 100,
+    canary: { mailboxes: 1, customers: 40, afterwards: 'hold' },
+  });
+  run = await ownRun(model, { continueAsNewAfterEvents: 25 });
+  await run.approve();
+  await run.until('the canary hold', (s) => s.hold?.kind === 'canary-done');
+  expect(model.accepted.size).toBe(40);
+  await run.handle.signal('resume');
+  await run.result();
+  const histories = await run.histories();
+  expect(histories.length).toBeGreaterThan(3);
+  expect(model.row.phase).toBe('closed');
+  expect(model.accepted.size).toBe(600);
+  expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
+  expect(model.calls.filter((name) => name === 'mailCanaryMailboxes')).toHaveLength(1);
+});
+
+test('500 pauses and resumes around forced continue-as-new end as the last one says (C49)', async () => {
+  const model = modelIncident({ customers: 3_000, batchMilliseconds: 5, rangeKeys: 1_000 });
+  run = await ownRun(model, { continueAsNewAfterEvents: 5 });
+  await run.approve();
+  await run.until('the notices', (s) => s.phase === 'notify');
+  const signals = Array.from({ length: 500 }, (_, i) => (i % 2 === 0 ? 'resume' : 'pause'));
+  for (let i = 0; i < signals.length; i += 10) {
+    // In order within each ten; ten at once, so that many fall into one workflow task.
+    const before = signals.slice(i, i + 9).map((name) => run!.handle.signal(name, { by: `${name} ${i}` }));
+    await Promise.all(before);
+    await run.handle.signal(signals[i + 9]!, { by: i + 9 === 499 ? 'the last' : 'another' });
+  }
+  const last = await run.until('all to be acted on', (s) => s.pending === null && s.gate?.by === 'the last');
+  expect(last.gate!.gate).toBe('closed');
+  expect(model.row.gate).toMatchObject({ gate: 'closed', by: 'the last' });
+  expect((await run.histories()).length).toBeGreaterThan(2);
+  await run.handle.signal('resume');
+  await run.result();
+  expect(model.accepted.size).toBe(3_000);
+  expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
+}, 120_000);
+
+test('a run adopts the row: in the phase notify it asks for no approval and tells only the rest', async () => {
+  const model = modelIncident();
+  Object.assign(model.row, {
+    phase: 'notify',
+    frontier: '000000050',
+    approval: { by: 'Jane', at: new Date().toISOString(), contentHash: CONTENT_HASH },
+  });
+  for (let i = 1; i <= 200; i++) model.cohort.add(String(i).padStart(9, '0'));
+  for (let i = 1; i <= 50; i++) model.notices.set(String(i).padStart(9, '0'), 'sent');
+  run = await ownRun(model);
+  await run.result();
+  expect(model.row.phases).toEqual(['settle', 'close', 'closed']);
+  expect(model.accepted.size).toBe(150);
+  expect(model.calls).not.toContain('expireSlice');
+});
+
+test('a run that was terminated goes on when it is started again', async () => {
+  const model = modelIncident({ customers: 1_000, batchMilliseconds: 10 });
+  run = await ownRun(model);
+  await run.approve();
+  await waitFor(
+    () => model.accepted.size > 20,
+    () => 'the first notices',
+  );
+  await run.handle.terminate('by mistake');
+  await run.startAgain();
+  await run.result();
+  expect(model.accepted.size).toBe(1_000);
+  expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
+});
+
+test('a hold outlives the loss of the workflow: started again it still waits, and resume means the same', async () => {
+  const model = modelIncident({ canary: { mailboxes: 0, customers: 30, afterwards: 'hold' } });
+  run = await ownRun(model);
+  await run.approve();
+  const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
+  await waitFor(
+    () => model.row.holdReason !== null,
+    () => 'the hold on the row',
+  );
+  await run.handle.terminate('by mistake');
+  await run.startAgain();
+  const again = await run.until('the hold again', (s) => s.hold?.kind === 'canary-done');
+  expect(again.hold!.reason).toBe(held.hold!.reason);
+  expect(model.accepted.size).toBe(30);
+  await run.handle.signal('resume');
+  await run.result();
+  expect(model.accepted.size).toBe(200);
+});
+
+test('a run reset to its beginning, as the Web UI can, tells nobody twice', async () => {
+  const model = modelIncident({ customers: 1_000, batchMilliseconds: 10 });
+  run = await ownRun(model);
+  await run.approve();
+  await waitFor(
+    () => model.accepted.size > 20,
+    () => 'the first notices',
+  );
+  const { events } = await run.handle.fetchHistory();
+  const first = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
+  await run.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: run.handle.workflowId },
+    workflowTaskFinishEventId: first.eventId,
+    requestId: run.incidentId,
+  });
+  await run.result();
+  expect(model.accepted.size).toBe(1_000);
+  expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
+});
+
+test('a closed incident is left alone by a run that is started by mistake', async () => {
+  const model = modelIncident();
+  model.row.phase = 'closed';
+  run = await ownRun(model);
+  expect(await run.result()).toMatchObject({ phase: 'closed' });
+  expect(model.calls).toEqual(['adoptRun']);
+});
+
+test('starting a run that is going says so and points to it', async () => {
+  const model = modelIncident();
+  run = await ownRun(model);
+  const { runId } = await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  const { client, incidentId } = run;
+  const second = await startRun(client, { incidentId, title: 'Test', uiUrl: 'http://127.0.0.1:8233/' });
+  expect(second).toMatchObject({ alreadyRunning: true, runId });
+  expect(second.url).toBe(
+    `http://127.0.0.1:8233/namespaces/default/workflows/breach-response%2F${incidentId}/${runId}/history`,
+  );
+});
+
+test('memo and search attributes tell phase and reason also when no worker answers', async () => {
+  const model = modelIncident();
+  run = await ownRun(model);
+  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await pause(run.client, { incidentId: run.incidentId, by: 'Ann', reason: 'lunch' });
+  const { memo, searchAttributes } = await run.handle.describe();
+  expect(memo).toMatchObject({
+    incident: run.incidentId,
+    phase: 'approval',
+    waitsFor: 'Paused by Ann: paused: lunch',
+  });
+  expect(searchAttributes).toMatchObject({
+    BreachIncident: [run.incidentId],
+    BreachPhase: ['approval'],
+    BreachHold: ['paused'],
+  });
+});

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import pino from 'pino';
+import { approve } from '../../scripts/verbs/approve';
+import { startRun } from '../../scripts/verbs/start-run';
+import { status } from '../../scripts/verbs/status';
+import { workflowIdOf } from '../../scripts/verbs/workflow-of';
+import type { RunStatus } from '../../src/incident/run-status';
+import { installRuntime } from '../../src/workers/install-runtime';
+import { runWorker } from '../../src/workers/run-worker';
+import type { RunResult } from '../../src/workflows/breach-response';
+import { CONTENT_HASH, type ModelIncident } from './model-incident';
+
+export interface OwnRun {
+  client: Client;
+  incidentId: string;
+  handle: ReturnType<Client['workflow']['getHandle']>;
+  status(): Promise<RunStatus>;
+  /** Waits until the run's status is as described. */
+  until(what: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
+  approve(): Promise<unknown>;
+  result(): Promise<RunResult>;
+  /** Starts the workflow again, after a terminate. */
+  startAgain(): Promise<unknown>;
+  /** Every run of this workflow, oldest first. */
+  histories(): Promise<temporal.api.history.v1.IHistory[]>;
+  /** Ends the worker. @throws when any workflow task had failed: each test's last word. */
+  end(): Promise<void>;
+}
+
+installRuntime(pino({ level: process.env.LOG_LEVEL ?? 'silent' }));
+
+const cacheFolder = join(__dirname, '..', '..', '.local', 'cache');
+
+// UNHANDLED_COMMAND: a signal came with continue-as-new, which is tried again. RESET_WORKFLOW: written by a reset.
+const HARMLESS_CAUSES = [1, 20];
+
+/** A run of this model on the real server at TEMPORAL_ADDRESS, with a worker and a task queue of its own. */
+export async function ownRun(
+  model: ModelIncident,
+  options: { continueAsNewAfterEvents?: number } = {},
+): Promise<OwnRun> {
+  const address = process.env.TEMPORAL_ADDRESS;
+  if (!address) throw new Error('TEMPORAL_ADDRESS is not set: run the tests through npm test, or set it.');
+  const incidentId = `test-${randomBytes(6).toString('hex')}`;
+  const taskQueue = incidentId;
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const stop = new AbortController();
+  const { activities } = model;
+  const working = runWorker(
+    { connection: { address }, namespace: 'default', activities, cacheFolder, taskQueue },
+    stop.signal,
+  );
+  const startAgain = () =>
+    startRun(client, { incidentId, title: 'Test', uiUrl: null, taskQueue, ...options });
+  await startAgain();
+  const handle = client.workflow.getHandle(workflowIdOf(incidentId));
+  const run: OwnRun = {
+    client,
+    incidentId,
+    handle,
+    startAgain,
+    status: async () => {
+      const { status: seen } = await status(client, { incidentId });
+      if (seen === null) throw new Error('no worker answered');
+      return seen;
+    },
+    until: async (what, holds) => {
+      let seen: RunStatus | undefined;
+      await waitFor(
+        async () => {
+          seen = await run.status();
+          return holds(seen);
+        },
+        () => `${what}; the status was ${JSON.stringify(seen)}`,
+      );
+      return seen!;
+    },
+    approve: () => approve(client, { incidentId, by: 'Jane Doe, counsel', contentHash: CONTENT_HASH }),
+    result: () => handle.result() as Promise<RunResult>,
+    histories: () => historiesOf(client, workflowIdOf(incidentId)),
+    end: async () => {
+      try {
+        const histories = await run.histories();
+        const failed = histories
+          .flatMap(({ events }) => events ?? [])
+          .flatMap(({ workflowTaskFailedEventAttributes: failure }) => failure ?? [])
+          .filter(({ cause }) => !HARMLESS_CAUSES.includes(cause ?? 0));
+        const told = failed.map(({ failure }) => failure?.message);
+        if (told.length > 0) throw new Error(`Workflow tasks failed: ${told.join(' | ')}`);
+      } finally {
+        await handle.terminate('the test is over').catch(() => undefined);
+        stop.abort();
+        await working;
+        await connection.close();
+      }
+    },
+  };
+  return run;
+}
+
+export async function waitFor(
+  holds: () => boolean | Promise<boolean>,
+  what: () => string,
+  seconds = 40,
+): Promise<void> {
+  const until = Date.now() + seconds * 1000;
+  while (!(await holds())) {
+    if (Date.now() > until) throw new Error(`Waited ${seconds} s in vain for: ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function historiesOf(client: Client, workflowId: string): Promise<temporal.api.history.v1.IHistory[]> {
+  const histories: temporal.api.history.v1.IHistory[] = [];
+  let runId: string | null | undefined = (await client.workflow.getHandle(workflowId).describe()).runId;
+  while (runId) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    histories.unshift(history);
+    runId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+  }
+  return histories;
+}
