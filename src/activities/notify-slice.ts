@@ -28,8 +28,8 @@ export interface NotifyDependencies {
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
 const LEASE_SECONDS = 60;
 const BATCH_LIMIT = 200;
-/** After a session was refused or lost and nothing went out. */
-const RELAY_PAUSE_MILLISECONDS = 1_000;
+/** After sessions were refused or lost and nothing went out: a relay may restart without tripping the breaker. */
+const RELAY_PAUSE_MILLISECONDS = 5_000;
 
 /** Claim, send, settle, again and again, until the range is done, the slice is over, or the gate is closed. */
 export function notifySlice(dependencies: NotifyDependencies) {

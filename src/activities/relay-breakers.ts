@@ -1,5 +1,6 @@
 import type { Outcome, SessionTrouble } from '../email/smtp/outcome';
-import { addOutcomes, type BreakerVerdict, emptyWindow, judgeBreaker } from '../incident/breaker';
+import { type BreakerVerdict, judgeBreaker } from '../incident/breaker';
+import { addOutcomes, emptyWindow } from '../incident/breaker-window';
 import type { RunContext } from './run-context';
 
 /** What this worker has lately seen of the relay, over all its lanes. */

@@ -7,7 +7,7 @@ import { needsSmtputf8 } from '../email/mail-address';
 import { messageId } from '../email/message-id';
 import { renderNotice } from '../email/render-notice';
 import type { Sender } from '../email/smtp/open-sender';
-import type { Outcome, Outgoing } from '../email/smtp/outcome';
+import type { Outcome, Outgoing, SessionTrouble } from '../email/smtp/outcome';
 import { greetingName } from '../incident/greeting-name';
 import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
@@ -40,7 +40,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   const { context, run, sender, breaker } = send;
   const batch = claim.customers.map((customer) => outgoing(send, customer));
   const { outcomes, trouble } = await sender.send(batch, send.mayDot);
-  const verdict = breaker.judge(outcomes, trouble);
+  const verdict = breaker.judge(outcomes, distinct(trouble));
   const settlements: Settlement[] = claim.customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
   );
@@ -60,6 +60,12 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     relayInTrouble: trouble.length > 0 && !settled.sent,
     tripped: verdict.trip ? verdict.reason : null,
   };
+}
+
+// Eight sessions that a relay refuses at once while it restarts are one piece of news.
+function distinct(trouble: SessionTrouble[]): SessionTrouble[] {
+  const known = new Map(trouble.map((one) => [`${one.kind} ${one.at} ${one.code}`, one]));
+  return [...known.values()];
 }
 
 // A quota or a block is told at one customer's RCPT after the other: they are not at fault and wait for better times (C06).

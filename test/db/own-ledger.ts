@@ -7,8 +7,9 @@ import type { KeyColumn } from '../../src/db/key-column';
 import { takeLane } from '../../src/db/lane';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { serverIdentity } from '../../src/db/server-identity';
+import { compileNotices } from '../../src/email/compile-notice';
 import type { Incident } from '../../src/incident/incident-schema';
-import { databaseSchema } from '../../src/incident/incident-schema';
+import { testIncident } from '../email/test-incident';
 import { ownSchema } from '../own-schema';
 
 /** A ledger of its own beside a small customers table, with a frozen cohort. */
@@ -22,12 +23,18 @@ export interface OwnLedger {
 }
 
 export const bigintKey: KeyColumn = { sqlType: 'bigint unsigned', kind: 'integer' };
-export const contentHash = Buffer.alloc(8, 1);
+export const variantHash = Buffer.alloc(8, 1);
 
-/** @param customers how many; ids 10, 20, 30 ... */
-export async function ownLedger(name: string, customers: number): Promise<OwnLedger> {
+/** @param customers how many; ids 10, 20, 30 ... @param changes of the incident file, whose id is `test`. */
+export async function ownLedger(
+  name: string,
+  customers: number,
+  changes: Partial<Incident> = {},
+): Promise<OwnLedger> {
   const schema = await ownSchema(name);
-  const mapping = databaseSchema.parse({ credentials: [] });
+  const file: Incident = { ...testIncident(), id: 'test', pace: { perSecond: 1_000_000 }, ...changes };
+  file.database.credentials = [];
+  const mapping = file.database;
   await createLedger(schema.url, bigintKey);
   const database = openDatabase(schema.url, { connections: 12 });
   const { db, companySchema } = database;
@@ -35,16 +42,11 @@ export async function ownLedger(name: string, customers: number): Promise<OwnLed
     id BIGINT UNSIGNED PRIMARY KEY, email VARCHAR(320), first_name VARCHAR(100), language VARCHAR(10), created_at DATETIME,
     password_hash VARCHAR(100), password_set_at DATETIME, password_expired_at DATETIME(6),
     retired_password_hash VARCHAR(100), credential_epoch INT NOT NULL DEFAULT 0)`.execute(db);
-  const file = {
-    id: 'test',
-    title: 'A test',
-    cutoff: '2012-01-15T23:00:00Z',
-    pace: { perSecond: 1_000_000 },
-  } as Incident;
+  const { contentHash } = await compileNotices(file);
   await insertIncident(db, {
     incident: file,
     fileHash: 'f'.repeat(64),
-    contentHash: 'c'.repeat(64),
+    contentHash,
     messageKey: randomBytes(32),
     by: 'tester',
   });
@@ -79,7 +81,8 @@ export async function ownLedger(name: string, customers: number): Promise<OwnLed
         worker: 'test',
         leaseSeconds: 60,
         batchLimit: 100,
-        decide: ({ email }) => (email ? { address: email, contentHash } : { skip: 'no-address' }),
+        decide: ({ email }) =>
+          email ? { address: email, contentHash: variantHash } : { skip: 'no-address' },
         ...changes,
       };
     },

@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
+import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
+import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
+import { closeGate, openGate, readGate } from '../../src/db/gate';
+import { setRate } from '../../src/db/record-decision';
+import { surveyNotices } from '../../src/db/survey-notices';
+import type { Incident } from '../../src/incident/incident-schema';
+import { type OwnLedger, ownLedger } from '../db/own-ledger';
+
+let folder: string;
+let relay: RelayProcess;
+let ledger: OwnLedger;
+let worker: ActivitySet;
+
+async function begin(
+  customers: number,
+  relayArgs: string[] = [],
+  changes: Partial<Incident> = {},
+): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'notify-'));
+  relay = await startRelayProcess(folder, relayArgs);
+  ledger = await ownLedger('notify', customers, changes);
+  worker = newWorker();
+}
+function newWorker(): ActivitySet {
+  return createActivities({
+    databaseUrl: ledger.url,
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    workerName: 'test',
+    log: pino({ level: 'silent' }),
+  });
+}
+afterEach(async () => {
+  await worker.close();
+  await ledger.drop();
+  await relay.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** One slice over everybody, as Temporal would run it. */
+function slice(env = new MockActivityEnvironment(), lane = 'notify-1'): Promise<SliceResult<NotifyCounts>> {
+  return env.run(worker.activities.notifySlice, {
+    incidentId: 'test',
+    lane,
+    lanes: 1,
+    wave: 'notice' as const,
+    range: { after: null, upTo: '999999' },
+    sliceSeconds: 30,
+  });
+}
+const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+async function* customers() {
+  const { rows } = await sql<{ address: string | null }>`
+    SELECT email AS address FROM ${sql.id(ledger.database.companySchema, 'customers')}`.execute(
+    ledger.database.db,
+  );
+  yield* rows;
+}
+const verdict = () => judgeRelayLog(relay.log, customers());
+const eventually = async (condition: () => Promise<boolean>) => {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('everybody is told once, by the log of the relay, and a second slice tells nobody again (I1, I2)', async () => {
+  await begin(450);
+  expect(await slice()).toMatchObject({ at: '999999', done: true, stop: null, counts: { sent: 450 } });
+  expect(await slice()).toMatchObject({ done: true, counts: { sent: 0 } });
+  expect(await verdict()).toEqual({
+    customersAcceptedOnce: 450,
+    customersAcceptedTwiceOrMore: 0,
+    customersNeverAccepted: 0,
+    strangers: 0,
+  });
+});
+
+test('two workers over the same range at once tell everybody once (I2)', async () => {
+  await begin(600);
+  const other = newWorker();
+  const run = (set: ActivitySet, lane: string) =>
+    new MockActivityEnvironment().run(set.activities.notifySlice, {
+      incidentId: 'test',
+      lane,
+      lanes: 1,
+      wave: 'notice' as const,
+      range: { after: null, upTo: '999999' },
+      sliceSeconds: 30,
+    });
+  await Promise.all([run(worker, 'notify-1'), run(other, 'notify-2'), run(worker, 'notify-3')]);
+  await other.close();
+  expect(await verdict()).toMatchObject({ customersAcceptedOnce: 600, customersAcceptedTwiceOrMore: 0 });
+  expect(await states()).toEqual({ sent: 600 });
+});
+
+test('who cannot be mailed is skipped with the reason, and the others are told', async () => {
+  await begin(4);
+  const table = sql.id(ledger.database.companySchema, 'customers');
+  await sql`UPDATE ${table} SET email = NULL WHERE id = 10`.execute(ledger.database.db);
+  await sql`UPDATE ${table} SET email = 'a@x.test, b@x.test' WHERE id = 20`.execute(ledger.database.db);
+  await sql`DELETE FROM ${table} WHERE id = 30`.execute(ledger.database.db);
+  expect(await slice()).toMatchObject({ done: true, counts: { sent: 1, skipped: 3 } });
+  const reasons = await ledger.database.db
+    .selectFrom('notices')
+    .select('reason')
+    .where('state', '=', 'skipped')
+    .execute();
+  expect(reasons.every(({ reason }) => reason)).toBe(true);
+});
+
+test('a refused address is a failure with the words of the relay and stops nobody (C07)', async () => {
+  await begin(300, ['--rule', '{"at":"rcpt","match":"^c100@","reply":"550 5.1.1 no such user"}']);
+  expect(await slice()).toMatchObject({ done: true, stop: null, counts: { sent: 299, failed: 1 } });
+  const failed = await ledger.database.db
+    .selectFrom('notices')
+    .select(['customer_id', 'reply_code', 'reply_text', 'reason'])
+    .where('state', '=', 'failed')
+    .execute();
+  expect(failed).toEqual([
+    { customer_id: '100', reply_code: 550, reply_text: '5.1.1 no such user', reason: 'rcpt 5.1.1' },
+  ]);
+});
+
+test('a deferred address is tried again when it is due', async () => {
+  await begin(3, ['--rule', '{"at":"rcpt","match":"^c20@","reply":"451 greylisted, try later","times":1}'], {
+    retry: { firstAfterSeconds: 1, forHours: 1 },
+  });
+  await slice();
+  const before = await states();
+  await eventually(
+    async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).due === 1,
+  );
+  await slice();
+  expect([before, await states()]).toEqual([{ sent: 2, deferred: 1 }, { sent: 3 }]);
+});
+
+test('a limit of messages a session means new sessions, and nobody is put off (C05)', async () => {
+  await begin(300, [
+    '--rule',
+    '{"at":"mail","acceptedInSession":20,"reply":"452 4.4.5 too many messages this session"}',
+  ]);
+  expect(await slice()).toMatchObject({ done: true, stop: null, counts: { sent: 300, deferred: 0 } });
+  expect((await readGate(ledger.database.db, ledger.incident)).gate).toBe('open');
+});
+
+test('a quota told as a refusal of everybody closes the gate; hardly anybody is failed for it, and later all are told (C06)', async () => {
+  await begin(300, ['--rule', '{"at":"rcpt","after":50,"reply":"550 daily quota exceeded"}']);
+  expect((await slice()).stop).toMatchObject({ kind: 'gate-closed' });
+  const gate = await readGate(ledger.database.db, ledger.incident);
+  expect(gate).toMatchObject({ gate: 'closed', by: 'the breaker' });
+  expect(gate.reason).toMatch(/daily quota exceeded/);
+  const { failed = 0 } = await states();
+  expect(failed).toBeLessThanOrEqual(20);
+  await relay.control({ clear: true });
+  await openGate(ledger.database.db, ledger.incident, gate.fence, 'tester');
+  await slice();
+  expect(await states()).toMatchObject({ sent: 300 - failed });
+  expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
+});
+
+test('a sender refused for good closes the gate at once, and nobody is failed for it', async () => {
+  await begin(50, ['--rule', '{"at":"mail","reply":"550 5.7.1 sender address rejected"}']);
+  expect((await slice()).stop).toMatchObject({
+    kind: 'gate-closed',
+    reason: expect.stringContaining('sender address rejected'),
+  });
+  expect(await states()).toEqual({ released: 50 });
+});
+
+test('a connection that drops behind the dot leaves its customer in doubt, never sent again by itself (I2)', async () => {
+  await begin(100, ['--rule', '{"at":"dot","after":30,"times":1,"action":"drop-after"}']);
+  await slice();
+  await slice();
+  expect(await states()).toEqual({ sent: 99, in_doubt: 1 });
+  expect(await verdict()).toMatchObject({ customersAcceptedOnce: 100, customersAcceptedTwiceOrMore: 0 });
+});
+
+test('454 behind the dot is a deferral, not a doubt', async () => {
+  await begin(10, ['--rule', '{"at":"dot","times":1,"reply":"451 4.3.0 queue file write error"}']);
+  await slice();
+  expect(await states()).toEqual({ sent: 9, deferred: 1 });
+});
+
+test('a relay that dies and comes back: nobody twice, and only dots without an answer are in doubt', async () => {
+  await begin(100, ['--rule', '{"at":"dot","after":30,"times":1,"action":"crash"}']);
+  const env = new MockActivityEnvironment();
+  const running = slice(env);
+  await eventually(async () => ((await states()).sent ?? 0) + ((await states()).in_doubt ?? 0) > 0);
+  const { port } = relay;
+  relay = await startRelayProcess(folder, ['--port', String(port)]);
+  await running;
+  const { sent = 0, in_doubt = 0 } = await states();
+  expect(sent + in_doubt).toBe(100);
+  // At most one for each of the lane's sessions.
+  expect(in_doubt).toBeLessThanOrEqual(8);
+  expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
+});
+
+test('once a pause has returned nothing is sent that was not on its way, and resume goes on at the exact customer (I2)', async () => {
+  // 20 ms a reply and one session: a claim of 100 takes two seconds, so the pause falls into it.
+  await begin(200, ['--rule', '{"at":"dot","delayMs":20}'], {
+    relay: { sessions: 1, messagesPerSession: null },
+  });
+  const running = slice();
+  const acceptances = async () => {
+    let count = 0;
+    for await (const _ of readAcceptances(relay.log)) count++;
+    return count;
+  };
+  await eventually(async () => (await acceptances()) > 10);
+  const gate = await closeGate(ledger.database.db, ledger.incident, 'stop', 'ann');
+  expect(await running).toMatchObject({ done: false, stop: { kind: 'gate-closed', reason: 'stop' } });
+  const sent = await acceptances();
+  expect(sent).toBeLessThan(200);
+  expect(await states()).toMatchObject({ sent, released: expect.any(Number) });
+  expect((await states()).in_doubt ?? 0).toBe(0);
+  await relay.control({ clear: true });
+  await openGate(ledger.database.db, ledger.incident, gate.fence, 'ann');
+  await slice();
+  expect(await states()).toEqual({ sent: 200 });
+  expect(await verdict()).toMatchObject({ customersAcceptedOnce: 200, customersAcceptedTwiceOrMore: 0 });
+});
+
+test('a slice that is told to stop gives back what has no dot and leaves nothing in doubt', async () => {
+  await begin(200, ['--rule', '{"at":"dot","delayMs":20}'], {
+    relay: { sessions: 1, messagesPerSession: null },
+  });
+  const env = new MockActivityEnvironment();
+  const running = slice(env);
+  await eventually(async () => {
+    for await (const _ of readAcceptances(relay.log)) return true;
+    return false;
+  });
+  env.cancel();
+  const result = await running;
+  expect(result).toMatchObject({ done: false, stop: null });
+  const after = await states();
+  expect(Object.keys(after).sort()).toEqual(['released', 'sent']);
+  expect(after.sent! + after.released!).toBe(200);
+});
+
+test('the rate holds: a lane sends no more than its share in the time that the database counts', async () => {
+  await begin(10);
+  await setRate(ledger.database.db, ledger.incident, 4, 'tester');
+  const started = Date.now();
+  await slice();
+  // Ten messages at four a second in claims of two: the fifth claim comes two seconds after the first.
+  expect(Date.now() - started).toBeGreaterThanOrEqual(2_000);
+  expect(await states()).toEqual({ sent: 10 });
+});
