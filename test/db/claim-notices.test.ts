@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { checkBooks } from '../../src/db/check-books';
 import { type Claimed, type ClaimResult, claimNotices } from '../../src/db/claim-notices';
 import { decideInDoubt, listInDoubt } from '../../src/db/decide-in-doubt';
+import { candidatesQuery } from '../../src/db/find-candidates';
 import { setRate } from '../../src/db/record-decision';
 import { releaseLostClaim } from '../../src/db/release-claim';
 import { type SettleContext, settleClaim } from '../../src/db/settle-claim';
@@ -209,6 +210,34 @@ test('a claim whose acknowledgement was lost is found by its token and released'
   await releaseLostClaim(context, token);
   await releaseLostClaim(context, randomUUID());
   expect(await states()).toEqual({ released: 2 });
+});
+
+test('a claim reads the range only, by primary keys (EXPLAIN)', async () => {
+  const { db, companySchema } = ledger.database;
+  const more = Array.from({ length: 6_000 }, (_, i) => 1_000 + i);
+  await sql`INSERT INTO ${sql.id(companySchema, 'customers')} (id) VALUES ${sql.join(more.map((id) => sql`(${id})`))}`.execute(
+    db,
+  );
+  await sql`INSERT INTO cohort SELECT ${ledger.incident}, id, 'none', UTC_TIMESTAMP(6)
+    FROM ${sql.id(companySchema, 'customers')} WHERE id >= 1000`.execute(db);
+  await sql`ANALYZE TABLE cohort, notices`.execute(db);
+  const query = candidatesQuery(
+    await ledger.claimIn('notify-1'),
+    { after: '5000', upTo: '5600' },
+    200,
+  ).compile(db);
+  const { rows: version } = await sql<{ v: string }>`SELECT VERSION() AS v`.execute(db);
+  const explain = version[0]!.v.includes('MariaDB') ? 'EXPLAIN' : 'EXPLAIN FORMAT=TRADITIONAL';
+  const { rows } = await db.executeQuery<{ table: string; type: string; key: string; rows: string }>({
+    ...query,
+    sql: `${explain} ${query.sql}`,
+  });
+  expect(rows.map(({ table, type, key }) => [table, type, key])).toEqual([
+    ['k', 'range', 'PRIMARY'],
+    ['n', 'eq_ref', 'PRIMARY'],
+    ['c', 'eq_ref', 'PRIMARY'],
+  ]);
+  expect(Number(rows[0]!.rows)).toBeLessThan(1_000);
 });
 
 test('ids above 2^53 stay apart (C31)', async () => {

@@ -49,7 +49,7 @@ test.each([
     'nr INT PRIMARY KEY, id INT NOT NULL, KEY (id)',
     /not unique by itself/,
   ],
-  ['half of a key', 'shop INT, id INT, PRIMARY KEY (shop, id)', /not unique by itself/],
+  ['half of a key', 'city INT, id INT, PRIMARY KEY (id, city)', /not unique by itself/],
   ['a unique column that may be null', 'nr INT PRIMARY KEY, id INT NULL UNIQUE', /may be null/],
   [
     'an index over its beginning only',
