@@ -40,7 +40,7 @@ export function noticeBlocks(incident: Incident, language: string, disposition: 
     { kind: 'title', pieces: line(texts.heading, 'heading') },
     {
       kind: 'greeting',
-      named: named(line(texts.greeting, 'greeting', ['name', 'email']), at('greeting')),
+      named: named(line(texts.greeting, 'greeting', ['name', 'email']), at('greeting'), incident),
       neutral: line(texts.neutralGreeting, 'neutralGreeting'),
     },
     ...section('whatHappened'),
@@ -78,7 +78,8 @@ export function textsOf(incident: Incident, language: string): IncidentTexts {
   return texts;
 }
 
-function named(pieces: Pieces, path: string): Pieces {
+function named(pieces: Pieces, path: string, { database }: Incident): Pieces {
+  if (database.customers.name === null) return pieces; // nobody's name is known: never used
   if (pieces.some((piece) => piece.kind === 'slot' && piece.slot === 'name')) return pieces;
   throw new NoticeError(path, 'the greeting has no {name}; write for example "Dear {name},"');
 }

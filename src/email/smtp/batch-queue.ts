@@ -1,5 +1,4 @@
-import type { DotQuestion } from './open-sender';
-import type { Outcome, Outgoing, RefusedOutcome, SessionTrouble } from './outcome';
+import type { DotQuestion, Outcome, Outgoing, RefusedOutcome, SendResult, SessionTrouble } from './outcome';
 
 export interface BatchItem<Key> {
   message: Outgoing<Key>;

@@ -69,8 +69,7 @@ async function ehlo(
   const name = target.ehloName ?? ownName(connection.localAddress);
   const reply = await command(connection, `EHLO ${name}`, 'ehlo', timeouts.command);
   if (reply.code === 250) return readCapabilities(reply.lines);
-  const mayDoWithout = target.tls !== 'required' && target.credentials === null;
-  if (!mayDoWithout || ![500, 502, 504].includes(reply.code)) throw refusedAt('ehlo', reply);
+  if (![500, 502, 504].includes(reply.code)) throw refusedAt('ehlo', reply);
   const older = await command(connection, `HELO ${name}`, 'ehlo', timeouts.command);
   if (older.code !== 250) throw refusedAt('ehlo', older);
   return NO_CAPABILITIES;

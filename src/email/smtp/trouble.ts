@@ -40,9 +40,9 @@ export function ownTrouble(at: SmtpPhase | null, text: string, kind: TroubleKind
 function kindOf(phase: SmtpPhase, code: number, enhanced: string | null): TroubleKind {
   if (code === 421) return '421';
   if (enhanced === '4.4.5') return 'limit';
+  if (code === 454 || code === 530 || (code >= 534 && code <= 538)) return 'auth';
   if (phase === 'mail') return 'mail-from';
   if (code === 502 || code === 503) return 'lost';
-  if (code === 454 || code === 530 || (code >= 534 && code <= 538)) return 'auth';
   return enhanced === null ? 'limit' : 'policy';
 }
 

@@ -129,6 +129,41 @@ test('the one before is told also when its session was lost over it', async () =
   expect(told).toEqual([null, [1, 'accepted'], [2, 'unknown'], [3, 'accepted']]);
 });
 
+test('what became of the one before is told once', async () => {
+  const { sender } = await start({}, { sessions: 1 });
+  const told: (number | null)[] = [];
+  const ask = ({ message, previous }: DotQuestion<number>) => {
+    told.push(previous?.message.key ?? null);
+    return message.key !== 2;
+  };
+  await sender.send(outgoings(2), ask);
+  await sender.send(outgoings(2, 3), ask);
+  expect(told).toEqual([null, 1, null, 3]);
+});
+
+test('a check that throws, as a journal on a full disk does, is a no', async () => {
+  const { relay, sender } = await start({}, { sessions: 1 });
+  const { outcomes, trouble } = await sender.send(outgoings(3), ({ message }) => {
+    if (message.key === 2) throw new Error('ENOSPC: no space left on device');
+    return true;
+  });
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'released', 'released']);
+  expect(trouble[0]!.text).toMatch(/last check before the dot failed: ENOSPC/);
+  expect(relay.messages).toHaveLength(1);
+});
+
+test('close gives up a session that is still being opened', async () => {
+  let connections = 0;
+  const answer = (line: string) => {
+    return line.startsWith('EHLO') && ++connections === 2 ? ({ and: 'stall' } as const) : undefined;
+  };
+  const { relay, sender } = await start({ answer }, { sessions: 2 });
+  await sender.send(outgoings(50), always);
+  expect(relay.sessions).toHaveLength(2);
+  await sender.close();
+  await until(() => relay.sessions.every((log) => log.includes('C: (gone)')));
+});
+
 describe('an idle session', () => {
   test.each([
     ['is closed by the relay', { and: 'drop' }],
@@ -147,6 +182,16 @@ describe('an idle session', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
     expect(trouble).toEqual([]);
     expect(relay.sessions).toHaveLength(2);
+  });
+
+  test('that says something unasked is opened anew, and told with the next batch', async () => {
+    const { relay, sender } = await start({}, { sessions: 1 });
+    await sender.send(outgoings(1), always);
+    relay.act(1, { say: '250 2.0.0 Ok: queued as SURPRISE' });
+    await until(() => relay.sessions[0]!.includes('C: (gone)'));
+    const { outcomes, trouble } = await sender.send(outgoings(1, 2), always);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted']);
+    expect(trouble).toMatchObject([{ kind: 'lost', at: null, text: 'the relay sent 250, unasked' }]);
   });
 
   test.each([{ and: 'drop' }, { and: 'reset' }, { say: '421 4.4.2 timeout', and: 'drop' }] as const)(
@@ -207,6 +252,17 @@ describe('when sessions cannot be had', () => {
     expect(outcomes.every(({ kind }) => kind === 'released')).toBe(true);
     expect(trouble.every(({ kind }) => kind === 'lost')).toBe(true);
     expect(relay.sessions.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a relay that drops every session behind its first message is worn down', async () => {
+    const answer = (line: string, at: { accepted: number }) => {
+      return line === 'DATA' && at.accepted === 1 ? ({ and: 'reset' } as const) : undefined;
+    };
+    const { relay, sender } = await start({ answer }, { sessions: 1 });
+    const { outcomes, trouble } = await sender.send(outgoings(6), always);
+    expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+    expect(trouble).toHaveLength(5);
+    deliveredOnce(relay, 6);
   });
 
   test('a message that kills its sessions is released in the end, and the others are sent', async () => {

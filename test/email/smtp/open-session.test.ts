@@ -148,11 +148,13 @@ describe('AUTH', () => {
 
 const ours = selfSigned('DNS:localhost,IP:127.0.0.1');
 const foreign = selfSigned('DNS:other.test');
+const named = selfSigned('DNS:localhost');
 afterAll(() => {
   ours?.remove();
   foreign?.remove();
+  named?.remove();
 });
-const withOpenssl = ours === null || foreign === null ? describe.skip : describe;
+const withOpenssl = ours === null || foreign === null || named === null ? describe.skip : describe;
 
 withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
   const tls = { key: ours?.key, cert: ours?.cert };
@@ -218,6 +220,19 @@ withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
     noSecretIn(relay);
   });
 
+  test('STARTTLS is not tried where it is not offered, and the words say what to do (C02)', async () => {
+    const { trouble, relay } = await against({ capabilities: () => ['PIPELINING'] }, required);
+    expect(trouble!.text).toMatch(/offers no STARTTLS: something between us may have removed it.*tls=no/);
+    expect(relay.said()).toHaveLength(1);
+  });
+
+  test('a relay that knows no EHLO gets no credentials', async () => {
+    const answer = (line: string) => (line.startsWith('EHLO') ? '502 what?' : '250 hi');
+    const { trouble, relay } = await against({ answer }, required);
+    expect(trouble).toMatchObject({ kind: 'tls' });
+    noSecretIn(relay);
+  });
+
   test('a certificate that nobody vouches for is refused', async () => {
     const { trouble, relay } = await against(
       secured,
@@ -241,8 +256,8 @@ withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
   test('an address is verified as well as a name', async () => {
     const byAddress = (port: number) => `smtp://127.0.0.1:${port}?tls=required&ca=`;
     expect((await against(secured, (port) => byAddress(port) + ours!.caFile)).trouble).toBeNull();
-    const behaviour = { ...secured, tls: { key: foreign!.key, cert: foreign!.cert } };
-    const { trouble } = await against(behaviour, (port) => byAddress(port) + foreign!.caFile);
+    const behaviour = { ...secured, tls: { key: named!.key, cert: named!.cert } };
+    const { trouble } = await against(behaviour, (port) => byAddress(port) + named!.caFile);
     expect(trouble).toMatchObject({ kind: 'tls' });
   });
 

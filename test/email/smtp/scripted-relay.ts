@@ -150,7 +150,7 @@ function converse(
       for (const line of say.split('\r\n')) log.push(`S: ${line}`);
       await write(`${say}\r\n`);
     }
-    if (and === 'stall') stalled = true;
+    if (and !== undefined && and !== 'tls') stalled = true;
     if (and === 'drop') socket.end();
     if (and === 'reset') raw.resetAndDestroy();
     if (and === 'tls') {

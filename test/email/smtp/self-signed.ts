@@ -8,6 +8,7 @@ export interface SelfSigned {
   cert: Buffer;
   /** PEM file of the certificate: its own CA. */
   caFile: string;
+  keyFile: string;
   remove(): void;
 }
 
@@ -20,7 +21,8 @@ export function selfSigned(subject: string): SelfSigned | null {
     ...['-addext', `subjectAltName=${subject}`, '-keyout', keyFile, '-out', caFile],
   ]);
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  if (made.status === 0) return { key: readFileSync(keyFile), cert: readFileSync(caFile), caFile, remove };
+  if (made.status === 0)
+    return { key: readFileSync(keyFile), cert: readFileSync(caFile), caFile, keyFile, remove };
   remove();
   return null;
 }
