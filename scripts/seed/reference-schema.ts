@@ -27,19 +27,19 @@ const TABLES: Record<string, string> = {
   sessions: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     customer_id BIGINT UNSIGNED NOT NULL,
-    token CHAR(32) NOT NULL,
+    token VARCHAR(64) NOT NULL,
     created_at DATETIME NOT NULL,
     KEY sessions_customer (customer_id)`,
   api_tokens: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     customer_id BIGINT UNSIGNED NOT NULL,
-    token CHAR(32) NOT NULL,
+    token VARCHAR(64) NOT NULL,
     created_at DATETIME NOT NULL,
     KEY api_tokens_customer (customer_id)`,
   password_resets: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     email VARCHAR(320) NOT NULL,
-    token CHAR(32) NOT NULL,
+    token VARCHAR(64) NOT NULL,
     created_at DATETIME NOT NULL,
     KEY password_resets_email (email)`,
 };

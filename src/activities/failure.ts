@@ -35,6 +35,8 @@ const DATABASE_WORDS: Record<string, string> = {
   ER_BAD_DB_ERROR: 'The schema is missing: check DATABASE_URL',
   ER_SIGNAL_EXCEPTION:
     'A trigger of the company refused a row: the dry run lists the triggers (npm start -- FILE)',
+  PASSWORD_STAYS:
+    'A password from before the cutoff stays alive each time it is retired: look for a trigger that puts it back (the dry run lists them)',
   ER_CHECK_CONSTRAINT_VIOLATED:
     "The ledger refused a row that breaks its own rules: a defect of this program; keep the worker's log",
   ER_CONSTRAINT_FAILED:

@@ -20,6 +20,8 @@ export interface CatalogColumn {
 /** What the server's catalog tells this user of the company's schema. What the user may not see is not in it. */
 export interface CompanyCatalog {
   companySchema: string;
+  /** Whether the server lets one transaction write to tables with and without rollback (MySQL with strict GTIDs does not: 1785). */
+  mixesEngines: boolean;
   tables: { name: string; engine: string | null; rows: number }[];
   columns: CatalogColumn[];
   /** The first column of each index. */
@@ -57,8 +59,11 @@ export async function readCatalog(db: LedgerDatabase, companySchema: string): Pr
     SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, REFERENCED_TABLE_NAME AS target
     FROM information_schema.KEY_COLUMN_USAGE
     WHERE TABLE_SCHEMA = ${companySchema} AND REFERENCED_TABLE_SCHEMA = ${companySchema}`.execute(db);
+  const strict = await sql<{ Value: string }>`
+    SHOW GLOBAL VARIABLES LIKE 'enforce_gtid_consistency'`.execute(db);
   return {
     companySchema,
+    mixesEngines: strict.rows[0]?.Value !== 'ON',
     tables: tables.rows.map((row) => ({
       name: row.name,
       engine: row.engine,

@@ -57,6 +57,12 @@ export function companyTime(instant: string | Date, timeZone: string): string {
   return new Date(inZone).toISOString().slice(0, 23).replace('T', ' ');
 }
 
+/** A DATETIME of the company's as ISO 8601 in UTC; null for NULL and for the zero dates of old tables (C30). */
+export function instantOf(time: string | null, timeZone: string): string | null {
+  const local = time === null ? Number.NaN : Date.parse(`${time.replace(' ', 'T')}Z`);
+  return Number.isNaN(local) ? null : new Date(local - offsetMinutes(timeZone) * 60_000).toISOString();
+}
+
 /** A UTC DATETIME of ours as one in the company's zone, in SQL. */
 export function inCompanyZone(utc: RawBuilder<unknown>, timeZone: string): RawBuilder<string> {
   return sql<string>`(${utc} + INTERVAL ${sql.lit(offsetMinutes(timeZone))} MINUTE)`;

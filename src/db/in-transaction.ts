@@ -39,7 +39,7 @@ async function once<T>(connection: LedgerDatabase, work: (trx: LedgerDatabase) =
   try {
     result = await work(connection);
   } catch (error) {
-    await say('ROLLBACK').catch(() => undefined);
+    await rollBack(say);
     throw error;
   }
   try {
@@ -48,10 +48,19 @@ async function once<T>(connection: LedgerDatabase, work: (trx: LedgerDatabase) =
     // The server answered: not committed. Anything else (connection lost, time-out) leaves it open.
     const { errno, sqlState } = error as { errno?: number; sqlState?: string };
     if (errno !== undefined && sqlState !== undefined) {
-      await say('ROLLBACK').catch(() => undefined);
+      await rollBack(say);
       throw error;
     }
     throw new CommitUnknownError(error);
   }
   return result;
+}
+
+// A Galera node may answer ROLLBACK with 1213 as well. Half-done work must not wait on a pooled connection for the next
+// BEGIN, which would commit it: what cannot be rolled back loses its connection.
+async function rollBack(say: (statement: string) => Promise<unknown>): Promise<void> {
+  await say('ROLLBACK')
+    .catch(() => say('ROLLBACK'))
+    .catch(() => say('KILL CONNECTION_ID()'))
+    .catch(() => undefined);
 }

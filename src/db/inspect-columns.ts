@@ -1,6 +1,7 @@
 import type { DatabaseMapping } from '../incident/incident-schema';
 import { type CatalogColumn, type CompanyCatalog, findColumn, isIndexed } from './company-catalog';
 import { type CompanyFinding, quoted, stops, warns } from './company-finding';
+import { inspectTimes } from './inspect-times';
 
 type ColumnKey = Exclude<keyof DatabaseMapping['customers'], 'table' | 'unusableHash'>;
 
@@ -21,7 +22,7 @@ export function inspectColumns(catalog: CompanyCatalog, mapping: DatabaseMapping
   return [
     ...engine(found),
     ...hashColumn(catalog, mapping),
-    ...timeColumns(catalog, mapping),
+    ...inspectTimes(catalog, mapping),
     ...emailColumn(catalog, mapping),
   ];
 }
@@ -116,48 +117,6 @@ function isUnique(catalog: CompanyCatalog, { table, name }: CatalogColumn): bool
   return catalog.indexed.some(
     (index) => index.table === table && index.column === name && index.unique && index.columns === 1,
   );
-}
-
-function timeColumns(catalog: CompanyCatalog, { customers, timeZone }: DatabaseMapping): CompanyFinding[] {
-  const { table, createdAt, passwordSetAt, passwordExpiredAt } = customers;
-  const evidence = [createdAt, passwordSetAt].map((name) => findColumn(catalog, table, name)!);
-  return [
-    ...[...evidence, findColumn(catalog, table, passwordExpiredAt)!].flatMap((column) =>
-      timeColumn(column, timeZone),
-    ),
-    ...evidence
-      .filter(({ extra }) => extra.includes('on update'))
-      .map(({ name }) =>
-        stops(
-          `${table}.${name} changes by itself with every change of its row, so it does not tell when the ${name === createdAt ? 'account was made' : 'password was set'}`,
-          `name a column that does, or: ALTER TABLE ${quoted(catalog.companySchema, table)} MODIFY ${quoted(name)} without ON UPDATE, and fill it again`,
-        ),
-      ),
-  ];
-}
-
-/** Also for the tables of sessions and tokens. A TIMESTAMP is an instant, a DATETIME is in the zone that the file names. */
-export function timeColumn(
-  { table, name, type, sqlType }: CatalogColumn,
-  timeZone: string,
-): CompanyFinding[] {
-  if (!['datetime', 'timestamp', 'date'].includes(type)) {
-    return [
-      stops(
-        `${table}.${name} is ${sqlType}, no point in time`,
-        'name a DATETIME or TIMESTAMP column, or add one',
-      ),
-    ];
-  }
-  if (type === 'timestamp' && timeZone !== '+00:00') {
-    return [
-      stops(
-        `${table}.${name} is a TIMESTAMP, which is read in UTC, but database.timeZone is ${timeZone}`,
-        'if every time column is a TIMESTAMP, write timeZone: "+00:00"; if they are mixed, name or add a DATETIME column in the same zone as the others',
-      ),
-    ];
-  }
-  return [];
 }
 
 function emailColumn(catalog: CompanyCatalog, { customers }: DatabaseMapping): CompanyFinding[] {

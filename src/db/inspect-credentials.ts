@@ -1,7 +1,7 @@
 import type { CredentialTable, DatabaseMapping } from '../incident/incident-schema';
 import { type CatalogColumn, type CompanyCatalog, findColumn, isIndexed } from './company-catalog';
 import { type CompanyFinding, quoted, stops, warns } from './company-finding';
-import { timeColumn } from './inspect-columns';
+import { timeColumn } from './inspect-times';
 import type { KeyColumn } from './key-column';
 
 /** The tables of sessions, tokens and reset links that the file names. */
@@ -50,7 +50,7 @@ function credentialTable(
     ...(createdAt
       ? timeColumn(findColumn(catalog, table, createdAt)!, mapping.timeZone)
       : [withoutAge(table)]),
-    ...(found.engine === 'InnoDB' ? [] : [withoutRollback(table, found.engine)]),
+    ...(found.engine === 'InnoDB' ? [] : [withoutRollback(catalog, table, found.engine)]),
   ];
 }
 
@@ -110,7 +110,13 @@ function withoutAge(table: string): CompanyFinding {
 }
 
 // C35.
-function withoutRollback(table: string, engine: string | null): CompanyFinding {
+function withoutRollback(catalog: CompanyCatalog, table: string, engine: string | null): CompanyFinding {
+  if (!catalog.mixesEngines) {
+    return stops(
+      `The table ${table} is kept by ${engine ?? 'a view'}, and this server refuses it in one transaction with the customers (enforce_gtid_consistency, error 1785)`,
+      `convert it: ALTER TABLE ${quoted(catalog.companySchema, table)} ENGINE=InnoDB`,
+    );
+  }
   return warns(
     `The table ${table} is kept by ${engine ?? 'a view'}, which ignores a rollback`,
     'nothing to do: its rows may be gone a moment before the passwords, and a repeated chunk deletes what is left',

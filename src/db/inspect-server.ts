@@ -5,19 +5,25 @@ import { type LedgerDatabase, ledgerSchemaOf } from './open-database';
 
 /** Settings of the server that would break a promise, and rights beyond the company's tables. */
 export async function inspectServer(db: LedgerDatabase, companySchema: string): Promise<CompanyFinding[]> {
-  const settings = await readSettings(db);
+  return [
+    ...judgeSettings(await readSettings(db)),
+    ...(await ledgerSchema(db, companySchema)),
+    ...(await triggersSeen(db, companySchema)),
+  ];
+}
+
+/** By the names of the server's variables, in lower case. */
+export function judgeSettings(settings: Settings): CompanyFinding[] {
   return [
     ...version(settings),
     ...binaryLog(settings),
     ...durability(settings),
     ...readOnly(settings),
     ...connections(settings),
-    ...(await ledgerSchema(db, companySchema)),
-    ...(await triggersSeen(db, companySchema)),
   ];
 }
 
-type Settings = Record<string, string>;
+type Settings = Record<string, string | undefined>;
 
 const NAMES = [
   'version',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -243,6 +243,29 @@ test('a slice that is told to stop gives back what has no dot and leaves nothing
   const after = await states();
   expect(Object.keys(after).sort()).toEqual(['released', 'sent']);
   expect(after.sent! + after.released!).toBe(200);
+});
+
+test('no message holds a mark of another customer, also behind a refusal and a customer without an address (C43)', async () => {
+  const kept = mkdtempSync(join(tmpdir(), 'kept-'));
+  const refuse = '{"at":"rcpt","every":7,"reply":"550 5.1.1 no such user"}';
+  await begin(300, ['--keep', kept, '--keep-first', '1000', '--rule', refuse]);
+  const { db, companySchema } = ledger.database;
+  const letters = (id: number) => `Q${[...String(id)].map((digit) => 'abcdefghij'[Number(digit)]).join('')}x`;
+  for (let id = 10; id <= 3000; id += 10) {
+    const email = id % 110 === 0 ? null : `${letters(id)}@example.test`;
+    await sql`UPDATE ${sql.id(companySchema, 'customers')} SET first_name = ${letters(id)}, email = ${email} WHERE id = ${id}`.execute(
+      db,
+    );
+  }
+  await slice();
+  const messages = readdirSync(kept).map((file) =>
+    readFileSync(join(kept, file), 'latin1').replaceAll('=\r\n', ''),
+  );
+  rmSync(kept, { recursive: true });
+  expect(messages.length).toBe((await states()).sent);
+  const marks = messages.map((message) => [...new Set(message.match(/\bQ[a-j]{2,4}x\b/g))]);
+  expect(marks.filter((found) => found.length !== 1)).toEqual([]);
+  expect(new Set(marks.flat()).size).toBe(messages.length);
 });
 
 test('the rate holds: a lane sends no more than its share in the time that the database counts', async () => {

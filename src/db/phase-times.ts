@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { Phase } from '../incident/vocabulary';
+import type { LedgerDatabase } from './open-database';
+
+/** When each phase was first entered, by the audit log: UTC, as the database has it. */
+export async function phaseTimes(
+  db: LedgerDatabase,
+  incident: number,
+): Promise<Partial<Record<Phase, string>>> {
+  const entries = await db
+    .selectFrom('audit')
+    .select(['at', 'detail'])
+    .where('incident', '=', incident)
+    .where('action', '=', 'phase')
+    .orderBy('seq')
+    .execute();
+  const times: Partial<Record<Phase, string>> = {};
+  for (const { at, detail } of entries) times[(JSON.parse(detail) as { phase: Phase }).phase] ??= at;
+  return times;
+}
+
+/** Notices that the relay took between two moments (UTC), and when the last of them was booked. */
+export async function countSentBetween(
+  db: LedgerDatabase,
+  incident: number,
+  from: string,
+  to: string,
+): Promise<{ sent: number; last: string | null }> {
+  const { rows } = await sql<{ sent: string; last: string | null }>`
+    SELECT COUNT(*) AS sent, MAX(settled_at) AS last FROM notices
+    WHERE incident = ${incident} AND wave = 'notice' AND state = 'sent' AND settled_at BETWEEN ${from} AND ${to}`.execute(
+    db,
+  );
+  return { sent: Number(rows[0]!.sent), last: rows[0]!.last };
+}
+
+/** How many customers the operator had sent to again although they may have been told (I2 allows no other). */
+export async function countResent(db: LedgerDatabase, incident: number): Promise<number> {
+  const entries = await db
+    .selectFrom('audit')
+    .select('detail')
+    .where('incident', '=', incident)
+    .where('action', '=', 'in-doubt-resend')
+    .execute();
+  return entries.reduce(
+    (sum, { detail }) => sum + (JSON.parse(detail) as { customers: number }).customers,
+    0,
+  );
+}
