@@ -65,7 +65,7 @@ export function inWords(counts: Partial<Record<string, number>>): string {
   return Object.entries(counts)
     .filter((entry): entry is [string, number] => (entry[1] ?? 0) > 0)
     .sort(([, a], [, b]) => b - a)
-    .map(([state, count]) => `${count} ${state.replaceAll('_', ' ')}`)
+    .map(([state, count]) => `${count.toLocaleString('en-US')} ${state.replaceAll('_', ' ')}`)
     .join(', ');
 }
 

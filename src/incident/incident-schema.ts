@@ -30,12 +30,7 @@ const mailbox = z
   .regex(new RegExp(`^[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+)*@${host}$`))
   .describe('one plain address, such as care@example.com');
 const whole = (min: number, max: number) =>
-  z
-    .number()
-    .int()
-    .min(min)
-    .max(max)
-    .describe(`a whole number from ${min} to ${max}`);
+  z.number().int().min(min).max(max).describe(`a whole number from ${min} to ${max}`);
 
 /** What one disposition (password expired, changed since, none) is told to do. */
 const advice = z.strictObject({

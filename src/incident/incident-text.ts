@@ -1,8 +1,9 @@
 import type { Problem } from './incident-problem';
 import { UNPRINTABLE, unprintableWords } from './unprintable';
 
-/** 30 languages at their longest are a third of it. */
-const MOST_BYTES = 1_048_576;
+/** Thirty languages come to half of it. */
+const MOST_BYTES = 524_288;
+const MOST_LINES = 20_000;
 /** More of them say nothing new. */
 const MOST_CHARACTERS = 50;
 
@@ -23,9 +24,12 @@ export function readFileText(file: string | Uint8Array): FileText {
     return unreadable('a file in UTF-16', 'the same saved as UTF-8');
   const decoded = typeof file === 'string' ? file : new TextDecoder('utf-8').decode(file);
   const text = decoded.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  if (text.includes('\0')) return unreadable('a binary file, or one in UTF-16', 'the same saved as UTF-8 text');
-  const problems = text.split('\n').flatMap(problemsOfLine);
-  return { text, problems: problems.slice(0, MOST_CHARACTERS), unreadable: false };
+  if (text.includes('\0'))
+    return unreadable('a binary file, or one in UTF-16', 'the same saved as UTF-8 text');
+  const lines = text.split('\n');
+  if (lines.length > MOST_LINES)
+    return unreadable(`a file of ${lines.length} lines`, `an incident file, of ${MOST_LINES} lines at most`);
+  return { text, problems: lines.flatMap(problemsOfLine).slice(0, MOST_CHARACTERS), unreadable: false };
 }
 
 function problemsOfLine(line: string, index: number): Problem[] {

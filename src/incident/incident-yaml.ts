@@ -1,7 +1,7 @@
-import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
-import { type FilePath, type Finding, type Problem, pathText } from './incident-problem';
+import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type FilePath, type Finding, type Problem, pathText, quoted } from './incident-problem';
 import { yamlErrorWords } from './yaml-errors';
-import { offsetOf, pathOfKeys, sourceAt } from './yaml-places';
+import { keysTwice, offsetOf, sourceAt } from './yaml-places';
 
 export interface IncidentYaml {
   /** Plain data; undefined where the YAML could not be read. */
@@ -22,6 +22,7 @@ export function readYaml(text: string): IncidentYaml {
   const document = parseDocument(text, {
     version: '1.2',
     schema: 'core',
+    uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
     lineCounter: lines,
@@ -30,36 +31,54 @@ export function readYaml(text: string): IncidentYaml {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), ...words };
   };
-  const keys = pathOfKeys(document);
-  const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  const faults = [...document.errors, ...document.warnings].filter(
+    ({ code }) => code !== 'TAG_RESOLVE_FAILED',
+  );
   const extras = extrasOf(document, text);
-  const readable = extras.length === 0 && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const twice = keysTwice(document);
+  const readable = extras.length === 0 && document.errors.length === 0;
   return {
     value: readable ? document.toJS() : undefined,
     problems: [
-      ...faults.map((fault) => at(fault.pos[0], keys.get(fault.pos[0]) ?? [], yamlErrorWords(fault, text))),
+      ...faults.map((fault) => at(fault.pos[0], [], yamlErrorWords(fault, text))),
       ...extras.map(({ offset, ...words }) => at(offset, [], words)),
-    ],
+      ...twice.map(({ offset, path }) =>
+        at(offset, path, {
+          found: `the key ${quoted(String(path.at(-1)))} a second time`,
+          wanted: 'it once',
+        }),
+      ),
+    ].slice(0, MOST),
     place: (finding) =>
       at(offsetOf(document, text, finding), finding.path, { found: finding.found, wanted: finding.wanted }),
     source: (path) => sourceAt(document, text, path),
   };
 }
 
+/** One slip makes many faults behind it. */
+const MOST = 100;
+
 /** What YAML can do and an incident does not need. */
 function extrasOf(document: Document.Parsed, text: string) {
   const extras: { offset: number; found: string; wanted: string }[] = [];
-  const add = (sign: string, offset: number, found: string) =>
+  const add = (what: string, sign: string, offset: number) =>
     extras.push({
       offset: Math.max(0, text.lastIndexOf(sign, offset)),
-      found,
+      found: `the YAML ${what} ${sign}`,
       wanted: 'the whole text in quotes, or what was meant in full',
     });
-  visit(document, (_, node) => {
+  visit(document, (where, node) => {
+    if (extras.length === MOST) return visit.BREAK;
     if (!isNode(node) || !node.range) return;
-    if (isAlias(node)) add('*', node.range[0], `the YAML alias *${node.source}`);
-    else if (node.anchor) add('&', node.range[0], `the YAML anchor &${node.anchor}`);
-    else if (node.tag) add('!', node.range[0], `the YAML tag ${node.tag.replace('tag:yaml.org,2002:', '!!')}`);
+    if (where === 'key' && !(isScalar(node) && node.value !== null))
+      extras.push({
+        offset: node.range[0],
+        found: 'a section or nothing as a key',
+        wanted: 'a word, a colon and a blank',
+      });
+    if (isAlias(node)) add('alias', `*${node.source}`, node.range[0]);
+    else if (node.anchor) add('anchor', `&${node.anchor}`, node.range[0]);
+    else if (node.tag) add('tag', node.tag.replace('tag:yaml.org,2002:', '!!'), node.range[0]);
   });
   return extras;
 }

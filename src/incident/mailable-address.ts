@@ -87,8 +87,10 @@ function localPart(text: string): string | null {
 function domainOf(text: string): { name: string } | { skip: UnmailableReason } {
   if (text.startsWith('[')) return { skip: 'address-literal' };
   const name = /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : asciiDomain(text);
-  if (name !== null && SINGLE_LABEL.test(name)) return { skip: 'domain-incomplete' };
-  return name !== null && DOMAIN.test(name) && name.length <= 253 ? { name } : { skip: 'domain-invalid' };
+  if (name === null) return { skip: 'domain-invalid' };
+  if (SINGLE_LABEL.test(name)) return { skip: 'domain-incomplete' };
+  if (name.length > 253) return { skip: 'address-too-long' };
+  return DOMAIN.test(name) ? { name } : { skip: 'domain-invalid' };
 }
 const SINGLE_LABEL = new RegExp(`^${LABEL}$`);
 const DOMAIN = new RegExp(`^(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`);

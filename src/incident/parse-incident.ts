@@ -1,5 +1,5 @@
 import { checkIncident } from './check-incident';
-import { type Finding, type Problem, describeValue } from './incident-problem';
+import { describeValue, type Finding, type Problem } from './incident-problem';
 import { type Incident, incidentSchema } from './incident-schema';
 import { readFileText } from './incident-text';
 import { type IncidentYaml, readYaml } from './incident-yaml';
@@ -20,7 +20,9 @@ export function parseIncident(
   if (unreadable) return { problems: unprintable };
   const yaml = readYaml(text);
   if (yaml.value === undefined || !isSection(yaml.value))
-    return { problems: inOrder([...unprintable, ...(yaml.problems.length > 0 ? yaml.problems : [noSection(yaml)])]) };
+    return {
+      problems: inOrder([...unprintable, ...(yaml.problems.length > 0 ? yaml.problems : [noSection(yaml)])]),
+    };
   const parsed = incidentSchema.safeParse(yaml.value);
   const wrong = parsed.success
     ? []
@@ -28,7 +30,9 @@ export function parseIncident(
   const parts = parsed.success ? parsed.data : soundParts(yaml.value);
   const contradictions = checkIncident(parts, yaml.value, options.now);
   const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
-  return parsed.success && problems.length === 0 ? { incident: parsed.data } : { problems: inOrder(problems) };
+  return parsed.success && problems.length === 0
+    ? { incident: parsed.data }
+    : { problems: inOrder(problems) };
 }
 
 function isSection(value: unknown): value is Record<string, unknown> {
@@ -42,12 +46,13 @@ function noSection(yaml: IncidentYaml): Problem {
   return yaml.place(whole);
 }
 
-/** One problem a place is enough: the first says most. */
+/** What two checks have found at one place is told once, by the one that knows the path. */
 function inOrder(problems: Problem[]): Problem[] {
-  const seen = new Set<string>();
-  const first = problems.filter(({ line, column, path, found }) => {
-    const key = `${line}:${column}:${path}:${found}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  return first.sort((a, b) => a.line - b.line || a.column - b.column);
+  const told = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = `${problem.line}:${problem.column} ${problem.found}`;
+    const before = told.get(key);
+    if (!before || before.path === '') told.set(key, problem);
+  }
+  return [...told.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -11,22 +11,44 @@ type Source = (path: FilePath) => string | undefined;
  * an unknown key and a missing one.
  * @param source what stands at a path in the file.
  */
-export function schemaProblems(schema: Schema, value: unknown, issues: z.core.$ZodIssue[], source: Source): Finding[] {
-  const unknown = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ path: issue.path as FilePath, key })) : [],
+export function schemaProblems(
+  schema: Schema,
+  value: unknown,
+  issues: z.core.$ZodIssue[],
+  source: Source,
+): Finding[] {
+  const everyIssue = [...issues, ...behindWrongKeys(schema, value, issues)];
+  const unknown = everyIssue.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: issue.path as FilePath, key }))
+      : [],
   );
   const misspelt = new Set<string>();
   const unknownFindings = unknown.map(({ path, key }): Finding => {
     const keys = keysOf(schemaAt(schema, path));
-    const near = nearestName(key, keys.filter((one) => valueAt(value, [...path, one]) === undefined));
+    const near = nearestName(
+      key,
+      keys.filter((one) => valueAt(value, [...path, one]) === undefined),
+    );
     if (near !== null) misspelt.add([...path, near].join('.'));
     const wanted = near ?? `one of ${keys.join(', ')}, or nothing`;
     return { path: [...path, key], found: `the unknown key ${quoted(key)}`, wanted, atKey: true };
   });
-  const others = issues
+  const others = everyIssue
     .filter((issue) => issue.code !== 'unrecognized_keys' && !misspelt.has(issue.path.join('.')))
     .map((issue) => findingOf(schema, value, issue, source));
   return [...unknownFindings, ...others];
+}
+
+/** Behind a key that may not be there zod does not look. */
+function behindWrongKeys(schema: Schema, value: unknown, issues: z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues
+    .filter((issue) => issue.code === 'invalid_key')
+    .flatMap(({ path }) => {
+      const inner = schemaAt(schema, path as FilePath) as z.ZodType | undefined;
+      const below = inner?.safeParse(valueAt(value, path as FilePath)).error?.issues ?? [];
+      return below.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+    });
 }
 
 function findingOf(schema: Schema, value: unknown, issue: z.core.$ZodIssue, source: Source): Finding {
@@ -35,12 +57,13 @@ function findingOf(schema: Schema, value: unknown, issue: z.core.$ZodIssue, sour
   const at = schemaAt(schema, path);
   const wanted = issue.code === 'custom' ? issue.message : wantedAt(at);
   if (issue.code === 'invalid_key') return keyFinding(schema, path);
-  if (found === undefined) return { path, found: 'nothing', wanted: `${path.at(-1)}: (${wanted})` };
+  if (found === undefined) return { path, found: 'nothing', wanted: `the key "${path.at(-1)}": ${wanted}` };
   if (issue.code === 'too_small' && Array.isArray(found))
     return { path, found: describeValue(found), wanted: 'at least one item, behind a hyphen' };
   if (issue.code === 'too_big' && Array.isArray(found))
     return { path, found: `a list of ${found.length}`, wanted: `${issue.maximum} items at most` };
-  if (issue.code === 'invalid_type' && issue.expected === 'string') return notText(path, found, wanted, source(path));
+  if (issue.code === 'invalid_type' && issue.expected === 'string')
+    return notText(path, found, wanted, source(path));
   return { path, found: describeValue(found), wanted };
 }
 
@@ -48,7 +71,7 @@ function keyFinding(schema: Schema, path: FilePath): Finding {
   const key = String(path.at(-1));
   const record = schemaAt(schema, path.slice(0, -1)) as z.ZodRecord;
   const small = key.toLowerCase();
-  const wanted = record.keyType.safeParse(small).success ? small : wantedAt(record.keyType);
+  const wanted = (record.keyType as z.ZodType).safeParse(small).success ? small : wantedAt(record.keyType);
   return { path, found: `the key ${quoted(key)}`, wanted, atKey: true };
 }
 
@@ -56,7 +79,11 @@ function keyFinding(schema: Schema, path: FilePath): Finding {
 function notText(path: FilePath, found: unknown, wanted: string, source = ''): Finding {
   if (typeof found === 'boolean' || typeof found === 'number') {
     const kind = typeof found === 'boolean' ? 'yes or no' : 'a number';
-    return { path, found: `${source}, which YAML reads as ${kind}`, wanted: `it in quotes, "${source}" (${wanted})` };
+    return {
+      path,
+      found: `${source}, which YAML reads as ${kind}`,
+      wanted: `it in quotes, "${source}" (${wanted})`,
+    };
   }
   if (/^\{[^{}]*\}/.test(source))
     return { path, found: `${source}, which YAML reads as a section`, wanted: `it in quotes, "${source}"` };

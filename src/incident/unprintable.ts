@@ -11,9 +11,11 @@ export const UNPRINTABLE =
 export function unprintableWords(character: string): { found: string; wanted: string } {
   const code = character.codePointAt(0)!;
   const found = `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which does not print`;
-  if (code === 0xfffd) return { found, wanted: 'what stood here: the character was lost, the file was not UTF-8' };
+  if (code === 0xfffd)
+    return { found, wanted: 'what stood here: the character was lost, the file was not UTF-8' };
   const meant = WINDOWS_1252[code - 0x80];
-  if (meant !== undefined && meant !== ' ') return { found, wanted: `${quoted(meant)}, which it was in Word` };
+  if (meant !== undefined && meant !== ' ')
+    return { found, wanted: `${quoted(meant)}, which it was in Word` };
   if (code === 0x2028 || code === 0x2029) return { found, wanted: 'a line break' };
   return { found, wanted: 'the text without it' };
 }

@@ -9,10 +9,13 @@ export function yamlErrorWords(
   text: string,
 ): { found: string; wanted: string } {
   const [from, to] = fault.pos;
-  const words = quoted(text.slice(from, Math.max(to, from + 1)).split('\n')[0]!.trim());
+  const words = quoted(
+    text
+      .slice(from, Math.max(to, from + 1))
+      .split('\n')[0]!
+      .trim(),
+  );
   switch (fault.code) {
-    case 'DUPLICATE_KEY':
-      return { found: `the key ${words} a second time in one section`, wanted: 'it once' };
     case 'TAB_AS_INDENT':
       return { found: 'a tab in front of the text', wanted: 'blanks: YAML takes no tabs there' };
     case 'BAD_INDENT':
@@ -30,7 +33,10 @@ export function yamlErrorWords(
     case 'MULTILINE_IMPLICIT_KEY':
       return { found: 'a key that goes over several lines', wanted: 'the quote or bracket that closes it' };
     case 'BAD_DQ_ESCAPE':
-      return { found: `the backslash in ${words}`, wanted: 'two backslashes, or single quotes around the text' };
+      return {
+        found: `the backslash in ${words}`,
+        wanted: 'two backslashes, or single quotes around the text',
+      };
     case 'MULTIPLE_DOCS':
       return { found: 'a second document behind "---"', wanted: 'one incident in a file' };
     case 'RESOURCE_EXHAUSTION':

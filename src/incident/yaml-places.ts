@@ -1,23 +1,26 @@
 import { type Document, isCollection, isNode, isPair, isScalar, type Node, type Pair } from 'yaml';
 import type { FilePath, Finding } from './incident-problem';
 
-/** The path of every key of the file, by the key's offset. */
-export function pathOfKeys(document: Document.Parsed): Map<number, FilePath> {
-  const paths = new Map<number, FilePath>();
+/** Every key that stands in its section already. (The parser looks for them as well, but compares each key with each.) */
+export function keysTwice(document: Document.Parsed): { path: FilePath; offset: number }[] {
+  const twice: { path: FilePath; offset: number }[] = [];
   const walk = (node: unknown, path: FilePath): void => {
     if (!isCollection(node)) return;
+    const seen = new Set<string>();
     for (const [i, item] of node.items.entries()) {
-      const below = [...path, isPair(item) ? keyText(item) : i];
-      if (isPair(item) && isNode(item.key) && item.key.range) paths.set(item.key.range[0], below);
+      const step = isPair(item) ? keyText(item) : i;
+      const below = [...path, step];
+      if (typeof step === 'string' && seen.size === seen.add(step).size)
+        twice.push({ path: below, offset: startOf((item as Pair).key) });
       walk(isPair(item) ? item.value : item, below);
     }
   };
   walk(document.contents, []);
-  return paths;
+  return twice;
 }
 
 /**
- * Where a finding stands: at the words it names, else at the text or number; at the key of a section, of an empty value, and
+ * Where a finding stands: at the words it names, else at the text, number or bracket; at the key of a section, of an empty value, and
  * where the finding is about the key; what is missing is missing at the key of its section.
  */
 export function offsetOf(document: Document.Parsed, text: string, finding: Finding): number {
@@ -32,7 +35,8 @@ export function offsetOf(document: Document.Parsed, text: string, finding: Findi
     if (last && finding.atKey) return offset;
     node = entry.value;
   }
-  if (!isScalar(node) || !node.range || node.value === null) return offset;
+  const hasWords = (isScalar(node) && node.value !== null) || (isCollection(node) && node.flow);
+  if (!isNode(node) || !node.range || !hasWords) return offset;
   const [from, to] = node.range;
   const near = finding.near === undefined ? -1 : text.indexOf(finding.near, from);
   return near >= 0 && near < to ? near : from;
@@ -55,9 +59,16 @@ function entryOf(node: unknown, step: string | number): Entry | undefined {
   const item = node.items.findLast((one, i) => (isPair(one) ? keyText(one) === String(step) : i === step));
   if (item === undefined) return undefined;
   if (!isPair(item)) return { value: item as Node };
-  return { ...(isNode(item.key) ? { key: item.key } : {}), ...(isNode(item.value) ? { value: item.value } : {}) };
+  return {
+    ...(isNode(item.key) ? { key: item.key } : {}),
+    ...(isNode(item.value) ? { value: item.value } : {}),
+  };
 }
 
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return isScalar(pair.key) ? String(pair.key.value) : '?';
+}
+
+function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }

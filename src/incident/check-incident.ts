@@ -1,0 +1,94 @@
+import { checkLinks } from './check-links';
+import { checkMapping } from './check-mapping';
+import { checkTexts } from './check-texts';
+import { type Finding, quoted } from './incident-problem';
+import type { SoundParts } from './sound-parts';
+
+/**
+ * The contradictions of an incident: what each value alone cannot show.
+ * @param parts what of the file can be relied on; what is missing is not judged.
+ * @param file the file as plain data: its texts are judged also where the schema finds fault with them.
+ */
+export function checkIncident(parts: SoundParts, file: Record<string, unknown>, now: Date): Finding[] {
+  return [
+    ...checkCutoff(parts, now),
+    ...checkLinks(parts),
+    ...checkLanguages(parts, file),
+    ...checkTexts(parts, file),
+    ...checkCanary(parts),
+    ...checkRetry(parts),
+    ...(parts.database ? checkMapping(parts.database) : []),
+  ];
+}
+
+function checkCutoff({ cutoff }: SoundParts, now: Date): Finding[] {
+  if (cutoff === undefined || Date.parse(cutoff) <= now.getTime()) return [];
+  const wanted = `an instant that has passed (now it is ${now.toISOString()}): passwords set up to it die`;
+  return [{ path: ['cutoff'], found: `${cutoff}, in the future`, wanted }];
+}
+
+function checkLanguages(
+  { defaultLanguage, database }: SoundParts,
+  { texts }: Record<string, unknown>,
+): Finding[] {
+  if (typeof texts !== 'object' || texts === null) return [];
+  const languages = Object.keys(texts);
+  if (languages.length === 0)
+    return [
+      {
+        path: ['texts'],
+        found: 'no texts',
+        wanted: `a section for each language, such as ${defaultLanguage ?? 'en'}:`,
+      },
+    ];
+  const findings: Finding[] = [];
+  const known = languages.map((language) => language.toLowerCase());
+  if (defaultLanguage !== undefined && !known.includes(defaultLanguage)) {
+    findings.push({
+      path: ['defaultLanguage'],
+      found: `${quoted(defaultLanguage)}, in which there are no texts`,
+      wanted: `one of ${languages.join(', ')}, or its texts below "texts:"`,
+    });
+  }
+  if (database?.customers.language === null) {
+    for (const other of languages.filter((one) => one !== (defaultLanguage ?? 'en'))) {
+      findings.push({
+        path: ['texts', other],
+        found: 'texts that no customer can get, as database.customers.language is null',
+        wanted: 'the name of the language column there, or no texts here',
+        atKey: true,
+      });
+    }
+  }
+  return findings;
+}
+
+function checkCanary({ canary }: SoundParts): Finding[] {
+  const seen = new Set<string>();
+  return (canary?.mailboxes ?? []).flatMap((mailbox, i) => {
+    const same = mailbox.toLowerCase();
+    if (!seen.has(same)) {
+      seen.add(same);
+      return [];
+    }
+    return [
+      {
+        path: ['canary', 'mailboxes', i],
+        found: `${quoted(mailbox)} a second time`,
+        wanted: 'each mailbox once',
+      },
+    ];
+  });
+}
+
+function checkRetry({ retry }: SoundParts): Finding[] {
+  if (retry === undefined || retry.firstAfterSeconds <= retry.forHours * 3_600) return [];
+  const found = `${retry.firstAfterSeconds} seconds, more than forHours (${retry.forHours} h)`;
+  return [
+    {
+      path: ['retry', 'firstAfterSeconds'],
+      found,
+      wanted: 'a time within it: no notice would be tried again',
+    },
+  ];
+}

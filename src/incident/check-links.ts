@@ -1,0 +1,42 @@
+import { type Finding, quoted } from './incident-problem';
+import type { SoundParts } from './sound-parts';
+
+/**
+ * The one rule for who "we" are: a host is ours when it is the domain of the From address or below it. Links lead there and
+ * replies go there, and nowhere else: a notice with a stranger's link in it cannot be told from the mail of a thief.
+ */
+export function isOwnHost(host: string, fromAddress: string): boolean {
+  const domain = domainOf(fromAddress);
+  return host.toLowerCase() === domain || host.toLowerCase().endsWith(`.${domain}`);
+}
+
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+export function checkLinks({ from, replyTo, links }: SoundParts): Finding[] {
+  const findings: Finding[] = [];
+  for (const key of ['choosePassword', 'page'] as const) {
+    if (links) findings.push(...checkLink(['links', key], links[key], from?.address));
+  }
+  if (from && replyTo !== undefined && !isOwnHost(domainOf(replyTo), from.address)) {
+    findings.push({
+      path: ['replyTo'],
+      found: `${quoted(replyTo)}, outside the From domain`,
+      wanted: `an address at ${domainOf(from.address)} or below it`,
+    });
+  }
+  return findings;
+}
+
+function checkLink(path: string[], link: string, from: string | undefined): Finding[] {
+  const wanted =
+    from === undefined ? 'an https:// link' : `an https:// link to ${domainOf(from)} or a host below it`;
+  const refused = (why: string) => [{ path, found: `${quoted(link)}${why}`, wanted }];
+  const url = URL.canParse(link) ? new URL(link) : null;
+  // URL drops blanks and line breaks without a word; a mail program would end the link at them.
+  if (url === null || /[\s\p{C}<>"\\^`{|}]/u.test(link)) return refused(', which is no link');
+  if (url.protocol !== 'https:' || !/^https:\/\/[^/]/i.test(link)) return refused(', which is not https');
+  if (url.username !== '' || url.password !== '') return refused(', with a name before the host');
+  return from !== undefined && !isOwnHost(url.hostname, from) ? refused(', outside the From domain') : [];
+}

@@ -1,0 +1,69 @@
+import { type FilePath, type Finding, quoted } from './incident-problem';
+import { nearestName } from './nearest-name';
+
+const PLACEHOLDERS = ['name', 'email', 'choosePassword', 'page', 'phone', 'replyTo'];
+
+export interface PlaceholderFacts {
+  /** The mapping names a column for {name}. */
+  hasName: boolean;
+  /** The incident has a phone number. */
+  hasPhone: boolean;
+}
+
+/**
+ * Placeholders that do not exist, that nothing fills, or that may not stand here: {name} is for the greeting, {email} for the
+ * body. Braces have no other use, so a stray one is a slip as well.
+ * @param path `texts`, the language, and on.
+ */
+export function checkPlaceholders(path: FilePath, text: string, facts: PlaceholderFacts): Finding[] {
+  const [, , key] = path;
+  const inGreeting = key === 'greeting';
+  const findings: Finding[] = [];
+  for (const [mark] of text.matchAll(/\{+[^{}]*\}+|[{}]/g)) {
+    const wrong = judge(mark, inGreeting, key === 'subject', facts);
+    if (wrong) findings.push({ path, near: mark, ...wrong });
+  }
+  if (inGreeting && facts.hasName && findings.length === 0 && !text.includes('{name}')) {
+    findings.push({
+      path,
+      found: `${quoted(text)}, without {name}`,
+      wanted: 'a greeting such as "Dear {name},"',
+    });
+  }
+  return findings;
+}
+
+function judge(
+  mark: string,
+  inGreeting: boolean,
+  inSubject: boolean,
+  { hasName, hasPhone }: PlaceholderFacts,
+): { found: string; wanted: string } | null {
+  const inner = mark.slice(1, -1);
+  if (!PLACEHOLDERS.includes(inner)) return unknown(mark);
+  if (inner === 'phone' && !hasPhone)
+    return {
+      found: '{phone}, but the incident has no phone',
+      wanted: 'the number behind "phone:", or a text without it',
+    };
+  if (inner === 'name' && !hasName)
+    return {
+      found: '{name}, but database.customers.name is null',
+      wanted: 'the name column there, or a text without it',
+    };
+  if (inner === 'name' && !inGreeting)
+    return { found: '{name} outside the greeting', wanted: 'a text without it' };
+  if (inner === 'email' && inSubject)
+    return { found: '{email} in the subject', wanted: 'a subject that is the same for everybody' };
+  return null;
+}
+
+function unknown(mark: string): { found: string; wanted: string } {
+  const near = nearestName(mark.replace(/[{}\s$%]/g, ''), PLACEHOLDERS);
+  const all = PLACEHOLDERS.map((name) => `{${name}}`).join(', ');
+  if (mark.length === 1) return { found: `a single ${mark}`, wanted: `one of ${all}, or no brace` };
+  return {
+    found: `the unknown placeholder ${mark.slice(0, 60)}`,
+    wanted: near ? `{${near}}` : `one of ${all}`,
+  };
+}

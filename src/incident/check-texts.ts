@@ -1,0 +1,83 @@
+import { checkPlaceholders, type PlaceholderFacts } from './check-placeholders';
+import { type FilePath, type Finding, quoted } from './incident-problem';
+import type { IncidentTexts } from './incident-schema';
+import type { SoundParts } from './sound-parts';
+import { UNPRINTABLE, unprintableWords } from './unprintable';
+
+/** What is wrong with the texts: line by line, then what a language's texts say together. */
+export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Finding[] {
+  const facts: PlaceholderFacts = {
+    hasName: parts.database?.customers.name !== null,
+    hasPhone: Object.hasOwn(file, 'phone'),
+  };
+  const everyText = [...textsBelow(file, [])];
+  return [
+    ...everyText.flatMap(({ path, text }) => checkPrintable(path, text)),
+    ...everyText.flatMap(({ path, text }) =>
+      path[0] === 'texts' ? [...checkPlaceholders(path, text, facts), ...checkHosts(path, text, parts)] : [],
+    ),
+    ...Object.entries(parts.texts ?? {}).flatMap(([language, texts]) =>
+      checkLanguage(['texts', language], texts),
+    ),
+  ];
+}
+
+function* textsBelow(value: unknown, path: FilePath): Generator<{ path: FilePath; text: string }> {
+  if (typeof value === 'string') yield { path, text: value };
+  if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* textsBelow(item, [...path, i]);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value)) yield* textsBelow(item, [...path, key]);
+}
+
+/** "\u0092" in double quotes is no such character in the file yet, but will be one in the mail. */
+function checkPrintable(path: FilePath, text: string): Finding[] {
+  const character = UNPRINTABLE.exec(text)?.[0];
+  return character === undefined ? [] : [{ path, near: character, ...unprintableWords(character) }];
+}
+
+/** A written-out address becomes a link in every mail program, so it may lead only where the incident's links lead. */
+function checkHosts(path: FilePath, text: string, { links }: SoundParts): Finding[] {
+  if (links === undefined) return [];
+  const own = [links.choosePassword, links.page].map(hostOf);
+  const written = text.match(/(?:\b[a-z][a-z0-9+.-]*:)?\/\/[^\s<>"'(){}]+/gi) ?? [];
+  return written
+    .filter((link) => !own.includes(hostOf(link)))
+    .map((link) => ({
+      path,
+      near: link,
+      found: `the link ${quoted(link)}`,
+      wanted: '{page} or {choosePassword}',
+    }));
+}
+
+function hostOf(link: string): string {
+  return URL.canParse(link, BASE) ? new URL(link, BASE).host : link;
+}
+const BASE = 'https://relative.invalid';
+
+function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
+  const findings: Finding[] = [];
+  const { affected, notAffected } = texts.whatInformation;
+  for (const [i, item] of notAffected.entries()) {
+    if (affected.some((other) => same(other, item))) {
+      findings.push({
+        path: [...path, 'whatInformation', 'notAffected', i],
+        found: `${quoted(item)}, which is also in "affected"`,
+        wanted: 'it in one of the two lists',
+      });
+    }
+  }
+  const { intro, steps } = texts.whatYouCanDo.expired;
+  if (![intro, ...steps].some((text) => text.includes('{choosePassword}'))) {
+    findings.push({
+      path: [...path, 'whatYouCanDo', 'expired'],
+      found: 'no {choosePassword}',
+      wanted: 'a step that says where to choose a new password, such as "Open {choosePassword}"',
+    });
+  }
+  return findings;
+}
+
+function same(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}

@@ -1,0 +1,193 @@
+import { type BreakerLimits, judgeBreaker } from '../../src/incident/breaker';
+import {
+  addOutcomes,
+  type BreakerWindow,
+  emptyWindow,
+  type RelayOutcome,
+  type SessionFailure,
+} from '../../src/incident/breaker-window';
+import { refusalKey } from '../../src/incident/refusal-words';
+
+const LIMITS: BreakerLimits = {
+  windowSeconds: 60,
+  minimumOutcomes: 50,
+  refusedShare: 0.25,
+  sameRefusals: 20,
+  sessionFailures: 20,
+};
+const ACCEPTED: RelayOutcome = { kind: 'accepted' };
+
+function refused(code: number, text: string): RelayOutcome & { kind: 'refused' } {
+  const enhanced = /^\d\.\d+\.\d+/.exec(text)?.[0] ?? null;
+  return { kind: 'refused', code, enhanced, text };
+}
+
+function failed(kind: string, at: SessionFailure['at'], code: number | null, text: string): SessionFailure {
+  return { kind, at, code, enhanced: /^\d\.\d+\.\d+/.exec(text)?.[0] ?? null, text };
+}
+
+function times<Item>(count: number, item: (i: number) => Item): Item[] {
+  return Array.from({ length: count }, (_, i) => item(i));
+}
+
+/** One batch a second. */
+function seen(
+  batches: (RelayOutcome[] | { outcomes?: RelayOutcome[]; failures: SessionFailure[] })[],
+): BreakerWindow {
+  return batches.reduce<BreakerWindow>((window, batch, second) => {
+    const { outcomes = [], failures = [] } = Array.isArray(batch) ? { outcomes: batch } : batch;
+    return addOutcomes(window, second, LIMITS.windowSeconds, outcomes, failures);
+  }, emptyWindow());
+}
+
+test('one refused in a thousand never trips it (C07)', () => {
+  let window = emptyWindow();
+  for (let second = 0; second < 300; second++) {
+    const outcomes = times(1_000, (i) => (i === 500 ? refused(550, '5.1.1 no such user') : ACCEPTED));
+    window = addOutcomes(window, second, LIMITS.windowSeconds, outcomes);
+    expect(judgeBreaker(window, LIMITS)).toEqual({ trip: false, reason: '', nobodysFault: null });
+  }
+});
+
+test('a quarter refused trips it, with what was said most often', () => {
+  const mixed = times(100, (i) => (i % 4 === 0 ? refused(550, '5.1.1 User unknown') : ACCEPTED));
+  expect(judgeBreaker(seen([mixed]), LIMITS)).toEqual({
+    trip: true,
+    reason:
+      'The relay refused 25 of 100 customers within 60 s, most often: 550 5.1.1 User unknown (25 times)',
+    nobodysFault: null,
+  });
+  expect(judgeBreaker(seen([mixed.slice(1)]), LIMITS).trip).toBe(false);
+});
+
+test('fewer outcomes than the minimum do not trip it by their share', () => {
+  const few = times(19, (i) => refused(550, `5.1.1 word${'x'.repeat(i)}`));
+  expect(judgeBreaker(seen([few]), LIMITS).trip).toBe(false);
+});
+
+test('what lies before the window counts no more', () => {
+  const bad = times(40, (i) => (i % 2 === 0 ? refused(550, '5.1.1 User unknown') : ACCEPTED));
+  const window = seen([bad]);
+  const soon = addOutcomes(window, 30, 60, bad);
+  const late = addOutcomes(window, 61, 60, bad);
+  expect(judgeBreaker(soon, LIMITS).trip).toBe(true);
+  expect(judgeBreaker(late, LIMITS).trip).toBe(false);
+  expect(late.seconds).toHaveLength(1);
+});
+
+test.each([
+  [550, '5.4.5 daily quota exceeded', '550 5.4.5 daily quota exceeded'],
+  [550, 'daily quota of 50000 exceeded', '550 daily quota of 50000 exceeded'],
+  [452, '4.3.1 try later', '452 4.3.1 try later'],
+])('twenty in a row refused with %i %s trip it, and are nobody’s fault (C06)', (code, text, words) => {
+  const run = times(20, () => refused(code, text));
+  const verdict = judgeBreaker(seen([[ACCEPTED, ...run]]), LIMITS);
+  expect(verdict).toEqual({
+    trip: true,
+    reason: `The relay refused 20 customers in a row with the same words: ${words}`,
+    nobodysFault: refusalKey(run[0]!),
+  });
+  expect(judgeBreaker(seen([run.slice(1)]), LIMITS).trip).toBe(false);
+  expect(
+    judgeBreaker(seen([run.slice(1), [ACCEPTED], run.slice(1)]), { ...LIMITS, refusedShare: 1 }).trip,
+  ).toBe(false);
+});
+
+test('the run is seen through changing queue ids and addresses, and its words hold neither', () => {
+  const run = times(20, (i) =>
+    refused(550, `5.7.0 <ann${i}@x.test>: blocked, see http://relay.test/b for id ${i}a5f`),
+  );
+  const { reason } = judgeBreaker(seen([run]), LIMITS);
+  expect(reason).toBe(
+    'The relay refused 20 customers in a row with the same words: 550 5.7.0 … blocked, see http://relay.test/b for id …',
+  );
+});
+
+test('customers who do not exist are no run, however many follow each other', () => {
+  const gone = times(49, () => refused(550, '5.1.1 User unknown'));
+  expect(judgeBreaker(seen([gone]), LIMITS).trip).toBe(false);
+});
+
+test('one customer’s refusal shows its codes only', () => {
+  const odd = times(60, (i) => refused(550, `5.1.1 mailbox ${'abcdefghij'[i % 10]}${'x'.repeat(i)} is gone`));
+  const { reason } = judgeBreaker(seen([odd]), LIMITS);
+  expect(reason).toBe('The relay refused 60 of 60 customers within 60 s, most often: 550 5.1.1');
+});
+
+test('a relay that refuses the sender for good trips it at the first', () => {
+  const words = failed('mail-from', 'mail', 550, '5.7.1 care@shop.test is not allowed here');
+  expect(judgeBreaker(seen([{ failures: [words] }]), LIMITS)).toMatchObject({
+    trip: true,
+    reason: 'The relay refuses the sender: 550 5.7.1 … is not allowed here (mail-from, at mail)',
+  });
+  for (const other of [
+    failed('auth', 'auth', 535, '5.7.8 authentication failed'),
+    failed('policy', 'greeting', 554, '5.7.1 no access'),
+  ])
+    expect(judgeBreaker(seen([{ outcomes: [ACCEPTED], failures: [other] }]), LIMITS).trip).toBe(true);
+});
+
+test('a passing refusal, or one that may be about a recipient, does not trip it at the first', () => {
+  for (const other of [
+    failed('auth', 'auth', 454, '4.7.0 try later'),
+    failed('mail-from', 'mail', 451, '4.3.0 try later'),
+    failed('policy', 'rcpt', 550, '5.7.1 rejected'),
+    failed('policy', 'dot', 554, '5.7.1 rejected'),
+    failed('connect', null, null, 'connect ECONNREFUSED'),
+  ])
+    expect(judgeBreaker(seen([{ failures: times(19, () => other) }]), LIMITS).trip).toBe(false);
+});
+
+test('sessions that fail without an acceptance between trip it; an acceptance forgives those before it', () => {
+  const lost = failed('connect', null, null, 'connect ECONNREFUSED 127.0.0.1:25');
+  const ten = { failures: times(10, () => lost) };
+  expect(judgeBreaker(seen([ten, ten]), LIMITS)).toMatchObject({
+    trip: true,
+    reason:
+      '20 SMTP sessions were refused or lost and no message was accepted in between; the last: connect ECONNREFUSED 127.0.0.1:25 (connect)',
+  });
+  expect(judgeBreaker(seen([ten, [ACCEPTED], ten]), LIMITS).trip).toBe(false);
+  expect(judgeBreaker(seen([ten, { outcomes: [ACCEPTED], failures: ten.failures }]), LIMITS).trip).toBe(
+    false,
+  );
+  const late = addOutcomes(seen([ten]), 61, 60, [], ten.failures);
+  expect(judgeBreaker(late, LIMITS).trip).toBe(false);
+});
+
+test('a limit of messages per session is no trouble while the relay accepts; without it is (C05)', () => {
+  const limit = times(50, () => failed('limit', 'mail', 452, '4.4.5 too many messages this session'));
+  expect(judgeBreaker(seen([{ outcomes: [ACCEPTED], failures: limit }]), LIMITS).trip).toBe(false);
+  expect(judgeBreaker(seen([{ failures: limit }]), LIMITS).trip).toBe(true);
+});
+
+test('skipped, released and in doubt count for nothing', () => {
+  const none = times(
+    500,
+    (i): RelayOutcome => ({ kind: (['skipped', 'released', 'unknown'] as const)[i % 3]! }),
+  );
+  const window = seen([none]);
+  expect(window.seconds).toEqual([{ at: 0, accepted: 0, refused: 0, reasons: {} }]);
+});
+
+test('the window given is not changed, and its reason fits the ledger however long the relay talks', () => {
+  const long = times(60, () => refused(550, `5.1.1 ${'talk '.repeat(400)}`));
+  const before = seen([[ACCEPTED]]);
+  const copy = structuredClone(before);
+  const after = addOutcomes(before, 1, 60, long);
+  expect(before).toEqual(copy);
+  expect(judgeBreaker(after, LIMITS).reason.length).toBeLessThanOrEqual(500);
+});
+
+test('words that all differ do not grow the window without end', () => {
+  const all = times(5_000, (i) =>
+    refused(550, `5.1.1 ${String.fromCharCode(97 + (i % 26)).repeat(1 + (i % 300))}`),
+  );
+  const [second] = seen([all]).seconds;
+  expect(Object.keys(second!.reasons).length).toBeLessThanOrEqual(100);
+  expect(second!.refused).toBe(5_000);
+});
+
+test('a clock that stands still or goes back does not break the window', () => {
+  const window = addOutcomes(addOutcomes(emptyWindow(), 10.7, 60, [ACCEPTED]), 9.2, 60, [ACCEPTED]);
+  expect(window.seconds).toEqual([{ at: 10, accepted: 2, refused: 0, reasons: {} }]);
+});

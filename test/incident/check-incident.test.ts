@@ -1,0 +1,299 @@
+import { parseIncident } from '../../src/incident/parse-incident';
+import { exampleWith, placeOf } from './example-incident';
+
+const NOW = new Date('2012-01-16T00:00:00Z');
+
+function problemsOf(file: string) {
+  const result = parseIncident(file, { now: NOW });
+  return 'problems' in result ? result.problems : [];
+}
+
+type Row = [
+  name: string,
+  changes: [string, string][],
+  mark: string,
+  path: string,
+  found: string,
+  wanted: string,
+];
+
+const LINK = 'https://www.zappos.test/securityemail';
+const OWN_LINK = 'an https:// link to zappos.test or a host below it';
+const ALL = '{name}, {email}, {choosePassword}, {page}, {phone}, {replyTo}';
+const HEADING = 'heading: Notice of Data Breach';
+
+test.each<Row>([
+  [
+    'a cutoff in the future',
+    [['23:00:00Z', '16:00:01-08:00']],
+    '2012-01-15T16',
+    'cutoff',
+    '2012-01-15T16:00:01-08:00, in the future',
+    'an instant that has passed (now it is 2012-01-16T00:00:00.000Z): passwords set up to it die',
+  ],
+  [
+    'a link in clear',
+    [[LINK, 'http://www.zappos.test/x']],
+    'http://www',
+    'links.page',
+    '"http://www.zappos.test/x", which is not https',
+    OWN_LINK,
+  ],
+  [
+    'a link to somebody else',
+    [[LINK, 'https://zappos.example/x']],
+    'https://zappos.ex',
+    'links.page',
+    '"https://zappos.example/x", outside the From domain',
+    OWN_LINK,
+  ],
+  [
+    'a link to a host that only ends alike',
+    [[LINK, 'https://evilzappos.test/x']],
+    'https://evil',
+    'links.page',
+    '"https://evilzappos.test/x", outside the From domain',
+    OWN_LINK,
+  ],
+  [
+    'a link that hides its host',
+    [[LINK, 'https://zappos.test@evil.test/x']],
+    'https://zappos.test@',
+    'links.page',
+    '"https://zappos.test@evil.test/x", with a name before the host',
+    OWN_LINK,
+  ],
+  [
+    'a link with a backslash',
+    [[LINK, 'https://zappos.test\\@evil.test/x']],
+    'https://zappos.test\\',
+    'links.page',
+    '"https://zappos.test\\@evil.test/x", which is no link',
+    OWN_LINK,
+  ],
+  [
+    'no link',
+    [[LINK, 'www.zappos.test/x']],
+    'www.zappos.test/x',
+    'links.page',
+    '"www.zappos.test/x", which is no link',
+    OWN_LINK,
+  ],
+  [
+    'a link with a blank',
+    [[LINK, 'https://www.zappos.test/a b']],
+    'https://www.zappos.test/a',
+    'links.page',
+    '"https://www.zappos.test/a b", which is no link',
+    OWN_LINK,
+  ],
+  [
+    'a script',
+    [[LINK, 'javascript:alert(1)']],
+    'javascript',
+    'links.page',
+    '"javascript:alert(1)", which is not https',
+    OWN_LINK,
+  ],
+  [
+    'replies to somebody else',
+    [['passwordchange@zappos.test', 'passwordchange@zappos.example']],
+    'passwordchange@',
+    'replyTo',
+    '"passwordchange@zappos.example", outside the From domain',
+    'an address at zappos.test or below it',
+  ],
+  [
+    'a default language without texts',
+    [['defaultLanguage: en', 'defaultLanguage: de']],
+    'de\n',
+    'defaultLanguage',
+    '"de", in which there are no texts',
+    'one of en, or its texts below "texts:"',
+  ],
+  [
+    'an unknown placeholder',
+    [[HEADING, `${HEADING} {reset_url}`]],
+    '{reset_url}',
+    'texts.en.heading',
+    'the unknown placeholder {reset_url}',
+    `one of ${ALL}`,
+  ],
+  [
+    'a misspelt placeholder',
+    [['on this page: {page}', 'on this page: {pgae}']],
+    '{pgae}',
+    'texts.en.moreInformation.text',
+    'the unknown placeholder {pgae}',
+    '{page}',
+  ],
+  [
+    'a placeholder of another program',
+    [['Dear {name},', 'Dear {{name}},']],
+    '{{name}}',
+    'texts.en.greeting',
+    'the unknown placeholder {{name}}',
+    '{name}',
+  ],
+  [
+    'a single brace',
+    [[HEADING, `${HEADING} }`]],
+    '}\n\n    # The second',
+    'texts.en.heading',
+    'a single }',
+    `one of ${ALL}, or no brace`,
+  ],
+  [
+    '{phone} without a phone',
+    [['please write to {replyTo}', 'please call {phone}']],
+    '{phone}. So',
+    'texts.en.moreInformation.text',
+    '{phone}, but the incident has no phone',
+    'the number behind "phone:", or a text without it',
+  ],
+  [
+    '{name} outside the greeting',
+    [['neutralGreeting: Dear customer,', 'neutralGreeting: Dear {name},']],
+    '{name},\n\n',
+    'texts.en.neutralGreeting',
+    '{name} outside the greeting',
+    'a text without it',
+  ],
+  [
+    '{email} in the subject',
+    [['please choose a new password"', 'for {email}"']],
+    '{email}"',
+    'texts.en.subject',
+    '{email} in the subject',
+    'a subject that is the same for everybody',
+  ],
+  [
+    '{name} that no column fills',
+    [['name: first_name', 'name: null']],
+    '{name},',
+    'texts.en.greeting',
+    '{name}, but database.customers.name is null',
+    'the name column there, or a text without it',
+  ],
+  [
+    'a greeting without {name}',
+    [['Dear {name},', 'Hello,']],
+    'Hello,',
+    'texts.en.greeting',
+    '"Hello,", without {name}',
+    'a greeting such as "Dear {name},"',
+  ],
+  [
+    'a link in a text',
+    [['on this page: {page}', 'on http://help.test/x']],
+    'http://help',
+    'texts.en.moreInformation.text',
+    'the link "http://help.test/x"',
+    '{page} or {choosePassword}',
+  ],
+  [
+    'one item in both lists',
+    [['- your full card number', '- Your phone number']],
+    'Your phone number',
+    'texts.en.whatInformation.notAffected.0',
+    '"Your phone number", which is also in "affected"',
+    'it in one of the two lists',
+  ],
+  [
+    'no way to a new password',
+    [['Open {choosePassword} or type', 'Type']],
+    'expired:',
+    'texts.en.whatYouCanDo.expired',
+    'no {choosePassword}',
+    'a step that says where to choose a new password, such as "Open {choosePassword}"',
+  ],
+  [
+    'a mailbox twice',
+    [['care-leads@zappos', 'Notice-Check@zappos']],
+    'Notice-Check@',
+    'canary.mailboxes.1',
+    '"Notice-Check@zappos.test" a second time',
+    'each mailbox once',
+  ],
+  [
+    'a table twice',
+    [['table: api_tokens', 'table: Sessions']],
+    'Sessions\n',
+    'database.credentials.1.table',
+    '"Sessions" a second time',
+    'each table once',
+  ],
+  [
+    'the customers among the tables to empty',
+    [['table: api_tokens', 'table: customers']],
+    'customers\n      customerId: customer_id\n      createdAt: created_at\n    - table: password',
+    'database.credentials.1.table',
+    '"customers", the table of customers',
+    'a table whose rows may be deleted',
+  ],
+  [
+    'a column written twice',
+    [['retired_password_hash', 'password_hash']],
+    'password_hash\n    # Counts',
+    'database.customers.retiredPasswordHash',
+    '"password_hash", which is passwordHash as well',
+    'a column of its own: expiring writes into it',
+  ],
+  [
+    'a column read and written',
+    [['credential_epoch', 'ID']],
+    'ID\n',
+    'database.customers.credentialEpoch',
+    '"ID", which is id as well',
+    'a column of its own: expiring writes into it',
+  ],
+  [
+    'a first retry behind the last',
+    [
+      ['forHours: 72', 'forHours: 0.05'],
+      ['firstAfterSeconds: 300', 'firstAfterSeconds: 301'],
+    ],
+    '301',
+    'retry.firstAfterSeconds',
+    '301 seconds, more than forHours (0.05 h)',
+    'a time within it: no notice would be tried again',
+  ],
+])('%s is refused with its place', (_, changes, mark, path, found, wanted) => {
+  const file = exampleWith(...changes);
+  expect(problemsOf(file)).toContainEqual({ ...placeOf(file, mark), path, found, wanted });
+});
+
+test('texts that no customer can get, for want of a language column, are refused', () => {
+  const english = exampleWith();
+  const texts = english.slice(english.indexOf('  en:\n'), english.indexOf('# How to use your mail relay'));
+  const file = exampleWith(
+    ['language: language', 'language: null'],
+    [texts, `${texts}${texts.replace('  en:', '  es:')}`],
+  );
+  expect(problemsOf(file)).toEqual([
+    expect.objectContaining({
+      ...placeOf(file, 'es:\n'),
+      path: 'texts.es',
+      wanted: 'the name of the language column there, or no texts here',
+    }),
+  ]);
+  expect(problemsOf(exampleWith(['language: language', 'language: null']))).toEqual([]);
+});
+
+test.each([
+  ['the From domain itself', [LINK, 'https://zappos.test/x']],
+  ['a host below it, whatever its case', [LINK, 'https://Help.ZAPPOS.test:8443/x?a=1&copy=2&lt=3#ü']],
+  ['replies below it', ['passwordchange@zappos.test', 'care@mail.zappos.test']],
+  ['a mailbox elsewhere, to see how it looks there', ['care-leads@zappos.test', 'seed@mail.example']],
+  ['a phone', ['# phone: +1', 'phone: +1']],
+  [
+    'no name column and no name in the greeting',
+    ['greeting: Dear {name},', 'greeting: Dear customer,'],
+    ['name: first_name', 'name: null'],
+  ],
+  ['the address as key', ['    id: id', '    id: email']],
+  ['nothing kept of the hash', ['retired_password_hash', 'null'], ['credential_epoch', 'null']],
+  ['a cutoff of this very moment', ['2012-01-15T23:00:00Z', '2012-01-16T00:00:00Z']],
+] as [string, ...[string, string][]][])('%s is fine', (_, ...changes) => {
+  expect(problemsOf(exampleWith(...changes))).toEqual([]);
+});

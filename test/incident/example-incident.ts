@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The example as it stands in the repository, with texts replaced. Each must be there exactly once. */
+export function exampleWith(...changes: [from: string, to: string][]): string {
+  return changes.reduce((text, [from, to]) => {
+    const parts = text.split(from);
+    if (parts.length !== 2)
+      throw new Error(`the example holds ${JSON.stringify(from)} ${parts.length - 1} times`);
+    return parts.join(to);
+  }, EXAMPLE);
+}
+
+/** Line and column, from 1, of the first place where `mark` stands. */
+export function placeOf(text: string, mark: string): { line: number; column: number } {
+  const at = text.indexOf(mark);
+  if (at < 0) throw new Error(`no ${JSON.stringify(mark)} in the file`);
+  const before = text.slice(0, at).split(/\r\n?|\n/);
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+export const EXAMPLE = readFileSync(join(__dirname, '../../examples/zappos-2012/incident.yaml'), 'utf8');

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { canonicalIncident } from '../../src/incident/canonical-incident';
+import { incidentDifferences } from '../../src/incident/incident-differences';
+import { parseIncident } from '../../src/incident/parse-incident';
+import { EXAMPLE, exampleWith } from './example-incident';
+
+function incidentOf(file: string) {
+  const result = parseIncident(file, { now: new Date('2012-01-16T00:00:00Z') });
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result.incident;
+}
+
+const EXAMPLE_INCIDENT = incidentOf(EXAMPLE);
+
+test('a file that says the same has the same canonical form, however it says it', () => {
+  const id = 'id: zappos-2012\n';
+  const same = [
+    EXAMPLE.replaceAll(/^ *#.*\n/gm, ''),
+    EXAMPLE.replaceAll('\n', '\r\n'),
+    `${exampleWith([id, '\n'])}\n${id}`,
+    exampleWith([id, 'id: "zappos-2012"\n']),
+    exampleWith(['  afterwards: hold\n', '']),
+  ];
+  for (const file of same) {
+    expect(canonicalIncident(incidentOf(file))).toBe(canonicalIncident(EXAMPLE_INCIDENT));
+    expect(incidentDifferences(EXAMPLE_INCIDENT, incidentOf(file))).toEqual([]);
+  }
+});
+
+test('the canonical form is one line of JSON that reads back as the incident, and outlives the database', () => {
+  const canonical = canonicalIncident(EXAMPLE_INCIDENT);
+  expect(canonical).not.toContain('\n');
+  expect(JSON.parse(canonical)).toEqual(EXAMPLE_INCIDENT);
+  expect(canonicalIncident(JSON.parse(JSON.stringify(EXAMPLE_INCIDENT)))).toBe(canonical);
+  expect(canonical.indexOf('"breaker"')).toBeLessThan(canonical.indexOf('"canary"'));
+});
+
+test.each([
+  ['pace.perSecond: was 500, is 50', ['perSecond: 500', 'perSecond: 50']],
+  [
+    'texts.en.heading: was "Notice of Data Breach", is "Notice"',
+    ['heading: Notice of Data Breach', 'heading: Notice'],
+  ],
+  ['canary.mailboxes.1: was "care-leads@zappos.test", is nothing', ['    - care-leads@zappos.test\n', '']],
+  ['phone: was nothing, is "+1 800 555 0100"', ['# phone: +1', 'phone: +1']],
+  [
+    'database.customers.credentialEpoch: was "credential_epoch", is nothing',
+    ['credentialEpoch: credential_epoch', 'credentialEpoch: null'],
+  ],
+] as [string, [string, string]][])('%s', (told, change) => {
+  const changed = incidentOf(exampleWith(change));
+  expect(incidentDifferences(EXAMPLE_INCIDENT, changed)).toEqual([told]);
+  expect(hash(canonicalIncident(changed))).not.toBe(hash(canonicalIncident(EXAMPLE_INCIDENT)));
+});
+
+test('a change at the end of a long text is told, though both beginnings are alike', () => {
+  const changed = incidentOf(
+    exampleWith(['it is not\n        from us.', 'it is not from\n        our shop.']),
+  );
+  expect(incidentDifferences(EXAMPLE_INCIDENT, changed)).toEqual([
+    expect.stringMatching(
+      /^texts\.en\.moreInformation\.text: was a text of \d+ characters .*, is a text of \d+ characters/,
+    ),
+  ]);
+});
+
+test('two long texts that show alike are told apart', () => {
+  const changed = incidentOf(exampleWith(['the fastest.', 'the slowest.']));
+  expect(incidentDifferences(EXAMPLE_INCIDENT, changed)).toEqual([
+    expect.stringMatching(/^texts\.en\.moreInformation\.text: was and is .*, but differs further on$/),
+  ]);
+});
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

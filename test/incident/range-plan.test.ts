@@ -1,0 +1,77 @@
+import {
+  addRanges,
+  advanceRange,
+  frontierOf,
+  leaveRanges,
+  newPlan,
+  planIsDone,
+  planOfRange,
+  rangeSize,
+  takeRange,
+} from '../../src/incident/range-plan';
+
+const THREE = [
+  { after: null, upTo: 'c' },
+  { after: 'c', upTo: 'f' },
+  { after: 'f', upTo: 'i' },
+];
+
+test('lanes take the lowest range that nobody works on', () => {
+  const plan = newPlan('cohort', 10, null);
+  addRanges(plan, THREE);
+  expect([takeRange(plan, 'one'), takeRange(plan, 'two')]).toEqual(THREE.slice(0, 2));
+  advanceRange(plan, 'two', 'f', true);
+  expect(takeRange(plan, 'two')).toEqual(THREE[2]);
+  expect(takeRange(plan, 'three')).toBeNull();
+});
+
+test('the frontier is the lowest key behind which something is not done', () => {
+  const plan = newPlan('cohort', 10, null);
+  expect(frontierOf(plan)).toBeNull();
+  addRanges(plan, THREE);
+  takeRange(plan, 'one');
+  takeRange(plan, 'two');
+  advanceRange(plan, 'two', 'f', true);
+  expect(frontierOf(plan)).toBeNull();
+  advanceRange(plan, 'one', 'b', false);
+  expect(frontierOf(plan)).toBe('b');
+  advanceRange(plan, 'one', 'c', true);
+  expect(frontierOf(plan)).toBe('f');
+});
+
+test('a slice that committed nothing moves nothing', () => {
+  const plan = newPlan('cohort', 10, null);
+  addRanges(plan, THREE);
+  takeRange(plan, 'one');
+  advanceRange(plan, 'one', null, false);
+  leaveRanges(plan);
+  expect(takeRange(plan, 'other')).toEqual(THREE[0]);
+});
+
+test('a plan is done when there is nothing more to plan and nothing open', () => {
+  const plan = newPlan('customers', 10, 'a');
+  expect(plan.plannedUpTo).toBe('a');
+  addRanges(plan, THREE.slice(1));
+  expect(plan.plannedUpTo).toBe('i');
+  addRanges(plan, []);
+  expect(planIsDone(plan)).toBe(false);
+  for (const lane of ['one', 'two']) takeRange(plan, lane);
+  for (const lane of ['one', 'two']) advanceRange(plan, lane, null, true);
+  expect(planIsDone(plan)).toBe(true);
+  expect(frontierOf(plan)).toBe('i');
+});
+
+test('a plan of one range ends with it', () => {
+  const plan = planOfRange(THREE[0]!);
+  takeRange(plan, 'one');
+  advanceRange(plan, 'one', 'c', true);
+  expect(planIsDone(plan)).toBe(true);
+});
+
+test.each([
+  [0, 4, 2_000],
+  [100_000, 4, 3_125],
+  [24_000_000, 4, 200_000],
+])('ranges for %i customers and %i lanes hold %i', (total, lanes, size) => {
+  expect(rangeSize(total, lanes)).toBe(size);
+});

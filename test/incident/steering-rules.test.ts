@@ -1,0 +1,62 @@
+import { readAskedBy, readConfirm, readFence, UNNAMED } from '../../src/incident/asked-by';
+import { holdKindOf, holdReason } from '../../src/incident/hold-reason';
+import { HOLD_KINDS } from '../../src/incident/run-status';
+import { NOT_YET, refuseApproval, refuseRate } from '../../src/incident/steering-rules';
+
+test.each([
+  [undefined, UNNAMED, ''],
+  [null, UNNAMED, ''],
+  [7, UNNAMED, ''],
+  ['the relay\nlooks odd', UNNAMED, 'the relay looks odd'],
+  [{ by: 'Ann', reason: 'lunch' }, 'Ann', 'lunch'],
+  [{ by: '', reason: null }, UNNAMED, ''],
+  [{ by: { name: 'Ann' } }, UNNAMED, ''],
+  [Object.create({ by: 'inherited' }), UNNAMED, ''],
+  [{ by: '\ud800\u202eAnn\u0000' }, 'Ann', ''],
+])('%j is read as asked by %s because %s', (payload, by, reason) => {
+  expect(readAskedBy(payload)).toEqual({ by, reason });
+});
+
+test('a long reason is cut, and no character is cut in two', () => {
+  const { reason } = readAskedBy('😀'.repeat(100_000));
+  expect(reason).toBe('😀'.repeat(300));
+});
+
+test.each([
+  [{ confirm: true }, true],
+  [{ confirm: 'true' }, false],
+  ['confirm', false],
+  [null, false],
+])('%j confirms: %s', (payload, confirms) => expect(readConfirm(payload)).toBe(confirms));
+
+test.each([
+  [{ fence: 3 }, 3],
+  [{ fence: '3' }, undefined],
+  [{ fence: -1 }, undefined],
+  [{ fence: 1.5 }, undefined],
+  [undefined, undefined],
+])('%j names the fence %s', (payload, fence) => expect(readFence(payload)).toBe(fence));
+
+test.each([1, 200, 1_000_000])('the rate %d is sane', (rate) => expect(refuseRate(rate)).toBeNull());
+
+test.each([0, -1, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '200', '10/s', null, undefined, {}])(
+  'the rate %p is refused with what to write (C51)',
+  (rate) => expect(refuseRate(rate)).toContain('whole number from 1 to 1000000'),
+);
+
+test('a rate of 0 points to pause', () => expect(refuseRate(0)).toContain('pause instead'));
+
+test('an approval names the exact texts and a person', () => {
+  const run = { contentHash: 'abc', approval: null };
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, run)).toBeNull();
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abd' }, run)).toContain('would send abc');
+  expect(refuseApproval({ contentHash: 'abc' }, run)).toContain('by is missing');
+  expect(refuseApproval({ by: 'Jane' }, run)).toContain('contentHash is missing');
+  expect(refuseApproval('abc', run)).toContain('by is missing');
+  expect(refuseApproval(null, run)).toContain('by is missing');
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, { ...run, contentHash: null })).toBe(NOT_YET);
+});
+
+test.each(HOLD_KINDS)('a row tells that its hold is %s', (kind) => {
+  expect(holdKindOf(holdReason(kind, 'why'))).toBe(kind);
+});
