@@ -1,11 +1,12 @@
 import { createServer, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { certificate } from './relay/certificate';
 import { listenForCommands } from './relay/control';
-import { converse, type Relay } from './relay/conversation';
+import { converse } from './relay/conversation';
+import { newCounts } from './relay/counts';
 import { openMailbox } from './relay/mailbox';
 import { relayOptions } from './relay/options';
 import { openPostfixLog } from './relay/postfix-log';
+import type { Relay } from './relay/session';
 
 /**
  * The capture relay: takes mail over real SMTP, delivers it nowhere, and logs it as Postfix does. Says one line of JSON with its
@@ -14,29 +15,24 @@ import { openPostfixLog } from './relay/postfix-log';
 function main(): void {
   const options = relayOptions(process.argv.slice(2));
   const log = openPostfixLog(options.log, options.time, options.fsync);
-  const mailbox = openMailbox(
-    log,
-    options.keep === null ? null : { folder: options.keep, first: options.keepFirst },
-  );
+  const counts = newCounts();
+  const keep = options.keep === null ? null : { folder: options.keep, first: options.keepFirst };
   const relay: Relay = {
     options,
     rules: options.rules,
-    mailbox,
+    counts,
+    mailbox: openMailbox(log, counts, keep),
     secure: options.tls === 'none' ? null : certificate(options),
     later: oncePerTurn(() => log.flush()),
   };
   const connections = new Set<Socket>();
-  const server = createServer((plain) => {
-    const socket =
-      options.tls === 'implicit'
-        ? new TLSSocket(plain, { isServer: true, secureContext: relay.secure! })
-        : plain;
-    connections.add(plain);
-    plain.on('close', () => connections.delete(plain));
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
     converse(socket, relay);
   });
-  const stats = () => ({ ...mailbox.stats(), connections: connections.size });
-  const control = options.control === null ? null : listenForCommands(options.control, relay.rules, stats);
+  const control = options.control === null ? null : listenForCommands(options.control, relay);
+  for (const listening of [server, control]) listening?.on('error', complain);
   server.listen(options.port, options.host, () => {
     const { port } = server.address() as { port: number };
     process.stdout.write(`${JSON.stringify({ port, pid: process.pid })}\n`);
@@ -51,26 +47,31 @@ function main(): void {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  if (options.attached) process.stdin.on('end', end).on('error', end).resume();
 }
 
-/** What is to be sent waits for the end of the turn: then one write puts everything accepted in it into the log first. */
-function oncePerTurn(before: () => void): (send: () => void) => void {
-  let sends: (() => void)[] = [];
-  const run = () => {
-    const due = sends;
-    sends = [];
+/** What is to be said waits for the end of the turn: then one write puts everything accepted in it into the log first. */
+function oncePerTurn(before: () => void): (run: () => void) => void {
+  let waiting: (() => void)[] = [];
+  const turnEnds = () => {
+    const due = waiting;
+    waiting = [];
     before();
-    for (const send of due) send();
+    for (const run of due) run();
   };
-  return (send) => {
-    if (sends.length === 0) setImmediate(run);
-    sends.push(send);
+  return (run) => {
+    if (waiting.length === 0) setImmediate(turnEnds);
+    waiting.push(run);
   };
+}
+
+function complain(error: unknown): never {
+  console.error(`capture relay: ${error instanceof Error ? error.message : error}`);
+  process.exit(2);
 }
 
 try {
   main();
 } catch (error) {
-  console.error(`capture relay: ${error instanceof Error ? error.message : error}`);
-  process.exit(2);
+  complain(error);
 }

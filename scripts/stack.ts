@@ -1,4 +1,4 @@
-import { localFolder } from './stack/local-folder';
+import { stackFolder } from './stack/local-folder';
 import { startStack } from './stack/start-stack';
 
 /** `npm run stack`: the embedded parts in the foreground, until Ctrl-C or SIGTERM. */
@@ -13,7 +13,7 @@ DATABASE_URL, TEMPORAL_ADDRESS and SMTP_URL put a real one in the place of each.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(null));
   });
   console.log('Starting the embedded stack ...');
-  const starting = startStack({ dir: localFolder, env: process.env, say: console.log });
+  const starting = startStack({ dir: stackFolder, env: process.env, say: console.log });
   if ((await Promise.race([asked, starting])) === null) {
     console.log('\nStopping before everything was up ...');
     // A download may take minutes. On exit what runs by then is ended, and the next start waits for it.

@@ -8,6 +8,8 @@ import { runWorker } from '../src/workers/run-worker';
 import { definedOnly, resolveAddresses } from './stack/addresses';
 import { localFolder } from './stack/local-folder';
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 /** `npm run worker`: does the work of every run, until Ctrl-C or SIGTERM. Any number of them may run, on any machine. */
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
@@ -17,7 +19,13 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     process.exitCode = process.argv[2] === '--help' ? 0 : 2;
     return;
   }
-  const log = pino({ level: process.env.LOG_LEVEL ?? 'info', base: { pid: process.pid } });
+  const level = process.env.LOG_LEVEL || 'info';
+  if (!LOG_LEVELS.includes(level)) {
+    console.error(`LOG_LEVEL is ${level}: write one of ${LOG_LEVELS.join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  const log = pino({ level, base: { pid: process.pid } });
   installRuntime(log);
   const { temporal, databaseUrl, smtpUrl } = await resolveAddresses(process.env);
   const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) });

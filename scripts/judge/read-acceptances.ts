@@ -1,49 +1,79 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { logLines } from './log-lines';
 
 export interface Acceptance {
   queueId: string;
   messageId: string;
   /** As on the wire, between the angle brackets of RCPT TO. */
   to: string;
+  /** When the queue took it, or had its first status: the time as the log writes it. */
+  at: string;
 }
-
-const LINE = /postfix[^[\s]*\/(\w+)\[\d+\]: ([0-9A-Za-z]+): (.*)$/;
 
 /**
  * What the relay took responsibility for, from its log in Postfix's format: a queue id with a message-id and a recipient that
- * became active or has a status. Several recipients of one message are several acceptances.
+ * became active or has a status, within one life of that id (short ids come again). A message-id alone is none: cleanup logs it
+ * also when the transfer is then refused or aborted. Several recipients of one message are several acceptances.
+ * @throws Error when the file cannot be read.
  */
 export async function* readAcceptances(logFile: string): AsyncGenerator<Acceptance> {
-  const open = new Map<string, { messageId: string | null; active: boolean; to: Set<string> }>();
-  for await (const line of createInterface({
-    input: createReadStream(logFile),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    const found = LINE.exec(line);
-    if (!found) continue;
-    const [, program, queueId, rest] = found as unknown as [string, string, string, string];
-    if (queueId === 'NOQUEUE') continue;
-    const mail = open.get(queueId) ?? { messageId: null, active: false, to: new Set<string>() };
-    open.set(queueId, mail);
-    if (program === 'cleanup') mail.messageId ??= /message-id=<([^>]*)>/.exec(rest)?.[1] ?? null;
-    if (program === 'qmgr' && rest.includes('queue active')) mail.active = true;
-    const recipient = /^to=<([^>]*)>/.exec(rest)?.[1];
-    if (recipient !== undefined && rest.includes('status=')) {
-      mail.active = true;
-      mail.to.add(recipient);
-    }
-    if (rest !== 'removed') continue;
-    open.delete(queueId);
-    yield* acceptancesOf(queueId, mail);
-  }
-  for (const [queueId, mail] of open) yield* acceptancesOf(queueId, mail);
+  const lives = new Map<string, Life>();
+  for await (const lines of logLines(logFile)) for (const line of lines) yield* readLine(line, lives);
+  for (const [queueId, life] of lives) yield* acceptancesOf(queueId, life);
 }
 
-function* acceptancesOf(
-  queueId: string,
-  { messageId, active, to }: { messageId: string | null; active: boolean; to: Set<string> },
-): Generator<Acceptance> {
-  if (messageId === null || !active) return;
-  for (const recipient of to) yield { queueId, messageId, to: recipient };
+/** One message's way through the queue. */
+interface Life {
+  messageId: string | null;
+  /** Null until it is accepted. */
+  acceptedAt: string | null;
+  to: string[];
+}
+
+const LINE = /postfix[^[\s]*\/(\w+)\[\d+\]: (?:([0-9A-Za-z]+): (.*))?/s;
+
+function readLine(line: string, lives: Map<string, Life>): Acceptance[] {
+  const found = LINE.exec(line);
+  const [, program = '', queueId, rest = ''] = found ?? [];
+  if (found === null || queueId === undefined || queueId === 'NOQUEUE') return NOTHING;
+  const life = lives.get(queueId);
+  if (rest === 'removed') {
+    lives.delete(queueId);
+    return life ? acceptancesOf(queueId, life) : NOTHING;
+  }
+  if (begins(program, rest, life)) {
+    const messageId = program === 'cleanup' ? idIn(rest) : null;
+    lives.set(queueId, { messageId, acceptedAt: null, to: [] });
+    return life ? acceptancesOf(queueId, life) : NOTHING;
+  }
+  if (!life) return NOTHING;
+  if (program === 'cleanup') life.messageId ??= idIn(rest);
+  const recipient = recipientIn(rest);
+  if (recipient !== null && !life.to.includes(recipient)) life.to.push(recipient);
+  if (recipient !== null || (program === 'qmgr' && rest.endsWith('(queue active)')))
+    life.acceptedAt ??= line.slice(0, found.index).replace(/ \S+ $/, '');
+  return NOTHING;
+}
+
+const NOTHING: Acceptance[] = [];
+
+/** A client or a local sender opens a queue id; so does a second Message-ID, where the line of the client is missing. */
+function begins(program: string, rest: string, life: Life | undefined): boolean {
+  if (rest.startsWith('client=') || (program === 'pickup' && rest.startsWith('uid='))) return true;
+  return program === 'cleanup' && rest.startsWith('message-id=') && (!life || life.messageId !== null);
+}
+
+function idIn(rest: string): string | null {
+  return /^message-id=<([^>]*)>/.exec(rest)?.[1] ?? null;
+}
+
+/** Of a delivery line; where an alias was followed, the address that the client gave. */
+function recipientIn(rest: string): string | null {
+  if (!rest.startsWith('to=<') || !rest.includes(', status=')) return null;
+  const [, to = '', asked] = /^to=<(.*?)>,(?: orig_to=<(.*?)>,)?/.exec(rest) ?? [];
+  return asked ?? to;
+}
+
+function acceptancesOf(queueId: string, { messageId, acceptedAt, to }: Life): Acceptance[] {
+  if (messageId === null || acceptedAt === null) return NOTHING;
+  return to.map((recipient) => ({ queueId, messageId, to: recipient, at: acceptedAt }));
 }

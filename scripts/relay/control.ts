@@ -1,30 +1,38 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
-import { parseRule, type Rule } from './rules';
+import { parseRule } from './rules';
+import type { Relay } from './session';
 
-/** What the control socket takes, one JSON value a line, and answers with one: {"add": RULE}, {"clear": true}, {"stats": true}. */
-export function listenForCommands(path: string, rules: Rule[], stats: () => Record<string, number>): Server {
+/**
+ * What the control socket takes, one JSON value a line, and answers with one: {"add": RULE}, {"clear": true} (all rules go),
+ * {"octetByOctet": true or false}, {"stats": true}. Each answer holds the counts (counts.ts) and what became of each rule;
+ * {"error": WORDS} where the command is wrong.
+ */
+export function listenForCommands(path: string, relay: Relay): Server {
   rmSync(path, { force: true });
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     createInterface({ input: socket }).on('line', (line) => {
-      socket.write(`${JSON.stringify(answer(line, rules, stats))}\n`);
+      if (socket.writable) socket.write(`${JSON.stringify(answer(line, relay))}\n`);
     });
   });
   server.listen(path);
   return server;
 }
 
-function answer(line: string, rules: Rule[], stats: () => Record<string, number>): unknown {
+function answer(line: string, { rules, options, counts }: Relay): unknown {
   try {
-    const command = JSON.parse(line) as { add?: unknown; clear?: unknown; stats?: unknown };
-    if (command.add !== undefined) rules.push(parseRule(command.add));
-    else if (command.clear !== undefined) rules.length = 0;
-    else if (command.stats === undefined)
-      return { error: 'write {"add": RULE}, {"clear": true} or {"stats": true}' };
-    return { ...stats(), rules: rules.map(({ at, seen, fired }) => ({ at, seen, fired })) };
+    const command: unknown = JSON.parse(line);
+    if (typeof command !== 'object' || command === null) return { error: WANTED };
+    if ('add' in command) rules.push(parseRule(command.add));
+    else if ('clear' in command) rules.length = 0;
+    else if ('octetByOctet' in command) options.octetByOctet = command.octetByOctet === true;
+    else if (!('stats' in command)) return { error: WANTED };
+    return { ...counts, rules: rules.map(({ at, seen, fired }) => ({ at, seen, fired })) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
+
+const WANTED = 'write {"add": RULE}, {"clear": true}, {"octetByOctet": true} or {"stats": true}';

@@ -1,264 +1,175 @@
 import type { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import { TLSSocket } from 'node:tls';
-import type { Mailbox } from './mailbox';
-import type { RelayOptions } from './options';
-import { type RelayPhase, type Rule, ruleFor } from './rules';
+import { keywordsIn } from './capabilities';
+import { answerTo, endsGroup, greeting } from './commands';
+import { firstOctets, theDot } from './content';
+import { type Rule, ruleFor, takesEffect } from './rules';
+import type { Answer, Outcome, Relay, Session } from './session';
+import { smtpInput } from './smtp-input';
+import { openWire } from './wire';
 
-export interface Relay {
-  options: RelayOptions;
-  rules: Rule[];
-  mailbox: Mailbox;
-  secure: SecureContext | null;
-  /** Sends what a connection has to say once everything accepted in this turn is in the log. */
-  later(send: () => void): void;
-}
+const MOST_COMMAND_OCTETS = 4_096;
 
-const END_OF_DATA = Buffer.from('\r\n.\r\n');
-const LONE_DOT = Buffer.from('.\r\n');
-const MOST_COMMAND_BYTES = 2_048;
+/** One SMTP conversation (RFC 5321, pipelining RFC 2920), polite until a rule says otherwise. */
+export function converse(raw: Socket, relay: Relay): void {
+  const { options, rules, counts } = relay;
+  const session = newSession(relay);
+  const input = smtpInput();
+  let socket = session.secured ? encrypted(raw, relay) : raw;
+  const wire = openWire(
+    () => socket,
+    () => options.octetByOctet,
+    relay.later,
+  );
+  /** What is read next; `nothing`: a reply has to go out first. */
+  let reading: 'commands' | 'content' | 'nothing' = 'commands';
+  let contentBegun = false;
+  let answeredEarly = false;
+  let stalled = false;
+  let clientDone = false;
+  let over = false;
 
-/** One SMTP conversation (RFC 5321, pipelining RFC 2920), as strict about the order of commands as Postfix is. */
-export function converse(first: Socket, relay: Relay): void {
-  const { options, mailbox } = relay;
-  let socket = first;
-  let pending: Buffer = Buffer.alloc(0);
-  /** Where the search for the end of the message goes on. */
-  let searched = 0;
-  let inData = false;
-  let waiting = false;
-  let gone = false;
-  let out = '';
-  let queued = false;
-  let secured = options.tls === 'implicit';
-  let authenticated = false;
-  let authStep: 'none' | 'plain' | 'login-user' | 'login-password' = 'none';
-  let loginUser = '';
-  let from: string | null = null;
-  let to: string | null = null;
-  let accepted = 0;
-
-  const say = (reply: string) => {
-    out += `${reply}\r\n`;
-    if (queued) return;
-    queued = true;
-    relay.later(() => {
-      queued = false;
-      const text = out;
-      out = '';
-      if (!socket.destroyed && text !== '') socket.write(text);
-    });
+  const respond = ({ say, next }: Outcome, lineEnd = '\r\n') => {
+    if (say !== '') wire.say(say + lineEnd);
+    reading = next === 'content' ? 'content' : 'commands';
+    if (next === 'close' || say.startsWith('421')) leave(() => socket.end());
+    if (next === 'tls') secure();
   };
-  const reset = () => {
-    from = null;
-    to = null;
-  };
-  const drop = () => {
-    gone = true;
-    relay.later(() => socket.resetAndDestroy());
+  const answer = (given: Answer) => {
+    const rule = ruleFor(rules, session, given);
+    if (rule) return obey(rule, given);
+    const outcome = given.usual();
+    if (given.at === 'ehlo') session.offers = keywordsIn(outcome.say);
+    respond(outcome);
   };
 
-  /** The usual, unless a rule says otherwise. */
-  const act = (phase: RelayPhase, usual: () => void) => {
-    const rule = ruleFor(relay.rules, phase, to ?? '', accepted);
-    if (!rule) return usual();
-    if (rule.delayMs) {
-      waiting = true;
-      setTimeout(() => {
-        waiting = false;
-        misbehave(rule, phase, usual);
-        read();
-      }, rule.delayMs);
-      return;
-    }
-    misbehave(rule, phase, usual);
+  const obey = (rule: Rule, given: Answer) => {
+    const outcome = takesEffect(rule) ? given.usual() : null;
+    if (!outcome) given.refused?.(rule.reply ?? '');
+    reading = 'nothing';
+    if (rule.delayMs === 0) return carryOut(rule, given, outcome);
+    wire.andThen(() => undefined); // what took effect is in the log before the wait
+    setTimeout(() => {
+      carryOut(rule, given, outcome);
+      read();
+    }, rule.delayMs);
   };
-  const misbehave = (rule: Rule, phase: RelayPhase, usual: () => void) => {
-    if (rule.action === 'drop') return drop();
-    if (rule.action === 'stall') {
-      waiting = true;
-      return;
-    }
-    if (rule.action === 'drop-after') {
-      usual();
-      out = '';
-      return drop();
-    }
-    if (rule.action === 'crash') {
-      usual();
-      mailbox.flush();
+  const carryOut = ({ action, reply, lineEnd }: Rule, given: Answer, outcome: Outcome | null) => {
+    if (action === 'crash') {
+      relay.mailbox.flush();
       process.kill(process.pid, 'SIGKILL');
     }
-    if (rule.reply === undefined) return usual();
-    if (phase === 'rcpt') mailbox.rejected(to ?? '', from ?? '', rule.reply);
-    if (phase === 'rcpt') to = null;
-    if (phase === 'mail' || phase === 'dot') reset();
-    say(rule.reply);
-    if (rule.reply.startsWith('421')) {
-      gone = true;
-      relay.later(() => socket.end());
+    const silent = action !== undefined && action !== 'reply-and-drop';
+    const say = reply ?? (silent ? '' : (outcome?.say ?? ''));
+    if (given.at === 'ehlo' && say.startsWith('250')) session.offers = keywordsIn(say);
+    if (action === undefined) {
+      answeredEarly = given.at === 'content' && outcome === null;
+      const content = given.at === 'content' || say.startsWith('354');
+      return respond({ say, next: content ? 'content' : outcome?.next }, lineEnd);
     }
+    if (say !== '') wire.say(say + lineEnd);
+    stalled = action === 'stall';
+    if (action === 'close') leave(() => socket.end());
+    else if (!stalled) leave(() => raw.resetAndDestroy());
   };
 
-  const ehlo = () => {
-    const offers = ['PIPELINING', 'SIZE 20480000'];
-    if (options.tls === 'starttls' && !secured) offers.push('STARTTLS');
-    if (options.user !== null) offers.push('AUTH PLAIN LOGIN');
-    offers.push('ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8');
-    const offered = offers.filter((offer) => !options.without.includes(offer.split(' ')[0]!));
-    const lines = ['capture.test', ...offered];
-    say(lines.map((line, i) => `250${i === lines.length - 1 ? ' ' : '-'}${line}`).join('\r\n'));
+  const leave = (how: () => void) => {
+    over = true;
+    wire.andThen(() => {
+      if (!raw.destroyed) how();
+    });
   };
-
-  const startTls = () => {
-    say('220 2.0.0 Ready to start TLS');
-    relay.later(() => {
-      // What a client sent in clear behind its STARTTLS is not believed (RFC 3207).
-      pending = Buffer.alloc(0);
-      socket.removeAllListeners('data');
-      secured = true;
-      socket = new TLSSocket(socket, { isServer: true, secureContext: relay.secure! });
+  const secure = () => {
+    reading = 'nothing';
+    wire.andThen(() => {
+      socket.off('data', hear).off('end', hearEnd);
+      // What a client sent in clear behind its STARTTLS is not believed, and nothing of before counts (RFC 3207 4.2).
+      input.clear();
+      Object.assign(session, newSession(relay), { secured: true, accepted: session.accepted });
+      reading = 'commands';
+      socket = encrypted(raw, relay);
       listen();
     });
   };
 
-  const authenticate = (user: string, password: string) => {
-    authStep = 'none';
-    authenticated = user === options.user && password === options.password;
-    say(authenticated ? '235 2.7.0 Authentication successful' : '535 5.7.8 Error: authentication failed');
-  };
-  const answerAuth = (line: string) => {
-    const text = Buffer.from(line, 'base64').toString('utf8');
-    if (authStep === 'plain') {
-      const [, user = '', password = ''] = text.split('\0');
-      return authenticate(user, password);
-    }
-    if (authStep === 'login-user') {
-      loginUser = text;
-      authStep = 'login-password';
-      return say('334 UGFzc3dvcmQ6');
-    }
-    return authenticate(loginUser, text);
-  };
-  const auth = (argument: string) => {
-    const [mechanism = '', initial] = argument.split(' ');
-    if (mechanism.toUpperCase() === 'PLAIN') {
-      authStep = 'plain';
-      return initial ? answerAuth(initial) : say('334 ');
-    }
-    if (mechanism.toUpperCase() !== 'LOGIN') return say('535 5.7.8 Error: no such mechanism');
-    authStep = 'login-user';
-    return initial ? answerAuth(initial) : say('334 VXNlcm5hbWU6');
-  };
-
-  const command = (line: string) => {
-    if (authStep !== 'none') return answerAuth(line);
-    const verb = line.slice(0, 4).toUpperCase();
-    if (verb === 'MAIL') {
-      if (from !== null) return say('503 5.5.1 Error: nested MAIL command');
-      if (options.user !== null && !authenticated) return say('530 5.7.0 Authentication required');
-      const address = pathOf(line);
-      if (address === null) return say('501 5.5.4 Syntax: MAIL FROM:<address>');
-      return act('mail', () => {
-        from = address;
-        say('250 2.1.0 Ok');
-      });
-    }
-    if (verb === 'RCPT') {
-      if (from === null) return say('503 5.5.1 Error: need MAIL command');
-      if (to !== null) return say('452 4.5.3 Error: too many recipients');
-      const address = pathOf(line);
-      if (!address) return say('501 5.5.4 Syntax: RCPT TO:<address>');
-      to = address;
-      return act('rcpt', () => say('250 2.1.5 Ok'));
-    }
-    if (verb === 'DATA') {
-      if (to === null)
-        return say(
-          from === null ? '503 5.5.1 Error: need RCPT command' : '554 5.5.1 Error: no valid recipients',
-        );
-      return act('data', () => {
-        inData = true;
-        searched = 0;
-        say('354 End data with <CR><LF>.<CR><LF>');
-      });
-    }
-    if (verb === 'EHLO' || verb === 'HELO') {
-      reset();
-      return act('ehlo', verb === 'EHLO' ? ehlo : () => say('250 capture.test'));
-    }
-    if (verb === 'RSET') {
-      reset();
-      return say('250 2.0.0 Ok');
-    }
-    if (verb === 'NOOP') return say('250 2.0.0 Ok');
-    if (verb === 'QUIT') {
-      gone = true;
-      say('221 2.0.0 Bye');
-      return relay.later(() => socket.end());
-    }
-    if (line.toUpperCase() === 'STARTTLS' && options.tls === 'starttls' && !secured)
-      return act('starttls', startTls);
-    if (verb === 'AUTH' && options.user !== null) return act('auth', () => auth(line.slice(5)));
-    return say('502 5.5.2 Error: command not recognized');
-  };
-
-  const message = (content: Buffer) =>
-    act('dot', () => {
-      const queueId = mailbox.accept(content, from!, to!);
-      accepted++;
-      reset();
-      say(`250 2.0.0 Ok: queued as ${queueId}`);
-    });
-
-  const readMessage = (): boolean => {
-    if (pending.length < LONE_DOT.length) return false;
-    const empty = pending.subarray(0, LONE_DOT.length).equals(LONE_DOT);
-    const end = empty ? 0 : pending.indexOf(END_OF_DATA, searched);
-    if (end < 0) {
-      searched = Math.max(0, pending.length - END_OF_DATA.length + 1);
+  const readCommand = (): boolean => {
+    const octets = input.line();
+    if (octets === null && input.waiting() <= MOST_COMMAND_OCTETS) return false;
+    if (octets === null || octets.length > MOST_COMMAND_OCTETS) {
+      respond({ say: '500 5.5.2 Error: line too long', next: 'close' });
       return false;
     }
-    const content = empty ? pending.subarray(0, 0) : pending.subarray(0, end + 2);
-    pending = pending.subarray(end + (empty ? LONE_DOT.length : END_OF_DATA.length));
-    inData = false;
-    message(content);
+    const crlf = octets.length > 1 && octets[octets.length - 2] === 0x0d;
+    if (!crlf) counts.bareLf++;
+    const line = octets.toString('utf8', 0, octets.length - (crlf ? 2 : 1));
+    if (input.waiting() > 0 && endsGroup(line, session)) counts.earlyTalk++;
+    answer(answerTo(line, session));
     return true;
   };
-  const readCommand = (): boolean => {
-    const end = pending.indexOf('\n');
-    if (end < 0) {
-      if (pending.length > MOST_COMMAND_BYTES) drop();
-      return false;
+  const readContent = (): boolean => {
+    if (!contentBegun && input.waiting() > 0) {
+      contentBegun = true;
+      const given = firstOctets(session);
+      const rule = ruleFor(rules, session, given);
+      if (rule) obey(rule, given);
+      if (rule) return true;
     }
-    const line = pending.toString('utf8', 0, end).replace(/\r$/, '');
-    pending = pending.subarray(end + 1);
-    command(line);
+    const content = input.content();
+    if (content === null) return false;
+    contentBegun = false;
+    if (input.waiting() > 0 && !session.offers.has('PIPELINING')) counts.earlyTalk++;
+    const given = theDot(content, session);
+    if (answeredEarly) reading = 'commands';
+    else answer(given);
+    answeredEarly = false;
     return true;
   };
   const read = () => {
-    while (!gone && !waiting && (inData ? readMessage() : readCommand()));
+    while (!over && reading !== 'nothing' && (reading === 'content' ? readContent() : readCommand()));
+    if (clientDone && !over && (stalled || reading !== 'nothing')) leave(() => socket.end());
+  };
+
+  const hear = (chunk: Buffer) => {
+    if (over) return;
+    input.take(chunk);
+    read();
+  };
+  const hearEnd = () => {
+    clientDone = true;
+    read();
   };
   const listen = () => {
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => {
-      if (gone) return;
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      read();
-    });
-    socket.on('error', () => {
-      gone = true;
-    });
-    socket.on('close', () => {
-      gone = true;
+    socket.on('data', hear).on('end', hearEnd);
+    socket.once('close', () => {
+      if (reading === 'content' && !over) relay.mailbox.aborted(input.unfinished(), session);
+      over = true;
     });
   };
 
+  raw.on('error', () => raw.destroy());
+  counts.sessions++;
+  counts.connections++;
+  raw.once('close', () => counts.connections--);
   listen();
-  act('greeting', () => say('220 capture.test ESMTP'));
+  answer(greeting());
 }
 
-/** The address between the angle brackets; null where the command is not of that form. */
-function pathOf(line: string): string | null {
-  return /^(?:MAIL FROM|RCPT TO):\s*<([^<>]*)>/i.exec(line)?.[1] ?? null;
+function newSession(relay: Relay): Session {
+  return {
+    relay,
+    helo: '',
+    offers: new Set(),
+    secured: relay.options.tls === 'implicit',
+    authenticated: false,
+    envelope: null,
+    accepted: 0,
+    sasl: null,
+  };
+}
+
+function encrypted(raw: Socket, { secure, counts }: Relay): Socket {
+  const socket = new TLSSocket(raw, { isServer: true, secureContext: secure! });
+  socket.on('error', () => socket.destroy());
+  socket.once('secure', () => counts.secured++);
+  return socket;
 }

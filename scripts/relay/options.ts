@@ -15,11 +15,19 @@ export interface RelayOptions {
   key: string | null;
   user: string | null;
   password: string | null;
+  /** As Postfix with smtpd_tls_security_level=encrypt: no mail and no password in clear. */
+  requireTls: boolean;
   /** EHLO keywords that it does not offer, such as PIPELINING. */
   without: string[];
-  /** Folder in which the first messages are kept as .eml. */
+  /** Each octet that it says in a packet of its own (C04). */
+  octetByOctet: boolean;
+  /** Looks for faults in each message and counts them (counts.ts); also on where messages are kept. */
+  strict: boolean;
+  /** Folder in which the first messages are kept as QUEUE-ID.eml. */
   keep: string | null;
   keepFirst: number;
+  /** Ends when its standard input does, so that it does not outlive who started it. */
+  attached: boolean;
   rules: Rule[];
 }
 
@@ -40,12 +48,22 @@ export function relayOptions(args: string[]): RelayOptions {
       user: { type: 'string' },
       password: { type: 'string' },
       without: { type: 'string', multiple: true, default: [] },
+      'require-tls': { type: 'boolean', default: false },
+      'octet-by-octet': { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      attached: { type: 'boolean', default: false },
       keep: { type: 'string' },
       'keep-first': { type: 'string', default: '20' },
       rule: { type: 'string', multiple: true, default: [] },
     },
   });
   if (values.log === undefined) throw new Error('--log FILE is missing');
+  if ((values.cert === undefined) !== (values.key === undefined))
+    throw new Error('--cert FILE and --key FILE go together: give both, or neither and one is made');
+  if ((values.user === undefined) !== (values.password === undefined))
+    throw new Error('--user NAME and --password WORD go together: give both or neither');
+  if (values['require-tls'] && values.tls === 'none')
+    throw new Error('--require-tls without TLS: write --tls starttls as well');
   return {
     host: values.host,
     port: whole('port', values.port, 65_535),
@@ -58,11 +76,26 @@ export function relayOptions(args: string[]): RelayOptions {
     key: values.key ?? null,
     user: values.user ?? null,
     password: values.password ?? null,
+    requireTls: values['require-tls'],
+    octetByOctet: values['octet-by-octet'],
+    strict: values.strict,
+    attached: values.attached,
     without: values.without.map((keyword) => keyword.toUpperCase()),
     keep: values.keep ?? null,
-    keepFirst: whole('keep-first', values['keep-first'], 1_000_000),
-    rules: values.rule.map((rule) => parseRule(JSON.parse(rule))),
+    keepFirst:
+      values['keep-first'] === 'all'
+        ? Number.POSITIVE_INFINITY
+        : whole('keep-first', values['keep-first'], 1_000_000_000),
+    rules: values.rule.map(ruleIn),
   };
+}
+
+function ruleIn(text: string): Rule {
+  try {
+    return parseRule(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`--rule ${text}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function whole(name: string, value: string, most: number): number {

@@ -1,11 +1,18 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { logTime } from './log-time';
 
-/** The relay's log, as Postfix writes it through syslog. */
+/** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {
-  accepted(message: LoggedMessage): void;
-  /** A refused recipient, as smtpd logs it. */
-  rejected(recipient: string, from: string, reply: string): void;
-  /** Everything so far is in the file (and on the disk, where asked for) when this returns. */
+  accepted(message: LoggedMessage & { from: string; to: readonly string[]; octets: number }): void;
+  /** A refused recipient. */
+  rejected(refusal: { recipient: string; from: string; helo: string; reply: string }): void;
+  /** A message whose dot was refused: cleanup has logged its Message-ID, and yet it is nobody's. */
+  refused(
+    message: LoggedMessage & { from: string; to: readonly string[]; helo: string; reply: string },
+  ): void;
+  /** A client gone within the content; with a message where its header was there. */
+  aborted(message: LoggedMessage | null, octets: number): void;
+  /** Everything so far is in the file (and on the disk, where asked for) when this returns. @throws what write(2) says. */
   flush(): void;
   close(): void;
 }
@@ -13,41 +20,50 @@ export interface PostfixLog {
 export interface LoggedMessage {
   queueId: string;
   messageId: string;
-  from: string;
-  to: string;
-  bytes: number;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const HOST = 'capture';
+const CLIENT = 'localhost[127.0.0.1]';
 
 export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: boolean): PostfixLog {
-  const fd = openSync(file, 'a');
-  let lines = '';
-  let second = 0;
-  let stamp = '';
-  const now = () => {
-    const ms = Date.now();
-    if (time === 'rfc3339') return `${new Date(ms).toISOString()} ${HOST}`;
-    if (Math.floor(ms / 1000) !== second) {
-      second = Math.floor(ms / 1000);
-      stamp = `${syslogTime(new Date(ms))} ${HOST}`;
-    }
-    return stamp;
+  const fd = openSync(file, 'a+');
+  // A relay that died while it wrote: its last line must not swallow our first.
+  let lines = endsInMidLine(fd) ? '\n' : '';
+  const now = logTime(time);
+  const write = (program: string, text: string) => {
+    lines += `${now()} capture postfix/${program}[${process.pid}]: ${printable(text)}\n`;
+  };
+  const begun = ({ queueId, messageId }: LoggedMessage) => {
+    write('smtpd', `${queueId}: client=${CLIENT}`);
+    write('cleanup', `${queueId}: message-id=<${messageId}>`);
   };
   return {
-    accepted: ({ queueId, messageId, from, to, bytes }) => {
-      const at = now();
-      const { pid } = process;
-      lines +=
-        `${at} postfix/smtpd[${pid}]: ${queueId}: client=localhost[127.0.0.1]\n` +
-        `${at} postfix/cleanup[${pid}]: ${queueId}: message-id=<${messageId}>\n` +
-        `${at} postfix/qmgr[${pid}]: ${queueId}: from=<${from}>, size=${bytes}, nrcpt=1 (queue active)\n` +
-        `${at} postfix/smtp[${pid}]: ${queueId}: to=<${to}>, relay=capture[127.0.0.1]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)\n` +
-        `${at} postfix/qmgr[${pid}]: ${queueId}: removed\n`;
+    accepted: (message) => {
+      const { queueId, from, to, octets } = message;
+      begun(message);
+      write('qmgr', `${queueId}: from=<${from}>, size=${octets}, nrcpt=${to.length} (queue active)`);
+      for (const recipient of to)
+        write(
+          'smtp',
+          `${queueId}: to=<${recipient}>, relay=capture[127.0.0.1]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)`,
+        );
+      write('qmgr', `${queueId}: removed`);
     },
-    rejected: (recipient, from, reply) => {
-      lines += `${now()} postfix/smtpd[${process.pid}]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: ${reply}; from=<${from}> to=<${recipient}> proto=ESMTP helo=<client>\n`;
+    rejected: ({ recipient, from, helo, reply }) =>
+      write(
+        'smtpd',
+        `NOQUEUE: reject: RCPT from ${CLIENT}: ${reply}; from=<${from}> to=<${recipient}> proto=ESMTP helo=<${helo}>`,
+      ),
+    refused: (message) => {
+      const { queueId, from, to, helo, reply } = message;
+      begun(message);
+      write(
+        'smtpd',
+        `${queueId}: reject: END-OF-MESSAGE from ${CLIENT}: ${reply}; from=<${from}> to=<${to[0]}> proto=ESMTP helo=<${helo}>`,
+      );
+    },
+    aborted: (message, octets) => {
+      if (message !== null) begun(message);
+      write('smtpd', `lost connection after DATA (${octets} bytes) from ${CLIENT}`);
     },
     flush: () => {
       if (lines === '') return;
@@ -60,8 +76,13 @@ export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: 
   };
 }
 
-function syslogTime(at: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = String(at.getDate()).padStart(2, ' ');
-  return `${MONTHS[at.getMonth()]} ${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+/** As Postfix: what a client sent can end no line of the log and begin none. */
+function printable(text: string): string {
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, '?');
+}
+
+function endsInMidLine(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { localFolder } from './local-folder';
+import { stackFolder } from './local-folder';
 import { isAlive, type ProcessIdentity } from './process-identity';
 
 /** Where the three parts are, embedded or real. */
@@ -42,7 +42,7 @@ export const VARIABLES: Record<PartName, string> = {
  */
 export async function resolveAddresses(
   env: NodeJS.ProcessEnv,
-  folder: string = localFolder,
+  folder: string = stackFolder,
 ): Promise<Addresses> {
   const stack = readStackFile(folder);
   const missing = (Object.keys(VARIABLES) as PartName[]).filter((part) => {

@@ -17,13 +17,19 @@ export async function checkReachable(
   addresses: Addresses,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> {
-  const { temporal, databaseUrl, smtpUrl } = addresses;
-  const checks = [
-    check('temporal', `Temporal at ${temporal.address}`, () => askTemporal(temporal, env), env),
-    check('database', `The database at ${hostOf(databaseUrl, 3306)}`, () => askDatabase(databaseUrl), env),
-    check('relay', `The mail relay at ${hostOf(smtpUrl, 25)}`, () => askRelay(smtpUrl), env),
-  ];
+  const parts: PartName[] = ['temporal', 'database', 'relay'];
+  const checks = parts.map((part) => checkPart(part, addresses, env));
   return (await Promise.all(checks)).filter((problem) => problem !== null);
+}
+
+/** Asks one part; null: it is there. */
+export function checkPart(part: PartName, addresses: Addresses, env: NodeJS.ProcessEnv = process.env) {
+  const { temporal, databaseUrl, smtpUrl } = addresses;
+  if (part === 'temporal')
+    return check(part, `Temporal at ${temporal.address}`, () => askTemporal(temporal, env), env);
+  if (part === 'database')
+    return check(part, `The database at ${hostOf(databaseUrl, 3306)}`, () => askDatabase(databaseUrl), env);
+  return check(part, `The mail relay at ${hostOf(smtpUrl, 25)}`, () => askRelay(smtpUrl), env);
 }
 
 async function check(

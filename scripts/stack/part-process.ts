@@ -24,6 +24,8 @@ export interface PartCommand {
   logName?: string;
   command: string;
   args: string[];
+  /** Our own by default. */
+  env?: NodeJS.ProcessEnv;
   /** Standard output, where it is not to go to the log. */
   stdoutFile?: string;
   /** How long it may take to end by itself. */
@@ -37,7 +39,11 @@ export function startPart(part: PartCommand): PartProcess {
   const out = part.stdoutFile === undefined ? log : openSync(part.stdoutFile, 'w');
   // A group of its own: Ctrl-C in the terminal reaches only us, so the parts end in our order. Files instead of pipes:
   // when we are killed, the part goes on undisturbed until the next start finds it (stopLeftover).
-  const child = spawn(part.command, part.args, { detached: true, stdio: ['ignore', out, log] });
+  const child = spawn(part.command, part.args, {
+    detached: true,
+    stdio: ['ignore', out, log],
+    env: part.env ?? process.env,
+  });
   closeSync(log);
   if (out !== log) closeSync(out);
   const ended = ending(child);

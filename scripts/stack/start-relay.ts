@@ -26,6 +26,7 @@ export async function startRelay(
     args: [
       ...['--import', require.resolve('tsx'), script],
       ...['--port', String(port), '--log', log, '--control', control],
+      ...['--keep', receivedFolder(folder), '--keep-first', '200'],
     ],
     stdoutFile,
     logName: 'relay-process.log',
@@ -42,6 +43,11 @@ export async function startRelay(
     30,
   );
   return { url: `smtp://127.0.0.1:${listening}`, log, control };
+}
+
+/** The first messages that it accepts, to look at: QUEUE-ID.eml. */
+export function receivedFolder(folder: string): string {
+  return join(folder, 'received');
 }
 
 /** The relay's first line is JSON with the port; null while that line is not there or not whole. */

@@ -50,7 +50,7 @@ export const PREFERRED_PORTS: StackPorts = { database: 33306, temporal: 7233, te
 const STOP_ORDER: PartName[] = ['relay', 'temporal', 'database'];
 
 /** What `fresh` throws away. */
-const STATE = ['database', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'relay.log'];
+const STATE = ['database', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'relay.log', 'received'];
 
 /**
  * Starts the embedded parts that no variable replaces, and leaves their addresses in `dir`/stack.json.

@@ -37,7 +37,8 @@ export async function checkBooks(db: LedgerDatabase, incident: number, wave: Wav
   return problems;
 }
 
-async function toldBeforeExpiry(db: LedgerDatabase, incident: number, wave: Wave): Promise<number> {
+/** Notices claimed before their customer's expiry was committed: must be 0 at any time (I4). */
+export async function toldBeforeExpiry(db: LedgerDatabase, incident: number, wave: Wave): Promise<number> {
   const { rows } = await sql<{ notices: string }>`
     SELECT COUNT(*) AS notices FROM notices n
     JOIN cohort k ON k.incident = n.incident AND k.customer_id = n.customer_id

@@ -37,8 +37,8 @@ export async function findCustomer(
   return find(db, company, sql`${sql.id('c', customers.email)} = ${asked}`);
 }
 
-/** Null where it cannot be a key of this kind. */
-function keyOf({ keyColumn }: Company, asked: string): SqlKey | null {
+/** What was typed as a key; null where it cannot be one of this kind. */
+export function keyOf({ keyColumn }: Company, asked: string): SqlKey | null {
   if (keyColumn.kind === 'integer') return /^-?\d{1,38}$/.test(asked) ? BigInt(asked) : null;
   if (keyColumn.kind === 'text') return asked === '' ? null : asked;
   const hex = asked.replace(/^0x/i, '').replaceAll('-', '').toLowerCase();

@@ -30,7 +30,7 @@ export function judgeBreaker(window: BreakerWindow, limits: BreakerLimits): Brea
       `The relay refused ${run.count} customers in a row with the same words: ${run.words}`,
       run.key,
     );
-  if (failures.length >= limits.sessionFailures)
+  if (failures.length >= limits.sessionFailures || lastsTooLong(failures, limits.windowSeconds))
     return trip(
       `${failures.length} SMTP sessions were refused or lost and no message was accepted in between; the last: ${failures.at(-1)!.said}`,
     );
@@ -47,6 +47,17 @@ const LONGEST_REASON = 450;
 
 function trip(reason: string, nobodysFault: string | null = null): BreakerVerdict {
   return { trip: true, reason: reason.slice(0, LONGEST_REASON), nobodysFault };
+}
+
+// One lane that tries again every few seconds never makes the number: half a window of nothing but failures is enough too.
+function lastsTooLong(failures: BreakerWindow['failures'], windowSeconds: number): boolean {
+  const [first, last] = [failures[0], failures.at(-1)];
+  return (
+    failures.length >= 3 &&
+    first !== undefined &&
+    last !== undefined &&
+    last.at - first.at >= windowSeconds / 2
+  );
 }
 
 function mostOften(seconds: Second[]): string {

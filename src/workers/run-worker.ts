@@ -26,7 +26,7 @@ const SHUTDOWN_FORCE = '40s';
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Promise<void> {
   const { namespace, activities, taskQueue = TASK_QUEUE } = settings;
   const bundle = await workflowBundle(settings.cacheFolder);
-  const connection = await NativeConnection.connect(settings.connection);
+  const connection = await connect(settings.connection);
   try {
     const worker = await Worker.create({
       connection,
@@ -54,5 +54,16 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
     await running;
   } finally {
     await connection.close();
+  }
+}
+
+async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    throw new Error(
+      `Temporal cannot be reached at ${options.address}: ${(error as Error).message}\n` +
+        'Start the embedded one by: npm run stack\nor set TEMPORAL_ADDRESS to a real one.',
+    );
   }
 }

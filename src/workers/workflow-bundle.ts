@@ -1,27 +1,48 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
 const root = join(__dirname, '..', '..');
 export const workflowsPath = join(root, 'src', 'workflows', 'breach-response.ts');
 
 /**
- * The workflow code as one bundle, kept in `folder` under the hash of everything that goes into it: webpack takes 100 MB and a
- * second, which a worker that starts again need not spend.
- * @throws Error with the bundler's own words (its message alone says only that it finished with errors).
+ * The workflow code as one bundle, kept in `folder` under the hash of everything that goes into it. It is built by a process
+ * of its own: webpack takes 150 MB, which a worker would keep.
+ * @throws Error with the bundler's own words.
  */
-export async function workflowBundle(folder: string): Promise<WorkflowBundleWithSourceMap> {
-  const file = join(folder, `workflows-${sourceHash()}.js`);
-  if (existsSync(file)) return { code: readFileSync(file, 'utf8'), sourceMap: '' };
-  const bundle = await buildBundle(workflowsPath);
-  mkdirSync(folder, { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, bundle.code);
-  renameSync(unfinished, file);
-  return bundle;
+export async function workflowBundle(folder: string): Promise<{ code: string }> {
+  const name = `workflows-${sourceHash()}.js`;
+  const file = join(folder, name);
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const unfinished = `${file}.${process.pid}`;
+    await buildInOtherProcess(unfinished);
+    renameSync(unfinished, file);
+    removeOthers(folder, name);
+  }
+  return { code: readFileSync(file, 'utf8') };
 }
 
+async function buildInOtherProcess(file: string): Promise<void> {
+  const args = ['-r', require.resolve('tsx/cjs'), join(__dirname, 'build-workflow-bundle.ts'), file];
+  try {
+    await promisify(execFile)(process.execPath, args);
+  } catch (error) {
+    throw new Error((error as { stderr?: string }).stderr?.trim() || (error as Error).message);
+  }
+}
+
+/** Bundles of older code; one that another worker is just making is left alone. */
+function removeOthers(folder: string, name: string): void {
+  for (const other of readdirSync(folder)) {
+    if (/^workflows-.*\.js$/.test(other) && other !== name) rmSync(join(folder, other), { force: true });
+  }
+}
+
+/** In this process. @throws Error with the bundler's own words (its message alone says only that it finished with errors). */
 export async function buildBundle(path: string): Promise<WorkflowBundleWithSourceMap> {
   const said: string[] = [];
   const logger = new DefaultLogger('ERROR', ({ message }) => said.push(message));

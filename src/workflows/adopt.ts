@@ -1,19 +1,22 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { holdKindOf } from '../incident/hold-reason';
 import { ask, SCAN } from './activities-of-run';
-import { insist } from './holds';
+import { insistUndisturbed } from './holds';
 import { nowIso, type Run } from './run-state';
 import { show } from './show';
 
 /** A run adopts, it never assumes: phase, gate, approval, rate and frontier are the row's; only places within a phase are ours. */
 export async function adopt(run: Run): Promise<void> {
   const { state, incidentId } = run;
-  const adopted = await insist(run, () => ask('adoptRun', { incidentId }, "reads the incident's row", SCAN));
+  const adopted = await insistUndisturbed(run, () =>
+    ask('adoptRun', { incidentId }, "reads the incident's row", SCAN),
+  );
   const { gate, approval, cohort, notices, ...row } = adopted;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;
     state.phaseSince = nowIso();
     state.plan = null;
+    state.resumedFrom = null;
     state.seen = [];
     state.nextRetryAt = null;
   }

@@ -26,8 +26,10 @@ export async function beginHold(run: Run, kind: HoldKind, detail: string): Promi
 }
 
 export async function endHold(run: Run, by: string): Promise<void> {
-  if (run.state.hold === null) return;
-  run.state.hold = null;
+  const { state } = run;
+  if (state.hold === null) return;
+  state.resumedFrom = state.hold.kind;
+  state.hold = null;
   await recordHold(run, null, by);
 }
 
@@ -35,11 +37,21 @@ export async function endHold(run: Run, by: string): Promise<void> {
 export async function insist<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await whileObeying(run, attempt());
+      // What was asked before the first reading waits for it: only the row knows what a resume ends.
+      return await (run.state.row === null ? attempt() : whileObeying(run, attempt()));
     } catch (error) {
       if (!isExhausted(error)) throw error;
       await hold(run, ...toldOf(error));
     }
+  }
+}
+
+/** For what reads the row: again, when something was acted on meanwhile, or an old gate or hold would win over a new one. */
+export async function insistUndisturbed<T>(run: Run, read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const { obeyed } = run;
+    const seen = await insist(run, read);
+    if (run.obeyed === obeyed) return seen;
   }
 }
 

@@ -14,7 +14,7 @@ import { rememberSlice, sliceSeconds } from '../incident/seen-rate';
 import type { KeyRange } from '../incident/vocabulary';
 import { ask, SCAN } from './activities-of-run';
 import { isExhausted, toldOf } from './exhausted';
-import { continueDue, hold, insist, pauseFor, untilMayGo } from './holds';
+import { continueDue, hold, insistUndisturbed, pauseFor, untilMayGo } from './holds';
 import { isAsked, whileObeying } from './obey';
 import type { Run } from './run-state';
 import { show } from './show';
@@ -127,6 +127,6 @@ const planning = new WeakSet<RangePlan>();
 /** A slice found the gate closed: by whom? When it is open again the lanes go on, not faster than once a second. */
 async function lookAtGate(run: Run): Promise<void> {
   const { state, incidentId } = run;
-  state.gate = await insist(run, () => ask('readGate', { incidentId }, 'who closed the gate?'));
+  state.gate = await insistUndisturbed(run, () => ask('readGate', { incidentId }, 'who closed the gate?'));
   if (state.gate.gate === 'open' && !isAsked(run)) await pauseFor(run, 1_000);
 }

@@ -31,6 +31,7 @@ export async function whileObeying<T>(run: Run, work: Promise<T>): Promise<T> {
 /** Acts on one thing that was asked for. */
 export async function obey(run: Run): Promise<void> {
   const { state } = run;
+  run.obeyed++;
   try {
     if (state.asked) await obeyWord(run, state.asked);
     else if (state.askedRate) await obeyRate(run);

@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
 import type { RangePlan } from '../incident/range-plan';
-import type { Approval, Asked, GateSeen, Hold, RunCounts, WaitKind } from '../incident/run-status';
+import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
 import type { SliceSeen } from '../incident/seen-rate';
 import type { Phase } from '../incident/vocabulary';
 import type { ApproveRequest, SetRateRequest } from './messages';
@@ -31,6 +31,8 @@ export interface RunState {
   total: number;
   counts: RunCounts;
   hold: Hold | null;
+  /** The hold that `resume` ended in this phase: what goes on from here depends on it. */
+  resumedFrom: HoldKind | null;
   plan: RangePlan | null;
   seen: SliceSeen[];
   nextRetryAt: string | null;
@@ -53,6 +55,8 @@ export interface Run {
   stopLanes: (() => void) | null;
   /** Events in the history when the row had been read: continue-as-new counts from here, so that every run gets on. */
   eventsAtStart: number;
+  /** Counts what was acted on: a reading that began before may be stale. */
+  obeyed: number;
   /** Continue as new as soon as it goes on: the server takes only one cancellation request a run. */
   renew: boolean;
 }
@@ -64,6 +68,7 @@ export function newRun(input: BreachResponseInput): Run {
     state: input.carried ?? freshState(input.incidentId),
     stopLanes: null,
     eventsAtStart: 0,
+    obeyed: 0,
     renew: false,
   };
 }
@@ -86,6 +91,7 @@ function freshState(incidentId: string): RunState {
     total: 0,
     counts: { cohort: { expired: 0, changed_since: 0, none: 0 }, credentialsDeleted: 0, notices: {} },
     hold: null,
+    resumedFrom: null,
     plan: null,
     seen: [],
     nextRetryAt: null,

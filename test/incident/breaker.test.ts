@@ -191,3 +191,24 @@ test('a clock that stands still or goes back does not break the window', () => {
   const window = addOutcomes(addOutcomes(emptyWindow(), 10.7, 60, [ACCEPTED]), 9.2, 60, [ACCEPTED]);
   expect(window.seconds).toEqual([{ at: 10, accepted: 2, refused: 0, reasons: {} }]);
 });
+
+test('one lane that only fails for half a window trips it, however seldom it tries', () => {
+  const lost: SessionFailure = {
+    kind: 'connect',
+    at: null,
+    code: null,
+    enhanced: null,
+    text: 'connection refused',
+  };
+  const every = (seconds: number[]) =>
+    seconds.reduce(
+      (window, second) => addOutcomes(window, second, LIMITS.windowSeconds, [], [lost]),
+      emptyWindow(),
+    );
+  expect(judgeBreaker(every([0, 5, 10, 15, 20, 25]), LIMITS).trip).toBe(false);
+  expect(judgeBreaker(every([0, 30]), LIMITS).trip).toBe(false);
+  expect(judgeBreaker(every([0, 5, 10, 15, 20, 25, 30]), LIMITS)).toMatchObject({
+    trip: true,
+    reason: expect.stringContaining('connection refused'),
+  });
+});

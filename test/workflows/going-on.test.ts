@@ -1,7 +1,8 @@
 import { pause } from '../../scripts/verbs/pause';
 import { startRun } from '../../scripts/verbs/start-run';
 import { CONTENT_HASH, modelIncident } from './model-incident';
-import { type OwnRun, ownRun, waitFor } from './own-run';
+import { type OwnRun, ownRun } from './own-run';
+import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {

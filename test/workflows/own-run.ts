@@ -12,6 +12,7 @@ import { installRuntime } from '../../src/workers/install-runtime';
 import { runWorker } from '../../src/workers/run-worker';
 import type { RunResult } from '../../src/workflows/breach-response';
 import { CONTENT_HASH, type ModelIncident } from './model-incident';
+import { waitFor } from './wait-for';
 
 export interface OwnRun {
   client: Client;
@@ -100,18 +101,6 @@ export async function ownRun(
     },
   };
   return run;
-}
-
-export async function waitFor(
-  holds: () => boolean | Promise<boolean>,
-  what: () => string,
-  seconds = 40,
-): Promise<void> {
-  const until = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > until) throw new Error(`Waited ${seconds} s in vain for: ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }
 
 async function historiesOf(client: Client, workflowId: string): Promise<temporal.api.history.v1.IHistory[]> {

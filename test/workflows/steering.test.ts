@@ -5,7 +5,8 @@ import { resume } from '../../scripts/verbs/resume';
 import { setRate } from '../../scripts/verbs/set-rate';
 import { RefusedError } from '../../scripts/verbs/update-of';
 import { CONTENT_HASH, failing, type ModelIncident, modelIncident } from './model-incident';
-import { type OwnRun, ownRun, waitFor } from './own-run';
+import { type OwnRun, ownRun } from './own-run';
+import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {
@@ -149,7 +150,9 @@ test('rates that are not sane are refused, and the old one stays (C51)', async (
       .catch((error) => error.cause);
     expect(`${perSecond}: ${refused.message}`).toMatch(/a whole number from 1 to 1000000/);
   }
-  const nothing = await run.handle.executeUpdate<Error, [unknown]>('setRate', { args: [undefined] }).catch((error) => error.cause);
+  const nothing = await run.handle
+    .executeUpdate<Error, [unknown]>('setRate', { args: [undefined] })
+    .catch((error) => error.cause);
   expect(nothing.message).toContain('found nothing');
   expect(model.row.ratePerSecond).toBe(200);
 });

@@ -12,9 +12,8 @@ import { survey } from '../survey';
 export async function canary(run: Run): Promise<Phase> {
   const { state, incidentId } = run;
   const { mailboxes, customers, afterwards } = state.row!.canary;
-  const looked = state.hold?.kind === 'canary-done';
   await untilMayGo(run);
-  if (looked) return 'notify';
+  if (state.resumedFrom === 'canary-done') return 'notify';
   if (state.plan === null) {
     if (mailboxes > 0) await mailMailboxes(run);
     const range =

@@ -6,11 +6,8 @@ import type { Run } from '../run-state';
 /** Closed for good only when the books add up (I1); otherwise what does not is told, and `resume` settles again. */
 export async function close(run: Run): Promise<Phase> {
   const { state, incidentId } = run;
-  if (state.hold?.kind === 'close-refused') {
-    await untilMayGo(run);
-    return 'settle';
-  }
   await untilMayGo(run);
+  if (state.resumedFrom === 'close-refused') return 'settle';
   const { closed, problems } = await insist(run, () =>
     ask('closeIncident', { incidentId, by: 'the workflow' }, 'do the books add up?', SCAN),
   );
