@@ -8,7 +8,7 @@ export interface SliceClock {
   told(): boolean;
   /** Waits, at most so long, and less when told to stop or when the slice ends. */
   wait(milliseconds: number): Promise<void>;
-  /** A readable word for the Web UI, about once a second. */
+  /** A readable word for the Web UI, now and about once a second. */
   say(progress: () => Record<string, unknown>): void;
   stop(): void;
 }
@@ -20,7 +20,6 @@ export function startSlice(seconds: number): SliceClock {
   const endsAt = performance.now() + seconds * 1000;
   let progress: () => Record<string, unknown> = () => ({});
   const timer = setInterval(() => context.heartbeat(progress()), HEARTBEAT_MILLISECONDS);
-  context.heartbeat(progress());
   return {
     over: () => context.cancellationSignal.aborted || performance.now() >= endsAt,
     told: () => context.cancellationSignal.aborted,
@@ -28,6 +27,7 @@ export function startSlice(seconds: number): SliceClock {
       pause(Math.min(milliseconds, endsAt - performance.now()), context.cancellationSignal),
     say: (next) => {
       progress = next;
+      context.heartbeat(progress());
     },
     stop: () => clearInterval(timer),
   };

@@ -1,0 +1,113 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Command, CommanderError } from 'commander';
+import { benchIncident, type Company, fill, newCompany } from './bench/company';
+import { benchExpire } from './bench/expire';
+import { type Figures, markdown, measureUp } from './bench/floors';
+import { benchNotify } from './bench/notify';
+import { benchRender, renderer } from './bench/render';
+import { findSmtpTools } from './bench/smtp-tools';
+import { wholeNumber } from './demo/whole-number';
+import { definedOnly } from './stack/addresses';
+import { localFolder } from './stack/local-folder';
+import type { PartProcess } from './stack/part-process';
+import { type Stack, startStack } from './stack/start-stack';
+
+const ROUNDS = 3;
+
+interface Options {
+  customers: number;
+  json: boolean;
+}
+
+/** `npm run bench`: our rates against references measured in the same run, each with its floor. Exit 1: a floor is missed. */
+async function main(options: Options): Promise<number> {
+  const tools = findSmtpTools();
+  const folder = join(localFolder, 'bench');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const say = (line: string) => console.error(line);
+  const parts: PartProcess[] = [];
+  const companies: Company[] = [];
+  let stack: Stack | undefined;
+  const stop = async () => {
+    for (const part of parts) await part.stop();
+    for (const company of companies) await company.drop().catch(() => undefined); // a stopped server has none to drop
+    await stack?.stop();
+  };
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => reject(new Error('Interrupted: everything that was started is stopped.')));
+  });
+  const measure = async (): Promise<Figures> => {
+    const ports = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
+    // The measured relay must not be somebody's real one, nor Temporal one that others work on.
+    const env = { ...process.env, SMTP_URL: undefined, TEMPORAL_ADDRESS: undefined };
+    stack = await startStack({ dir: folder, env, say, fresh: true, ports });
+    const { addresses } = stack;
+    const file = benchIncident('bench');
+    const company = await newCompany(addresses.databaseUrl, file);
+    companies.push(company);
+    await fill(company, file, options.customers);
+    const settings = { customers: options.customers, rounds: ROUNDS, say };
+    const render = await renderer(file);
+    const renderMicroseconds = benchRender(render, 20_000);
+    say(`render: ${renderMicroseconds.toFixed(1)} us, ${render(1).raw.length} bytes a message`);
+    const expire = await benchExpire(addresses.databaseUrl, company, file, settings);
+    const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: definedOnly(env) });
+    const connection = await Connection.connect({
+      ...connectionOptions,
+      address: addresses.temporal.address,
+    });
+    const client = new Client({ connection, namespace: addresses.temporal.namespace });
+    const started = (part: PartProcess) => parts.push(part);
+    const ground = { ...settings, client, addresses, company, file, render, tools, folder, started };
+    const notify = await benchNotify(ground);
+    await connection.close();
+    return { expire, notify, renderMicroseconds };
+  };
+  try {
+    const figures = await Promise.race([measure(), interrupted]);
+    const measured = measureUp(figures);
+    const date = new Date().toISOString().slice(0, 10);
+    const about = `${date}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${options.customers.toLocaleString('en-US')} customers, medians of ${ROUNDS} alternating rounds, all in one run: \`npm run bench\`.`;
+    console.log(markdown(measured, about));
+    const missed = measured.filter(({ passes }) => !passes);
+    for (const { name, shown, ours, floor } of missed)
+      say(`MISSED: ${name}: ${shown || ours}, the floor is ${floor}.`);
+    if (options.json)
+      console.log(
+        JSON.stringify({ date, cores: cpus().length, ...options, ...figures, missed: missed.length }),
+      );
+    return missed.length === 0 ? 0 : 1;
+  } finally {
+    await stop();
+  }
+}
+
+function options(): Options {
+  return new Command('npm run bench --')
+    .description('Measures expire, notify and render against references, all on this machine in one run.')
+    .option('--customers <number>', 'how many', wholeNumber(2_000, 1_000_000), 60_000)
+    .option('--json', 'also prints the figures as one line of JSON, the last', false)
+    .helpOption('--help', 'shows this')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .parse()
+    .opts<Options>();
+}
+
+async function run(): Promise<number> {
+  try {
+    return await main(options());
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error((error as Error).message);
+    return 1;
+  }
+}
+
+run().then((code) => process.exit(code));

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import type { Incident } from '../../src/incident/incident-schema';
+import { type Company, newCompany } from './company';
+import { expireByBareLoop } from './expire-bare';
+import { expireByUs } from './expire-ours';
+import { median } from './median';
+
+/** Customers a second, the medians of alternating rounds, each on a fresh copy of the same customers. */
+export async function benchExpire(
+  serverUrl: string,
+  template: Company,
+  file: Incident,
+  { customers, rounds, say }: { customers: number; rounds: number; say: (line: string) => void },
+): Promise<{ ours: number; bare: number }> {
+  const ours: number[] = [];
+  const bare: number[] = [];
+  const written: Written[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const [rates, expire] of [
+      [bare, expireByBareLoop],
+      [ours, expireByUs],
+    ] as const) {
+      const company = await newCompany(serverUrl, file, template);
+      const seconds = await expire(company, file, customers);
+      rates.push(customers / seconds);
+      written.push(await whatIsWritten(company));
+      await company.drop();
+    }
+    say(
+      `expire, round ${round}: bare loop ${Math.round(bare.at(-1)!)}/s, ours ${Math.round(ours.at(-1)!)}/s`,
+    );
+  }
+  checkSameWrites(written);
+  return { ours: median(ours), bare: median(bare) };
+}
+
+interface Written {
+  cohort: number;
+  expired: number;
+  credentialsLeft: number;
+}
+
+async function whatIsWritten({ database: { db, companySchema } }: Company): Promise<Written> {
+  const count = async (from: string) => {
+    const { rows } = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM ${sql.raw(from)}`.execute(db);
+    return Number(rows[0]!.n);
+  };
+  const tables = ['sessions', 'api_tokens', 'password_resets'].map((table) =>
+    count(`${companySchema}.${table}`),
+  );
+  return {
+    cohort: await count('cohort'),
+    expired: await count("cohort WHERE password = 'expired'"),
+    credentialsLeft: (await Promise.all(tables)).reduce((sum, n) => sum + n, 0),
+  };
+}
+
+/** A comparison of different work would be worth nothing. A few tokens from after the cutoff are ours alone to delete. */
+function checkSameWrites(written: Written[]): void {
+  const [first] = written;
+  for (const one of written) {
+    const same =
+      one.cohort === first!.cohort &&
+      one.expired === first!.expired &&
+      Math.abs(one.credentialsLeft - first!.credentialsLeft) <= 0.01 * first!.cohort;
+    if (!same) throw new Error(`The two do not write the same: ${JSON.stringify([first, one])}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { Incident } from '../../src/incident/incident-schema';
+import { type Addresses, environmentOf } from '../stack/addresses';
+import type { PartProcess } from '../stack/part-process';
+import { startWorker } from '../stack/start-worker';
+import type { Company } from './company';
+import { median } from './median';
+import { mailByNodemailer } from './nodemailer-pooled';
+import { notifyByUs } from './notify-ours';
+import { residentMegabytes } from './resident-memory';
+import { runSource, type SmtpTools, startSink } from './smtp-tools';
+
+export interface NotifyGround {
+  client: Client;
+  addresses: Addresses;
+  company: Company;
+  file: Incident;
+  render: (customer: number) => { to: string; raw: Buffer };
+  tools: SmtpTools;
+  folder: string;
+  customers: number;
+  rounds: number;
+  say: (line: string) => void;
+  /** Gets every process at once, to be ended with the rest. */
+  started: (part: PartProcess) => void;
+}
+
+export interface NotifyRates {
+  /** Messages a second, medians. */
+  ours: number;
+  source: number;
+  nodemailer: number;
+  /** Ours into the capture relay, which logs each message before it accepts it. */
+  intoRelay: number;
+  workerMegabytes: number;
+}
+
+/** nodemailer's pool is so slow that a part of the customers is enough. */
+const NODEMAILER_SHARE = 0.1;
+
+/** smtp-source, ours and nodemailer in turns, each into a sink of its own with the same options; then ours into the relay. */
+export async function benchNotify(ground: NotifyGround): Promise<NotifyRates> {
+  const { rounds, file, addresses, folder, say } = ground;
+  const rates = { ours: [] as number[], source: [] as number[], nodemailer: [] as number[] };
+  const sink = await startSink(ground.tools, folder, ground.started);
+  let worker = await startWorker(
+    folder,
+    {
+      ...process.env,
+      ...environmentOf({ ...addresses, databaseUrl: ground.company.url, smtpUrl: sink.url }),
+    },
+    ground.started,
+  );
+  let workerMegabytes = 0;
+  for (let round = 1; round <= rounds; round++) {
+    rates.source.push(await sourceRate(ground));
+    rates.ours.push(await notifyByUs(ground.client, ground.company, { ...file, id: `bench-sink-${round}` }));
+    workerMegabytes = residentMegabytes(worker.identity.pid);
+    rates.nodemailer.push(await nodemailerRate(ground));
+    say(
+      `notify, round ${round}: smtp-source ${whole(rates.source)}/s, ours ${whole(rates.ours)}/s, nodemailer ${whole(rates.nodemailer)}/s`,
+    );
+  }
+  await worker.stop();
+  await sink.part.stop();
+  worker = await startWorker(
+    folder,
+    { ...process.env, ...environmentOf({ ...addresses, databaseUrl: ground.company.url }) },
+    ground.started,
+  );
+  const intoRelay = await notifyByUs(ground.client, ground.company, { ...file, id: 'bench-relay' });
+  say(`notify into the capture relay: ${Math.round(intoRelay)}/s`);
+  await worker.stop();
+  return {
+    ours: median(rates.ours),
+    source: median(rates.source),
+    nodemailer: median(rates.nodemailer),
+    intoRelay,
+    workerMegabytes,
+  };
+}
+
+async function sourceRate(ground: NotifyGround): Promise<number> {
+  const { tools, folder, customers, file, render } = ground;
+  const messageFile = join(folder, 'message.eml');
+  // smtp-source ends each line with CRLF itself.
+  writeFileSync(messageFile, render(1).raw.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  const { part, port } = await startSink(tools, folder, ground.started);
+  const { sessions } = file.relay;
+  const seconds = await runSource(tools, { port, messages: customers, sessions, file: messageFile });
+  await part.stop();
+  return customers / seconds;
+}
+
+async function nodemailerRate(ground: NotifyGround): Promise<number> {
+  const { tools, folder, file, render } = ground;
+  const count = Math.max(200, Math.round(ground.customers * NODEMAILER_SHARE));
+  const messages = Array.from({ length: count }, (_, i) => ({ from: file.from.address, ...render(i) }));
+  const { part, port } = await startSink(tools, folder, ground.started);
+  const seconds = await mailByNodemailer(messages, { port, sessions: file.relay.sessions });
+  await part.stop();
+  return count / seconds;
+}
+
+function whole(rates: number[]): number {
+  return Math.round(rates.at(-1)!);
+}

@@ -1,0 +1,73 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type Database, openDatabase } from '../../src/db/open-database';
+import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from '../stack/addresses';
+import { checkPart } from '../stack/check-reachable';
+import { ToldError } from './told-error';
+
+/** What a verb does not use may be missing: these addresses are never called. */
+const UNUSED: Record<PartName, string> = {
+  database: 'mysql://127.0.0.1:1/unused',
+  temporal: '127.0.0.1:1',
+  relay: 'smtp://127.0.0.1:1',
+};
+
+/** The addresses of all parts, of which only those in `needed` must be known. @throws ToldError naming what is missing. */
+export async function addressesFor(needed: PartName[]): Promise<Addresses> {
+  const parts = Object.keys(VARIABLES) as PartName[];
+  const standIns = Object.fromEntries(
+    parts.filter((part) => !needed.includes(part)).map((part) => [VARIABLES[part], UNUSED[part]]),
+  );
+  try {
+    return await resolveAddresses(process.env).catch(() => resolveAddresses({ ...standIns, ...set() }));
+  } catch (error) {
+    throw new ToldError((error as Error).message);
+  }
+}
+
+/** True for an address that only stands in for a part which is not known. */
+export function isUnknown(part: PartName, { temporal, databaseUrl, smtpUrl }: Addresses): boolean {
+  return { temporal: temporal.address, database: databaseUrl, relay: smtpUrl }[part] === UNUSED[part];
+}
+
+/** All are asked at once, within 12 s. @throws ToldError: which does not answer, at which address, and what mends it. */
+export async function requireParts(parts: PartName[], addresses: Addresses): Promise<void> {
+  const problems = await Promise.all(parts.map((part) => checkPart(part, addresses)));
+  const found = problems.filter((problem) => problem !== null);
+  if (found.length > 0) throw new ToldError(found.join('\n'));
+}
+
+/** Runs `work` with the database, which has answered before. */
+export async function withDatabase<T>(
+  { databaseUrl }: Addresses,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = openDatabase(databaseUrl, { connections: 3 });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Runs `work` with a client of Temporal, which has answered before. */
+export async function withClient<T>(
+  { temporal }: Addresses,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  // The embedded server has no TLS and no key, whatever a developer's own configuration says of the real one.
+  const options = process.env.TEMPORAL_ADDRESS
+    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) }).connectionOptions
+    : {};
+  const connection = await Connection.connect({ ...options, address: temporal.address });
+  try {
+    return await work(new Client({ connection, namespace: temporal.namespace }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** An empty variable is one that is not set. */
+function set(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value));
+}

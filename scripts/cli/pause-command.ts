@@ -1,0 +1,77 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Command } from 'commander';
+import { closeGate, type Gate, readGate } from '../../src/db/gate';
+import { checkPart } from '../stack/check-reachable';
+import { pause } from '../verbs/pause';
+import { gateWords } from './gate-words';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onIncident,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
+import { operatorName } from './operator-name';
+import { withClient } from './parts';
+import { untilRow } from './steer';
+import { NO_RUN, noWorker } from './steer-words';
+import { ToldError } from './told-error';
+import { json } from './words';
+
+interface PauseOptions extends IncidentOptions {
+  reason?: string;
+  direct?: boolean;
+}
+
+export function describePause(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description('Closes the gate: once it returns, no further mail is claimed. resume goes on.')
+    .option('--reason <text>', 'why, for the audit log and the dashboard')
+    .option('--direct', 'close it in the database itself, without Temporal and without a worker')
+    .option('--json', 'the gate as JSON')
+    .action((options: PauseOptions) =>
+      onIncident(['database'], options, (chosen) => pauseIt(chosen, options)),
+    );
+}
+
+async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
+  const { database, row } = chosen;
+  const id = row.incident_id;
+  if (row.closed_at !== null)
+    throw new ToldError(`The incident ${id} is ${row.phase} for good: there is nothing to pause.`);
+  const by = options.by ?? operatorName();
+  const reason = options.reason ?? '';
+  const gate = options.direct
+    ? await closeGate(database.db, row.incident, reason ? `paused: ${reason}` : 'paused', by)
+    : await pauseByRun(chosen, by, reason);
+  if (options.json) return console.log(json({ incidentId: id, ...gate }));
+  console.log(
+    `PAUSED ${id}. The gate is ${gateWords(gate)}.\nTo go on: npm run cli -- resume --incident ${id}`,
+  );
+}
+
+/** @throws ToldError where nobody closes the gate, with the way that always works. */
+async function pauseByRun(chosen: Chosen, by: string, reason: string): Promise<Gate> {
+  const { addresses, database, row } = chosen;
+  const { incident_id: incidentId, incident } = row;
+  const gate = () => readGate(database.db, incident);
+  const notPaused = async (why: string) =>
+    new ToldError(
+      `NOT PAUSED. ${why}\nThe gate is ${gateWords(await gate())}.\nClose it now: npm run cli -- pause --direct --incident ${incidentId}`,
+    );
+  const problem = await checkPart('temporal', addresses);
+  if (problem !== null) throw await notPaused(problem);
+  return withClient(addresses, async (client) => {
+    const sent = pause(client, { incidentId, by, reason }).catch(async (error) => {
+      throw error instanceof WorkflowNotFoundError ? await notPaused(NO_RUN) : error;
+    });
+    // The row decides: each closing raises its fence.
+    const { shown } = await untilRow(
+      chosen,
+      sent,
+      (now) => now.gate === 'closed' && Number(now.fence) > Number(row.fence),
+    );
+    if (!shown) throw await notPaused(noWorker('pause'));
+    return gate();
+  });
+}

@@ -1,0 +1,124 @@
+import { type Command, Option } from 'commander';
+import type { Addresses } from '../stack/addresses';
+import { type DryRun, dryRun } from '../verbs/dry-run';
+import { dryRunText, findingLines, verdict } from '../verbs/dry-run-text';
+import { type PreparedIncident, prepareIncident, WrongFileError } from '../verbs/prepare-incident';
+import { type StartAnswer, startIncident } from '../verbs/start';
+import { givenName, operatorName } from './operator-name';
+import { addressesFor, withClient } from './parts';
+import { ToldError } from './told-error';
+import { json, number } from './words';
+
+interface StartOptions {
+  go?: boolean;
+  relayLater?: boolean;
+  by?: string;
+  json?: boolean;
+}
+
+/** `npm start -- FILE` and the verb `start` are the same: a dry run, and with --go the start. */
+export function describeStart(command: Command): Command {
+  return command
+    .description(
+      'Looks at an incident file and at everything the run needs (a dry run); with --go starts the run.',
+    )
+    .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
+    .option('--go', 'start; without it nothing is sent and nothing is changed')
+    .option('--relay-later', 'start although the relay does not answer: passwords are expired, notices wait')
+    .option('--by <name>', 'who starts it, for the audit log (default: the login name)', givenName)
+    .addOption(new Option('--json', 'what was found, as JSON'))
+    .action(start);
+}
+
+/** @returns the exit code, as process.exitCode. */
+async function start(file: string, options: StartOptions): Promise<void> {
+  const prepared = await prepareIncident(file).catch((error) => {
+    throw error instanceof WrongFileError ? new ToldError(error.message, 2) : error;
+  });
+  const addresses = await addressesFor(['database', 'temporal', 'relay']);
+  const go = options.go === true;
+  const progress = !go && process.stderr.isTTY ? showProgress : undefined;
+  const found = await dryRun({ prepared, addresses, countCustomers: !go, ...(progress ? { progress } : {}) });
+  if (progress) process.stderr.write('\r\x1b[K');
+  const mayGo = found.ready || (options.relayLater === true && found.onlyRelayStops);
+  if (!go) {
+    console.log(options.json ? json(asJson(found)) : dryRunText(found));
+    if (!found.ready) process.exitCode = 1;
+    return;
+  }
+  if (!mayGo) {
+    console.log(options.json ? json({ kind: 'refused', ...asJson(found) }) : refusedText(found));
+    process.exitCode = 1;
+    return;
+  }
+  const answer = await withClient(addresses, (client) =>
+    startIncident({
+      databaseUrl: addresses.databaseUrl,
+      client,
+      uiUrl: addresses.temporal.uiUrl,
+      prepared,
+      by: options.by ?? operatorName(),
+    }),
+  );
+  console.log(options.json ? json(answerJson(answer)) : answerText(answer, { prepared, addresses, found }));
+  if (answer.kind === 'refused') process.exitCode = 1;
+}
+
+function showProgress(customers: number): void {
+  process.stderr.write(`\rReading the customers: ${number(customers)} ...`);
+}
+
+/** The maps become lists. */
+function asJson(found: DryRun) {
+  const classification = found.company?.classification;
+  if (!classification) return found;
+  const languages = [...classification.languages].map(([language, seen]) => ({ found: language, ...seen }));
+  return { ...found, company: { ...found.company, classification: { ...classification, languages } } };
+}
+
+function refusedText(found: DryRun): string {
+  return [`${found.file} is not started.`, '', ...findingLines(found.findings), verdict(found)].join('\n');
+}
+
+function answerJson(answer: StartAnswer) {
+  if (answer.kind === 'refused') return answer;
+  const { kind, run, row } = answer;
+  const { incident_id: incidentId, phase, content_hash: contentHash, started_by: startedBy } = row;
+  return { kind, incidentId, phase, contentHash, startedBy, ...run };
+}
+
+interface Told {
+  prepared: PreparedIncident;
+  addresses: Addresses;
+  found: DryRun;
+}
+
+function answerText(answer: StartAnswer, { prepared, addresses, found }: Told): string {
+  if (answer.kind === 'refused')
+    return [`REFUSED. ${answer.reason}.`, ...answer.differences.map((line) => `  ${line}`), answer.todo].join(
+      '\n',
+    );
+  const { run, row } = answer;
+  const id = row.incident_id;
+  const only = `--incident ${id}`;
+  const since = `${row.started_at.slice(0, 19)} UTC by ${row.started_by}`;
+  const headline = {
+    started: `STARTED: ${row.title} (${id}), by ${row.started_by}.`,
+    'goes-on': `GOES ON from phase ${row.phase}: ${row.title} (${id}), started ${since}.`,
+    running: `RUNNING ALREADY, nothing was done: ${row.title} (${id}), started ${since}.`,
+  }[answer.kind];
+  const approve = `npm run cli -- approve ${only} --by "YOUR NAME" --content ${prepared.notices.contentHash.slice(0, 12)}`;
+  return [
+    ...findingLines(found.findings),
+    headline,
+    `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
+    ...(found.temporal.workers === 0 ? ['  NO WORKER is there to do the work: npm run worker'] : []),
+    ...run.warnings.map((warning) => `  ${warning}`),
+    ...(row.gate === 'closed'
+      ? [`  The gate is closed by ${row.gate_by} (${row.gate_reason}): npm run cli -- resume ${only}`]
+      : []),
+    `  Watch      npm run cli -- status --watch ${only}`,
+    `  Stop mail  npm run cli -- pause ${only}`,
+    ...(row.approved_at === null ? [`  Next       when the texts are read and right: ${approve}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { Addresses } from '../stack/addresses';
+import { type DryRun, dryRun } from '../verbs/dry-run';
+import { dryRunText, findingLines, verdict } from '../verbs/dry-run-text';
+import type { PreparedIncident } from '../verbs/prepare-incident';
+import { startIncident } from '../verbs/start';
+import type { StartedRun } from '../verbs/start-run';
+
+export interface BeginRun {
+  client: Client;
+  addresses: Addresses;
+  prepared: PreparedIncident;
+  /** The whole text of the dry run goes here. */
+  folder: string;
+  say: (line: string) => void;
+}
+
+/** What a person does first: a dry run, told in short. @throws Error with what stops the run. */
+export async function runDry({ addresses, prepared, folder, say }: BeginRun): Promise<void> {
+  const found = await dryRun({ prepared, addresses, countCustomers: true });
+  const file = join(folder, 'dry-run.txt');
+  writeFileSync(file, `${dryRunText(found)}\n`);
+  if (!found.ready) throw new Error([...findingLines(found.findings), verdict(found)].join('\n'));
+  say(`\nA dry run first (npm start -- FILE): it counts and renders everything, sends and changes nothing.`);
+  for (const line of inShort(found)) say(`  ${line}`);
+  say(`  All of it: ${relative(process.cwd(), file)}`);
+}
+
+/** @throws Error when the run does not begin anew: a run of an earlier time is in the way. */
+export async function begin({ client, addresses, prepared }: BeginRun): Promise<StartedRun> {
+  const { databaseUrl, temporal } = addresses;
+  const answer = await startIncident({
+    databaseUrl,
+    client,
+    uiUrl: temporal.uiUrl,
+    prepared,
+    by: 'the demo',
+  });
+  if (answer.kind === 'refused')
+    throw new Error([answer.reason, ...answer.differences, answer.todo].join('\n'));
+  if (answer.kind === 'started') return answer.run;
+  throw new Error(
+    `Temporal at ${temporal.address} has a run ${answer.run.workflowId} already, which is not this demo's: terminate it, or unset TEMPORAL_ADDRESS.`,
+  );
+}
+
+function inShort({ company, variants, findings }: DryRun): string[] {
+  const lines: string[] = [];
+  if (company?.counts) {
+    const { expired, changedSince, none, outside } = company.counts;
+    lines.push(
+      `${n(expired)} passwords would be expired; ${n(changedSince)} were changed since, ${n(none)} accounts have none, ${n(outside)} are younger than the cutoff`,
+    );
+  }
+  if (company?.classification) {
+    const { told, skipped } = company.classification;
+    const out = Object.entries(skipped).map(([reason, { customers }]) => `${n(customers)} ${reason}`);
+    lines.push(`${n(told)} would be told; skipped: ${out.join(', ') || 'nobody'}`);
+  }
+  const bytes = variants.map((variant) => variant.bytes);
+  lines.push(
+    `${variants.length} variants of the notice, ${n(Math.min(...bytes))} to ${n(Math.max(...bytes))} bytes`,
+  );
+  const warnings = findings.filter(({ severity }) => severity === 'warns').length;
+  if (warnings > 0) lines.push(`${n(warnings)} ${warnings === 1 ? 'thing' : 'things'} to look at`);
+  return lines;
+}
+
+function n(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,47 @@
+import type { Client } from '@temporalio/client';
+import type { Incident } from '../../src/incident/incident-schema';
+import type { RunStatus } from '../../src/incident/run-status';
+import { approve } from '../verbs/approve';
+import { resume } from '../verbs/resume';
+import { writeSample } from './sample-notice';
+
+export interface Operator {
+  client: Client;
+  file: Incident;
+  say: (line: string) => void;
+  /** The relay's folder of messages; null: a relay that is not ours. */
+  sampleFrom: string | null;
+  /** Where the sample goes. */
+  folder: string;
+  /** Somebody is at the terminal and can act on a hold that the demo does not expect. */
+  patient: boolean;
+}
+
+const BY = 'the demo';
+
+/** Stands in for the people whom a run waits for, and says each time what it does in their place. */
+export function operator({ client, file, say, sampleFrom, folder, patient }: Operator) {
+  const incidentId = file.id;
+  return async ({ waitingFor, contentHash, gate }: RunStatus): Promise<void> => {
+    const { kind, what } = waitingFor!;
+    if (kind === 'approval') {
+      say('\nThe run waits: counsel or the security lead reads the texts and approves exactly them.');
+      say(`The demo approves by itself (${contentHash!.slice(0, 12)}, by "${BY}").\n`);
+      await approve(client, { incidentId, by: BY, contentHash: contentHash! });
+      return;
+    }
+    if (kind === 'canary-done') {
+      say(`\nThe run holds: ${what}`);
+      const sample = sampleFrom === null ? null : await writeSample(sampleFrom, folder, file);
+      if (sample !== null)
+        say(`One notice as the relay received it, to open:\n  ${sample.eml}\n  ${sample.html}`);
+      say(`The demo resumes by itself (by "${BY}").\n`);
+      await resume(client, { incidentId, by: BY, fence: gate?.fence });
+      return;
+    }
+    say(`\nThe run waits: ${what}`);
+    if (kind === 'paused' || kind === 'deferred' || patient)
+      return say('It goes on when it is resumed, here or in another terminal: npm run cli -- resume\n');
+    throw new Error('The demo did not expect this hold, and nobody is at a terminal to see to it.');
+  };
+}

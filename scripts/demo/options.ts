@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { wholeNumber } from './whole-number';
+
+export interface DemoOptions {
+  customers: number;
+  /** The same seed makes the same customers. */
+  seed: number;
+  /** Leave everything running at the end, until Ctrl-C. */
+  keep: boolean;
+  /** The proof as JSON is the last line. */
+  json: boolean;
+}
+
+/** @throws CommanderError, which has told what was wrong and what is right. */
+export function demoOptions(argv: string[]): DemoOptions {
+  return new Command('npm run demo --')
+    .description(
+      'The whole response on this machine: a database, Temporal and a mail relay of its own, made-up customers, the run, the proof.',
+    )
+    .option('--customers <number>', 'how many are made up', wholeNumber(10, 5_000_000), 100_000)
+    .option('--seed <number>', 'another one makes other customers', wholeNumber(0, 2 ** 32 - 1), 2012)
+    .option('--keep', 'leaves everything running at the end, to play with, until Ctrl-C', false)
+    .option('--json', 'the proof as JSON is the last line', false)
+    .helpOption('--help', 'shows this')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(npm run demo -- --help shows what is right)')
+    .exitOverride()
+    .parse(argv, { from: 'user' })
+    .opts<DemoOptions>();
+}

@@ -1,0 +1,55 @@
+import type { Client } from '@temporalio/client';
+import { sql } from 'kysely';
+import { ledgerSchemaOf, openDatabase } from '../../src/db/open-database';
+import { TASK_QUEUE } from '../../src/workflows/messages';
+
+/** The demo must harm nobody's real parts; its words say what may be given instead. */
+export class RealPartError extends Error {}
+
+/** TaskQueueType of temporal.api.enums.v1. */
+const ACTIVITY_QUEUE = 2;
+
+/** @throws RealPartError: the demo's customers are made up, and a real relay would bounce 100,000 messages to them. */
+export function refuseRealRelay(smtpUrl: string): void {
+  const { hostname } = new URL(smtpUrl);
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
+  throw new RealPartError(
+    `SMTP_URL points to ${hostname}: the demo's customers are made up, and their notices must not go out.\n` +
+      'Unset SMTP_URL, and the demo uses its own relay; one on this machine (127.0.0.1) is taken as well.',
+  );
+}
+
+/** @throws RealPartError: the demo makes tables and fills them, so the schema must be empty. */
+export async function refuseFilledSchema(url: string): Promise<void> {
+  const database = openDatabase(url, { ledgerExists: false, connections: 1 });
+  const { companySchema } = database;
+  const schemas = [companySchema, ledgerSchemaOf(companySchema)];
+  try {
+    const { rows } = await sql<{ name: string }>`
+      SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS name FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA IN (${sql.join(schemas)}) ORDER BY name LIMIT 4`.execute(database.db);
+    if (rows.length === 0) return;
+    throw new RealPartError(
+      `DATABASE_URL names a schema in use: it holds ${rows.map(({ name }) => name).join(', ')}.\n` +
+        'The demo fills only an empty schema with made-up customers: name one (CREATE DATABASE breach_demo), or unset DATABASE_URL.',
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+/** @throws RealPartError: another worker would take the demo's work and do it on its own database. */
+export async function refuseSharedQueue(client: Client): Promise<void> {
+  const { namespace } = client.options;
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: TASK_QUEUE },
+    taskQueueType: ACTIVITY_QUEUE,
+  });
+  const others = (pollers ?? []).map(({ identity }) => identity).join(', ');
+  if (!others) return;
+  throw new RealPartError(
+    `TEMPORAL_ADDRESS: a worker is at work there already (${others}), and would take the demo's work.\n` +
+      `Stop it, or name another namespace by TEMPORAL_NAMESPACE (found: ${namespace}), or unset TEMPORAL_ADDRESS.`,
+  );
+}

@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { openDatabase } from '../../src/db/open-database';
+import type { Incident } from '../../src/incident/incident-schema';
+import { createReferenceSchema } from '../seed/reference-schema';
+import { seedCustomers } from '../seed/seed-customers';
+import { type Addresses, definedOnly, environmentOf } from '../stack/addresses';
+import { receivedFolder } from '../stack/start-relay';
+import { prepareIncident } from '../verbs/prepare-incident';
+import { type Report, report } from '../verbs/report';
+import { begin, runDry } from './begin-run';
+import { demoIncident } from './demo-incident';
+import { followRun } from './follow-run';
+import { operator } from './operator';
+import type { DemoOptions } from './options';
+import type { OwnParts } from './own-parts';
+import type { Progress } from './progress';
+import { refuseFilledSchema, refuseRealRelay, refuseSharedQueue } from './refuse-real-parts';
+
+export interface Demo {
+  options: DemoOptions;
+  folder: string;
+  parts: OwnParts;
+  progress: Progress;
+  /** Called when the run has begun: from here on it can go on after an interruption. */
+  begun(incidentFile: string): void;
+}
+
+/** From nothing to the proof. Leaves stopping to the caller. */
+export async function runDemo(demo: Demo): Promise<Report> {
+  const { options, folder, parts, progress } = demo;
+  const { say } = progress;
+  if (process.env.SMTP_URL) refuseRealRelay(process.env.SMTP_URL);
+  if (process.env.DATABASE_URL) await refuseFilledSchema(process.env.DATABASE_URL);
+  say('Starting a database, Temporal and a mail relay of its own (afresh: earlier embedded data goes) ...');
+  const { addresses } = await parts.startStack();
+  const client = await connect(addresses);
+  if (process.env.TEMPORAL_ADDRESS) await refuseSharedQueue(client);
+  const worker = parts.startWorker({ ...process.env, ...environmentOf(addresses) });
+  worker.catch(() => undefined); // waited for below; what was seeded meanwhile does no harm
+  const path = writeIncident(folder);
+  const incidentFile = relative(process.cwd(), path);
+  const prepared = await prepareIncident(incidentFile);
+  const file = prepared.incident;
+  await seed(addresses, file, options, progress);
+  await worker;
+  say(`\nThe incident: ${incidentFile}`);
+  const beginning = { client, addresses, prepared, folder, say };
+  await runDry(beginning);
+  const run = await begin(beginning);
+  demo.begun(incidentFile);
+  say('\nNow for real (npm start -- FILE --go).');
+  if (run.url !== null) say(`Watch it in the Temporal Web UI, tab User Metadata:\n  ${run.url}\n`);
+  const sampleFrom = addresses.relay === null ? null : receivedFolder(folder);
+  const last = await followRun({
+    client,
+    incidentId: file.id,
+    progress,
+    canaryCustomers: file.canary.customers,
+    waits: operator({ client, file, say, sampleFrom, folder, patient: process.stdout.isTTY === true }),
+  });
+  if (last.phase === 'cancelled') say('The run was cancelled for good.');
+  const database = openDatabase(addresses.databaseUrl, { connections: 2 });
+  try {
+    return await report(database, { incidentId: file.id, relayLog: addresses.relay?.log ?? null });
+  } finally {
+    await database.close();
+    await client.connection.close();
+  }
+}
+
+async function connect({ temporal }: Addresses): Promise<Client> {
+  const options = process.env.TEMPORAL_ADDRESS
+    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) }).connectionOptions
+    : {};
+  const connection = await Connection.connect({ ...options, address: temporal.address });
+  return new Client({ connection, namespace: temporal.namespace });
+}
+
+/** Where it can be read, and where the run goes on from after an interruption. */
+function writeIncident(folder: string): string {
+  const path = join(folder, 'demo-incident.yaml');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, demoIncident());
+  return path;
+}
+
+async function seed(
+  addresses: Addresses,
+  file: Incident,
+  options: DemoOptions,
+  progress: Progress,
+): Promise<void> {
+  const database = openDatabase(addresses.databaseUrl, { ledgerExists: false, connections: 4 });
+  const { customers, seed: number } = options;
+  const startedAt = performance.now();
+  const step = (done: number) => {
+    const perSecond = done / ((performance.now() - startedAt) / 1000);
+    const etaSeconds = perSecond > 0 ? Math.ceil((customers - done) / perSecond) : null;
+    return {
+      name: 'seed',
+      done,
+      total: customers,
+      perSecond,
+      etaSeconds,
+      note: `made-up customers, seed ${number}`,
+    };
+  };
+  try {
+    await createReferenceSchema(database.db as never, database.companySchema);
+    await seedCustomers(database.db as never, {
+      companySchema: database.companySchema,
+      customers,
+      seed: number,
+      cutoff: file.cutoff,
+      progress: (written) => progress.show(step(written)),
+    });
+    progress.finish(step(customers));
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from './local-folder';
+import { type PartProcess, startPart, waitForPart } from './part-process';
+
+/** A worker told to stop waits for the answers to its last dots. */
+const STOP_SECONDS = 45;
+
+/**
+ * A worker (scripts/worker.ts) as a process of its own.
+ * @param env addresses of the three parts; without them it finds those of the embedded stack.
+ * @param started gets the process at once.
+ * @returns once it asks Temporal for work.
+ */
+export async function startWorker(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  started: (part: PartProcess) => void,
+): Promise<PartProcess> {
+  rmSync(join(folder, 'worker.log'), { force: true });
+  const part = startPart({
+    name: 'worker',
+    folder,
+    command: process.execPath,
+    args: ['--import', require.resolve('tsx'), join(projectFolder, 'scripts', 'worker.ts')],
+    env: { ...env, LOG_LEVEL: 'info' },
+    stopSeconds: STOP_SECONDS,
+  });
+  started(part);
+  await waitForPart(part, async () => readFileSync(part.logFile, 'utf8').includes('"ready for work"'), 60);
+  return part;
+}

@@ -1,0 +1,97 @@
+import type { ScannedCustomer } from '../../src/db/scan-customers';
+import { variantKey } from '../../src/email/compile-notice';
+import { chooseLanguage, matchLanguage } from '../../src/incident/choose-variant';
+import { greetingName } from '../../src/incident/greeting-name';
+import type { Incident } from '../../src/incident/incident-schema';
+import { mailableAddress } from '../../src/incident/mailable-address';
+import type { CustomerId } from '../../src/incident/vocabulary';
+
+/** What would be done with everybody, as counts: its size does not grow with the customers. */
+export interface Classification {
+  told: number;
+  /** By variantKey: language and disposition. */
+  byVariant: Record<string, number>;
+  /** Customers by language as the column has it, '' for NULL, each with the language of the texts, and whether only for want of others. */
+  languages: Map<string, { texts: string; isDefault: boolean; customers: number }>;
+  /** By code; a few customers' ids with each. */
+  skipped: Record<string, CountedCustomers>;
+  /** White space around the address is dropped. */
+  trimmed: CountedCustomers;
+  byName: number;
+  /** Greeted without a name, by reason. */
+  neutral: Record<string, number>;
+}
+
+export interface CountedCustomers {
+  customers: number;
+  examples: CustomerId[];
+}
+
+/** More spellings than this are counted as one: a column with free text in it must not fill the memory. */
+const MOST_LANGUAGES = 500;
+const OTHERS = '(others)';
+const EXAMPLES = 5;
+
+export interface Classifier {
+  add(customers: ScannedCustomer[]): void;
+  result: Classification;
+}
+
+/**
+ * Judges customers by the very rules of the run.
+ * @param offersSmtputf8 of the relay; null: not known, then such addresses count as told.
+ */
+export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | null): Classifier {
+  const languages = Object.keys(incident.texts);
+  const result: Classification = {
+    told: 0,
+    byVariant: {},
+    languages: new Map(),
+    skipped: {},
+    trimmed: { customers: 0, examples: [] },
+    byName: 0,
+    neutral: {},
+  };
+  const addOne = (customer: ScannedCustomer) => {
+    const mailable = mailableAddress(customer.email);
+    const utf8Refused = 'address' in mailable && mailable.smtputf8 && offersSmtputf8 === false;
+    const skip = 'skip' in mailable ? mailable.skip : utf8Refused ? 'smtputf8-not-offered' : null;
+    if (skip !== null) {
+      result.skipped[skip] ??= { customers: 0, examples: [] };
+      note(result.skipped[skip], customer.id);
+      return;
+    }
+    result.told++;
+    if ('trimmed' in mailable) note(result.trimmed, customer.id);
+    countUp(result.byVariant, variantKey(languageOf(customer.language), customer.disposition));
+    const greeting = greetingName(customer.name);
+    if ('name' in greeting) result.byName++;
+    else countUp(result.neutral, greeting.neutral);
+  };
+  const languageOf = (found: string | null): string => {
+    const known = result.languages.get(found ?? '');
+    const seen = known ?? newLanguage(found);
+    seen.customers++;
+    // Among the others the texts differ from one to the next.
+    return seen.texts || chooseLanguage(found, languages, incident.defaultLanguage);
+  };
+  const newLanguage = (found: string | null) => {
+    const full = result.languages.size >= MOST_LANGUAGES;
+    const name = full ? OTHERS : (found ?? '');
+    const texts = full ? '' : chooseLanguage(found, languages, incident.defaultLanguage);
+    const isDefault = !full && matchLanguage(found, languages) === null;
+    const seen = result.languages.get(name) ?? { texts, isDefault, customers: 0 };
+    result.languages.set(name, seen);
+    return seen;
+  };
+  return { add: (customers) => customers.forEach(addOne), result };
+}
+
+function note(counted: CountedCustomers, id: CustomerId): void {
+  counted.customers++;
+  if (counted.examples.length < EXAMPLES) counted.examples.push(id);
+}
+
+function countUp(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}

@@ -1,0 +1,237 @@
+import type { CompanyFinding } from '../../src/db/company-finding';
+import type { Disposition } from '../../src/incident/vocabulary';
+import { counted, duration, number, printable, table, utc } from '../cli/words';
+import type { CountedCustomers } from './classify-customers';
+import type { DryRun } from './dry-run';
+import type { DryRunCompany } from './dry-run-company';
+import { skipWords } from './skip-words';
+
+/** The dry run for people; its last line says whether the run may start. */
+export function dryRunText(run: DryRun): string {
+  const { company } = run;
+  return [
+    `Dry run of ${run.file}: nothing is sent, nothing is changed.`,
+    '',
+    ...table([
+      ['Incident', `${run.incidentId}: ${run.title}`],
+      ['Cutoff', `${utc(run.cutoff)}; passwords set up to it die`],
+      ['File hash', run.fileHash],
+      ['Content hash', `${run.contentHash} (what approve names)`],
+      ...startedLine(run),
+    ]),
+    '',
+    ...(company?.counts ? cohortLines(company.counts) : []),
+    ...(company?.classification ? noticeLines(company) : []),
+    ...variantLines(run),
+    ...(company?.estimate ? estimateLines(run, company.estimate) : []),
+    ...partLines(run),
+    ...(company && company.statements.length > 0 ? statementLines(company.statements) : []),
+    ...findingLines(run.findings),
+    verdict(run),
+  ].join('\n');
+}
+
+/** What a start shows of its own checks: only what stops it, and what somebody should look at. */
+export function findingLines(findings: CompanyFinding[]): string[] {
+  const part = (severity: CompanyFinding['severity'], heading: string) => {
+    const found = findings.filter((finding) => finding.severity === severity);
+    return found.length === 0 ? [] : [heading, ...found.flatMap(findingLine), ''];
+  };
+  return [...part('stops', 'STOPS IT'), ...part('warns', 'Look at')];
+}
+
+export function verdict({ findings, ready, file, onlyRelayStops, started }: DryRun): string {
+  const stops = findings.filter(({ severity }) => severity === 'stops').length;
+  if (ready)
+    return started
+      ? `READY: npm start -- ${file} --go goes on with it.`
+      : `READY: npm start -- ${file} --go starts it.`;
+  const what = `NOT READY: ${stops === 1 ? 'one thing stops it' : `${number(stops)} things stop it`} (above).`;
+  return onlyRelayStops
+    ? `${what} To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`
+    : what;
+}
+
+function findingLine({ what, todo }: CompanyFinding): string[] {
+  const [first, ...more] = what.split('\n');
+  return [`  - ${first}`, ...more.map((line) => `      ${line}`), ...(todo === '' ? [] : [`    -> ${todo}`])];
+}
+
+function startedLine({ started }: DryRun): [string, string][] {
+  if (started === null) return [];
+  const since = `${started.startedAt.slice(0, 19)} UTC by ${printable(started.startedBy)}`;
+  return [['Started', `${since}; phase ${started.phase}; counts below are as of now`]];
+}
+
+function cohortLines(counts: NonNullable<DryRunCompany['counts']>): string[] {
+  const { expired, changedSince, none, outside } = counts;
+  return [
+    'Customers',
+    ...numbers([
+      ['in the cohort', expired + changedSince + none, 'accounts that were there at the cutoff'],
+      ['  would be expired', expired, 'password from before the cutoff, or of unknown age'],
+      ['  changed since', changedSince, 'chose a new one after the cutoff, which is left alone'],
+      ['  without a password', none, 'sign in another way'],
+      ['not in the cohort', outside, 'accounts made after the cutoff'],
+    ]),
+    '',
+  ];
+}
+
+function noticeLines({ classification, shared }: DryRunCompany): string[] {
+  const { told, skipped, trimmed, byName, neutral, languages } = classification!;
+  const reasons = Object.entries(skipped).sort(([, a], [, b]) => b.customers - a.customers);
+  const all = reasons.reduce((sum, [, { customers }]) => sum + customers, 0);
+  const spellings = [...languages].sort(([, a], [, b]) => b.customers - a.customers);
+  const neutrals = Object.entries(neutral).sort(([, a], [, b]) => b - a);
+  const unnamed = neutrals.reduce((sum, [, customers]) => sum + customers, 0);
+  return [
+    'Notices',
+    ...numbers([
+      ['would be told', told, 'one e-mail each'],
+      ['would be skipped', all, all === 0 ? '' : 'no e-mail can reach them; tell them another way'],
+      ...reasons.map(
+        ([reason, found]): Line => [`  ${reason}`, found.customers, withExamples(skipWords(reason), found)],
+      ),
+    ]),
+    '',
+    ...numbers([
+      ['greeted by name', byName, ''],
+      ['greeted without', unnamed, ''],
+      ...neutrals.map(([reason, customers]): Line => [`  ${reason}`, customers, NEUTRAL_WORDS[reason] ?? '']),
+      ...(trimmed.customers > 0
+        ? [
+            [
+              'blanks dropped',
+              trimmed.customers,
+              withExamples('white space around the address', trimmed),
+            ] as Line,
+          ]
+        : []),
+      ...(shared
+        ? [
+            [
+              'shared addresses',
+              shared.addresses,
+              `${counted(shared.customers, 'customer')}; each gets an own notice`,
+            ] as Line,
+          ]
+        : []),
+    ]),
+    ...(shared ? [] : ['  shared addresses      not counted: the address has no index']),
+    '',
+    'Languages as found in the database, and the texts for them',
+    ...numbers(
+      spellings
+        .slice(0, MOST_SPELLINGS)
+        .map(
+          ([found, { texts, isDefault, customers }]): Line => [
+            found === '' ? '(none)' : printable(found, 20),
+            customers,
+            isDefault ? `${texts} (the default)` : texts,
+          ],
+        ),
+    ),
+    ...(spellings.length > MOST_SPELLINGS ? [`  and ${number(spellings.length - MOST_SPELLINGS)} more`] : []),
+    '',
+  ];
+}
+
+const MOST_SPELLINGS = 25;
+
+const NEUTRAL_WORDS: Record<string, string> = {
+  unreadable: 'letters were lost, or control characters',
+  mangled: 'written in the wrong character set',
+  link: 'would become a link',
+  number: 'looks like a number to call',
+  markup: 'has signs of markup or of a template',
+};
+
+const PASSWORD_WORDS: Record<Disposition, string> = {
+  expired: 'password expired',
+  changed_since: 'changed since',
+  none: 'no password',
+};
+
+function variantLines({ variants }: DryRun): string[] {
+  return [
+    'Variants of the notice',
+    ...variants.flatMap(({ language, disposition, subject, bytes, clipped, hash, customers }) => {
+      const who = `${language}, ${PASSWORD_WORDS[disposition]}`.padEnd(22);
+      const many = customers === null ? '' : `${number(customers).padStart(11)}  `;
+      const size = `${number(bytes).padStart(7)} bytes${clipped ? ' (CUT OFF BY GMAIL)' : ''}`;
+      return [`  ${who}${many}${size}  ${hash.slice(0, 12)}  "${printable(subject, 80)}"`];
+    }),
+    '',
+  ];
+}
+
+function estimateLines(
+  { canary }: DryRun,
+  { expireSeconds, notifySeconds }: NonNullable<DryRunCompany['estimate']>,
+) {
+  const mailboxes = canary.mailboxes.length;
+  const first = [
+    ...(mailboxes > 0 ? [counted(mailboxes, 'mailbox', 'mailboxes')] : []),
+    ...(canary.customers > 0 ? [`the first ${counted(canary.customers, 'customer')}`] : []),
+  ].join(' and ');
+  return [
+    'Time',
+    ...table([
+      ['expiry', `about ${duration(expireSeconds)} (at 50,000 customers a second)`],
+      ['approval', 'waits for: npm run cli -- approve'],
+      ...(first
+        ? ([
+            ['canary', `${first}, then it ${canary.afterwards === 'hold' ? 'waits for resume' : 'goes on'}`],
+          ] as [string, string][])
+        : []),
+      ['notices', `about ${duration(notifySeconds)} at the file's pace`],
+    ]),
+    '',
+  ];
+}
+
+function partLines({ relay, temporal }: DryRun): string[] {
+  const utf8 = (offered: boolean) => (offered ? 'SMTPUTF8 offered' : 'SMTPUTF8 not offered');
+  const relayWords =
+    'problem' in relay
+      ? 'DOES NOT ANSWER (see below)'
+      : `${relay.display}: ready, ${relay.secured}${relay.loggedIn ? ', logged in' : ''}, ${relay.pipelining ? 'PIPELINING' : 'no PIPELINING (slow)'}, ${utf8(relay.smtputf8)}`;
+  const workers =
+    temporal.workers === null
+      ? ''
+      : temporal.workers === 0
+        ? '; no worker yet: npm run worker'
+        : `; ${counted(temporal.workers, 'worker')}`;
+  return [
+    'Parts',
+    ...table([
+      ['relay', relayWords],
+      [
+        'Temporal',
+        temporal.problem === null ? `${temporal.address}: ready${workers}` : 'DOES NOT ANSWER (see below)',
+      ],
+    ]),
+    '',
+  ];
+}
+
+function statementLines(statements: string[]): string[] {
+  return [
+    "What it runs on the company's tables, one transaction for each 5,000 customers",
+    ...statements.map((statement) => `  ${printable(statement, 4_000)};`),
+    '',
+  ];
+}
+
+type Line = [name: string, count: number, meaning: string];
+
+function numbers(lines: Line[]): string[] {
+  return lines.map(([name, count, meaning]) =>
+    `  ${name.padEnd(22)}${number(count).padStart(11)}  ${meaning}`.trimEnd(),
+  );
+}
+
+function withExamples(words: string, { examples }: CountedCustomers): string {
+  return `${words} (such as ${examples.map((id) => printable(id, 64)).join(', ')})`;
+}

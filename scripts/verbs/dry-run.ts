@@ -1,0 +1,143 @@
+import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
+import type { IncidentRow } from '../../src/db/incident-row';
+import { openDatabase } from '../../src/db/open-database';
+import type { Incident } from '../../src/incident/incident-schema';
+import { allIncidents } from '../cli/choose-incident';
+import { withClient } from '../cli/parts';
+import type { Addresses } from '../stack/addresses';
+import { checkPart } from '../stack/check-reachable';
+import { compareWithRow } from './compare-with-row';
+import { countWorkers } from './count-workers';
+import { type DryRunCompany, dryRunCompany } from './dry-run-company';
+import type { PreparedIncident } from './prepare-incident';
+import { previewVariants, type VariantPreview } from './preview-variants';
+import { probeRelay, type RelayProbe } from './probe-relay';
+
+/** What a run would do, and what stops it. Plain data. */
+export interface DryRun {
+  file: string;
+  incidentId: string;
+  title: string;
+  /** ISO 8601, UTC. */
+  cutoff: string;
+  fileHash: string;
+  contentHash: string;
+  variants: VariantPreview[];
+  /** Null: the database does not answer, or has not what the file names. */
+  company: DryRunCompany | null;
+  relay: RelayProbe;
+  temporal: { address: string; problem: string | null; workers: number | null };
+  /** The incident's row, where it was started before. */
+  started: { phase: string; startedAt: string; startedBy: string } | null;
+  canary: Incident['canary'];
+  /** Everything found: what stops the run first. */
+  findings: CompanyFinding[];
+  /** The relay alone stops it: passwords could be expired meanwhile. */
+  onlyRelayStops: boolean;
+  ready: boolean;
+}
+
+export interface DryRunRequest {
+  prepared: PreparedIncident;
+  addresses: Addresses;
+  /** False: only what may stop the run is looked at, and no customer is counted. */
+  countCustomers: boolean;
+  /** Told now and then how many customers were read. */
+  progress?: (customers: number) => void;
+}
+
+/** Looks at everything that the run will need and do; sends nothing and changes nothing. */
+export async function dryRun({
+  prepared,
+  addresses,
+  countCustomers,
+  progress,
+}: DryRunRequest): Promise<DryRun> {
+  const { incident, file, fileHash, notices } = prepared;
+  const [relay, temporal, database] = await Promise.all([
+    probeRelay(addresses.smtpUrl),
+    askTemporal(addresses),
+    checkPart('database', addresses),
+  ]);
+  const found: CompanyFinding[] = [];
+  if (database !== null) found.push(partStops(database));
+  if (temporal.problem !== null) found.push(partStops(temporal.problem));
+  const rows = database === null ? await rowsOf(addresses.databaseUrl) : [];
+  found.push(...startedBefore(prepared, rows));
+  const offersSmtputf8 = 'problem' in relay ? null : relay.smtputf8;
+  const request = { incident, offersSmtputf8, countCustomers, progress };
+  const company = database === null ? await dryRunCompany(addresses.databaseUrl, request) : null;
+  found.push(...(company?.findings ?? []));
+  const variants = previewVariants(incident, notices, company?.classification?.byVariant ?? null);
+  for (const { language, disposition, clipped, bytes } of variants) {
+    if (clipped) found.push(tooLong(language, disposition, bytes));
+  }
+  const othersStop = found.some(({ severity }) => severity === 'stops');
+  if ('problem' in relay) found.push(partStops(relay.problem));
+  const row = rows.find((one) => one.incident_id === incident.id);
+  return {
+    file,
+    incidentId: incident.id,
+    title: incident.title,
+    cutoff: new Date(incident.cutoff).toISOString(),
+    fileHash,
+    contentHash: notices.contentHash,
+    variants,
+    company,
+    relay,
+    temporal,
+    started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
+    canary: incident.canary,
+    findings: [...found.filter(isStop), ...found.filter((finding) => !isStop(finding))],
+    onlyRelayStops: 'problem' in relay && !othersStop,
+    ready: !found.some(isStop),
+  };
+}
+
+function isStop({ severity }: CompanyFinding): boolean {
+  return severity === 'stops';
+}
+
+/** The problem of a part says itself what mends it. */
+function partStops(problem: string): CompanyFinding {
+  return stops(problem, '');
+}
+
+async function askTemporal(addresses: Addresses): Promise<DryRun['temporal']> {
+  const { address } = addresses.temporal;
+  const problem = await checkPart('temporal', addresses);
+  const workers = problem === null ? await withClient(addresses, countWorkers).catch(() => null) : null;
+  return { address, problem, workers };
+}
+
+async function rowsOf(databaseUrl: string): Promise<IncidentRow[]> {
+  const database = openDatabase(databaseUrl, { connections: 1 });
+  try {
+    return await allIncidents(database);
+  } finally {
+    await database.close();
+  }
+}
+
+function startedBefore(prepared: PreparedIncident, rows: IncidentRow[]): CompanyFinding[] {
+  const { id } = prepared.incident;
+  const row = rows.find((one) => one.incident_id === id);
+  const refusal = row ? compareWithRow(prepared, row) : null;
+  const others = rows.filter((one) => one.incident_id !== id && one.closed_at === null);
+  return [
+    ...(refusal ? [stops([refusal.reason, ...refusal.differences].join('\n'), refusal.todo)] : []),
+    ...others.map((one) =>
+      warns(
+        `Another incident is not closed: ${one.incident_id} (${one.phase}), ${one.title}`,
+        `see whether it is the same breach under another id: customers would be told twice (npm run cli -- status --incident ${one.incident_id})`,
+      ),
+    ),
+  ];
+}
+
+function tooLong(language: string, disposition: string, bytes: number): CompanyFinding {
+  return warns(
+    `The notice ${language}, ${disposition}, is ${bytes.toLocaleString('en-US')} bytes as sent: Gmail cuts a mail off at about 102,000 (C26)`,
+    'shorten its texts: what the customer can do must not be cut off',
+  );
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { checkBooks } from '../../src/db/check-books';
+import { type Company, companyTime } from '../../src/db/company-tables';
+import { countCohort } from '../../src/db/count-cohort';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { findIncident, incidentOf } from '../../src/db/incident-row';
+import { listAddresses } from '../../src/db/list-addresses';
+import type { Database } from '../../src/db/open-database';
+import { countResent, countSentBetween, phaseTimes } from '../../src/db/phase-times';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { judgeRelayLog, type RelayVerdict } from '../judge/judge-relay-log';
+import { proofProblems } from '../proof-problems';
+
+/** What the run did, as JSON. Rates are customers a second; null where that phase is not over. */
+export interface Proof {
+  cohort: number;
+  expired: number;
+  changedSince: number;
+  noPassword: number;
+  sent: number;
+  skipped: number;
+  failed: number;
+  deferred: number;
+  inDoubt: number;
+  expirePerSecond: number | null;
+  notifyPerSecond: number | null;
+  /** By the relay's log and the customers table, never by the ledger. Null: no log is at hand. */
+  relay: {
+    customersAcceptedOnce: number;
+    customersAcceptedTwiceOrMore: number;
+    customersNeverAccepted: number;
+  } | null;
+}
+
+export interface Report {
+  incidentId: string;
+  title: string;
+  proof: Proof;
+  /** What does not add up, in words (I1, I2, I4); empty: everything does. */
+  problems: string[];
+  /** What the reader should know, and is no fault. */
+  notes: string[];
+}
+
+/**
+ * The proof of an incident: the ledger's books, and beside them what the relay's own log says.
+ * @param relayLog in Postfix's format; null when there is none at hand.
+ * @throws Error when there is no such incident, or no such log.
+ */
+export async function report(
+  database: Database,
+  { incidentId, relayLog }: { incidentId: string; relayLog: string | null },
+): Promise<Report> {
+  const { db, companySchema } = database;
+  const row = await findIncident(db, incidentId);
+  if (!row) throw new Error(`The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`);
+  if (relayLog !== null && !existsSync(relayLog))
+    throw new Error(`There is no relay log ${relayLog}: name it with --relay-log FILE`);
+  const file = incidentOf(row);
+  const company: Company = {
+    companySchema,
+    mapping: file.database,
+    keyColumn: await findKeyColumn(db, companySchema, file.database),
+  };
+  const cutoff = companyTime(file.cutoff, file.database.timeZone);
+  const books = await surveyNotices(db, row.incident, 'notice');
+  const cohort = await countCohort(db, row.incident);
+  const rates = await ratesOf(database, row.incident, books.cohort);
+  const verdict =
+    relayLog === null
+      ? null
+      : await judgeRelayLog(relayLog, listAddresses(db, company, cutoff), file.canary.mailboxes);
+  const proof: Proof = {
+    cohort: books.cohort,
+    expired: cohort.expired,
+    changedSince: cohort.changed_since,
+    noPassword: cohort.none,
+    sent: books.notices.sent ?? 0,
+    skipped: books.notices.skipped ?? 0,
+    failed: books.notices.failed ?? 0,
+    deferred: books.notices.deferred ?? 0,
+    inDoubt: books.notices.in_doubt ?? 0,
+    ...rates,
+    relay: verdict && relayPart(verdict),
+  };
+  const { problems, notes } = proofProblems(proof, {
+    strangers: verdict?.strangers ?? 0,
+    resent: await countResent(db, row.incident),
+    left: books.notices.left ?? 0,
+  });
+  const ledger = await checkBooks(db, row.incident, 'notice');
+  return { incidentId, title: row.title, proof, problems: [...ledger, ...problems], notes };
+}
+
+function relayPart(verdict: RelayVerdict): Proof['relay'] {
+  const { customersAcceptedOnce, customersAcceptedTwiceOrMore, customersNeverAccepted } = verdict;
+  return { customersAcceptedOnce, customersAcceptedTwiceOrMore, customersNeverAccepted };
+}
+
+/**
+ * By the audit's clock: the cohort over the time from the start to `verify`; what was sent after the canary over the time from
+ * `notify` to its last settled notice. Pauses and holds in between count as time.
+ */
+async function ratesOf({ db }: Database, incident: number, cohort: number) {
+  const at = await phaseTimes(db, incident);
+  const notified =
+    at.notify && at.settle
+      ? await countSentBetween(db, incident, at.notify, at.settle)
+      : { sent: 0, last: null };
+  return {
+    expirePerSecond: at.expire && at.verify ? perSecond(cohort, at.expire, at.verify) : null,
+    notifyPerSecond: at.notify && notified.last ? perSecond(notified.sent, at.notify, notified.last) : null,
+  };
+}
+
+function perSecond(count: number, from: string, to: string): number {
+  const seconds = (Date.parse(`${to.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`)) / 1000;
+  return Math.round(count / Math.max(seconds, 0.001));
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { createLedger } from '../../src/db/create-ledger';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { findIncident, type IncidentRow, insertIncident } from '../../src/db/incident-row';
+import { openDatabase } from '../../src/db/open-database';
+import { compareWithRow, type Refusal } from './compare-with-row';
+import type { PreparedIncident } from './prepare-incident';
+import { type StartedRun, startRun } from './start-run';
+
+export interface StartIncident {
+  databaseUrl: string;
+  client: Client;
+  /** Of the Web UI; null: not known. */
+  uiUrl: string | null;
+  prepared: PreparedIncident;
+  by: string;
+  /** Other than the product's own: tests only. */
+  taskQueue?: string;
+}
+
+/**
+ * `started`: its books begin now. `goes-on`: they were there, and a new run goes on from them. `running`: nothing was done.
+ * `refused`: the file or the program is another than the one it was started with, or it is over.
+ */
+export type StartAnswer =
+  | { kind: 'started' | 'goes-on' | 'running'; run: StartedRun; row: IncidentRow }
+  | ({ kind: 'refused' } & Refusal);
+
+/**
+ * Begins the books of an incident, or finds them, and sees that a run is going. Safe to repeat and to race: the row's unique id
+ * and Temporal's unique workflow id leave one row and one run.
+ */
+export async function startIncident(request: StartIncident): Promise<StartAnswer> {
+  const { row, isNew } = await ensureRow(request);
+  const refusal = compareWithRow(request.prepared, row);
+  if (refusal) return { kind: 'refused', ...refusal };
+  const { client, uiUrl, taskQueue } = request;
+  const run = await startRun(client, {
+    incidentId: row.incident_id,
+    title: row.title,
+    uiUrl,
+    ...(taskQueue === undefined ? {} : { taskQueue }),
+  });
+  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row };
+}
+
+const DUPLICATE_KEY = 1062;
+
+async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
+  const { incident, fileHash, notices } = prepared;
+  await ensureLedger(databaseUrl, prepared);
+  const database = openDatabase(databaseUrl, { connections: 2 });
+  try {
+    let isNew = false;
+    if (!(await findIncident(database.db, incident.id))) {
+      const messageKey = randomBytes(32);
+      const { contentHash } = notices;
+      try {
+        await insertIncident(database.db, { incident, fileHash, contentHash, messageKey, by });
+        isNew = true;
+      } catch (error) {
+        // Somebody else was first: theirs counts.
+        if ((error as { errno?: number }).errno !== DUPLICATE_KEY) throw error;
+      }
+    }
+    return { row: (await findIncident(database.db, incident.id))!, isNew };
+  } finally {
+    await database.close();
+  }
+}
+
+async function ensureLedger(databaseUrl: string, { incident }: PreparedIncident): Promise<void> {
+  const server = openDatabase(databaseUrl, { connections: 1, ledgerExists: false });
+  try {
+    const keyColumn = await findKeyColumn(server.db, server.companySchema, incident.database);
+    await createLedger(databaseUrl, keyColumn);
+  } finally {
+    await server.close();
+  }
+}

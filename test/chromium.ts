@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { findOnPath } from '../scripts/stack/find-on-path';
+
+/** Chromium, installed by apt on Debian as root when it is missing; or why there is none. */
+export function chromium(): { path: string } | { missing: string } {
+  const found = find();
+  if (found !== null) return { path: found };
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0)
+    return { missing: 'no chromium on PATH: install it (Debian: sudo apt-get install -y chromium)' };
+  const install = ['install', '-y', '--no-install-recommends', 'chromium'];
+  const { status, stderr } = spawnSync('apt-get', install, {
+    encoding: 'utf8',
+    timeout: 300_000,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  const installed = find();
+  if (installed !== null) return { path: installed };
+  const why = stderr?.trim().split('\n').at(-1);
+  return { missing: `no chromium, and apt-get install chromium failed (${status}: ${why})` };
+}
+
+function find(): string | null {
+  return findOnPath(['chromium', 'chromium-browser', 'google-chrome'], process.env.PATH, ['/usr/bin']);
+}
+
+/** What a browser needs that runs as root without a screen and must not call home. */
+export const CHROMIUM_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];

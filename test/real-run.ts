@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { createReferenceSchema } from '../scripts/seed/reference-schema';
+import { seedCustomers } from '../scripts/seed/seed-customers';
+import { waitUntil } from '../scripts/stack/wait-until';
+import { startRun } from '../scripts/verbs/start-run';
+import { status } from '../scripts/verbs/status';
+import { createActivities } from '../src/activities/create-activities';
+import { createLedger } from '../src/db/create-ledger';
+import { findKeyColumn } from '../src/db/find-key-column';
+import { insertIncident } from '../src/db/incident-row';
+import { type Database, openDatabase } from '../src/db/open-database';
+import { compileNotices } from '../src/email/compile-notice';
+import { canonicalIncident } from '../src/incident/canonical-incident';
+import type { Incident } from '../src/incident/incident-schema';
+import { parseIncident } from '../src/incident/parse-incident';
+import type { RunStatus } from '../src/incident/run-status';
+import { installRuntime } from '../src/workers/install-runtime';
+import { runWorker } from '../src/workers/run-worker';
+import { ownSchema } from './own-schema';
+
+/** A run of the example incident: real database, real Temporal, a worker in this process with a task queue of its own. */
+export interface RealRun {
+  client: Client;
+  database: Database;
+  incidentId: string;
+  file: Incident;
+  /** Its page in the Web UI; null when the Web UI's address is not known. */
+  url: string | null;
+  status(): Promise<RunStatus>;
+  /** Waits until the run's status is as described. @throws Error with the last status. */
+  until(what: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
+  end(): Promise<void>;
+}
+
+const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+const cacheFolder = join(__dirname, '..', '.local', 'cache');
+const EXAMPLE = join(__dirname, '..', 'examples', 'zappos-2012', 'incident.yaml');
+
+/**
+ * @param name of the test file, short.
+ * @param change of the example's file.
+ */
+export async function realRun(
+  name: string,
+  {
+    customers,
+    smtpUrl = 'smtp://127.0.0.1:9',
+    uiUrl = null,
+    change = (file) => file,
+  }: { customers: number; smtpUrl?: string; uiUrl?: string | null; change?: (file: Incident) => Incident },
+): Promise<RealRun> {
+  installRuntime(log);
+  const address = process.env.TEMPORAL_ADDRESS;
+  if (!address) throw new Error('TEMPORAL_ADDRESS is not set: run the tests through npm test, or set it.');
+  const schema = await ownSchema(name);
+  const file = change({ ...exampleIncident(), id: `test-${randomBytes(6).toString('hex')}` });
+  await makeCompany(schema.url, file, customers);
+  const database = openDatabase(schema.url, { connections: 2 });
+  await beginBooks(database, file);
+  const stop = new AbortController();
+  const work = createActivities({ databaseUrl: schema.url, smtpUrl, workerName: 'test', log });
+  const working = runWorker(
+    {
+      connection: { address },
+      namespace: 'default',
+      activities: work.activities,
+      cacheFolder,
+      taskQueue: file.id,
+    },
+    stop.signal,
+  );
+  working.catch(() => undefined); // told by end()
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const { url, workflowId } = await startRun(client, {
+    incidentId: file.id,
+    title: file.title,
+    uiUrl,
+    taskQueue: file.id,
+  });
+  const run: RealRun = {
+    client,
+    database,
+    incidentId: file.id,
+    file,
+    url,
+    status: async () => {
+      const { status: seen } = await status(client, { incidentId: file.id });
+      if (seen === null) throw new Error('no worker answered');
+      return seen;
+    },
+    until: async (what, holds) => {
+      let seen = await run.status();
+      const held = await waitUntil(async () => {
+        seen = await run.status();
+        return holds(seen);
+      }, 50);
+      if (!held) throw new Error(`Waited in vain for: ${what}; the status was ${JSON.stringify(seen)}`);
+      return seen;
+    },
+    end: async () => {
+      await client.workflow
+        .getHandle(workflowId)
+        .terminate('the test is over')
+        .catch(() => undefined);
+      stop.abort();
+      await working;
+      await work.close();
+      await connection.close();
+      await database.close();
+      await schema.drop();
+    },
+  };
+  return run;
+}
+
+function exampleIncident(): Incident {
+  const parsed = parseIncident(readFileSync(EXAMPLE), { now: new Date() });
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.incident;
+}
+
+async function makeCompany(url: string, file: Incident, customers: number): Promise<void> {
+  const company = openDatabase(url, { ledgerExists: false });
+  const { companySchema, db } = company;
+  await createReferenceSchema(db as never, companySchema);
+  await seedCustomers(db as never, { companySchema, customers, seed: 7, cutoff: file.cutoff });
+  const keyColumn = await findKeyColumn(db, companySchema, file.database);
+  await company.close();
+  await createLedger(url, keyColumn);
+}
+
+async function beginBooks({ db }: Database, file: Incident): Promise<void> {
+  await insertIncident(db, {
+    incident: file,
+    fileHash: createHash('sha256').update(canonicalIncident(file)).digest('hex'),
+    contentHash: (await compileNotices(file)).contentHash,
+    messageKey: randomBytes(32),
+    by: 'the test',
+  });
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { openDatabase } from '../../src/db/open-database';
+import { ownSchema } from '../own-schema';
+import { type OwnDemo, ownDemo } from './own-demo';
+
+const SECONDS = 150;
+
+let demo: OwnDemo;
+afterEach(() => demo.cleanUp());
+
+function proofOf(stdout: string) {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+}
+
+/** Every key, and that the numbers are of one piece (I1, I2). */
+function expectProof(stdout: string, customers: number): void {
+  const proof = proofOf(stdout);
+  expect(Object.keys(proof)).toEqual([
+    'cohort',
+    'expired',
+    'changedSince',
+    'noPassword',
+    'sent',
+    'skipped',
+    'failed',
+    'deferred',
+    'inDoubt',
+    'expirePerSecond',
+    'notifyPerSecond',
+    'relay',
+  ]);
+  const { cohort, expired, changedSince, noPassword, sent, skipped, relay } = proof;
+  // A few of the made-up accounts are younger than the cutoff.
+  expect(cohort).toBeGreaterThan(customers * 0.9);
+  expect(cohort).toBeLessThan(customers);
+  for (const some of [expired, changedSince, noPassword, sent, skipped]) expect(some).toBeGreaterThan(0);
+  expect(expired + changedSince + noPassword).toBe(cohort);
+  expect(sent + skipped).toBe(cohort);
+  expect({ failed: proof.failed, deferred: proof.deferred, inDoubt: proof.inDoubt }).toEqual({
+    failed: 0,
+    deferred: 0,
+    inDoubt: 0,
+  });
+  expect(relay).toEqual({
+    customersAcceptedOnce: sent,
+    customersAcceptedTwiceOrMore: 0,
+    customersNeverAccepted: cohort - sent,
+  });
+  expect(proof.expirePerSecond).toBeGreaterThan(0);
+  expect(proof.notifyPerSecond).toBeGreaterThan(0);
+}
+
+test(
+  'the demo runs from nothing to a proof that adds up, and leaves nothing running',
+  async () => {
+    demo = ownDemo(['--customers', '2000', '--json']);
+    const code = await demo.ended;
+    expect({ code, said: demo.said() }).toMatchObject({ code: 0 });
+    expectProof(demo.stdout(), 2000);
+    expect(demo.said()).toMatch(/The demo approves by itself/);
+    expect(demo.said()).toMatch(/The demo resumes by itself/);
+    expect(demo.said()).toMatch(/http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/breach-response/);
+    expect(demo.said()).toMatch(/sample-notice\.eml\n.*sample-notice\.html/);
+    // Database, Temporal, relay and worker.
+    expect(demo.seen()).toHaveLength(4);
+    expect(demo.alive()).toEqual([]);
+  },
+  SECONDS * 1000,
+);
+
+test(
+  'the demo works on the database of DATABASE_URL when its schema is empty, and refuses one that is not',
+  async () => {
+    const schema = await ownSchema('demo');
+    try {
+      demo = ownDemo(['--customers', '300', '--json'], { DATABASE_URL: schema.url });
+      expect({ code: await demo.ended, said: demo.said() }).toMatchObject({ code: 0 });
+      expectProof(demo.stdout(), 300);
+      await demo.cleanUp();
+
+      demo = ownDemo(['--customers', '300'], { DATABASE_URL: schema.url });
+      expect(await demo.ended).toBe(2);
+      expect(demo.said()).toMatch(/a schema in use: it holds .*api_tokens/);
+      expect(demo.seen()).toEqual([]);
+      const database = openDatabase(schema.url, { ledgerExists: false });
+      const { rows } = await sql<{ n: string }>`
+      SELECT COUNT(*) AS n FROM ${sql.id(schema.companySchema, 'customers')}`.execute(database.db);
+      await database.close();
+      expect(Number(rows[0]!.n)).toBe(300);
+    } finally {
+      await schema.drop();
+    }
+  },
+  SECONDS * 1000,
+);
+
+test(
+  'an interrupted demo stops all that it started and says how to go on',
+  async () => {
+    demo = ownDemo(['--customers', '20000']);
+    await waitUntil(() => /\n {2}notify/.test(demo.said()) || demo.child.exitCode !== null, 100);
+    expect(demo.alive()).toHaveLength(4);
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(130);
+    expect(demo.said()).toMatch(/goes on where it stood/);
+    expect(demo.said()).toMatch(/npm start -- \S+demo-incident\.yaml --go/);
+    expect(demo.alive()).toEqual([]);
+  },
+  SECONDS * 1000,
+);
+
+test.each([
+  ['--customers', ['--customers', 'many'], /digits only, such as 20000/],
+  ['--customers', ['--customers', '-5'], /digits only, such as 20000/],
+  ['an unknown option', ['--costumers', '5'], /Did you mean --customers/],
+  ['a stray word', ['20000'], /too many arguments/],
+])('a wrong argument is told, with what is right, before anything starts: %s', async (_, args, words) => {
+  demo = ownDemo(args);
+  expect(await demo.ended).toBe(2);
+  expect(demo.said()).toMatch(words);
+  expect(demo.said()).toMatch(/npm run demo -- --help/);
+  expect(demo.seen()).toEqual([]);
+});
+
+test('a real relay gets none of the made-up mail', async () => {
+  demo = ownDemo(['--customers', '20'], { SMTP_URL: 'smtp://user:secret@relay.shop.test:587' });
+  expect(await demo.ended).toBe(2);
+  expect(demo.said()).toMatch(/SMTP_URL points to relay\.shop\.test.*made up/);
+  expect(demo.said()).not.toMatch(/secret/);
+  expect(demo.seen()).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { localFolder, projectFolder } from '../../scripts/stack/local-folder';
+import { readIdentity } from '../../scripts/stack/part-process';
+import { isAlive, type ProcessIdentity } from '../../scripts/stack/process-identity';
+
+/** A demo as a child process, beside whatever else runs here: its own folder, and embedded parts unless `env` names others. */
+export interface OwnDemo {
+  child: ChildProcess;
+  /** What it has said so far on both streams. */
+  said(): string;
+  stdout(): string;
+  ended: Promise<number | null>;
+  /** Every process that it has started so far, also those that have ended since. */
+  seen(): ProcessIdentity[];
+  alive(): ProcessIdentity[];
+  /** Ends it if a test has failed before its end, and its folder. */
+  cleanUp(): Promise<void>;
+}
+
+export function ownDemo(args: string[], env: Record<string, string> = {}): OwnDemo {
+  mkdirSync(localFolder, { recursive: true });
+  const folder = mkdtempSync(join(localFolder, 'test-demo-'));
+  const { DATABASE_URL: _, TEMPORAL_ADDRESS: __, SMTP_URL: ___, ...own } = process.env;
+  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'run.mjs'), 'demo', ...args], {
+    cwd: projectFolder,
+    env: { ...own, BREACH_RESPONSE_LOCAL: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let said = '';
+  child.stdout.on('data', (data) => {
+    stdout += data;
+    said += data;
+  });
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const seen = new Map<number, ProcessIdentity>();
+  const look = () => {
+    for (const name of readdirSync(folder).filter((name) => name.endsWith('.pid'))) {
+      const identity = readIdentity(join(folder, name));
+      if (identity !== null && identity.pid !== child.pid) seen.set(identity.pid, identity);
+    }
+  };
+  const looking = setInterval(look, 50);
+  return {
+    child,
+    said: () => said,
+    stdout: () => stdout,
+    ended,
+    seen: () => [...seen.values()],
+    alive: () => [...seen.values()].filter(isAlive),
+    cleanUp: async () => {
+      if (child.exitCode === null) child.kill('SIGTERM');
+      await ended;
+      clearInterval(looking);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { cancel } from '../../scripts/verbs/cancel';
+import { pause } from '../../scripts/verbs/pause';
+import { resume } from '../../scripts/verbs/resume';
+import { setRate } from '../../scripts/verbs/set-rate';
+import { type ModelIncident, modelIncident } from './model-incident';
+import { type OwnRun, ownRun } from './own-run';
+
+export const historiesFolder = join(__dirname, '..', 'histories');
+
+/**
+ * Makes the histories that replay.test.ts replays: `SAVE_HISTORIES=1 npm test -- test/workflows/replay`. Only after a change
+ * that no run in the field may meet half-way; otherwise keep the old ones and branch with `patched`.
+ */
+export async function saveHistories(): Promise<void> {
+  const canary = { mailboxes: 1, customers: 20, afterwards: 'hold' as const };
+  await save('steered', modelIncident({ customers: 60, batchMilliseconds: 50, canary }), {}, async (run) => {
+    const { client, incidentId } = run;
+    await run.approve();
+    await setRate(client, { incidentId, perSecond: 300, by: 'Ann' });
+    await run.until('the canary', (s) => s.hold?.kind === 'canary-done' && s.pending === null);
+    await resume(client, { incidentId, by: 'Ann' });
+    await run.until('the notices', (s) => s.phase === 'notify');
+    await pause(client, { incidentId, by: 'Ann' });
+    await resume(client, { incidentId, by: 'Ann' });
+  });
+  await save('continued', modelIncident({ customers: 100 }), { continueAsNewAfterEvents: 15 }, (run) =>
+    run.approve(),
+  );
+  const doubtful = modelIncident({ customers: 30 });
+  doubtful.outcome = () => 'in_doubt';
+  doubtful.findings.push([{ what: 'sessions', count: 1, todo: 'look' }]);
+  await save('cancelled', doubtful, {}, async (run) => {
+    const { client, incidentId } = run;
+    await run.until('the findings', (s) => s.hold?.kind === 'verify-findings');
+    await resume(client, { incidentId, by: 'Ann' });
+    await run.approve();
+    await run.until('the doubt', (s) => s.hold?.kind === 'in-doubt');
+    await run.handle.cancel();
+    await run.until('the request', (s) => s.hold?.kind === 'cancellation-requested' && s.pending === null);
+    await cancel(client, { incidentId, by: 'Ann', confirm: true });
+  });
+}
+
+async function save(
+  name: string,
+  model: ModelIncident,
+  options: { continueAsNewAfterEvents?: number },
+  steer: (run: OwnRun) => Promise<unknown>,
+): Promise<void> {
+  const run = await ownRun(model, options);
+  try {
+    await steer(run);
+    await run.result();
+    const histories = await run.histories();
+    for (const [i, history] of histories.slice(0, 3).entries()) {
+      const file = join(historiesFolder, histories.length === 1 ? `${name}.json` : `${name}-${i + 1}.json`);
+      writeFileSync(file, small(historyToJSON(history)));
+    }
+  } finally {
+    await run.end();
+  }
+}
+
+/** On one line, and without the names of the process and the machine that made it. */
+function small(json: string): string {
+  const nameless = (_: string, value: unknown) =>
+    typeof value === 'string' && /^\d+@/.test(value) ? 'worker' : value;
+  return `${JSON.stringify(JSON.parse(json), nameless)}\n`;
+}
