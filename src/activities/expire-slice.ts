@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { expireRange, LaneLostError } from '../db/expire-range';
+import { readGate } from '../db/gate';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
 import { nextBoundary } from '../db/plan-ranges';
@@ -22,6 +23,8 @@ export function expireSlice({ db }: Database, runs: RunContexts) {
     clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts }));
     try {
       while (at !== input.range.upTo && !clock.over()) {
+        const { gate, reason } = await readGate(db, run.number);
+        if (gate === 'closed') return { at, done: false, counts, stop: { kind: 'gate-closed', reason } };
         const upTo = await nextBoundary(db, run.company, {
           after: at,
           upTo: input.range.upTo,

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
+import { closeGate, openGate } from '../../src/db/gate';
+import { insertIncident } from '../../src/db/incident-row';
+import { AFTER, BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from '../db/own-company';
+import { testIncident } from '../email/test-incident';
+
+let company: OwnCompany;
+let worker: ActivitySet;
+beforeEach(async () => {
+  company = await ownCompany('expire_slice');
+  await insertIncident(company.database.db, {
+    incident: { ...testIncident(), id: 'test', cutoff: CUTOFF, database: company.mapping },
+    fileHash: 'f'.repeat(64),
+    contentHash: 'c'.repeat(64),
+    messageKey: randomBytes(32),
+    by: 'tester',
+  });
+  await company.insert(
+    'customers',
+    [1, 2, 3].map((id) => ({
+      id,
+      email: `c${id}@example.test`,
+      created_at: BEFORE,
+      password_hash: 'hash',
+      password_set_at: id === 3 ? AFTER : BEFORE,
+    })),
+  );
+  worker = createActivities({
+    databaseUrl: company.url,
+    smtpUrl: 'smtp://127.0.0.1:1',
+    workerName: 'test',
+    log: pino({ level: 'silent' }),
+  });
+});
+afterEach(async () => {
+  await worker.close();
+  await company.drop();
+});
+
+const slice = () =>
+  new MockActivityEnvironment().run(worker.activities.expireSlice, {
+    incidentId: 'test',
+    lane: 'expire-1',
+    range: { after: null, upTo: '3' },
+    sliceSeconds: 30,
+  });
+const alive = async () =>
+  (await company.rows(sql`SELECT id FROM ${company.table('customers')} WHERE password_hash IS NOT NULL`))
+    .length;
+
+test('a slice expires its range, says what became of each, and a second one changes nothing (I5)', async () => {
+  const counts = { expired: 2, changed_since: 1, none: 0 };
+  expect(await slice()).toMatchObject({ at: '3', done: true, stop: null, counts });
+  expect(await slice()).toMatchObject({ done: true, counts: { expired: 0, changed_since: 0, none: 0 } });
+  expect(await alive()).toBe(1);
+});
+
+test('a closed gate stops the expiry as well, whoever closed it', async () => {
+  const { db } = company.database;
+  const { fence } = await closeGate(db, INCIDENT, 'wait a moment', 'ann');
+  expect(await slice()).toMatchObject({
+    at: null,
+    done: false,
+    stop: { kind: 'gate-closed', reason: 'wait a moment' },
+  });
+  expect(await alive()).toBe(3);
+  await openGate(db, INCIDENT, fence, 'ann');
+  expect(await slice()).toMatchObject({ done: true });
+});
