@@ -30,7 +30,7 @@ export function withByOption(command: Command): Command {
   return command.option('--by <name>', 'who decides, for the audit log (default: the login name)', givenName);
 }
 
-/** Finds the parts that the verb needs, within 12 s, and the incident that is meant. */
+/** Finds the parts that the verb needs, within 10 s, and the incident that is meant. */
 export async function onIncident(
   needed: PartName[],
   { incident }: IncidentOptions,

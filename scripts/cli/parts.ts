@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from '../stack/addresses';
@@ -30,7 +30,7 @@ export function isUnknown(part: PartName, { temporal, databaseUrl, smtpUrl }: Ad
   return { temporal: temporal.address, database: databaseUrl, relay: smtpUrl }[part] === UNUSED[part];
 }
 
-/** All are asked at once, within 12 s. @throws ToldError: which does not answer, at which address, and what mends it. */
+/** All are asked at once, within 10 s. @throws ToldError: which does not answer, at which address, and what mends it. */
 export async function requireParts(parts: PartName[], addresses: Addresses): Promise<void> {
   const problems = await Promise.all(parts.map((part) => checkPart(part, addresses)));
   const found = problems.filter((problem) => problem !== null);
@@ -59,9 +59,10 @@ export async function withClient<T>(
   const options = process.env.TEMPORAL_ADDRESS
     ? loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) }).connectionOptions
     : {};
-  const connection = await Connection.connect({ ...options, address: temporal.address });
+  const temporalClient = require('@temporalio/client') as typeof import('@temporalio/client');
+  const connection = await temporalClient.Connection.connect({ ...options, address: temporal.address });
   try {
-    return await work(new Client({ connection, namespace: temporal.namespace }));
+    return await work(new temporalClient.Client({ connection, namespace: temporal.namespace }));
   } finally {
     await connection.close();
   }

@@ -32,8 +32,8 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
   const { inEffect } = wasWaiting(now) || !wasWaiting(row) ? await sent : { inEffect: true };
   if (!inEffect) throw new ToldError(`NOT RESUMED. ${noWorker('resume')}`);
   if (options.json) return console.log(json({ incidentId: id, ...gate, holdReason: now.hold_reason }));
-  const did = wasWaiting(row) ? 'RESUMED' : 'Nothing kept it waiting:';
-  console.log(`${did} ${id}. The gate is ${gateWords(gate)}.`);
+  const did = wasWaiting(row) ? `RESUMED ${id}, by ${by}.` : `Nothing kept ${id} waiting.`;
+  console.log(`${did} The gate is ${gateWords(gate)}.`);
   if (row.hold_reason) console.log(`The hold that ended: ${printable(row.hold_reason, 1000)}`);
   if (now.hold_reason) console.log(`IT HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
   else if (now.phase === 'approval' && now.approved_at === null)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { readGate } from '../../src/db/gate';
+import { isoTime, readGate } from '../../src/db/gate';
 import { findIncident } from '../../src/db/incident-row';
 import { checkPart } from '../stack/check-reachable';
 import { status } from '../verbs/status';
@@ -71,8 +71,8 @@ function asJson({ row, gate, run, temporalProblem }: StatusFacts) {
     approvedBy: row.approved_by,
     contentHash: row.content_hash,
     startedBy: row.started_by,
-    startedAt: row.started_at,
-    closedAt: row.closed_at,
+    startedAt: isoTime(row.started_at),
+    closedAt: row.closed_at && isoTime(row.closed_at),
     workflow: run?.workflow ?? null,
     run: run?.status ?? null,
     temporalProblem,

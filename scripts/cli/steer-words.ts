@@ -7,7 +7,7 @@ export function noWorker(verb: string): string {
   return `The signal ${verb} is recorded, but no worker answers: start one with npm run worker.`;
 }
 
-/** An update without a worker is not kept. */
+/** An update without a worker: Temporal may forget it, or hand it to a worker that comes soon. */
 export function notAccepted(verb: string): string {
-  return `${verb} was NOT accepted: no worker answers. Start one with npm run worker, then say it again.`;
+  return `${verb} is not in effect: no worker answers. One that comes soon may still take it in. Start one with npm run worker, and look at npm run cli -- status before you say it again.`;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   isGrpcServiceError,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
@@ -72,7 +73,8 @@ export async function accepted<T>(verb: string, update: Promise<T>): Promise<T> 
   } catch (error) {
     if (error instanceof RefusedError) throw new ToldError(`REFUSED: ${error.message}`);
     if (error instanceof WorkflowNotFoundError) throw error;
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error))
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(cause))
       throw new ToldError(notAccepted(verb));
     throw error;
   }

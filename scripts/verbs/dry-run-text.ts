@@ -60,7 +60,12 @@ function findingLine({ what, todo }: CompanyFinding): string[] {
 function startedLine({ started }: DryRun): [string, string][] {
   if (started === null) return [];
   const since = `${started.startedAt.slice(0, 19)} UTC by ${printable(started.startedBy)}`;
-  return [['Started', `${since}; phase ${started.phase}; counts below are as of now`]];
+  return [
+    [
+      'Started',
+      `${since}; phase ${started.phase}. The counts are as of now: who is expired counts as without a password`,
+    ],
+  ];
 }
 
 function cohortLines(counts: NonNullable<DryRunCompany['counts']>): string[] {

@@ -8,7 +8,8 @@ export type RelayProbe =
   | { display: string; secured: string; loggedIn: boolean; pipelining: boolean; smtputf8: boolean }
   | { problem: string };
 
-const MILLISECONDS = 10_000;
+/** For each step; all of them together get two seconds more. */
+const MILLISECONDS = 8_000;
 
 export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = process.env): Promise<RelayProbe> {
   const mend = env[VARIABLES.relay]
@@ -57,7 +58,7 @@ async function inTime<T extends { connection: { destroy(): void } }>(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`The mail relay at ${display} does not work: not ready within 12 s`)),
+      () => reject(new Error(`The mail relay at ${display} does not work: not ready within 10 s`)),
       MILLISECONDS + 2_000,
     );
   });

@@ -21,7 +21,7 @@ export interface StartedRun {
   alreadyRunning: boolean;
   workflowId: string;
   runId: string;
-  /** The run's page in the Web UI. */
+  /** The run's page in the Web UI, at the tab that shows its status. */
   url: string | null;
   /** Such as: search attributes could not be registered. */
   warnings: string[];
@@ -77,5 +77,5 @@ function attributesOf(incidentId: string): TypedSearchAttributes {
 
 function pageOf(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
   if (uiUrl === null) return null;
-  return `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+  return `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/user-metadata`;
 }

@@ -1,4 +1,4 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunStatus } from '../../src/incident/run-status';
 import { statusQuery } from '../../src/workflows/messages';
 import { workflowIdOf } from './workflow-of';
@@ -44,7 +44,9 @@ async function answerOf(
   try {
     return await client.withDeadline(Date.now() + PATIENCE_MILLISECONDS, () => handle.query(statusQuery));
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || !isGrpcServiceError(error)) throw error;
+    // The client wraps the deadline that passed while nobody answered.
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (error instanceof WorkflowNotFoundError || !isGrpcServiceError(cause)) throw error;
     return null;
   }
 }

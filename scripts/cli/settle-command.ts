@@ -1,0 +1,96 @@
+import { type Command, Option } from 'commander';
+import { decideInDoubt, type InDoubt, listInDoubt } from '../../src/db/decide-in-doubt';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { incidentOf } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onIncident,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
+import { operatorName } from './operator-name';
+import { counted, json } from './words';
+
+interface SettleOptions extends IncidentOptions {
+  decide?: 'resend' | 'leave';
+  reason?: string;
+  customer?: string;
+  go?: boolean;
+}
+
+/** How many of those in doubt are shown. */
+const SHOWN = 20;
+
+/** Without --decide it lists; with it, what would be decided; with --go too, it is carried out and recorded (I2, I6). */
+export function describeSettle(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description(
+      'Lists who is in doubt (a dot went out and no answer is known), and carries out what you decide for them.',
+    )
+    .addOption(
+      new Option(
+        '--decide <what>',
+        'resend: send again, whatever became of the first; leave: not again',
+      ).choices(['resend', 'leave']),
+    )
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--customer <id>', 'for one customer only (default: everybody in doubt)')
+    .option('--go', 'carries the decision out')
+    .option('--json', 'the facts as JSON')
+    .action((options: SettleOptions) => {
+      if (options.decide && !options.reason) {
+        command.error('error: --decide needs --reason "...": the decision goes on the record', {
+          exitCode: 2,
+        });
+      }
+      return onIncident(['database'], options, (chosen) => settle(chosen, options));
+    });
+}
+
+async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
+  const { db, companySchema } = database;
+  const { decide, reason, customer, go } = options;
+  const inDoubt = (await surveyNotices(db, row.incident, 'notice')).notices.in_doubt ?? 0;
+  const first = await listInDoubt(db, row.incident, 'notice', SHOWN);
+  const decided =
+    decide && reason && go
+      ? await decideInDoubt(
+          db,
+          row.incident,
+          'notice',
+          await findKeyColumn(db, companySchema, incidentOf(row).database),
+          {
+            decision: decide,
+            by: options.by ?? operatorName(),
+            reason,
+            ...(customer === undefined ? {} : { customerId: customer }),
+          },
+        )
+      : null;
+  console.log(options.json ? json({ inDoubt, first, decided }) : text(inDoubt, first, decided, options));
+}
+
+function text(inDoubt: number, first: InDoubt[], decided: number | null, options: SettleOptions): string {
+  if (decided !== null) {
+    const next = options.decide === 'resend' ? 'They are sent again' : 'They are not told again';
+    return `Decided for ${counted(decided, 'customer')}. ${next} once the run goes on: npm run cli -- resume`;
+  }
+  if (inDoubt === 0) return 'Nobody is in doubt.';
+  const lines = [
+    `${counted(inDoubt, 'customer is', 'customers are')} in doubt: the relay may or may not have taken their notice.`,
+    ...first.map(({ customerId, claimedAt }) => `  ${customerId}  claimed ${claimedAt.slice(0, 19)} UTC`),
+    ...(inDoubt > first.length ? [`  and ${inDoubt - first.length} more`] : []),
+    '',
+  ];
+  if (options.decide)
+    return [...lines, `Nothing is changed yet: add --go to decide "${options.decide}".`].join('\n');
+  return [
+    ...lines,
+    "Look for them in the relay's log first (lookup shows each one's facts). Then decide, with the reason:",
+    '  npm run cli -- settle --decide resend --reason "..." --go   sends again, whatever became of the first',
+    '  npm run cli -- settle --decide leave  --reason "..." --go   does not tell them again',
+    'With --customer ID for one of them only.',
+  ].join('\n');
+}
