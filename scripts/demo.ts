@@ -26,8 +26,8 @@ async function main(options: DemoOptions): Promise<number> {
   const running = runDemo({ options, folder: stackFolder, parts, progress, begun });
   running.catch(() => undefined); // after an interruption nobody asks any more
   try {
-    const report = await Promise.race([running, parts.broken, asked]);
-    if (report === null) {
+    const done = await Promise.race([running, parts.broken, asked]);
+    if (done === null) {
       say('\nStopping what was started (a moment) ...');
       // A download may take minutes: then what runs is ended by the exit, and the next start waits for it.
       setTimeout(() => process.exit(INTERRUPTED), 60_000).unref();
@@ -35,6 +35,7 @@ async function main(options: DemoOptions): Promise<number> {
       say(toGoOn(incidentFile));
       return INTERRUPTED;
     }
+    const { report, somebody } = done;
     say(`\n${proofText(report)}\n`);
     const code = report.problems.length === 0 ? 0 : 1;
     const json = () => options.json && process.stdout.write(`${JSON.stringify(report.proof)}\n`);
@@ -44,7 +45,7 @@ async function main(options: DemoOptions): Promise<number> {
       json();
       return code;
     }
-    say(toPlay());
+    say(toPlay(somebody));
     json();
     const keepAlive = setInterval(() => undefined, 60_000);
     await Promise.race([asked, parts.broken]);

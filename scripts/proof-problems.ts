@@ -1,3 +1,4 @@
+import { counted, number as n } from './cli/words';
 import type { Proof } from './verbs/report';
 
 /** What the proof's own keys do not tell. */
@@ -44,14 +45,15 @@ function judge(
 ): void {
   const { customersAcceptedOnce: once, customersAcceptedTwiceOrMore: twice } = relay;
   const never = relay.customersNeverAccepted;
-  if (twice > resent) problems.push(`the relay accepted two or more messages for ${n(twice)} customers (I2)`);
+  if (twice > resent)
+    problems.push(`the relay accepted two or more messages for ${counted(twice, 'customer')} (I2)`);
   else if (twice > 0)
     notes.push(
       `${n(twice)} were told twice, which an operator's decision allowed (${n(resent)} sent again).`,
     );
   if (strangers > 0)
     notes.push(
-      `The relay accepted ${n(strangers)} messages for addresses that no customer has now: changed or deleted since?`,
+      `The relay accepted ${counted(strangers, 'message')} for addresses that no customer has now: changed or deleted since?`,
     );
   // Whom the ledger holds in doubt, or left so, may have been told.
   const told = once + twice + strangers;
@@ -59,15 +61,11 @@ function judge(
     problems.push(`the ledger says ${n(sent)} were sent, the relay accepted only ${n(told)} (I1)`);
   if (told > sent + inDoubt + left)
     problems.push(
-      `the relay accepted messages for ${n(told)} customers, the ledger knows of ${n(sent)} (I2)`,
+      `the relay accepted messages for ${counted(told, 'customer')}, the ledger knows of ${n(sent)} (I2)`,
     );
   const listed = once + twice + never;
   if (listed !== cohort)
     notes.push(
-      `The customers table now lists ${n(listed)} accounts from before the cutoff, the cohort is ${n(cohort)}: deleted or moved since?`,
+      `The customers table now lists ${counted(listed, 'account')} from before the cutoff, the cohort is ${n(cohort)}: deleted or moved since?`,
     );
-}
-
-function n(value: number): string {
-  return value.toLocaleString('en-US');
 }

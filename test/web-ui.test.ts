@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium as driver } from 'playwright-core';
+import { chromium as driver, type Page } from 'playwright-core';
 import { localFolder } from '../scripts/stack/local-folder';
+import { waitUntil } from '../scripts/stack/wait-until';
 import { CHROMIUM_FLAGS, chromium } from './chromium';
 import { realRun } from './real-run';
 
@@ -34,19 +35,24 @@ else {
       });
       try {
         const page = await context.newPage();
-        await page.goto(run.url!);
-        for (const words of [
-          run.file.title,
-          'IT WAITS FOR YOU',
-          'Waits for approve',
-          '3 of 7: approval of the texts',
-          `npm run cli -- approve --by "YOUR NAME" --hash ${contentHash}`,
-          `${counts.cohort.expired} expired`,
-        ]) {
-          await page.getByText(words).first().waitFor({ state: 'visible' });
+        try {
+          await page.goto(run.url!);
+          for (const words of [
+            run.file.title,
+            'IT WAITS FOR YOU',
+            'Nobody is told before somebody has approved the texts.',
+            '3 of 7: approval of the texts',
+            contentHash!,
+            `${counts.cohort.expired} expired`,
+          ]) {
+            expect({ words, shown: await waitUntil(() => isShown(page, words), 20) }).toMatchObject({
+              shown: true,
+            });
+          }
+        } finally {
+          mkdirSync(screenshots, { recursive: true });
+          await page.screenshot({ path: join(screenshots, 'web-ui-approval.png') });
         }
-        mkdirSync(screenshots, { recursive: true });
-        await page.screenshot({ path: join(screenshots, 'web-ui-approval.png') });
       } finally {
         await context.close();
       }
@@ -54,5 +60,18 @@ else {
       await run.end();
       rmSync(profile, { recursive: true, force: true });
     }
-  });
+  }, 120_000);
+}
+
+/** The Web UI puts our Markdown into frames of its own. */
+async function isShown(page: Page, words: string): Promise<boolean> {
+  const seen = page.frames().map(
+    (frame) =>
+      frame
+        .getByText(words)
+        .first()
+        .isVisible()
+        .catch(() => false), // a frame that goes away while it is looked at
+  );
+  return (await Promise.all(seen)).includes(true);
 }

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { createActivities } from '../../src/activities/create-activities';
 import type { Incident } from '../../src/incident/incident-schema';
-import { rangeSize } from '../../src/incident/range-plan';
+import { expireRangeSize } from '../../src/incident/range-plan';
 import type { KeyRange } from '../../src/incident/vocabulary';
 import { beginIncident, type Company } from './company';
 
@@ -27,7 +27,7 @@ export async function expireByUs(company: Company, file: Incident, customers: nu
   const incidentId = file.id;
   await run(adoptRun, { incidentId }); // connects and reads the incident, as the workflow's first step does
   const startedAt = performance.now();
-  const size = rangeSize(customers, LANES.length);
+  const size = expireRangeSize(customers, LANES.length);
   const ranges: KeyRange[] = [];
   for (;;) {
     const after = ranges.at(-1)?.upTo ?? null;

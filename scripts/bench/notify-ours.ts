@@ -13,14 +13,18 @@ const PATIENCE_SECONDS = 180;
  * cohort that counts as expired already.
  * @returns messages a second, from the first claim to the last settled notice, by the ledger.
  */
-export async function notifyByUs(client: Client, company: Company, file: Incident): Promise<number> {
+export async function notifyByUs(
+  client: Client,
+  company: Company,
+  file: Incident,
+  customers: number,
+): Promise<number> {
   const { db, companySchema } = company.database;
   const incident = await beginIncident(company.database, file);
   await sql`
     INSERT INTO cohort (incident, customer_id, password, expired_at)
-    SELECT ${incident}, id, 'expired', UTC_TIMESTAMP(6) FROM ${sql.id(companySchema, 'customers')}`.execute(
-    db,
-  );
+    SELECT ${incident}, id, 'expired', UTC_TIMESTAMP(6) FROM ${sql.id(companySchema, 'customers')}
+    ORDER BY id LIMIT ${customers}`.execute(db);
   await sql`
     UPDATE incidents SET phase = 'notify', approved_by = 'the benchmark', approved_hash = content_hash,
       approved_at = UTC_TIMESTAMP(6) WHERE incident = ${incident}`.execute(db);

@@ -7,7 +7,7 @@ import type { PartProcess } from '../stack/part-process';
 import { startWorker } from '../stack/start-worker';
 import type { Company } from './company';
 import { median } from './median';
-import { mailByNodemailer } from './nodemailer-pooled';
+import { mailByNodemailer, type PooledRates } from './nodemailer-pooled';
 import { notifyByUs } from './notify-ours';
 import { residentMegabytes } from './resident-memory';
 import { runSource, type SmtpTools, startSink } from './smtp-tools';
@@ -32,18 +32,24 @@ export interface NotifyRates {
   ours: number;
   source: number;
   nodemailer: number;
+  nodemailerRaw: number;
   /** Ours into the capture relay, which logs each message before it accepts it. */
   intoRelay: number;
   workerMegabytes: number;
 }
 
 /** nodemailer's pool is so slow that a part of the customers is enough. */
-const NODEMAILER_SHARE = 0.1;
+const NODEMAILER_SHARE = 0.05;
 
 /** smtp-source, ours and nodemailer in turns, each into a sink of its own with the same options; then ours into the relay. */
 export async function benchNotify(ground: NotifyGround): Promise<NotifyRates> {
   const { rounds, file, addresses, folder, say } = ground;
-  const rates = { ours: [] as number[], source: [] as number[], nodemailer: [] as number[] };
+  const rates = {
+    ours: [] as number[],
+    source: [] as number[],
+    nodemailer: [] as number[],
+    nodemailerRaw: [] as number[],
+  };
   const sink = await startSink(ground.tools, folder, ground.started);
   let worker = await startWorker(
     folder,
@@ -56,11 +62,20 @@ export async function benchNotify(ground: NotifyGround): Promise<NotifyRates> {
   let workerMegabytes = 0;
   for (let round = 1; round <= rounds; round++) {
     rates.source.push(await sourceRate(ground));
-    rates.ours.push(await notifyByUs(ground.client, ground.company, { ...file, id: `bench-sink-${round}` }));
+    rates.ours.push(
+      await notifyByUs(
+        ground.client,
+        ground.company,
+        { ...file, id: `bench-sink-${round}` },
+        ground.customers,
+      ),
+    );
     workerMegabytes = residentMegabytes(worker.identity.pid);
-    rates.nodemailer.push(await nodemailerRate(ground));
+    const { composing, raw } = await nodemailerRates(ground);
+    rates.nodemailer.push(composing);
+    rates.nodemailerRaw.push(raw);
     say(
-      `notify, round ${round}: smtp-source ${whole(rates.source)}/s, ours ${whole(rates.ours)}/s, nodemailer ${whole(rates.nodemailer)}/s`,
+      `notify, round ${round}: smtp-source ${whole(rates.source)}/s, ours ${whole(rates.ours)}/s, nodemailer ${whole(rates.nodemailer)}/s (${whole(rates.nodemailerRaw)}/s raw)`,
     );
   }
   await worker.stop();
@@ -70,13 +85,19 @@ export async function benchNotify(ground: NotifyGround): Promise<NotifyRates> {
     { ...process.env, ...environmentOf({ ...addresses, databaseUrl: ground.company.url }) },
     ground.started,
   );
-  const intoRelay = await notifyByUs(ground.client, ground.company, { ...file, id: 'bench-relay' });
+  const intoRelay = await notifyByUs(
+    ground.client,
+    ground.company,
+    { ...file, id: 'bench-relay' },
+    ground.customers,
+  );
   say(`notify into the capture relay: ${Math.round(intoRelay)}/s`);
   await worker.stop();
   return {
     ours: median(rates.ours),
     source: median(rates.source),
     nodemailer: median(rates.nodemailer),
+    nodemailerRaw: median(rates.nodemailerRaw),
     intoRelay,
     workerMegabytes,
   };
@@ -94,14 +115,15 @@ async function sourceRate(ground: NotifyGround): Promise<number> {
   return customers / seconds;
 }
 
-async function nodemailerRate(ground: NotifyGround): Promise<number> {
+function nodemailerRates(ground: NotifyGround): Promise<PooledRates> {
   const { tools, folder, file, render } = ground;
   const count = Math.max(200, Math.round(ground.customers * NODEMAILER_SHARE));
   const messages = Array.from({ length: count }, (_, i) => ({ from: file.from.address, ...render(i) }));
-  const { part, port } = await startSink(tools, folder, ground.started);
-  const seconds = await mailByNodemailer(messages, { port, sessions: file.relay.sessions });
-  await part.stop();
-  return count / seconds;
+  const newSink = async () => {
+    const { part, port } = await startSink(tools, folder, ground.started);
+    return { port, stop: part.stop };
+  };
+  return mailByNodemailer(messages, { sessions: file.relay.sessions, newSink });
 }
 
 function whole(rates: number[]): number {

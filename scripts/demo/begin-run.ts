@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { number as n } from '../cli/words';
 import type { Addresses } from '../stack/addresses';
 import { type DryRun, dryRun } from '../verbs/dry-run';
 import { dryRunText, findingLines, verdict } from '../verbs/dry-run-text';
@@ -66,8 +67,4 @@ function inShort({ company, variants, findings }: DryRun): string[] {
   const warnings = findings.filter(({ severity }) => severity === 'warns').length;
   if (warnings > 0) lines.push(`${n(warnings)} ${warnings === 1 ? 'thing' : 'things'} to look at`);
   return lines;
-}
-
-function n(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { openDatabase } from '../../src/db/open-database';
+import { type Database, openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
@@ -28,8 +28,8 @@ export interface Demo {
   begun(incidentFile: string): void;
 }
 
-/** From nothing to the proof. Leaves stopping to the caller. */
-export async function runDemo(demo: Demo): Promise<Report> {
+/** From nothing to the proof, with the address of somebody who was told. Leaves stopping to the caller. */
+export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: string }> {
   const { options, folder, parts, progress } = demo;
   const { say } = progress;
   if (process.env.SMTP_URL) refuseRealRelay(process.env.SMTP_URL);
@@ -64,7 +64,9 @@ export async function runDemo(demo: Demo): Promise<Report> {
   if (last.phase === 'cancelled') say('The run was cancelled for good.');
   const database = openDatabase(addresses.databaseUrl, { connections: 2 });
   try {
-    return await report(database, { incidentId: file.id, relayLog: addresses.relay?.log ?? null });
+    const relayLog = addresses.relay?.log ?? null;
+    const found = await report(database, { incidentId: file.id, relayLog });
+    return { report: found, somebody: await somebodyTold(database) };
   } finally {
     await database.close();
     await client.connection.close();
@@ -77,6 +79,17 @@ async function connect({ temporal }: Addresses): Promise<Client> {
     : {};
   const connection = await Connection.connect({ ...options, address: temporal.address });
   return new Client({ connection, namespace: temporal.namespace });
+}
+
+/** One of the customers who were told, to try `lookup` with. */
+async function somebodyTold({ db }: Database): Promise<string> {
+  const row = await db
+    .selectFrom('notices')
+    .select('address')
+    .where('state', '=', 'sent')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.address ?? 'ADDRESS';
 }
 
 /** Where it can be read, and where the run goes on from after an interruption. */

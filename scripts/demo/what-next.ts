@@ -11,11 +11,11 @@ To go on:
 To start afresh: npm run demo`;
 }
 
-/** With --keep, when the proof is done. */
-export function toPlay(): string {
+/** With --keep, when the proof is done. @param somebody an address that was told. */
+export function toPlay(somebody: string): string {
   return `Everything still runs: database, Temporal with its Web UI, relay, worker. In another terminal:
   npm run cli -- status
-  npm run cli -- lookup customer7@mail.test
+  npm run cli -- lookup ${somebody}
   npm run cli -- report
   npm run cli -- verify
 Ctrl-C here stops it all; npm run demo starts afresh.`;

@@ -17,13 +17,16 @@ export interface Acceptance {
  */
 export async function* readAcceptances(logFile: string): AsyncGenerator<Acceptance> {
   const lives = new Map<string, Life>();
-  for await (const lines of logLines(logFile)) for (const line of lines) yield* readLine(line, lives);
+  for await (const lines of logLines(logFile)) {
+    // No yield* here: in an async generator it waits several times for each line that yields nothing.
+    for (const line of lines) for (const acceptance of readLine(line, lives)) yield acceptance;
+  }
   for (const [queueId, life] of lives) yield* acceptancesOf(queueId, life);
 }
 
 /** One message's way through the queue. */
 interface Life {
-  messageId: string | null;
+  messageId: string;
   /** Null until it is accepted. */
   acceptedAt: string | null;
   to: string[];
@@ -36,17 +39,14 @@ function readLine(line: string, lives: Map<string, Life>): Acceptance[] {
   const [, program = '', queueId, rest = ''] = found ?? [];
   if (found === null || queueId === undefined || queueId === 'NOQUEUE') return NOTHING;
   const life = lives.get(queueId);
-  if (rest === 'removed') {
+  // A Message-ID begins a life; where the log has no end of the one before, that is its end.
+  const messageId = program === 'cleanup' ? /^message-id=<?([^>]*)/.exec(rest)?.[1] : undefined;
+  if (messageId !== undefined || rest === 'removed') {
     lives.delete(queueId);
-    return life ? acceptancesOf(queueId, life) : NOTHING;
-  }
-  if (begins(program, rest, life)) {
-    const messageId = program === 'cleanup' ? idIn(rest) : null;
-    lives.set(queueId, { messageId, acceptedAt: null, to: [] });
+    if (messageId !== undefined) lives.set(queueId, { messageId, acceptedAt: null, to: [] });
     return life ? acceptancesOf(queueId, life) : NOTHING;
   }
   if (!life) return NOTHING;
-  if (program === 'cleanup') life.messageId ??= idIn(rest);
   const recipient = recipientIn(rest);
   if (recipient !== null && !life.to.includes(recipient)) life.to.push(recipient);
   if (recipient !== null || (program === 'qmgr' && rest.endsWith('(queue active)')))
@@ -56,16 +56,6 @@ function readLine(line: string, lives: Map<string, Life>): Acceptance[] {
 
 const NOTHING: Acceptance[] = [];
 
-/** A client or a local sender opens a queue id; so does a second Message-ID, where the line of the client is missing. */
-function begins(program: string, rest: string, life: Life | undefined): boolean {
-  if (rest.startsWith('client=') || (program === 'pickup' && rest.startsWith('uid='))) return true;
-  return program === 'cleanup' && rest.startsWith('message-id=') && (!life || life.messageId !== null);
-}
-
-function idIn(rest: string): string | null {
-  return /^message-id=<([^>]*)>/.exec(rest)?.[1] ?? null;
-}
-
 /** Of a delivery line; where an alias was followed, the address that the client gave. */
 function recipientIn(rest: string): string | null {
   if (!rest.startsWith('to=<') || !rest.includes(', status=')) return null;
@@ -74,6 +64,6 @@ function recipientIn(rest: string): string | null {
 }
 
 function acceptancesOf(queueId: string, { messageId, acceptedAt, to }: Life): Acceptance[] {
-  if (messageId === null || acceptedAt === null) return NOTHING;
+  if (acceptedAt === null) return NOTHING;
   return to.map((recipient) => ({ queueId, messageId, to: recipient, at: acceptedAt }));
 }

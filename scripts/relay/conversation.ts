@@ -126,9 +126,17 @@ export function converse(raw: Socket, relay: Relay): void {
   };
   const read = () => {
     while (!over && reading !== 'nothing' && (reading === 'content' ? readContent() : readCommand()));
-    if (clientDone && !over && (stalled || reading !== 'nothing')) leave(() => socket.end());
+    if (!clientDone || over || (reading === 'nothing' && !stalled)) return;
+    noteAbort();
+    leave(() => socket.end());
   };
 
+  /** The client is gone; with its message unfinished, the log says so. */
+  const noteAbort = () => {
+    if (reading !== 'content' || over) return;
+    relay.mailbox.aborted(input.unfinished(), session);
+    relay.later(() => undefined);
+  };
   const hear = (chunk: Buffer) => {
     if (over) return;
     input.take(chunk);
@@ -141,7 +149,7 @@ export function converse(raw: Socket, relay: Relay): void {
   const listen = () => {
     socket.on('data', hear).on('end', hearEnd);
     socket.once('close', () => {
-      if (reading === 'content' && !over) relay.mailbox.aborted(input.unfinished(), session);
+      noteAbort();
       over = true;
     });
   };

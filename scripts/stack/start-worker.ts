@@ -7,6 +7,17 @@ import { type PartProcess, startPart, waitForPart } from './part-process';
 const STOP_SECONDS = 45;
 
 /**
+ * As in package.json's `worker`: V8 else lets garbage of finished batches pile up. Measured at 30,000 notices: 215 MB resident
+ * instead of 310, as fast; what lives is 60 MB. tsx's CommonJS hook alone, without its loader thread: 35 MB less.
+ */
+const NODE_OPTIONS = [
+  '--max-semi-space-size=2',
+  '--max-old-space-size=160',
+  '--require',
+  require.resolve('tsx/cjs'),
+];
+
+/**
  * A worker (scripts/worker.ts) as a process of its own.
  * @param env addresses of the three parts; without them it finds those of the embedded stack.
  * @param started gets the process at once.
@@ -22,7 +33,7 @@ export async function startWorker(
     name: 'worker',
     folder,
     command: process.execPath,
-    args: ['--import', require.resolve('tsx'), join(projectFolder, 'scripts', 'worker.ts')],
+    args: [...NODE_OPTIONS, join(projectFolder, 'scripts', 'worker.ts')],
     env: { ...env, LOG_LEVEL: 'info' },
     stopSeconds: STOP_SECONDS,
   });

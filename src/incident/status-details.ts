@@ -11,7 +11,7 @@ export function statusDetails(status: RunStatus): string {
     `### ${plain(status.title)}`,
     '',
     ...attention(status),
-    ...(status.waitingFor ? ['', '**Meanwhile**', ''] : []),
+    ...(status.waitingFor ? ['', '**Where it stands**', ''] : []),
     `- **Phase** ${phaseLine(status.phase)}`,
     ...progress(status),
     ...books(status),
@@ -76,8 +76,8 @@ function nextSteps(status: RunStatus, kind: WaitKind): string[] {
       return [
         '**What to do**: read the texts, then approve exactly them:',
         '',
-        '- Read: `npm run cli -- preview`',
-        `- Approve: \`npm run cli -- approve --by "YOUR NAME" --hash ${status.contentHash}\``,
+        '- Read: `npm run cli -- approve` (it shows what would be sent)',
+        `- Approve: \`npm run cli -- approve --by "YOUR NAME" --content ${status.contentHash}\``,
         `- or here: More Actions, Send an Update, \`approve\`, with \`{"by": "YOUR NAME", "contentHash": "${status.contentHash}"}\``,
       ];
     case 'deferred':

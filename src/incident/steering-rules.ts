@@ -35,6 +35,6 @@ export function refuseApproval(payload: unknown, run: ToApprove): string | null 
   if (typeof contentHash !== 'string' || contentHash === '')
     return `contentHash is missing: write the hash of the texts that were read, now ${run.contentHash}.`;
   if (contentHash !== run.contentHash)
-    return `contentHash is ${contentHash.slice(0, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- preview).`;
+    return `contentHash is ${contentHash.slice(0, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- approve).`;
   return null;
 }

@@ -19,12 +19,16 @@ export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
   if (gate?.gate === 'closed') {
     return {
       kind: 'paused',
-      what: `Paused by ${gate.by}: ${gate.reason || 'no reason given'}`,
+      what: `Paused by ${gate.by}: ${gate.reason.replace(/^paused(: |$)/, '') || 'no reason given'}`,
       since: gate.since,
     };
   }
   if (run.phase === 'approval' && !run.approval)
-    return { kind: 'approval', what: 'Waits for approve', since: run.phaseSince };
+    return {
+      kind: 'approval',
+      what: 'Nobody is told before somebody has approved the texts.',
+      since: run.phaseSince,
+    };
   if (run.phase === 'settle' && run.nextRetryAt) {
     const what = `Deferred notices are tried again from ${run.nextRetryAt} on`;
     return { kind: 'deferred', what, since: run.phaseSince };

@@ -1,6 +1,7 @@
 import {
   addRanges,
   advanceRange,
+  expireRangeSize,
   frontierOf,
   leaveRanges,
   newPlan,
@@ -74,4 +75,12 @@ test.each([
   [24_000_000, 4, 200_000],
 ])('ranges for %i customers and %i lanes hold %i', (total, lanes, size) => {
   expect(rangeSize(total, lanes)).toBe(size);
+});
+
+test.each([
+  [0, 2, 5_000],
+  [100_000, 2, 10_000],
+  [24_000_000, 2, 200_000],
+])('expiring %i customers in %i lanes takes ranges of %i: whole transactions', (total, lanes, size) => {
+  expect(expireRangeSize(total, lanes)).toBe(size);
 });

@@ -59,14 +59,14 @@ test('a paused run says first who paused it, since when and why, and how to go o
     liveClaims: 3,
     quietBy: AT,
   };
-  const what = 'Paused by Ann: paused: lunch';
+  const what = 'Paused by Ann: lunch';
   const lines = statusDetails({ ...telling, gate, waitingFor: { kind: 'paused', what, since: AT } }).split(
     '\n',
   );
   expect(lines.slice(2, 10)).toEqual([
     '**IT WAITS FOR YOU** since 2026-11-25 02:06:31 UTC',
     '',
-    '> Paused by Ann: paused: lunch',
+    '> Paused by Ann: lunch',
     '',
     '**To go on**',
     '',
@@ -79,9 +79,13 @@ test('a paused run says first who paused it, since when and why, and how to go o
 });
 
 test('the approval names the exact hash and both ways', () => {
-  const waitingFor = { kind: 'approval' as const, what: 'Waits for approve', since: AT };
+  const waitingFor = {
+    kind: 'approval' as const,
+    what: 'Nobody is told before somebody has approved the texts.',
+    since: AT,
+  };
   const details = statusDetails({ ...telling, phase: 'approval', approval: null, waitingFor });
-  expect(details).toContain('npm run cli -- approve --by "YOUR NAME" --hash c0ffee');
+  expect(details).toContain('npm run cli -- approve --by "YOUR NAME" --content c0ffee');
   expect(details).toContain('`{"by": "YOUR NAME", "contentHash": "c0ffee"}`');
 });
 

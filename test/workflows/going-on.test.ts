@@ -141,7 +141,7 @@ test('starting a run that is going says so and points to it', async () => {
   const second = await startRun(client, { incidentId, title: 'Test', uiUrl: 'http://127.0.0.1:8233/' });
   expect(second).toMatchObject({ alreadyRunning: true, runId });
   expect(second.url).toBe(
-    `http://127.0.0.1:8233/namespaces/default/workflows/breach-response%2F${incidentId}/${runId}/history`,
+    `http://127.0.0.1:8233/namespaces/default/workflows/breach-response%2F${incidentId}/${runId}/user-metadata`,
   );
 });
 
@@ -154,7 +154,7 @@ test('memo and search attributes tell phase and reason also when no worker answe
   expect(memo).toMatchObject({
     incident: run.incidentId,
     phase: 'approval',
-    waitsFor: 'Paused by Ann: paused: lunch',
+    waitsFor: 'Paused by Ann: lunch',
   });
   expect(searchAttributes).toMatchObject({
     BreachIncident: [run.incidentId],

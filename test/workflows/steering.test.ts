@@ -35,7 +35,7 @@ test('pause stops the mail, and resume goes on at the exact customer (I2)', asyn
     inEffect: true,
     status: { gate: { gate: 'closed', by: 'Ann', reason: 'paused: lunch' } },
   });
-  expect(paused.status!.waitingFor).toMatchObject({ kind: 'paused', what: 'Paused by Ann: paused: lunch' });
+  expect(paused.status!.waitingFor).toMatchObject({ kind: 'paused', what: 'Paused by Ann: lunch' });
   const told = model.accepted.size;
   expect(told).toBeLessThan(1_000);
   expect(paused.status!.rateNow).toBe(0);

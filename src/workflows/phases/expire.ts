@@ -1,4 +1,4 @@
-import { newPlan, rangeSize } from '../../incident/range-plan';
+import { expireRangeSize, newPlan } from '../../incident/range-plan';
 import type { Phase } from '../../incident/vocabulary';
 import { ask, SLICE } from '../activities-of-run';
 import { walkPlan } from '../lanes';
@@ -8,7 +8,7 @@ import type { Run } from '../run-state';
 export async function expire(run: Run): Promise<Phase> {
   const { state } = run;
   const { expireLanes, frontier } = state.row!;
-  const plan = state.plan ?? newPlan('customers', rangeSize(state.total, expireLanes), frontier);
+  const plan = state.plan ?? newPlan('customers', expireRangeSize(state.total, expireLanes), frontier);
   await walkPlan(run, plan, {
     lanes: Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
     slice: (input) => ask('expireSlice', input, `lane ${input.lane}`, SLICE),

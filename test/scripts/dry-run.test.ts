@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'kysely';
+import { makeCustomers } from '../../scripts/seed/make-customers';
+import { openDatabase } from '../../src/db/open-database';
+import { CUTOFF, type OwnOperator, ownOperator, SEED } from './own-operator';
+
+const CUSTOMERS = 3_000;
+const SPANISH = /^es\b/i;
+
+let desk: OwnOperator;
+beforeAll(async () => {
+  desk = await ownOperator('dry-run', CUSTOMERS);
+});
+afterAll(() => desk.end());
+
+/** Who was seeded from before the cutoff, judged without our own rules. */
+function seeded() {
+  const cutoff = CUTOFF.slice(0, 19).replace('T', ' ');
+  const all = [...makeCustomers({ customers: CUSTOMERS, seed: SEED, cutoff: CUTOFF }, CUSTOMERS)].flat();
+  const inside = all.filter(({ createdAt }) => createdAt <= cutoff);
+  const old = (setAt: string | null) => setAt === null || setAt <= cutoff;
+  const withPassword = inside.filter(({ passwordHash }) => passwordHash !== null);
+  return {
+    all,
+    inside,
+    expired: withPassword.filter(({ passwordSetAt }) => old(passwordSetAt)),
+    changedSince: withPassword.filter(({ passwordSetAt }) => !old(passwordSetAt)),
+    missing: inside.filter(({ email }) => !email),
+  };
+}
+
+/** Texts in two languages: the Spanish ones are the English ones. */
+function bilingual(text: string): string {
+  const [head, texts] = text.split('\ntexts:\n') as [string, string];
+  const end = texts.search(/^\S/m);
+  const english = texts.slice(0, end);
+  return `${head}\ntexts:\n${english}${english.replace(/^ {2}en:$/m, '  es:')}${texts.slice(end)}`;
+}
+
+test('a dry run counts what the run would do, as of the seed, and nobody is told and nothing changed', async () => {
+  const before = await checksums();
+  const { code, out, err } = await desk.start([desk.file('incident.yaml', bilingual), '--json']);
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  const found = JSON.parse(out);
+  const { all, inside, expired, changedSince, missing } = seeded();
+  expect(found.company.counts).toMatchObject({
+    expired: expired.length,
+    changedSince: changedSince.length,
+    none: inside.length - expired.length - changedSince.length,
+    outside: all.length - inside.length,
+  });
+  const { classification } = found.company;
+  expect(classification.skipped['address-missing'].customers).toBe(missing.length);
+  expect(classification.skipped['address-missing'].examples).toEqual(
+    missing.slice(0, 5).map(({ id }) => String(id)),
+  );
+  const skipped = Object.values<{ customers: number }>(classification.skipped);
+  expect(classification.told + skipped.reduce((sum, { customers }) => sum + customers, 0)).toBe(
+    inside.length,
+  );
+  const spanish = classification.languages.filter(({ texts }: { texts: string }) => texts === 'es');
+  expect(spanish.map((one: { found: string }) => one.found).sort()).toEqual(
+    [...new Set(inside.map(({ language }) => language ?? '').filter((one) => SPANISH.test(one)))].sort(),
+  );
+  const variants: { customers: number; bytes: number; subject: string }[] = found.variants;
+  expect(variants).toHaveLength(6);
+  expect(variants.reduce((sum, { customers }) => sum + customers, 0)).toBe(classification.told);
+  expect(variants[0]).toMatchObject({
+    subject: 'Notice of Data Breach: please choose a new password',
+    clipped: false,
+  });
+  expect(found.relay).toMatchObject({ pipelining: true, smtputf8: true });
+  expect(found.ready).toBe(true);
+
+  expect(await checksums()).toEqual(before);
+  expect(await desk.ledgerExists()).toBe(false);
+  expect(readFileSync(desk.relay.log, 'utf8')).not.toContain('message-id=');
+});
+
+async function checksums() {
+  const tables = ['customers', 'sessions', 'api_tokens', 'password_resets'];
+  const { db, close } = openDatabase(desk.env.DATABASE_URL!, { ledgerExists: false, connections: 1 });
+  try {
+    const names = tables.map((table) => sql.id(desk.companySchema, table));
+    return (await sql`CHECKSUM TABLE ${sql.join(names)}`.execute(db)).rows;
+  } finally {
+    await close();
+  }
+}
+
+test('for people: counts with separators, each reason with customers to look at, the statements, and one last line', async () => {
+  const { code, out } = await desk.start([desk.file('incident.yaml')]);
+  expect(out).toMatch(/^ {2}in the cohort +2,\d{3} {2}accounts/m);
+  expect(out).toMatch(/^ {4}address-missing +\d+ {2}there is no address \(such as \d+, \d+/m);
+  expect(out).toContain(`UPDATE \`${desk.companySchema}\`.\`customers\` c SET`);
+  expect(out).toMatch(/READY: npm start -- \S+incident\.yaml --go starts it\.\n$/);
+  expect(code).toBe(0);
+});
+
+test('a wrong file: everything that is wrong with it, by line and column', async () => {
+  const file = desk.file('wrong.yaml', (text) =>
+    text
+      .replace('cutoff: 2012-01-15T23:00:00Z', 'cutoff: 2112-01-15T23:00:00Z')
+      .replace('replyTo:', 'replayTo:'),
+  );
+  const { code, out, err } = await desk.start([file, '--go']);
+  expect(err).toMatch(/wrong\.yaml:\d+:\d+ cutoff: found 2112-01-15T23:00:00Z, in the future, write /);
+  expect(err).toMatch(/wrong\.yaml:\d+:\d+ replayTo: found /);
+  expect(err).toMatch(/\d problems: nothing was started\.\n$/);
+  expect([code, out]).toEqual([2, '']);
+});
+
+test('no such file', async () => {
+  const { code, err } = await desk.start([`${desk.folder}/nothing.yaml`]);
+  expect(err).toContain('nothing.yaml: found no such file, name an incident file');
+  expect(code).toBe(2);
+});
+
+test('what the database lacks stops it, with the statement that mends it', async () => {
+  const file = desk.file('lacking.yaml', (text) =>
+    text.replace('passwordExpiredAt: password_expired_at', 'passwordExpiredAt: expired_at'),
+  );
+  const { code, out } = await desk.start([file, '--go']);
+  expect(out).toContain('There is no column expired_at in customers');
+  expect(out).toContain(
+    `ALTER TABLE \`${desk.companySchema}\`.\`customers\` ADD COLUMN \`expired_at\` DATETIME(6) NULL, ALGORITHM=INSTANT`,
+  );
+  expect(out).toMatch(/NOT READY: one thing stops it \(above\)\.\n$/);
+  expect(code).toBe(1);
+  expect(await desk.ledgerExists()).toBe(false);
+});
+
+test('without a relay it does not start, and says how to expire the passwords meanwhile', async () => {
+  const file = desk.file('incident.yaml');
+  const { code, out } = await desk.start([file, '--go'], { SMTP_URL: 'smtp://127.0.0.1:1' });
+  expect(out).toContain('The mail relay at 127.0.0.1:1 does not work');
+  expect(out).toContain(`To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`);
+  expect(code).toBe(1);
+  expect(await desk.ledgerExists()).toBe(false);
+});
