@@ -15,8 +15,8 @@ export interface WorkerSettings {
   ready?(): void;
 }
 
-/** A slice returns what it has when it is told to stop; one that waits for the answer to a dot gets this long. */
-const SHUTDOWN_FORCE = '40s';
+/** A slice returns what it has when it is told to stop; one that waits for the answer to a dot gets RFC 5321's ten minutes. */
+const SHUTDOWN_FORCE = '11 minutes';
 
 /**
  * Works until `stop` is aborted: running slices are then told to stop, return what they have done, and another worker goes on
