@@ -56,7 +56,11 @@ function oncePerTurn(before: () => void): (run: () => void) => void {
   const turnEnds = () => {
     const due = waiting;
     waiting = [];
-    before();
+    try {
+      before();
+    } catch (error) {
+      complain(error); // nothing is accepted that cannot be logged
+    }
     for (const run of due) run();
   };
   return (run) => {

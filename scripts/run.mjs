@@ -1,8 +1,7 @@
 // The door of every npm script: on a fresh clone it installs the dependencies first, then runs scripts/<name>.ts
 // in this same process, so that Ctrl-C and exit codes have one owner.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,10 +14,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-const lock = readFileSync(join(root, 'package-lock.json'));
-const wanted = createHash('sha256').update(lock).digest('hex');
-const stamp = join(root, 'node_modules', '.installed-lock');
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+// npm writes its own copy of the lock file when an installation is complete.
+const lock = statSync(join(root, 'package-lock.json'));
+const installed = statSync(join(root, 'node_modules', '.package-lock.json'), { throwIfNoEntry: false });
+if (installed === undefined || installed.mtimeMs < lock.mtimeMs) {
   console.error('Installing the dependencies (once, about half a minute) ...');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -28,7 +27,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     console.error('The dependencies could not be installed. Mend what npm said above, then run: npm ci');
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
 }
 
 const require = createRequire(import.meta.url);

@@ -6,7 +6,8 @@ import type { Answer, Session } from './session';
 export function theDot(content: Buffer, session: Session): Answer {
   const { relay, envelope } = session;
   const { mailbox, counts, options } = relay;
-  if (options.strict || options.keep !== null) countFaults(content, envelope?.eightBit ?? false, counts);
+  const kept = options.keep !== null && counts.accepted < options.keepFirst;
+  if (options.strict || kept) countFaults(content, envelope?.eightBit ?? false, counts);
   session.envelope = null;
   // A 354 that a rule gave without a recipient: the dot is nobody's.
   if (envelope === null || envelope.to.length === 0)

@@ -19,13 +19,13 @@ export interface RelayCounts {
   smtputf8: number;
   /** Times that a client spoke before it may: behind EHLO, DATA, STARTTLS or AUTH, or at all where PIPELINING is not offered. */
   earlyTalk: number;
-  /** Line ends without their CR: in commands always, in messages with --strict. */
+  /** Line ends without their CR: in commands always, in messages with --strict or where they are kept. */
   bareLf: number;
-  /** With --strict: CRs without their LF in messages. */
+  /** So too: CRs without their LF in messages. */
   bareCr: number;
-  /** With --strict: lines of messages over 998 octets (RFC 5321 4.5.3.1.6). */
+  /** So too: lines of messages over 998 octets (RFC 5321 4.5.3.1.6). */
   longLines: number;
-  /** With --strict: messages with 8-bit octets that neither BODY=8BITMIME nor SMTPUTF8 announced (C13). */
+  /** So too: messages with 8-bit octets that neither BODY=8BITMIME nor SMTPUTF8 announced (C13). */
   eightBit: number;
 }
 

@@ -21,7 +21,7 @@ export interface RelayOptions {
   without: string[];
   /** Each octet that it says in a packet of its own (C04). */
   octetByOctet: boolean;
-  /** Looks for faults in each message and counts them (counts.ts); also on where messages are kept. */
+  /** Looks for faults in each message and counts them (counts.ts); without it, in those that are kept. */
   strict: boolean;
   /** Folder in which the first messages are kept as QUEUE-ID.eml. */
   keep: string | null;

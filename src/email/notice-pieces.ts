@@ -60,7 +60,7 @@ function piece(found: string, path: string, incident: Incident, slots: readonly 
   }
 }
 
-// A literal address would be made a link by the reader's own program, so it may point only home (DESIGN section 10).
+// A literal address would be made a link by the reader's own program, so it may point only home.
 function addText(pieces: Pieces, text: string, path: string, incident: Incident): void {
   if (text === '') return;
   const [foreign] = foreignAddresses(text, incident);

@@ -20,7 +20,7 @@ export interface SmtpReplyFacts {
   smtputf8?: boolean;
 }
 
-/** Judges one reply (DESIGN section 7; RFC 5321 4.2, RFC 3463). Pure. */
+/** Judges one reply (RFC 5321 4.2, RFC 3463). Pure. */
 export function judgeReply(facts: SmtpReplyFacts): SmtpVerdict {
   const { phase, code } = facts;
   if (phase === 'dot' && code >= 200 && code < 300) return 'sent';

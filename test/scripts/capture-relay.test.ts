@@ -298,6 +298,7 @@ test('it goes on after kill -9 with the same log on the same port, also behind h
   expect(relay.port).toBe(port);
   expect(new Set([first, second, undefined]).size).toBe(3);
   expect(await acceptancesIn(relay.log)).toEqual(['m1 a@x.test', 'm2 a@x.test']);
+  expect(log()).toContain('capture postfix/qm\n');
   expect(log()).toMatch(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z capture postfix\/smtpd\[\d+\]: \w+: client=/,
   );

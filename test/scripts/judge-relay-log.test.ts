@@ -107,8 +107,8 @@ test.each([
   ],
   [
     'a number that is no domain, and the machine that a URL makes of it',
-    [accepted('m1', 'a@1.0.0.2')],
-    ['a@1.2'],
+    [accepted('m1', "o'a@1.0.0.2")],
+    ["o'a@1.2"],
     [0, 0, 1, 1],
   ],
   [

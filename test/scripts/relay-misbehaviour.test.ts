@@ -134,7 +134,9 @@ test('nothing overtakes a reply that is late (C08)', async () => {
 test('a message whose reply is late is in the log before it, and stays there when the client gives up (C08)', async () => {
   await add({ at: 'dot', delayMs: 660_000 });
   const client = dial();
-  client.say(`EHLO me\r\n${envelope()}${content('m1')}`);
+  client.say(`EHLO me\r\n${envelope()}`);
+  await client.heard(/354 .*\r\n/);
+  client.say(content('m1'));
   while ((await acceptances()).length === 0) await new Promise(setImmediate);
   client.hangUp();
   expect(await client.end()).toMatch(/354 [^\n]*\n$/);
