@@ -34,7 +34,9 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
         ]),
     ...notes.map((note) => `Note: ${note}`),
     ...(problems.length === 0
-      ? ['Everything adds up: everybody has one final answer (I1), nobody was told twice without a decision (I2).']
+      ? [
+          'Everything adds up: everybody has one final answer (I1), nobody was told twice without a decision (I2).',
+        ]
       : ['IT DOES NOT ADD UP:', ...problems.map((problem) => `- ${problem}`)]),
   ];
   return lines.join('\n');

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
+import { stackFolder } from '../stack/local-folder';
 import { approve } from '../verbs/approve';
+import { writeNotices } from '../verbs/write-notices';
 import {
   type Chosen,
   type IncidentOptions,
@@ -20,7 +23,7 @@ interface ApproveOptions extends IncidentOptions {
 export function describeApprove(command: Command): void {
   withByOption(withIncidentOption(command))
     .description(
-      'Approves exactly the texts that were read. Without --content it says what to read and names their hash.',
+      'Approves exactly the texts that were read. Without --content it writes them out to be read, and names their hash.',
     )
     .option(
       '--content <hash>',
@@ -83,7 +86,7 @@ function fullHash(typed: string, { content_hash: hash }: IncidentRow): string {
 }
 
 async function whatToRead({ row }: Chosen): Promise<void> {
-  const { texts, from, links } = incidentOf(row);
+  const { from, links } = incidentOf(row);
   const { content_hash: hash, incident_id: id } = row;
   process.exitCode = 2;
   if (row.approved_at !== null) {
@@ -92,18 +95,17 @@ async function whatToRead({ row }: Chosen): Promise<void> {
     );
     return;
   }
+  const paths = await writeNotices(row, join(stackFolder, 'notices', id));
   console.error(
     [
-      `Nothing is approved yet. Content hash of ${id}:`,
+      `Nothing is approved yet. Read what ${id} would send (.html for a browser, .txt, .eml as it goes out):`,
+      ...paths.map((path) => `  ${path}.html`),
+      '',
+      'Check in each: what happened, what was taken and what was not, what the customer can do.',
+      `It comes from ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,
+      '',
+      'Content hash of exactly these texts:',
       `  ${hash}`,
-      '',
-      'Check, in every language:',
-      ...Object.entries(texts).map(([language, { subject }]) => `  - ${language}: "${printable(subject)}"`),
-      `  - what happened, what was taken and what was not, what the customer can do: true, complete, in plain words`,
-      `  - From: ${printable(from.name)} <${from.address}>`,
-      `  - links: ${links.choosePassword} and ${links.page} work, and are ours`,
-      'npm start -- FILE shows each variant with its size; it prints this hash when the file is the one that was started.',
-      '',
       `Then: npm run cli -- approve --incident ${id} --by "YOUR NAME" --content ${hash.slice(0, 12)}`,
     ].join('\n'),
   );

@@ -7,9 +7,9 @@ import { ToldError } from './told-error';
 
 /** What a verb does not use may be missing: these addresses are never called. */
 const UNUSED: Record<PartName, string> = {
-  database: 'mysql://127.0.0.1:1/unused',
-  temporal: '127.0.0.1:1',
-  relay: 'smtp://127.0.0.1:1',
+  database: 'mysql://unused.invalid/unused',
+  temporal: 'unused.invalid:7233',
+  relay: 'smtp://unused.invalid',
 };
 
 /** The addresses of all parts, of which only those in `needed` must be known. @throws ToldError naming what is missing. */

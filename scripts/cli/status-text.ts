@@ -30,7 +30,7 @@ export function statusText(facts: StatusFacts): string {
       [
         'Approval',
         row.approved_at === null
-          ? 'none yet'
+          ? `none yet; content hash ${row.content_hash}`
           : `${row.approved_at.slice(0, 19)} UTC by ${printable(row.approved_by!)}`,
       ],
       ['Started', `${row.started_at.slice(0, 19)} UTC by ${printable(row.started_by)}`],
@@ -68,7 +68,7 @@ function progress(seen: RunStatus): [string, string][] {
   ];
 }
 
-function attention({ row, gate, run, temporalProblem }: StatusFacts): string[] {
+function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   const only = `--incident ${row.incident_id}`;
   const resume = `npm run cli -- resume ${only}`;
   if (row.closed_at !== null) return ['', `It is over. The proof: npm run cli -- report ${only}`];
@@ -90,12 +90,8 @@ function attention({ row, gate, run, temporalProblem }: StatusFacts): string[] {
   if (waitingFor === null) return [];
   const { kind, what, since } = waitingFor;
   if (kind === 'deferred') return ['', `It waits by itself, since ${utc(since)}: ${printable(what, 1000)}`];
-  const todo =
-    kind === 'approval'
-      ? `npm run cli -- approve ${only}`
-      : gate.gate === 'closed' || row.hold_reason !== null
-        ? resume
-        : `npm run cli -- status ${only}`;
+  const first = { approval: `npm run cli -- approve ${only}`, 'in-doubt': `npm run cli -- settle ${only}` };
+  const todo = first[kind as keyof typeof first] ?? resume;
   return ['', `IT WAITS FOR YOU, since ${utc(since)}: ${printable(what, 1000)}`, `  -> ${todo}`];
 }
 

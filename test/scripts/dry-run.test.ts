@@ -63,9 +63,20 @@ test('a dry run counts what the run would do, as of the seed, and nobody is told
   expect(spanish.map((one: { found: string }) => one.found).sort()).toEqual(
     [...new Set(inside.map(({ language }) => language ?? '').filter((one) => SPANISH.test(one)))].sort(),
   );
-  const variants: { customers: number; bytes: number; subject: string }[] = found.variants;
+  const variants: { disposition: string; customers: number; subject: string }[] = found.variants;
   expect(variants).toHaveLength(6);
   expect(variants.reduce((sum, { customers }) => sum + customers, 0)).toBe(classification.told);
+  const none = inside.length - expired.length - changedSince.length;
+  for (const [disposition, customers] of [
+    ['expired', expired.length],
+    ['changed_since', changedSince.length],
+    ['none', none],
+  ] as const) {
+    const told = variants.filter((one) => one.disposition === disposition);
+    const sum = told.reduce((all, one) => all + one.customers, 0);
+    expect(sum).toBeLessThanOrEqual(customers);
+    expect(sum).toBeGreaterThanOrEqual(customers - (inside.length - classification.told));
+  }
   expect(variants[0]).toMatchObject({
     subject: 'Notice of Data Breach: please choose a new password',
     clipped: false,
