@@ -20,6 +20,7 @@ export function toFailure(error: unknown): Error {
 const DATABASE_WORDS: Record<string, string> = {
   ECONNREFUSED: 'The database cannot be reached (connection refused): is it running?',
   PROTOCOL_CONNECTION_LOST: 'The database closed the connection: is it restarting?',
+  COMMIT_UNKNOWN: 'The connection to the database broke while a COMMIT was under way: is it restarting?',
   ER_CON_COUNT_ERROR: 'The database has too many connections: raise max_connections or stop what holds them',
   ER_LOCK_WAIT_TIMEOUT:
     'A lock in the database was not had in time: look for a long transaction in SHOW PROCESSLIST',

@@ -1,7 +1,7 @@
 import type { ClaimContext } from '../db/claim-context';
 import type { Claimed } from '../db/claim-notices';
 import { closeGate } from '../db/gate';
-import { type Settlement, settleClaim } from '../db/settle-claim';
+import type { Settlement } from '../db/settle-claim';
 import type { NoticeSet } from '../email/compile-notice';
 import { needsSmtputf8 } from '../email/mail-address';
 import { messageId } from '../email/message-id';
@@ -14,6 +14,7 @@ import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import { variantFor } from './decide-notice';
 import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
+import { settleSurely } from './settle-surely';
 import { settlementOf } from './settlement-of';
 
 export interface SendContext {
@@ -44,7 +45,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   const settlements: Settlement[] = claim.customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
   );
-  const settled = await settleClaim(
+  const settled = await settleSurely(
     {
       db: context.db,
       incident: context.incident,

@@ -3,6 +3,8 @@ import type { LedgerDatabase } from './open-database';
 
 /** The COMMIT was sent and its acknowledgement never came: it may have happened. The caller finds out by reading back. */
 export class CommitUnknownError extends Error {
+  /** As a driver's error has one: what may be told without personal data. */
+  readonly code = 'COMMIT_UNKNOWN';
   constructor(cause: unknown) {
     super('The acknowledgement of a COMMIT was lost', { cause });
     this.name = 'CommitUnknownError';

@@ -13,6 +13,7 @@ import { closeGate, openGate, readGate } from '../../src/db/gate';
 import { setRate } from '../../src/db/record-decision';
 import { surveyNotices } from '../../src/db/survey-notices';
 import type { Incident } from '../../src/incident/incident-schema';
+import { commitProxy } from '../db/commit-proxy';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
 
 let folder: string;
@@ -30,9 +31,9 @@ async function begin(
   ledger = await ownLedger('notify', customers, changes);
   worker = newWorker();
 }
-function newWorker(): ActivitySet {
+function newWorker(databaseUrl = ledger.url): ActivitySet {
   return createActivities({
-    databaseUrl: ledger.url,
+    databaseUrl,
     smtpUrl: `smtp://127.0.0.1:${relay.port}`,
     workerName: 'test',
     log: pino({ level: 'silent' }),
@@ -243,6 +244,47 @@ test('a slice that is told to stop gives back what has no dot and leaves nothing
   const after = await states();
   expect(Object.keys(after).sort()).toEqual(['released', 'sent']);
   expect(after.sent! + after.released!).toBe(200);
+});
+
+test.each(['lost-and-cut', 'done-and-cut', 'refused'] as const)(
+  'what the relay has said reaches the ledger through a spoiled COMMIT (%s): nobody is in doubt for it (C37)',
+  async (fate) => {
+    await begin(60, ['--rule', '{"at":"dot","delayMs":20}'], {
+      relay: { sessions: 1, messagesPerSession: null },
+    });
+    const proxy = await commitProxy(ledger.url);
+    await worker.close();
+    worker = newWorker(proxy.url);
+    const running = slice();
+    await eventually(async () => {
+      for await (const _ of readAcceptances(relay.log)) return true;
+      return false;
+    });
+    // The claim is committed; the next COMMIT is that of its settlement.
+    proxy.fate = fate;
+    await running;
+    expect(proxy.fate).toBeNull();
+    expect(await states()).toEqual({ sent: 60 });
+    expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
+    await worker.close();
+    await proxy.close();
+    worker = newWorker();
+  },
+);
+
+test('a COMMIT of a claim whose acknowledgement was lost: its customers are released and told once (C37)', async () => {
+  await begin(60);
+  const proxy = await commitProxy(ledger.url);
+  await worker.close();
+  worker = newWorker(proxy.url);
+  proxy.fate = 'done-and-cut';
+  await expect(slice()).rejects.toThrow();
+  expect(await states()).toEqual({ released: 60 });
+  await slice();
+  expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
+  await worker.close();
+  await proxy.close();
+  worker = newWorker();
 });
 
 test('no message holds a mark of another customer, also behind a refusal and a customer without an address (C43)', async () => {
