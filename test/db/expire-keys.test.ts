@@ -130,7 +130,7 @@ test('a step of the walk reads its own keys and no others', async () => {
   company = await ownCompany('keys');
   await company.insert(
     'customers',
-    Array.from({ length: 50 }, (_, id) => ({ id, created_at: BEFORE })),
+    Array.from({ length: 50 }, (_, id) => ({ id, email: `c${id}@example.test`, created_at: BEFORE })),
   );
   // Statistics of a fresh table come some time later, and plans go by them.
   await company.run(sql`ANALYZE TABLE ${company.table('customers')}`);
