@@ -118,13 +118,13 @@ export async function realRun(
   return run;
 }
 
-function exampleIncident(): Incident {
+export function exampleIncident(): Incident {
   const parsed = parseIncident(readFileSync(EXAMPLE), { now: new Date() });
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.incident;
 }
 
-async function makeCompany(url: string, file: Incident, customers: number): Promise<void> {
+export async function makeCompany(url: string, file: Incident, customers: number): Promise<void> {
   const company = openDatabase(url, { ledgerExists: false });
   const { companySchema, db } = company;
   await createReferenceSchema(db as never, companySchema);
@@ -134,7 +134,7 @@ async function makeCompany(url: string, file: Incident, customers: number): Prom
   await createLedger(url, keyColumn);
 }
 
-async function beginBooks({ db }: Database, file: Incident): Promise<void> {
+export async function beginBooks({ db }: Database, file: Incident): Promise<void> {
   await insertIncident(db, {
     incident: file,
     fileHash: createHash('sha256').update(canonicalIncident(file)).digest('hex'),
