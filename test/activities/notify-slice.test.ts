@@ -13,13 +13,14 @@ import { closeGate, openGate, readGate } from '../../src/db/gate';
 import { setRate } from '../../src/db/record-decision';
 import { surveyNotices } from '../../src/db/survey-notices';
 import type { Incident } from '../../src/incident/incident-schema';
-import { commitProxy } from '../db/commit-proxy';
+import { type CommitProxy, commitProxy } from '../db/commit-proxy';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
 
 let folder: string;
 let relay: RelayProcess;
 let ledger: OwnLedger;
 let worker: ActivitySet;
+let proxy: CommitProxy | undefined;
 
 async function begin(
   customers: number,
@@ -39,8 +40,17 @@ function newWorker(databaseUrl = ledger.url): ActivitySet {
     log: pino({ level: 'silent' }),
   });
 }
+/** From now on the worker sees its database through a wire that can spoil a COMMIT. */
+async function throughProxy(): Promise<CommitProxy> {
+  proxy = await commitProxy(ledger.url);
+  await worker.close();
+  worker = newWorker(proxy.url);
+  return proxy;
+}
 afterEach(async () => {
   await worker.close();
+  await proxy?.close();
+  proxy = undefined;
   await ledger.drop();
   await relay.stop();
   rmSync(folder, { recursive: true });
@@ -252,39 +262,28 @@ test.each(['lost-and-cut', 'done-and-cut', 'refused'] as const)(
     await begin(60, ['--rule', '{"at":"dot","delayMs":20}'], {
       relay: { sessions: 1, messagesPerSession: null },
     });
-    const proxy = await commitProxy(ledger.url);
-    await worker.close();
-    worker = newWorker(proxy.url);
+    const wire = await throughProxy();
     const running = slice();
     await eventually(async () => {
       for await (const _ of readAcceptances(relay.log)) return true;
       return false;
     });
     // The claim is committed; the next COMMIT is that of its settlement.
-    proxy.fate = fate;
+    wire.fate = fate;
     await running;
-    expect(proxy.fate).toBeNull();
+    expect(wire.fate).toBeNull();
     expect(await states()).toEqual({ sent: 60 });
     expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
-    await worker.close();
-    await proxy.close();
-    worker = newWorker();
   },
 );
 
 test('a COMMIT of a claim whose acknowledgement was lost: its customers are released and told once (C37)', async () => {
   await begin(60);
-  const proxy = await commitProxy(ledger.url);
-  await worker.close();
-  worker = newWorker(proxy.url);
-  proxy.fate = 'done-and-cut';
+  (await throughProxy()).fate = 'done-and-cut';
   await expect(slice()).rejects.toThrow();
   expect(await states()).toEqual({ released: 60 });
   await slice();
   expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
-  await worker.close();
-  await proxy.close();
-  worker = newWorker();
 });
 
 test('no message holds a mark of another customer, also behind a refusal and a customer without an address (C43)', async () => {
