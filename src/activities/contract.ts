@@ -1,12 +1,5 @@
-import type {
-  CustomerId,
-  Disposition,
-  GateState,
-  KeyRange,
-  NoticeState,
-  Phase,
-  Wave,
-} from '../incident/vocabulary';
+import type { GateSeen } from '../incident/run-status';
+import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
 /**
  * What the workflow asks of the activities. Inputs and results are small, plain JSON, and hold no personal data:
@@ -45,17 +38,8 @@ export interface IncidentRef {
   incidentId: string;
 }
 
-export interface GateView {
-  gate: GateState;
-  reason: string;
-  by: string;
-  /** ISO 8601. */
-  since: string;
-  fence: number;
-  /** Claims whose lease still runs and when the last of them ends: mail is certainly quiet from then on. */
-  liveClaims: number;
-  quietBy: string | null;
-}
+/** The gate as an activity found it. */
+export type GateView = GateSeen;
 
 export interface AdoptedRun {
   title: string;

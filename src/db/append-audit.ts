@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { AuditTable } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 export interface AuditEntry {
@@ -44,15 +45,7 @@ export async function appendAudit(trx: LedgerDatabase, incident: number, entry: 
 }
 
 /** SHA-256 over the entry's fields, each with its length, and the hash of the entry before. */
-export function entryHash(row: {
-  incident: number;
-  seq: number;
-  at: string;
-  who: string;
-  action: string;
-  detail: string;
-  prev_hash: Buffer;
-}): Buffer {
+export function entryHash(row: Omit<AuditTable, 'hash'>): Buffer {
   const hash = createHash('sha256').update(row.prev_hash);
   for (const field of [String(row.incident), String(row.seq), row.at, row.who, row.action, row.detail]) {
     const bytes = Buffer.from(field, 'utf8');
