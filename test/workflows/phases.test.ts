@@ -1,5 +1,6 @@
 import { CONTENT_HASH, failing, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
+import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {
@@ -34,7 +35,11 @@ test('what verify finds holds the run; resume expires once more, verifies again 
   run = await ownRun(model);
   const held = await run.until('the hold', (s) => s.hold?.kind === 'verify-findings');
   expect(held.hold!.reason).toContain('3 sessions older than the expiry (look at the login service)');
-  expect(model.row.holdReason).toBe(held.hold!.reason);
+  // The workflow holds first and writes it to the row a moment later.
+  await waitFor(
+    () => model.row.holdReason === held.hold!.reason,
+    () => `the reason on the row; there is ${model.row.holdReason}`,
+  );
   await run.handle.signal('resume', { by: 'Ann' });
   await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
   expect(model.row.phases).toEqual(['verify', 'expire', 'verify', 'approval']);
