@@ -256,6 +256,25 @@ test('a slice that is told to stop gives back what has no dot and leaves nothing
   expect(after.sent! + after.released!).toBe(200);
 });
 
+test('a worker that wakes up past its lease sends no further dot of that claim, and tells the rest in a new one (I2)', async () => {
+  await begin(100, ['--rule', '{"at":"dot","delayMs":20}'], {
+    relay: { sessions: 1, messagesPerSession: null },
+  });
+  const running = slice();
+  await eventually(async () => {
+    for await (const _ of readAcceptances(relay.log)) return true;
+    return false;
+  });
+  const asleep = 2 * 3_600_000;
+  const realNow = Date.now;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + asleep);
+  const { counts } = await running;
+  clock.mockRestore();
+  expect(counts.released).toBeGreaterThan(0);
+  expect(await states()).toEqual({ sent: 100 });
+  expect(await verdict()).toMatchObject({ customersAcceptedOnce: 100, customersAcceptedTwiceOrMore: 0 });
+});
+
 test.each(['lost-and-cut', 'done-and-cut', 'refused'] as const)(
   'what the relay has said reaches the ledger through a spoiled COMMIT (%s): nobody is in doubt for it (C37)',
   async (fate) => {

@@ -1,0 +1,26 @@
+import { startLease } from '../../src/activities/lease';
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Both clocks by hand, in milliseconds since the lease began. */
+function clocks() {
+  const at = { monotonic: 0, wall: 0 };
+  jest.spyOn(performance, 'now').mockImplementation(() => 5_000 + at.monotonic);
+  jest.spyOn(Date, 'now').mockImplementation(() => 1_800_000_000_000 + at.wall);
+  return at;
+}
+
+test.each([
+  ['just begun', 0, 0, true],
+  ['near its end', 59_999, 59_999, true],
+  ['over by both clocks', 60_000, 60_000, false],
+  ['over by the wall clock only: the machine was suspended', 10, 3_600_000, false],
+  ['over by the monotonic clock only: the wall clock was set back', 60_000, 100, false],
+  ['begun in the future: the wall clock was set back an hour', 10, -3_600_000, false],
+])('a lease of 60 s that is %s (I2)', (_, monotonic, wall, good) => {
+  const at = clocks();
+  const lease = startLease(60);
+  at.monotonic = monotonic;
+  at.wall = wall;
+  expect(lease.good()).toBe(good);
+});
