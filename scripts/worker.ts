@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pino from 'pino';
 import { createActivities } from '../src/activities/create-activities';
+import { type Journals, openJournals } from '../src/email/journal/journals';
 import { installRuntime } from '../src/workers/install-runtime';
 import { runWorker } from '../src/workers/run-worker';
 import { definedOnly, resolveAddresses } from './stack/addresses';
-import { localFolder } from './stack/local-folder';
+import { localFolder, stackFolder } from './stack/local-folder';
+import { shortSocketPath } from './stack/short-socket-path';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -38,7 +42,10 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       stop.abort();
     });
   }
-  const work = createActivities({ databaseUrl, smtpUrl, workerName: `${hostname()}:${process.pid}`, log });
+  const id = randomBytes(4).toString('hex');
+  const workerName = `${hostname()}:${process.pid}:${id}`;
+  const journals = await journalsOf(id, workerName, log);
+  const work = createActivities({ databaseUrl, smtpUrl, workerName, journals, log });
   try {
     const connection = { ...connectionOptions, address: temporal.address };
     const ready = () =>
@@ -50,6 +57,18 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     await work.close();
   }
   log.info('stopped');
+}
+
+async function journalsOf(id: string, worker: string, log: pino.Logger): Promise<Journals | null> {
+  const folder = join(stackFolder, 'journal');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return await openJournals({ folder, id, worker, socket: shortSocketPath(folder, `${id}.sock`) });
+  } catch (error) {
+    const why = (error as Error).message;
+    log.warn({ why }, 'no dot journal: should this process be killed, whole batches are in doubt');
+    return null;
+  }
 }
 
 main().then(

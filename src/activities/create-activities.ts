@@ -9,10 +9,12 @@ import { recordApproval, recordHold, setRate } from '../db/record-decision';
 import { surveyNotices } from '../db/survey-notices';
 import { sweepLeases } from '../db/sweep-leases';
 import { verifyExpiry } from '../db/verify-expiry';
+import type { Journals } from '../email/journal/journals';
 import { adoptRun, gateView } from './adopt-run';
 import type { BreachActivities } from './contract';
 import { expireSlice } from './expire-slice';
 import { guarded } from './failure';
+import { keepJournals } from './journal-keeper';
 import { laneSenders } from './lane-senders';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
@@ -25,6 +27,8 @@ export interface ActivityDependencies {
   smtpUrl: string;
   /** Names this process in the claims, such as host:pid. */
   workerName: string;
+  /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
+  journals?: Journals | null;
   log: pino.Logger;
 }
 
@@ -41,6 +45,7 @@ export function createActivities({
   databaseUrl,
   smtpUrl,
   workerName,
+  journals = null,
   log,
 }: ActivityDependencies): ActivitySet {
   const database = openDatabase(databaseUrl, { connections: 12 });
@@ -50,6 +55,7 @@ export function createActivities({
   });
   const senders = laneSenders(smtpUrl);
   const runs = runContexts(database);
+  const keeper = journals && keepJournals(journals, { database, runs, log });
   const { db } = database;
   const number = async (incidentId: string) => (await runs(incidentId)).number;
 
@@ -76,10 +82,18 @@ export function createActivities({
     recordHold: async ({ incidentId, reason, by }) => recordHold(db, await number(incidentId), reason, by),
     mailCanaryMailboxes: mailCanaryMailboxes(database, runs, senders),
     canaryRange: async ({ incidentId, customers }) => canaryRange(db, await number(incidentId), customers),
-    notifySlice: notifySlice({ lanes, database, runs, senders, breakers: relayBreakers(), workerName }),
+    notifySlice: notifySlice({
+      lanes,
+      database,
+      runs,
+      senders,
+      breakers: relayBreakers(),
+      workerName,
+      journals,
+    }),
     surveyNotices: async ({ incidentId, wave }) => {
       const run = await runs(incidentId);
-      await sweepLeases(db, run.number, wave, run.company.keyColumn);
+      await sweepLeases(db, run.number, run.company.keyColumn);
       const { strangers: _, ...survey } = await surveyNotices(db, run.number, wave);
       return survey;
     },
@@ -104,6 +118,8 @@ export function createActivities({
     }),
     close: async () => {
       await senders.close();
+      await keeper?.stop();
+      journals?.close();
       await Promise.all([database.close(), lanes.close()]);
     },
   };

@@ -4,6 +4,8 @@ import type { ClaimContext } from '../db/claim-context';
 import { claimNotices } from '../db/claim-notices';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
+import { incidentMark } from '../email/journal/journal-files';
+import type { Journals } from '../email/journal/journals';
 import type { Wave } from '../incident/vocabulary';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
@@ -23,6 +25,8 @@ export interface NotifyDependencies {
   senders: LaneSenders;
   breakers: RelayBreakers;
   workerName: string;
+  /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
+  journals: Journals | null;
 }
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
@@ -34,9 +38,10 @@ const RELAY_PAUSE_MILLISECONDS = 5_000;
 /** Claim, send, settle, again and again, until the range is done, the slice is over, or the gate is closed. */
 export function notifySlice(dependencies: NotifyDependencies) {
   return async (input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>> => {
-    const { lanes, database, runs, senders, breakers } = dependencies;
+    const { lanes, database, runs, senders, breakers, journals } = dependencies;
     const run = await runs(input.incidentId);
     const notices = await run.notices();
+    const journal = journals?.of(incidentMark(run.row.message_key)) ?? null;
     const context: ClaimContext = {
       db: lanes.db,
       incident: run.number,
@@ -53,6 +58,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       leaseSeconds: LEASE_SECONDS,
       batchLimit: BATCH_LIMIT,
       decide: (candidate) => decideNotice(notices, run.file, candidate),
+      acknowledged: run.acknowledged,
     };
     await takeLane(lanes.db, run.number, input.lane, context.laneToken);
     const sender = senders.of(run.file, input.lane, input.lanes);
@@ -74,6 +80,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
         const claim = await claimNotices(context, { after: at, upTo: input.range.upTo }, randomUUID());
         if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server') return result({ kind: 'hold', reason: OTHER_SERVER });
+        if (claim.kind === 'lost-commits') return result({ kind: 'hold', reason: LOST_COMMITS });
         if (claim.kind === 'lane-lost') {
           throw ApplicationFailure.retryable('Another attempt took over the lane', 'LaneLost');
         }
@@ -83,7 +90,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
         }
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
         const mayDot = () => lease.good() && watch.open() && !clock.told();
-        const sent = await sendClaim({ context, run, notices, sender, breaker, mayDot }, claim);
+        const send = { context, after: at, run, notices, sender, breaker, mayDot, journal };
+        const sent = await sendClaim(send, claim);
         for (const key of Object.keys(counts) as (keyof NotifyCounts)[])
           counts[key] += sent.settled[key] ?? 0;
         // What was released is claimed again by the next scan, which begins where this one did.
@@ -100,5 +108,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
 }
 
 const OTHER_SERVER =
-  'The database is another server than the one on which this incident began (a failover, a restored copy, a clone): ' +
-  'it may lack the last claims. Nothing is sent. Bring the first server back, then resume.';
+  'The database is another server than the one on which this incident began (a failover, a restored copy, a clone): it may ' +
+  'lack the last claims. Nothing is sent. Bring the first server back, or run: npm run cli -- reconcile; then resume.';
+const LOST_COMMITS =
+  'The database has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they ' +
+  'told would be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { ClaimContext } from '../db/claim-context';
 import { type Company, companyTime } from '../db/company-tables';
 import { findKeyColumn } from '../db/find-key-column';
 import { findIncident, type IncidentRow, incidentOf } from '../db/incident-row';
@@ -18,6 +19,7 @@ export interface RunContext {
   /** The company's tables as the file maps them. */
   company: Company;
   identity: ServerIdentity;
+  acknowledged: ClaimContext['acknowledged'];
   /** Compiled when the first notice is due. */
   notices(): Promise<NoticeSet>;
 }
@@ -57,6 +59,7 @@ async function readRun(database: Database, incidentId: string): Promise<RunConte
       keyColumn: await findKeyColumn(database.db, database.companySchema, file.database),
     },
     identity: await serverIdentity(database.db),
+    acknowledged: { last: null },
     notices: () => {
       notices ??= compileAsApproved(row, file);
       return notices;

@@ -3,11 +3,12 @@ import type { Claimed } from '../db/claim-notices';
 import { closeGate } from '../db/gate';
 import type { Settlement } from '../db/settle-claim';
 import type { NoticeSet } from '../email/compile-notice';
+import type { Journal } from '../email/journal/open-journal';
 import { needsSmtputf8 } from '../email/mail-address';
 import { messageId } from '../email/message-id';
 import { renderNotice } from '../email/render-notice';
 import type { Sender } from '../email/smtp/open-sender';
-import type { Outcome, Outgoing, SessionTrouble } from '../email/smtp/outcome';
+import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../email/smtp/outcome';
 import { greetingName } from '../incident/greeting-name';
 import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
@@ -19,12 +20,16 @@ import { settlementOf } from './settlement-of';
 
 export interface SendContext {
   context: ClaimContext;
+  /** Where the claim's scan began. */
+  after: CustomerId | null;
   run: RunContext;
   notices: NoticeSet;
   sender: Sender<CustomerId>;
   breaker: RelayBreaker;
   /** Asked before each final dot: lease, gate, and whether somebody told the slice to stop. */
   mayDot(): boolean;
+  /** Null where this process keeps none: after a kill -9 the whole claim would be in doubt. */
+  journal: Journal | null;
 }
 
 export interface SentClaim {
@@ -40,7 +45,8 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   if (claim.claimId === null) return { settled: {}, relayInTrouble: false, tripped: null };
   const { context, run, sender, breaker } = send;
   const batch = claim.customers.map((customer) => outgoing(send, customer));
-  const { outcomes, trouble } = await sender.send(batch, send.mayDot);
+  const dots = journalDots(send, claim);
+  const { outcomes, trouble } = await sender.send(batch, dots.mayDot, dots.answered);
   const verdict = breaker.judge(outcomes, distinct(trouble));
   const settlements: Settlement[] = claim.customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
@@ -52,6 +58,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
       wave: context.wave,
       keyColumn: context.keyColumn,
       claimId: claim.claimId,
+      claimToken: claim.claimToken,
     },
     settlements,
   );
@@ -60,6 +67,33 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     settled,
     relayInTrouble: trouble.length > 0 && !settled.sent,
     tripped: verdict.trip ? verdict.reason : null,
+  };
+}
+
+/** No dot goes out that is not in the journal first: neither where the claim is not, nor where the disk is full. */
+function journalDots({ journal, context, mayDot, after }: SendContext, claim: Claimed) {
+  if (journal === null) return { mayDot, answered: () => undefined };
+  const { claimId, claimToken: token, at, customers } = claim;
+  const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
+  const { wave, lane } = context;
+  const begin = () => journal.claimed({ claimId: claimId!, token, wave, lane, after, at, first, last });
+  let begun = false;
+  try {
+    begin();
+    begun = true;
+  } catch {
+    // Told at the first dot, which then does not go out.
+  }
+  return {
+    mayDot: ({ message, session }: DotQuestion<CustomerId>) => {
+      if (!mayDot()) return false;
+      if (!begun) begin();
+      begun = true;
+      journal.dot(claimId!, message.key!, `${lane}/${session}`);
+      return true;
+    },
+    answered: (message: Outgoing<CustomerId>, outcome: Outcome) =>
+      journal.answered(claimId!, message.key!, outcome),
   };
 }
 

@@ -6,8 +6,8 @@ const PATIENCE_MILLISECONDS = 10 * 60_000;
 const FIRST_PAUSE_MILLISECONDS = 200;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
 
-/** The row breaks the ledger's own rules: trying again would not change it. */
-const NEVER_BETTER = new Set(['ER_CHECK_CONSTRAINT_VIOLATED', 'ER_CONSTRAINT_FAILED']);
+/** The row breaks the ledger's own rules, or the claim is gone: trying again would not change it. */
+const NEVER_BETTER = new Set(['ER_CHECK_CONSTRAINT_VIOLATED', 'ER_CONSTRAINT_FAILED', 'CLAIM_LOST']);
 
 /**
  * What the relay has said is known nowhere but here until it is in the ledger, and what is not in the ledger is in doubt. So a

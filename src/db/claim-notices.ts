@@ -4,6 +4,7 @@ import type { CustomerId, KeyRange } from '../incident/vocabulary';
 import type { ClaimContext } from './claim-context';
 import { type Candidate, findCandidates } from './find-candidates';
 import { CommitUnknownError, inTransaction } from './in-transaction';
+import { lostClaims } from './lost-claims';
 import type { LedgerDatabase } from './open-database';
 import { releaseLostClaim } from './release-claim';
 import { claimAgain, insertClaim, insertNotices, isToSend } from './write-claim';
@@ -11,6 +12,7 @@ import { claimAgain, insertClaim, insertNotices, isToSend } from './write-claim'
 export interface Claimed {
   kind: 'claimed';
   claimId: string | null;
+  claimToken: string;
   /** To be sent now, in key order. */
   customers: (Candidate & { address: string })[];
   /** By reason. */
@@ -29,7 +31,9 @@ export type ClaimResult =
   /** Another attempt took the lane. */
   | { kind: 'lane-lost' }
   /** This is not the server on which the incident began: a failover, a restored copy, a clone. */
-  | { kind: 'other-server' };
+  | { kind: 'other-server' }
+  /** The ledger lacks a claim that it had acknowledged: the same, seen by what is missing. */
+  | { kind: 'lost-commits' };
 
 /**
  * Claims the next micro-batch of the range, in one short transaction: gate (share lock), lane (compare-and-set), candidates,
@@ -43,7 +47,10 @@ export async function claimNotices(
 ): Promise<ClaimResult> {
   for (let reading = 1; ; reading++) {
     try {
-      return await inTransaction(context.db, (trx) => claimIn(trx, context, range, claimToken));
+      const claim = await inTransaction(context.db, (trx) => claimIn(trx, context, range, claimToken));
+      if (claim.kind === 'claimed' && claim.claimId !== null)
+        context.acknowledged.last = { claimId: claim.claimId, token: claimToken };
+      return claim;
     } catch (error) {
       // Somebody else's row got there first: read again who is left.
       if (reading < 20 && (error instanceof TakenMeanwhile || isDuplicateKey(error))) continue;
@@ -65,6 +72,9 @@ async function claimIn(
   const gate = await readGateShared(trx, context);
   if (gate.here !== gate.server_identity) return { kind: 'other-server' };
   if (gate.gate === 'closed') return { kind: 'gate-closed', reason: gate.gate_reason, by: gate.gate_by };
+  // By itself: inside the locking read it would wait for another lane's settling.
+  const { last } = context.acknowledged;
+  if (last !== null && (await lostClaims(trx, [last])).length > 0) return { kind: 'lost-commits' };
   const lane = await lockLane(trx, context);
   if (lane?.token !== context.laneToken) return { kind: 'lane-lost' };
   const microseconds = Number(lane.microseconds);
@@ -88,7 +98,7 @@ async function claimIn(
     if ('skip' in decision) skipped[decision.skip] = (skipped[decision.skip] ?? 0) + 1;
   }
   const customers = toSend.map(({ candidate, decision }) => ({ ...candidate, address: decision.address }));
-  return { kind: 'claimed', claimId, customers, skipped, at, rangeDone };
+  return { kind: 'claimed', claimId, claimToken, customers, skipped, at, rangeDone };
 }
 
 async function readGateShared(trx: LedgerDatabase, { incident, identity }: ClaimContext) {

@@ -1,6 +1,7 @@
 import { Migrator, sql } from 'kysely';
 import type { KeyColumn } from './key-column';
 import { ledgerTablesMigration } from './migrations/0001-ledger';
+import { claimsWaveMigration } from './migrations/0002-claims-wave';
 import { openDatabase } from './open-database';
 
 /**
@@ -27,7 +28,12 @@ export async function createLedger(url: string, keyColumn: KeyColumn): Promise<v
 async function migrate(db: ReturnType<typeof openDatabase>['db'], keyColumn: KeyColumn): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '0001-ledger': ledgerTablesMigration(keyColumn) }) },
+    provider: {
+      getMigrations: async () => ({
+        '0001-ledger': ledgerTablesMigration(keyColumn),
+        '0002-claims-wave': claimsWaveMigration,
+      }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

@@ -72,6 +72,7 @@ export interface LanesTable {
 export interface ClaimsTable {
   claim_id: Generated<string>;
   incident: number;
+  wave: Generated<Wave>;
   lane: string;
   worker: string;
   /** The claim's own secret: a commit whose acknowledgement was lost is looked for by it. */
@@ -80,7 +81,7 @@ export interface ClaimsTable {
   lease_until: string;
   first_customer: SqlKey;
   last_customer: SqlKey;
-  /** 1 once every row of the claim has left `sending`. */
+  /** 0: open. 1: every row of the claim has its outcome. 2: abandoned, its rows were called in doubt (sweep-leases.ts). */
   settled: Generated<number>;
 }
 

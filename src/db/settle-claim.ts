@@ -22,17 +22,33 @@ export interface SettleContext {
   wave: Wave;
   keyColumn: KeyColumn;
   claimId: string;
+  claimToken: string;
+}
+
+/** The claim is not in the ledger: its server has lost commits that it had acknowledged. */
+export class ClaimLostError extends Error {
+  readonly code = 'CLAIM_LOST';
+  constructor(claimId: string) {
+    super(`The ledger has lost claim ${claimId}`);
+    this.name = 'ClaimLostError';
+  }
 }
 
 /**
  * Records the outcomes of a claim in one transaction, for the rows that still carry it, also when the sweeper has called them
  * in doubt meanwhile: a late 250 is knowledge. Safe to repeat. Returns how many rows it settled, by their new state.
+ * @throws ClaimLostError
  */
 export async function settleClaim(
   context: SettleContext,
   settlements: Settlement[],
 ): Promise<Partial<Record<NoticeState, number>>> {
   return inTransaction(context.db, async (trx) => {
+    const { claimId, claimToken } = context;
+    const { numAffectedRows: found } = await sql`
+      UPDATE claims SET settled = 1 WHERE claim_id = ${claimId} AND token = ${claimToken}`.execute(trx);
+    // After a failover that lost its tail the number may be another claim's.
+    if (found !== 1n) throw new ClaimLostError(claimId);
     const settled: Partial<Record<NoticeState, number>> = {};
     const add = (state: NoticeState, rows: number) => {
       if (rows > 0) settled[state] = (settled[state] ?? 0) + rows;
@@ -47,7 +63,6 @@ export async function settleClaim(
     for (const one of of('failed')) add('failed', await settleAlike(trx, context, [one], failedColumns(one)));
     for (const one of of('deferred'))
       add('deferred', await settleAlike(trx, context, [one], deferredColumns(one)));
-    await sql`UPDATE claims SET settled = 1 WHERE claim_id = ${context.claimId}`.execute(trx);
     return settled;
   });
 }

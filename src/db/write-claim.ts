@@ -22,8 +22,8 @@ export async function insertClaim(
 ): Promise<string> {
   const key = (row: { candidate: Candidate }) => keyToSql(context.keyColumn, row.candidate.customerId);
   const { insertId } = await sql`
-    INSERT INTO claims (incident, lane, worker, token, claimed_at, lease_until, first_customer, last_customer)
-    VALUES (${context.incident}, ${context.lane}, ${context.worker}, ${claimToken}, UTC_TIMESTAMP(3),
+    INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer)
+    VALUES (${context.incident}, ${context.wave}, ${context.lane}, ${context.worker}, ${claimToken}, UTC_TIMESTAMP(3),
       UTC_TIMESTAMP(3) + INTERVAL ${context.leaseSeconds} SECOND, ${key(rows[0]!)}, ${key(rows.at(-1)!)})`.execute(
     trx,
   );

@@ -19,12 +19,13 @@ beforeEach(async () => {
 afterEach(() => ledger.drop());
 
 const ids = (claim: ClaimResult) => (claim as Claimed).customers.map((one) => one.customerId);
-const settleAs = (claimId: string | null): SettleContext => ({
+const settleAs = ({ claimId, claimToken }: Claimed): SettleContext => ({
   db: ledger.database.db,
   incident: ledger.incident,
   wave: 'notice',
   keyColumn: bigintKey,
   claimId: claimId!,
+  claimToken,
 });
 const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
 
@@ -116,7 +117,7 @@ test('a batch in which nobody can be mailed is not the end of the range (C38)', 
 test('outcomes settle, released and due ones are claimed again, sent ones never (I2)', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 6 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
-  const settled = await settleClaim(settleAs(claim.claimId), [
+  const settled = await settleClaim(settleAs(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     {
       customerId: '20',
@@ -154,7 +155,7 @@ test('outcomes settle, released and due ones are claimed again, sent ones never 
 test('a deferred notice tells how long it has been put off', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const claim = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
-  await settleClaim(settleAs(claim.claimId), [
+  await settleClaim(settleAs(claim), [
     {
       customerId: '10',
       state: 'deferred',
@@ -175,14 +176,14 @@ test('a lease that ran out leaves its customers in doubt, and a late 250 still s
   const { db } = ledger.database;
   const context = await ledger.claimIn('notify-1', { batchLimit: 2 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
-  expect(await sweepLeases(db, ledger.incident, 'notice', bigintKey)).toBe(0);
+  expect(await sweepLeases(db, ledger.incident, bigintKey)).toBe(0);
   await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 1 HOUR, lease_until = lease_until - INTERVAL 1 HOUR`.execute(
     db,
   );
-  expect(await sweepLeases(db, ledger.incident, 'notice', bigintKey)).toBe(2);
+  expect(await sweepLeases(db, ledger.incident, bigintKey)).toBe(2);
   const next = (await claimNotices(context, { after: null, upTo: '30' }, randomUUID())) as Claimed;
   expect(ids(next)).toEqual(['30']);
-  await settleClaim(settleAs(claim.claimId), [
+  await settleClaim(settleAs(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     { customerId: '20', state: 'in_doubt' },
   ]);
@@ -192,13 +193,11 @@ test('a lease that ran out leaves its customers in doubt, and a late 250 still s
 test('a claim that is not mine any more is not settled by me', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const mine = (await claimNotices(context, all, randomUUID())) as Claimed;
-  await settleClaim(settleAs(mine.claimId), [{ customerId: '10', state: 'released' }]);
+  await settleClaim(settleAs(mine), [{ customerId: '10', state: 'released' }]);
   const theirs = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
   expect(theirs.claimId).not.toBe(mine.claimId);
   expect(
-    await settleClaim(settleAs(mine.claimId), [
-      { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' },
-    ]),
+    await settleClaim(settleAs(mine), [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
   ).toEqual({});
   expect(await states()).toEqual({ sending: 1 });
 });
@@ -256,9 +255,7 @@ test('ids above 2^53 stay apart (C31)', async () => {
   for (const id of big) {
     const claim = (await claimNotices(context, range, randomUUID())) as Claimed;
     expect(ids(claim)).toEqual([id]);
-    await settleClaim(settleAs(claim.claimId), [
-      { customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' },
-    ]);
+    await settleClaim(settleAs(claim), [{ customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' }]);
   }
   expect(await states()).toEqual({ sent: 3 });
 });
@@ -285,7 +282,7 @@ test('the books name everything that does not add up (I1, I4)', async () => {
   const { db } = ledger.database;
   const context = await ledger.claimIn('notify-1', { batchLimit: 4 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
-  await settleClaim(settleAs(claim.claimId), [
+  await settleClaim(settleAs(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     { customerId: '20', state: 'in_doubt' },
     { customerId: '30', state: 'released' },
@@ -305,7 +302,7 @@ test('those in doubt are sent again or left by a recorded decision only (I2, I6)
   const context = await ledger.claimIn('notify-1', { batchLimit: 3 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
   const doubtful = ['10', '20', '30'].map((customerId) => ({ customerId, state: 'in_doubt' as const }));
-  await settleClaim(settleAs(claim.claimId), doubtful);
+  await settleClaim(settleAs(claim), doubtful);
   expect((await listInDoubt(db, ledger.incident, 'notice', 2)).map((one) => one.customerId)).toEqual([
     '10',
     '20',

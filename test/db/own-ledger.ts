@@ -79,6 +79,7 @@ export async function ownLedger(
         lanes: 1,
         laneToken,
         worker: 'test',
+        acknowledged: { last: null },
         leaseSeconds: 60,
         batchLimit: 100,
         decide: ({ email }) =>

@@ -11,6 +11,7 @@ export interface BatchItem<Key> {
 export interface Batch<Key> {
   messages: readonly Outgoing<Key>[];
   mayDot: (question: DotQuestion<Key>) => boolean;
+  answered: (message: Outgoing<Key>, outcome: Outcome) => void;
   /** The first message not yet taken. */
   cursor: number;
   unsettled: number;
@@ -111,7 +112,11 @@ export function createBatchQueue<Key>() {
     take,
     /** Messages that nobody has taken. */
     waiting: () => untaken + returned.length,
-    add(messages: readonly Outgoing<Key>[], mayDot: Batch<Key>['mayDot']): Promise<SendResult> {
+    add(
+      messages: readonly Outgoing<Key>[],
+      mayDot: Batch<Key>['mayDot'],
+      answered: Batch<Key>['answered'],
+    ): Promise<SendResult> {
       if (messages.length === 0) return Promise.resolve({ outcomes: [], trouble: [] });
       if (batches.size === 0) {
         policyRun = 0;
@@ -124,6 +129,7 @@ export function createBatchQueue<Key>() {
         batches.add({
           messages,
           mayDot,
+          answered,
           cursor: 0,
           unsettled,
           stopped: false,

@@ -22,10 +22,15 @@ export interface Sender<Key = unknown> {
   /**
    * Sends a micro-batch over the sessions; resolves when every message has its outcome, in the order of `batch`.
    * `mayDot` is asked synchronously immediately before each write that holds a final dot; false: this message and
-   * everything of this batch that has no dot yet is released. Batches may overlap: the next one then fills the
-   * sessions while the last replies to this one are under way. Rejects only on a wrong sender address.
+   * everything of this batch that has no dot yet is released. `answered` is told once for each dot, synchronously, as soon
+   * as it is known what became of it (`released`: given back, to be sent again). Batches may overlap: the next one then
+   * fills the sessions while the last replies to this one are under way. Rejects only on a wrong sender address.
    */
-  send(batch: readonly Outgoing<Key>[], mayDot: (question: DotQuestion<Key>) => boolean): Promise<SendResult>;
+  send(
+    batch: readonly Outgoing<Key>[],
+    mayDot: (question: DotQuestion<Key>) => boolean,
+    answered?: (message: Outgoing<Key>, outcome: Outcome) => void,
+  ): Promise<SendResult>;
   /** Waits for what is being sent, then parts with QUIT. Nothing can be sent from then on. */
   close(): Promise<void>;
 }
@@ -34,7 +39,8 @@ interface Slot<Key> {
   number: number;
   state: 'closed' | 'opening' | 'open';
   transmission: Transmission | null;
-  previous: DotQuestion<Key>['previous'];
+  /** Its dot went out on this session, and no answer is known yet. */
+  dotted: BatchItem<Key> | null;
   /** Not opened again for the batches at hand. */
   out: boolean;
   /** Sessions in a row that were lost without one message accepted. */
@@ -50,7 +56,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   const timeouts = options.timeouts ?? RFC_TIMEOUTS;
   const limit = options.messagesPerSession ?? undefined;
   const slots = Array.from({ length: options.sessions }, (_, number): Slot<Key> => {
-    return { number, state: 'closed', transmission: null, previous: null, out: false, fruitless: 0 };
+    return { number, state: 'closed', transmission: null, dotted: null, out: false, fruitless: 0 };
   });
   const queue = createBatchQueue<Key>();
   const givingUp = new AbortController();
@@ -113,23 +119,31 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     }
   }
 
+  function tellAnswer(slot: Slot<Key>, item: BatchItem<Key>, outcome: Outcome): void {
+    if (slot.dotted !== item) return;
+    slot.dotted = null;
+    item.batch.answered(item.message, outcome);
+  }
+
   function feedOf(slot: Slot<Key>) {
     return {
       take: queue.take,
       mayDot(item: BatchItem<Key>) {
         if (item.batch.stopped) return false;
-        const { number: session, previous } = slot;
-        slot.previous = null;
-        if (mayDot(item, { message: item.message, session, previous })) return true;
+        if (mayDot(item, { message: item.message, session: slot.number })) {
+          slot.dotted = item;
+          return true;
+        }
         queue.stop(item.batch);
         return false;
       },
       settle(item: BatchItem<Key>, outcome: Outcome) {
-        if (outcome.phase === 'after-dot') slot.previous = { message: item.message, outcome };
+        tellAnswer(slot, item, outcome);
         if (outcome.kind === 'accepted') slot.fruitless = 0;
         queue.settle(item, outcome, slot.number);
       },
       putBack(item: BatchItem<Key>, trouble: SessionTrouble | null) {
+        tellAnswer(slot, item, { kind: 'released', phase: 'after-dot', trouble });
         queue.putBack(item, trouble);
         pumpSoon();
       },
@@ -148,7 +162,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   }
 
   return {
-    send(batch, mayDot) {
+    send(batch, mayDot, answered = () => undefined) {
       if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));
       const wrong = batch.find(({ from }) => !isSenderAddress(from));
       if (wrong !== undefined)
@@ -157,7 +171,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         slot.out = false;
         slot.fruitless = 0;
       }
-      const result = queue.add(batch, mayDot);
+      const result = queue.add(batch, mayDot, answered);
       pumpSoon();
       return track(active, result);
     },

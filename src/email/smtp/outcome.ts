@@ -73,10 +73,8 @@ export interface SessionTrouble {
 /** What the caller is asked just before a final dot. */
 export interface DotQuestion<Key = unknown> {
   message: Outgoing<Key>;
-  /** Which of the sender's sessions, from 0: one journal each. Stays the same when the session is opened anew. */
+  /** Which of the sender's sessions, from 0. Stays the same when the session is opened anew. */
   session: number;
-  /** The dotted message before it on this session and what became of it; null when it has been handed over. */
-  previous: { message: Outgoing<Key>; outcome: Outcome } | null;
 }
 
 export interface SendResult {

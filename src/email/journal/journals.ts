@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { bootId, isOnLocalDisk } from './journal-files';
+import { type Journal, openJournal } from './open-journal';
+import { listenAsOwner } from './owner-socket';
+
+/** The dot journals of one process. */
+export interface Journals {
+  readonly folder: string;
+  /** Of the process, in the names of its journals and its socket. */
+  readonly id: string;
+  /** The journal of one incident, made when it is first asked for. @throws when it cannot be written. */
+  of(mark: string): Journal;
+  /** The socket stays: it dies with the process, and whoever then finds it refusing looks after what is left. */
+  close(): void;
+}
+
+export interface JournalsOptions {
+  /** On a local disk, shared by all workers of this machine. */
+  folder: string;
+  /** Fresh and unique. */
+  id: string;
+  /** Path of the socket that says that this process lives; short (unix(7)). */
+  socket: string;
+  /** The process by its name in the claims. */
+  worker: string;
+}
+
+/** @throws Error when the folder is not on a local disk, or cannot be written. */
+export async function openJournals({ folder, id, socket, worker }: JournalsOptions): Promise<Journals> {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!isOnLocalDisk(folder))
+    throw new Error(`${folder} is not on a local disk: what a killed process wrote there may not be found`);
+  const boot = bootId();
+  // First the sign of life: a journal without one would be nobody's.
+  await listenAsOwner(socket);
+  const open = new Map<string, Journal>();
+  return {
+    folder,
+    id,
+    of: (mark) => {
+      const known = open.get(mark);
+      if (known) return known;
+      const journal = openJournal(folder, id, { mark, worker, boot, socket });
+      open.set(mark, journal);
+      return journal;
+    },
+    close: () => {
+      for (const journal of open.values()) journal.close();
+      open.clear();
+    },
+  };
+}

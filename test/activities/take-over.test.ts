@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { runContexts } from '../../src/activities/run-context';
+import { takeOver } from '../../src/activities/take-over';
+import { type Claimed, claimNotices } from '../../src/db/claim-notices';
+import { findIncident } from '../../src/db/incident-row';
+import { settleClaim } from '../../src/db/settle-claim';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { sweepLeases } from '../../src/db/sweep-leases';
+import { bootId, incidentMark, journalName } from '../../src/email/journal/journal-files';
+import { type Journal, openJournal } from '../../src/email/journal/open-journal';
+import type { Outcome } from '../../src/email/smtp/outcome';
+import { bigintKey, type OwnLedger, ownLedger } from '../db/own-ledger';
+
+const OWNER = 'host:1:owner';
+const accepted: Outcome = { kind: 'accepted', phase: 'after-dot', code: 250, queueId: 'Q1', text: '' };
+const refused = { kind: 'refused', phase: 'after-dot' } as Outcome;
+
+let ledger: OwnLedger;
+let folder: string;
+let owner: ChildProcess;
+let socket: string;
+let mark: string;
+let journal: Journal | undefined;
+
+beforeEach(async () => {
+  ledger = await ownLedger('takeover', 10);
+  mark = incidentMark((await findIncident(ledger.database.db, 'test'))!.message_key);
+  folder = mkdtempSync(join(tmpdir(), 'takeover-'));
+  socket = join(folder, 'owner.sock');
+  const script = `require('net').createServer().listen(${JSON.stringify(socket)}, () => console.log('up'))`;
+  owner = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(owner.stdout!, 'data');
+});
+afterEach(async () => {
+  owner.kill('SIGKILL');
+  journal?.close();
+  journal = undefined;
+  await ledger.drop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A claim of the first customers by the owner: 10 answered, 20 refused, 30 without an answer, 40 and 50 without a dot. */
+async function claimAndDot(header: { boot?: string } = {}): Promise<Claimed> {
+  const context = await ledger.claimIn('notify-1', { batchLimit: 5, worker: OWNER });
+  const claim = (await claimNotices(context, { after: null, upTo: '1000' }, randomUUID())) as Claimed;
+  const { claimId, claimToken: token, at } = claim;
+  journal = openJournal(folder, 'owner', { mark, worker: OWNER, socket, boot: bootId(), ...header });
+  journal.claimed({
+    claimId: claimId!,
+    token,
+    wave: 'notice',
+    lane: 'notify-1',
+    after: null,
+    at,
+    first: '10',
+    last: '50',
+  });
+  journal.dot(claimId!, '10', 's');
+  journal.answered(claimId!, '10', accepted);
+  journal.dot(claimId!, '20', 's');
+  journal.answered(claimId!, '20', refused);
+  journal.dot(claimId!, '30', 's');
+  return claim;
+}
+async function kill(): Promise<void> {
+  const gone = once(owner, 'exit');
+  owner.kill('SIGKILL');
+  await gone;
+}
+const look = () => {
+  const { database } = ledger;
+  const log = pino({ level: 'silent' });
+  return takeOver({ database, runs: runContexts(database), folder, ownId: 'me', known: new Map(), log });
+};
+const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const sweep = async () => {
+  const { db } = ledger.database;
+  await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 1 HOUR, lease_until = lease_until - INTERVAL 1 HOUR`.execute(
+    db,
+  );
+  return sweepLeases(db, ledger.incident, bigintKey);
+};
+
+// Each guards a line of orphansIn or settlementOfFact in src/activities/take-over.ts.
+test('of a killed worker only the dot without an answer is in doubt; the rest is settled or free (I2)', async () => {
+  await claimAndDot();
+  await kill();
+  await look();
+  expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
+  const sent = await sql`SELECT customer_id, reply_code, queue_id FROM notices WHERE state = 'sent'`.execute(
+    ledger.database.db,
+  );
+  expect(sent.rows).toEqual([{ customer_id: '10', reply_code: 250, queue_id: 'Q1' }]);
+  await look();
+  expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
+});
+
+test('a stopped process is not a dead one: nothing of it is touched', async () => {
+  await claimAndDot();
+  owner.kill('SIGSTOP');
+  await look();
+  expect(await states()).toEqual({ sending: 5 });
+  owner.kill('SIGCONT');
+  await look();
+  expect(await states()).toEqual({ sending: 5 });
+});
+
+test('where the sweeper was first, the journal still knows better', async () => {
+  await claimAndDot();
+  await kill();
+  expect(await sweep()).toBe(5);
+  await look();
+  expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
+});
+
+test('what an operator has decided meanwhile stands', async () => {
+  await claimAndDot();
+  await kill();
+  await sweep();
+  await sql`UPDATE notices SET state = 'left', reason = 'left in doubt', settled_at = UTC_TIMESTAMP(3)
+    WHERE customer_id IN (10, 30)`.execute(ledger.database.db);
+  await look();
+  expect(await states()).toEqual({ left: 2, released: 3 });
+});
+
+test('what the owner settled before it was killed stands', async () => {
+  const { claimId, claimToken } = await claimAndDot();
+  const { db } = ledger.database;
+  const { incident } = ledger;
+  await settleClaim({ db, incident, wave: 'notice', keyColumn: bigintKey, claimId: claimId!, claimToken }, [
+    { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
+    ...['20', '30', '40', '50'].map((customerId) => ({ customerId, state: 'in_doubt' as const })),
+  ]);
+  await kill();
+  await look();
+  expect(await states()).toEqual({ sent: 1, in_doubt: 4 });
+});
+
+test('a claim that reached the ledger and not the journal had no dot', async () => {
+  await claimAndDot();
+  const context = await ledger.claimIn('notify-2', { batchLimit: 3, worker: OWNER });
+  await claimNotices(context, { after: '50', upTo: '1000' }, randomUUID());
+  await kill();
+  await look();
+  expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 6 });
+});
+
+describe('a journal is worth nothing, and its whole claim in doubt,', () => {
+  const worthNothing = async () => {
+    await look();
+    expect(await states()).toEqual({ sending: 5 });
+    await sweep();
+    expect(await states()).toEqual({ in_doubt: 5 });
+  };
+  test('when it is torn', async () => {
+    await claimAndDot();
+    await kill();
+    truncateSync(join(folder, journalName('owner', mark)), 250);
+    await worthNothing();
+  });
+  test('when it is missing', async () => {
+    await claimAndDot();
+    await kill();
+    rmSync(join(folder, journalName('owner', mark)));
+    await worthNothing();
+  });
+  test('when the machine was started again since', async () => {
+    await claimAndDot({ boot: 'another' });
+    await kill();
+    await worthNothing();
+  });
+  test('when the sign of life of its owner is missing', async () => {
+    await claimAndDot();
+    await kill();
+    rmSync(socket);
+    await worthNothing();
+  });
+});
+
+test("another database's journal in the same folder is left alone", async () => {
+  mark = 'f'.repeat(16);
+  await claimAndDot();
+  await kill();
+  await look();
+  expect(await states()).toEqual({ sending: 5 });
+});

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { approve } from '../../scripts/verbs/approve';
+import { companyTime } from '../../src/db/company-tables';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { findIncident, incidentOf } from '../../src/db/incident-row';
+import { listAddresses } from '../../src/db/list-addresses';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+
+const ID = 'zappos-2012';
+let desk: OwnOperator;
+afterEach(() => desk.end());
+
+const row = async () => (await findIncident(desk.database.db, ID))!;
+const books = async () => surveyNotices(desk.database.db, (await row()).incident, 'notice');
+
+// The lines that guard it: journal.dot() in send-claim.ts (without it nobody is in doubt, and eight are told twice by a resend)
+// and keepJournals() in create-activities.ts (without it whole claims are in doubt, once their lease is over).
+test('kill -9 between dot and reply: one customer a session in doubt, all others told, none twice (I1, I2)', async () => {
+  desk = await ownOperator('killed', 1_500);
+  const file = desk.file('incident.yaml', (text) =>
+    text.replace('perSecond: 500', 'perSecond: 2000').replace('afterwards: hold', 'afterwards: continue'),
+  );
+  const worker = await desk.worker();
+  expect((await desk.start([file, '--go'])).code).toBe(0);
+  // From here on the relay takes every message and answers no dot.
+  const silence = { at: 'dot', action: 'stall', after: 400 };
+  await desk.relay.control({ add: silence });
+  await waitUntil(async () => (await row())?.phase === 'approval', 60);
+  await approve(desk.client, { incidentId: ID, by: 'the test', contentHash: (await row()).content_hash });
+  const { sessions } = incidentOf(await row()).relay;
+  const silent = async () => {
+    const { rules } = (await desk.relay.control({ stats: true })) as { rules: { fired: number }[] };
+    return rules[0]!.fired;
+  };
+  expect(await waitUntil(async () => (await silent()) === sessions, 60)).toBe(true);
+
+  process.kill(worker.identity.pid, 'SIGKILL');
+  await worker.ended;
+  await desk.relay.control({ clear: true });
+  await desk.worker();
+  expect(await waitUntil(async () => (await row()).hold_reason !== null, 60)).toBe(true);
+
+  expect((await row()).hold_reason).toMatch(/^In doubt: 8 notices/);
+  const { cohort, missing, notices } = await books();
+  const { sent = 0, skipped = 0, in_doubt, ...other } = notices;
+  expect({ in_doubt, missing, other }).toEqual({ in_doubt: sessions, missing: 0, other: {} });
+  expect(sent + skipped + sessions).toBe(cohort);
+  const swept = await sql`SELECT claim_id FROM claims WHERE settled <> 1`.execute(desk.database.db);
+  expect(swept.rows).toEqual([]);
+  expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0, customersAcceptedOnce: sent });
+}, 180_000);
+
+async function verdict() {
+  const { database } = desk;
+  const { database: mapping, cutoff } = incidentOf(await row());
+  const keyColumn = await findKeyColumn(database.db, database.companySchema, mapping);
+  const company = { companySchema: database.companySchema, mapping, keyColumn };
+  return judgeRelayLog(
+    desk.relay.log,
+    listAddresses(database.db, company, companyTime(cutoff, mapping.timeZone)),
+  );
+}
