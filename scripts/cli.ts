@@ -13,6 +13,7 @@ const VERBS: Record<string, () => Describe> = {
   'set-rate': () => require('./cli/set-rate-command').describeSetRate,
   cancel: () => require('./cli/cancel-command').describeCancel,
   settle: () => require('./cli/settle-command').describeSettle,
+  reconcile: () => require('./cli/reconcile-command').describeReconcile,
   lookup: () => require('./cli/lookup-command').describeLookup,
   report: () => require('./cli/report-command').describeReport,
   verify: () => require('./cli/verify-command').describeVerify,

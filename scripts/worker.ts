@@ -9,7 +9,7 @@ import { type Journals, openJournals } from '../src/email/journal/journals';
 import { installRuntime } from '../src/workers/install-runtime';
 import { runWorker } from '../src/workers/run-worker';
 import { definedOnly, resolveAddresses } from './stack/addresses';
-import { localFolder, stackFolder } from './stack/local-folder';
+import { journalFolder, localFolder } from './stack/local-folder';
 import { shortSocketPath } from './stack/short-socket-path';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -52,7 +52,11 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'ready for work');
     const cacheFolder = join(localFolder, 'cache');
     const { namespace } = temporal;
-    await runWorker({ connection, namespace, activities: work.activities, cacheFolder, ready }, stop.signal);
+    const { activities } = work;
+    await runWorker(
+      { connection, namespace, activities, identity: workerName, cacheFolder, ready },
+      stop.signal,
+    );
   } finally {
     await work.close();
   }
@@ -60,7 +64,7 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
 }
 
 async function journalsOf(id: string, worker: string, log: pino.Logger): Promise<Journals | null> {
-  const folder = join(stackFolder, 'journal');
+  const folder = journalFolder();
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return await openJournals({ folder, id, worker, socket: shortSocketPath(folder, `${id}.sock`) });

@@ -9,3 +9,8 @@ export const localFolder = join(projectFolder, '.local');
 export const stackFolder = process.env.BREACH_RESPONSE_LOCAL
   ? resolve(process.env.BREACH_RESPONSE_LOCAL)
   : localFolder;
+
+/** Where the workers of this machine keep their dot journals. */
+export function journalFolder(): string {
+  return join(stackFolder, 'journal');
+}

@@ -82,7 +82,7 @@ export interface SliceResult<Counts> {
   done: boolean;
   counts: Counts;
   /** Why it stopped before the end of its slice, when the workflow must act on it. */
-  stop: { kind: 'gate-closed' | 'hold'; reason: string } | null;
+  stop: { kind: 'gate-closed' | 'lost-commits'; reason: string } | null;
 }
 
 /** Newly frozen by this slice. */

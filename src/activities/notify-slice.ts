@@ -12,6 +12,7 @@ import { decideNotice } from './decide-notice';
 import { watchGate } from './gate-watch';
 import type { LaneSenders } from './lane-senders';
 import { startLease } from './lease';
+import { isNothingLost } from './nothing-lost';
 import type { RelayBreakers } from './relay-breakers';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
@@ -75,12 +76,14 @@ export function notifySlice(dependencies: NotifyDependencies) {
       stop,
     });
     try {
+      if (!(await isNothingLost(database.db, run, journals, input)))
+        return result({ kind: 'lost-commits', reason: LOST_COMMITS });
       while (at !== input.range.upTo && !clock.over()) {
         const lease = startLease(LEASE_SECONDS);
         const claim = await claimNotices(context, { after: at, upTo: input.range.upTo }, randomUUID());
         if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
-        if (claim.kind === 'other-server') return result({ kind: 'hold', reason: OTHER_SERVER });
-        if (claim.kind === 'lost-commits') return result({ kind: 'hold', reason: LOST_COMMITS });
+        if (claim.kind === 'other-server') return result({ kind: 'lost-commits', reason: OTHER_SERVER });
+        if (claim.kind === 'lost-commits') return result({ kind: 'lost-commits', reason: LOST_COMMITS });
         if (claim.kind === 'lane-lost') {
           throw ApplicationFailure.retryable('Another attempt took over the lane', 'LaneLost');
         }
@@ -108,8 +111,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
 }
 
 const OTHER_SERVER =
-  'The database is another server than the one on which this incident began (a failover, a restored copy, a clone): it may ' +
-  'lack the last claims. Nothing is sent. Bring the first server back, or run: npm run cli -- reconcile; then resume.';
+  'It is another server (a failover, a restored copy, a clone) and may lack the last claims. Nothing is sent. Bring the first server back, or run: npm run cli -- reconcile; then resume.';
 const LOST_COMMITS =
-  'The database has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they ' +
-  'told would be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
+  'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they told would ' +
+  'be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';

@@ -76,7 +76,9 @@ function journalDots({ journal, context, mayDot, after }: SendContext, claim: Cl
   const { claimId, claimToken: token, at, customers } = claim;
   const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
   const { wave, lane } = context;
-  const begin = () => journal.claimed({ claimId: claimId!, token, wave, lane, after, at, first, last });
+  const claimedAt = new Date().toISOString();
+  const begin = () =>
+    journal.claimed({ claimId: claimId!, token, claimedAt, wave, lane, after, at, first, last });
   let begun = false;
   try {
     begin();

@@ -1,8 +1,6 @@
 import type pino from 'pino';
 import { listIncidents } from '../db/incident-row';
-import { type OpenClaim, openClaimsOf } from '../db/open-claims';
 import type { Database } from '../db/open-database';
-import { type Settlement, settleClaim } from '../db/settle-claim';
 import {
   bootId,
   incidentMark,
@@ -12,9 +10,9 @@ import {
 } from '../email/journal/journal-files';
 import type { JournalHeader } from '../email/journal/journal-line';
 import { isOwnerGone, removeSocket } from '../email/journal/owner-socket';
-import { type DotFact, dotsOf, readJournalHeader, TornJournalError } from '../email/journal/read-journal';
-import type { NoticeState } from '../incident/vocabulary';
+import { readJournalHeader, TornJournalError } from '../email/journal/read-journal';
 import type { RunContexts } from './run-context';
+import { settleFromJournal } from './settle-from-journal';
 
 interface KnownOrphan {
   /** By performance.now(). */
@@ -64,26 +62,21 @@ async function settleOrphan(
   { database, runs, log }: TakeOverDependencies,
   left: { orphan: KnownOrphan; path: string; header: JournalHeader; incidentId: string },
 ): Promise<void> {
-  const { number: incident, company } = await runs(left.incidentId);
-  const { keyColumn } = company;
   const { worker } = left.header;
-  const claims = await openClaimsOf(database.db, incident, worker, keyColumn);
-  if (claims.length === 0) return;
-  const dots = readDots(left.path, claims);
-  if (dots === null) {
+  const run = await runs(left.incidentId);
+  try {
+    const settled = await settleFromJournal(
+      database,
+      { ...run, keyColumn: run.company.keyColumn },
+      left.path,
+      worker,
+    );
+    if (settled) log.warn({ worker, ...settled }, 'took over from a worker that was killed');
+  } catch (error) {
+    if (!(error instanceof TornJournalError)) throw error;
     left.orphan.torn = true;
     log.error({ journal: left.path }, 'a dot journal is torn: what its worker had claimed will be in doubt');
-    return;
   }
-  const settled: Partial<Record<NoticeState, number>> = {};
-  for (const { claimId, token: claimToken, wave, customers } of claims) {
-    const facts = dots.get(claimId)!;
-    const context = { db: database.db, incident, wave, keyColumn, claimId, claimToken };
-    const settlements = customers.map((customerId) => settlementOfFact(customerId, facts.get(customerId)));
-    const states = Object.entries(await settleClaim(context, settlements)) as [NoticeState, number][];
-    for (const [state, rows] of states) settled[state] = (settled[state] ?? 0) + rows;
-  }
-  log.warn({ worker, claims: claims.length, ...settled }, 'took over from a worker that was killed');
 }
 
 interface Orphan {
@@ -113,23 +106,4 @@ function headerOf(path: string): JournalHeader | null {
   } catch {
     return null; // being begun, removed meanwhile, or torn: worth nothing
   }
-}
-
-/** Null for a torn journal: its claims stay, and are in doubt when their lease is over. */
-function readDots(path: string, claims: OpenClaim[]) {
-  try {
-    return dotsOf(
-      path,
-      claims.map(({ claimId }) => claimId),
-    );
-  } catch (error) {
-    if (!(error instanceof TornJournalError)) throw error;
-    return null;
-  }
-}
-
-function settlementOfFact(customerId: string, fact: DotFact | undefined): Settlement {
-  if (fact === undefined || fact === 'refused') return { customerId, state: 'released' };
-  if (fact === 'unanswered') return { customerId, state: 'in_doubt' };
-  return { customerId, state: 'sent', replyCode: fact.code, queueId: fact.queueId };
 }

@@ -2,7 +2,6 @@ import type { DatabaseMapping } from '../incident/incident-schema';
 import type { Wave } from '../incident/vocabulary';
 import type { Candidate } from './find-candidates';
 import type { KeyColumn } from './key-column';
-import type { AcknowledgedClaim } from './lost-claims';
 import type { LedgerDatabase } from './open-database';
 import type { ServerIdentity } from './server-identity';
 
@@ -28,5 +27,5 @@ export interface ClaimContext {
   batchLimit: number;
   decide(candidate: Candidate): Decision;
   /** The last claim that this process was told is committed: it must still be there. Moved on by each claim. */
-  acknowledged: { last: AcknowledgedClaim | null };
+  acknowledged: { last: { token: string } | null };
 }

@@ -49,7 +49,7 @@ export async function claimNotices(
     try {
       const claim = await inTransaction(context.db, (trx) => claimIn(trx, context, range, claimToken));
       if (claim.kind === 'claimed' && claim.claimId !== null)
-        context.acknowledged.last = { claimId: claim.claimId, token: claimToken };
+        context.acknowledged.last = { token: claimToken };
       return claim;
     } catch (error) {
       // Somebody else's row got there first: read again who is left.
@@ -71,10 +71,10 @@ async function claimIn(
 ): Promise<ClaimResult> {
   const gate = await readGateShared(trx, context);
   if (gate.here !== gate.server_identity) return { kind: 'other-server' };
-  if (gate.gate === 'closed') return { kind: 'gate-closed', reason: gate.gate_reason, by: gate.gate_by };
   // By itself: inside the locking read it would wait for another lane's settling.
   const { last } = context.acknowledged;
   if (last !== null && (await lostClaims(trx, [last])).length > 0) return { kind: 'lost-commits' };
+  if (gate.gate === 'closed') return { kind: 'gate-closed', reason: gate.gate_reason, by: gate.gate_by };
   const lane = await lockLane(trx, context);
   if (lane?.token !== context.laneToken) return { kind: 'lane-lost' };
   const microseconds = Number(lane.microseconds);

@@ -1,7 +1,7 @@
 import { Migrator, sql } from 'kysely';
 import type { KeyColumn } from './key-column';
 import { ledgerTablesMigration } from './migrations/0001-ledger';
-import { claimsWaveMigration } from './migrations/0002-claims-wave';
+import { claimsMigration } from './migrations/0002-claims';
 import { openDatabase } from './open-database';
 
 /**
@@ -31,7 +31,7 @@ async function migrate(db: ReturnType<typeof openDatabase>['db'], keyColumn: Key
     provider: {
       getMigrations: async () => ({
         '0001-ledger': ledgerTablesMigration(keyColumn),
-        '0002-claims-wave': claimsWaveMigration,
+        '0002-claims': claimsMigration,
       }),
     },
   });

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { CustomerId, Disposition, KeyRange } from '../incident/vocabulary';
+import type { CustomerId, Disposition, KeyRange, NoticeState } from '../incident/vocabulary';
 import type { ClaimContext } from './claim-context';
 import { customersTable, hasPassword } from './company-tables';
 import { keyFromSql, keyToSql } from './key-column';
@@ -24,16 +24,27 @@ export interface Candidate {
 export interface Found {
   candidate: Candidate;
   /** The state of its row, null when there is none yet. */
-  state: 'released' | 'deferred' | null;
+  state: FoundState;
 }
+
+type FoundState = Extract<NoticeState, 'released' | 'deferred' | 'sending' | 'in_doubt'> | null;
+/** `claimable`: may be told now. `unsettled`: has no final answer, whatever it waits for. */
+export type Wanted = 'claimable' | 'unsettled';
+
+/** Whose cohort, beside which company's tables. */
+export type CohortView = Pick<
+  ClaimContext,
+  'incident' | 'companySchema' | 'mapping' | 'cutoff' | 'keyColumn' | 'wave'
+>;
 
 export async function findCandidates(
   trx: LedgerDatabase,
-  context: ClaimContext,
+  context: CohortView,
   range: KeyRange,
   limit: number,
+  wanted: Wanted = 'claimable',
 ): Promise<Found[]> {
-  const { rows } = await candidatesQuery(context, range, limit).execute(trx);
+  const { rows } = await candidatesQuery(context, range, limit, wanted).execute(trx);
   return rows.map((row) => ({
     state: row.state,
     candidate: {
@@ -49,6 +60,11 @@ export async function findCandidates(
   }));
 }
 
+const states: Record<Wanted, ReturnType<typeof sql>> = {
+  claimable: sql`n.state = 'released' OR (n.state = 'deferred' AND n.retry_at <= UTC_TIMESTAMP(3))`,
+  unsettled: sql`n.state IN ('released','deferred','sending','in_doubt')`,
+};
+
 interface CandidateRow {
   customer_id: SqlKey;
   disposition: Disposition;
@@ -58,7 +74,7 @@ interface CandidateRow {
   language: string | null;
   attempts: number;
   deferred_for: string;
-  state: 'released' | 'deferred' | null;
+  state: FoundState;
 }
 
 /**
@@ -67,9 +83,10 @@ interface CandidateRow {
  * the range (its plan is asserted in the tests): a scan from the cohort's beginning would be 24 million rows a claim.
  */
 export function candidatesQuery(
-  context: ClaimContext,
+  context: CohortView,
   range: KeyRange,
   limit: number,
+  wanted: Wanted = 'claimable',
 ): RawBuilder<CandidateRow> {
   const { mapping, keyColumn } = context;
   const columns = mapping.customers;
@@ -88,6 +105,6 @@ export function candidatesQuery(
     WHERE k.incident = ${context.incident}
       ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyToSql(keyColumn, range.after)}`}
       AND k.customer_id <= ${keyToSql(keyColumn, range.upTo)}
-      AND (n.state IS NULL OR n.state = 'released' OR (n.state = 'deferred' AND n.retry_at <= UTC_TIMESTAMP(3)))
+      AND (n.state IS NULL OR ${states[wanted]})
     ORDER BY k.customer_id LIMIT ${limit}`;
 }

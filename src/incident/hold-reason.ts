@@ -10,6 +10,8 @@ const OPENINGS: Record<HoldKind, string> = {
   'canary-refused': 'The relay refused canary mailboxes:',
   'in-doubt': 'In doubt:',
   'no-progress': 'A whole pass changed nothing:',
+  'rows-missing': 'Rows are missing:',
+  'lost-commits': 'Not the database that this began on:',
   'close-refused': 'The books do not add up:',
   'slice-stopped': 'Stopped:',
   'activity-failed': 'Failed after repeated attempts:',
@@ -40,6 +42,10 @@ export function canaryDetail(notices: RunCounts['notices']): string {
 
 export function inDoubtDetail(inDoubt: number): string {
   return `${inDoubt} ${inDoubt === 1 ? 'notice' : 'notices'} may or may not have reached the relay. Run: npm run cli -- settle; then resume.`;
+}
+
+export function rowsMissingDetail(count: number): string {
+  return `${count} ${count === 1 ? 'customer has' : 'customers have'} lost their row in the ledger (a failover, a restored copy): whether they were told is not known here. Nobody of them is mailed. Run: npm run cli -- reconcile; then resume.`;
 }
 
 /** What an exhausted activity tells. Never a stack. */

@@ -48,7 +48,8 @@ export function takeRange(plan: RangePlan, lane: string): KeyRange | null {
   const range = plan.open.find((one) => one.lane === null);
   if (!range) return null;
   range.lane = lane;
-  return { after: range.after, upTo: range.upTo };
+  const { after, upTo, begun } = range;
+  return begun ? { after, upTo, begun } : { after, upTo };
 }
 
 /** The lane's work up to `at` is committed. When the range is done the lane has none. */
@@ -57,7 +58,10 @@ export function advanceRange(plan: RangePlan, lane: string, at: CustomerId | nul
   const range = plan.open[index];
   if (!range) return;
   if (done) plan.open.splice(index, 1);
-  else if (at !== null) range.after = at;
+  else if (at !== null && at !== range.after) {
+    range.after = at;
+    range.begun = true;
+  }
 }
 
 /** Nobody works on anything: before a wait, and in a run that goes on from another. */

@@ -1,4 +1,4 @@
-import type { Disposition, GateState, NoticeState, Phase } from './vocabulary';
+import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
 
 /** Why a run waits, as one word: the search attribute BreachHold. */
 export type WaitKind = HoldKind | 'paused' | 'approval' | 'deferred';
@@ -10,6 +10,8 @@ export const HOLD_KINDS = [
   'canary-refused',
   'in-doubt',
   'no-progress',
+  'rows-missing',
+  'lost-commits',
   'close-refused',
   'slice-stopped',
   'activity-failed',
@@ -91,6 +93,8 @@ export interface RunStatus {
   /** What `approve` must name. */
   contentHash: string | null;
   nextRetryAt: string | null;
+  /** Ranges up to this key have been given to lanes, or soon will be; null: none. */
+  plannedUpTo: CustomerId | null;
   laneCount: number;
   runId: string;
   /** ISO 8601; of the first run of this workflow. */

@@ -10,6 +10,8 @@ export interface BooksSeen {
 
 export type SettleStep =
   | { kind: 'close' }
+  /** Every customer has had a row by now: the ledger has lost some, and whom they told is not known here. */
+  | { kind: 'rows-missing'; count: number }
   /** So many customers can be told now. */
   | { kind: 'pass'; tellable: number }
   /** `retryAt`: when the first deferred notice is due; null: for claims that still run. */
@@ -23,12 +25,13 @@ const LONGEST_WAIT = 15 * 60_000;
 const CLAIM_WAIT = 5_000;
 
 /**
- * What settles the rest, in this order: tell whom we can, wait for claims and deferred notices, ask about those in doubt.
+ * What settles the rest, in this order: miss nobody's row, tell whom we can, wait for claims and deferred notices, ask about those in doubt.
  * @param settled customers whom the pass just before this survey brought to an answer; null: there was no pass.
  */
 export function nextStep(books: BooksSeen, now: number, settled: number | null): SettleStep {
   const { released = 0, sending = 0, deferred = 0, in_doubt = 0 } = books.notices;
-  const tellable = books.missing + released + books.due;
+  if (books.missing > 0) return { kind: 'rows-missing', count: books.missing };
+  const tellable = released + books.due;
   if (tellable > 0) {
     return { kind: settled === 0 ? 'no-progress' : 'pass', tellable };
   }

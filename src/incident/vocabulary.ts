@@ -46,4 +46,6 @@ export type CustomerId = string;
 export interface KeyRange {
   after: CustomerId | null;
   upTo: CustomerId;
+  /** Work has come to `after`, so that its row must be there. */
+  begun?: boolean;
 }

@@ -10,6 +10,8 @@ export interface WorkerSettings {
   activities: BreachActivities;
   /** Holds the bundled workflow code. */
   cacheFolder: string;
+  /** Names the process, as in its claims. */
+  identity?: string;
   taskQueue?: string;
   /** Told once it polls for work. */
   ready?(): void;
@@ -24,7 +26,7 @@ const SHUTDOWN_FORCE = '11 minutes';
  * @throws Error when Temporal cannot be reached at the start, or a slice did not end in time.
  */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Promise<void> {
-  const { namespace, activities, taskQueue = TASK_QUEUE } = settings;
+  const { namespace, activities, identity, taskQueue = TASK_QUEUE } = settings;
   const bundle = await workflowBundle(settings.cacheFolder);
   const connection = await connect(settings.connection);
   try {
@@ -32,6 +34,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
       connection,
       namespace,
       taskQueue,
+      ...(identity === undefined ? {} : { identity }),
       workflowBundle: { code: bundle.code },
       activities: activities as unknown as Record<string, (...args: never[]) => unknown>,
       interceptors: { activity: [beatWhileWorking] },

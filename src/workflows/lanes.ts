@@ -99,7 +99,7 @@ async function workSlice<Counts>(run: Run, self: Lane<Counts>, range: KeyRange):
   state.seen = rememberSlice(state.seen, { lane, endedAt, milliseconds: endedAt - startedAt, customers });
   if (result.stop) {
     const { kind, reason } = result.stop;
-    stopLanes(kind === 'gate-closed' ? { kind } : { kind: 'slice-stopped', detail: reason });
+    stopLanes(kind === 'gate-closed' ? { kind } : { kind: 'lost-commits', detail: reason });
   } else if (continueDue(run)) stopLanes();
   show(run);
 }

@@ -28,6 +28,7 @@ export function statusOf(run: Run): RunStatus {
     approval: state.approval,
     contentHash: state.row?.contentHash ?? null,
     nextRetryAt: state.nextRetryAt,
+    plannedUpTo: state.plan?.plannedUpTo ?? null,
     laneCount: state.phase === 'expire' ? (state.row?.expireLanes ?? 0) : (state.row?.notifyLanes ?? 0),
     runId: workflowInfo().runId,
     startedAt: state.startedAt,

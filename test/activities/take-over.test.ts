@@ -55,6 +55,7 @@ async function claimAndDot(header: { boot?: string } = {}): Promise<Claimed> {
   journal.claimed({
     claimId: claimId!,
     token,
+    claimedAt: '2026-11-25T02:00:00.000Z',
     wave: 'notice',
     lane: 'notify-1',
     after: null,

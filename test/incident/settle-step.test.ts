@@ -5,9 +5,15 @@ const books = { missing: 0, due: 0, nextRetryAt: null, notices: {} };
 
 test.each([
   ['all terminal', { notices: { sent: 5, failed: 1 } }, null, { kind: 'close' }],
-  ['somebody missing', { missing: 3, notices: { in_doubt: 1 } }, null, { kind: 'pass', tellable: 3 }],
+  ['rows missing', { missing: 3, notices: { in_doubt: 1 } }, null, { kind: 'rows-missing', count: 3 }],
+  [
+    'rows missing, and others to tell: nobody is told before that is looked into',
+    { missing: 3, due: 2, notices: { released: 1 } },
+    7,
+    { kind: 'rows-missing', count: 3 },
+  ],
   ['released and due', { due: 2, notices: { released: 1, deferred: 9 } }, 4, { kind: 'pass', tellable: 3 }],
-  ['a pass in vain', { missing: 3 }, 0, { kind: 'no-progress', tellable: 3 }],
+  ['a pass in vain', { notices: { released: 3 } }, 0, { kind: 'no-progress', tellable: 3 }],
   ['claims that run', { notices: { sending: 2 } }, 0, { kind: 'wait', milliseconds: 5_000, retryAt: null }],
   [
     'deferred for ten minutes, and one in doubt',

@@ -25,6 +25,7 @@ const telling: RunStatus = {
   approval: { by: 'Jane Doe, counsel', at: AT, contentHash: 'c0ffee' },
   contentHash: 'c0ffee',
   nextRetryAt: null,
+  plannedUpTo: null,
   laneCount: 4,
   runId: 'r',
   startedAt: AT,

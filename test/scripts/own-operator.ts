@@ -94,7 +94,7 @@ export async function ownOperator(name: string, customers: number): Promise<OwnO
 }
 
 /** Runs one of our programs to its end, as npm does. */
-function typed(door: string, args: string[], env: NodeJS.ProcessEnv): Promise<Typed> {
+export function typed(door: string, args: string[], env: NodeJS.ProcessEnv): Promise<Typed> {
   const script = join(projectFolder, 'scripts', 'run.mjs');
   const child = spawn(process.execPath, [script, door, ...args], { env, cwd: projectFolder });
   let [out, err] = ['', ''];
@@ -107,7 +107,7 @@ function typed(door: string, args: string[], env: NodeJS.ProcessEnv): Promise<Ty
 }
 
 /** The worker serves one task queue: in a namespace of its own it takes nobody else's work. */
-async function ownNamespace(name: string): Promise<{ client: Client; namespace: string }> {
+export async function ownNamespace(name: string): Promise<{ client: Client; namespace: string }> {
   const address = process.env.TEMPORAL_ADDRESS;
   if (!address) throw new Error('TEMPORAL_ADDRESS is not set: run the tests through npm test, or set it.');
   const namespace = `t-${name}-${randomBytes(4).toString('hex')}`;

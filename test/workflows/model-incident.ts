@@ -21,7 +21,7 @@ export interface ModelIncident {
   deferredUntil: number;
   problems: string[][];
   /** What a slice tells after its first batch. */
-  stopSlice: { kind: 'gate-closed' | 'hold'; reason: string } | null;
+  stopSlice: { kind: 'gate-closed' | 'lost-commits'; reason: string } | null;
 }
 
 interface ModelRow {

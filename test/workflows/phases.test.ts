@@ -167,10 +167,10 @@ test('a slice that asks for an operator holds the run with its words', async () 
   const model = modelIncident();
   run = await ownRun(model);
   await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
-  model.stopSlice = { kind: 'hold', reason: 'the database is another server than before' };
+  model.stopSlice = { kind: 'lost-commits', reason: 'It has lost claims' };
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'slice-stopped');
-  expect(held.hold!.reason).toBe('Stopped: the database is another server than before');
+  const held = await run.until('the hold', (s) => s.hold?.kind === 'lost-commits');
+  expect(held.hold!.reason).toBe('Not the database that this began on: It has lost claims');
   await run.handle.signal('resume');
   await run.result();
   expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);

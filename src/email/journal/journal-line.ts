@@ -17,6 +17,8 @@ export interface JournalHeader {
 export interface JournalClaim {
   claimId: string;
   token: string;
+  /** ISO 8601, by the process's own clock. */
+  claimedAt: string;
   wave: Wave;
   lane: string;
   /** The keys that the claim has looked at: behind `after` (null: from the first) up to `at`. */

@@ -1,4 +1,4 @@
-import { inDoubtDetail, inWords } from '../../incident/hold-reason';
+import { inDoubtDetail, inWords, rowsMissingDetail } from '../../incident/hold-reason';
 import { newPlan, rangeSize } from '../../incident/range-plan';
 import { nextStep } from '../../incident/settle-step';
 import type { Phase } from '../../incident/vocabulary';
@@ -34,6 +34,8 @@ export async function settle(run: Run): Promise<Phase> {
       settled = answers;
     } else if (step.kind === 'wait') {
       await pauseFor(run, step.milliseconds);
+    } else if (step.kind === 'rows-missing') {
+      await hold(run, 'rows-missing', rowsMissingDetail(step.count));
     } else if (step.kind === 'in-doubt') {
       await hold(run, 'in-doubt', inDoubtDetail(step.count));
     } else {

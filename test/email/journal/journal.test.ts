@@ -26,6 +26,7 @@ const released: Outcome = { kind: 'released', phase: 'after-dot', trouble: null 
 const claim = (claimId: string): JournalClaim => ({
   claimId,
   token: `t${claimId}`,
+  claimedAt: '2026-11-25T02:00:00.000Z',
   wave: 'notice',
   lane: 'notify-1',
   after: null,
