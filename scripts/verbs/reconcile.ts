@@ -15,6 +15,7 @@ import {
   type RebuiltCounts,
   rebuildClaim,
 } from '../../src/db/rebuild-claim';
+import { serverIdentity } from '../../src/db/server-identity';
 import { compileNotices } from '../../src/email/compile-notice';
 import type { JournalClaim } from '../../src/email/journal/journal-line';
 import type { DotFact } from '../../src/email/journal/read-journal';
@@ -64,7 +65,7 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
   const { incident } = row;
   const context = await rebuildContext(database, row, go);
   const journals = journalsOf(row.message_key, request.journalFolder, request.copied);
-  const otherServer = await isOtherServer(db, incident);
+  const otherServer = await isOtherServer(db, incident, await serverIdentity(db));
 
   const rebuilt: RebuiltCounts = { sent: 0, in_doubt: 0, released: 0 };
   const seen = new Set<CustomerId>();

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
+import { isOtherServer } from '../db/adopt-server';
 import { expireRange, LaneLostError } from '../db/expire-range';
 import { readGate } from '../db/gate';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
 import { nextBoundary } from '../db/plan-ranges';
+import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { ExpireCounts, SliceInput, SliceResult } from './contract';
 import type { RunContexts } from './run-context';
@@ -22,7 +24,10 @@ export function expireSlice({ db }: Database, runs: RunContexts) {
     try {
       while (at !== input.range.upTo && !clock.over()) {
         const { gate, reason } = await readGate(db, run.number);
-        if (gate === 'closed') return { at, done: false, counts, stop: { kind: 'gate-closed', reason } };
+        const stopped = (stop: SliceResult<ExpireCounts>['stop']) => ({ at, done: false, counts, stop });
+        if (gate === 'closed') return stopped({ kind: 'gate-closed', reason });
+        if (await isOtherServer(db, run.number, run.identity))
+          return stopped({ kind: 'lost-commits', reason: OTHER_SERVER });
         const upTo = await nextBoundary(db, run.company, {
           after: at,
           upTo: input.range.upTo,

@@ -6,6 +6,7 @@ import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
 import { incidentMark } from '../email/journal/journal-files';
 import type { Journals } from '../email/journal/journals';
+import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
 import type { Wave } from '../incident/vocabulary';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
@@ -109,9 +110,3 @@ export function notifySlice(dependencies: NotifyDependencies) {
     }
   };
 }
-
-const OTHER_SERVER =
-  'It is another server (a failover, a restored copy, a clone) and may lack the last claims. Nothing is sent. Bring the first server back, or run: npm run cli -- reconcile; then resume.';
-const LOST_COMMITS =
-  'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they told would ' +
-  'be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';

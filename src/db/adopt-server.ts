@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type AuditEntry, appendAudit } from './append-audit';
 import { inTransaction } from './in-transaction';
 import type { LedgerDatabase } from './open-database';
-import { serverIdentity } from './server-identity';
+import { type ServerIdentity, serverIdentity } from './server-identity';
 
 /** From now on the incident's books are those of this server, by an operator's decision, on the record (I6). */
 export async function adoptServer(db: LedgerDatabase, incident: number, entry: AuditEntry): Promise<void> {
@@ -14,8 +14,11 @@ export async function adoptServer(db: LedgerDatabase, incident: number, entry: A
 }
 
 /** Whether the incident's books lie on another server than the one it began on, or was last reconciled on. */
-export async function isOtherServer(db: LedgerDatabase, incident: number): Promise<boolean> {
-  const here = await serverIdentity(db);
+export async function isOtherServer(
+  db: LedgerDatabase,
+  incident: number,
+  here: ServerIdentity,
+): Promise<boolean> {
   const { rows } = await sql<{ other: number }>`
     SELECT server_identity <> ${here} AS other FROM incidents WHERE incident = ${incident}`.execute(db);
   return Number(rows[0]!.other) === 1;

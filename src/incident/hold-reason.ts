@@ -48,6 +48,13 @@ export function rowsMissingDetail(count: number): string {
   return `${count} ${count === 1 ? 'customer has' : 'customers have'} lost their row in the ledger (a failover, a restored copy): whether they were told is not known here. Nobody of them is mailed. Run: npm run cli -- reconcile; then resume.`;
 }
 
+export const OTHER_SERVER =
+  'It is another server (a failover, a restored copy, a clone) and may lack the last commits. Nothing is changed or sent. Bring ' +
+  'the first server back, or run: npm run cli -- reconcile; then resume.';
+export const LOST_COMMITS =
+  'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they told would ' +
+  'be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
+
 /** What an exhausted activity tells. Never a stack. */
 export interface FailureTold {
   activity: string;

@@ -71,3 +71,16 @@ test('a closed gate stops the expiry as well, whoever closed it', async () => {
   await openGate(db, INCIDENT, fence, 'ann');
   expect(await slice()).toMatchObject({ done: true });
 });
+
+// Guarded by isOtherServer() in expire-slice.ts.
+test('on another server nothing is expired: a clone, or a copy that lagged', async () => {
+  const { db } = company.database;
+  const before = await db.selectFrom('incidents').select('server_identity').executeTakeFirstOrThrow();
+  await db.updateTable('incidents').set({ server_identity: 'another' }).execute();
+  const held = await slice();
+  expect(held).toMatchObject({ at: null, done: false, stop: { kind: 'lost-commits' } });
+  expect(held.stop!.reason).toMatch(/^It is another server/);
+  expect(await alive()).toBe(3);
+  await db.updateTable('incidents').set(before).execute();
+  expect(await slice()).toMatchObject({ done: true });
+});
