@@ -31,7 +31,7 @@ export interface BreachActivities {
   /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
   surveyNotices(input: IncidentRef & { wave: Wave }): Promise<NoticeSurvey>;
   /** Refused, with what does not add up, or closed for good. */
-  closeIncident(input: IncidentRef & { by: string }): Promise<{ closed: boolean; problems: string[] }>;
+  closeIncident(input: IncidentRef & { by: string }): Promise<CloseResult>;
 }
 
 export interface IncidentRef {
@@ -98,6 +98,14 @@ export interface VerifyResult {
   clean: boolean;
   /** What is left alive, in the operator's words, each with its count and what to do. */
   findings: { what: string; count: number; todo: string }[];
+}
+
+export interface CloseResult {
+  closed: boolean;
+  /** What in the books does not add up, counted, in words. */
+  problems: string[];
+  /** What from before the cutoff is alive (again). */
+  findings: VerifyResult['findings'];
 }
 
 export interface NoticeSurvey {

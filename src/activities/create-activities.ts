@@ -1,7 +1,5 @@
 import type pino from 'pino';
 import { canaryRange } from '../db/canary-range';
-import { checkBooks } from '../db/check-books';
-import { closeIncident } from '../db/close-incident';
 import { closeGate, openGate, readGate } from '../db/gate';
 import { enterPhase } from '../db/incident-row';
 import { openDatabase } from '../db/open-database';
@@ -11,6 +9,7 @@ import { sweepLeases } from '../db/sweep-leases';
 import { verifyExpiry } from '../db/verify-expiry';
 import type { Journals } from '../email/journal/journals';
 import { adoptRun, gateView } from './adopt-run';
+import { closeBooks } from './close-books';
 import type { BreachActivities } from './contract';
 import { expireSlice } from './expire-slice';
 import { guarded } from './failure';
@@ -97,19 +96,7 @@ export function createActivities({
       const { strangers: _, ...survey } = await surveyNotices(db, run.number, wave);
       return survey;
     },
-    closeIncident: async ({ incidentId, by }) => {
-      const incident = await number(incidentId);
-      const { company, file } = await runs(incidentId);
-      const { findings } = await verifyExpiry(db, company, { incident, cutoff: file.cutoff });
-      const problems = [
-        ...(await checkBooks(db, incident, 'notice')),
-        ...findings.map(({ what, count, todo }) => `${count} ${what} (I3): ${todo}`),
-      ];
-      if (problems.length > 0) return { closed: false, problems };
-      const { cohort, notices } = await surveyNotices(db, incident, 'notice');
-      await closeIncident(db, incident, by, { cohort, notices });
-      return { closed: true, problems: [] };
-    },
+    closeIncident: closeBooks(database, runs),
   };
   return {
     activities: guarded(activities, (name, error) => {

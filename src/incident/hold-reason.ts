@@ -55,6 +55,10 @@ export const LOST_COMMITS =
   'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they told would ' +
   'be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
 
+export function closeRefusedDetail(problems: string[]): string {
+  return `${problems.slice(0, 5).join('; ')}. Who they are and what to do: npm run cli -- close. resume settles and closes again.`;
+}
+
 /** What an exhausted activity tells. Never a stack. */
 export interface FailureTold {
   activity: string;
