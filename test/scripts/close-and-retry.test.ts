@@ -1,7 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { sql } from 'kysely';
+import { decideInDoubt } from '../../src/db/decide-in-doubt';
 import { findIncident } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
+import { bigintKey } from '../db/own-ledger';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnOperator, ownOperator } from './own-operator';
 
@@ -131,6 +133,32 @@ test('resume tells whom retry has reopened, once (I2)', async () => {
   expect(blocked.map(({ email }) => acceptedFor(email))).toEqual([1, 1]);
 });
 
+// Guarded in close.ts and close-books.ts: findings lead back to the expiry.
+test('an account that came back keeps it open; resume expires it, and tells it, too (I1, I3)', async () => {
+  const { db } = desk.database;
+  const customers = sql.id(desk.companySchema, 'customers');
+  await sql`INSERT INTO ${customers} (id, email, first_name, language, created_at, password_hash, password_set_at)
+    VALUES (7, 'back@mail.test', 'Back', 'en', '2010-01-01', 'old', '2010-01-01')`.execute(db);
+  await decideInDoubt(db, (await row()).incident, 'notice', bigintKey, {
+    decision: 'leave',
+    by: 'Ann',
+    reason: 'asked by telephone',
+  });
+  await desk.cli(['resume']);
+  await holds('Not everything has died:');
+  expect((await row()).phase).toBe('close');
+  const shown = await desk.cli(['close']);
+  expect(shown.out).toMatch(
+    /^1 customers from before the cutoff are in customers but were not expired.*\n {2}7\n {2}-> resume/m,
+  );
+  await desk.relay.control({ add: { at: 'dot', action: 'drop', match: '^back@mail\\.test$', times: 1 } });
+  await desk.cli(['resume']);
+  await holds('In doubt: 1 notice');
+  const { rows } = await sql<{ hash: string | null }>`
+    SELECT password_hash AS hash FROM ${customers} WHERE id = 7`.execute(db);
+  expect(rows[0]!.hash).toBeNull();
+});
+
 test('close --leave-in-doubt first shows, then decides on the record, and the run closes', async () => {
   const decision = ['close', '--leave-in-doubt', '--reason', 'the log was rotated away', '--by', 'Ann'];
   const dry = await desk.cli(decision);
@@ -146,6 +174,7 @@ test('close --leave-in-doubt first shows, then decides on the record, and the ru
     .selectFrom('audit')
     .selectAll()
     .where('action', '=', 'in-doubt-leave')
+    .orderBy('seq', 'desc')
     .executeTakeFirstOrThrow();
   expect(entry.who).toBe('Ann');
   expect(JSON.parse(entry.detail)).toEqual({ customers: 1, reason: 'the log was rotated away' });
