@@ -55,7 +55,7 @@ const RESUME = 'npm run cli -- resume';
 const WORDS: Record<BooksProblem['kind'], { what: string; todo: string }> = {
   missing: {
     what: 'of the cohort have no notice yet (I1)',
-    todo: `${RESUME} (goes on with them)`,
+    todo: 'wait, while the run has not come to them; in phase settle or close their rows are lost: npm run cli -- reconcile',
   },
   sending: {
     what: 'are being sent at this moment',

@@ -9,7 +9,7 @@ test('terminal states that make up the cohort are no problem (I1)', () => {
 
 // Guarded in books.ts: each by its count in `counts`.
 test.each<[string, Partial<BooksCounted>, string]>([
-  ['missing', { notices: { sent: 7 }, missing: 3 }, 'npm run cli -- resume'],
+  ['missing', { notices: { sent: 7 }, missing: 3 }, 'npm run cli -- reconcile'],
   ['sending', { notices: { sent: 9, sending: 1 } }, 'wait'],
   ['released', { notices: { sent: 9, released: 1 } }, 'npm run cli -- resume'],
   ['deferred', { notices: { sent: 9, deferred: 1 } }, 'retry.forHours'],
@@ -26,5 +26,5 @@ test.each<[string, Partial<BooksCounted>, string]>([
 
 test('each is told with its number', () => {
   const [problem] = booksProblems({ ...whole, cohort: 24_000_000, notices: {}, missing: 24_000_000 });
-  expect(problemWords(problem!)).toMatch(/^24,000,000 of the cohort have no notice yet \(I1\): npm run cli/);
+  expect(problemWords(problem!)).toMatch(/^24,000,000 of the cohort have no notice yet \(I1\): wait/);
 });
