@@ -89,6 +89,16 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   expect(await retry(blocked, later)).toBe(0);
 });
 
+// Guarded in change-notices.ts: the UPDATE asks once more which they are, behind the incident's lock.
+test('two operators who retry at once reopen everybody once', async () => {
+  await pass((id) => refused(id, 550, '5.7.1'));
+  const both = await Promise.all([retry(blocked), retry(blocked)]);
+  expect(both.sort()).toEqual([0, 6]);
+  const { db } = ledger.database;
+  const entries = await db.selectFrom('audit').select('seq').where('action', '=', 'retry').execute();
+  expect(entries).toHaveLength(1);
+});
+
 test('each retry is on the record: who, why, which, how many (I6)', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   await retry(blocked);
