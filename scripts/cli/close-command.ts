@@ -16,6 +16,7 @@ import {
   withByOption,
   withIncidentOption,
 } from './incident-command';
+import { requireSameServer } from './require-same-server';
 import { onRun, type Steering, untilRow } from './steer';
 import { noWorker } from './steer-words';
 import { ToldError } from './told-error';
@@ -66,6 +67,7 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   const { db, companySchema } = database;
   const id = row.incident_id;
   requireNotices(row);
+  await requireSameServer(steering);
   const found = await whatIsInTheWay(database, row);
   if (leftOver(found, options).length > 0) throw new ToldError(inTheWayText(found, row));
   requireRunThatMayClose(row);

@@ -18,6 +18,7 @@ import {
   withIncidentOption,
 } from './incident-command';
 import { operatorName } from './operator-name';
+import { requireSameServer } from './require-same-server';
 import { reopenedText, retryText } from './retry-text';
 import { ToldError } from './told-error';
 import { json } from './words';
@@ -68,11 +69,13 @@ export interface Retried extends Reopenable {
   reopened: number | null;
 }
 
-async function retry({ database, row }: Chosen, options: RetryOptions): Promise<void> {
+async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
+  const { database, row } = chosen;
   if (row.closed_at !== null)
     throw new ToldError(
       `The incident ${row.incident_id} is ${row.phase} for good: nobody of it is told any more.`,
     );
+  await requireSameServer(chosen);
   const { db, companySchema } = database;
   const cause: Cause =
     options.code === undefined ? { skipped: options.skipped!.trim() } : { failed: options.code };
