@@ -3,7 +3,6 @@ import { createConnection } from 'mysql2/promise';
 import { logLines } from '../judge/log-lines';
 import { readAcceptances } from '../judge/read-acceptances';
 import type { Lived } from './company-life';
-import { BEFORE } from './torture-company';
 
 export interface Judgement {
   acceptedOnce: number;
@@ -17,15 +16,22 @@ export interface Judgement {
   examples: { twice: string[]; never: string[]; clobbered: string[] };
 }
 
-/**
- * By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product.
- * @param cutoff as the company writes times.
- */
+export interface Evidence {
+  ledgerSchema: string;
+  /** Of the copy of the customers as they were (torture-company.ts). */
+  beforeSchema: string;
+  relayLog: string;
+  lived: Lived;
+  /** As the company writes times. */
+  cutoff: string;
+}
+
+/** By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product. */
 export async function judge(
   url: string,
-  ledgerSchema: string,
-  { relayLog, lived, cutoff }: { relayLog: string; lived: Lived; cutoff: string },
+  { ledgerSchema, beforeSchema, relayLog, lived, cutoff }: Evidence,
 ): Promise<Judgement> {
+  const before = `\`${beforeSchema}\`.customers`;
   const connection = await createConnection({
     uri: url,
     supportBigNumbers: true,
@@ -38,13 +44,13 @@ export async function judge(
     const told = new Map<string, number>();
     for await (const { to } of readAcceptances(relayLog)) told.set(to, (told.get(to) ?? 0) + 1);
     const refused = await refusedForGood(relayLog);
-    const before = await query<{ id: string; email: string | null }>(
-      `SELECT id, email FROM ${BEFORE}.customers WHERE created_at <= ?`,
+    const atFirst = await query<{ id: string; email: string | null }>(
+      `SELECT id, email FROM ${before} WHERE created_at <= ?`,
       [cutoff],
     );
     let acceptedOnce = 0;
     const [twice, never]: [string[], string[]] = [[], []];
-    for (const { id, email } of before) {
+    for (const { id, email } of atFirst) {
       const addresses = [...(email === null ? [] : [email]), ...(lived.addresses.get(id) ?? [])];
       const times = addresses.reduce((sum, address) => sum + (told.get(address) ?? 0), 0);
       if (times === 1) acceptedOnce++;
@@ -54,12 +60,12 @@ export async function judge(
       if (times === 0 && owed) never.push(id);
     }
     const alive = await query<{ n: string }>(
-      `SELECT COUNT(*) AS n FROM customers c JOIN ${BEFORE}.customers b ON b.id = c.id
+      `SELECT COUNT(*) AS n FROM customers c JOIN ${before} b ON b.id = c.id
        WHERE c.password_hash IS NOT NULL AND c.password_hash = b.password_hash
          AND b.created_at <= ? AND (b.password_set_at IS NULL OR b.password_set_at <= ?)`,
       [cutoff, cutoff],
     );
-    const clobbered = await clobberedPasswords(query, lived, cutoff);
+    const clobbered = await clobberedPasswords(query, { before, lived, cutoff });
     const audit = await query<AuditRow>(`SELECT * FROM \`${ledgerSchema}\`.audit ORDER BY incident, seq`);
     return {
       acceptedOnce,
@@ -92,9 +98,9 @@ type Query = <Row>(statement: string, values?: unknown[]) => Promise<Row[]>;
 /** Passwords from after the cutoff that are not any more what was chosen. */
 async function clobberedPasswords(
   query: Query,
-  { passwords, deleted }: Lived,
-  cutoff: string,
+  { before, lived, cutoff }: { before: string; lived: Lived; cutoff: string },
 ): Promise<string[]> {
+  const { passwords, deleted } = lived;
   const clobbered: string[] = [];
   const chosen = [...passwords].filter(([id, hash]) => hash !== null && !deleted.has(id));
   for (let from = 0; from < chosen.length; from += 500) {
@@ -106,7 +112,7 @@ async function clobberedPasswords(
     for (const { id, hash } of rows) if (hash !== some.get(String(id))) clobbered.push(String(id));
   }
   const untouched = await query<{ id: string }>(
-    `SELECT b.id FROM ${BEFORE}.customers b JOIN customers c ON c.id = b.id
+    `SELECT b.id FROM ${before} b JOIN customers c ON c.id = b.id
      WHERE b.password_set_at > ? AND NOT (c.password_hash <=> b.password_hash)`,
     [cutoff],
   );

@@ -19,7 +19,7 @@ import { startParts } from './parts';
 import { patientOperator } from './patient-operator';
 import { workProgress } from './progress';
 import { type Step, schedule } from './schedule';
-import { makeTortureCompany } from './torture-company';
+import { beforeSchemaOf, makeTortureCompany } from './torture-company';
 import { torturer } from './torturer';
 
 export interface Figures {
@@ -115,7 +115,9 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
   await operator.stop();
   const inDoubtLeft = await inDoubt();
   const cutoffInTables = new Date(cutoff).toISOString().slice(0, 19).replace('T', ' ');
-  const judged = await judge(databaseUrl, ledgerSchema, {
+  const judged = await judge(databaseUrl, {
+    ledgerSchema,
+    beforeSchema: beforeSchemaOf(EMBEDDED_SCHEMA),
     relayLog: relay.log,
     lived: life.lived,
     cutoff: cutoffInTables,

@@ -35,7 +35,7 @@ export function schedule({ kills, seed }: ScheduleOptions): Step[] {
   for (let i = 0; i < Math.ceil(kills / 8); i++)
     deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: Math.round(between(1, 4) * 10) / 10 });
   // Beyond the heartbeat's time-out, so that its work is done by others meanwhile; in a long run beyond the lease too.
-  if (kills > 0) deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: kills >= 200 ? 75 : 13 });
+  if (kills >= 10) deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: kills >= 200 ? 75 : 13 });
   for (let i = 0; i < Math.ceil(kills / 5); i++) {
     const words = Array.from({ length: 4 + Math.floor(random() * 12) }, () => pick(WORDS));
     deeds.push({ kind: 'storm', words, perSecond: Math.round(between(200, 20_000)) });

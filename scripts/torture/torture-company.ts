@@ -3,8 +3,10 @@ import { openDatabase } from '../../src/db/open-database';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
 
-/** A copy of how it was, where the product does not look. */
-export const BEFORE = 'torture_before';
+/** The schema of a copy of how it was, where the product does not look. */
+export function beforeSchemaOf(companySchema: string): string {
+  return `${companySchema}_before`;
+}
 
 /**
  * Made-up customers, each with an address of its own that can be mailed, but for every 97th, who has none; and a copy of them as
@@ -24,9 +26,10 @@ export async function makeTortureCompany(
   await connection.query(
     "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@torture.test'))",
   );
-  await connection.query(`CREATE DATABASE ${BEFORE}`);
+  const before = beforeSchemaOf(companySchema);
+  await connection.query(`CREATE DATABASE \`${before}\``);
   await connection.query(
-    `CREATE TABLE ${BEFORE}.customers (PRIMARY KEY (id)) AS
+    `CREATE TABLE \`${before}\`.customers (PRIMARY KEY (id)) AS
      SELECT id, email, created_at, password_hash, password_set_at FROM customers`,
   );
   const [rows] = await connection.query('SELECT id FROM customers');
