@@ -21,6 +21,6 @@ test('a long schedule has everything in it, and every misbehaviour is a rule tha
     new Set(['kill', 'end', 'freeze', 'storm', 'misbehave']),
   );
   expect(deeds.some((deed) => deed.kind === 'freeze' && deed.seconds > 60)).toBe(true);
-  const rules = deeds.flatMap((deed) => (deed.kind === 'misbehave' ? deed.rule : []));
+  const rules = deeds.flatMap((deed) => (deed.kind === 'misbehave' ? [deed.rule] : []));
   for (const rule of rules) expect(parseRule(rule)).toMatchObject({ at: rule.at });
 });
