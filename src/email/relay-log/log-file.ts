@@ -3,6 +3,9 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 
+/** A file of evidence that cannot be used, in words: which, where in it, and what to write instead. */
+export class EvidenceError extends Error {}
+
 /** A relay's log as it was when it was first read: a live one grows meanwhile, and every reading must see the same. */
 export interface LogFile {
   name: string;
@@ -23,8 +26,8 @@ export async function openLogFile(name: string): Promise<LogFile> {
     return { name, bytes: size, gzipped: start[0] === 0x1f && start[1] === 0x8b };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(
-      `The log ${name} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : message}`,
+    throw new EvidenceError(
+      `The file ${name} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : message}`,
     );
   }
 }
@@ -73,7 +76,7 @@ export async function eachLine(file: LogFile, each: (line: string) => void): Pro
     }
   } catch (error) {
     if (!PACKING_ENDS.has((error as NodeJS.ErrnoException).code ?? ''))
-      throw new Error(`The log ${file.name} cannot be read: ${(error as Error).message}`);
+      throw new EvidenceError(`The file ${file.name} cannot be read: ${(error as Error).message}`);
     cut = true;
   }
   if (rest !== '') each(rest);

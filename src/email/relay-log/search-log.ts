@@ -35,7 +35,7 @@ export async function searchLog(
   const queueIds = new Set(samples.map(({ queueId }) => queueId));
   for (const ids of survey.queueIds.values()) for (const id of ids) queueIds.add(id);
   const lives = await followQueueIds(inOrder(files, survey), queueIds, sought);
-  const shifts = new Map([...survey.clocks].map(([name, { samples: seen }]) => [name, calibrate(seen)]));
+  const shifts = new Map([...survey.clocks].map(([name, { samples }]) => [name, calibrate(samples.samples)]));
   const shiftOf = (clock: string) => shifts.get(clock)?.shift ?? 0;
   return {
     files: survey.files.map(({ name, sha256, bytes, lines }) => ({ name, sha256, bytes, lines })),

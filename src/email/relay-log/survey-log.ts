@@ -3,6 +3,7 @@ import type { KnownMessages } from '../../incident/relay-log/known-messages';
 import { logTimeReader } from '../../incident/relay-log/log-time';
 import { ownMac } from '../../incident/relay-log/message-id-text';
 import { readLine } from '../../incident/relay-log/read-line';
+import { type ThinSamples, thinSamples } from '../../incident/relay-log/thin-samples';
 import { eachLine, type LogFile } from './log-file';
 
 /** Whom a log is asked about. */
@@ -34,10 +35,10 @@ export interface ClockSeen {
   host: string;
   firstMs: number;
   lastMs: number;
-  samples: ClockSample[];
+  samples: ThinSamples<ClockSample>;
 }
 
-/** Enough to see a clock that jumps; beyond it every second, every fourth, ... message is a sample. */
+/** Enough to see a clock that jumps. */
 const SAMPLES = 4_096;
 
 /** Reads every file once, in any order, in small memory: what must be kept is known beforehand. */
@@ -51,7 +52,6 @@ export async function surveyLog(files: LogFile[], sought: SoughtMessages): Promi
     lost: [],
     queueIds: new Map(),
   };
-  const samplers = new Map<ClockSeen, (sample: ClockSample) => void>();
   for (const file of files) {
     const readTime = logTimeReader(sought.nearMs);
     let [lines, firstMs] = [0, Number.POSITIVE_INFINITY];
@@ -79,8 +79,7 @@ export async function surveyLog(files: LogFile[], sought: SoughtMessages): Promi
       if (known < 0) return;
       sought.known.markFound(known);
       const { from, to } = sought.known.accepted(known);
-      if (!samplers.has(clock)) samplers.set(clock, sampler(clock.samples));
-      samplers.get(clock)!({
+      clock.samples.add({
         from: at.ms - to,
         to: at.ms - from,
         firstAttempt: sought.known.isFirstAttempt(known),
@@ -99,20 +98,14 @@ export function clockName(host: string, zoned: boolean): string {
 }
 
 function clockOf({ clocks }: LogSurvey, name: string, host: string, ms: number): ClockSeen {
-  const clock = clocks.get(name) ?? { host, firstMs: ms, lastMs: ms, samples: [] };
+  const clock: ClockSeen = clocks.get(name) ?? {
+    host,
+    firstMs: ms,
+    lastMs: ms,
+    samples: thinSamples(SAMPLES),
+  };
   clocks.set(name, clock);
   clock.firstMs = Math.min(clock.firstMs, ms);
   clock.lastMs = Math.max(clock.lastMs, ms);
   return clock;
-}
-
-function sampler(samples: ClockSample[]): (sample: ClockSample) => void {
-  let [every, seen] = [1, 0];
-  return (sample) => {
-    if (seen++ % every !== 0) return;
-    samples.push(sample);
-    if (samples.length < SAMPLES) return;
-    samples.splice(0, samples.length, ...samples.filter((_, i) => i % 2 === 0));
-    every *= 2;
-  };
 }
