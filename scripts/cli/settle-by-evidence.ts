@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { incidentOf } from '../../src/db/incident-row';
 import { releaseAbsent, settleAccepted } from '../../src/db/settle-from-evidence';
 import { EvidenceError } from '../../src/email/relay-log/log-file';
+import { waitUntil } from '../stack/wait-until';
 import { probeRelay } from '../verbs/probe-relay';
 import { type Finding, type Weighed, weighEvidence } from '../verbs/weigh-evidence';
 import type { Chosen } from './incident-command';
@@ -15,7 +17,7 @@ import { json } from './words';
 /** What the relay's log and a provider's events say of everybody in doubt; with --go it is booked, and recorded (I2, I6). */
 export async function settleByEvidence(chosen: Chosen, options: SettleOptions): Promise<void> {
   const { database, row } = chosen;
-  if (options.touchRelay) await touchRelay();
+  if (options.touchRelay) await touchRelay(options.postfixLog ?? []);
   const weighed = await weighEvidence(database, row, {
     logs: options.postfixLog ?? [],
     events: options.events ?? [],
@@ -60,8 +62,13 @@ async function carryOut(
   return { accepted: booked, resent: released };
 }
 
-/** A relay logs every connect: its log then has a line of now, and so covers all that came before. */
-async function touchRelay(): Promise<void> {
+const LOGGED_WITHIN_SECONDS = 5;
+
+/** A relay logs every connection: its log then has a line of now, and so covers all that came before. */
+async function touchRelay(files: string[]): Promise<void> {
+  const sizes = () => files.map((file) => statSync(file, { throwIfNoEntry: false })?.size).join(' ');
+  const before = sizes();
   const probe = await probeRelay((await addressesFor(['relay'])).smtpUrl);
   if ('problem' in probe) throw new ToldError(probe.problem);
+  await waitUntil(async () => sizes() !== before, LOGGED_WITHIN_SECONDS);
 }

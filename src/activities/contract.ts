@@ -1,3 +1,4 @@
+import type { RelayLogChecked } from '../incident/hold-reason';
 import type { GateSeen } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
@@ -25,6 +26,8 @@ export interface BreachActivities {
   recordHold(input: IncidentRef & { reason: string | null; by?: string }): Promise<void>;
   /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
   mailCanaryMailboxes(input: IncidentRef): Promise<{ sent: number; refused: string[] }>;
+  /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
+  checkRelayLog(input: IncidentRef): Promise<RelayLogChecked>;
   /** The range of the first `customers` of the cohort; null when there is nobody. */
   canaryRange(input: IncidentRef & { customers: number }): Promise<KeyRange | null>;
   notifySlice(input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>>;
@@ -37,6 +40,8 @@ export interface BreachActivities {
 export interface IncidentRef {
   incidentId: string;
 }
+
+export type { RelayLogChecked };
 
 /** The gate as an activity found it. */
 export type GateView = GateSeen;

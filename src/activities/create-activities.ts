@@ -9,6 +9,7 @@ import { sweepLeases } from '../db/sweep-leases';
 import { verifyExpiry } from '../db/verify-expiry';
 import type { Journals } from '../email/journal/journals';
 import { adoptRun, gateView } from './adopt-run';
+import { checkRelayLog } from './check-relay-log';
 import { closeBooks } from './close-books';
 import type { BreachActivities } from './contract';
 import { expireSlice } from './expire-slice';
@@ -24,6 +25,8 @@ import { runContexts } from './run-context';
 export interface ActivityDependencies {
   databaseUrl: string;
   smtpUrl: string;
+  /** Files of the relay's own log; empty: none is at hand. */
+  relayLogs?: string[];
   /** Names this process in the claims, such as host:pid. */
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
@@ -43,6 +46,7 @@ const IDLE_TRANSACTION_SECONDS = 3;
 export function createActivities({
   databaseUrl,
   smtpUrl,
+  relayLogs = [],
   workerName,
   journals = null,
   log,
@@ -80,6 +84,7 @@ export function createActivities({
       recordApproval(db, await number(incidentId), by, contentHash),
     recordHold: async ({ incidentId, reason, by }) => recordHold(db, await number(incidentId), reason, by),
     mailCanaryMailboxes: mailCanaryMailboxes(database, runs, senders),
+    checkRelayLog: checkRelayLog(database, runs, relayLogs),
     canaryRange: async ({ incidentId, customers }) => canaryRange(db, await number(incidentId), customers),
     notifySlice: notifySlice({
       lanes,

@@ -36,8 +36,25 @@ export function findingsDetail(findings: { what: string; count: number; todo: st
   return `${listed}. resume expires everything once more and looks again.`;
 }
 
-export function canaryDetail(notices: RunCounts['notices']): string {
-  return `${inWords(notices) || 'nobody had to be told'}. Look at what arrived; resume goes on with the rest.`;
+/** Whether the relay's log could settle who is in doubt: everything that the canary sent is in it, or why not. */
+export type RelayLogChecked =
+  | { log: 'believable'; known: number }
+  | { log: 'doubtful'; why: string }
+  | { log: 'unnamed' };
+
+export function canaryDetail(notices: RunCounts['notices'], checked: RelayLogChecked | null): string {
+  const sent = inWords(notices) || 'nobody had to be told';
+  return `${sent}. Look at what arrived; resume goes on with the rest.${checked ? ` ${relayLogWords(checked)}` : ''}`;
+}
+
+function relayLogWords(checked: RelayLogChecked): string {
+  if (checked.log === 'believable') {
+    const all = checked.known === 1 ? 'the 1 known message is' : `all ${checked.known} known messages are`;
+    return `The relay's log can be believed: ${all} in it under their own Message-ID.`;
+  }
+  if (checked.log === 'doubtful')
+    return `The relay's log cannot be believed, so who gets in doubt is yours to decide: ${checked.why.slice(0, 400)}.`;
+  return 'No log of the relay was named, so nobody knows whether it could settle who gets in doubt: start the workers with RELAY_LOG=/var/log/mail.log, or try npm run cli -- settle --postfix-log FILE.';
 }
 
 export function inDoubtDetail(inDoubt: number): string {
@@ -98,6 +115,7 @@ const ACTIVITY_WORDS: Record<string, string> = {
   setRate: 'Setting the rate',
   recordApproval: 'Recording the approval',
   mailCanaryMailboxes: 'Mailing the canary mailboxes',
+  checkRelayLog: "Checking the relay's log",
   canaryRange: 'Choosing the canary customers',
   notifySlice: 'Mailing notices',
   surveyNotices: 'Counting the notices',

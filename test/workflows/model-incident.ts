@@ -185,6 +185,9 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     async mailCanaryMailboxes() {
       return { sent: 3, refused: [] };
     },
+    async checkRelayLog() {
+      return { log: 'believable', known: model.accepted.size };
+    },
     async canaryRange({ customers: count }) {
       const last = [...model.cohort].sort().slice(0, count).at(-1);
       return last === undefined ? null : { after: null, upTo: last };

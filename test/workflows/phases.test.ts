@@ -51,7 +51,9 @@ test('after the canary it holds where the file says so, and resume tells the res
   run = await ownRun(model);
   await run.approve();
   const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
-  expect(held.hold!.reason).toBe('Canary done: 30 sent. Look at what arrived; resume goes on with the rest.');
+  expect(held.hold!.reason).toBe(
+    "Canary done: 30 sent. Look at what arrived; resume goes on with the rest. The relay's log can be believed: all 30 known messages are in it under their own Message-ID.",
+  );
   expect(model.accepted.size).toBe(30);
   await run.handle.signal('resume');
   await run.result();
