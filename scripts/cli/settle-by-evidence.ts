@@ -37,6 +37,7 @@ async function carryOut(
 ): Promise<Settled> {
   const { db, companySchema } = database;
   const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
+  const ledger = { incident: row.incident, wave: 'notice' as const, keyColumn };
   const of = <V extends Finding['verdict']>(verdict: V) =>
     weighed.findings.filter((one): one is Finding & { verdict: V } => one.verdict === verdict);
   const by = options.by ?? operatorName();
@@ -52,9 +53,9 @@ async function carryOut(
     ...(options.postfixLog ? { quarantineSeconds: options.quarantine ?? QUARANTINE_SECONDS } : {}),
   };
   const accepted = of('accepted').map((one) => ({ ...one, acceptedMs: one.at }));
-  const booked = await settleAccepted(db, row.incident, 'notice', keyColumn, accepted, { by, detail });
+  const booked = await settleAccepted(db, ledger, accepted, { by, detail });
   const released = options.resendAbsent
-    ? await releaseAbsent(db, row.incident, 'notice', keyColumn, of('absent'), {
+    ? await releaseAbsent(db, ledger, of('absent'), {
         by,
         detail: { ...detail, reason: options.reason },
       })

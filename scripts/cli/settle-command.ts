@@ -5,6 +5,7 @@ import { incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { type Chosen, onIncident } from './incident-command';
 import { operatorName } from './operator-name';
+import { requireSameServer } from './require-same-server';
 import { settleByEvidence } from './settle-by-evidence';
 import { type SettleOptions, settleMisuse, withSettleOptions } from './settle-options';
 import { counted, json } from './words';
@@ -18,9 +19,13 @@ export function describeSettle(command: Command): void {
     const misuse = settleMisuse(options);
     if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: 2 });
     const work = options.postfixLog || options.events ? settleByEvidence : settle;
-    return onIncident(['database'], options, (chosen) => work(chosen, options));
+    return onIncident(['database'], options, async (chosen) => {
+      if (options.go) await requireSameServer(chosen);
+      await work(chosen, options);
+    });
   });
 }
+
 async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
   const { db, companySchema } = database;
   const { decide, reason, customer, go } = options;

@@ -105,7 +105,7 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
   for (let round = 0; !isOver() && round < 5; round++) {
     say(`${await inDoubt()} in doubt: settling from the relay's log.`);
     await cli(parts.env, ['settle', '--postfix-log', relay.log, '--go'], say);
-    const resend = ['--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
+    const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
     await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
     await cli(parts.env, ['resume'], say);
     await sleep(1_000);
