@@ -84,6 +84,7 @@ export const SITUATIONS = {
   greylisting: {
     postfix: {
       smtpd_recipient_restrictions: 'check_recipient_access inline:{{greylisting.test=450 4.2.0 Greylisted}}',
+      smtpd_hard_error_limit: '100',
     },
     relay: [{ at: 'rcpt', reply: '450 4.2.0 Recipient address rejected: Greylisted' }],
     outcomes: { 'deferred rcpt 450 4.2.0': 12 },
