@@ -88,7 +88,8 @@ testWhereInstalled(
   120_000,
 );
 
-// What is in doubt: of the killed worker what it had claimed, by the dot journal one a session; of the killed Postfix one a session.
+// In doubt are the dots without an answer, at most one a session each time: the dot journal tells of the killed worker's
+// (adoptJournals in take-over), end() in transmit.ts of those that Postfix did not answer.
 testWhereInstalled(
   'kill -9 of the worker and of Postfix, and a restart of Postfix, in the middle: nobody twice, nobody missing (I1, I2)',
   async () => {
@@ -112,9 +113,8 @@ testWhereInstalled(
     const { notices, cohort, missing } = await survey();
     const { sent = 0, skipped = 0, in_doubt = 0, ...other } = notices;
     expect([other, missing, sent + skipped + in_doubt]).toEqual([{}, 0, cohort]);
-    const { relay, pace } = incidentOf(await row());
-    console.info(`in doubt: ${in_doubt}`);
-    expect(in_doubt).toBeLessThanOrEqual(2 * relay.sessions + pace.perSecond);
+    const { relay } = incidentOf(await row());
+    expect(in_doubt).toBeLessThanOrEqual(3 * relay.sessions);
     const { customersAcceptedOnce, customersNeverAccepted, ...none } = await verdict();
     expect(none).toEqual({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
     expect(customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
