@@ -75,11 +75,14 @@ const NO_RUN = { key: '', count: 0, words: '' };
 /** Different words kept for a second; later ones are counted, not shown. */
 const MOST_REASONS = 100;
 
-// At RCPT and behind it a policy may be about one recipient, so it counts as a failure of the session only.
-function refusesSender({ kind, at, code }: SessionFailure): boolean {
-  if (code === null || code < 500 || at === 'rcpt' || at === 'data' || at === 'dot') return false;
+// At RCPT and behind it a policy may be about one recipient, so it counts as a failure of the session only; unless Postfix says there
+// what it has against the sender or the client (smtpd_delay_reject, its default).
+function refusesSender({ kind, at, code, text }: SessionFailure): boolean {
+  if (code === null || code < 500) return false;
+  if (at === 'data' || at === 'dot' || (at === 'rcpt' && !ABOUT_US.test(text))) return false;
   return kind === 'policy' || kind === 'auth' || kind === 'mail-from';
 }
+const ABOUT_US = /(?:sender address|client host|helo command) rejected|relay access denied/i;
 
 function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome): BreakerWindow['run'] {
   if (outcome.kind === 'accepted') return NO_RUN;

@@ -123,6 +123,11 @@ test('a relay that refuses the sender for good trips it at the first', () => {
   for (const other of [
     failed('auth', 'auth', 535, '5.7.8 authentication failed'),
     failed('policy', 'greeting', 554, '5.7.1 no access'),
+    // As Postfix says it: at the first recipient (smtpd_delay_reject), ABOUT_US in breaker-window.ts.
+    failed('policy', 'rcpt', 554, '5.7.1 <care@shop.test>: Sender address rejected: Access denied'),
+    failed('policy', 'rcpt', 550, '5.1.8 <care@shop.test>: Sender address rejected: Domain not found'),
+    failed('policy', 'rcpt', 554, '5.7.1 <mail.shop.test[192.0.2.1]>: Client host rejected: Access denied'),
+    failed('policy', 'rcpt', 554, '5.7.1 <[recipient]>: Relay access denied'),
   ])
     expect(judgeBreaker(seen([{ outcomes: [ACCEPTED], failures: [other] }]), LIMITS).trip).toBe(true);
 });
@@ -132,6 +137,8 @@ test('a passing refusal, or one that may be about a recipient, does not trip it 
     failed('auth', 'auth', 454, '4.7.0 try later'),
     failed('mail-from', 'mail', 451, '4.3.0 try later'),
     failed('policy', 'rcpt', 550, '5.7.1 rejected'),
+    failed('policy', 'rcpt', 554, '5.7.1 <[recipient]>: Recipient address rejected: Access denied'),
+    failed('policy', 'rcpt', 454, '4.7.1 <[recipient]>: Relay access denied'),
     failed('policy', 'dot', 554, '5.7.1 rejected'),
     failed('connect', null, null, 'connect ECONNREFUSED'),
   ])
