@@ -5,6 +5,15 @@ import { readLine } from '../../incident/relay-log/read-line';
 import { eachLine, type LogFile } from './log-file';
 import { clockName } from './survey-log';
 
+/** A file to be followed; lines of the same second happened in the order in which they stand, or in the other. */
+export interface FollowedFile {
+  file: LogFile;
+  newestFirst: boolean;
+}
+
+/** Of a file, for the order of what stands in several. */
+const MOST_LINES = 1e12;
+
 /** A life of a queue id on one relay; its Message-IDs reduced to whose they are. */
 export interface FollowedLife extends QueueLife {
   clock: string;
@@ -18,14 +27,15 @@ export interface FollowedLife extends QueueLife {
  * id may stand before that of the Message-ID, or in a file that was named before it.
  */
 export async function followQueueIds(
-  files: LogFile[],
+  files: FollowedFile[],
   queueIds: ReadonlySet<string>,
   { domain, nearMs }: { domain: string; nearMs: number },
 ): Promise<FollowedLife[]> {
   if (queueIds.size === 0) return [];
   const events = new Map<string, { clock: string; queueId: string; events: QueueEvent[] }>();
-  let order = 0;
-  for (const file of files) {
+  for (const [i, { file, newestFirst }] of files.entries()) {
+    let order = i * MOST_LINES;
+    const step = newestFirst ? -1 : 1;
     const readTime = logTimeReader(nearMs);
     await eachLine(file, (line) => {
       const read = readLine(line, readTime);
@@ -35,7 +45,8 @@ export async function followQueueIds(
       const clock = clockName(host, at.zoned);
       const key = `${clock} ${queueId}`;
       if (!events.has(key)) events.set(key, { clock, queueId, events: [] });
-      events.get(key)!.events.push({ ms: at.ms, order: order++, fact });
+      events.get(key)!.events.push({ ms: at.ms, order, fact });
+      order += step;
     });
   }
   return [...events.values()].flatMap(({ clock, queueId, events: all }) =>

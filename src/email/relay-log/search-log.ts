@@ -1,8 +1,8 @@
 import type { LogSoundness } from '../../incident/relay-log/believe-log';
 import { calibrate } from '../../incident/relay-log/calibrate';
 import type { Sighting } from '../../incident/relay-log/judge-notice';
-import { type FollowedLife, followQueueIds } from './follow-queue-ids';
-import { openLogFile } from './log-file';
+import { type FollowedFile, type FollowedLife, followQueueIds } from './follow-queue-ids';
+import { type LogFile, openLogFile } from './log-file';
 import { type LogSurvey, type SoughtMessages, surveyLog } from './survey-log';
 
 /** A known message with the queue id of its 250: looked at closely. */
@@ -58,12 +58,12 @@ export async function searchLog(
 }
 
 /** The life of a queue id may go on in the next file: the older one first, whatever order they were named in; copies once. */
-function inOrder(files: Awaited<ReturnType<typeof openLogFile>>[], survey: LogSurvey) {
+function inOrder(files: LogFile[], survey: LogSurvey): FollowedFile[] {
   return files
-    .map((file, i) => ({ file, first: survey.files[i]!.firstMs }))
-    .filter(({ file }) => !survey.repeated.includes(file.name))
-    .sort((a, b) => a.first - b.first)
-    .map(({ file }) => file);
+    .map((file, i) => ({ file, ...survey.files[i]! }))
+    .filter(({ name }) => !survey.repeated.includes(name))
+    .sort((a, b) => a.firstMs - b.firstMs)
+    .map(({ file, newestFirst }) => ({ file, newestFirst }));
 }
 
 /** The logger's own lines bear no relay's name: it is the same machine's clock where there is one. */

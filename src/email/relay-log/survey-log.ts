@@ -19,7 +19,7 @@ export interface SoughtMessages {
 
 /** What one reading of all the files shows. Times are the logs' own. */
 export interface LogSurvey {
-  files: { name: string; sha256: string; bytes: number; lines: number; firstMs: number; cut: boolean }[];
+  files: SurveyedFile[];
   lines: number;
   unreadable: number;
   /** Of the same content as another: read once. */
@@ -29,6 +29,18 @@ export interface LogSurvey {
   lost: number[];
   /** Queue ids that our messages in doubt were seen under, in any of their lives. */
   queueIds: Map<string, Set<string>>;
+}
+
+export interface SurveyedFile {
+  name: string;
+  sha256: string;
+  bytes: number;
+  lines: number;
+  /** The earliest time in it. */
+  firstMs: number;
+  /** As `journalctl -r` writes. */
+  newestFirst: boolean;
+  cut: boolean;
 }
 
 export interface ClockSeen {
@@ -54,7 +66,7 @@ export async function surveyLog(files: LogFile[], sought: SoughtMessages): Promi
   };
   for (const file of files) {
     const readTime = logTimeReader(sought.nearMs);
-    let [lines, firstMs] = [0, Number.POSITIVE_INFINITY];
+    let [lines, firstMs, lastMs, steps] = [0, Number.POSITIVE_INFINITY, Number.NaN, 0];
     const facts = await eachLine(file, (line) => {
       if (line.trim() === '') return;
       lines++;
@@ -67,6 +79,9 @@ export async function surveyLog(files: LogFile[], sought: SoughtMessages): Promi
       }
       const { at, fact, queueId, host } = read;
       firstMs = Math.min(firstMs, at.ms);
+      // Mostly downwards; an hour that comes twice is one step.
+      if (at.ms !== lastMs) steps += at.ms < lastMs ? -1 : 1;
+      lastMs = at.ms;
       const clock = clockOf(survey, clockName(host, at.zoned), host, at.ms);
       if (fact.kind !== 'message-id' || queueId === null) return;
       const mac = ownMac(fact.id, sought.domain);
@@ -88,7 +103,14 @@ export async function surveyLog(files: LogFile[], sought: SoughtMessages): Promi
     survey.lines += lines;
     if (lines > 0 && survey.files.some((other) => other.sha256 === facts.sha256))
       survey.repeated.push(file.name);
-    survey.files.push({ name: file.name, bytes: file.bytes, lines, firstMs, ...facts });
+    survey.files.push({
+      name: file.name,
+      bytes: file.bytes,
+      lines,
+      firstMs,
+      newestFirst: steps < 0,
+      ...facts,
+    });
   }
   return survey;
 }

@@ -36,10 +36,12 @@ export function disbelief(
     return `the relay gives messages another Message-ID: of ${sound.sampled} looked up by their queue ids ${sound.rewritten} carry another than ours, so nobody can be found by ours`;
   if (missing === known)
     return `none of ${messages(known)} that the relay took then is in it: another relay's log, or one of another time`;
-  if (gap !== null)
+  if (gap !== null) {
+    const lacking = `${missing} of ${messages(known)}, taken between ${utcText(gap.from)} and ${utcText(gap.to)}, are not in it`;
     return foundInGap > 0
-      ? `lines or a whole relay are missing: ${missing} of ${messages(known)} that were taken then are not in it, among others that are; name the logs of every relay`
-      : `it has a hole: ${missing} of ${messages(known)}, taken between ${utcText(gap.from)} and ${utcText(gap.to)}, are not in it; name the rotated files of that time too`;
+      ? `lines or a whole relay are missing: ${lacking}, while ${foundInGap} of that time are; name the logs of every relay, and the rotated ones`
+      : `it has a hole: ${lacking}; name the rotated files of that time too`;
+  }
   if (sound.neverQueued > 0)
     return `it lacks what qmgr and the deliveries write: ${sound.neverQueued} of ${messages(sound.sampled)} looked at closely have no such line`;
   return null;
