@@ -36,6 +36,8 @@ export interface RelayBench {
   states(): Promise<Places>;
   /** As if the time until the deferred are due had passed. */
   passTime(seconds: number): Promise<void>;
+  /** Until the first deferred is due; null: nobody is deferred. */
+  secondsToRetry(): Promise<number | null>;
   /** How often each address was accepted, by the relay's log. */
   accepted(): Promise<Map<string, number>>;
   /** Those in this place, with the relay's words. */
@@ -105,6 +107,11 @@ export async function relayBench(
         first_deferred_at = first_deferred_at - INTERVAL ${seconds} SECOND WHERE state = 'deferred'`.execute(
         db,
       );
+    },
+    secondsToRetry: async () => {
+      const { rows } = await sql<{ seconds: string | null }>`
+        SELECT MIN(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), retry_at)) AS seconds FROM notices`.execute(db);
+      return rows[0]!.seconds === null ? null : Number(rows[0]!.seconds);
     },
     accepted: async () => {
       const times = new Map<string, number>();
