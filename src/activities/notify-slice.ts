@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ClaimContext } from '../db/claim-context';
 import { claimNotices } from '../db/claim-notices';
+import { readGate } from '../db/gate';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
 import { incidentMark } from '../email/journal/journal-files';
@@ -64,7 +65,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
     };
     await takeLane(lanes.db, run.number, input.lane, context.laneToken);
     const sender = senders.of(run.file, input.lane, input.lanes);
-    const breaker = breakers.of(run);
+    const { fence } = await readGate(database.db, run.number);
+    const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
     let at = input.range.after;
     const clock = startSlice(input.sliceSeconds);

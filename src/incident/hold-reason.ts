@@ -84,7 +84,9 @@ export interface FailureTold {
   type?: string | undefined;
 }
 
-export function failureDetail({ activity, message, type }: FailureTold): string {
+export function failureDetail({ activity, message: given, type }: FailureTold): string {
+  // Of the SDK, where no activity has this name: it lists them all, which helps nobody at night (C50).
+  const message = type === 'NotFoundError' ? `${OTHER_VERSION} (${given.split(',')[0]})` : given;
   const what = ACTIVITY_WORDS[activity] ?? activity;
   const code = type && !message.includes(type) ? ` [${type}]` : '';
   const sentence = message
@@ -102,6 +104,9 @@ export function inWords(counts: Partial<Record<string, number>>): string {
     .map(([state, count]) => `${count.toLocaleString('en-US')} ${state.replaceAll('_', ' ')}`)
     .join(', ');
 }
+
+const OTHER_VERSION =
+  'A worker of another version of this program took it and does not know it: stop that worker and start one of the same version';
 
 const ACTIVITY_WORDS: Record<string, string> = {
   adoptRun: "Reading the incident's row",
