@@ -12,6 +12,7 @@ import { createActivities } from '../../src/activities/create-activities';
 import { decideInDoubt } from '../../src/db/decide-in-doubt';
 import { closeGate, readGate } from '../../src/db/gate';
 import type { LedgerDatabase } from '../../src/db/open-database';
+import { setRate } from '../../src/db/record-decision';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { sweepLeases } from '../../src/db/sweep-leases';
 import { verifyAudit } from '../../src/db/verify-audit';
@@ -128,6 +129,19 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
 
   zombie!.kill('SIGCONT');
   expect(await came).toMatchObject({ result: { done: true, stop: null } });
+  const told = await acceptances();
+  expect([told.length, new Set(told).size]).toEqual([60, 60]);
+  expect(await states()).toEqual({ sent: 60 });
+});
+
+// Guarded by the token of lockLane() in claim-notices.ts: without it both attempts work on, twice as fast as the rate.
+test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
+  await relay.control({ add: { at: 'dot', delayMs: 20, after: 1 } });
+  await setRate(ledger.database.db, ledger.incident, 50, 'ann');
+  const { came } = begin('notifySlice', sliceIn('notify-1'));
+  await until('its first dot', async () => (await acceptances()).length > 0);
+  await sliceHere('notify-1');
+  expect(await came).toEqual({ error: 'Another attempt took over the lane' });
   const told = await acceptances();
   expect([told.length, new Set(told).size]).toEqual([60, 60]);
   expect(await states()).toEqual({ sent: 60 });
