@@ -13,6 +13,7 @@ export const EMBEDDED_SCHEMA = 'shop';
 /**
  * A private server with durable settings in `folder`/database, reachable from this machine only.
  * @param started gets the process at once.
+ * @param more settings; they win over ours.
  * @returns its mysql:// URL, once it answers.
  */
 export async function startDatabase(
@@ -20,6 +21,7 @@ export async function startDatabase(
   folder: string,
   port: number,
   started: (part: PartProcess) => void,
+  more: string[] = [],
 ): Promise<string> {
   const home = join(folder, 'database');
   // A starting server deletes every #sql* file in its temporary folder. In a shared /tmp these are the live temporary
@@ -46,6 +48,7 @@ export async function startDatabase(
       ...SETTINGS,
       `--innodb-buffer-pool-size=${bufferPoolMegabytes()}M`,
       ...(program.kind === 'mysql' ? ['--mysqlx=OFF', '--disable-log-bin'] : []),
+      ...more,
     ],
     stopSeconds: 60,
   });

@@ -31,6 +31,8 @@ export interface ActivityDependencies {
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals?: Journals | null;
+  /** Of a claim; tests make it short. */
+  leaseSeconds?: number;
   log: pino.Logger;
 }
 
@@ -40,8 +42,8 @@ export interface ActivitySet {
   close(): Promise<void>;
 }
 
-/** A worker frozen inside a claim would hold the gate's share lock: its server ends the transaction after so long. */
-const IDLE_TRANSACTION_SECONDS = 3;
+/** A worker frozen inside a claim or a decision holds a lock on the gate: its server ends the transaction after so long. */
+const idleTransactionSeconds = 3;
 
 export function createActivities({
   databaseUrl,
@@ -49,13 +51,11 @@ export function createActivities({
   relayLogs = [],
   workerName,
   journals = null,
+  leaseSeconds,
   log,
 }: ActivityDependencies): ActivitySet {
-  const database = openDatabase(databaseUrl, { connections: 12 });
-  const lanes = openDatabase(databaseUrl, {
-    connections: 8,
-    idleTransactionSeconds: IDLE_TRANSACTION_SECONDS,
-  });
+  const database = openDatabase(databaseUrl, { connections: 12, idleTransactionSeconds });
+  const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds });
   const senders = laneSenders(smtpUrl);
   const runs = runContexts(database);
   const keeper = journals && keepJournals(journals, { database, runs, log });
@@ -94,6 +94,7 @@ export function createActivities({
       breakers: relayBreakers(),
       workerName,
       journals,
+      leaseSeconds,
     }),
     surveyNotices: async ({ incidentId, wave }) => {
       const run = await runs(incidentId);

@@ -30,6 +30,7 @@ export interface NotifyDependencies {
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals: Journals | null;
+  leaseSeconds: number | undefined;
 }
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
@@ -41,7 +42,7 @@ const RELAY_PAUSE_MILLISECONDS = 5_000;
 /** Claim, send, settle, again and again, until the range is done, the slice is over, or the gate is closed. */
 export function notifySlice(dependencies: NotifyDependencies) {
   return async (input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>> => {
-    const { lanes, database, runs, senders, breakers, journals } = dependencies;
+    const { lanes, database, runs, senders, breakers, journals, leaseSeconds = LEASE_SECONDS } = dependencies;
     const run = await runs(input.incidentId);
     const notices = await run.notices();
     const journal = journals?.of(incidentMark(run.row.message_key)) ?? null;
@@ -58,7 +59,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       lanes: input.lanes,
       laneToken: randomUUID(),
       worker: dependencies.workerName,
-      leaseSeconds: LEASE_SECONDS,
+      leaseSeconds,
       batchLimit: BATCH_LIMIT,
       decide: (candidate) => decideNotice(notices, run.file, candidate),
       acknowledged: run.acknowledged,
@@ -82,7 +83,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       if (!(await isNothingLost(database.db, run, journals, input)))
         return result({ kind: 'lost-commits', reason: LOST_COMMITS });
       while (at !== input.range.upTo && !clock.over()) {
-        const lease = startLease(LEASE_SECONDS);
+        const lease = startLease(leaseSeconds);
         const claim = await claimNotices(context, { after: at, upTo: input.range.upTo }, randomUUID());
         if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server') return result({ kind: 'lost-commits', reason: OTHER_SERVER });

@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { type Connection, createConnection } from 'mysql2/promise';
+import pino from 'pino';
+import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { choosePort } from '../../scripts/stack/choose-port';
+import { findDatabase } from '../../scripts/stack/find-database';
+import type { PartProcess } from '../../scripts/stack/part-process';
+import { startDatabase } from '../../scripts/stack/start-database';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { createActivities } from '../../src/activities/create-activities';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { failureDetail } from '../../src/incident/hold-reason';
+import { type OwnLedger, ownLedger } from '../db/own-ledger';
+
+const MAX_CONNECTIONS = 40;
+const folder = mkdtempSync(join(tmpdir(), 'refuses-'));
+let server: PartProcess;
+let root: Connection;
+let relay: RelayProcess;
+let ledger: OwnLedger;
+
+/** A server of our own, small enough to be filled up, and a user whom read_only binds. */
+beforeAll(async () => {
+  const program = await findDatabase(process.env, () => undefined);
+  const port = await choosePort('the database', 0, () => undefined);
+  const settings = [
+    ...[`--max-connections=${MAX_CONNECTIONS}`, '--innodb-lock-wait-timeout=1'],
+    ...['--innodb-file-per-table=OFF', '--innodb-data-file-path=ibdata1:12M:autoextend:max:64M'],
+  ];
+  const url = await startDatabase(program, folder, port, (part) => (server = part), settings);
+  process.env.DATABASE_URL = url;
+  root = await createConnection(url);
+  await root.query("CREATE USER app@'%' IDENTIFIED BY 'app'");
+  await root.query("GRANT ALL ON `t\\_%`.* TO app@'%'");
+});
+afterAll(async () => {
+  await root.end();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+afterEach(async () => {
+  await ledger.drop();
+  await relay.stop();
+});
+
+async function begin(customers: number): Promise<void> {
+  relay = await startRelayProcess(mkdtempSync(join(folder, 'relay-')));
+  ledger = await ownLedger('refuses', customers, { relay: { sessions: 1, messagesPerSession: null } });
+}
+const asApp = () => ledger.url.replace('root@', 'app:app@');
+/** One slice in a worker of its own, as the company's user. */
+async function slice(lane: string) {
+  const worker = createActivities({
+    databaseUrl: asApp(),
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    workerName: 'test',
+    log: pino({ level: 'silent' }),
+  });
+  const input = { incidentId: 'test', lane, lanes: 1, wave: 'notice' as const, sliceSeconds: 30 };
+  const range = { after: null, upTo: '999999' };
+  try {
+    return await new MockActivityEnvironment().run(worker.activities.notifySlice, { ...input, range });
+  } finally {
+    await worker.close();
+  }
+}
+/** What the run's hold says when this goes on for a minute. */
+async function heldWith(attempt: Promise<unknown>): Promise<string> {
+  const { message, type } = await attempt.then(
+    () => ({ message: 'it was not refused', type: '' }),
+    (error) => error,
+  );
+  return failureDetail({ activity: 'notifySlice', message, type });
+}
+async function toldBy(): Promise<string[]> {
+  const to: string[] = [];
+  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  return to;
+}
+const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const set = (name: string, value: number) => root.query(`SET GLOBAL ${name} = ${value}`);
+
+/** Takes what there is of connections. */
+async function fillUp(): Promise<() => Promise<void>> {
+  const taken: Connection[] = [];
+  try {
+    for (;;) taken.push(await createConnection(asApp()));
+  } catch (error) {
+    expect(error).toMatchObject({ errno: 1040 });
+  }
+  return async () => void (await Promise.all(taken.map((connection) => connection.end())));
+}
+/** As a long transaction of somebody else would. */
+async function lockRows(): Promise<() => Promise<void>> {
+  const other = await createConnection(ledger.url);
+  await other.query('BEGIN');
+  for (const table of ['incidents', 'claims'])
+    await other.query(`SELECT 1 FROM \`${ledger.database.ledgerSchema}\`.${table} FOR UPDATE`);
+  return () => other.end();
+}
+async function makeReadOnly(): Promise<() => Promise<void>> {
+  await set('read_only', 1);
+  return async () => void (await set('read_only', 0));
+}
+
+// Guarded by settleSurely() in send-claim.ts, without which what the relay has said is lost and the sixty are in doubt; the words by
+// DATABASE_WORDS in failure.ts.
+test.each([
+  [
+    'read-only (1290)',
+    makeReadOnly,
+    /Mailing notices\. The database is read-only: is it a replica, or in a failover\?/,
+  ],
+  [
+    'full of connections (1040)',
+    fillUp,
+    /too many connections: raise max_connections or stop what holds them/,
+  ],
+  ['locked by somebody (1205)', lockRows, /A lock in the database was not had in time: .*SHOW PROCESSLIST/],
+] as const)(
+  'a database that is %s, then back: words for the hold, nobody in doubt, everybody told once (I1, I2)',
+  async (_, breakIt, words) => {
+    await begin(60);
+    await relay.control({ add: { at: 'dot', delayMs: 20 } });
+    const running = slice('notify-1');
+    expect(await waitUntil(async () => (await toldBy()).length > 0, 30)).toBe(true);
+    const mend = await breakIt();
+    try {
+      expect(await heldWith(slice('notify-2'))).toMatch(words);
+      expect(await waitUntil(async () => (await toldBy()).length === 60, 30)).toBe(true);
+      expect(await states()).toEqual({ sending: 60 });
+    } finally {
+      await mend();
+    }
+    expect(await running).toMatchObject({ done: true, counts: { sent: 60 } });
+    expect(await states()).toEqual({ sent: 60 });
+    expect(new Set(await toldBy()).size).toBe(60);
+  },
+);
+
+// Guarded by ER_RECORD_FILE_FULL in failure.ts, and by the transaction around each claim: what it could not write it does not send.
+test('a database whose disk is full, then has room: words for the hold, then everybody is told once (I1, I2)', async () => {
+  await begin(4_000);
+  const filler = sql`filler`;
+  const { db } = ledger.database;
+  await sql`CREATE TABLE ${filler} (id INT AUTO_INCREMENT PRIMARY KEY, dust LONGBLOB)`.execute(db);
+  for (const size of [1_000_000, 100_000, 10_000, 1_000]) {
+    const fill = async () => {
+      for (;;) await sql`INSERT INTO ${filler} (dust) VALUES (REPEAT('x', ${size}))`.execute(db);
+    };
+    await expect(fill()).rejects.toMatchObject({ errno: 1114 });
+  }
+  expect(await heldWith(slice('notify-1'))).toMatch(/The database's disk is full: make room, then resume/);
+  await sql`DROP TABLE ${filler}`.execute(db);
+  await slice('notify-1');
+  expect(await states()).toEqual({ sent: 4_000 });
+  const told = await toldBy();
+  expect([told.length, new Set(told).size]).toEqual([4_000, 4_000]);
+}, 120_000);

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { listInDoubt } from '../../src/db/decide-in-doubt';
+import { type OwnResponse, ownResponse } from './own-response';
+import { statementsIn } from './statements-in';
+
+/** So few customers are one lane's, and that is a quarter of the sessions. */
+const SESSIONS = 2;
+let response: OwnResponse;
+beforeEach(async () => {
+  response = await ownResponse('dead', { customers: 800 });
+});
+afterEach(() => response.end());
+
+/** Another worker goes on to the end; then by the relay's own log nobody was told twice, and by the books nobody is missing. */
+async function anotherGoesOn(): Promise<{ inDoubt: number; acceptedOnce: number }> {
+  const { row, books, verdict, database } = response;
+  await response.worker();
+  await response.untilOver();
+  const { cohort, missing, notices } = await books();
+  const { sent = 0, skipped = 0, in_doubt: inDoubt = 0, ...other } = notices;
+  expect({ missing, other, sum: sent + skipped + inDoubt }).toEqual({ missing: 0, other: {}, sum: cohort });
+  const { phase, incident, hold_reason } = await row();
+  expect(phase).toBe(inDoubt === 0 ? 'closed' : 'settle');
+  if (inDoubt > 0)
+    expect(hold_reason).toMatch(new RegExp(`^In doubt: ${inDoubt} notice.*npm run cli -- settle`));
+  expect(await listInDoubt(database.db, incident, 'notice', 10_000)).toHaveLength(inDoubt);
+  const {
+    customersAcceptedOnce: acceptedOnce,
+    customersAcceptedTwiceOrMore: twice,
+    strangers,
+  } = await verdict();
+  expect({ twice, strangers }).toEqual({ twice: 0, strangers: 0 });
+  // Whom the relay has not taken is in doubt; nobody that the books call told is missing in its log (I1).
+  expect(acceptedOnce).toBeGreaterThanOrEqual(sent);
+  expect(acceptedOnce).toBeLessThanOrEqual(sent + inDoubt);
+  return { inDoubt, acceptedOnce };
+}
+
+async function kill9(pid: number, ended: Promise<string>): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  expect(await ended).toBe('signal SIGKILL');
+}
+
+// Guarded by keepJournals() in create-activities.ts: without it the claims are in doubt as soon as their lease is over.
+test('kill -9 before the dot: nobody is in doubt, everybody is told once (I1, I2)', async () => {
+  const { relay, fired, until } = response;
+  const worker = await response.worker();
+  await relay.control({ add: { at: 'data', action: 'stall', after: 200 } });
+  await response.begin();
+  await until('every session to wait for its 354', async () => (await fired()) === SESSIONS);
+  await kill9(worker.identity.pid, worker.ended);
+  await relay.control({ clear: true });
+  const { acceptedOnce, inDoubt } = await anotherGoesOn();
+  expect({ inDoubt, acceptedOnce }).toEqual({
+    inDoubt: 0,
+    acceptedOnce: (await response.books()).notices.sent,
+  });
+}, 120_000);
+
+// Guarded by `answered` of journalDots() in send-claim.ts: without it all these are in doubt.
+test('kill -9 after the reply and before settle: what the relay said is known all the same (I1, I2)', async () => {
+  const { relay, database, until } = response;
+  const worker = await response.worker();
+  await relay.control({ add: { at: 'dot', delayMs: 30, after: 100 } });
+  await response.begin();
+  const locked = await database.db.transaction().execute(async (trx) => {
+    // Every settling waits for these rows.
+    const claims = sql<{ claim_id: string }>`SELECT claim_id FROM claims WHERE settled = 0 FOR UPDATE`;
+    await until('a claim', async () => (await claims.execute(trx)).rows.length === 1);
+    await relay.control({ clear: true });
+    await until('its settling', async () => (await settling()) === 1);
+    await kill9(worker.identity.pid, worker.ended);
+    return (await claims.execute(trx)).rows.map((row) => row.claim_id);
+  });
+  const told = sql`SELECT 1 FROM notices WHERE state = 'sending' AND claim_id IN (${sql.join(locked)})`;
+  expect((await told.execute(database.db)).rows.length).toBeGreaterThan(0);
+  expect(await anotherGoesOn()).toMatchObject({ inDoubt: 0 });
+}, 120_000);
+
+async function settling(): Promise<number> {
+  return (await statementsIn(response.database)).filter((one) =>
+    one.includes('UPDATE claims SET settled = 1'),
+  ).length;
+}
+
+// Guarded by journal.dot() in send-claim.ts: without it who had the last dot is told again.
+test('a worker that runs out of memory: another goes on, at most one customer a session in doubt, nobody twice (I1, I2)', async () => {
+  const { relay, books, until } = response;
+  const worker = await response.worker({ NODE_OPTIONS: `--require ${join(__dirname, 'eat-memory.cjs')}` });
+  await relay.control({ add: { at: 'dot', delayMs: 50, after: 100 } });
+  await response.begin();
+  await until('the first to be told', async () => ((await books()).notices.sent ?? 0) > 0);
+  process.kill(worker.identity.pid, 'SIGUSR2');
+  expect(await worker.ended).toBe('signal SIGABRT');
+  await relay.control({ clear: true });
+  expect((await anotherGoesOn()).inDoubt).toBeLessThanOrEqual(SESSIONS);
+}, 120_000);

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { judgeRelayLog, type RelayVerdict } from '../../scripts/judge/judge-relay-log';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import type { PartProcess } from '../../scripts/stack/part-process';
+import { startWorker } from '../../scripts/stack/start-worker';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { approve } from '../../scripts/verbs/approve';
+import { startRun } from '../../scripts/verbs/start-run';
+import { companyTime } from '../../src/db/company-tables';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { findIncident, type IncidentRow } from '../../src/db/incident-row';
+import { listAddresses } from '../../src/db/list-addresses';
+import { type Database, openDatabase } from '../../src/db/open-database';
+import { type Survey, surveyNotices } from '../../src/db/survey-notices';
+import type { Incident } from '../../src/incident/incident-schema';
+import { ownSchema } from '../own-schema';
+import { beginBooks, exampleIncident, makeCompany } from '../real-run';
+import { ownNamespace } from '../scripts/own-operator';
+
+/** A whole response for one test to break: a company, a relay, a namespace of Temporal, and workers that are real processes. */
+export interface OwnResponse {
+  file: Incident;
+  database: Database;
+  client: Client;
+  relay: RelayProcess;
+  folder: string;
+  /** Another worker process, in a folder of its own for its log. */
+  worker(more?: NodeJS.ProcessEnv): Promise<PartProcess>;
+  /** Starts the run and approves it. */
+  begin(): Promise<void>;
+  row(): Promise<IncidentRow>;
+  books(): Promise<Survey>;
+  /** By the relay's own log and the company's table alone. */
+  verdict(): Promise<RelayVerdict>;
+  /** How often the relay's first rule has struck. */
+  fired(): Promise<number>;
+  /** @throws Error with what it found when it never comes. */
+  until(what: string, holds: () => Promise<boolean>): Promise<void>;
+  /** Closed, or held for somebody to decide. */
+  untilOver(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Longer than a lease, and than the minute of attempts before a run holds. */
+const PATIENCE_SECONDS = 90;
+
+export async function ownResponse(
+  name: string,
+  { customers, change = (file) => file }: { customers: number; change?: (file: Incident) => Incident },
+): Promise<OwnResponse> {
+  const schema = await ownSchema(name);
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const file = change({
+    ...exampleIncident(),
+    id: `${name}-${randomBytes(4).toString('hex')}`,
+    pace: { perSecond: 2_000 },
+    canary: { mailboxes: [], customers: 0, afterwards: 'continue' },
+  });
+  await makeCompany(schema.url, file, customers);
+  const database = openDatabase(schema.url, { connections: 3 });
+  const { db, companySchema } = database;
+  await beginBooks(database, file);
+  const relay = await startRelayProcess(folder);
+  const { client, namespace } = await ownNamespace(name);
+  const env = {
+    ...process.env,
+    DATABASE_URL: schema.url,
+    SMTP_URL: `smtp://127.0.0.1:${relay.port}`,
+    TEMPORAL_NAMESPACE: namespace,
+    BREACH_RESPONSE_LOCAL: folder,
+  };
+  const workers: PartProcess[] = [];
+  const row = async () => (await findIncident(db, file.id))!;
+  const books = async () => surveyNotices(db, (await row()).incident, 'notice');
+  const until: OwnResponse['until'] = async (what, holds) => {
+    if (await waitUntil(holds, PATIENCE_SECONDS)) return;
+    const { phase, gate, gate_reason, hold_reason } = await row();
+    const found = { phase, gate, gate_reason, hold_reason, ...(await books()) };
+    throw new Error(`Waited in vain for ${what}; found: ${JSON.stringify(found)}`);
+  };
+  return {
+    file,
+    database,
+    client,
+    relay,
+    folder,
+    worker: (more = {}) => {
+      const own = join(folder, `worker-${workers.length + 1}`);
+      mkdirSync(own, { recursive: true });
+      return startWorker(own, { ...env, ...more }, (part) => workers.push(part));
+    },
+    begin: async () => {
+      await startRun(client, { incidentId: file.id, title: file.title, uiUrl: null });
+      const { content_hash: contentHash } = await row();
+      await approve(client, { incidentId: file.id, by: 'the test', contentHash });
+    },
+    row,
+    books,
+    verdict: async () => {
+      const keyColumn = await findKeyColumn(db, companySchema, file.database);
+      const company = { companySchema, mapping: file.database, keyColumn };
+      const cutoff = companyTime(file.cutoff, file.database.timeZone);
+      return judgeRelayLog(relay.log, listAddresses(db, company, cutoff));
+    },
+    fired: async () => {
+      const { rules } = (await relay.control({ stats: true })) as { rules: { fired: number }[] };
+      return rules[0]!.fired;
+    },
+    until,
+    untilOver: () =>
+      until('the end', async () => {
+        const { phase, hold_reason } = await row();
+        return phase === 'closed' || hold_reason !== null;
+      }),
+    end: async () => {
+      for (const worker of workers) {
+        if (worker.running()) process.kill(worker.identity.pid, 'SIGKILL');
+        await worker.ended;
+      }
+      await relay.stop();
+      await client.connection.close();
+      await database.close();
+      await schema.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { approve } from '../../scripts/verbs/approve';
+import { setRate } from '../../scripts/verbs/set-rate';
+import { startRun } from '../../scripts/verbs/start-run';
+import { findIncident } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { messageId } from '../../src/email/message-id';
+import { beginBooks } from '../real-run';
+import { type OwnResponse, ownResponse } from './own-response';
+
+let response: OwnResponse;
+afterEach(() => response.end());
+
+// Guarded by `incident` in the lanes' and the notices' keys; seen with lockLane() of claim-notices.ts blind to it.
+test('two incidents at once on one pair of workers: both complete, each with its own books and its own rate (I1, I2)', async () => {
+  response = await ownResponse('two', {
+    customers: 600,
+    change: (file) => ({ ...file, pace: { perSecond: 1 } }),
+  });
+  const { file: slow, database, client, relay, until, begin, untilOver } = response;
+  const fast = { ...slow, id: `${slow.id}-fast`, title: 'Another one', pace: { perSecond: 5_000 } };
+  await beginBooks(database, fast);
+  const row = async (id: string) => (await findIncident(database.db, id))!;
+  const books = async (id: string) => surveyNotices(database.db, (await row(id)).incident, 'notice');
+  await Promise.all([response.worker(), response.worker()]);
+  await begin();
+  await startRun(client, { incidentId: fast.id, title: fast.title, uiUrl: null });
+  const { content_hash: contentHash } = await row(fast.id);
+  await approve(client, { incidentId: fast.id, by: 'the test', contentHash });
+
+  await until('the end of the fast one', async () => (await row(fast.id)).phase === 'closed');
+  const meanwhile = await books(slow.id);
+  expect(meanwhile.notices.sent ?? 0).toBeLessThan(meanwhile.cohort / 2);
+  expect((await row(slow.id)).rate_per_second).toBe(1);
+  await until('the mail of the slow one', async () => (await row(slow.id)).phase === 'notify');
+  await setRate(client, { incidentId: slow.id, by: 'the test', perSecond: 5_000 });
+  await untilOver();
+  expect((await row(slow.id)).phase).toBe('closed');
+
+  const accepted: string[] = [];
+  for await (const acceptance of readAcceptances(relay.log)) accepted.push(acceptance.messageId);
+  const promised: string[] = [];
+  for (const { id: incident, from } of [slow, fast]) {
+    const { incident: number, message_key } = await row(incident);
+    const told = await database.db
+      .selectFrom('notices')
+      .select('customer_id')
+      .where('incident', '=', number)
+      .where('state', '=', 'sent')
+      .execute();
+    for (const { customer_id } of told) {
+      const names = { incident, wave: 'notice' as const, customerId: String(customer_id), role: 'primary' };
+      promised.push(messageId(message_key, names, from.address.split('@')[1]!).replaceAll(/[<>]/g, ''));
+    }
+    const { cohort, missing, strangers, notices } = await books(incident);
+    expect({ missing, strangers, sum: (notices.sent ?? 0) + (notices.skipped ?? 0) }).toEqual({
+      missing: 0,
+      strangers: 0,
+      sum: cohort,
+    });
+  }
+  expect(accepted.sort()).toEqual(promised.sort());
+}, 120_000);

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { createActivities } from '../../src/activities/create-activities';
+import { decideInDoubt } from '../../src/db/decide-in-doubt';
+import { closeGate, readGate } from '../../src/db/gate';
+import type { LedgerDatabase } from '../../src/db/open-database';
+import { setRate } from '../../src/db/record-decision';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { sweepLeases } from '../../src/db/sweep-leases';
+import { verifyAudit } from '../../src/db/verify-audit';
+import { bigintKey, type OwnLedger, ownLedger } from '../db/own-ledger';
+import { statementsIn } from './statements-in';
+
+const LEASE_SECONDS = 2;
+let folder: string;
+let relay: RelayProcess;
+let ledger: OwnLedger;
+let zombie: ChildProcess | undefined;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zombie-'));
+  relay = await startRelayProcess(folder);
+  ledger = await ownLedger('zombie', 60, { relay: { sessions: 1, messagesPerSession: null } });
+});
+afterEach(async () => {
+  zombie?.kill('SIGKILL');
+  await ledger.drop();
+  await relay.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const parts = () => ({ databaseUrl: ledger.url, smtpUrl: `smtp://127.0.0.1:${relay.port}` });
+const sliceIn = (lane: string) => ({
+  incidentId: 'test',
+  lane,
+  lanes: 1,
+  wave: 'notice' as const,
+  range: { after: null, upTo: '999999' },
+  sliceSeconds: 30,
+});
+
+/** A process that does this one activity, and what comes of it. */
+function begin(name: string, input: unknown): { came: Promise<{ result?: unknown; error?: string }> } {
+  const argument = JSON.stringify({ ...parts(), leaseSeconds: LEASE_SECONDS, name, input });
+  const script = join(__dirname, 'activity-process.ts');
+  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), script, argument], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  zombie = child;
+  let [said, complained] = ['', ''];
+  child.stdout.on('data', (bytes) => (said += bytes));
+  child.stderr.on('data', (bytes) => (complained += bytes));
+  const came = new Promise<never>((resolve, reject) => {
+    child.once('close', () =>
+      said === ''
+        ? reject(new Error(`it said nothing, but: ${complained}`))
+        : resolve(JSON.parse(said) as never),
+    );
+  });
+  return { came };
+}
+
+/** Does it here, in a worker of ours. */
+async function sliceHere(lane: string): Promise<void> {
+  const set = createActivities({ ...parts(), workerName: 'here', log: pino({ level: 'silent' }) });
+  await new MockActivityEnvironment().run(set.activities.notifySlice, sliceIn(lane));
+  await set.close();
+}
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  if (!(await waitUntil(holds, 30))) throw new Error(`Waited in vain for ${what}`);
+}
+/** Stops it inside a transaction: in front of `statement`, whose row we hold meanwhile. */
+async function stopBefore(
+  statement: string,
+  holdRow: (trx: LedgerDatabase) => Promise<unknown>,
+  name: string,
+  input: unknown,
+) {
+  const { database } = ledger;
+  let begun: ReturnType<typeof begin> | undefined;
+  const done = new Error('row let go');
+  const held = database.db.transaction().execute(async (trx) => {
+    await holdRow(trx);
+    begun = begin(name, input);
+    await until(statement, async () => (await statementsIn(database)).some((one) => one.includes(statement)));
+    zombie!.kill('SIGSTOP');
+    throw done;
+  });
+  await held.catch((error) => {
+    if (error !== done) throw error;
+  });
+  return begun!;
+}
+const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+async function acceptances(): Promise<string[]> {
+  const to: string[] = [];
+  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  return to;
+}
+
+// Guarded twice in mayDot of notify-slice.ts: with neither lease.good() nor watch.open() customer 110 is told twice.
+test('stopped past its lease between claim and dot, then woken: no dot goes out that another has sent (I2, C09)', async () => {
+  const { db } = ledger.database;
+  await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 1_000 } });
+  const { came } = begin('notifySlice', sliceIn('notify-1'));
+  await until('its eleventh DATA', async () => {
+    const { rules } = (await relay.control({ stats: true })) as { rules: { fired: number }[] };
+    return rules[0]!.fired === 1;
+  });
+  zombie!.kill('SIGSTOP');
+  // The ten before may be told, so they stay in doubt; of the eleventh an operator decides.
+  await until('the end of its lease', async () => (await sweepLeases(db, ledger.incident, bigintKey)) === 60);
+  const decision = {
+    decision: 'resend' as const,
+    by: 'ann',
+    reason: 'that worker is dead',
+    customerId: '110',
+  };
+  await decideInDoubt(db, ledger.incident, 'notice', bigintKey, decision);
+  await sliceHere('notify-2');
+  expect(await acceptances()).toContain('c110@example.test');
+
+  zombie!.kill('SIGCONT');
+  expect(await came).toMatchObject({ result: { done: true, stop: null } });
+  const told = await acceptances();
+  expect([told.length, new Set(told).size]).toEqual([60, 60]);
+  expect(await states()).toEqual({ sent: 60 });
+});
+
+// Guarded by the token of lockLane() in claim-notices.ts: without it both attempts work on, twice as fast as the rate.
+test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
+  await relay.control({ add: { at: 'dot', delayMs: 20, after: 1 } });
+  await setRate(ledger.database.db, ledger.incident, 50, 'ann');
+  const { came } = begin('notifySlice', sliceIn('notify-1'));
+  await until('its first dot', async () => (await acceptances()).length > 0);
+  await sliceHere('notify-1');
+  expect(await came).toEqual({ error: 'Another attempt took over the lane' });
+  const told = await acceptances();
+  expect([told.length, new Set(told).size]).toEqual([60, 60]);
+  expect(await states()).toEqual({ sent: 60 });
+});
+
+// Guarded by idleTransactionSeconds of the lanes in create-activities.ts: without it the pause hangs.
+test('stopped inside a claim: a pause returns and stands, and nobody is told after it (I2)', async () => {
+  const { db } = ledger.database;
+  const row = sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)
+    VALUES (${ledger.incident}, 'notice', 10, 'primary', 'skipped', 0, 'held by the test', UTC_TIMESTAMP(3))`;
+  const { came } = await stopBefore(
+    'INSERT INTO notices',
+    (trx) => row.execute(trx),
+    'notifySlice',
+    sliceIn('notify-1'),
+  );
+  expect(await closeGate(db, ledger.incident, 'stop', 'ann')).toMatchObject({
+    gate: 'closed',
+    liveClaims: 0,
+  });
+  zombie!.kill('SIGCONT');
+  await came;
+  expect(await acceptances()).toEqual([]);
+  expect(await states()).toEqual({});
+});
+
+// Guarded by idleTransactionSeconds of the other connections in create-activities.ts, without which the pause hangs, and by the
+// fence in openGate().
+test('stopped inside an opening of the gate: a later pause returns and stands (I2)', async () => {
+  const { db } = ledger.database;
+  const { fence } = await closeGate(db, ledger.incident, 'first', 'ann');
+  const entry = sql`INSERT INTO audit SELECT incident, seq + 1, at, who, action, detail, prev_hash, hash
+    FROM audit WHERE incident = ${ledger.incident} ORDER BY seq DESC LIMIT 1`;
+  const opening = { incidentId: 'test', fence, by: 'ann' };
+  const { came } = await stopBefore('insert into `audit`', (trx) => entry.execute(trx), 'openGate', opening);
+  await closeGate(db, ledger.incident, 'second', 'bob');
+  zombie!.kill('SIGCONT');
+  await came;
+  const again = begin('openGate', opening);
+  expect(await again.came).toMatchObject({ result: { opened: false } });
+  expect(await readGate(db, ledger.incident)).toMatchObject({ gate: 'closed', reason: 'second', by: 'bob' });
+  expect(await verifyAudit(db, ledger.incident)).toBeNull();
+});
