@@ -30,7 +30,7 @@ export interface NotifyDependencies {
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals: Journals | null;
-  leaseSeconds: number | undefined;
+  leaseSeconds?: number | undefined;
 }
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
