@@ -1,7 +1,7 @@
 import { logTimeReader } from '../../incident/relay-log/log-time';
 import { ownMac } from '../../incident/relay-log/message-id-text';
 import { livesOf, type QueueEvent, type QueueLife } from '../../incident/relay-log/queue-lives';
-import { readLine } from '../../incident/relay-log/read-line';
+import { isSurelyOfOthers, readLine } from '../../incident/relay-log/read-line';
 import { eachLine, type LogFile } from './log-file';
 import { clockName } from './survey-log';
 
@@ -38,6 +38,7 @@ export async function followQueueIds(
     const step = newestFirst ? -1 : 1;
     const readTime = logTimeReader(nearMs);
     await eachLine(file, (line) => {
+      if (isSurelyOfOthers(line, queueIds)) return;
       const read = readLine(line, readTime);
       if (typeof read === 'string' || 'lost' in read) return;
       const { at, host, queueId, fact } = read;

@@ -68,10 +68,9 @@ function eventParser(name: string, take: (record: EventRecord) => void): EventPa
   return {
     line: (line) => {
       number++;
-      const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
-      if (parser === null && text.trim() === '') return;
-      parser ??= /^\s*[{[]/.test(text) ? jsonParser(name, number, take) : csvParser(name, number, text, take);
-      parser.line(text);
+      if (parser === null && line.trim() === '') return;
+      parser ??= /^\s*[{[]/.test(line) ? jsonParser(name, number, take) : csvParser(name, number, line, take);
+      parser.line(line);
     },
     end: () => parser?.end(),
   };

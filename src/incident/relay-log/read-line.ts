@@ -43,6 +43,14 @@ export function readLine(line: string, readTime: (text: string) => LogTime | nul
   return { ...header, queueId: queued[1]!, fact: factOf(tag[1]!, text.slice(queued[0].length)) };
 }
 
+/** Whether a line cannot be about one of these queue ids: seen without reading it. */
+export function isSurelyOfOthers(line: string, queueIds: ReadonlySet<string>): boolean {
+  const tagEnd = line.indexOf(']: ', line.indexOf('postfix'));
+  const first = line.slice(tagEnd + 3, line.indexOf(':', tagEnd + 3));
+  return tagEnd > 0 && WHOLE_QUEUE_ID.test(first) && !queueIds.has(first);
+}
+
+const WHOLE_QUEUE_ID = /^[0-9A-Za-z]{6,20}$/;
 const TAG = /\bpostfix[\w.-]*(?:\/[\w.-]+)*\/([\w-]+)\[\d+\]: /;
 /** syslogd folds equal lines: the message was one all the same (C46). */
 const REPEATED = /^message repeated \d+ times: \[ ?(.*?)\]?$/s;
@@ -55,11 +63,13 @@ function headerOf(
   header: string,
   readTime: (text: string) => LogTime | null,
 ): Pick<LogLine, 'at' | 'host'> | null {
-  const found = OWN_HEADER.exec(header) ?? JOURNAL_HEADER.exec(header);
+  const found = PLAIN_HEADER.exec(header) ?? OWN_HEADER.exec(header) ?? JOURNAL_HEADER.exec(header);
   const at = found === null ? null : readTime(found[1]!);
   return at === null ? null : { at, host: found![2]! };
 }
 
+/** Most are: told apart at their first character. */
+const PLAIN_HEADER = new RegExp(`^(${LOG_TIME}) (\\S+) $`);
 const OWN_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +$`, 'u');
 /** Only a tag may stand between: what another program quotes is no line of Postfix. */
 const JOURNAL_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +[^\\s:]+: +$`, 'u');

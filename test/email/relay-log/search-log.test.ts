@@ -244,6 +244,23 @@ test.each<[string, string[], 'accepted' | 'absent']>([
   },
 );
 
+// The CR of eachLine in log-file.ts: a line's end is looked at.
+test('a line of CRLF ends before its CR', async () => {
+  const lines = doubted(OWN, 'qmgr[9]: 3C4D5E: from=<n@x>, size=9, nrcpt=1 (queue active)');
+  expect((await ask([file(text(lines, '\r\n'))])).verdict).toBe('accepted');
+});
+
+// The key of followQueueIds.
+test('the same queue id of another relay is another message', async () => {
+  const other = doubted('qmgr[9]: 3C4D5E: from=<n@x>, size=9, nrcpt=1 (queue active)');
+  const lines = [...doubted(OWN), ...other.map((line) => line.replace(' mx ', ' mx2 '))];
+  const normal = log();
+  const at = normal.findIndex((line) => line.includes(queueId(51)));
+  expect((await ask([file(text([...normal.slice(0, at), ...lines, ...normal.slice(at)]))])).verdict).toBe(
+    'absent',
+  );
+});
+
 test('the life of a queue id goes on in the next file', async () => {
   const lines = log({ has: all });
   const at = lines.findIndex((line) => line.includes(`message-id=<${id(DOUBTED)}`)) + 1;

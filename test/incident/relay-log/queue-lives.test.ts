@@ -22,6 +22,7 @@ test.each([
   ['client ours refused', false],
   ['client ours client other active removed', false],
   ['ours other active removed', false],
+  ['client ours client active removed', false],
   ['client other active removed ours', false],
   ['client other active ours', false],
   ['client ours refused client ours active removed', true],
