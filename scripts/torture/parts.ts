@@ -55,6 +55,7 @@ export async function startParts(folder: string, say: (line: string) => void): P
     TEMPORAL_ADDRESS: temporalAddress,
     SMTP_URL: relay.url,
     BREACH_RESPONSE_LOCAL: folder,
+    RELAY_LOG: relay.log,
   };
   const start = (name: PartName): Promise<unknown> =>
     name === 'database' || name === 'temporal' || name === 'relay'
