@@ -52,6 +52,7 @@ export async function realRun(
     smtpUrl = 'smtp://127.0.0.1:9',
     uiUrl = null,
     workerAddress,
+    continueAsNewAfterEvents,
     change = (file) => file,
   }: {
     customers: number;
@@ -59,6 +60,7 @@ export async function realRun(
     uiUrl?: string | null;
     /** Where its worker looks for Temporal; left out: at TEMPORAL_ADDRESS. */
     workerAddress?: string;
+    continueAsNewAfterEvents?: number;
     change?: (file: Incident) => Incident;
   },
 ): Promise<RealRun> {
@@ -90,6 +92,7 @@ export async function realRun(
     title: file.title,
     uiUrl,
     taskQueue: file.id,
+    ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
   });
   const run: RealRun = {
     client,

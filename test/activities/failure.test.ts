@@ -1,0 +1,27 @@
+import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
+import { guarded } from '../../src/activities/failure';
+
+const circular = new Error('outer');
+circular.cause = new Error('inner', { cause: circular });
+const driver = Object.assign(new Error("Duplicate entry 'ann@x.test' for key 'email'"), {
+  code: 'ER_DUP_ENTRY',
+  errno: 1062,
+  affected: 12n,
+});
+
+// Guarded by the last line of toFailure in src/activities/failure.ts: without it a circular cause is followed until the stack ends.
+test.each<[string, unknown, string]>([
+  ['a circular cause', circular, 'Error'],
+  ["a driver's error with a BigInt and a customer's address", driver, 'ER_DUP_ENTRY'],
+  ['a lone surrogate', Object.assign(new Error('\ud800'), { code: 'ECONNRESET' }), 'ECONNRESET'],
+])(
+  '%s becomes a failure with a code that Temporal can carry, and nothing of its words (C48)',
+  async (_, thrown, type) => {
+    const { fail } = guarded({ fail: () => Promise.reject(thrown) }, () => undefined);
+    const error = await fail().catch((found: unknown) => found);
+    const failure = defaultFailureConverter.errorToFailure(error, defaultPayloadConverter);
+    expect(failure.applicationFailureInfo).toMatchObject({ type, nonRetryable: false });
+    expect(failure.cause ?? null).toBeNull();
+    expect(failure.message).not.toMatch(/x\.test|inner|outer|\ud800/);
+  },
+);

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { approve } from '../../scripts/verbs/approve';
+import { workflowIdOf } from '../../scripts/verbs/workflow-of';
+import { findIncident } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { verifyAudit } from '../../src/db/verify-audit';
+import { type RealRun, realRun } from '../real-run';
+import { relayVerdict } from './relay-verdict';
+
+const folder = mkdtempSync(join(tmpdir(), 'storm-'));
+let relay: RelayProcess;
+let run: RealRun;
+afterAll(async () => {
+  await run?.end();
+  await relay?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const row = async () => (await findIncident(run.database.db, run.incidentId))!;
+const told = async () => (await surveyNotices(run.database.db, (await row()).incident, 'notice')).notices;
+
+// The same with a model of the books: test/workflows/going-on.test.ts. Here the gate, its fence and its audit are real. Guarded by
+// handlers that only set state (src/workflows/handle-messages.ts) and by `carried` in src/workflows/holds.ts.
+test('500 pauses and resumes around forced continue-as-new: the gate ends as the last one says, and everybody is told once (C49)', async () => {
+  relay = await startRelayProcess(folder);
+  run = await realRun('storm', {
+    customers: 1_500,
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    continueAsNewAfterEvents: 5,
+    change: (file) => ({
+      ...file,
+      pace: { perSecond: 100 },
+      canary: { mailboxes: [], customers: 0, afterwards: 'continue' as const },
+    }),
+  });
+  const { incidentId, client } = run;
+  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await approve(client, { incidentId, by: 'Jane', contentHash: (await row()).content_hash });
+  expect(await waitUntil(async () => ((await told()).sent ?? 0) > 20, 30)).toBe(true);
+  const { runId } = await run.status();
+  const handle = client.workflow.getHandle(workflowIdOf(incidentId));
+  for (let i = 0; i < 500; i += 10) {
+    // In order within each ten; nine at once, so that many fall into one workflow task.
+    const names = Array.from({ length: 10 }, (_, j) => (j % 2 === 0 ? 'resume' : 'pause'));
+    await Promise.all(names.slice(0, 9).map((name) => handle.signal(name, { by: `${name} ${i}` })));
+    await handle.signal('pause', { by: i === 490 ? 'the last' : 'another' });
+  }
+  const last = await run.until('the last word', (s) => s.pending === null && s.gate?.by === 'the last');
+  expect(last.gate!.gate).toBe('closed');
+  expect(last.runId).not.toBe(runId);
+  const { incident, gate, gate_by } = await row();
+  expect([gate, gate_by]).toEqual(['closed', 'the last']);
+  expect(await verifyAudit(run.database.db, incident)).toBeNull();
+  const words = await sql<{ action: string; who: string }>`
+    SELECT action, who FROM audit WHERE action IN ('gate-closed', 'gate-opened') ORDER BY seq DESC LIMIT 1`.execute(
+    run.database.db,
+  );
+  expect(words.rows).toEqual([{ action: 'gate-closed', who: 'the last' }]);
+
+  await run.client.workflow.getHandle(workflowIdOf(incidentId)).executeUpdate('setRate', {
+    args: [{ perSecond: 100_000, by: 'Jane' }],
+  });
+  await handle.signal('resume');
+  expect(await waitUntil(async () => (await row()).phase === 'closed', 60)).toBe(true);
+  const { sent, ...other } = await told();
+  expect(Object.keys(other)).toEqual(['skipped']);
+  expect(await relayVerdict(run.database, incidentId, relay.log)).toMatchObject({
+    customersAcceptedOnce: sent,
+    customersAcceptedTwiceOrMore: 0,
+  });
+}, 180_000);
