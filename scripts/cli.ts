@@ -14,6 +14,8 @@ const VERBS: Record<string, () => Describe> = {
   cancel: () => require('./cli/cancel-command').describeCancel,
   settle: () => require('./cli/settle-command').describeSettle,
   reconcile: () => require('./cli/reconcile-command').describeReconcile,
+  retry: () => require('./cli/retry-command').describeRetry,
+  close: () => require('./cli/close-command').describeClose,
   lookup: () => require('./cli/lookup-command').describeLookup,
   report: () => require('./cli/report-command').describeReport,
   verify: () => require('./cli/verify-command').describeVerify,

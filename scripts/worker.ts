@@ -8,7 +8,7 @@ import { createActivities } from '../src/activities/create-activities';
 import { type Journals, openJournals } from '../src/email/journal/journals';
 import { installRuntime } from '../src/workers/install-runtime';
 import { runWorker } from '../src/workers/run-worker';
-import { definedOnly, resolveAddresses } from './stack/addresses';
+import { definedOnly, relayLogsOf, resolveAddresses } from './stack/addresses';
 import { journalFolder, localFolder } from './stack/local-folder';
 import { shortSocketPath } from './stack/short-socket-path';
 
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   if (process.argv.length > 2) {
     console.error(`npm run worker takes no arguments; found: ${process.argv.slice(2).join(' ')}
 It works where TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL point, or else for the embedded stack (npm run stack).
+RELAY_LOG names the relay's own log (rotated ones too, colons between), which the canary then tries out.
 LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     process.exitCode = process.argv[2] === '--help' ? 0 : 2;
     return;
@@ -31,7 +32,8 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   }
   const log = pino({ level, base: { pid: process.pid } });
   installRuntime(log);
-  const { temporal, databaseUrl, smtpUrl } = await resolveAddresses(process.env);
+  const addresses = await resolveAddresses(process.env);
+  const { temporal, databaseUrl, smtpUrl } = addresses;
   const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -45,7 +47,8 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   const id = randomBytes(4).toString('hex');
   const workerName = `${hostname()}:${process.pid}:${id}`;
   const journals = await journalsOf(id, workerName, log);
-  const work = createActivities({ databaseUrl, smtpUrl, workerName, journals, log });
+  const relayLogs = relayLogsOf(addresses, process.env);
+  const work = createActivities({ databaseUrl, smtpUrl, relayLogs, workerName, journals, log });
   try {
     const connection = { ...connectionOptions, address: temporal.address };
     const ready = () =>

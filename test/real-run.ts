@@ -26,6 +26,7 @@ import { ownSchema } from './own-schema';
 export interface RealRun {
   client: Client;
   database: Database;
+  databaseUrl: string;
   incidentId: string;
   file: Incident;
   /** Its page in the Web UI; null when the Web UI's address is not known. */
@@ -50,8 +51,16 @@ export async function realRun(
     customers,
     smtpUrl = 'smtp://127.0.0.1:9',
     uiUrl = null,
+    workerAddress,
     change = (file) => file,
-  }: { customers: number; smtpUrl?: string; uiUrl?: string | null; change?: (file: Incident) => Incident },
+  }: {
+    customers: number;
+    smtpUrl?: string;
+    uiUrl?: string | null;
+    /** Where its worker looks for Temporal; left out: at TEMPORAL_ADDRESS. */
+    workerAddress?: string;
+    change?: (file: Incident) => Incident;
+  },
 ): Promise<RealRun> {
   installRuntime(log);
   const address = process.env.TEMPORAL_ADDRESS;
@@ -65,7 +74,7 @@ export async function realRun(
   const work = createActivities({ databaseUrl: schema.url, smtpUrl, workerName: 'test', log });
   const working = runWorker(
     {
-      connection: { address },
+      connection: { address: workerAddress ?? address },
       namespace: 'default',
       activities: work.activities,
       cacheFolder,
@@ -85,6 +94,7 @@ export async function realRun(
   const run: RealRun = {
     client,
     database,
+    databaseUrl: schema.url,
     incidentId: file.id,
     file,
     url,

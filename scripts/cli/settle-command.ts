@@ -1,52 +1,29 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { decideInDoubt, type InDoubt, listInDoubt } from '../../src/db/decide-in-doubt';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
-import {
-  type Chosen,
-  type IncidentOptions,
-  onIncident,
-  withByOption,
-  withIncidentOption,
-} from './incident-command';
+import { type Chosen, onIncident } from './incident-command';
 import { operatorName } from './operator-name';
+import { requireSameServer } from './require-same-server';
+import { settleByEvidence } from './settle-by-evidence';
+import { type SettleOptions, settleMisuse, withSettleOptions } from './settle-options';
 import { counted, json } from './words';
-
-interface SettleOptions extends IncidentOptions {
-  decide?: 'resend' | 'leave';
-  reason?: string;
-  customer?: string;
-  go?: boolean;
-}
 
 /** How many of those in doubt are shown. */
 const SHOWN = 20;
 
-/** Without --decide it lists; with it, what would be decided; with --go too, it is carried out and recorded (I2, I6). */
+/** Without --decide and evidence it lists; with them, what would become of whom; with --go too, it is done and recorded (I2, I6). */
 export function describeSettle(command: Command): void {
-  withByOption(withIncidentOption(command))
-    .description(
-      'Lists who is in doubt (a dot went out and no answer is known), and carries out what you decide for them.',
-    )
-    .addOption(
-      new Option(
-        '--decide <what>',
-        'resend: send again, whatever became of the first; leave: not again',
-      ).choices(['resend', 'leave']),
-    )
-    .option('--reason <text>', 'why, for the audit log')
-    .option('--customer <id>', 'for one customer only (default: everybody in doubt)')
-    .option('--go', 'carries the decision out')
-    .option('--json', 'the facts as JSON')
-    .action((options: SettleOptions) => {
-      if (options.decide && !options.reason) {
-        command.error('error: --decide needs --reason "...": the decision goes on the record', {
-          exitCode: 2,
-        });
-      }
-      return onIncident(['database'], options, (chosen) => settle(chosen, options));
+  withSettleOptions(command).action((options: SettleOptions) => {
+    const misuse = settleMisuse(options);
+    if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: 2 });
+    const work = options.postfixLog || options.events ? settleByEvidence : settle;
+    return onIncident(['database'], options, async (chosen) => {
+      if (options.go) await requireSameServer(chosen);
+      await work(chosen, options);
     });
+  });
 }
 
 async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
@@ -88,7 +65,9 @@ function text(inDoubt: number, first: InDoubt[], decided: number | null, options
     return [...lines, `Nothing is changed yet: add --go to decide "${options.decide}".`].join('\n');
   return [
     ...lines,
-    "Look for them in the relay's log first (lookup shows each one's facts). Then decide, with the reason:",
+    "Look for them in the relay's log first:",
+    '  npm run cli -- settle --postfix-log /var/log/mail.log /var/log/mail.log.1   what it shows of each, and why',
+    "or in a provider's export: npm run cli -- settle --events FILE. Decide for those whom neither settles, with the reason:",
     '  npm run cli -- settle --decide resend --reason "..." --go   sends again, whatever became of the first',
     '  npm run cli -- settle --decide leave  --reason "..." --go   does not tell them again',
     'With --customer ID for one of them only.',

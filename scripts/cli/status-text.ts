@@ -90,7 +90,11 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   if (waitingFor === null) return [];
   const { kind, what, since } = waitingFor;
   if (kind === 'deferred') return ['', `It waits by itself, since ${utc(since)}: ${printable(what, 1000)}`];
-  const first = { approval: `npm run cli -- approve ${only}`, 'in-doubt': `npm run cli -- settle ${only}` };
+  const first = {
+    approval: `npm run cli -- approve ${only}`,
+    'in-doubt': `npm run cli -- settle ${only}`,
+    'close-refused': `npm run cli -- close ${only}`,
+  };
   const todo = first[kind as keyof typeof first] ?? resume;
   return ['', `IT WAITS FOR YOU, since ${utc(since)}: ${printable(what, 1000)}`, `  -> ${todo}`];
 }

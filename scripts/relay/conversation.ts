@@ -157,7 +157,11 @@ export function converse(raw: Socket, relay: Relay): void {
   raw.on('error', () => raw.destroy());
   counts.sessions++;
   counts.connections++;
-  raw.once('close', () => counts.connections--);
+  raw.once('close', () => {
+    counts.connections--;
+    relay.mailbox.disconnected();
+    relay.later(() => undefined);
+  });
   listen();
   answer(greeting());
 }

@@ -15,6 +15,7 @@ export interface Mailbox {
   refused(content: Buffer, envelope: Envelope, helo: string, reply: string): void;
   /** The client was gone before its dot. */
   aborted(content: Buffer, session: Session): void;
+  disconnected(): void;
   flush(): void;
 }
 
@@ -48,6 +49,7 @@ export function openMailbox(
       const headerSeen = envelope !== null && content.includes('\r\n\r\n');
       log.aborted(headerSeen ? { queueId: nextId(), messageId: messageIdOf(content) } : null, content.length);
     },
+    disconnected: () => log.disconnected(),
     flush: () => log.flush(),
   };
 }

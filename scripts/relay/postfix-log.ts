@@ -12,6 +12,8 @@ export interface PostfixLog {
   ): void;
   /** A client gone within the content; with a message where its header was there. */
   aborted(message: LoggedMessage | null, octets: number): void;
+  /** A client is gone: a line of now, also where it brought no message. */
+  disconnected(): void;
   /** Everything so far is in the file (and on the disk, where asked for) when this returns. @throws what write(2) says. */
   flush(): void;
   close(): void;
@@ -65,6 +67,7 @@ export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: 
       if (message !== null) begun(message);
       write('smtpd', `lost connection after DATA (${octets} bytes) from ${CLIENT}`);
     },
+    disconnected: () => write('smtpd', `disconnect from ${CLIENT}`),
     flush: () => {
       if (lines === '') return;
       const bytes = Buffer.from(lines, 'utf8');

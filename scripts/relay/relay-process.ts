@@ -71,7 +71,9 @@ export function ask(socketPath: string, command: Record<string, unknown>): Promi
     socket.once('error', reject);
     socket.once('close', () => reject(new Error('the capture relay went away without an answer')));
     socket.write(`${JSON.stringify(command)}\n`);
-    createInterface({ input: socket }).once('line', (line) => {
+    // The interface tells the socket's errors once more.
+    const lines = createInterface({ input: socket }).on('error', reject);
+    lines.once('line', (line) => {
       socket.end();
       const answer = JSON.parse(line) as Record<string, unknown>;
       if (answer.error === undefined) resolve(answer);

@@ -77,7 +77,14 @@ export function environmentOf(addresses: Addresses): Record<string, string> {
     ...(addresses.temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: addresses.temporal.uiUrl }),
     DATABASE_URL: addresses.databaseUrl,
     SMTP_URL: addresses.smtpUrl,
+    ...(addresses.relay === null ? {} : { RELAY_LOG: addresses.relay.log }),
   };
+}
+
+/** The relay's own logs, with the rotated ones: RELAY_LOG has them with colons between, or the embedded relay writes one. */
+export function relayLogsOf({ relay }: Addresses, env: NodeJS.ProcessEnv): string[] {
+  const named = (env.RELAY_LOG ?? '').split(':').filter((file) => file !== '');
+  return named.length > 0 || relay === null ? named : [relay.log];
 }
 
 export function stackFileOf(folder: string): string {

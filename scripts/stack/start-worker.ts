@@ -22,16 +22,18 @@ const NODE_OPTIONS = [
  * A worker (scripts/worker.ts) as a process of its own.
  * @param env addresses of the three parts; without them it finds those of the embedded stack.
  * @param started gets the process at once.
+ * @param name of its files in `folder`, for a second one.
  * @returns once it asks Temporal for work.
  */
 export async function startWorker(
   folder: string,
   env: NodeJS.ProcessEnv,
   started: (part: PartProcess) => void,
+  name = 'worker',
 ): Promise<PartProcess> {
-  rmSync(join(folder, 'worker.log'), { force: true });
+  rmSync(join(folder, `${name}.log`), { force: true });
   const part = startPart({
-    name: 'worker',
+    name,
     folder,
     command: process.execPath,
     args: [...NODE_OPTIONS, join(projectFolder, 'scripts', 'worker.ts')],

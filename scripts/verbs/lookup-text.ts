@@ -1,4 +1,5 @@
 import type { BookedNotice } from '../../src/db/find-notices';
+import { SETTLED_FROM } from '../../src/db/settle-from-evidence';
 import { counted, printable, table, utc } from '../cli/words';
 import type { LookedUp, Lookup } from './lookup';
 import { skipWords } from './skip-words';
@@ -105,7 +106,7 @@ function notYet({ phase, gate }: Lookup): string {
 
 /** Also the relay's words and queue id, for whoever asks the relay's own people. */
 function noticeWords(notice: BookedNotice, addressNow: string | null): string {
-  const { state, address, replyCode, queueId, settledAt, claimedAt, retryAt, reason } = notice;
+  const { state, address, settledAt, claimedAt, retryAt, reason } = notice;
   const to = address === null ? '' : ` to ${printable(address)}`;
   const at = utc(settledAt ?? claimedAt ?? '');
   const relay = relayWords(notice);
@@ -113,7 +114,7 @@ function noticeWords(notice: BookedNotice, addressNow: string | null): string {
     case 'sent': {
       const moved = addressNow !== null && address !== null && !sameAddress(addressNow, address);
       const where = moved ? ' The account has another address now.' : '';
-      return `Sent on ${at}${to}. Our mail relay took it: code ${replyCode}, queue id ${queueId === null ? 'not given' : printable(queueId)}.${where} If it is not there, look in the spam folder.`;
+      return `Sent on ${at}${to}. ${tookWords(notice)}${where} If it is not there, look in the spam folder.`;
     }
     case 'sending':
       return `Being sent${to} at this moment (since ${utc(claimedAt ?? '')}).`;
@@ -130,6 +131,14 @@ function noticeWords(notice: BookedNotice, addressNow: string | null): string {
     case 'skipped':
       return `NOT SENT: ${skipWords(reason ?? '')} (decided on ${at}). Tell this customer another way.`;
   }
+}
+
+/** Where its answer never came, what shows that it took the message (`settle`). */
+function tookWords({ replyCode, queueId, reason }: BookedNotice): string {
+  const id = `queue id ${queueId === null ? 'not given' : printable(queueId)}`;
+  if (reason === SETTLED_FROM.log) return `Our mail relay took it, as its own log shows: ${id}.`;
+  if (reason === SETTLED_FROM.events) return "Our mail provider took it, as the provider's own records show.";
+  return `Our mail relay took it: code ${replyCode}, ${id}.`;
 }
 
 function relayWords({ replyCode, replyText, reason }: BookedNotice): string {

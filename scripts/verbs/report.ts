@@ -8,6 +8,7 @@ import { listAddresses } from '../../src/db/list-addresses';
 import type { Database } from '../../src/db/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../../src/db/phase-times';
 import { surveyNotices } from '../../src/db/survey-notices';
+import { problemWords } from '../../src/incident/books';
 import { judgeRelayLog, type RelayVerdict } from '../judge/judge-relay-log';
 import { proofProblems } from '../proof-problems';
 
@@ -89,7 +90,7 @@ export async function report(
     left: books.notices.left ?? 0,
   });
   const ledger = await checkBooks(db, row.incident, 'notice');
-  return { incidentId, title: row.title, proof, problems: [...ledger, ...problems], notes };
+  return { incidentId, title: row.title, proof, problems: [...ledger.map(problemWords), ...problems], notes };
 }
 
 function relayPart(verdict: RelayVerdict): Proof['relay'] {

@@ -6,6 +6,7 @@ import type { Database } from '../../src/db/open-database';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { verifyAudit } from '../../src/db/verify-audit';
 import { findLeftovers, verifyExpiry } from '../../src/db/verify-expiry';
+import { problemWords } from '../../src/incident/books';
 import { counted } from '../cli/words';
 
 /** One promise, looked at from outside the run. */
@@ -49,7 +50,7 @@ async function booksCheck({ db }: Database, { incident, phase }: IncidentRow): P
   if (phase === 'closed')
     return check(
       'everybody has one final answer, after the expiry (I1, I4)',
-      await checkBooks(db, incident, 'notice'),
+      (await checkBooks(db, incident, 'notice')).map(problemWords),
     );
   const { strangers } = await surveyNotices(db, incident, 'notice');
   const early = await toldBeforeExpiry(db, incident, 'notice');

@@ -1,3 +1,4 @@
+import type { RelayLogChecked } from '../incident/hold-reason';
 import type { GateSeen } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
@@ -25,18 +26,22 @@ export interface BreachActivities {
   recordHold(input: IncidentRef & { reason: string | null; by?: string }): Promise<void>;
   /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
   mailCanaryMailboxes(input: IncidentRef): Promise<{ sent: number; refused: string[] }>;
+  /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
+  checkRelayLog(input: IncidentRef): Promise<RelayLogChecked>;
   /** The range of the first `customers` of the cohort; null when there is nobody. */
   canaryRange(input: IncidentRef & { customers: number }): Promise<KeyRange | null>;
   notifySlice(input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>>;
   /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
   surveyNotices(input: IncidentRef & { wave: Wave }): Promise<NoticeSurvey>;
   /** Refused, with what does not add up, or closed for good. */
-  closeIncident(input: IncidentRef & { by: string }): Promise<{ closed: boolean; problems: string[] }>;
+  closeIncident(input: IncidentRef & { by: string }): Promise<CloseResult>;
 }
 
 export interface IncidentRef {
   incidentId: string;
 }
+
+export type { RelayLogChecked };
 
 /** The gate as an activity found it. */
 export type GateView = GateSeen;
@@ -98,6 +103,14 @@ export interface VerifyResult {
   clean: boolean;
   /** What is left alive, in the operator's words, each with its count and what to do. */
   findings: { what: string; count: number; todo: string }[];
+}
+
+export interface CloseResult {
+  closed: boolean;
+  /** What in the books does not add up, counted, in words. */
+  problems: string[];
+  /** What from before the cutoff is alive (again). */
+  findings: VerifyResult['findings'];
 }
 
 export interface NoticeSurvey {

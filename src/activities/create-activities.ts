@@ -1,7 +1,5 @@
 import type pino from 'pino';
 import { canaryRange } from '../db/canary-range';
-import { checkBooks } from '../db/check-books';
-import { closeIncident } from '../db/close-incident';
 import { closeGate, openGate, readGate } from '../db/gate';
 import { enterPhase } from '../db/incident-row';
 import { openDatabase } from '../db/open-database';
@@ -11,6 +9,8 @@ import { sweepLeases } from '../db/sweep-leases';
 import { verifyExpiry } from '../db/verify-expiry';
 import type { Journals } from '../email/journal/journals';
 import { adoptRun, gateView } from './adopt-run';
+import { checkRelayLog } from './check-relay-log';
+import { closeBooks } from './close-books';
 import type { BreachActivities } from './contract';
 import { expireSlice } from './expire-slice';
 import { guarded } from './failure';
@@ -25,6 +25,8 @@ import { runContexts } from './run-context';
 export interface ActivityDependencies {
   databaseUrl: string;
   smtpUrl: string;
+  /** Files of the relay's own log; empty: none is at hand. */
+  relayLogs?: string[];
   /** Names this process in the claims, such as host:pid. */
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
@@ -46,6 +48,7 @@ const idleTransactionSeconds = 3;
 export function createActivities({
   databaseUrl,
   smtpUrl,
+  relayLogs = [],
   workerName,
   journals = null,
   leaseSeconds,
@@ -81,6 +84,7 @@ export function createActivities({
       recordApproval(db, await number(incidentId), by, contentHash),
     recordHold: async ({ incidentId, reason, by }) => recordHold(db, await number(incidentId), reason, by),
     mailCanaryMailboxes: mailCanaryMailboxes(database, runs, senders),
+    checkRelayLog: checkRelayLog(database, runs, relayLogs),
     canaryRange: async ({ incidentId, customers }) => canaryRange(db, await number(incidentId), customers),
     notifySlice: notifySlice({
       lanes,
@@ -98,19 +102,7 @@ export function createActivities({
       const { strangers: _, ...survey } = await surveyNotices(db, run.number, wave);
       return survey;
     },
-    closeIncident: async ({ incidentId, by }) => {
-      const incident = await number(incidentId);
-      const { company, file } = await runs(incidentId);
-      const { findings } = await verifyExpiry(db, company, { incident, cutoff: file.cutoff });
-      const problems = [
-        ...(await checkBooks(db, incident, 'notice')),
-        ...findings.map(({ what, count, todo }) => `${count} ${what} (I3): ${todo}`),
-      ];
-      if (problems.length > 0) return { closed: false, problems };
-      const { cohort, notices } = await surveyNotices(db, incident, 'notice');
-      await closeIncident(db, incident, by, { cohort, notices });
-      return { closed: true, problems: [] };
-    },
+    closeIncident: closeBooks(database, runs),
   };
   return {
     activities: guarded(activities, (name, error) => {

@@ -1,9 +1,11 @@
 import type { Journals } from '../email/journal/journals';
+import { removeJournals } from './remove-journals';
 import { type TakeOverDependencies, takeOver } from './take-over';
 
 const EVERY_MILLISECONDS = 2_000;
+const REMOVE_EVERY_LOOKS = 30;
 
-/** Looks every two seconds whether another worker of this machine was killed, and settles what it left behind. */
+/** Every two seconds: was another worker of this machine killed? What it left is settled. Each minute: what may be removed? */
 export function keepJournals(
   journals: Journals,
   dependencies: Omit<TakeOverDependencies, 'folder' | 'ownId' | 'known'>,
@@ -11,11 +13,15 @@ export function keepJournals(
   const known: TakeOverDependencies['known'] = new Map();
   const { folder, id: ownId } = journals;
   let looking: Promise<void> = Promise.resolve();
+  let looks = 0;
   let busy = false;
   const look = () => {
     if (busy) return;
     busy = true;
     looking = takeOver({ ...dependencies, folder, ownId, known })
+      .then(() =>
+        looks++ % REMOVE_EVERY_LOOKS === 0 ? removeJournals(dependencies.database.db, journals) : undefined,
+      )
       .catch(({ code, message }: NodeJS.ErrnoException) => {
         // The database may be away: the next look is soon.
         dependencies.log.warn(

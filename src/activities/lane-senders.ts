@@ -8,22 +8,23 @@ export interface LaneSenders {
 }
 
 export function laneSenders(smtpUrl: string): LaneSenders {
-  const senders = new Map<string, Sender<string>>();
+  const senders = new Map<string, { sender: Sender<string>; sessions: number }>();
+  const partings: Promise<void>[] = [];
   return {
     of: (file, lane, lanes) => {
       const name = `${file.id}/${lane}`;
+      const sessions = Math.max(1, Math.round(file.relay.sessions / lanes));
       const known = senders.get(name);
-      if (known) return known;
-      const sender = openSender<string>({
-        smtpUrl,
-        sessions: Math.max(1, Math.round(file.relay.sessions / lanes)),
-        messagesPerSession: file.relay.messagesPerSession,
-      });
-      senders.set(name, sender);
+      if (known?.sessions === sessions) return known.sender;
+      // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
+      if (known) partings.push(known.sender.close());
+      const { messagesPerSession } = file.relay;
+      const sender = openSender<string>({ smtpUrl, sessions, messagesPerSession });
+      senders.set(name, { sender, sessions });
       return sender;
     },
     close: async () => {
-      await Promise.all([...senders.values()].map((sender) => sender.close()));
+      await Promise.all([...partings, ...[...senders.values()].map(({ sender }) => sender.close())]);
       senders.clear();
     },
   };

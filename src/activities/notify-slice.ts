@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ClaimContext } from '../db/claim-context';
 import { claimNotices } from '../db/claim-notices';
+import { readGate } from '../db/gate';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
 import { incidentMark } from '../email/journal/journal-files';
@@ -29,7 +30,7 @@ export interface NotifyDependencies {
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals: Journals | null;
-  leaseSeconds: number | undefined;
+  leaseSeconds?: number | undefined;
 }
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
@@ -65,7 +66,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
     };
     await takeLane(lanes.db, run.number, input.lane, context.laneToken);
     const sender = senders.of(run.file, input.lane, input.lanes);
-    const breaker = breakers.of(run);
+    const { fence } = await readGate(database.db, run.number);
+    const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
     let at = input.range.after;
     const clock = startSlice(input.sliceSeconds);

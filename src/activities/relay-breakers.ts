@@ -1,6 +1,6 @@
 import type { Outcome, SessionTrouble } from '../email/smtp/outcome';
 import { type BreakerVerdict, judgeBreaker } from '../incident/breaker';
-import { addOutcomes, emptyWindow } from '../incident/breaker-window';
+import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
 import type { RunContext } from './run-context';
 
 /** What this worker has lately seen of the relay, over all its lanes. */
@@ -10,27 +10,26 @@ export interface RelayBreaker {
 }
 
 export interface RelayBreakers {
-  of(run: RunContext): RelayBreaker;
+  /** @param fence of the gate: when it was closed meanwhile, whoever did it, what was seen before counts no more. */
+  of(run: RunContext, fence: number): RelayBreaker;
 }
 
 export function relayBreakers(): RelayBreakers {
-  const breakers = new Map<number, RelayBreaker>();
+  const seen = new Map<number, { fence: number; window: BreakerWindow }>();
   return {
-    of: ({ number, file }) => {
-      const known = breakers.get(number);
-      if (known) return known;
-      let window = emptyWindow();
-      const breaker: RelayBreaker = {
+    of: ({ number, file }, fence) => {
+      // What another worker's breaker closed the gate for, and somebody mended, must not close it once more.
+      if (seen.get(number)?.fence !== fence) seen.set(number, { fence, window: emptyWindow() });
+      const mine = seen.get(number)!;
+      return {
         judge: (outcomes, trouble) => {
           const nowSeconds = performance.now() / 1000;
-          window = addOutcomes(window, nowSeconds, file.breaker.windowSeconds, outcomes, trouble);
-          const verdict = judgeBreaker(window, file.breaker);
-          if (verdict.trip) window = emptyWindow();
+          mine.window = addOutcomes(mine.window, nowSeconds, file.breaker.windowSeconds, outcomes, trouble);
+          const verdict = judgeBreaker(mine.window, file.breaker);
+          if (verdict.trip) mine.window = emptyWindow(verdict.nobodysFault);
           return verdict;
         },
       };
-      breakers.set(number, breaker);
-      return breaker;
     },
   };
 }

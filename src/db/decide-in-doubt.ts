@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
+import { changeNotices } from './change-notices';
 import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
 import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
@@ -45,22 +44,16 @@ export async function decideInDoubt(
   { decision, by, reason, customerId }: InDoubtDecision,
 ): Promise<number> {
   const one = customerId === undefined ? sql`` : sql`AND customer_id = ${keyToSql(keyColumn, customerId)}`;
-  const change =
-    decision === 'resend'
-      ? sql`state = 'released', claim_id = NULL, settled_at = UTC_TIMESTAMP(3)`
-      : sql`state = 'left', reason = 'left in doubt', settled_at = UTC_TIMESTAMP(3)`;
-  return inTransaction(db, async (trx) => {
-    const { numAffectedRows } = await sql`
-      UPDATE notices SET ${change}
-      WHERE incident = ${incident} AND wave = ${wave} AND state = 'in_doubt' ${one}`.execute(trx);
-    const customers = Number(numAffectedRows ?? 0n);
-    if (customers > 0) {
-      await appendAudit(trx, incident, {
-        who: by,
-        action: `in-doubt-${decision}`,
-        detail: { customers, reason },
-      });
-    }
-    return customers;
-  });
+  return changeNotices(
+    db,
+    { incident, wave, keyColumn },
+    {
+      which: sql`state = 'in_doubt' ${one}`,
+      change:
+        decision === 'resend'
+          ? sql`state = 'released', claim_id = NULL, settled_at = UTC_TIMESTAMP(3)`
+          : sql`state = 'left', reason = 'left in doubt', settled_at = UTC_TIMESTAMP(3)`,
+      entry: { who: by, action: `in-doubt-${decision}`, detail: { reason } },
+    },
+  );
 }

@@ -79,7 +79,7 @@ function oldCredentials(
   const alive = sql`FROM ${from} WHERE b.incident = ${incident} AND ${notAfter(made, limit)}`;
   return {
     what: `rows of ${table} are older than their customer's expiry`,
-    todo: `resume before the notices repeats the expiry and deletes them; later, delete them: ${printStatement(db, sql`DELETE s ${alive}`)}`,
+    todo: `resume repeats the expiry and deletes them; once the incident is closed, delete them: ${printStatement(db, sql`DELETE s ${alive}`)}`,
     alive,
     customer: sql`b.customer_id`,
   };
@@ -90,7 +90,7 @@ function outsiders(company: Company, { incident, cutoff }: ExpiredIncident): Lef
   const id = sql.id('a', customers.id);
   return {
     what: `customers from before the cutoff are in ${customers.table} but were not expired: they came back, or their key moved`,
-    todo: 'resume before the notices repeats the expiry, which takes them in; later, expire and tell them under an incident of their own',
+    todo: 'resume repeats the expiry, which takes them in; once the incident is closed, expire and tell them under an incident of their own',
     alive: sql`FROM ${sql.id(company.companySchema, customers.table)} a
       LEFT JOIN cohort b ON b.incident = ${incident} AND b.customer_id = ${id}
       WHERE b.customer_id IS NULL AND ${notAfter(sql.id('a', customers.createdAt), cutoff)}`,

@@ -25,6 +25,8 @@ export interface BreakerWindow {
   failures: { at: number; said: string }[];
   /** The relay's words, once it has refused the sender for good. */
   senderRefused: string | null;
+  /** It has tripped over a run of these refusals (refusalKey): whoever of the batches under way still meets them is not at fault. */
+  excused: string | null;
 }
 
 export interface Second {
@@ -40,8 +42,8 @@ export interface Reason {
 }
 
 /** The window with nothing seen: at the start, and again after it has tripped and somebody resumed. */
-export function emptyWindow(): BreakerWindow {
-  return { seconds: [], run: NO_RUN, failures: [], senderRefused: null };
+export function emptyWindow(excused: string | null = null): BreakerWindow {
+  return { seconds: [], run: NO_RUN, failures: [], senderRefused: null, excused };
 }
 
 /** The window with one batch more: its outcomes in the order in which they became known, then its sessions' failures. */
@@ -68,6 +70,7 @@ export function addOutcomes(
       ...counting.map((failure) => ({ at: nowSeconds, said: saidOf(failure) })),
     ],
     senderRefused: window.senderRefused ?? (refusal ? saidOf(refusal) : null),
+    excused: window.excused,
   };
 }
 
@@ -75,11 +78,20 @@ const NO_RUN = { key: '', count: 0, words: '' };
 /** Different words kept for a second; later ones are counted, not shown. */
 const MOST_REASONS = 100;
 
-// At RCPT and behind it a policy may be about one recipient, so it counts as a failure of the session only.
-function refusesSender({ kind, at, code }: SessionFailure): boolean {
-  if (code === null || code < 500 || at === 'rcpt' || at === 'data' || at === 'dot') return false;
-  return kind === 'policy' || kind === 'auth' || kind === 'mail-from';
+// At RCPT and behind it a policy may be about one recipient, so it counts as a failure of the session only; unless Postfix says there
+// what it has against the sender or the client (smtpd_delay_reject, its default).
+function refusesSender({ at, code, text }: SessionFailure): boolean {
+  if (code === null || code < 500 || at === null) return false;
+  return BEFORE_ANY_RECIPIENT.has(at) || (at === 'rcpt' && ABOUT_US.test(text));
 }
+const BEFORE_ANY_RECIPIENT: ReadonlySet<SmtpPhase> = new Set([
+  'greeting',
+  'ehlo',
+  'starttls',
+  'auth',
+  'mail',
+]);
+const ABOUT_US = /(?:sender address|client host|helo command) rejected|relay access denied/i;
 
 function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome): BreakerWindow['run'] {
   if (outcome.kind === 'accepted') return NO_RUN;

@@ -11,9 +11,9 @@ export interface BreakerLimits {
 
 export interface BreakerVerdict {
   trip: boolean;
-  /** For people: what the relay did, in its own words, without any customer's address. Empty where it does not trip. */
+  /** For people: what the relay did, in its own words, without any customer's address, and what to do. Empty: it does not trip. */
   reason: string;
-  /** The customers in the run of equal refusals are not at fault: what has this key (refusalKey) is to be released (C06). */
+  /** Customers in a run of equal refusals are not at fault: what has this key (refusalKey) is to be released (C06). */
   nobodysFault: string | null;
 }
 
@@ -24,29 +24,45 @@ export interface BreakerVerdict {
  */
 export function judgeBreaker(window: BreakerWindow, limits: BreakerLimits): BreakerVerdict {
   const { run, failures, senderRefused } = window;
-  if (senderRefused !== null) return trip(`The relay refuses the sender: ${senderRefused}`);
+  if (senderRefused !== null) return trip(`The relay refuses the sender: ${senderRefused}`, TODO.sender);
   if (run.count >= limits.sameRefusals)
     return trip(
       `The relay refused ${run.count} customers in a row with the same words: ${run.words}`,
+      TODO.sameWords,
       run.key,
     );
   if (failures.length >= limits.sessionFailures || lastsTooLong(failures, limits.windowSeconds))
     return trip(
       `${failures.length} SMTP sessions were refused or lost and no message was accepted in between; the last: ${failures.at(-1)!.said}`,
+      TODO.sessions,
     );
   const refused = sum(window.seconds, 'refused');
   const outcomes = refused + sum(window.seconds, 'accepted');
-  if (outcomes < limits.minimumOutcomes || refused < limits.refusedShare * outcomes) return GOES_ON;
+  if (outcomes < limits.minimumOutcomes || refused < limits.refusedShare * outcomes)
+    return { trip: false, reason: '', nobodysFault: window.excused };
   return trip(
     `The relay refused ${refused} of ${outcomes} customers within ${limits.windowSeconds} s, most often: ${mostOften(window.seconds)}`,
+    TODO.share,
   );
 }
 
-const GOES_ON: BreakerVerdict = { trip: false, reason: '', nobodysFault: null };
+/** The words of the hold name `resume` themselves, and who is not at fault. */
+const TODO = {
+  sender:
+    'Nobody is failed for it. Have the relay take mail from this address, user and machine (SMTP_URL), then resume.',
+  sameWords: 'A quota or a block? They wait and are told later. Have it lifted at the relay, then resume.',
+  sessions: 'Nobody is failed for it. See that the relay runs and lets this machine in, then resume.',
+  share:
+    'Look whether these addresses are right (lookup shows each refusal); resume goes on with the others.',
+};
+
 const LONGEST_REASON = 450;
 
-function trip(reason: string, nobodysFault: string | null = null): BreakerVerdict {
-  return { trip: true, reason: reason.slice(0, LONGEST_REASON), nobodysFault };
+/** However long the relay talks, what to do is never what is cut. */
+function trip(what: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
+  const room = LONGEST_REASON - todo.length - 2;
+  const cut = what.length > room ? `${what.slice(0, room - 1)}…` : what;
+  return { trip: true, reason: `${cut}${/[.…]$/.test(cut) ? '' : '.'} ${todo}`, nobodysFault };
 }
 
 // One lane that tries again every few seconds never makes the number: half a window of nothing but failures is enough too.

@@ -36,8 +36,25 @@ export function findingsDetail(findings: { what: string; count: number; todo: st
   return `${listed}. resume expires everything once more and looks again.`;
 }
 
-export function canaryDetail(notices: RunCounts['notices']): string {
-  return `${inWords(notices) || 'nobody had to be told'}. Look at what arrived; resume goes on with the rest.`;
+/** Whether the relay's log could settle who is in doubt: everything that the canary sent is in it, or why not. */
+export type RelayLogChecked =
+  | { log: 'believable'; known: number }
+  | { log: 'doubtful'; why: string }
+  | { log: 'unnamed' };
+
+export function canaryDetail(notices: RunCounts['notices'], checked: RelayLogChecked | null): string {
+  const sent = inWords(notices) || 'nobody had to be told';
+  return `${sent}. Look at what arrived; resume goes on with the rest.${checked ? ` ${relayLogWords(checked)}` : ''}`;
+}
+
+function relayLogWords(checked: RelayLogChecked): string {
+  if (checked.log === 'believable') {
+    const all = checked.known === 1 ? 'the 1 known message is' : `all ${checked.known} known messages are`;
+    return `The relay's log can be believed: ${all} in it under their own Message-ID.`;
+  }
+  if (checked.log === 'doubtful')
+    return `The relay's log cannot be believed, so who gets in doubt is yours to decide: ${checked.why.slice(0, 400)}.`;
+  return 'No log of the relay was named, so nobody knows whether it could settle who gets in doubt: start the workers with RELAY_LOG=/var/log/mail.log, or try npm run cli -- settle --postfix-log FILE.';
 }
 
 export function inDoubtDetail(inDoubt: number): string {
@@ -55,6 +72,10 @@ export const LOST_COMMITS =
   'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they told would ' +
   'be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
 
+export function closeRefusedDetail(problems: string[]): string {
+  return `${problems.slice(0, 5).join('; ')}. Who they are and what to do: npm run cli -- close. resume settles and closes again.`;
+}
+
 /** What an exhausted activity tells. Never a stack. */
 export interface FailureTold {
   activity: string;
@@ -63,7 +84,9 @@ export interface FailureTold {
   type?: string | undefined;
 }
 
-export function failureDetail({ activity, message, type }: FailureTold): string {
+export function failureDetail({ activity, message: given, type }: FailureTold): string {
+  // Of the SDK, where no activity has this name: it lists them all, which helps nobody at night (C50).
+  const message = type === 'NotFoundError' ? `${OTHER_VERSION} (${given.split(',')[0]})` : given;
   const what = ACTIVITY_WORDS[activity] ?? activity;
   const code = type && !message.includes(type) ? ` [${type}]` : '';
   const sentence = message
@@ -82,6 +105,9 @@ export function inWords(counts: Partial<Record<string, number>>): string {
     .join(', ');
 }
 
+const OTHER_VERSION =
+  'A worker of another version of this program took it and does not know it: stop that worker and start one of the same version';
+
 const ACTIVITY_WORDS: Record<string, string> = {
   adoptRun: "Reading the incident's row",
   enterPhase: 'Entering the next phase',
@@ -94,6 +120,7 @@ const ACTIVITY_WORDS: Record<string, string> = {
   setRate: 'Setting the rate',
   recordApproval: 'Recording the approval',
   mailCanaryMailboxes: 'Mailing the canary mailboxes',
+  checkRelayLog: "Checking the relay's log",
   canaryRange: 'Choosing the canary customers',
   notifySlice: 'Mailing notices',
   surveyNotices: 'Counting the notices',

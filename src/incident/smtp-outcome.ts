@@ -41,8 +41,11 @@ const SESSION_CODES: ReadonlySet<number> = new Set([454, 502, 503, 530, 534, 535
 
 /** x.7.2 list refused, x.7.17 and x.7.18 mailbox or domain changed hands (RFC 7293): policy, but about the recipient. */
 const RECIPIENT_POLICY: ReadonlySet<string> = new Set(['7.2', '7.17', '7.18']);
-/** Relay's disk full, relay takes no mail, congestion and daily quota (C06). */
-const RELAY_TROUBLE: ReadonlySet<string> = new Set(['3.1', '3.2', '4.5']);
+/**
+ * Our own sender address refused, which Postfix says at RCPT (smtpd_delay_reject); relay's disk full, relay takes no mail, congestion
+ * and daily quota (C06).
+ */
+const RELAY_TROUBLE: ReadonlySet<string> = new Set(['1.7', '1.8', '3.1', '3.2', '4.5']);
 
 function isRelayMatter(enhanced: string | null): boolean {
   if (enhanced === null) return false;

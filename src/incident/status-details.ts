@@ -92,6 +92,8 @@ function nextSteps(status: RunStatus, kind: WaitKind): string[] {
       ];
     case 'in-doubt':
       return ['**What to do**', '', '- Settle: `npm run cli -- settle`', ...way('resume')];
+    case 'close-refused':
+      return ['**What to do**', '', '- See who, and each command: `npm run cli -- close`', ...way('resume')];
     case 'cancel-asked':
     case 'cancellation-requested':
       return [

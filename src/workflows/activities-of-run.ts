@@ -17,6 +17,8 @@ export const SHORT: ActivityOptions = { startToCloseTimeout: '1m', heartbeatTime
 export const SCAN: ActivityOptions = { startToCloseTimeout: '1h', heartbeatTimeout: HEARTBEAT, retry };
 /** A slice may wait ten minutes for the answer to a dot (RFC 5321 4.5.3.2.6) before it returns. */
 export const SLICE: ActivityOptions = { startToCloseTimeout: '15m', heartbeatTimeout: HEARTBEAT, retry };
+/** A log may be of many gigabytes, and the run can do without what it says. */
+export const LOG_READING: ActivityOptions = { ...SCAN, retry: { ...retry, maximumAttempts: 2 } };
 /** For what the run can do without: three attempts. */
 export const BRIEF: ActivityOptions = { ...SHORT, retry: { ...retry, maximumAttempts: 3 } };
 

@@ -1,4 +1,4 @@
-import { CancellationScope, setHandler } from '@temporalio/workflow';
+import { CancellationScope, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { cleanLine, readAskedBy, readConfirm, readFence, UNNAMED } from '../incident/asked-by';
 import type { Asked } from '../incident/run-status';
 import { refuseApproval, refuseRate } from '../incident/steering-rules';
@@ -24,15 +24,18 @@ export function handleMessages(run: Run): void {
     if (state.asked?.kind === 'end' || state.ending) return;
     state.asked = { kind, ...readAskedBy(payload), at: nowIso(), ...(fence === undefined ? {} : { fence }) };
   };
-  setHandler(pauseSignal, (payload) => ask('pause', payload), { description: DESCRIPTIONS.pause });
-  setHandler(resumeSignal, (payload) => ask('resume', payload, readFence(payload) ?? state.gate?.fence), {
-    description: DESCRIPTIONS.resume,
-  });
-  setHandler(
-    cancelSignal,
-    (payload) => ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload),
-    { description: DESCRIPTIONS.cancel },
-  );
+  const hear = {
+    pause: (payload: unknown) => ask('pause', payload),
+    resume: (payload: unknown) => ask('resume', payload, readFence(payload) ?? state.gate?.fence),
+    cancel: (payload: unknown) => ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload),
+  };
+  // What came before this run's first task is given to each handler when it is set, all pauses before all resumes, so the last word
+  // would not win (a resume undid the last of 500, one storm in ten: C49). This one hears them in their order.
+  setDefaultSignalHandler((name, payload) => hear[name as keyof typeof hear]?.(payload));
+  setHandler(pauseSignal, hear.pause, { description: DESCRIPTIONS.pause });
+  setHandler(resumeSignal, hear.resume, { description: DESCRIPTIONS.resume });
+  setHandler(cancelSignal, hear.cancel, { description: DESCRIPTIONS.cancel });
+  setDefaultSignalHandler(undefined);
   setHandler(
     setRateUpdate,
     ({ perSecond, by }) => {

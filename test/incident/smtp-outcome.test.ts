@@ -27,6 +27,8 @@ const ROWS: Row[] = [
   // Nobody's fault (C06)
   ['rcpt', 550, '5.4.5', 'daily quota exceeded', 9, 'session-refused'],
   ['rcpt', 550, '5.7.1', 'IP blocked', 9, 'session-refused'],
+  ['rcpt', 550, '5.1.8', '<care@shop.test>: Sender address rejected: Domain not found', 9, 'session-refused'],
+  ['rcpt', 553, '5.1.7', 'bad sender address syntax', 9, 'session-refused'],
   ['rcpt', 450, '4.7.1', 'too much mail from you', 9, 'session-refused'],
   ['rcpt', 452, '4.3.1', 'insufficient storage', 9, 'session-refused'],
   ['rcpt', 530, '5.7.0', 'authenticate first', 0, 'session-refused'],

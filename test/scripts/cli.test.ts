@@ -15,6 +15,9 @@ const VERBS = [
   'approve',
   'set-rate',
   'cancel',
+  'settle',
+  'retry',
+  'close',
   'lookup',
   'report',
   'verify',
@@ -41,6 +44,8 @@ test.each<[string, string[], string]>([
     ['set-rate', '0'],
     'write a whole number from 1 to 1000000, such as 200/s; to stop the mail, pause',
   ],
+  ['a rate below nothing', ['set-rate', '-1'], 'Found "-1", write a whole number from 1 to 1000000'],
+  ['a rate beyond all relays', ['set-rate', '1e9'], 'Found "1e9", write a whole number from 1 to 1000000'],
   ['a rate that is no number', ['set-rate', 'NaN'], 'Found "NaN", write a whole number'],
   ['an empty name', ['pause', '--by', ' '], 'Write a name, such as --by "Jane Doe"'],
 ])('wrong usage: %s', async (_, args, said) => {

@@ -54,6 +54,22 @@ test('500 pauses and resumes around forced continue-as-new end as the last one s
   expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
 }, 120_000);
 
+// Guarded by setDefaultSignalHandler in src/workflows/handle-messages.ts; after each continue-as-new it is the same.
+test.each([
+  ['resume', 'pause', 'closed'],
+  ['pause', 'resume', 'open'],
+] as const)('%s, then %s in the first task of a run: the last word wins (C49)', async (one, other, gate) => {
+  const model = modelIncident();
+  run = await ownRun(model, {
+    signalsFirst: [
+      [one, { by: 'Ann' }],
+      [other, { by: 'Ben' }],
+    ],
+  });
+  await run.until('both', (s) => s.phase === 'approval' || (s.pending === null && s.gate?.by === 'Ben'));
+  expect((await run.status()).gate).toMatchObject({ gate });
+});
+
 test('a run adopts the row: in the phase notify it asks for no approval and tells only the rest', async () => {
   const model = modelIncident();
   Object.assign(model.row, {

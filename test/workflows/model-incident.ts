@@ -6,6 +6,8 @@ import type { CustomerId, KeyRange, NoticeState, Phase } from '../../src/inciden
 export interface ModelIncident {
   activities: BreachActivities;
   row: ModelRow;
+  /** The keys of the company's table; a test adds who comes back. */
+  customers: CustomerId[];
   /** How often the relay accepted a message for each customer (I2). */
   accepted: Map<CustomerId, number>;
   notices: Map<CustomerId, NoticeState>;
@@ -20,6 +22,8 @@ export interface ModelIncident {
   outcome: (id: CustomerId) => 'sent' | 'deferred' | 'failed' | 'in_doubt' | 'released';
   deferredUntil: number;
   problems: string[][];
+  /** Findings of the next closings. */
+  alive: { what: string; count: number; todo: string }[][];
   /** What a slice tells after its first batch. */
   stopSlice: { kind: 'gate-closed' | 'lost-commits'; reason: string } | null;
 }
@@ -61,6 +65,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
   };
   const model: ModelIncident = {
     row,
+    customers: keys,
     accepted: new Map(),
     notices: new Map(),
     cohort: new Set(),
@@ -70,6 +75,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     outcome: () => 'sent',
     deferredUntil: 0,
     problems: [],
+    alive: [],
     stopSlice: null,
     activities: {} as BreachActivities,
   };
@@ -179,6 +185,9 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     async mailCanaryMailboxes() {
       return { sent: 3, refused: [] };
     },
+    async checkRelayLog() {
+      return { log: 'believable', known: model.accepted.size };
+    },
     async canaryRange({ customers: count }) {
       const last = [...model.cohort].sort().slice(0, count).at(-1);
       return last === undefined ? null : { after: null, upTo: last };
@@ -213,10 +222,12 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     },
     async closeIncident() {
       const problems = model.problems.shift() ?? [];
-      if (problems.length > 0) return { closed: false, problems };
+      if (problems.length > 0) return { closed: false, problems, findings: [] };
+      const findings = model.alive.shift() ?? [];
+      if (findings.length > 0) return { closed: false, problems: [], findings };
       row.phase = 'closed';
       row.phases.push('closed');
-      return { closed: true, problems: [] };
+      return { closed: true, problems: [], findings: [] };
     },
   };
   model.activities = watched(model, activities);

@@ -41,7 +41,14 @@ const HARMLESS_CAUSES = [1, 20];
 /** A run of this model on the real server at TEMPORAL_ADDRESS, with a worker and a task queue of its own. */
 export async function ownRun(
   model: ModelIncident,
-  options: { continueAsNewAfterEvents?: number } = {},
+  {
+    signalsFirst = [],
+    ...options
+  }: {
+    continueAsNewAfterEvents?: number;
+    /** Sent before a worker is there: the run's first task holds them all. */
+    signalsFirst?: [name: string, payload: unknown][];
+  } = {},
 ): Promise<OwnRun> {
   const address = process.env.TEMPORAL_ADDRESS;
   if (!address) throw new Error('TEMPORAL_ADDRESS is not set: run the tests through npm test, or set it.');
@@ -51,14 +58,15 @@ export async function ownRun(
   const client = new Client({ connection });
   const stop = new AbortController();
   const { activities } = model;
-  const working = runWorker(
-    { connection: { address }, namespace: 'default', activities, cacheFolder, taskQueue },
-    stop.signal,
-  );
   const startAgain = () =>
     startRun(client, { incidentId, title: 'Test', uiUrl: null, taskQueue, ...options });
   await startAgain();
   const handle = client.workflow.getHandle(workflowIdOf(incidentId));
+  for (const [name, payload] of signalsFirst) await handle.signal(name, payload);
+  const working = runWorker(
+    { connection: { address }, namespace: 'default', activities, cacheFolder, taskQueue },
+    stop.signal,
+  );
   const run: OwnRun = {
     client,
     incidentId,

@@ -51,7 +51,9 @@ test('after the canary it holds where the file says so, and resume tells the res
   run = await ownRun(model);
   await run.approve();
   const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
-  expect(held.hold!.reason).toBe('Canary done: 30 sent. Look at what arrived; resume goes on with the rest.');
+  expect(held.hold!.reason).toBe(
+    "Canary done: 30 sent. Look at what arrived; resume goes on with the rest. The relay's log can be believed: all 30 known messages are in it under their own Message-ID.",
+  );
   expect(model.accepted.size).toBe(30);
   await run.handle.signal('resume');
   await run.result();
@@ -136,6 +138,24 @@ test('books that do not add up hold the run with what is wrong; resume settles a
   expect(held.hold!.reason).toContain('1 customer of the cohort has no notice');
   await run.handle.signal('resume');
   expect((await run.result()).phase).toBe('closed');
+});
+
+// Guarded in close.ts: the line that returns `expire` after this hold; with `settle` in its place the run ends here, never expired again.
+test('what lives again at the close leads back to the expiry, and who came in with it is told (I1, I3)', async () => {
+  const model = modelIncident();
+  model.alive.push([{ what: 'customers came back', count: 1, todo: 'resume takes them in' }]);
+  run = await ownRun(model);
+  await run.approve();
+  const held = await run.until('the hold', (s) => s.hold?.kind === 'verify-findings');
+  expect(held.phase).toBe('close');
+  expect(held.hold!.reason).toContain('1 customers came back (resume takes them in)');
+  model.customers.push('000000999');
+  await run.handle.signal('resume', { by: 'Ann' });
+  await run.result();
+  const again = ['expire', 'verify', 'approval', 'canary', 'notify', 'settle', 'close', 'closed'];
+  expect(model.row.phases.slice(-8)).toEqual(again);
+  expect(model.accepted.get('000000999')).toBe(1);
+  expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
 });
 
 test('an activity that fails for good holds with what an operator can act on; resume goes on', async () => {

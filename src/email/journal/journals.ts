@@ -10,6 +10,8 @@ export interface Journals {
   readonly id: string;
   /** The journal of one incident, made when it is first asked for. @throws when it cannot be written. */
   of(mark: string): Journal;
+  /** Its incident is over: lets go of the file. */
+  forget(mark: string): void;
   /** The socket stays: it dies with the process, and whoever then finds it refusing looks after what is left. */
   close(): void;
 }
@@ -43,6 +45,10 @@ export async function openJournals({ folder, id, socket, worker }: JournalsOptio
       const journal = openJournal(folder, id, { mark, worker, boot, socket });
       open.set(mark, journal);
       return journal;
+    },
+    forget: (mark) => {
+      open.get(mark)?.close();
+      open.delete(mark);
     },
     close: () => {
       for (const journal of open.values()) journal.close();

@@ -38,6 +38,10 @@ export function transmit<Item extends { message: Outgoing }>(
   let dots = 0;
   /** The last transaction was refused: RSET first, Postfix else answers the next MAIL with 503. */
   let resetFirst = false;
+  /** The last dot was refused, and what stands behind it in the same write may meet a transaction that is still open. */
+  let dotRefused = false;
+  /** Behind the last reply asked for there is another one. */
+  let surplus = false;
   /** Nothing has been answered since the session lay idle: should it be dead, that was the idle time-out. */
   let restarting = false;
   let wokenBefore = false;
@@ -115,6 +119,12 @@ export function transmit<Item extends { message: Outgoing }>(
     if (current === null) begin(false);
     else if (current.refusal !== null) {
       envelope = null;
+      if (dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503) {
+        // Postfix keeps the transaction of what it refused at the end of the data: no lone dot, or the refused one gets that.
+        feed.putBack(current.item, null);
+        end(null);
+        return;
+      }
       if (!settleRefused(current.item, current.refusal)) return;
       resetFirst = true;
       begin(current.open);
@@ -147,6 +157,8 @@ export function transmit<Item extends { message: Outgoing }>(
 
   function settleDot(item: Item, reply: Reply): void {
     inFlight = null;
+    dotRefused = reply.code >= 300;
+    if (dotRefused && envelope === null) resetFirst = true;
     if (reply.code < 300) {
       accepted++;
       const text = replyText(reply);
@@ -181,7 +193,7 @@ export function transmit<Item extends { message: Outgoing }>(
     if (reply.code === 421) onClosing(step, reply);
     else if (next !== undefined) connection.deadline(timeoutOf(next, timeouts), `reply to ${next}`);
     // A reply before its command would be taken for the answer to it, the worst for a dot.
-    else if (reply.more) end(ownTrouble(phaseAt(step), 'the relay sent more than was asked for'));
+    else if (reply.more) surplus = true;
     else proceed();
   }
 
@@ -196,8 +208,12 @@ export function transmit<Item extends { message: Outgoing }>(
   }
 
   function onUnasked(reply: Reply): void {
-    // Idle: a 421 ahead of the close that follows. Nothing is at stake.
-    if (parted === null)
+    const last = awaited[answered - 1];
+    if (surplus && last !== undefined) {
+      if (reply.code === 421) onClosing(last, reply);
+      else end(ownTrouble(phaseAt(last), 'the relay sent more than was asked for'));
+    } // Idle: a 421 ahead of the close that follows. Nothing is at stake.
+    else if (parted === null)
       end(reply.code === 421 ? null : ownTrouble(null, `the relay sent ${reply.code}, unasked`));
     else {
       connection.destroy();
@@ -245,7 +261,8 @@ export function transmit<Item extends { message: Outgoing }>(
     return parting;
   }
 
-  const isIdle = () => !ended && awaited.length === answered && inFlight === null && envelope === null;
+  const isIdle = () =>
+    !ended && !surplus && awaited.length === answered && inFlight === null && envelope === null;
   connection.listen(onReply, onEnd);
   return {
     get idle() {

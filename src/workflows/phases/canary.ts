@@ -1,10 +1,13 @@
-import { canaryDetail } from '../../incident/hold-reason';
+import { patched } from '@temporalio/workflow';
+import { canaryDetail, type RelayLogChecked } from '../../incident/hold-reason';
 import { planOfRange } from '../../incident/range-plan';
 import type { Phase } from '../../incident/vocabulary';
-import { ask, SCAN, SLICE } from '../activities-of-run';
+import { ask, LOG_READING, SCAN, SLICE } from '../activities-of-run';
+import { isExhausted } from '../exhausted';
 import { hold, insist, untilMayGo } from '../holds';
 import { walkPlan } from '../lanes';
 import { noticeWork } from '../notice-work';
+import { whileObeying } from '../obey';
 import type { Run } from '../run-state';
 import { survey } from '../survey';
 
@@ -27,8 +30,21 @@ export async function canary(run: Run): Promise<Phase> {
   if (state.plan) await walkPlan(run, state.plan, noticeWork(run, ['notify-1']));
   if (afterwards === 'continue' || (mailboxes === 0 && state.plan === null)) return 'notify';
   const { notices } = await survey(run);
-  await hold(run, 'canary-done', canaryDetail(notices));
+  await hold(run, 'canary-done', canaryDetail(notices, await checkLog(run)));
   return 'notify';
+}
+
+/** The run can do without: where it fails, the canary's words say nothing of the log. */
+async function checkLog(run: Run): Promise<RelayLogChecked | null> {
+  if (!patched('canary-log-check')) return null;
+  try {
+    const { incidentId } = run;
+    const summary = "whether the relay's log can be believed";
+    return await whileObeying(run, ask('checkRelayLog', { incidentId }, summary, LOG_READING));
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
+    return null;
+  }
 }
 
 async function mailMailboxes(run: Run): Promise<void> {

@@ -1,21 +1,32 @@
+import { closeRefusedDetail, findingsDetail } from '../../incident/hold-reason';
 import type { Phase } from '../../incident/vocabulary';
 import { ask, SCAN } from '../activities-of-run';
 import { hold, insist, untilMayGo } from '../holds';
 import type { Run } from '../run-state';
 
-/** Closed for good only when the books add up (I1); otherwise what does not is told, and `resume` settles again. */
+/**
+ * Closed for good only when the books add up (I1) and nothing from before the cutoff is alive (I3). Otherwise it holds. What the
+ * books lack, `resume` settles; what lives (again), only the expiry can mend: `resume` goes back to it, and from there everybody
+ * who came in with it is told.
+ */
 export async function close(run: Run): Promise<Phase> {
   const { state, incidentId } = run;
   await untilMayGo(run);
   if (state.resumedFrom === 'close-refused') return 'settle';
-  const { closed, problems } = await insist(run, () =>
+  if (state.resumedFrom === 'verify-findings') return 'expire';
+  // A worker of before does not tell findings apart.
+  const {
+    closed,
+    problems,
+    findings = [],
+  } = await insist(run, () =>
     ask('closeIncident', { incidentId, by: 'the workflow' }, 'do the books add up?', SCAN),
   );
   if (closed) return 'closed';
-  await hold(
-    run,
-    'close-refused',
-    `${problems.slice(0, 5).join('; ')}. Mend it; resume settles and closes again.`,
-  );
+  if (findings.length > 0) {
+    await hold(run, 'verify-findings', findingsDetail(findings));
+    return 'expire';
+  }
+  await hold(run, 'close-refused', closeRefusedDetail(problems));
   return 'settle';
 }

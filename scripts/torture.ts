@@ -1,0 +1,71 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { CommanderError } from 'commander';
+import { localFolder } from './stack/local-folder';
+import { type TortureOptions, tortureOptions } from './torture/options';
+import { brokenPromises, runTorture } from './torture/run-torture';
+import type { Step } from './torture/schedule';
+
+const INTERRUPTED = 130;
+const LAST_STEPS = 20;
+
+/** `npm run torture`: a whole response while everything breaks, then the judgement. */
+async function main(options: TortureOptions): Promise<number> {
+  const { customers, kills, seed, json, verbose } = options;
+  const folder = join(localFolder, 'torture', String(process.pid));
+  mkdirSync(folder, { recursive: true });
+  const say = (line: string) => console.error(line);
+  say(`torture: ${customers} customers, ${kills} kills, seed ${seed}`);
+  const steps: string[] = [];
+  let stop: (() => Promise<void>) | null = null;
+  const interrupted = new Promise<null>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(null));
+  });
+  const tell = ({ at, deed }: Step) => {
+    steps.push(`${new Date().toISOString().slice(11, 23)} at ${at.toFixed(4)}: ${JSON.stringify(deed)}`);
+    if (verbose) say(`  ${steps.at(-1)}`);
+  };
+  try {
+    const started = (how: () => Promise<void>) => {
+      stop = how;
+    };
+    const figures = await Promise.race([
+      runTorture({ options, folder, say, started, step: tell }),
+      interrupted,
+    ]);
+    if (figures === null) return INTERRUPTED;
+    const broken = brokenPromises(figures);
+    console.log(json ? JSON.stringify(figures) : JSON.stringify(figures, null, 2));
+    if (broken.length === 0) {
+      rmSync(folder, { recursive: true, force: true });
+      say(
+        `Every promise held. Again: npm run torture -- --customers ${customers} --kills ${kills} --seed ${seed}`,
+      );
+      return 0;
+    }
+    fail(broken.join('; '));
+    return 1;
+  } catch (error) {
+    fail((error as Error).stack ?? String(error));
+    return 1;
+  } finally {
+    await (stop as (() => Promise<void>) | null)?.();
+  }
+
+  function fail(why: string): void {
+    say(`FAILED: ${why}\nseed ${seed}; the last steps:\n${steps.slice(-LAST_STEPS).join('\n')}`);
+    say(`What is left of it: ${relative(process.cwd(), folder)}`);
+  }
+}
+
+async function run(): Promise<number> {
+  try {
+    return await main(tortureOptions(process.argv.slice(2)));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error((error as Error).message);
+    return 1;
+  }
+}
+
+run().then((code) => process.exit(code));

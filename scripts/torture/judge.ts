@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+import { logLines } from '../judge/log-lines';
+import { readAcceptances } from '../judge/read-acceptances';
+import type { Lived } from './company-life';
+
+export interface Judgement {
+  acceptedOnce: number;
+  acceptedTwiceOrMore: number;
+  /** Who should have been told and was not: had an address, was not deleted, and the relay never refused them for good. */
+  neverAccepted: number;
+  oldPasswordsAlive: number;
+  passwordsClobbered: number;
+  auditBroken: boolean;
+  /** At most ten ids each, to look into. */
+  examples: { twice: string[]; never: string[]; clobbered: string[] };
+}
+
+export interface Evidence {
+  ledgerSchema: string;
+  /** Of the copy of the customers as they were (torture-company.ts). */
+  beforeSchema: string;
+  relayLog: string;
+  lived: Lived;
+  /** As the company writes times. */
+  cutoff: string;
+}
+
+/** By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product. */
+export async function judge(
+  url: string,
+  { ledgerSchema, beforeSchema, relayLog, lived, cutoff }: Evidence,
+): Promise<Judgement> {
+  const before = `\`${beforeSchema}\`.customers`;
+  const connection = await createConnection({
+    uri: url,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+  });
+  const query = async <Row>(statement: string, values: unknown[] = []) =>
+    (await connection.query(statement, values))[0] as Row[];
+  try {
+    const told = new Map<string, number>();
+    for await (const { to } of readAcceptances(relayLog)) told.set(to, (told.get(to) ?? 0) + 1);
+    const refused = await refusedForGood(relayLog);
+    const atFirst = await query<{ id: string; email: string | null }>(
+      `SELECT id, email FROM ${before} WHERE created_at <= ?`,
+      [cutoff],
+    );
+    let acceptedOnce = 0;
+    const [twice, never]: [string[], string[]] = [[], []];
+    for (const { id, email } of atFirst) {
+      const addresses = [...(email === null ? [] : [email]), ...(lived.addresses.get(id) ?? [])];
+      const times = addresses.reduce((sum, address) => sum + (told.get(address) ?? 0), 0);
+      if (times === 1) acceptedOnce++;
+      if (times > 1) twice.push(id);
+      const owed =
+        email !== null && !lived.deleted.has(id) && !addresses.some((address) => refused.has(address));
+      if (times === 0 && owed) never.push(id);
+    }
+    const alive = await query<{ n: string }>(
+      `SELECT COUNT(*) AS n FROM customers c JOIN ${before} b ON b.id = c.id
+       WHERE c.password_hash IS NOT NULL AND c.password_hash = b.password_hash
+         AND b.created_at <= ? AND (b.password_set_at IS NULL OR b.password_set_at <= ?)`,
+      [cutoff, cutoff],
+    );
+    const clobbered = await clobberedPasswords(query, { before, lived, cutoff });
+    const audit = await query<AuditRow>(`SELECT * FROM \`${ledgerSchema}\`.audit ORDER BY incident, seq`);
+    return {
+      acceptedOnce,
+      acceptedTwiceOrMore: twice.length,
+      neverAccepted: never.length,
+      oldPasswordsAlive: Number(alive[0]!.n),
+      passwordsClobbered: clobbered.length,
+      auditBroken: audit.length === 0 || isBroken(audit),
+      examples: { twice: twice.slice(0, 10), never: never.slice(0, 10), clobbered: clobbered.slice(0, 10) },
+    };
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Addresses that the relay refused with a 5xx, at RCPT or behind their dot. */
+export async function refusedForGood(relayLog: string): Promise<Set<string>> {
+  const refused = new Set<string>();
+  for await (const lines of logLines(relayLog)) {
+    for (const line of lines) {
+      const found = /: reject: (?:RCPT|END-OF-MESSAGE) from [^:]+: 5\d\d .*? to=<([^>]*)>/.exec(line);
+      if (found) refused.add(found[1]!);
+    }
+  }
+  return refused;
+}
+
+type Query = <Row>(statement: string, values?: unknown[]) => Promise<Row[]>;
+
+/** Passwords from after the cutoff that are not any more what was chosen. */
+async function clobberedPasswords(
+  query: Query,
+  { before, lived, cutoff }: { before: string; lived: Lived; cutoff: string },
+): Promise<string[]> {
+  const { passwords, deleted } = lived;
+  const clobbered: string[] = [];
+  const chosen = [...passwords].filter(([id, hash]) => hash !== null && !deleted.has(id));
+  for (let from = 0; from < chosen.length; from += 500) {
+    const some = new Map(chosen.slice(from, from + 500));
+    const rows = await query<{ id: string; hash: string | null }>(
+      'SELECT id, password_hash AS hash FROM customers WHERE id IN (?)',
+      [[...some.keys()]],
+    );
+    for (const { id, hash } of rows) if (hash !== some.get(String(id))) clobbered.push(String(id));
+  }
+  const untouched = await query<{ id: string }>(
+    `SELECT b.id FROM ${before} b JOIN customers c ON c.id = b.id
+     WHERE b.password_set_at > ? AND NOT (c.password_hash <=> b.password_hash)`,
+    [cutoff],
+  );
+  return [...clobbered, ...untouched.map(({ id }) => String(id)).filter((id) => !passwords.has(id))];
+}
+
+interface AuditRow {
+  incident: number;
+  seq: number;
+  at: string;
+  who: string;
+  action: string;
+  detail: string;
+  prev_hash: Buffer;
+  hash: Buffer;
+}
+
+/** Each entry's hash is SHA-256 over the hash before and its fields, each with its length in octets. */
+export function isBroken(rows: readonly AuditRow[]): boolean {
+  let before: Buffer = Buffer.alloc(32);
+  let [incident, seq] = [-1, 0];
+  for (const row of rows) {
+    if (row.incident !== incident) [incident, seq, before] = [row.incident, 0, Buffer.alloc(32)];
+    const hash = createHash('sha256').update(before);
+    for (const field of [row.incident, row.seq, row.at, row.who, row.action, row.detail])
+      hash.update(`${Buffer.byteLength(String(field))}:${field}`);
+    const sum = hash.digest();
+    if (row.seq !== ++seq || !before.equals(row.prev_hash) || !sum.equals(row.hash)) return true;
+    before = sum;
+  }
+  return false;
+}

@@ -1,0 +1,115 @@
+import { choosePort } from '../stack/choose-port';
+import { findDatabase } from '../stack/find-database';
+import { findTemporal } from '../stack/find-temporal';
+import type { PartProcess } from '../stack/part-process';
+import { startDatabase } from '../stack/start-database';
+import { startRelay } from '../stack/start-relay';
+import { startTemporal } from '../stack/start-temporal';
+import { startWorker } from '../stack/start-worker';
+import type { PartName } from './schedule';
+
+export interface Parts {
+  databaseUrl: string;
+  temporalAddress: string;
+  relay: { url: string; log: string; control: string };
+  env: NodeJS.ProcessEnv;
+  /** Null while it starts again. */
+  pid(name: PartName): number | null;
+  /** Ends it and begins its next life; another deed for it waits until it is up. */
+  endAndRestart(name: PartName, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Once this part's next life has begun. */
+  up(name: PartName): Promise<unknown>;
+  /** Once every part is up. @throws when one could not be started. */
+  allUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const WORKERS = ['worker-1', 'worker-2'] as const;
+
+/** A stack of its own in `folder`, each part on a port that it keeps, and two workers. */
+export async function startParts(folder: string, say: (line: string) => void): Promise<Parts> {
+  const [database, grpc, ui, mail] = await Promise.all([0, 1, 2, 3].map(() => choosePort('a part', 0, say)));
+  const own = { ...process.env, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, SMTP_URL: undefined };
+  const server = await findDatabase(own, say);
+  const temporal = await findTemporal(own, say);
+  const running = new Map<PartName, PartProcess>();
+  const starting = new Map<PartName, Promise<unknown>>();
+  let stopping = false;
+  const keep = (name: PartName) => (part: PartProcess) => {
+    running.set(name, part);
+    if (stopping) void part.stop();
+  };
+  const startOf = {
+    database: () => startDatabase(server, folder, database!, keep('database')),
+    temporal: () => startTemporal(temporal!, folder, { grpc: grpc!, ui: ui! }, keep('temporal')),
+    relay: () => startRelay(folder, mail!, keep('relay')),
+  };
+  const [databaseUrl, { address: temporalAddress }, relay] = await Promise.all([
+    startOf.database(),
+    startOf.temporal(),
+    startOf.relay(),
+  ]);
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    SMTP_URL: relay.url,
+    BREACH_RESPONSE_LOCAL: folder,
+    RELAY_LOG: relay.log,
+  };
+  const start = (name: PartName): Promise<unknown> =>
+    name === 'database' || name === 'temporal' || name === 'relay'
+      ? startOf[name]()
+      : startWorker(folder, env, keep(name), name);
+  const begin = (name: PartName) => {
+    // A worker that starts while Temporal is down ends by itself: a service manager would start it again.
+    const until = async (attempt = 1): Promise<unknown> => {
+      try {
+        return await start(name);
+      } catch (error) {
+        if (stopping || attempt >= 20) throw error;
+        return until(attempt + 1);
+      }
+    };
+    const up = until().finally(() => {
+      if (starting.get(name) === up) starting.delete(name);
+    });
+    up.catch(() => undefined); // told by allUp
+    starting.set(name, up);
+    return up;
+  };
+  const parts: Parts = {
+    databaseUrl,
+    temporalAddress,
+    relay,
+    env,
+    pid: (name) => {
+      const part = running.get(name);
+      return part?.running() && !starting.has(name) ? part.identity.pid : null;
+    },
+    endAndRestart: async (name, signal) => {
+      await starting.get(name);
+      const part = running.get(name)!;
+      if (part.running()) process.kill(part.identity.pid, signal);
+      await part.ended;
+      if (!stopping) void begin(name);
+    },
+    up: async (name) => starting.get(name),
+    allUp: async () => {
+      while (starting.size > 0) await Promise.all(starting.values());
+      for (const name of [...WORKERS, 'database', 'temporal', 'relay'] as const) {
+        if (!running.get(name)!.running()) await begin(name);
+      }
+    },
+    stop: async () => {
+      stopping = true;
+      for (const name of WORKERS)
+        if (running.get(name)?.running()) process.kill(running.get(name)!.identity.pid, 'SIGCONT');
+      await Promise.allSettled(starting.values());
+      await Promise.all(WORKERS.map((name) => running.get(name)?.stop()));
+      for (const name of ['relay', 'temporal', 'database'] as const) await running.get(name)?.stop();
+    },
+  };
+  await Promise.all(WORKERS.map((name) => begin(name)));
+  return parts;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { createConnection } from 'mysql2/promise';
+import { approve } from '../verbs/approve';
+import { resume } from '../verbs/resume';
+
+/** Where the run stands, by its row. */
+export interface Standing {
+  phase: string;
+  holdReason: string | null;
+  gateClosed: boolean;
+}
+
+export interface PatientOperator {
+  standing(): Standing | null;
+  /** From now on the hold for those in doubt is somebody else's business no more: it is waited for. */
+  stop(): Promise<void>;
+}
+
+const LOOKS_EVERY_MILLISECONDS = 400;
+
+/** Does what an operator would: approves, and resumes whatever holds or is paused, except where somebody is in doubt. */
+export function patientOperator(
+  client: Client,
+  databaseUrl: string,
+  ledgerSchema: string,
+  { incidentId, contentHash, say }: { incidentId: string; contentHash: string; say: (line: string) => void },
+): PatientOperator {
+  const by = 'the torturer as operator';
+  let seen: Standing | null = null;
+  let over = false;
+  let told = '';
+
+  async function look(): Promise<void> {
+    const row = await rowOf(databaseUrl, ledgerSchema);
+    seen = { phase: row.phase, holdReason: row.hold_reason, gateClosed: row.gate === 'closed' };
+    if (row.phase === 'closed' || row.phase === 'cancelled') return;
+    if (row.hold_reason !== null && row.hold_reason !== told) say(`  held: ${row.hold_reason.slice(0, 160)}`);
+    told = row.hold_reason ?? '';
+    const fence = Number(row.fence);
+    if (row.phase === 'approval' && row.approved_at === null)
+      await approve(client, { incidentId, by, contentHash });
+    else if (row.hold_reason !== null && !row.hold_reason.startsWith('In doubt'))
+      await resume(client, { incidentId, by, fence });
+    else if (row.gate === 'closed') await resume(client, { incidentId, by, fence });
+  }
+
+  const looking = (async () => {
+    while (!over) {
+      await Promise.race([look(), sleep(5_000)]).catch(() => undefined); // a part is being killed: again in a moment
+      await sleep(LOOKS_EVERY_MILLISECONDS);
+    }
+  })();
+  return {
+    standing: () => seen,
+    stop: async () => {
+      over = true;
+      await looking;
+    },
+  };
+}
+
+interface Row {
+  phase: string;
+  hold_reason: string | null;
+  gate: string;
+  approved_at: string | null;
+  fence: string;
+}
+
+async function rowOf(databaseUrl: string, ledgerSchema: string): Promise<Row> {
+  const connection = await createConnection({ uri: databaseUrl, connectTimeout: 2_000 });
+  try {
+    const [rows] = await connection.query(
+      `SELECT phase, hold_reason, gate, approved_at, fence FROM \`${ledgerSchema}\`.incidents`,
+    );
+    return (rows as Row[])[0]!;
+  } finally {
+    connection.destroy();
+  }
+}

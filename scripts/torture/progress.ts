@@ -1,0 +1,52 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { createConnection } from 'mysql2/promise';
+
+/** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody accepted once. Cheap also for a million. */
+export function workProgress(
+  { databaseUrl, ledgerSchema, relayLog }: { databaseUrl: string; ledgerSchema: string; relayLog: string },
+  customers: number,
+): () => Promise<number> {
+  const accepted = countAppended(relayLog, 'status=sent');
+  let expired = 0;
+  return async () => {
+    const mailed = accepted();
+    if (mailed > 0) return 1 + Math.min(1, mailed / customers);
+    expired = await countCohort(databaseUrl, ledgerSchema).catch(() => expired);
+    return Math.min(1, expired / customers);
+  };
+}
+
+/** How often the word has been appended to the file, by reading only what is new. */
+function countAppended(file: string, word: string): () => number {
+  let [at, count, rest] = [0, 0, ''];
+  const block = Buffer.alloc(1 << 20);
+  return () => {
+    if (!existsSync(file)) return count;
+    const fd = openSync(file, 'r');
+    try {
+      for (
+        let read = readSync(fd, block, 0, block.length, at);
+        read > 0;
+        read = readSync(fd, block, 0, block.length, at)
+      ) {
+        at += read;
+        const text = rest + block.toString('latin1', 0, read);
+        count += text.split(word).length - 1;
+        rest = text.slice(-(word.length - 1));
+      }
+      return count;
+    } finally {
+      closeSync(fd);
+    }
+  };
+}
+
+async function countCohort(databaseUrl: string, ledgerSchema: string): Promise<number> {
+  const connection = await createConnection({ uri: databaseUrl, connectTimeout: 2_000 });
+  try {
+    const [rows] = await connection.query(`SELECT COUNT(*) AS n FROM \`${ledgerSchema}\`.cohort`);
+    return Number((rows as { n: string }[])[0]!.n);
+  } finally {
+    connection.destroy();
+  }
+}

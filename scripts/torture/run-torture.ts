@@ -1,0 +1,211 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { parseDocument } from 'yaml';
+import { ledgerSchemaOf } from '../../src/db/open-database';
+import { demoIncident } from '../demo/demo-incident';
+import { ask } from '../relay/relay-process';
+import { projectFolder } from '../stack/local-folder';
+import { EMBEDDED_SCHEMA } from '../stack/start-database';
+import { prepareIncident } from '../verbs/prepare-incident';
+import { startIncident } from '../verbs/start';
+import { startLife } from './company-life';
+import { countInDoubt } from './in-doubt';
+import { judge } from './judge';
+import type { TortureOptions } from './options';
+import { startParts } from './parts';
+import { patientOperator } from './patient-operator';
+import { workProgress } from './progress';
+import { type Step, schedule } from './schedule';
+import { beforeSchemaOf, makeTortureCompany } from './torture-company';
+import { torturer } from './torturer';
+
+export interface Figures {
+  customers: number;
+  kills: number;
+  seed: number;
+  acceptedOnce: number;
+  acceptedTwiceOrMore: number;
+  neverAccepted: number;
+  /** In doubt before anybody settled, whatever had put them there (a killed relay, a cut connection too). */
+  inDoubtSeen: number;
+  inDoubtLeft: number;
+  /** The most that one kill -9 of a worker put in doubt. */
+  inDoubtMaxPerKill: number;
+  oldPasswordsAlive: number;
+  passwordsClobbered: number;
+  auditBroken: boolean;
+  closed: boolean;
+  seconds: number;
+  killsByKind: Record<string, number>;
+  examples: { twice: string[]; never: string[]; clobbered: string[] };
+}
+
+export interface Torture {
+  options: TortureOptions;
+  folder: string;
+  say(line: string): void;
+  /** Called once with what stops everything. */
+  started(stop: () => Promise<void>): void;
+  /** The step that is about to be done. */
+  step(step: Step): void;
+}
+
+/** Long enough that most kills hit a run at work, short enough for many of them. */
+const SECONDS_PER_KILL = 2.5;
+
+export async function runTorture({ options, folder, say, started, step: tell }: Torture): Promise<Figures> {
+  const { customers, kills, seed } = options;
+  const startedAt = performance.now();
+  const perSecond = Math.max(200, Math.ceil(customers / Math.max(4, kills * SECONDS_PER_KILL)));
+  const incidentFile = join(folder, 'incident.yaml');
+  writeFileSync(incidentFile, tortureIncident(perSecond));
+  const prepared = await prepareIncident(incidentFile);
+  const { id: incidentId, cutoff } = prepared.incident;
+  const { contentHash } = prepared.notices;
+
+  const parts = await startParts(folder, say);
+  started(() => parts.stop());
+  const { databaseUrl, relay } = parts;
+  const ledgerSchema = ledgerSchemaOf(EMBEDDED_SCHEMA);
+  say(`Making ${customers} customers ...`);
+  const ids = await makeTortureCompany(databaseUrl, { customers, seed, cutoff });
+  const connection = await Connection.connect({ address: parts.temporalAddress });
+  const client = new Client({ connection });
+  await startIncident({ databaseUrl, client, uiUrl: null, prepared, by: 'the torturer' });
+
+  const operator = patientOperator(client, databaseUrl, ledgerSchema, { incidentId, contentHash, say });
+  const life = startLife(databaseUrl, ids, seed);
+  const victim = { parts, client, incidentId, contentHash, ledgerSchema, perSecond };
+  const torture = torturer(victim);
+  const progress = workProgress({ databaseUrl, ledgerSchema, relayLog: relay.log }, customers);
+  for (const step of schedule({ kills, seed })) {
+    await untilProgress(progress, step.at);
+    tell(step);
+    await torture.do(step.deed);
+  }
+  say('Every blow has been struck: what is left is settled.');
+  await torture.thawed();
+  await life.stop();
+  await parts.allUp();
+  await ask(relay.control, { clear: true });
+
+  const inDoubt = () => countInDoubt(databaseUrl, ledgerSchema, null);
+  const isOver = () => operator.standing()?.phase === 'closed';
+  const waitsForEvidence = () => operator.standing()?.holdReason?.startsWith('In doubt') === true;
+  await untilQuiet(() => isOver() || waitsForEvidence(), progress);
+  const inDoubtSeen = await inDoubt();
+  let inDoubtMaxPerKill = 0;
+  for (const { pid, inDoubtBefore } of torture.killed) {
+    const after = await countInDoubt(databaseUrl, ledgerSchema, pid);
+    inDoubtMaxPerKill = Math.max(inDoubtMaxPerKill, after - inDoubtBefore);
+  }
+  for (let round = 0; !isOver() && round < 5; round++) {
+    say(`${await inDoubt()} in doubt: settling from the relay's log.`);
+    await cli(parts.env, ['settle', '--postfix-log', relay.log, '--go'], say);
+    const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
+    await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
+    await cli(parts.env, ['resume'], say);
+    await sleep(1_000);
+    await untilQuiet(() => isOver() || waitsForEvidence(), progress);
+  }
+  const closed = isOver();
+  await operator.stop();
+  const inDoubtLeft = await inDoubt();
+  const cutoffInTables = new Date(cutoff).toISOString().slice(0, 19).replace('T', ' ');
+  const judged = await judge(databaseUrl, {
+    ledgerSchema,
+    beforeSchema: beforeSchemaOf(EMBEDDED_SCHEMA),
+    relayLog: relay.log,
+    lived: life.lived,
+    cutoff: cutoffInTables,
+  });
+  await connection.close();
+  await parts.stop();
+  const { examples, ...figures } = judged;
+  return {
+    customers,
+    kills,
+    seed,
+    ...figures,
+    inDoubtSeen,
+    inDoubtLeft,
+    inDoubtMaxPerKill,
+    closed,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    killsByKind: torture.kills,
+    examples,
+  };
+}
+
+/** What is wrong; empty: every promise held. */
+export function brokenPromises(figures: Figures): string[] {
+  const none = [
+    'acceptedTwiceOrMore',
+    'neverAccepted',
+    'inDoubtLeft',
+    'oldPasswordsAlive',
+    'passwordsClobbered',
+  ] as const;
+  return [
+    ...none.filter((name) => figures[name] !== 0).map((name) => `${name} is ${figures[name]}, not 0`),
+    ...(figures.auditBroken ? ['the audit chain is broken'] : []),
+    ...(figures.closed ? [] : ['the run did not close']),
+    ...(figures.acceptedOnce === 0 ? ['nobody was told'] : []),
+  ];
+}
+
+function tortureIncident(perSecond: number): string {
+  const document = parseDocument(demoIncident());
+  document.setIn(['pace', 'perSecond'], perSecond);
+  document.setIn(['retry', 'firstAfterSeconds'], 5);
+  document.setIn(['retry', 'forHours'], 1);
+  return document.toString({ lineWidth: 120 });
+}
+
+const LONGEST_WAIT_MILLISECONDS = 15_000;
+
+/** A run that stands still (paused by a breaker, a part that is down) does not stop the torturer for long. */
+async function untilProgress(progress: () => Promise<number>, at: number): Promise<void> {
+  let [last, since] = [-1, Date.now()];
+  for (;;) {
+    const now = await progress();
+    if (now >= at) return;
+    if (now > last) [last, since] = [now, Date.now()];
+    else if (Date.now() - since > LONGEST_WAIT_MILLISECONDS) return;
+    await sleep(100);
+  }
+}
+
+const STANDSTILL_MILLISECONDS = 240_000;
+
+/** @throws Error when nothing has moved for minutes. */
+async function untilQuiet(quiet: () => boolean, progress: () => Promise<number>): Promise<void> {
+  let [last, since] = [-1, Date.now()];
+  while (!quiet()) {
+    const now = await progress();
+    if (now > last) [last, since] = [now, Date.now()];
+    else if (Date.now() - since > STANDSTILL_MILLISECONDS)
+      throw new Error('The run stands still: neither closed nor held for those in doubt.');
+    await sleep(300);
+  }
+}
+
+function cli(env: NodeJS.ProcessEnv, args: string[], say: (line: string) => void): Promise<void> {
+  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'run.mjs'), 'cli', ...args], {
+    env,
+    cwd: projectFolder,
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (data) => (said += data));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      say(`  npm run cli -- ${args.join(' ')}: exit ${code}\n${said.replace(/^/gm, '    ').slice(0, 2_000)}`);
+      resolve();
+    });
+  });
+}

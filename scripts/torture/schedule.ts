@@ -1,0 +1,84 @@
+import { randomFrom } from '../seed/random';
+
+export type PartName = 'worker-1' | 'worker-2' | 'database' | 'temporal' | 'relay';
+
+/** One thing that is done to the run. */
+export type Deed =
+  | { kind: 'kill'; part: PartName }
+  /** SIGTERM: it returns what it has. */
+  | { kind: 'end'; part: 'worker-1' | 'worker-2' }
+  /** SIGSTOP, and SIGCONT so much later. */
+  | { kind: 'freeze'; part: 'worker-1' | 'worker-2'; seconds: number }
+  /** Pauses, resumes, rates and approvals as fast as they can be said; the last word is resume. */
+  | { kind: 'storm'; words: ('pause' | 'resume' | 'rate' | 'approve')[]; perSecond: number }
+  /** The relay misbehaves for a while (relay/rules.ts). */
+  | { kind: 'misbehave'; rule: Record<string, unknown> };
+
+export interface Step {
+  /** Where in the work it is done: from 0 (nobody expired) over 1 (everybody expired) to 2 (everybody accepted once). */
+  at: number;
+  deed: Deed;
+}
+
+export interface ScheduleOptions {
+  kills: number;
+  seed: number;
+}
+
+/** What happens, in order: a pure function of the seed. `kills` counts the deeds `kill` and `end`. */
+export function schedule({ kills, seed }: ScheduleOptions): Step[] {
+  const random = randomFrom(seed);
+  const between = (from: number, to: number) => from + random() * (to - from);
+  const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
+  const deeds: Deed[] = [];
+  for (let i = 0; i < kills; i++) deeds.push(killed(random, pick));
+  for (let i = 0; i < Math.ceil(kills / 8); i++)
+    deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: Math.round(between(1, 4) * 10) / 10 });
+  // Beyond the heartbeat's time-out, so that its work is done by others meanwhile; in a long run beyond the lease too.
+  if (kills >= 10) deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: kills >= 200 ? 75 : 13 });
+  for (let i = 0; i < Math.ceil(kills / 5); i++) {
+    const words = Array.from({ length: 4 + Math.floor(random() * 12) }, () => pick(WORDS));
+    deeds.push({ kind: 'storm', words, perSecond: Math.round(between(200, 20_000)) });
+  }
+  for (let i = 0; i < Math.ceil(kills / 2); i++) deeds.push({ kind: 'misbehave', rule: pick(MISBEHAVIOUR) });
+  for (let i = deeds.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [deeds[i], deeds[j]] = [deeds[j]!, deeds[i]!];
+  }
+  // A fifth of it while expiring, which is fast; the rest while mailing, the last at nineteen of twenty.
+  return deeds
+    .map((deed) => ({ at: deed.kind === 'misbehave' ? between(1, 1.95) : between(0.2, 1.95), deed }))
+    .map(({ at, deed }) => ({ at: Math.round((at < 1 ? at * 0.9 : at) * 10_000) / 10_000, deed }))
+    .sort((a, b) => a.at - b.at);
+}
+
+function killed(random: () => number, pick: <T>(choices: readonly T[]) => T): Deed {
+  const of = random();
+  if (of < 0.5) return { kind: 'kill', part: pick(WORKERS) };
+  if (of < 0.6) return { kind: 'end', part: pick(WORKERS) };
+  return { kind: 'kill', part: pick(['database', 'temporal', 'relay'] as const) };
+}
+
+const WORKERS = ['worker-1', 'worker-2'] as const;
+const WORDS = ['pause', 'resume', 'rate', 'approve'] as const;
+
+/** Each ends by itself. */
+const MISBEHAVIOUR: Record<string, unknown>[] = [
+  { at: 'greeting', reply: '421 4.3.2 Service shutting down', times: 3 },
+  { at: 'greeting', reply: '554 5.3.2 Not now', times: 2 },
+  { at: 'ehlo', reply: '451 4.3.0 Try again later', times: 3 },
+  { at: 'mail', reply: '451 4.3.0 Temporary lookup failure', times: 4 },
+  { at: 'mail', reply: '452 4.4.5 Too many messages in this session', acceptedInSession: 20, times: 8 },
+  { at: 'mail', action: 'drop', times: 2 },
+  { at: 'rcpt', reply: '450 4.2.0 Greylisted', every: 7, times: 25 },
+  { at: 'rcpt', reply: '550 5.1.1 User unknown', every: 40, times: 5 },
+  { at: 'rcpt', reply: '421 4.3.2 Closing', times: 2 },
+  { at: 'data', reply: '451 4.3.0 Queue file write error', every: 5, times: 5 },
+  { at: 'dot', reply: '454 4.3.0 Try again later', every: 3, times: 5 },
+  { at: 'dot', reply: '421 4.3.2 Closing', times: 2 },
+  { at: 'dot', reply: '554 5.6.0 Content rejected', times: 2 },
+  { at: 'dot', delayMs: 2_500, times: 6 },
+  { at: 'dot', action: 'drop', times: 2 },
+  { at: 'dot', action: 'drop-after', times: 2 },
+  { at: 'dot', action: 'reply-and-drop', times: 3 },
+];

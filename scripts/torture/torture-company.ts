@@ -1,0 +1,38 @@
+import { createConnection } from 'mysql2/promise';
+import { openDatabase } from '../../src/db/open-database';
+import { createReferenceSchema } from '../seed/reference-schema';
+import { seedCustomers } from '../seed/seed-customers';
+
+/** The schema of a copy of how it was, where the product does not look. */
+export function beforeSchemaOf(companySchema: string): string {
+  return `${companySchema}_before`;
+}
+
+/**
+ * Made-up customers, each with an address of its own that can be mailed, but for every 97th, who has none; and a copy of them as
+ * they were, for the judge.
+ * @returns their ids.
+ */
+export async function makeTortureCompany(
+  url: string,
+  { customers, seed, cutoff }: { customers: number; seed: number; cutoff: string },
+): Promise<string[]> {
+  const seeding = openDatabase(url, { ledgerExists: false, connections: 4 });
+  const { db, companySchema } = seeding;
+  await createReferenceSchema(db as never, companySchema);
+  await seedCustomers(db as never, { companySchema, customers, seed, cutoff });
+  await seeding.close();
+  const connection = await createConnection({ uri: url, supportBigNumbers: true, bigNumberStrings: true });
+  await connection.query(
+    "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@torture.test'))",
+  );
+  const before = beforeSchemaOf(companySchema);
+  await connection.query(`CREATE DATABASE \`${before}\``);
+  await connection.query(
+    `CREATE TABLE \`${before}\`.customers (PRIMARY KEY (id)) AS
+     SELECT id, email, created_at, password_hash, password_set_at FROM customers`,
+  );
+  const [rows] = await connection.query('SELECT id FROM customers');
+  await connection.end();
+  return (rows as { id: string }[]).map(({ id }) => String(id));
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { ask } from '../relay/relay-process';
+import { approve } from '../verbs/approve';
+import { pause } from '../verbs/pause';
+import { resume } from '../verbs/resume';
+import { setRate } from '../verbs/set-rate';
+import { countInDoubt } from './in-doubt';
+import type { Parts } from './parts';
+import type { Deed } from './schedule';
+
+export interface Torturer {
+  do(deed: Deed): Promise<void>;
+  kills: Record<string, number>;
+  /** For each kill -9 of a worker: its pid, and how many of its customers were in doubt before. */
+  killed: { pid: number; inDoubtBefore: number }[];
+  /** Until nobody is frozen any more. */
+  thawed(): Promise<unknown>;
+}
+
+export interface Victim {
+  parts: Parts;
+  client: Client;
+  incidentId: string;
+  contentHash: string;
+  ledgerSchema: string;
+  /** The rate of the run, set again after each storm. */
+  perSecond: number;
+}
+
+const BY = 'the torturer';
+
+export function torturer(victim: Victim): Torturer {
+  const { parts, client, incidentId, contentHash, ledgerSchema } = victim;
+  const kills: Record<string, number> = {};
+  const killed: Torturer['killed'] = [];
+  const frozen = new Set<Promise<unknown>>();
+
+  async function kill(deed: Extract<Deed, { kind: 'kill' | 'end' }>): Promise<void> {
+    const { part } = deed;
+    const signal = deed.kind === 'kill' ? 'SIGKILL' : 'SIGTERM';
+    const name = `${part.replace(/-\d$/, '')} ${signal}`;
+    kills[name] = (kills[name] ?? 0) + 1;
+    const pid = parts.pid(part);
+    if (pid !== null && deed.kind === 'kill' && part.startsWith('worker')) {
+      const inDoubtBefore = await countInDoubt(parts.databaseUrl, ledgerSchema, pid).catch(() => null);
+      if (inDoubtBefore !== null) killed.push({ pid, inDoubtBefore });
+    }
+    await parts.endAndRestart(part, signal);
+  }
+
+  async function storm({ words, perSecond }: Extract<Deed, { kind: 'storm' }>): Promise<void> {
+    const say = {
+      pause: () => pause(client, { incidentId, by: BY, reason: 'a storm' }),
+      resume: () => resume(client, { incidentId, by: BY }),
+      rate: () => setRate(client, { incidentId, by: BY, perSecond }),
+      approve: () => approve(client, { incidentId, by: BY, contentHash }),
+    };
+    const said = words.map((word) => say[word]());
+    await Promise.race([Promise.allSettled(said), sleep(5_000)]);
+    await Promise.race([
+      Promise.allSettled([
+        resume(client, { incidentId, by: BY }),
+        setRate(client, { incidentId, by: BY, perSecond: victim.perSecond }),
+      ]),
+      sleep(5_000),
+    ]);
+  }
+
+  function freeze({ part, seconds }: Extract<Deed, { kind: 'freeze' }>): void {
+    const pid = parts.pid(part);
+    if (pid === null) return;
+    process.kill(pid, 'SIGSTOP');
+    const thaw = sleep(seconds * 1000).then(() => {
+      if (parts.pid(part) === pid) process.kill(pid, 'SIGCONT');
+      frozen.delete(thaw);
+    });
+    frozen.add(thaw);
+  }
+
+  return {
+    kills,
+    killed,
+    thawed: () => Promise.all(frozen),
+    do: async (deed) => {
+      if (deed.kind === 'storm') await storm(deed);
+      else if (deed.kind === 'freeze') freeze(deed);
+      else if (deed.kind === 'misbehave') {
+        await parts.up('relay');
+        await ask(parts.relay.control, { add: deed.rule });
+      } else await kill(deed);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { checkBooks, listOpenNotices, type OpenNotice } from '../../src/db/check-books';
+import type { Company } from '../../src/db/company-tables';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
+import type { Database } from '../../src/db/open-database';
+import { findLeftovers, verifyExpiry } from '../../src/db/verify-expiry';
+import type { BooksProblem } from '../../src/incident/books';
+
+/** One thing that keeps an incident from closing, and whom it is about. */
+export interface InTheWay {
+  /** `alive`: something from before the cutoff lets somebody in (I3). */
+  kind: BooksProblem['kind'] | 'alive';
+  count: number;
+  what: string;
+  todo: string;
+  /** The first of them, in key order. */
+  customers: (Pick<OpenNotice, 'customerId'> & Partial<OpenNotice>)[];
+}
+
+/** How many customers are named in all. */
+export const NAMED = 20;
+
+/** What keeps it from closing, as the run itself sees it (close-books.ts). Reads everything once, changes nothing. */
+export async function whatIsInTheWay(
+  { db, companySchema }: Database,
+  { incident, ...row }: IncidentRow,
+): Promise<InTheWay[]> {
+  const { database: mapping, cutoff } = incidentOf(row);
+  const keyColumn = await findKeyColumn(db, companySchema, mapping);
+  const company: Company = { companySchema, mapping, keyColumn };
+  const problems = await checkBooks(db, incident, 'notice');
+  const { findings } = await verifyExpiry(db, company, { incident, cutoff });
+  const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
+  const found: InTheWay[] = [];
+  for (const problem of problems) {
+    const { kind } = problem;
+    const customers =
+      kind === 'sum' ? [] : await listOpenNotices(db, incident, 'notice', { kind, limit: each });
+    found.push({ ...problem, customers });
+  }
+  const alive = findings.length === 0 ? [] : await findLeftovers(db, company, { incident, cutoff });
+  for (const finding of findings) {
+    const ids = alive.find(({ what }) => what === finding.what)?.customers ?? [];
+    const customers = ids.slice(0, each).map((customerId) => ({ customerId }));
+    found.push({ kind: 'alive', ...finding, customers });
+  }
+  return found;
+}

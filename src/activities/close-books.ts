@@ -1,0 +1,28 @@
+import { isOtherServer } from '../db/adopt-server';
+import { checkBooks } from '../db/check-books';
+import { closeIncident, lastDecision } from '../db/close-incident';
+import type { Database } from '../db/open-database';
+import { surveyNotices } from '../db/survey-notices';
+import { verifyExpiry } from '../db/verify-expiry';
+import { OTHER_SERVER } from '../incident/hold-reason';
+import type { CloseResult, IncidentRef } from './contract';
+import type { RunContexts } from './run-context';
+
+/** Checks the books and the company's tables; closes the incident when both are in order, else tells what is not (I1, I3, I4). */
+export function closeBooks({ db }: Database, runs: RunContexts) {
+  return async ({ incidentId, by }: IncidentRef & { by: string }): Promise<CloseResult> => {
+    const { number, company, file, identity } = await runs(incidentId);
+    if (await isOtherServer(db, number, identity))
+      return { closed: false, problems: [`they are not where this began. ${OTHER_SERVER}`], findings: [] };
+    for (;;) {
+      const checkedAt = await lastDecision(db, number);
+      const { findings } = await verifyExpiry(db, company, { incident: number, cutoff: file.cutoff });
+      const found = await checkBooks(db, number, 'notice');
+      const problems = found.map(({ count, what }) => `${count} ${what}`);
+      if (problems.length > 0 || findings.length > 0) return { closed: false, problems, findings };
+      const { cohort, notices } = await surveyNotices(db, number, 'notice');
+      if (await closeIncident(db, number, { by, facts: { cohort, notices }, checkedAt }))
+        return { closed: true, problems: [], findings: [] };
+    }
+  };
+}

@@ -1,0 +1,76 @@
+import { findKeyColumn } from '../db/find-key-column';
+import { type IncidentRow, incidentOf } from '../db/incident-row';
+import { listSent } from '../db/list-sent';
+import type { Database } from '../db/open-database';
+import { sqlTimeMs } from '../db/sql-time';
+import { messageId } from '../email/message-id';
+import { type KnownSample, type LogSearch, searchLog } from '../email/relay-log/search-log';
+import { disbelief } from '../incident/relay-log/believe-log';
+import {
+  type KnownMessages,
+  knownMessages,
+  type TimeSpan,
+  tally,
+} from '../incident/relay-log/known-messages';
+import { mergeSpans } from '../incident/relay-log/merge-spans';
+import { thinSamples } from '../incident/relay-log/thin-samples';
+import type { CustomerId } from '../incident/vocabulary';
+
+export interface RelayLogSearch extends LogSearch {
+  known: KnownMessages;
+}
+
+export interface RelayLogQuestion {
+  files: string[];
+  inDoubt: CustomerId[];
+  /** Messages known from these times are looked for too; null: all that were ever sent. */
+  spans: TimeSpan[] | null;
+}
+
+/** The WHERE of a statement takes no more. */
+const MOST_SPANS = 200;
+/** Looked at closely, by their queue ids. */
+const SAMPLES = 1_000;
+const ALWAYS: TimeSpan = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+/** Looks in a relay's log for those in doubt, and for what we know was sent, to see whether it can be believed. */
+export async function searchRelayLog(
+  { db, companySchema }: Database,
+  row: IncidentRow,
+  { files, inDoubt, spans }: RelayLogQuestion,
+): Promise<RelayLogSearch> {
+  const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
+  const known = knownMessages();
+  const samples = thinSamples<KnownSample>(SAMPLES);
+  const merged = spans && mergeSpans(spans, MOST_SPANS);
+  for await (const batch of listSent(db, row.incident, 'notice', keyColumn, merged)) {
+    for (const { customerId, accepted, firstAttempt, queueId } of batch) {
+      const mac = macOf(row, customerId);
+      known.add(mac, accepted, firstAttempt);
+      if (queueId !== null) samples.add({ mac, queueId });
+    }
+  }
+  const sought = {
+    domain: domainOf(row),
+    inDoubt: new Set(inDoubt.map((customerId) => macOf(row, customerId))),
+    known,
+    nearMs: sqlTimeMs(row.started_at),
+  };
+  return { ...(await searchLog(files, sought, samples.samples)), known };
+}
+
+/** Of a notice to this customer: the first part of its Message-ID. */
+export function macOf(row: IncidentRow, customerId: CustomerId): string {
+  const of = { incident: row.incident_id, wave: 'notice' as const, customerId, role: 'primary' };
+  return messageId(row.message_key, of, domainOf(row)).slice(0, 40);
+}
+
+export function domainOf(row: IncidentRow): string {
+  const { address } = incidentOf(row).from;
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** Whether the log could be believed if somebody were in doubt, by everything in it that we know was sent; null: it could. */
+export function disbeliefOf({ sound, known }: RelayLogSearch): string | null {
+  return disbelief(sound, tally(known, ALWAYS));
+}

@@ -1,0 +1,9 @@
+/** '2026-11-25 02:06:31.123' (UTC, as the database has it) in milliseconds since 1970. */
+export function sqlTimeMs(sqlTime: string): number {
+  return Date.parse(`${sqlTime.replace(' ', 'T').slice(0, 23)}Z`);
+}
+
+/** The other way round. */
+export function sqlTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 23).replace('T', ' ');
+}

@@ -1,0 +1,88 @@
+import type { NoticeState } from './vocabulary';
+
+/** The ledger of one wave, counted. */
+export interface BooksCounted {
+  cohort: number;
+  notices: Partial<Record<NoticeState, number>>;
+  /** Cohort customers without a row. */
+  missing: number;
+  /** Rows of customers who are not in the cohort. */
+  strangers: number;
+  /** Rows whose claim is older than their customer's expiry. */
+  early: number;
+}
+
+/** Notices that keep an incident from closing, by what is the matter with them. */
+export type OpenKind = 'missing' | 'sending' | 'released' | 'deferred' | 'in_doubt' | 'stranger' | 'early';
+
+export interface BooksProblem {
+  /** `sum`: nobody in particular. */
+  kind: OpenKind | 'sum';
+  count: number;
+  /** Behind the count, in the operator's words. */
+  what: string;
+  /** The command, or what to wait for. */
+  todo: string;
+}
+
+/**
+ * What breaks a promise, each with its next step; empty when the books add up. I1: every cohort customer is in one terminal
+ * state (sent, failed, skipped, left). I4: nobody outside the cohort has a notice, and none was claimed before the expiry.
+ */
+export function booksProblems({ cohort, notices, missing, strangers, early }: BooksCounted): BooksProblem[] {
+  const { sending = 0, released = 0, deferred = 0, in_doubt = 0 } = notices;
+  const sum = Object.values(notices).reduce((total, customers) => total + customers, missing);
+  const counts: Record<BooksProblem['kind'], number> = {
+    missing,
+    sending,
+    released,
+    deferred,
+    in_doubt,
+    stranger: strangers,
+    early,
+    sum: sum === cohort ? 0 : Math.abs(sum - cohort),
+  };
+  const found = (Object.keys(counts) as BooksProblem['kind'][]).filter((kind) => counts[kind] > 0);
+  return found.map((kind) => ({ kind, count: counts[kind], ...WORDS[kind] }));
+}
+
+export function problemWords({ count, what, todo }: Omit<BooksProblem, 'kind'>): string {
+  return `${count.toLocaleString('en-US')} ${what}: ${todo}`;
+}
+
+const RESUME = 'npm run cli -- resume';
+
+const WORDS: Record<BooksProblem['kind'], { what: string; todo: string }> = {
+  missing: {
+    what: 'of the cohort have no notice yet (I1)',
+    todo: 'wait, while the run has not come to them; in phase settle or close their rows are lost: npm run cli -- reconcile',
+  },
+  sending: {
+    what: 'are being sent at this moment',
+    todo: 'wait for their claims to end, a minute or so',
+  },
+  released: {
+    what: 'were released (by a pause, a lost session, retry) and wait to be sent',
+    todo: `${RESUME} (goes on with them)`,
+  },
+  deferred: {
+    what: 'were put off by the relay',
+    todo: `wait: they are tried again by themselves for as long as the file says (retry.forHours), then they count as failed; ${RESUME} looks again now`,
+  },
+  in_doubt: {
+    what: 'are in doubt: the relay may or may not have taken their notice, and it is never sent again blindly',
+    todo: 'npm run cli -- settle (looks for evidence); without any: npm run cli -- close --leave-in-doubt --reason "..."',
+  },
+  stranger: {
+    what: 'notices belong to nobody in the cohort (I4)',
+    todo: 'keep the database as it is and look into it: somebody else wrote here, or it is an older copy',
+  },
+  early: {
+    what: 'notices were claimed before their customer was expired (I4)',
+    todo: 'keep the database as it is and look into it: somebody else wrote here, or a clock was set back',
+  },
+  sum: {
+    what: 'customers too many or too few: the states do not add up to the cohort (I1)',
+    todo: 'keep the database as it is and look into it',
+  },
+};

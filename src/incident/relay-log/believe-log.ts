@@ -1,0 +1,75 @@
+import type { KnownTally, TimeSpan } from './known-messages';
+
+/** One relay's clock in the logs, in the database's time where known messages of it calibrate it. */
+export interface LogClock {
+  host: string;
+  first: number;
+  last: number;
+  /** The part of its known messages that agrees on how far the clock is off; null: none of ours is among its lines. */
+  agreeing: number | null;
+}
+
+/** What the whole of the logs showed, beside the single messages. */
+export interface LogSoundness {
+  clocks: LogClock[];
+  /** When a logger said that it dropped lines. */
+  lost: number[];
+  /** Files that end in the middle. */
+  cut: string[];
+  /** Of the known messages looked at closely by their queue ids: so many, those with another Message-ID, those never queued. */
+  sampled: number;
+  rewritten: number;
+  neverQueued: number;
+}
+
+/** Fewer than this agree: the clock was set, or changed its hour, on the way. */
+const AGREEING = 0.98;
+
+/** Why the logs cannot be believed about anybody's absence at that time, for an operator; null: they can (I2). */
+export function disbelief(
+  sound: LogSoundness,
+  { known, missing, gap, foundInGap }: KnownTally,
+): string | null {
+  if (known === 0)
+    return 'no message that we know was accepted at that time, so nothing shows whether the log is whole';
+  if (sound.rewritten > sound.sampled / 2)
+    return `the relay gives messages another Message-ID: of ${sound.sampled} looked up by their queue ids ${sound.rewritten} carry another than ours, so nobody can be found by ours`;
+  if (missing === known)
+    return `none of ${messages(known)} that the relay took then is in it: another relay's log, or one of another time`;
+  if (gap !== null) {
+    const lacking = `${missing} of ${messages(known)}, taken between ${utcText(gap.from)} and ${utcText(gap.to)}, are not in it`;
+    return foundInGap > 0
+      ? `lines or a whole relay are missing: ${lacking}, while ${foundInGap} of that time are; name the logs of every relay, and the rotated ones`
+      : `it has a hole: ${lacking}; name the rotated files of that time too`;
+  }
+  if (sound.neverQueued > 0)
+    return `it lacks what qmgr and the deliveries write: ${sound.neverQueued} of ${messages(sound.sampled)} looked at closely have no such line`;
+  return null;
+}
+
+/** Why the logs do not cover a time without holes, for an operator; null: they do. Only relays that took messages of ours count. */
+export function uncovered(sound: LogSoundness, span: TimeSpan): string | null {
+  if (sound.cut.length > 0) return `${sound.cut.join(', ')} ends in the middle: name the whole file`;
+  const dropped = sound.lost.find((at) => span.from <= at && at <= span.to);
+  if (dropped !== undefined) return `its logger says at ${utcText(dropped)} that it dropped lines`;
+  if (sound.clocks.every(({ agreeing }) => agreeing === null))
+    return 'no known message shows how far its clock is off';
+  for (const { host, first, last, agreeing } of sound.clocks) {
+    if (agreeing === null) continue;
+    if (agreeing < AGREEING) return `the clock of ${host} jumps: its times do not fit together`;
+    if (first > span.from)
+      return `the log of ${host} begins at ${utcText(first)}, after the claim of ${utcText(span.from)}; name the rotated file before it too`;
+    if (last < span.to)
+      return `the log of ${host} ends at ${utcText(last)}, and a message might have been taken until ${utcText(span.to)}; read it again once it has a later line (--touch-relay makes the relay write one)`;
+  }
+  return null;
+}
+
+/** '2026-11-25 02:06:31 UTC' */
+export function utcText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function messages(count: number): string {
+  return `${count} known ${count === 1 ? 'message' : 'messages'}`;
+}

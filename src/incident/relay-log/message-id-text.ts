@@ -1,0 +1,17 @@
+/** A Message-ID as a log or a provider writes it, without angle brackets and blanks around it. */
+export function bareMessageId(text: string): string {
+  return text
+    .trim()
+    .replace(/^<(.*)>$/s, '$1')
+    .trim();
+}
+
+/** Of our own (src/email/message-id.ts) the part that says whose it is: 40 hex digits; null: it is not one of ours. */
+export function ownMac(text: string, domain: string): string | null {
+  const id = bareMessageId(text).toLowerCase();
+  return id.length === 41 + domain.length &&
+    id.endsWith(`@${domain.toLowerCase()}`) &&
+    /^[0-9a-f]{40}@/.test(id)
+    ? id.slice(0, 40)
+    : null;
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import { closeBooks } from '../../src/activities/close-books';
+import { runContexts } from '../../src/activities/run-context';
+import { findIncident } from '../../src/db/incident-row';
+import { type OwnLedger, ownLedger } from '../db/own-ledger';
+
+let ledger: OwnLedger;
+beforeEach(async () => {
+  ledger = await ownLedger('books', 2);
+});
+afterEach(() => ledger.drop());
+
+const close = () =>
+  closeBooks(ledger.database, runContexts(ledger.database))({ incidentId: 'test', by: 'the workflow' });
+const phase = async () => (await findIncident(ledger.database.db, 'test'))!.phase;
+const tellEverybody = () =>
+  sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)
+    SELECT incident, 'notice', customer_id, 'primary', 'skipped', 0, 'address-missing', UTC_TIMESTAMP(3) FROM cohort`.execute(
+    ledger.database.db,
+  );
+
+test('books that lack somebody are not closed, and it is counted (I1)', async () => {
+  expect(await close()).toEqual({
+    closed: false,
+    problems: ['2 of the cohort have no notice yet (I1)'],
+    findings: [],
+  });
+  await tellEverybody();
+  expect(await close()).toEqual({ closed: true, problems: [], findings: [] });
+  expect(await phase()).toBe('closed');
+  expect(await close()).toMatchObject({ closed: true });
+});
+
+test('a password that lives again keeps them open, told apart from the books (I3)', async () => {
+  await tellEverybody();
+  const { db, companySchema } = ledger.database;
+  await sql`UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = 'again' WHERE id = 10`.execute(
+    db,
+  );
+  expect(await close()).toMatchObject({ closed: false, problems: [], findings: [{ count: 1 }] });
+  expect(await phase()).toBe('expire');
+});
+
+// Guarded in close-books.ts: isOtherServer.
+test('a copy on another server is not closed, however whole it looks', async () => {
+  await tellEverybody();
+  await sql`UPDATE incidents SET server_identity = 'another'`.execute(ledger.database.db);
+  const { closed, problems } = await close();
+  expect([closed, problems[0]]).toEqual([false, expect.stringContaining('npm run cli -- reconcile')]);
+  expect(await phase()).toBe('expire');
+});

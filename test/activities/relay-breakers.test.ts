@@ -1,0 +1,30 @@
+import { relayBreakers } from '../../src/activities/relay-breakers';
+import type { RunContext } from '../../src/activities/run-context';
+import type { Outcome } from '../../src/email/smtp/outcome';
+import { refusalKey } from '../../src/incident/refusal-words';
+import { testIncident } from '../email/test-incident';
+
+const run = { number: 1, file: testIncident() } as RunContext;
+const quota = (): Outcome & { kind: 'refused' } => ({
+  kind: 'refused',
+  phase: 'before-dot',
+  verdict: 'failed',
+  at: 'rcpt',
+  code: 550,
+  enhanced: '5.4.5',
+  text: '5.4.5 daily quota exceeded',
+});
+const batch = (count: number) => Array.from({ length: count }, quota);
+
+// Guarded by emptyWindow(verdict.nobodysFault) and by the fence in relay-breakers.ts.
+test('batches that were under way when it tripped excuse the same refusals; a gate closed and opened since begins anew (C06)', () => {
+  const breakers = relayBreakers();
+  const { sameRefusals } = run.file.breaker;
+  expect(breakers.of(run, 0).judge(batch(sameRefusals), []).trip).toBe(true);
+  expect(breakers.of(run, 0).judge(batch(2), [])).toEqual({
+    trip: false,
+    reason: '',
+    nobodysFault: refusalKey(quota()),
+  });
+  expect(breakers.of(run, 1).judge(batch(2), [])).toEqual({ trip: false, reason: '', nobodysFault: null });
+});

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { removeJournals } from '../../src/activities/remove-journals';
+import { findIncident } from '../../src/db/incident-row';
+import { incidentMark, journalsIn } from '../../src/email/journal/journal-files';
+import { openJournals } from '../../src/email/journal/journals';
+import { type OwnLedger, ownLedger } from '../db/own-ledger';
+
+let ledger: OwnLedger;
+let folder: string;
+beforeEach(async () => {
+  ledger = await ownLedger('remove', 1);
+  folder = mkdtempSync(join(tmpdir(), 'remove-'));
+});
+afterEach(async () => {
+  await ledger.drop();
+  rmSync(folder, { recursive: true });
+});
+
+// Guarded by the condition on closed_at in remove-journals.ts.
+test('journals are kept while their incident may need them, and go when it is over; others stay', async () => {
+  const { db } = ledger.database;
+  const journals = await openJournals({ folder, id: 'me', socket: join(folder, 'me.sock'), worker: 'w' });
+  const mark = incidentMark((await findIncident(db, 'test'))!.message_key);
+  for (const one of [mark, 'another']) journals.of(one);
+  const closed = (ago: string) =>
+    sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6) - INTERVAL ${sql.raw(ago)}`.execute(
+      db,
+    );
+  const left = async () => {
+    await removeJournals(db, journals);
+    return journalsIn(folder).map((file) => file.mark);
+  };
+  expect(await left()).toHaveLength(2);
+  await closed('1 MINUTE');
+  expect(await left()).toHaveLength(2);
+  await closed('11 MINUTE');
+  expect(await left()).toEqual(['another']);
+  journals.close();
+});

@@ -1,0 +1,32 @@
+import { settlementOf } from '../../src/activities/settlement-of';
+import type { Outcome } from '../../src/email/smtp/outcome';
+
+const retry = { firstAfterSeconds: 300, forHours: 72 };
+const full: Outcome = {
+  kind: 'refused',
+  phase: 'before-dot',
+  verdict: 'deferred',
+  at: 'rcpt',
+  code: 452,
+  enhanced: '4.2.2',
+  text: '4.2.2 mailbox full',
+};
+const refusal = { replyCode: 452, replyText: '4.2.2 mailbox full', reason: 'rcpt 4.2.2' };
+const ofTry = (attempts: number, deferredForSeconds: number) =>
+  settlementOf({ customerId: '4711', attempts, deferredForSeconds }, full, retry);
+
+test('what the relay puts off is tried again later and later, with its words kept', () => {
+  const first = ofTry(0, 0);
+  const third = ofTry(2, 900);
+  expect(first).toMatchObject({ ...refusal, state: 'deferred' });
+  expect(third).toMatchObject({ ...refusal, state: 'deferred' });
+  const after = (one: typeof first) => (one.state === 'deferred' ? one.retryAfterSeconds : 0);
+  expect(after(first)).toBeGreaterThanOrEqual(300);
+  expect(after(third)).toBeGreaterThan(3 * after(first));
+});
+
+// Guarded in settlement-of.ts: giveUp becomes `failed`.
+test('put off for as long as the file says, it has failed, with the last words of the relay', () => {
+  expect(ofTry(74, 72 * 3_600 - 1)).toMatchObject({ state: 'deferred', retryAfterSeconds: 1 });
+  expect(ofTry(75, 72 * 3_600)).toEqual({ customerId: '4711', ...refusal, state: 'failed' });
+});

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { approve } from '../../scripts/verbs/approve';
+import { createActivities } from '../../src/activities/create-activities';
+import { findIncident } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { runWorker } from '../../src/workers/run-worker';
+import { type RealRun, realRun } from '../real-run';
+import { type BreakableWire, breakableWire } from './breakable-wire';
+import { relayVerdict } from './relay-verdict';
+
+const log = pino({ level: 'silent' });
+const folder = mkdtempSync(join(tmpdir(), 'cut-off-'));
+let relay: RelayProcess;
+let wire: BreakableWire;
+let run: RealRun;
+afterAll(async () => {
+  wire?.mend();
+  await run?.end();
+  await wire?.close();
+  await relay?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A worker beside the run's own, with its own way to Temporal. */
+async function anotherWorker(): Promise<{ end(): Promise<void> }> {
+  const work = createActivities({
+    databaseUrl: run.databaseUrl,
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    workerName: 'another',
+    log,
+  });
+  const stop = new AbortController();
+  let ready = () => undefined as unknown;
+  const atWork = new Promise<unknown>((resolve) => {
+    ready = () => resolve(null);
+  });
+  const working = runWorker(
+    {
+      connection: { address: process.env.TEMPORAL_ADDRESS! },
+      namespace: 'default',
+      activities: work.activities,
+      taskQueue: run.incidentId,
+      cacheFolder: join(__dirname, '..', '..', '.local', 'cache'),
+      ready: () => ready(),
+    },
+    stop.signal,
+  );
+  await atWork;
+  return {
+    end: async () => {
+      stop.abort();
+      await working;
+      await work.close();
+    },
+  };
+}
+
+interface LaneClaims {
+  lane: string;
+  /** Of the worker that is cut off, not yet settled. */
+  open: string;
+  /** Of the other one. */
+  others: string;
+}
+const lanes = async () =>
+  (
+    await sql<LaneClaims>`
+      SELECT lane, SUM(worker = 'test' AND settled = 0) AS open, SUM(worker = 'another') AS others
+      FROM claims GROUP BY lane`.execute(run.database.db)
+  ).rows;
+const until = async (what: string, holds: () => Promise<boolean>) => {
+  if (!(await waitUntil(holds, 60)))
+    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await lanes()])}`);
+};
+const row = async () => (await findIncident(run.database.db, run.incidentId))!;
+
+// Guarded by `claimable` in src/db/find-candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
+test('a worker cut off from Temporal works on beside the retry of its slices: nobody twice, nobody in doubt (I1, I2)', async () => {
+  relay = await startRelayProcess(folder);
+  wire = await breakableWire(process.env.TEMPORAL_ADDRESS!);
+  run = await realRun('cutoff', {
+    customers: 800,
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    workerAddress: wire.address,
+    change: (file) => ({
+      ...file,
+      pace: { perSecond: 1_000 },
+      canary: { mailboxes: [], customers: 0, afterwards: 'continue' as const },
+    }),
+  });
+  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  // Two sessions a lane and half a second a reply: a batch takes longer than Temporal waits for a sign of life.
+  await relay.control({ add: { at: 'dot', delayMs: 500 } });
+  await approve(run.client, {
+    ...{ incidentId: run.incidentId, by: 'the test', contentHash: (await row()).content_hash },
+  });
+  await until('a claim of the one', async () => (await lanes()).some(({ open }) => Number(open) > 0));
+  wire.cut();
+  const another = await anotherWorker();
+  await until('both at work in one lane', async () =>
+    (await lanes()).some(({ open, others }) => Number(open) > 0 && Number(others) > 0),
+  );
+  await relay.control({ clear: true });
+  await until('the end', async () => (await row()).phase === 'closed');
+
+  const { notices } = await surveyNotices(run.database.db, (await row()).incident, 'notice');
+  expect(Object.keys(notices).sort()).toEqual(['sent', 'skipped']);
+  expect(await relayVerdict(run.database, run.incidentId, relay.log)).toMatchObject({
+    customersAcceptedOnce: notices.sent,
+    customersAcceptedTwiceOrMore: 0,
+  });
+  await another.end();
+}, 120_000);

@@ -1,0 +1,99 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectFolder } from '../../scripts/stack/local-folder';
+import { type PartProcess, startPart, waitForPart } from '../../scripts/stack/part-process';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { workflowIdOf } from '../../scripts/verbs/workflow-of';
+import { findIncident } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { relayVerdict } from './relay-verdict';
+
+const ID = 'zappos-2012';
+let desk: OwnOperator;
+const old: PartProcess[] = [];
+const folders: string[] = [];
+afterAll(async () => {
+  for (const worker of old) await worker.stop();
+  await desk?.end();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const row = async () => (await findIncident(desk.database.db, ID))!;
+const told = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'notice')).notices;
+const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
+  if (!(await waitUntil(holds, 60)))
+    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
+};
+
+/** A worker of this program as it was before a change: a copy of the source, with one file different. */
+async function oldWorker(path: string, change: (text: string) => string): Promise<PartProcess> {
+  const copy = mkdtempSync(join(tmpdir(), 'old-worker-'));
+  folders.push(copy);
+  for (const name of ['src', 'scripts', 'package.json', 'tsconfig.json'])
+    cpSync(join(projectFolder, name), join(copy, name), { recursive: true });
+  symlinkSync(join(projectFolder, 'node_modules'), join(copy, 'node_modules'));
+  const text = readFileSync(join(copy, path), 'utf8');
+  expect(change(text)).not.toBe(text);
+  writeFileSync(join(copy, path), change(text));
+  const worker = startPart({
+    name: 'worker',
+    folder: copy,
+    command: process.execPath,
+    args: ['--require', require.resolve('tsx/cjs'), join(copy, 'scripts', 'worker.ts')],
+    env: { ...desk.env, BREACH_RESPONSE_LOCAL: copy, LOG_LEVEL: 'info' },
+    stopSeconds: 30,
+  });
+  old.push(worker);
+  await waitForPart(worker, async () => readFileSync(worker.logFile, 'utf8').includes('ready for work'), 60);
+  return worker;
+}
+
+// Guarded by the attempts of SLICE in src/workflows/activities-of-run.ts and by compileAsApproved in src/activities/run-context.ts.
+test('an old worker beside the new one: the run goes on or holds with the reason, and sends nothing that nobody approved (C50)', async () => {
+  desk = await ownOperator('old', 3_000);
+  const file = desk.file('incident.yaml', (text) =>
+    text.replace('perSecond: 500', 'perSecond: 150').replace('afterwards: hold', 'afterwards: continue'),
+  );
+  // Who did the last step of a run is offered its activities first: the old one begins.
+  const unknowing = await oldWorker('src/activities/create-activities.ts', (text) =>
+    text.replace('    notifySlice: notifySlice({', '    tellSlice: notifySlice({'),
+  );
+  expect((await desk.start([file, '--go'])).code).toBe(0);
+  await until('the approval', async () => (await row())?.phase === 'approval');
+  const worker = await desk.worker();
+  await desk.cli(['approve', '--by', 'Jane', '--content', (await row()).content_hash]);
+  const pending = async () => {
+    const { raw } = await desk.client.workflow.getHandle(workflowIdOf(ID)).describe();
+    return (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '').join();
+  };
+  await until('the reason', async () => /notifySlice is not registered on this Worker/.test(await pending()));
+  await until('it to go on', async () => ((await told()).sent ?? 0) > 100);
+  expect((await row()).hold_reason).toBeNull();
+  await unknowing.stop();
+
+  const unlike = await oldWorker('src/email/templates/notice.mjml', (text) =>
+    text.replace(
+      '</mj-body>',
+      '<mj-section><mj-column><mj-text>Old</mj-text></mj-column></mj-section></mj-body>',
+    ),
+  );
+  await worker.stop();
+  await until('the hold', async () => (await row()).hold_reason !== null);
+  const status = await desk.cli(['status']);
+  expect(status.out).toMatch(/This worker's notices \(\w+\) are not those that the run was started with/);
+  expect(status.out).toContain('run the worker of the same version');
+  await unlike.stop();
+  await desk.worker();
+  await desk.cli(['resume']);
+  await desk.cli(['set-rate', '100000']);
+  await until('the end', async () => (await row()).phase === 'closed');
+
+  const { sent, ...other } = await told();
+  expect(Object.keys(other)).toEqual(['skipped']);
+  expect(await relayVerdict(desk.database, ID, desk.relay.log)).toMatchObject({
+    customersAcceptedOnce: sent,
+    customersAcceptedTwiceOrMore: 0,
+  });
+}, 180_000);

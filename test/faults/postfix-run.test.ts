@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
+import { companyTime } from '../../src/db/company-tables';
+import { findKeyColumn } from '../../src/db/find-key-column';
+import { findIncident, incidentOf } from '../../src/db/incident-row';
+import { listAddresses } from '../../src/db/list-addresses';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { waitFor } from '../workflows/wait-for';
+import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';
+
+const missing = postfixMissing();
+if (missing !== null) console.warn(`A real Postfix is not tried: ${missing}.`);
+const testWhereInstalled = missing === null ? test : test.skip;
+
+let desk: OwnOperator;
+let postfix: OwnPostfix<'mail'>;
+afterEach(async () => {
+  await desk?.end();
+  await postfix?.end();
+});
+
+/** A run that has its approval, with Postfix for its relay and a worker at work. */
+async function begin(name: string, customers: number, perSecond: number) {
+  postfix = await ownPostfix({ mail: {} });
+  desk = await ownOperator(name, customers);
+  desk.env.SMTP_URL = postfix.url('mail');
+  const file = desk.file('incident.yaml', (text) =>
+    text
+      .replace('perSecond: 500', `perSecond: ${perSecond}`)
+      .replace('afterwards: hold', 'afterwards: continue')
+      .replace(/mailboxes:\n(\s+- .*\n)+/, 'mailboxes: []\n'),
+  );
+  const worker = await desk.worker();
+  const started = await desk.start([file, '--go', '--by', 'Ann']);
+  expect([started.err, started.code]).toEqual(['', 0]);
+  await until('the approval', async () => (await row()).phase === 'approval');
+  const hash = (await row()).content_hash;
+  expect((await desk.cli(['approve', '--by', 'Jo', '--content', hash])).code).toBe(0);
+  return { worker };
+}
+
+const row = async () => (await findIncident(desk.database.db, 'zappos-2012'))!;
+const survey = async () => surveyNotices(desk.database.db, (await row()).incident, 'notice');
+const until = (what: string, holds: () => Promise<boolean>, seconds = 40) =>
+  waitFor(holds, () => what, seconds);
+const over = async () => {
+  const { phase, hold_reason } = await row();
+  return phase === 'closed' || hold_reason !== null;
+};
+
+/** By Postfix's own log and the company's table. */
+async function verdict() {
+  await until('Postfix is done with everything', () => postfix.queueEmpty());
+  const { db, companySchema } = desk.database;
+  const { database: mapping, cutoff } = incidentOf(await row());
+  const company = { companySchema, mapping, keyColumn: await findKeyColumn(db, companySchema, mapping) };
+  return judgeRelayLog(postfix.log, listAddresses(db, company, companyTime(cutoff, mapping.timeZone)));
+}
+
+testWhereInstalled(
+  'a whole run through a real Postfix: by its own log everybody is told once and nobody else (I1, I2)',
+  async () => {
+    await begin('postfix', 1_500, 5_000);
+    await until('the end of the run', over, 60);
+    expect(await row()).toMatchObject({ phase: 'closed', hold_reason: null });
+    const { notices, cohort } = await survey();
+    const { sent = 0, skipped = 0 } = notices;
+    expect([sent + skipped, (await survey()).missing]).toEqual([cohort, 0]);
+    expect(await verdict()).toEqual({
+      customersAcceptedOnce: sent,
+      customersAcceptedTwiceOrMore: 0,
+      customersNeverAccepted: skipped,
+      strangers: 0,
+    });
+    // Each has the queue id under which Postfix knows it, for whoever answers the telephone.
+    const queueIds = await desk.database.db
+      .selectFrom('notices')
+      .select(['queue_id', 'address'])
+      .where('state', '=', 'sent')
+      .execute();
+    const log = readFileSync(postfix.log, 'utf8');
+    for (const { queue_id, address } of queueIds.slice(0, 50))
+      expect(log).toContain(`${queue_id}: to=<${address}>`);
+    const report = await desk.cli(['report', '--relay-log', postfix.log, '--json']);
+    expect([report.err, report.code]).toEqual(['', 0]);
+  },
+  120_000,
+);
+
+// In doubt are the dots without an answer, at most one a session each time: the dot journal tells of the killed worker's
+// (adoptJournals in take-over), end() in transmit.ts of those that Postfix did not answer.
+testWhereInstalled(
+  'kill -9 of the worker and of Postfix, and a restart of Postfix, in the middle: nobody twice, nobody missing (I1, I2)',
+  async () => {
+    const { worker } = await begin('postfixkill', 2_000, 250);
+    const goesOn = async () => {
+      const before = (await survey()).notices.sent ?? 0;
+      await until('more are told', async () => ((await survey()).notices.sent ?? 0) > before + 100, 60);
+    };
+    await goesOn();
+    await postfix.stop();
+    await postfix.start();
+    await goesOn();
+    await postfix.kill9();
+    await postfix.start();
+    await goesOn();
+    process.kill(worker.identity.pid, 'SIGKILL');
+    await worker.ended;
+    await desk.worker();
+    await goesOn();
+    await until('the end of the run', over, 150);
+    const { notices, cohort, missing } = await survey();
+    const { sent = 0, skipped = 0, in_doubt = 0, ...other } = notices;
+    expect([other, missing, sent + skipped + in_doubt]).toEqual([{}, 0, cohort]);
+    const { relay } = incidentOf(await row());
+    expect(in_doubt).toBeLessThanOrEqual(3 * relay.sessions);
+    const { customersAcceptedOnce, customersNeverAccepted, ...none } = await verdict();
+    expect(none).toEqual({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
+    expect(customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
+    expect(customersNeverAccepted).toBeLessThanOrEqual(skipped + in_doubt);
+  },
+  300_000,
+);

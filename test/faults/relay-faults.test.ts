@@ -1,0 +1,288 @@
+import type { NoticeState } from '../../src/incident/vocabulary';
+import { type RelayBench, relayBench } from './relay-bench';
+
+/**
+ * Every way in which a relay fails, against whole slices: real relay, real database. What each does to one conversation stands
+ * in test/email/smtp; here, what it does to the books, to the gate, and to who is told, while it lasts and once it is mended.
+ */
+interface Fault {
+  rules?: Record<string, unknown>[];
+  /** Each octet that the relay says in a packet of its own. */
+  octetByOctet?: boolean;
+  /** Of SMTP_URL. */
+  user?: string;
+  query?: string;
+  /** Of the customers, when all was tried or the gate closed. */
+  leaves: Partial<Record<NoticeState, number>>;
+  /** The breaker closed the gate, with these words; left out: it stays open. */
+  closed?: RegExp;
+  /** Of those in doubt, whom the relay has accepted all the same. */
+  acceptedInDoubt?: number;
+}
+
+const ALL = 40;
+const once = (at: string, reply: string, more = {}) => ({ rules: [{ at, reply, times: 1, ...more }] });
+const always = (at: string, reply: string, more = {}) => ({ rules: [{ at, reply, ...more }] });
+const act = (at: string, action: string) => ({ rules: [{ at, action, after: 10, times: 1 }] });
+const everybodySent = { sent: ALL };
+const nobodySent = { released: ALL };
+const oneInDoubt = { sent: ALL - 1, in_doubt: 1 };
+const AUTH = { at: 'ehlo', reply: '250-capture.test\r\n250 AUTH PLAIN LOGIN', wordsOnly: true };
+
+// Guarded by judgeReply (src/incident/smtp-outcome.ts): SESSION_CODES without 454, 421 taken for the customer's.
+const passing: [string, Fault][] = [
+  ['421 once at the greeting', { ...once('greeting', '421 down'), leaves: everybodySent }],
+  ['454 once at the greeting', { ...once('greeting', '454 busy'), leaves: everybodySent }],
+  ['421 once at EHLO', { ...once('ehlo', '421 down'), leaves: everybodySent }],
+  ['451 once at EHLO', { ...once('ehlo', '451 4.3.0 busy'), leaves: everybodySent }],
+  ['421 once at MAIL', { ...once('mail', '421 down'), leaves: everybodySent }],
+  ['451 once at MAIL', { ...once('mail', '451 4.3.0 busy'), leaves: everybodySent }],
+  ['421 once at RCPT', { ...once('rcpt', '421 down'), leaves: everybodySent }],
+  ['421 once at DATA', { ...once('data', '421 down'), leaves: everybodySent }],
+  ['421 once at the dot', { ...once('dot', '421 down'), leaves: everybodySent }],
+  ['454 once at the dot', { ...once('dot', '454 no queue'), leaves: everybodySent }],
+  ['450 once at RCPT', { ...once('rcpt', '450 4.2.1 busy'), leaves: { sent: 39, deferred: 1 } }],
+  ['451 once at DATA', { ...once('data', '451 4.3.0 disk'), leaves: { sent: 39, deferred: 1 } }],
+  ['451 once at the dot', { ...once('dot', '451 4.3.0 disk'), leaves: { sent: 39, deferred: 1 } }],
+];
+
+// Guarded by feed.settle(inFlight, unknown) and putBack(envelope) in end() of src/email/smtp/transmit.ts.
+const broken: [string, Fault][] = [
+  [
+    'a reset at the greeting',
+    { rules: [{ at: 'greeting', action: 'drop', times: 1 }], leaves: everybodySent },
+  ],
+  ['a reset at MAIL', { ...act('mail', 'drop'), leaves: everybodySent }],
+  ['a reset at RCPT', { ...act('rcpt', 'drop'), leaves: everybodySent }],
+  ['a reset at DATA', { ...act('data', 'drop'), leaves: everybodySent }],
+  ['a reset in the content', { ...act('content', 'drop'), leaves: oneInDoubt }],
+  ['a reset at the dot, nothing accepted', { ...act('dot', 'drop'), leaves: oneInDoubt }],
+  ['a reset behind the dot', { ...act('dot', 'drop-after'), leaves: oneInDoubt, acceptedInDoubt: 1 }],
+  ['a reset behind the 250', { ...act('dot', 'reply-and-drop'), leaves: everybodySent }],
+];
+
+// Guarded by the limits of src/email/smtp/reply-parser.ts and by isPossible in transmit.ts.
+const garbled: [string, Fault][] = [
+  ['every reply one octet a packet', { octetByOctet: true, leaves: everybodySent }],
+  [
+    'replies of several lines',
+    {
+      rules: [
+        { at: 'greeting', reply: '220-capture.test\r\n220-no spam\r\n220 go', wordsOnly: true },
+        { at: 'mail', reply: '250-2.1.0\r\n250-Ok\r\n250', wordsOnly: true },
+        { at: 'dot', reply: '250-2.0.0 thank\r\n250 you', wordsOnly: true },
+      ],
+      leaves: everybodySent,
+    },
+  ],
+  ['mixed codes at the greeting', { ...once('greeting', '250-one\r\n220 two'), leaves: everybodySent }],
+  ['garbage and NUL at MAIL', { ...once('mail', '\x00\xff\xfe25\x000'), leaves: everybodySent }],
+  ['an over-long reply at RCPT', { ...once('rcpt', `250 ${'x'.repeat(100_000)}`), leaves: everybodySent }],
+  ['a 354 to MAIL', { ...once('mail', '354 go on'), leaves: everybodySent }],
+  ['a second reply to MAIL', { ...once('mail', '250 2.1.0 Ok\r\n250 2.1.0 Ok'), leaves: everybodySent }],
+  ['NUL in a refusal', { ...once('rcpt', '550 5.1.1 no\x00body'), leaves: everybodySent }],
+  [
+    'garbage for the 250 of a dot',
+    { ...once('dot', '\x00\xff25', { wordsOnly: true }), leaves: oneInDoubt, acceptedInDoubt: 1 },
+  ],
+  [
+    'an over-long 250 to a dot',
+    {
+      ...once('dot', `250 ${'x'.repeat(100_000)}`, { wordsOnly: true }),
+      leaves: oneInDoubt,
+      acceptedInDoubt: 1,
+    },
+  ],
+];
+
+// Guarded by judgeBreaker (src/incident/breaker.ts) and closeGate in src/activities/send-claim.ts.
+const lasting: [string, Fault][] = [
+  ['421 at every greeting', { ...always('greeting', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  ['421 at every EHLO', { ...always('ehlo', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  [
+    '451 at every MAIL',
+    { ...always('mail', '451 4.3.0 busy'), leaves: nobodySent, closed: /451 4\.3\.0 busy/ },
+  ],
+  ['421 at every RCPT', { ...always('rcpt', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  ['421 at every DATA', { ...always('data', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  ['421 at every dot', { ...always('dot', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  [
+    '454 at every dot',
+    { ...always('dot', '454 4.7.0 no TLS'), leaves: nobodySent, closed: /454 4\.7\.0 no TLS/ },
+  ],
+  [
+    '450 at every RCPT',
+    { ...always('rcpt', '450 4.3.0 queue full'), leaves: nobodySent, closed: /450 4\.3\.0 queue full/ },
+  ],
+  [
+    'a quota at every RCPT',
+    { ...always('rcpt', '550 5.4.5 daily quota'), leaves: nobodySent, closed: /daily quota/ },
+  ],
+  [
+    'a policy at every RCPT',
+    { ...always('rcpt', '550 5.7.1 IP blocked'), leaves: nobodySent, closed: /IP blocked/ },
+  ],
+  [
+    'a refusal of every dot',
+    { ...always('dot', '554 5.6.0 looks like spam'), leaves: nobodySent, closed: /looks like spam/ },
+  ],
+  [
+    'a policy at the greeting',
+    {
+      ...always('greeting', '554 5.7.1 no access'),
+      leaves: nobodySent,
+      closed: /refuses the sender: 554 5\.7\.1 no access/,
+    },
+  ],
+  [
+    'a sender refused',
+    {
+      ...always('mail', '550 5.1.8 no such sender'),
+      leaves: nobodySent,
+      closed: /refuses the sender: 550 5\.1\.8/,
+    },
+  ],
+  [
+    'a password refused',
+    {
+      rules: [AUTH, { at: 'auth', reply: '535 5.7.8 no' }],
+      user: 'user:secret@',
+      leaves: nobodySent,
+      closed: /refuses the sender: 535 5\.7\.8 no/,
+    },
+  ],
+  [
+    'STARTTLS refused',
+    {
+      ...always('starttls', '454 4.7.0 no TLS now'),
+      query: '?tls=required',
+      leaves: nobodySent,
+      closed: /454 4\.7\.0 no TLS now/,
+    },
+  ],
+  [
+    'a certificate of nobody',
+    { query: '?tls=required', leaves: nobodySent, closed: /self-signed certificate/ },
+  ],
+  [
+    'every connection reset',
+    { rules: [{ at: 'greeting', action: 'drop' }], leaves: nobodySent, closed: /ECONNRESET|closed/ },
+  ],
+];
+
+let bench: RelayBench;
+beforeAll(async () => {
+  bench = await relayBench(ALL, ['--tls', 'starttls'], {
+    relay: { sessions: 2, messagesPerSession: null },
+    retry: { firstAfterSeconds: 60, forHours: 1 },
+    breaker: {
+      windowSeconds: 60,
+      minimumOutcomes: 50,
+      refusedShare: 0.25,
+      sameRefusals: 5,
+      sessionFailures: 3,
+    },
+  });
+}, 60_000);
+afterAll(() => bench.end());
+
+test.each([...passing, ...broken, ...garbled, ...lasting])(
+  '%s: nobody twice, nobody failed for it, and everybody is told once it is over (I1, I2)',
+  async (_, {
+    rules = [],
+    octetByOctet = false,
+    user = '',
+    query = '',
+    leaves,
+    closed,
+    acceptedInDoubt = 0,
+  }) => {
+    await bench.begin(`smtp://${user}127.0.0.1:${bench.relay.port}${query}`);
+    await bench.relay.control({ octetByOctet });
+    for (const rule of rules) await bench.relay.control({ add: rule });
+    await bench.slices();
+    const { gate, by, reason } = await bench.gate();
+    expect(await bench.states()).toEqual(leaves);
+    expect(gate).toBe(closed ? 'closed' : 'open');
+    if (closed) expect([by, reason]).toEqual(['the breaker', expect.stringMatching(closed)]);
+    expect(await told()).toEqual({ once: (leaves.sent ?? 0) + acceptedInDoubt, again: 0 });
+
+    await bench.mend();
+    await bench.passTime(120);
+    await bench.slices();
+    const { failed = 0, in_doubt = 0 } = leaves;
+    const { sent, ...rest } = await bench.states();
+    expect([sent, rest]).toEqual([
+      ALL - failed - in_doubt,
+      { ...(failed && { failed }), ...(in_doubt && { in_doubt }) },
+    ]);
+    expect(await told()).toEqual({ once: ALL - failed - in_doubt + acceptedInDoubt, again: 0 });
+  },
+);
+
+test.each([
+  ['mail', '550 5.7.1 sender rejected'],
+  ['rcpt', '550 5.4.5 daily quota exceeded'],
+])(
+  '%s %s, and somebody resumes before it is mended: the gate closes again, and nobody is failed for it',
+  async (at, reply) => {
+    await bench.begin();
+    await bench.relay.control({ add: { at, reply } });
+    await bench.slices();
+    const { fence, reason } = await bench.gate();
+    await bench.open();
+    await bench.slices();
+    expect(await bench.gate()).toMatchObject({ gate: 'closed', fence: fence + 1, reason });
+    expect(await bench.states()).toEqual(nobodySent);
+  },
+);
+
+// Guarded by the fence in src/activities/relay-breakers.ts.
+test('what one worker closed the gate for, and somebody mended, does not let another close it again', async () => {
+  await bench.begin();
+  const other = bench.another();
+  await bench.relay.control({ add: { at: 'greeting', reply: '421 down' } });
+  await other.slices(2);
+  await bench.slices();
+  expect((await bench.gate()).gate).toBe('closed');
+  await bench.mend();
+  await bench.relay.control({ add: { at: 'greeting', reply: '421 down', times: 2 } });
+  await other.slices();
+  await other.close();
+  expect((await bench.gate()).gate).toBe('open');
+  expect(await bench.states()).toEqual(everybodySent);
+});
+
+// Guarded by nextRetry (src/incident/retry-backoff.ts), by giveUp in settlement-of.ts, and by COALESCE(first_deferred_at) in settle-claim.ts.
+test('who is put off is tried again later and later, for as long as the file says, and has then failed with the words of the relay', async () => {
+  await bench.begin();
+  await bench.relay.control({ add: { at: 'rcpt', match: '^c100@', reply: '450 4.2.2 mailbox full' } });
+  const tries = async () => {
+    const { rules } = (await bench.relay.control({ stats: true })) as { rules: { fired: number }[] };
+    return rules[0]!.fired;
+  };
+  const waits: number[] = [];
+  await bench.slices();
+  for (let seconds = await bench.secondsToRetry(); seconds !== null; seconds = await bench.secondsToRetry()) {
+    waits.push(seconds);
+    await bench.slices();
+    expect(await tries()).toBe(waits.length);
+    await bench.passTime(seconds + 1);
+    await bench.slices();
+    expect(await tries()).toBe(waits.length + 1);
+  }
+  // 60 s, then twice as long each time and up to a fifth more; the last try falls on the end of the hour.
+  expect(waits.slice(0, -1).every((wait, i) => wait >= 60 * 2 ** i && wait <= 72 * 2 ** i)).toBe(true);
+  const hour = waits.reduce((sum, wait) => sum + wait, 0);
+  expect(Math.abs(hour - 3_600)).toBeLessThan(waits.length * 2 + 10);
+  expect(await bench.rows('failed')).toEqual([
+    { customer_id: '100', reply_code: 450, reply_text: '4.2.2 mailbox full' },
+  ]);
+  expect(await bench.states()).toEqual({ sent: ALL - 1, failed: 1 });
+  expect((await bench.gate()).gate).toBe('open');
+});
+
+async function told() {
+  const times = [...(await bench.accepted()).values()];
+  return { once: times.length, again: times.filter((count) => count > 1).length };
+}

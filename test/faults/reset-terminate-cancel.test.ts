@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { approve } from '../../scripts/verbs/approve';
+import { startRun } from '../../scripts/verbs/start-run';
+import { workflowIdOf } from '../../scripts/verbs/workflow-of';
+import { findIncident } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import type { Phase } from '../../src/incident/vocabulary';
+import { type RealRun, realRun } from '../real-run';
+import { relayVerdict } from './relay-verdict';
+
+const folder = mkdtempSync(join(tmpdir(), 'reset-'));
+let relay: RelayProcess;
+let run: RealRun;
+afterAll(async () => {
+  await run?.end();
+  await relay?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const row = async () => (await findIncident(run.database.db, run.incidentId))!;
+const told = async () => (await surveyNotices(run.database.db, (await row()).incident, 'notice')).notices;
+const until = async (what: string, holds: () => Promise<boolean>) => {
+  if (!(await waitUntil(holds, 60)))
+    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
+};
+const handle = () => run.client.workflow.getHandle(workflowIdOf(run.incidentId));
+
+/** Reset to the first workflow task, as the Web UI offers it; terminated and started again; asked to cancel, and resumed. */
+async function disturb(
+  phase: Phase,
+  meanwhile: () => Promise<unknown> = async () => undefined,
+): Promise<void> {
+  const { runId } = await run.status();
+  const { events } = await handle().fetchHistory();
+  const first = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
+  await run.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: workflowIdOf(run.incidentId) },
+    workflowTaskFinishEventId: first.eventId,
+    requestId: `${phase} ${runId}`,
+  });
+  const afterReset = await run.until(
+    'the run after the reset',
+    (s) => s.runId !== runId && s.phase === phase,
+  );
+  await handle().terminate('by mistake');
+  const { incidentId, file } = run;
+  await startRun(run.client, { incidentId, title: file.title, uiUrl: null, taskQueue: incidentId });
+  await run.until('the run started again', (s) => s.runId !== afterReset.runId && s.phase === phase);
+  await handle().cancel();
+  await meanwhile();
+  const held = await run.until(
+    'the hold',
+    (s) => s.hold?.kind === 'cancellation-requested' && s.pending === null,
+  );
+  expect(held).toMatchObject({ phase, gate: { gate: 'closed' } });
+  await handle().signal('resume');
+  await run.until('the resume', (s) => s.gate?.gate === 'open' && s.hold === null);
+}
+
+// Guarded by `state.phase = row.phase` in src/workflows/adopt.ts, by CancellationScope.nonCancellable in breach-response.ts, and by
+// `claimable` in src/db/find-candidates.ts.
+test('reset, terminated and started again, asked to cancel, in each phase: nobody twice, nobody missed (I1, I2)', async () => {
+  relay = await startRelayProcess(folder);
+  run = await realRun('reset', {
+    customers: 2_000,
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    change: (file) => ({
+      ...file,
+      pace: { perSecond: 2_000 },
+      canary: { mailboxes: [], customers: 0, afterwards: 'continue' as const },
+      retry: { firstAfterSeconds: 3_600, forHours: 24 },
+    }),
+  });
+  const { db, companySchema } = run.database;
+  const customers = sql.id(companySchema, 'customers');
+  // A customer who is just being changed keeps the expiry in its transaction.
+  await db.transaction().execute(async (trx) => {
+    await sql`SELECT id FROM ${customers} ORDER BY id DESC LIMIT 1 FOR UPDATE`.execute(trx);
+    await until('the expiry to wait', async () => {
+      const { rows } = await sql`SELECT id FROM information_schema.processlist
+        WHERE info LIKE ${`UPDATE%${companySchema}%customers%`}`.execute(db);
+      return rows.length > 0;
+    });
+    const release = sql`ROLLBACK`;
+    await disturb('expire', () => release.execute(trx));
+  });
+  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+
+  await relay.control({ add: { at: 'dot', delayMs: 40 } });
+  await relay.control({ add: { at: 'rcpt', every: 20, times: 5, reply: '450 4.2.1 busy' } });
+  await approve(run.client, {
+    ...{ incidentId: run.incidentId, by: 'Jane', contentHash: (await row()).content_hash },
+  });
+  await until('the first notices', async () => ((await told()).sent ?? 0) > 50);
+  await disturb('notify');
+  const before = (await told()).sent!;
+  expect(before).toBeLessThan(1_900);
+  await until('the next notices', async () => (await told()).sent! > before);
+  await relay.control({ clear: true });
+
+  await run.until('the wait', (s) => s.phase === 'settle' && s.waitingFor?.kind === 'deferred');
+  await disturb('settle');
+  expect((await told()).deferred).toBe(5);
+  await sql`UPDATE notices SET retry_at = UTC_TIMESTAMP(3) WHERE state = 'deferred'`.execute(db);
+  await handle().signal('resume');
+  await until('the end', async () => (await row()).phase === 'closed');
+
+  const { sent, ...other } = await told();
+  expect(Object.keys(other)).toEqual(['skipped']);
+  expect(await relayVerdict(run.database, run.incidentId, relay.log)).toMatchObject({
+    customersAcceptedOnce: sent,
+    customersAcceptedTwiceOrMore: 0,
+  });
+  const approvals = await sql<{ who: string }>`SELECT who FROM audit WHERE action = 'approve'`.execute(db);
+  expect(approvals.rows).toEqual([{ who: 'Jane' }]);
+}, 180_000);

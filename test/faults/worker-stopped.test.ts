@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { waitUntil } from '../../scripts/stack/wait-until';
+import { approve } from '../../scripts/verbs/approve';
+import { findIncident, incidentOf } from '../../src/db/incident-row';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { relayVerdict } from './relay-verdict';
+
+const ID = 'zappos-2012';
+let desk: OwnOperator;
+afterEach(() => desk.end());
+
+const row = async () => (await findIncident(desk.database.db, ID))!;
+const told = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'notice')).notices;
+const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
+  if (!(await waitUntil(holds, 60)))
+    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
+};
+
+// Guarded by clock.told() in the mayDot of notify-slice.ts and by `stop.signal.aborted` in scripts/worker.ts.
+test('SIGTERM amid the notices waits for the answers and leaves nothing open; a second one ends at once, with a doubt a session at most (I1, I2)', async () => {
+  desk = await ownOperator('stopped', 1_500);
+  const file = desk.file('incident.yaml', (text) =>
+    text.replace('perSecond: 500', 'perSecond: 2000').replace('afterwards: hold', 'afterwards: continue'),
+  );
+  const first = await desk.worker();
+  expect((await desk.start([file, '--go'])).code).toBe(0);
+  await until('the approval', async () => (await row())?.phase === 'approval');
+  await desk.relay.control({ add: { at: 'dot', delayMs: 60 } });
+  await approve(desk.client, { incidentId: ID, by: 'the test', contentHash: (await row()).content_hash });
+  await until('notices on their way', async () => ((await told()).sending ?? 0) > 100);
+  process.kill(first.identity.pid, 'SIGTERM');
+  expect(await first.ended).toMatch(/exit code 0$/);
+  const stopped = await told();
+  expect(Object.keys(stopped).filter((state) => state === 'sending' || state === 'in_doubt')).toEqual([]);
+  expect(stopped.released).toBeGreaterThan(0);
+
+  await desk.relay.control({ clear: true });
+  await desk.relay.control({ add: { at: 'dot', action: 'stall', after: 100 } });
+  // One range is left, so one of four lanes works.
+  const sessions = incidentOf(await row()).relay.sessions / 4;
+  const silent = async () => {
+    const { rules } = (await desk.relay.control({ stats: true })) as { rules: { fired: number }[] };
+    return rules[0]!.fired;
+  };
+  const second = await desk.worker();
+  await until('a relay that answers nobody', async () => (await silent()) === sessions);
+  process.kill(second.identity.pid, 'SIGTERM');
+  await until('its word', () => readFileSync(second.logFile, 'utf8').includes('stopping'));
+  expect(second.running()).toBe(true);
+  process.kill(second.identity.pid, 'SIGTERM');
+  expect(await second.ended).toMatch(/exit code 130/);
+
+  await desk.relay.control({ clear: true });
+  await desk.worker();
+  await until('the hold', async () => (await row()).hold_reason !== null);
+  const { sent, skipped: _, ...other } = await told();
+  expect(other).toEqual({ in_doubt: sessions });
+  expect(await relayVerdict(desk.database, ID, desk.relay.log)).toMatchObject({
+    customersAcceptedOnce: sent,
+    customersAcceptedTwiceOrMore: 0,
+  });
+}, 180_000);

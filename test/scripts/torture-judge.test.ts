@@ -1,0 +1,127 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Lived } from '../../scripts/torture/company-life';
+import { type Judgement, judge } from '../../scripts/torture/judge';
+import { appendAudit } from '../../src/db/append-audit';
+import { inTransaction } from '../../src/db/in-transaction';
+import { type OwnLedger, ownLedger } from '../db/own-ledger';
+
+let ledger: OwnLedger;
+let folder: string;
+let relayLog: string;
+let lived: Lived;
+const before = () => `${ledger.database.companySchema}_before`;
+const run = (statement: string) => sql.raw(statement).execute(ledger.database.db);
+
+beforeEach(async () => {
+  ledger = await ownLedger('judge', 4);
+  folder = mkdtempSync(join(tmpdir(), 'judge-'));
+  relayLog = join(folder, 'relay.log');
+  lived = { addresses: new Map(), passwords: new Map(), deleted: new Set(), inserted: 0 };
+  const company = ledger.database.companySchema;
+  await run(`UPDATE ${company}.customers SET created_at = '2011-01-01', password_hash = CONCAT('old-', id),
+    password_set_at = IF(id = 40, '2012-02-01', '2011-01-01')`);
+  await run(`CREATE DATABASE ${before()}`);
+  await run(`CREATE TABLE ${before()}.customers (PRIMARY KEY (id)) AS SELECT * FROM ${company}.customers`);
+  await run(`UPDATE ${company}.customers SET password_hash = NULL WHERE id <> 40`);
+  const { db } = ledger.database;
+  await inTransaction(db, (trx) =>
+    appendAudit(trx, ledger.incident, { who: 'ann', action: 'test', detail: { name: 'Zoë' } }),
+  );
+  writeFileSync(relayLog, '');
+  for (const id of [10, 20, 30, 40]) accept(`c${id}@example.test`);
+});
+afterEach(async () => {
+  await run(`DROP DATABASE ${before()}`);
+  await ledger.drop();
+  rmSync(folder, { recursive: true });
+});
+
+let number = 0;
+function accept(address: string, verdict = 'status=sent (250 Ok)'): void {
+  const id = `Q${++number}`;
+  const line = (program: string, text: string) =>
+    `Nov 25 02:00:00 mx postfix/${program}[1]: ${id}: ${text}\n`;
+  appendFileSync(relayLog, line('cleanup', `message-id=<${id}@x.test>`));
+  if (verdict !== '') appendFileSync(relayLog, line('smtp', `to=<${address}>, relay=x, ${verdict}`));
+}
+const judged = (): Promise<Judgement> =>
+  judge(ledger.url, {
+    ledgerSchema: ledger.database.ledgerSchema,
+    beforeSchema: before(),
+    relayLog,
+    lived,
+    cutoff: '2012-01-15 23:00:00',
+  });
+const company = () => `${ledger.database.companySchema}.customers`;
+
+const fine = {
+  acceptedOnce: 4,
+  acceptedTwiceOrMore: 0,
+  neverAccepted: 0,
+  oldPasswordsAlive: 0,
+  passwordsClobbered: 0,
+  auditBroken: false,
+};
+
+test('where everything is as it should be, nothing is found', async () => {
+  expect(await judged()).toMatchObject(fine);
+});
+
+test('told twice, also at a new address, is found', async () => {
+  lived.addresses.set('20', ['new20@life.test']);
+  accept('new20@life.test');
+  expect(await judged()).toMatchObject({ ...fine, acceptedOnce: 3, acceptedTwiceOrMore: 1 });
+});
+
+describe('never told is found,', () => {
+  const silent = () => {
+    writeFileSync(relayLog, '');
+    for (const id of [10, 20, 40]) accept(`c${id}@example.test`);
+  };
+  test('also where only cleanup has seen the message', async () => {
+    silent();
+    accept('c30@example.test', '');
+    expect(await judged()).toMatchObject({ ...fine, acceptedOnce: 3, neverAccepted: 1 });
+  });
+  test('but not of somebody whom the relay refused for good, by a 5xx', async () => {
+    silent();
+    const reject = (code: string) =>
+      appendFileSync(
+        relayLog,
+        `Nov 25 02:00:00 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: ${code} unknown; from=<a@x.test> to=<c30@example.test> proto=ESMTP helo=<h>\n`,
+      );
+    reject('450 4.2.0');
+    expect((await judged()).neverAccepted).toBe(1);
+    reject('550 5.1.1');
+    expect((await judged()).neverAccepted).toBe(0);
+  });
+  test('nor of somebody who was deleted', async () => {
+    silent();
+    lived.deleted.add('30');
+    expect((await judged()).neverAccepted).toBe(0);
+  });
+});
+
+test('an old password that lives is found', async () => {
+  await run(`UPDATE ${company()} SET password_hash = 'old-10' WHERE id = 10`);
+  expect(await judged()).toMatchObject({ ...fine, oldPasswordsAlive: 1 });
+});
+
+test('a password from after the cutoff that is gone is found: one from before the run, and one chosen meanwhile', async () => {
+  await run(`UPDATE ${company()} SET password_hash = NULL WHERE id = 40`);
+  lived.passwords.set('10', 'life-10-1');
+  lived.passwords.set('20', null); // perhaps stored, perhaps not
+  expect(await judged()).toMatchObject({ ...fine, passwordsClobbered: 2 });
+});
+
+test.each([
+  ['a word changed', "UPDATE audit SET who = 'eve' WHERE seq = 2"],
+  ['an entry missing', 'DELETE FROM audit WHERE seq = 2'],
+  ['all gone', 'DELETE FROM audit'],
+])('an audit with %s is found', async (_, statement) => {
+  await run(statement);
+  expect((await judged()).auditBroken).toBe(true);
+});

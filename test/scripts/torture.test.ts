@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+
+// A small one, another each time; `npm run torture` does a big one. What it finds wrong is told with its seed.
+test('a whole response while everything breaks: everybody told once, by the log of the relay (I1-I6)', async () => {
+  const seed = randomInt(2 ** 32);
+  console.log(`torture: seed ${seed}`);
+  const { code, out, err } = await torture([
+    '--customers',
+    '2000',
+    '--kills',
+    '6',
+    '--seed',
+    String(seed),
+    '--json',
+  ]);
+  const told = `npm run torture -- --customers 2000 --kills 6 --seed ${seed}\n${err}`;
+  expect({ code, told: code === 0 ? '' : told }).toEqual({ code: 0, told: '' });
+  expect(JSON.parse(out)).toMatchObject({
+    customers: 2_000,
+    kills: 6,
+    seed,
+    acceptedTwiceOrMore: 0,
+    neverAccepted: 0,
+    inDoubtLeft: 0,
+    oldPasswordsAlive: 0,
+    passwordsClobbered: 0,
+    auditBroken: false,
+  });
+}, 300_000);
+
+test('wrong arguments are refused with what is right', async () => {
+  const { code, err } = await torture(['--kills', 'many']);
+  expect(code).toBe(2);
+  expect(err).toContain('--kills');
+});
+
+function torture(args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const root = join(__dirname, '..', '..');
+  const env = { ...process.env, DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' };
+  const child = spawn(process.execPath, [join(root, 'scripts', 'run.mjs'), 'torture', ...args], {
+    cwd: root,
+    env,
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (data) => (out += data));
+  child.stderr.setEncoding('utf8').on('data', (data) => (err += data));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
+  });
+}
