@@ -108,7 +108,8 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
     const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
     await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
     await cli(parts.env, ['resume'], say);
-    await sleep(1_000);
+    // Who is absent can be told only once the lease of their claim is over: a minute after the last blow.
+    await sleep((await inDoubt()) > 0 ? 15_000 : 1_000);
     await untilQuiet(() => isOver() || waitsForEvidence(), progress);
   }
   const closed = isOver();
