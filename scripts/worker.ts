@@ -30,7 +30,10 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     process.exitCode = 2;
     return;
   }
-  const log = pino({ level, base: { pid: process.pid } });
+  const output = pino.destination({ dest: 1, sync: true });
+  // Pino would end the process: on a full disk the log stays silent, but the books go on.
+  output.on('error', () => undefined);
+  const log = pino({ level, base: { pid: process.pid } }, output);
   installRuntime(log);
   const addresses = await resolveAddresses(process.env);
   const { temporal, databaseUrl, smtpUrl } = addresses;

@@ -7,7 +7,7 @@ import { ApplicationFailure } from '@temporalio/common';
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure) return error;
   const { code, errno, syscall } = error as { code?: string; errno?: number; syscall?: string };
-  if (code && DATABASE_WORDS[code]) return ApplicationFailure.retryable(DATABASE_WORDS[code], code);
+  if (code && WORDS[code]) return ApplicationFailure.retryable(WORDS[code], code);
   if (code && syscall)
     return ApplicationFailure.retryable(`The database or the relay cannot be reached (${code})`, code);
   if (code && errno !== undefined)
@@ -17,7 +17,13 @@ export function toFailure(error: unknown): Error {
   return ApplicationFailure.retryable(`An activity failed (${name}): see the worker's log`, name);
 }
 
-const DATABASE_WORDS: Record<string, string> = {
+const WORKERS_DISK_FULL =
+  "A worker's disk is full, so no notice goes out there: make room where its dot journal lies (.local/journal), then resume";
+
+const WORDS: Record<string, string> = {
+  ENOSPC: WORKERS_DISK_FULL,
+  EDQUOT: WORKERS_DISK_FULL,
+  EFBIG: WORKERS_DISK_FULL,
   ECONNREFUSED: 'The database cannot be reached (connection refused): is it running?',
   PROTOCOL_CONNECTION_LOST: 'The database closed the connection: is it restarting?',
   COMMIT_UNKNOWN: 'The connection to the database broke while a COMMIT was under way: is it restarting?',

@@ -63,6 +63,9 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     settlements,
   );
   if (verdict.trip) await closeGate(context.db, context.incident, verdict.reason, 'the breaker');
+  // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
+  const unwritten = dots.unwritten();
+  if (unwritten !== null) throw unwritten;
   return {
     settled,
     relayInTrouble: trouble.length > 0 && !settled.sent,
@@ -72,30 +75,32 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
 
 /** No dot goes out that is not in the journal first: neither where the claim is not, nor where the disk is full. */
 function journalDots({ journal, context, mayDot, after }: SendContext, claim: Claimed) {
-  if (journal === null) return { mayDot, answered: () => undefined };
+  if (journal === null) return { mayDot, answered: () => undefined, unwritten: () => null };
   const { claimId, claimToken: token, at, customers } = claim;
   const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
   const { wave, lane } = context;
   const claimedAt = new Date().toISOString();
   const begin = () =>
     journal.claimed({ claimId: claimId!, token, claimedAt, wave, lane, after, at, first, last });
-  let begun = false;
-  try {
-    begin();
-    begun = true;
-  } catch {
-    // Told at the first dot, which then does not go out.
-  }
-  return {
-    mayDot: ({ message, session }: DotQuestion<CustomerId>) => {
-      if (!mayDot()) return false;
-      if (!begun) begin();
-      begun = true;
-      journal.dot(claimId!, message.key!, `${lane}/${session}`);
+  let unwritten: unknown = null;
+  const writes = (write: () => void) => {
+    if (unwritten !== null) return false;
+    try {
+      write();
       return true;
-    },
+    } catch (error) {
+      unwritten = error;
+      return false;
+    }
+  };
+  writes(begin);
+  return {
+    mayDot: ({ message, session }: DotQuestion<CustomerId>) =>
+      mayDot() && writes(() => journal.dot(claimId!, message.key!, `${lane}/${session}`)),
     answered: (message: Outgoing<CustomerId>, outcome: Outcome) =>
       journal.answered(claimId!, message.key!, outcome),
+    /** Why the journal could not be written, if it could not: then no further dot went out. */
+    unwritten: () => unwritten,
   };
 }
 

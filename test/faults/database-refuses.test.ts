@@ -114,7 +114,7 @@ async function makeReadOnly(): Promise<() => Promise<void>> {
 }
 
 // Guarded by settleSurely() in send-claim.ts, without which what the relay has said is lost and the sixty are in doubt (for a lock
-// by the attempts of inTransaction() as well); the words by DATABASE_WORDS in failure.ts.
+// by the attempts of inTransaction() as well); the words by WORDS in failure.ts.
 test.each([
   [
     'read-only (1290)',

@@ -52,7 +52,8 @@ export function openJournal(folder: string, id: string, header: JournalHeader): 
     const written = writeSync(fd, bytes);
     if (written !== bytes.length) {
       ftruncateSync(fd, size); // or the next line would stand behind half of this one
-      throw new Error(`the dot journal took ${written} of ${bytes.length} bytes: is its disk full?`);
+      const short = new Error(`the dot journal took ${written} of ${bytes.length} bytes: is its disk full?`);
+      throw Object.assign(short, { code: 'ENOSPC' });
     }
     size += written;
     checksum = last;
