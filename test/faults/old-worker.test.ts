@@ -52,7 +52,7 @@ async function oldWorker(path: string, change: (text: string) => string): Promis
 
 // Guarded by the attempts of SLICE in src/workflows/activities-of-run.ts and by compileAsApproved in src/activities/run-context.ts.
 test('an old worker beside the new one: the run goes on or holds with the reason, and sends nothing that nobody approved (C50)', async () => {
-  desk = await ownOperator('old', 3_000);
+  desk = await ownOperator('old', 2_500);
   const file = desk.file('incident.yaml', (text) =>
     text.replace('perSecond: 500', 'perSecond: 150').replace('afterwards: hold', 'afterwards: continue'),
   );
@@ -96,4 +96,4 @@ test('an old worker beside the new one: the run goes on or holds with the reason
     customersAcceptedOnce: sent,
     customersAcceptedTwiceOrMore: 0,
   });
-}, 180_000);
+}, 300_000);

@@ -77,4 +77,4 @@ test("Temporal's database is lost altogether: start goes on from the row, asks f
     { action: 'start', who: 'Ann' },
     { action: 'approve', who: 'Jane Doe' },
   ]);
-}, 180_000);
+}, 300_000);
