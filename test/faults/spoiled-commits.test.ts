@@ -85,7 +85,8 @@ test.each(FATES)(
     const { words } = await insist(() =>
       worker.activities.closeGate({ incidentId: 'test', reason: fate, by: 'ann' }),
     );
-    if (fate !== 'refused') expect(words).toMatch(WORDS);
+    if (fate === 'refused') expect(words).toBeNull();
+    else expect(words).toMatch(WORDS);
     const after = await gateAndEntries('gate-closed');
     expect(after.gate).toMatchObject({ gate: 'closed', reason: fate });
     // A pause that is repeated counts twice, which undoes nothing: a resume names the fence that it saw.
@@ -103,9 +104,11 @@ test.each(FATES)(
     const { fence } = await closeGate(db, ledger.incident, 'stop', 'ann');
     const before = await gateAndEntries('gate-opened');
     wire.fate = fate;
-    const { result } = await insist(() =>
+    const { result, words } = await insist(() =>
       worker.activities.openGate({ incidentId: 'test', fence, by: 'ann' }),
     );
+    if (fate === 'refused') expect(words).toBeNull();
+    else expect(words).toMatch(WORDS);
     expect(result).toMatchObject({ opened: true, gate: 'open' });
     const after = await gateAndEntries('gate-opened');
     expect(after.gate).toMatchObject({ gate: 'open', by: 'ann', fence });
