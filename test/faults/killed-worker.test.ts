@@ -1,13 +1,10 @@
 import { sql } from 'kysely';
-import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
-import { companyTime } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident, incidentOf } from '../../src/db/incident-row';
-import { listAddresses } from '../../src/db/list-addresses';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
 let desk: OwnOperator;
@@ -51,16 +48,6 @@ test('kill -9 between dot and reply: one customer a session in doubt, all others
   expect(sent + skipped + sessions).toBe(cohort);
   const swept = await sql`SELECT claim_id FROM claims WHERE settled <> 1`.execute(desk.database.db);
   expect(swept.rows).toEqual([]);
-  expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0, customersAcceptedOnce: sent });
+  const verdict = await relayVerdict(desk.database, ID, desk.relay.log);
+  expect(verdict).toMatchObject({ customersAcceptedTwiceOrMore: 0, customersAcceptedOnce: sent });
 }, 180_000);
-
-async function verdict() {
-  const { database } = desk;
-  const { database: mapping, cutoff } = incidentOf(await row());
-  const keyColumn = await findKeyColumn(database.db, database.companySchema, mapping);
-  const company = { companySchema: database.companySchema, mapping, keyColumn };
-  return judgeRelayLog(
-    desk.relay.log,
-    listAddresses(database.db, company, companyTime(cutoff, mapping.timeZone)),
-  );
-}

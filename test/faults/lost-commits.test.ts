@@ -2,7 +2,6 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
 import { choosePort } from '../../scripts/stack/choose-port';
 import { findDatabase } from '../../scripts/stack/find-database';
 import type { PartProcess } from '../../scripts/stack/part-process';
@@ -12,14 +11,12 @@ import { startWorker } from '../../scripts/stack/start-worker';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
 import { startRun } from '../../scripts/verbs/start-run';
-import { companyTime } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident } from '../../src/db/incident-row';
-import { listAddresses } from '../../src/db/list-addresses';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
 import { ownNamespace, typed } from '../scripts/own-operator';
+import { relayVerdict } from './relay-verdict';
 
 const file = {
   ...exampleIncident(),
@@ -102,14 +99,7 @@ async function failOver(): Promise<void> {
 const heldFor = (opening: string) =>
   until(`the hold: ${opening}`, async () => (await row()).hold_reason?.startsWith(opening) === true);
 
-async function verdict() {
-  const keyColumn = await findKeyColumn(books.db, books.companySchema, file.database);
-  const company = { companySchema: books.companySchema, mapping: file.database, keyColumn };
-  return judgeRelayLog(
-    relayLog,
-    listAddresses(books.db, company, companyTime(file.cutoff, file.database.timeZone)),
-  );
-}
+const verdict = () => relayVerdict(books, file.id, relayLog);
 
 /** From the reconciled books to their end; who is in doubt is left. */
 async function finish(): Promise<void> {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
 import { choosePort } from '../../scripts/stack/choose-port';
 import { findDatabase } from '../../scripts/stack/find-database';
 import { findTemporal } from '../../scripts/stack/find-temporal';
@@ -14,13 +13,11 @@ import { startWorker } from '../../scripts/stack/start-worker';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
 import { startRun } from '../../scripts/verbs/start-run';
-import { companyTime } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident } from '../../src/db/incident-row';
-import { listAddresses } from '../../src/db/list-addresses';
 import { openDatabase } from '../../src/db/open-database';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
+import { relayVerdict } from './relay-verdict';
 
 const folder = mkdtempSync(join(tmpdir(), 'restarts-'));
 const parts = new Map<string, PartProcess>();
@@ -98,12 +95,7 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   expect(in_doubt).toBeLessThanOrEqual(file.relay.sessions);
   const { missing, cohort } = await surveyNotices(books.db, incident, 'notice');
   expect([missing, sent + skipped + in_doubt]).toEqual([0, cohort]);
-  const keyColumn = await findKeyColumn(books.db, books.companySchema, file.database);
-  const company = { companySchema: books.companySchema, mapping: file.database, keyColumn };
-  const verdict = await judgeRelayLog(
-    relay.log,
-    listAddresses(books.db, company, companyTime(file.cutoff, file.database.timeZone)),
-  );
+  const verdict = await relayVerdict(books, file.id, relay.log);
   expect(verdict).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
   expect(verdict.customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
   await connection.close();
