@@ -21,7 +21,7 @@ function main(): void {
     options,
     rules: options.rules,
     counts,
-    mailbox: openMailbox(log, counts, keep),
+    mailbox: openMailbox(log, counts, { keep, queueIds: options.queueIds }),
     secure: options.tls === 'none' ? null : certificate(options),
     later: oncePerTurn(() => log.flush()),
   };

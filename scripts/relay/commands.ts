@@ -3,7 +3,7 @@ import { mailFrom, rcptTo } from './envelope';
 import { auth } from './sasl';
 import type { Answer, Outcome, Session } from './session';
 
-const NAME = 'capture.test';
+export const NAME = 'capture.test';
 
 /** What comes of a command line, as strict about the order as Postfix is (RFC 5321 4.1.4). */
 export function answerTo(line: string, session: Session): Answer {
@@ -11,7 +11,7 @@ export function answerTo(line: string, session: Session): Answer {
   if (sasl !== null) return answer('auth', () => sasl(line));
   const [verb = ''] = line.split(/[ :]/, 1);
   const command = COMMANDS[verb.toUpperCase()];
-  const given = command ? command(line, session) : '502 5.5.2 Error: command not recognized';
+  const given = command ? command(line, session) : '500 5.5.2 Error: command not recognized';
   return typeof given === 'string' ? answer(null, () => ({ say: given })) : given;
 }
 

@@ -9,6 +9,9 @@ export function theDot(content: Buffer, session: Session): Answer {
   const kept = options.keep !== null && counts.accepted < options.keepFirst;
   if (options.strict || kept) countFaults(content, envelope?.eightBit ?? false, counts);
   session.envelope = null;
+  const keepTransaction = () => {
+    session.envelope = envelope;
+  };
   // A 354 that a rule gave without a recipient: the dot is nobody's.
   if (envelope === null || envelope.to.length === 0)
     return answer(() => ({ say: '554 5.5.1 Error: no valid recipients' }));
@@ -27,6 +30,7 @@ export function theDot(content: Buffer, session: Session): Answer {
       return { say: `250 2.0.0 Ok: queued as ${queueId}` };
     },
     refused,
+    keepTransaction,
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { keywordsIn } from './capabilities';
-import { answerTo, endsGroup, greeting } from './commands';
+import { answerTo, endsGroup, greeting, NAME } from './commands';
 import { firstOctets, theDot } from './content';
 import { type Rule, ruleFor, takesEffect } from './rules';
 import type { Answer, Outcome, Relay, Session } from './session';
 import { smtpInput } from './smtp-input';
+import { newTally } from './tally';
 import { openWire } from './wire';
 
 const MOST_COMMAND_OCTETS = 4_096;
@@ -15,6 +16,7 @@ export function converse(raw: Socket, relay: Relay): void {
   const { options, rules, counts } = relay;
   const session = newSession(relay);
   const input = smtpInput();
+  const tally = newTally();
   let socket = session.secured ? encrypted(raw, relay) : raw;
   const wire = openWire(
     () => socket,
@@ -29,10 +31,19 @@ export function converse(raw: Socket, relay: Relay): void {
   let clientDone = false;
   let over = false;
 
-  const respond = ({ say, next }: Outcome, lineEnd = '\r\n') => {
-    if (say !== '') wire.say(say + lineEnd);
+  const respond = (at: Answer['at'], { say, next }: Outcome, lineEnd = '\r\n') => {
+    if (say !== '') {
+      wire.say(say + lineEnd);
+      tally.replied(at, Number(say.slice(0, 3)));
+    }
     reading = next === 'content' ? 'content' : 'commands';
-    if (next === 'close' || say.startsWith('421')) leave(() => socket.end());
+    if (next === 'close' || say.startsWith('421')) return leave(() => socket.end());
+    if (options.hardErrorLimit > 0 && tally.errors() >= options.hardErrorLimit) {
+      // As Postfix: unasked, in one packet with the last error.
+      relay.mailbox.conversation(`too many errors after ${tally.where()}`);
+      wire.say(`421 4.7.0 ${NAME} Error: too many errors\r\n`);
+      return leave(() => socket.end());
+    }
     if (next === 'tls') secure();
   };
   const answer = (given: Answer) => {
@@ -40,12 +51,13 @@ export function converse(raw: Socket, relay: Relay): void {
     if (rule) return obey(rule, given);
     const outcome = given.usual();
     if (given.at === 'ehlo') session.offers = keywordsIn(outcome.say);
-    respond(outcome);
+    respond(given.at, outcome);
   };
 
   const obey = (rule: Rule, given: Answer) => {
     const outcome = takesEffect(rule) ? given.usual() : null;
     if (!outcome) given.refused?.(rule.reply ?? '');
+    if (rule.transactionStays) given.keepTransaction?.();
     reading = 'nothing';
     if (rule.delayMs === 0) return carryOut(rule, given, outcome);
     wire.andThen(() => undefined); // what took effect is in the log before the wait
@@ -65,7 +77,7 @@ export function converse(raw: Socket, relay: Relay): void {
     if (action === undefined) {
       answeredEarly = given.at === 'content' && outcome === null;
       const content = given.at === 'content' || say.startsWith('354');
-      return respond({ say, next: content ? 'content' : outcome?.next }, lineEnd);
+      return respond(given.at, { say, next: content ? 'content' : outcome?.next }, lineEnd);
     }
     if (say !== '') wire.say(say + lineEnd);
     stalled = action === 'stall';
@@ -96,13 +108,14 @@ export function converse(raw: Socket, relay: Relay): void {
     const octets = input.line();
     if (octets === null && input.waiting() <= MOST_COMMAND_OCTETS) return false;
     if (octets === null || octets.length > MOST_COMMAND_OCTETS) {
-      respond({ say: '500 5.5.2 Error: line too long', next: 'close' });
+      respond(null, { say: '500 5.5.2 Error: line too long', next: 'close' });
       return false;
     }
     const crlf = octets.length > 1 && octets[octets.length - 2] === 0x0d;
     if (!crlf) counts.bareLf++;
     const line = octets.toString('utf8', 0, octets.length - (crlf ? 2 : 1));
     if (input.waiting() > 0 && endsGroup(line, session)) counts.earlyTalk++;
+    if (session.sasl === null) tally.command(line);
     answer(answerTo(line, session));
     return true;
   };
@@ -131,11 +144,11 @@ export function converse(raw: Socket, relay: Relay): void {
     leave(() => socket.end());
   };
 
-  /** The client is gone; with its message unfinished, the log says so. */
+  /** The client is gone, and the log says where; with its message unfinished, that too. */
   const noteAbort = () => {
-    if (reading !== 'content' || over) return;
-    relay.mailbox.aborted(input.unfinished(), session);
-    relay.later(() => undefined);
+    if (over) return;
+    if (reading === 'content') relay.mailbox.aborted(input.unfinished(), session);
+    else relay.mailbox.conversation(`lost connection after ${tally.where()}`);
   };
   const hear = (chunk: Buffer) => {
     if (over) return;
@@ -157,9 +170,12 @@ export function converse(raw: Socket, relay: Relay): void {
   raw.on('error', () => raw.destroy());
   counts.sessions++;
   counts.connections++;
+  relay.mailbox.conversation('connect');
   raw.once('close', () => {
     counts.connections--;
-    relay.mailbox.disconnected();
+    noteAbort();
+    over = true;
+    relay.mailbox.conversation('disconnect', ` ${tally.words()}`);
     relay.later(() => undefined);
   });
   listen();

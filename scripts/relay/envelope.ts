@@ -15,12 +15,14 @@ export function mailFrom(line: string, session: Session): Answer | string {
   const wrong = parameters.find((parameter) => !known(parameter, session));
   if (wrong !== undefined) return `555 5.5.4 Unsupported option: ${visible(wrong)}`;
   const size = parameters.find((parameter) => /^SIZE=/i.test(parameter));
+  if (size && !/^SIZE=\d{1,20}$/i.test(size)) return '501 5.5.4 Bad message size syntax';
   if (size && Number(size.slice(5)) > MOST_OCTETS) return '552 5.3.4 Message size exceeds fixed limit';
   const smtputf8 = parameters.some((parameter) => /^SMTPUTF8$/i.test(parameter));
   const envelope: Envelope = {
     from: found[1]!,
     to: [],
     smtputf8,
+    queueId: null,
     eightBit: smtputf8 || parameters.some((parameter) => /^BODY=8BITMIME$/i.test(parameter)),
   };
   if (envelope.from !== '' && !MAILBOX.test(envelope.from)) return '501 5.1.7 Bad sender address syntax';
@@ -34,6 +36,9 @@ export function mailFrom(line: string, session: Session): Answer | string {
       if (smtputf8) counts.smtputf8++;
       return { say: '250 2.1.0 Ok' };
     },
+    refused: (reply) => {
+      if (reply !== '') session.relay.mailbox.rejected(null, envelope, session.helo, reply);
+    },
   };
 }
 
@@ -41,22 +46,26 @@ export function rcptTo(line: string, session: Session): Answer | string {
   const { envelope, relay } = session;
   if (envelope === null) return '503 5.5.1 Error: need MAIL command';
   if (envelope.to.length >= MOST_RECIPIENTS) return '452 4.5.3 Error: too many recipients';
-  const address = RCPT.exec(line)?.[1];
+  const [, address, parameters = ''] = RCPT.exec(line) ?? [];
   if (address === undefined) return '501 5.5.4 Syntax: RCPT TO:<address>';
+  if (parameters !== '') return `555 5.5.4 Unsupported option: ${visible(parameters.split(/[ \t]/)[0]!)}`;
   const refused = (reply: string) => {
-    if (reply !== '') relay.mailbox.rejected(address, envelope.from, session.helo, reply);
+    if (reply !== '') relay.mailbox.rejected(address, envelope, session.helo, reply);
   };
-  const wrong = MAILBOX.test(address)
-    ? undeclaredUtf8(address, envelope)
-    : '501 5.1.3 Bad recipient address syntax';
-  if (wrong) {
-    refused(wrong);
-    return wrong;
+  if (!MAILBOX.test(address)) {
+    relay.mailbox.illegal(address);
+    return '501 5.1.3 Bad recipient address syntax';
+  }
+  const undeclared = undeclaredUtf8(address, envelope);
+  if (undeclared) {
+    refused(undeclared);
+    return undeclared;
   }
   return {
     at: 'rcpt',
     addresses: [address],
     usual: () => {
+      envelope.queueId ??= relay.mailbox.begin();
       envelope.to.push(address);
       return { say: '250 2.1.5 Ok' };
     },
@@ -67,7 +76,7 @@ export function rcptTo(line: string, session: Session): Answer | string {
 // Up to the first closing bracket that stands in no quotes.
 const PATH = String.raw`<((?:"(?:[^"\\]|\\.)*"|[^">])*)>`;
 const MAIL = new RegExp(`^MAIL FROM:[ \\t]*${PATH}(?:[ \\t]+(.*))?$`, 'is');
-const RCPT = new RegExp(`^RCPT TO:[ \\t]*${PATH}[ \\t]*$`, 'is');
+const RCPT = new RegExp(`^RCPT TO:[ \\t]*${PATH}[ \\t]*(?:(?<=[ \\t])(.+))?$`, 'is');
 
 // One mailbox (RFC 5321 4.1.2), its domain optional as for postmaster: outside of quotes neither blank nor comma nor bracket, so
 // that two addresses or a name in the column show as what they are (C17).
@@ -76,7 +85,7 @@ const MAILBOX =
 
 function known(parameter: string, { offers }: Session): boolean {
   const [name = '', value = ''] = parameter.toUpperCase().split('=');
-  if (name === 'SIZE') return /^\d{1,20}$/.test(value) && offers.has('SIZE');
+  if (name === 'SIZE') return offers.has('SIZE');
   if (name === 'BODY') return /^(?:7BIT|8BITMIME)$/.test(value) && offers.has('8BITMIME');
   if (name === 'SMTPUTF8') return value === '' && offers.has('SMTPUTF8');
   return name === 'AUTH' && offers.has('AUTH');

@@ -3,32 +3,50 @@ import { join } from 'node:path';
 import type { RelayCounts } from './counts';
 import { messageIdOf } from './message-id';
 import type { PostfixLog } from './postfix-log';
-import { queueIds } from './queue-id';
+import { queueIds, shortQueueIds } from './queue-id';
 import type { Envelope, Session } from './session';
 
 /** Where messages end: accepted ones in the log, the first of them in files too; the others in what Postfix logs of failures. */
 export interface Mailbox {
+  /** A line about the conversation as a whole (postfix-log.ts). */
+  conversation(what: string, behind?: string): void;
+  /** Gives the message its queue id, with its first recipient as Postfix does. */
+  begin(): string;
   /** Logs the message and returns its queue id; it counts as accepted from here on. */
   accept(content: Buffer, envelope: Envelope): string;
-  rejected(recipient: string, from: string, helo: string, reply: string): void;
+  /** @param recipient null: the sender is refused. */
+  rejected(
+    recipient: string | null,
+    envelope: Pick<Envelope, 'from' | 'queueId'>,
+    helo: string,
+    reply: string,
+  ): void;
+  /** What is no address is no recipient either. */
+  illegal(recipient: string): void;
   /** The dot came, and the message is not taken. */
   refused(content: Buffer, envelope: Envelope, helo: string, reply: string): void;
   /** The client was gone before its dot. */
   aborted(content: Buffer, session: Session): void;
-  disconnected(): void;
   flush(): void;
 }
 
 export function openMailbox(
   log: PostfixLog,
   counts: RelayCounts,
-  keep: { folder: string; first: number } | null,
+  options: { keep: { folder: string; first: number } | null; queueIds: 'long' | 'short' },
 ): Mailbox {
-  const nextId = queueIds(Date.now(), process.pid);
+  const { keep } = options;
+  const nextId = options.queueIds === 'short' ? shortQueueIds() : queueIds(Date.now(), process.pid);
   if (keep) mkdirSync(keep.folder, { recursive: true });
   return {
-    accept: (content, { from, to }) => {
+    conversation: (what, behind) => log.conversation(what, behind),
+    begin: () => {
       const queueId = nextId();
+      log.begun(queueId);
+      return queueId;
+    },
+    accept: (content, { from, to, queueId: begun }) => {
+      const queueId = begun ?? nextId();
       log.accepted({ queueId, messageId: messageIdOf(content), from, to, octets: content.length });
       if (keep && counts.accepted < keep.first)
         writeFileSync(join(keep.folder, `${queueId}.eml`), withoutStuffing(content));
@@ -36,20 +54,24 @@ export function openMailbox(
       counts.bytes += content.length;
       return queueId;
     },
-    rejected: (recipient, from, helo, reply) => {
-      counts.rejected++;
-      log.rejected({ recipient, from, helo, reply });
+    rejected: (recipient, { from, queueId }, helo, reply) => {
+      if (recipient !== null) counts.rejected++;
+      log.rejected({ queueId, recipient, from, helo, reply });
     },
-    refused: (content, { from, to }, helo, reply) => {
+    illegal: (recipient) => {
+      counts.rejected++;
+      log.illegal(recipient);
+    },
+    refused: (content, { from, to, queueId }, helo, reply) => {
       counts.refused++;
-      log.refused({ queueId: nextId(), messageId: messageIdOf(content), from, to, helo, reply });
+      log.refused({ queueId: queueId ?? nextId(), messageId: messageIdOf(content), from, to, helo, reply });
     },
     aborted: (content, { envelope }) => {
       counts.aborted++;
       const headerSeen = envelope !== null && content.includes('\r\n\r\n');
-      log.aborted(headerSeen ? { queueId: nextId(), messageId: messageIdOf(content) } : null, content.length);
+      const queueId = envelope?.queueId ?? nextId();
+      log.aborted(headerSeen ? { queueId, messageId: messageIdOf(content) } : null, content.length);
     },
-    disconnected: () => log.disconnected(),
     flush: () => log.flush(),
   };
 }

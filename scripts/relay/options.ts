@@ -21,6 +21,10 @@ export interface RelayOptions {
   without: string[];
   /** Each octet that it says in a packet of its own (C04). */
   octetByOctet: boolean;
+  /** Errors in a row, without a message accepted, behind which it says 421 and closes: Postfix's smtpd_hard_error_limit. 0: never. */
+  hardErrorLimit: number;
+  /** Those of enable_long_queue_ids, which never come again, or Postfix's usual ones. */
+  queueIds: 'long' | 'short';
   /** Looks for faults in each message and counts them (counts.ts); without it, in those that are kept. */
   strict: boolean;
   /** Folder in which the first messages are kept as QUEUE-ID.eml. */
@@ -50,6 +54,8 @@ export function relayOptions(args: string[]): RelayOptions {
       without: { type: 'string', multiple: true, default: [] },
       'require-tls': { type: 'boolean', default: false },
       'octet-by-octet': { type: 'boolean', default: false },
+      'hard-error-limit': { type: 'string', default: '20' },
+      'queue-ids': { type: 'string', default: 'long' },
       strict: { type: 'boolean', default: false },
       attached: { type: 'boolean', default: false },
       keep: { type: 'string' },
@@ -78,6 +84,8 @@ export function relayOptions(args: string[]): RelayOptions {
     password: values.password ?? null,
     requireTls: values['require-tls'],
     octetByOctet: values['octet-by-octet'],
+    hardErrorLimit: whole('hard-error-limit', values['hard-error-limit'], 1_000_000),
+    queueIds: oneOf('queue-ids', values['queue-ids'], ['long', 'short']),
     strict: values.strict,
     attached: values.attached,
     without: values.without.map((keyword) => keyword.toUpperCase()),

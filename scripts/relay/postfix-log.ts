@@ -3,17 +3,27 @@ import { logTime } from './log-time';
 
 /** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {
+  /** Of a conversation as a whole: `connect`, `lost connection after RCPT`, with what stands behind the client's name. */
+  conversation(what: string, behind?: string): void;
+  /** The first good recipient: from here on the message has its queue id. */
+  begun(queueId: string): void;
   accepted(message: LoggedMessage & { from: string; to: readonly string[]; octets: number }): void;
-  /** A refused recipient. */
-  rejected(refusal: { recipient: string; from: string; helo: string; reply: string }): void;
+  /** A refused recipient, or sender: then without a recipient. */
+  rejected(refusal: {
+    queueId: string | null;
+    recipient: string | null;
+    from: string;
+    helo: string;
+    reply: string;
+  }): void;
+  /** What is no address at all: smtpd warns of it. */
+  illegal(recipient: string): void;
   /** A message whose dot was refused: cleanup has logged its Message-ID, and yet it is nobody's. */
   refused(
     message: LoggedMessage & { from: string; to: readonly string[]; helo: string; reply: string },
   ): void;
   /** A client gone within the content; with a message where its header was there. */
   aborted(message: LoggedMessage | null, octets: number): void;
-  /** A client is gone: a line of now, also where it brought no message. */
-  disconnected(): void;
   /** Everything so far is in the file (and on the disk, where asked for) when this returns. @throws what write(2) says. */
   flush(): void;
   close(): void;
@@ -34,14 +44,14 @@ export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: 
   const write = (program: string, text: string) => {
     lines += `${now()} capture postfix/${program}[${process.pid}]: ${printable(text)}\n`;
   };
-  const begun = ({ queueId, messageId }: LoggedMessage) => {
-    write('smtpd', `${queueId}: client=${CLIENT}`);
+  const named = ({ queueId, messageId }: LoggedMessage) =>
     write('cleanup', `${queueId}: message-id=<${messageId}>`);
-  };
   return {
+    conversation: (what, behind = '') => write('smtpd', `${what} from ${CLIENT}${behind}`),
+    begun: (queueId) => write('smtpd', `${queueId}: client=${CLIENT}`),
     accepted: (message) => {
       const { queueId, from, to, octets } = message;
-      begun(message);
+      named(message);
       write('qmgr', `${queueId}: from=<${from}>, size=${octets}, nrcpt=${to.length} (queue active)`);
       for (const recipient of to)
         write(
@@ -50,24 +60,27 @@ export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: 
         );
       write('qmgr', `${queueId}: removed`);
     },
-    rejected: ({ recipient, from, helo, reply }) =>
+    rejected: ({ queueId, recipient, from, helo, reply }) => {
+      const [step, to] = recipient === null ? ['MAIL', ''] : ['RCPT', ` to=<${recipient}>`];
       write(
         'smtpd',
-        `NOQUEUE: reject: RCPT from ${CLIENT}: ${reply}; from=<${from}> to=<${recipient}> proto=ESMTP helo=<${helo}>`,
-      ),
+        `${queueId ?? 'NOQUEUE'}: reject: ${step} from ${CLIENT}: ${reply}; from=<${from}>${to} proto=ESMTP helo=<${helo}>`,
+      );
+    },
+    illegal: (recipient) =>
+      write('smtpd', `warning: Illegal address syntax from ${CLIENT} in RCPT command: <${recipient}>`),
     refused: (message) => {
       const { queueId, from, to, helo, reply } = message;
-      begun(message);
+      named(message);
       write(
         'smtpd',
         `${queueId}: reject: END-OF-MESSAGE from ${CLIENT}: ${reply}; from=<${from}> to=<${to[0]}> proto=ESMTP helo=<${helo}>`,
       );
     },
     aborted: (message, octets) => {
-      if (message !== null) begun(message);
+      if (message !== null) named(message);
       write('smtpd', `lost connection after DATA (${octets} bytes) from ${CLIENT}`);
     },
-    disconnected: () => write('smtpd', `disconnect from ${CLIENT}`),
     flush: () => {
       if (lines === '') return;
       const bytes = Buffer.from(lines, 'utf8');

@@ -19,3 +19,17 @@ function inBase51(value: number): string {
   }
   return digits;
 }
+
+/** Postfix's usual ones: the microsecond and the queue file's inode, in hexadecimal; where both come again, the id does. */
+export function shortQueueIds(): () => string {
+  let count = 0;
+  return () => {
+    const microsecond = Math.floor((performance.timeOrigin + performance.now()) * 1000) % 1_000_000;
+    const inode = 0x9e6600 + (count++ % 4_096);
+    return `${hex(microsecond).padStart(5, '0')}${hex(inode)}`;
+  };
+}
+
+function hex(value: number): string {
+  return value.toString(16).toUpperCase();
+}

@@ -23,6 +23,8 @@ const ruleSchema = z.strictObject({
    * no state changes. Each character is one octet, so "\u0000" and "\u00ff" say just that. Behind a 421 the connection is closed.
    */
   reply: z.string().optional(),
+  /** At the dot: sender and recipients stay, as where smtpd_end_of_data_restrictions refuse; the next MAIL is nested. */
+  transactionStays: z.boolean().default(false),
   /** With `reply`: only the words differ, the command takes effect. */
   wordsOnly: z.boolean().default(false),
   /** What ends the reply: '' leaves its last line unfinished. */

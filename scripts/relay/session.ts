@@ -37,6 +37,8 @@ export interface Envelope {
   /** 8-bit octets were announced: BODY=8BITMIME or SMTPUTF8. */
   eightBit: boolean;
   smtputf8: boolean;
+  /** With its first recipient, as Postfix. */
+  queueId: string | null;
 }
 
 /** A reply, without its last line end, and what comes behind it. */
@@ -55,4 +57,6 @@ export interface Answer {
   usual(): Outcome;
   /** It shall not take effect: a rule says this reply, or nothing. */
   refused?(reply: string): void;
+  /** And the transaction goes on as if nothing had been said. */
+  keepTransaction?(): void;
 }

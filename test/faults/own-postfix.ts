@@ -32,6 +32,9 @@ export interface OwnPostfix<Door extends string> {
   reload(): Promise<void>;
   /** kill -9 of its master and of every process that this has started. */
   kill9(): Promise<void>;
+  /** SIGSTOP: every process stands still where it is, the connections stay; and on again. */
+  freeze(): void;
+  thaw(): void;
   /** What it has not yet got rid of is none of the log's last words. */
   queueEmpty(): Promise<boolean>;
   end(): Promise<void>;
@@ -72,29 +75,28 @@ export async function ownPostfix<Door extends string>(
   );
   const postfix = (verb: string) => promisify(execFile)(POSTFIX, ['-c', folder, verb], { timeout: 30_000 });
   const masterPid = () => Number(readFileSync(join(folder, 'queue/pid/master.pid'), 'utf8'));
-  const answers = async () =>
-    (await Promise.all(names.map((name) => isListening(ports[name])))).every(Boolean);
+  const signalAll = (signal: NodeJS.Signals) => {
+    const master = masterPid();
+    for (const pid of [master, ...childrenOf(master)]) process.kill(pid, signal);
+  };
   const silent = async () =>
     (await Promise.all(names.map((name) => isListening(ports[name])))).every((yes) => !yes);
   const own: OwnPostfix<Door> = {
     folder,
     log,
     url: (name) => `smtp://127.0.0.1:${ports[name]}`,
-    start: async () => {
-      await postfix('start');
-      if (!(await waitUntil(answers, 20)))
-        throw new Error(`Postfix does not answer:\n${readFileSync(log, 'utf8')}`);
-    },
+    // `master -w` returns once every door is open.
+    start: async () => void (await postfix('start')),
     stop: async () => void (await postfix('stop')),
     reload: async () => void (await postfix('reload')),
     kill9: async () => {
       // The master first, so that it replaces nobody; alone it would leave smtpd behind that hold the port and wait for a cleanup
       // that is gone, for 100 s and more (seen with 3.7).
-      const master = masterPid();
-      const all = [master, ...childrenOf(master)];
-      for (const pid of all) process.kill(pid, 'SIGKILL');
+      signalAll('SIGKILL');
       if (!(await waitUntil(silent, 20))) throw new Error('The processes of the killed Postfix live on');
     },
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     queueEmpty: async () => {
       const { stdout } = await promisify(execFile)('/usr/sbin/postqueue', ['-c', folder, '-j']);
       return stdout.trim() === '';

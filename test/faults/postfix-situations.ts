@@ -87,6 +87,7 @@ export const SITUATIONS = {
       smtpd_hard_error_limit: '100',
     },
     relay: [{ at: 'rcpt', reply: '450 4.2.0 Recipient address rejected: Greylisted' }],
+    relayArgs: ['--hard-error-limit', '100'],
     outcomes: { 'deferred rcpt 450 4.2.0': 12 },
   },
   messagerate: {
