@@ -102,6 +102,12 @@ export async function ownPostfix<Door extends string>(
       return stdout.trim() === '';
     },
     end: async () => {
+      // A test that failed may have left it frozen: it would neither hear of its end nor let go of its port.
+      try {
+        own.thaw();
+      } catch {
+        // It does not run.
+      }
       await postfix('stop').catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },

@@ -93,7 +93,7 @@ testWhereInstalled(
 testWhereInstalled(
   'kill -9 of the worker and of Postfix, and a restart of Postfix, in the middle: nobody twice, nobody missing (I1, I2)',
   async () => {
-    const { worker } = await begin('postfixkill', 3_000, 400);
+    const { worker } = await begin('postfixkill', 5_000, 400);
     const goesOn = async () => {
       const before = (await survey()).notices.sent ?? 0;
       await until('more are told', async () => ((await survey()).notices.sent ?? 0) > before + 100, 60);
