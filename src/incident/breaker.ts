@@ -33,7 +33,7 @@ export function judgeBreaker(window: BreakerWindow, limits: BreakerLimits): Brea
     );
   if (failures.length >= limits.sessionFailures || lastsTooLong(failures, limits.windowSeconds))
     return trip(
-      `${failures.length} SMTP sessions were refused or lost and no message was accepted in between; the last: ${failures.at(-1)!.said}`,
+      `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${saidMostOften(failures)}`,
       TODO.sessions,
     );
   const refused = sum(window.seconds, 'refused');
@@ -85,6 +85,13 @@ function mostOften(seconds: Second[]): string {
   const [key, { count, words }] = first;
   // Of a single refusal only the codes: its words may be about that customer.
   return count > 1 ? `${words} (${count} times)` : key.split(' ', 2).join(' ').replace(' -', '');
+}
+
+/** Of as many the first: what follows (`421 too many errors`) is often only its consequence. */
+function saidMostOften(failures: BreakerWindow['failures']): string {
+  const times = new Map<string, number>();
+  for (const { said } of failures) times.set(said, (times.get(said) ?? 0) + 1);
+  return [...times].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
 }
 
 function sum(seconds: Second[], of: 'accepted' | 'refused'): number {

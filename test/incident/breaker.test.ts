@@ -173,13 +173,26 @@ test('a passing refusal, or one that may be about a recipient, does not trip it 
     expect(judgeBreaker(seen([{ failures: times(19, () => other) }]), LIMITS).trip).toBe(false);
 });
 
+// Guarded by saidMostOften in breaker.ts.
+test('of sessions that fail for different reasons the most frequent is told, not what came of it at the end', () => {
+  const quota = failed('policy', 'rcpt', 550, '5.4.5 daily quota exceeded');
+  const tired = failed('421', 'data', 421, '4.7.0 Error: too many errors');
+  const failures = [...times(10, () => quota), ...times(10, () => tired)];
+  expect(judgeBreaker(seen([{ failures }]), LIMITS).reason).toContain(
+    'most often: 550 5.4.5 daily quota exceeded',
+  );
+  expect(judgeBreaker(seen([{ failures: [...failures, tired] }]), LIMITS).reason).toContain(
+    'too many errors',
+  );
+});
+
 test('sessions that fail without an acceptance between trip it; an acceptance forgives those before it', () => {
   const lost = failed('connect', null, null, 'connect ECONNREFUSED 127.0.0.1:25');
   const ten = { failures: times(10, () => lost) };
   expect(judgeBreaker(seen([ten, ten]), LIMITS)).toMatchObject({
     trip: true,
     reason: telling(
-      '20 SMTP sessions were refused or lost and no message was accepted in between; the last: connect ECONNREFUSED 127.0.0.1:25 (connect)',
+      '20 SMTP sessions were refused or lost and no message was accepted in between, most often: connect ECONNREFUSED 127.0.0.1:25 (connect)',
     ),
   });
   expect(judgeBreaker(seen([ten, [ACCEPTED], ten]), LIMITS).trip).toBe(false);
