@@ -1,26 +1,17 @@
 import { decideNotice } from '../../src/activities/decide-notice';
-import { settleFromJournal } from '../../src/activities/settle-from-journal';
 import { adoptServer, isOtherServer } from '../../src/db/adopt-server';
 import { claimWorkers } from '../../src/db/claim-workers';
 import { cohortEnd } from '../../src/db/cohort-end';
 import { companyTime } from '../../src/db/company-tables';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
-import { lostClaims } from '../../src/db/lost-claims';
-import { openClaimsOf } from '../../src/db/open-claims';
 import type { Database } from '../../src/db/open-database';
-import {
-  type RebuildContext,
-  type Rebuilt,
-  type RebuiltCounts,
-  rebuildClaim,
-} from '../../src/db/rebuild-claim';
+import type { RebuildContext, RebuiltCounts } from '../../src/db/rebuild-claim';
 import { serverIdentity } from '../../src/db/server-identity';
 import { compileNotices } from '../../src/email/compile-notice';
-import type { JournalClaim } from '../../src/email/journal/journal-line';
-import type { DotFact } from '../../src/email/journal/read-journal';
 import type { CustomerId, NoticeState, Phase } from '../../src/incident/vocabulary';
-import { factsOf, type JournalsFound, journalsOf } from './journals-of';
+import { type JournalsFound, journalsOf } from './journals-of';
+import { rebuildLost, settleOpen } from './rebuild-from-journals';
 import { lookAtRest, MADE_UP } from './reconcile-rest';
 
 export interface ReconcileRequest {
@@ -67,39 +58,12 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
   const journals = journalsOf(row.message_key, request.journalFolder, request.copied);
   const otherServer = await isOtherServer(db, incident, await serverIdentity(db));
 
-  const rebuilt: RebuiltCounts = { sent: 0, in_doubt: 0, released: 0 };
-  const seen = new Set<CustomerId>();
-  let lost = 0;
-  for (const { path, worker, claims } of journals.whole) {
-    const missing = await lostClaims(db, claims);
-    const facts = factsOf(path, missing);
-    lost += missing.length;
-    for (const claim of missing) {
-      const counts = await rebuildClaim(context, asLost(claim, worker), ({ candidate, state }) => {
-        if (state === null) seen.add(candidate.customerId);
-        return rebuiltBy(facts.get(claim.claimId)!.get(candidate.customerId), state === null);
-      });
-      for (const state of ['sent', 'in_doubt', 'released'] as const) rebuilt[state] += counts[state];
-    }
-  }
-
-  let unsettled = 0;
-  const settled: Reconciliation['settled'] = {};
-  for (const { path, worker } of journals.whole) {
-    const open = await openClaimsOf(db, incident, worker, context.keyColumn);
-    unsettled += open.reduce((sum, { customers }) => sum + customers.length, 0);
-    const states = go
-      ? await settleFromJournal(database, { number: incident, keyColumn: context.keyColumn }, path, worker)
-      : null;
-    for (const [state, count] of Object.entries(states ?? {}) as [NoticeState, number][])
-      settled[state] = (settled[state] ?? 0) + count;
-  }
-
+  const { rebuilt, lost, seen } = await rebuildLost(context, journals);
+  const { unsettled, settled } = await settleOpen(database, context, journals);
   const unknownWorkers = await workersWithoutJournal(database, request, journals);
-  const everybody = row.phase === 'settle' || row.phase === 'close';
-  const upTo = await workedUpTo(database, request, everybody || unknownWorkers.length > 0);
-  const rest = { upTo, seen, inDoubt: everybody || unknownWorkers.length > 0 };
-  const neitherKnows = upTo === null ? 0 : await lookAtRest(context, { ...rest, upTo });
+  const inDoubt = row.phase === 'settle' || row.phase === 'close' || unknownWorkers.length > 0;
+  const upTo = await workedUpTo(database, request, inDoubt);
+  const neitherKnows = upTo === null ? 0 : await lookAtRest(context, { upTo, seen, inDoubt });
   const found: Reconciliation = {
     done: go,
     otherServer,
@@ -135,18 +99,6 @@ async function rebuildContext(database: Database, row: IncidentRow, go: boolean)
     decide: (candidate) => decideNotice(notices, file, candidate),
     go,
   };
-}
-
-function asLost({ token, lane, claimedAt, after, at }: JournalClaim, worker: string) {
-  return { token, lane, worker, claimedAt: claimedAt.slice(0, 23).replace('T', ' '), after, at };
-}
-
-/** @param rowIsGone a row that is there keeps its state unless the journal knows more. */
-function rebuiltBy(fact: DotFact | undefined, rowIsGone: boolean): Rebuilt | undefined {
-  if (fact === 'unanswered') return { state: 'in_doubt' };
-  if (fact !== undefined && fact !== 'refused')
-    return { state: 'sent', replyCode: fact.code, queueId: fact.queueId };
-  return rowIsGone ? { state: 'released' } : undefined;
 }
 
 async function workersWithoutJournal(
