@@ -2,8 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { CommanderError } from 'commander';
 import { localFolder } from './stack/local-folder';
+import { brokenPromises } from './torture/figures';
 import { type TortureOptions, tortureOptions } from './torture/options';
-import { brokenPromises, runTorture } from './torture/run-torture';
+import { runTorture } from './torture/run-torture';
 import type { Step } from './torture/schedule';
 
 const INTERRUPTED = 130;
@@ -34,6 +35,7 @@ async function main(options: TortureOptions): Promise<number> {
       interrupted,
     ]);
     if (figures === null) return INTERRUPTED;
+    await (stop as (() => Promise<void>) | null)?.();
     const broken = brokenPromises(figures);
     console.log(json ? JSON.stringify(figures) : JSON.stringify(figures, null, 2));
     if (broken.length === 0) {

@@ -21,20 +21,40 @@ export interface Parts {
   up(name: PartName): Promise<unknown>;
   /** Once every part is up. @throws when one could not be started. */
   allUp(): Promise<void>;
-  stop(): Promise<void>;
 }
 
-export const WORKERS = ['worker-1', 'worker-2'] as const;
+export interface PartsOptions {
+  folder: string;
+  say(line: string): void;
+  /** Called at once with what stops everything, also while it starts. May be called again. */
+  started(stop: () => Promise<void>): void;
+}
+
+const WORKERS = ['worker-1', 'worker-2'] as const;
 
 /** A stack of its own in `folder`, each part on a port that it keeps, and two workers. */
-export async function startParts(folder: string, say: (line: string) => void): Promise<Parts> {
+export async function startParts({ folder, say, started }: PartsOptions): Promise<Parts> {
+  const running = new Map<PartName, PartProcess>();
+  const starting = new Map<PartName, Promise<unknown>>();
+  let stopping = false;
+  const each = (names: readonly PartName[], work: (part: PartProcess) => Promise<void> | void) =>
+    Promise.all(names.map((name) => running.get(name)).map((part) => part?.running() && work(part)));
+  started(async () => {
+    stopping = true;
+    void each(WORKERS, ({ identity }) => void process.kill(identity.pid, 'SIGCONT'));
+    await each(WORKERS, (part) => part.stop());
+    for (const name of ['relay', 'temporal', 'database'] as const) await each([name], (part) => part.stop());
+    // What was starting has ended with them, or ends in `keep`.
+    await Promise.allSettled(starting.values());
+  });
+  // Should this process end without it, nothing stays behind.
+  process.on('exit', () => {
+    for (const part of running.values()) if (part.running()) process.kill(part.identity.pid, 'SIGKILL');
+  });
   const [database, grpc, ui, mail] = await Promise.all([0, 1, 2, 3].map(() => choosePort('a part', 0, say)));
   const own = { ...process.env, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, SMTP_URL: undefined };
   const server = await findDatabase(own, say);
   const temporal = await findTemporal(own, say);
-  const running = new Map<PartName, PartProcess>();
-  const starting = new Map<PartName, Promise<unknown>>();
-  let stopping = false;
   const keep = (name: PartName) => (part: PartProcess) => {
     running.set(name, part);
     if (stopping) void part.stop();
@@ -44,10 +64,19 @@ export async function startParts(folder: string, say: (line: string) => void): P
     temporal: () => startTemporal(temporal!, folder, { grpc: grpc!, ui: ui! }, keep('temporal')),
     relay: () => startRelay(folder, mail!, keep('relay')),
   };
+  /** `starting` has it until it is up or has failed. */
+  const once = <T>(name: PartName, start: () => Promise<T>): Promise<T> => {
+    const up = start().finally(() => {
+      if (starting.get(name) === up) starting.delete(name);
+    });
+    up.catch(() => undefined); // told by who waits for it
+    starting.set(name, up);
+    return up;
+  };
   const [databaseUrl, { address: temporalAddress }, relay] = await Promise.all([
-    startOf.database(),
-    startOf.temporal(),
-    startOf.relay(),
+    once('database', startOf.database),
+    once('temporal', startOf.temporal),
+    once('relay', startOf.relay),
   ]);
   const env = {
     ...process.env,
@@ -61,23 +90,13 @@ export async function startParts(folder: string, say: (line: string) => void): P
     name === 'database' || name === 'temporal' || name === 'relay'
       ? startOf[name]()
       : startWorker(folder, env, keep(name), name);
-  const begin = (name: PartName) => {
-    // A worker that starts while Temporal is down ends by itself: a service manager would start it again.
-    const until = async (attempt = 1): Promise<unknown> => {
-      try {
-        return await start(name);
-      } catch (error) {
-        if (stopping || attempt >= 20) throw error;
-        return until(attempt + 1);
-      }
-    };
-    const up = until().finally(() => {
-      if (starting.get(name) === up) starting.delete(name);
+  // A worker that starts while Temporal is down ends by itself: a service manager would start it again.
+  const again = (name: PartName, attempt = 1): Promise<unknown> =>
+    start(name).catch((error) => {
+      if (stopping || attempt >= 20) throw error;
+      return again(name, attempt + 1);
     });
-    up.catch(() => undefined); // told by allUp
-    starting.set(name, up);
-    return up;
-  };
+  const begin = (name: PartName) => once(name, () => again(name));
   const parts: Parts = {
     databaseUrl,
     temporalAddress,
@@ -100,14 +119,6 @@ export async function startParts(folder: string, say: (line: string) => void): P
       for (const name of [...WORKERS, 'database', 'temporal', 'relay'] as const) {
         if (!running.get(name)!.running()) await begin(name);
       }
-    },
-    stop: async () => {
-      stopping = true;
-      for (const name of WORKERS)
-        if (running.get(name)?.running()) process.kill(running.get(name)!.identity.pid, 'SIGCONT');
-      await Promise.allSettled(starting.values());
-      await Promise.all(WORKERS.map((name) => running.get(name)?.stop()));
-      for (const name of ['relay', 'temporal', 'database'] as const) await running.get(name)?.stop();
     },
   };
   await Promise.all(WORKERS.map((name) => begin(name)));

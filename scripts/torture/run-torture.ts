@@ -12,6 +12,7 @@ import { EMBEDDED_SCHEMA } from '../stack/start-database';
 import { prepareIncident } from '../verbs/prepare-incident';
 import { startIncident } from '../verbs/start';
 import { startLife } from './company-life';
+import type { Figures } from './figures';
 import { countInDoubt } from './in-doubt';
 import { judge } from './judge';
 import type { TortureOptions } from './options';
@@ -21,33 +22,13 @@ import { workProgress } from './progress';
 import { type Step, schedule } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
 import { torturer } from './torturer';
-
-export interface Figures {
-  customers: number;
-  kills: number;
-  seed: number;
-  acceptedOnce: number;
-  acceptedTwiceOrMore: number;
-  neverAccepted: number;
-  /** In doubt before anybody settled, whatever had put them there (a killed relay, a cut connection too). */
-  inDoubtSeen: number;
-  inDoubtLeft: number;
-  /** The most that one kill -9 of a worker put in doubt. */
-  inDoubtMaxPerKill: number;
-  oldPasswordsAlive: number;
-  passwordsClobbered: number;
-  auditBroken: boolean;
-  closed: boolean;
-  seconds: number;
-  killsByKind: Record<string, number>;
-  examples: { twice: string[]; never: string[]; clobbered: string[] };
-}
+import { untilProgress, untilQuiet } from './waits';
 
 export interface Torture {
   options: TortureOptions;
   folder: string;
   say(line: string): void;
-  /** Called once with what stops everything. */
+  /** Called at once with what stops everything, also while it starts. */
   started(stop: () => Promise<void>): void;
   /** The step that is about to be done. */
   step(step: Step): void;
@@ -66,8 +47,7 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
   const { id: incidentId, cutoff } = prepared.incident;
   const { contentHash } = prepared.notices;
 
-  const parts = await startParts(folder, say);
-  started(() => parts.stop());
+  const parts = await startParts({ folder, say, started });
   const { databaseUrl, relay } = parts;
   const ledgerSchema = ledgerSchemaOf(EMBEDDED_SCHEMA);
   say(`Making ${customers} customers ...`);
@@ -124,7 +104,6 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
     cutoff: cutoffInTables,
   });
   await connection.close();
-  await parts.stop();
   const { examples, ...figures } = judged;
   return {
     customers,
@@ -134,28 +113,12 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
     inDoubtSeen,
     inDoubtLeft,
     inDoubtMaxPerKill,
+    killsMeasured: torture.killed.length,
     closed,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     killsByKind: torture.kills,
     examples,
   };
-}
-
-/** What is wrong; empty: every promise held. */
-export function brokenPromises(figures: Figures): string[] {
-  const none = [
-    'acceptedTwiceOrMore',
-    'neverAccepted',
-    'inDoubtLeft',
-    'oldPasswordsAlive',
-    'passwordsClobbered',
-  ] as const;
-  return [
-    ...none.filter((name) => figures[name] !== 0).map((name) => `${name} is ${figures[name]}, not 0`),
-    ...(figures.auditBroken ? ['the audit chain is broken'] : []),
-    ...(figures.closed ? [] : ['the run did not close']),
-    ...(figures.acceptedOnce === 0 ? ['nobody was told'] : []),
-  ];
 }
 
 function tortureIncident(perSecond: number): string {
@@ -164,34 +127,6 @@ function tortureIncident(perSecond: number): string {
   document.setIn(['retry', 'firstAfterSeconds'], 5);
   document.setIn(['retry', 'forHours'], 1);
   return document.toString({ lineWidth: 120 });
-}
-
-const LONGEST_WAIT_MILLISECONDS = 15_000;
-
-/** A run that stands still (paused by a breaker, a part that is down) does not stop the torturer for long. */
-async function untilProgress(progress: () => Promise<number>, at: number): Promise<void> {
-  let [last, since] = [-1, Date.now()];
-  for (;;) {
-    const now = await progress();
-    if (now >= at) return;
-    if (now > last) [last, since] = [now, Date.now()];
-    else if (Date.now() - since > LONGEST_WAIT_MILLISECONDS) return;
-    await sleep(100);
-  }
-}
-
-const STANDSTILL_MILLISECONDS = 240_000;
-
-/** @throws Error when nothing has moved for minutes. */
-async function untilQuiet(quiet: () => boolean, progress: () => Promise<number>): Promise<void> {
-  let [last, since] = [-1, Date.now()];
-  while (!quiet()) {
-    const now = await progress();
-    if (now > last) [last, since] = [now, Date.now()];
-    else if (Date.now() - since > STANDSTILL_MILLISECONDS)
-      throw new Error('The run stands still: neither closed nor held for those in doubt.');
-    await sleep(300);
-  }
 }
 
 function cli(env: NodeJS.ProcessEnv, args: string[], say: (line: string) => void): Promise<void> {

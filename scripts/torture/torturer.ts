@@ -12,7 +12,7 @@ import type { Deed } from './schedule';
 export interface Torturer {
   do(deed: Deed): Promise<void>;
   kills: Record<string, number>;
-  /** For each kill -9 of a worker: its pid, and how many of its customers were in doubt before. */
+  /** For each kill -9 of a worker that was measured: its pid, and how many of its customers were in doubt before. */
   killed: { pid: number; inDoubtBefore: number }[];
   /** Until nobody is frozen any more. */
   thawed(): Promise<unknown>;
@@ -43,6 +43,7 @@ export function torturer(victim: Victim): Torturer {
     kills[name] = (kills[name] ?? 0) + 1;
     const pid = parts.pid(part);
     if (pid !== null && deed.kind === 'kill' && part.startsWith('worker')) {
+      // Where the database is down as well, the kill is not put off for a figure: it is one that is not measured.
       const inDoubtBefore = await countInDoubt(parts.databaseUrl, ledgerSchema, pid).catch(() => null);
       if (inDoubtBefore !== null) killed.push({ pid, inDoubtBefore });
     }

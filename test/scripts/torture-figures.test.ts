@@ -1,0 +1,37 @@
+import { brokenPromises, type Figures } from '../../scripts/torture/figures';
+
+const fine: Figures = {
+  customers: 100,
+  kills: 5,
+  seed: 1,
+  acceptedOnce: 97,
+  acceptedTwiceOrMore: 0,
+  neverAccepted: 0,
+  inDoubtSeen: 12,
+  inDoubtLeft: 0,
+  inDoubtMaxPerKill: 8,
+  killsMeasured: 3,
+  oldPasswordsAlive: 0,
+  passwordsClobbered: 0,
+  auditBroken: false,
+  closed: true,
+  seconds: 60,
+  killsByKind: {},
+  examples: { twice: [], never: [], clobbered: [] },
+};
+
+test('every figure that breaks a promise is told, and only those', () => {
+  expect(brokenPromises(fine)).toEqual([]);
+  const broken: [keyof Figures, number | boolean][] = [
+    ['acceptedTwiceOrMore', 1],
+    ['neverAccepted', 1],
+    ['inDoubtLeft', 1],
+    ['inDoubtMaxPerKill', 17],
+    ['oldPasswordsAlive', 1],
+    ['passwordsClobbered', 1],
+    ['auditBroken', true],
+    ['closed', false],
+    ['acceptedOnce', 0],
+  ];
+  for (const [name, value] of broken) expect(brokenPromises({ ...fine, [name]: value })).toHaveLength(1);
+});
