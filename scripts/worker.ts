@@ -41,7 +41,7 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // What was claimed and not sent is released when its lease is over; only an unanswered dot is then in doubt.
+      // The next worker of this machine releases what had no dot, by the journal; an unanswered dot is then in doubt.
       if (stop.signal.aborted) process.exit(130);
       log.info({ signal }, 'stopping: the running slices return what they have done (once more: stop now)');
       stop.abort();
