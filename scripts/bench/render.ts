@@ -1,4 +1,4 @@
-import { compileNotices, variantKey } from '../../src/email/compile-notice';
+import { compileNotices } from '../../src/email/compile-notice';
 import { messageId } from '../../src/email/message-id';
 import { renderNotice } from '../../src/email/render-notice';
 import { greetingName } from '../../src/incident/greeting-name';
@@ -9,7 +9,7 @@ import { randomFrom } from '../seed/random';
 /** All that makes a message of a customer's row: greeting rule, Message-ID, MIME. @returns it, for the sending benchmarks. */
 export async function renderer(file: Incident): Promise<(customer: number) => { to: string; raw: Buffer }> {
   const notices = await compileNotices(file);
-  const notice = notices.variants.get(variantKey('en', 'expired'))!;
+  const notice = notices.variants.get('en/default/expired')!;
   const key = Buffer.alloc(32, 7);
   const random = randomFrom(1);
   const names = Array.from({ length: 1000 }, () => NAMES[Math.floor(random() * NAMES.length)]!);

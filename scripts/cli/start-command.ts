@@ -72,8 +72,14 @@ function showProgress(customers: number): void {
 function asJson(found: DryRun) {
   const classification = found.company?.classification;
   if (!classification) return found;
-  const languages = [...classification.languages].map(([language, seen]) => ({ found: language, ...seen }));
-  return { ...found, company: { ...found.company, classification: { ...classification, languages } } };
+  const asList = <T extends object>(map: Map<string, T>) =>
+    [...map].map(([found, seen]) => ({ found, ...seen }));
+  const languages = asList(classification.languages);
+  const places = asList(classification.places);
+  return {
+    ...found,
+    company: { ...found.company, classification: { ...classification, languages, places } },
+  };
 }
 
 function refusedText(found: DryRun): string {

@@ -7,6 +7,8 @@ export interface SeededCustomer {
   email: string | null;
   firstName: string | null;
   language: string | null;
+  country: string | null;
+  region: string | null;
   createdAt: string;
   passwordHash: string | null;
   passwordSetAt: string | null;
@@ -23,7 +25,6 @@ const LANGUAGES = [
   'en',
   'en',
   'en',
-  'en',
   'en-US',
   'en-us',
   'EN',
@@ -33,10 +34,34 @@ const LANGUAGES = [
   'nb',
   'no',
   'ja',
+  'fr',
+  'de-AT',
+  'ar',
   'zh_TW',
   'iw',
   '',
   null,
+];
+/** Of a shop that ships to many; as columns have them, where nobody ever looked. */
+const PLACES: [string | null, string | null][] = [
+  ...Array.from({ length: 12 }, (_, i): [string, string] => [
+    'US',
+    ['NY', 'TX', 'NV', 'KY', 'WA', 'FL'][i % 6]!,
+  ]),
+  ['US', 'CA'],
+  ['US', 'CA'],
+  ['us', 'US-CA'],
+  ['US', 'MA'],
+  ['US', ' ma'],
+  ['US', null],
+  ['DE', 'BE'],
+  ['FR', ''],
+  ['ES', null],
+  ['NO', null],
+  ['JP', '13'],
+  ['AE', null],
+  ['', ''],
+  [null, null],
 ];
 /** The relay refuses these, or no relay is ever asked (C14-C17). */
 const IMPOSSIBLE = [
@@ -93,6 +118,7 @@ function makeCustomer(id: bigint, made: number, cutoff: number, random: () => nu
     email,
     firstName: pick(random() < 0.004 ? HOSTILE_NAMES : NAMES, random),
     language: pick(LANGUAGES, random),
+    ...placeOf(random),
     createdAt: sqlTime(createdAt),
     passwordHash: password.hash,
     passwordSetAt: password.setAt === null ? null : sqlTime(password.setAt),
@@ -101,6 +127,11 @@ function makeCustomer(id: bigint, made: number, cutoff: number, random: () => nu
     api_tokens: opened(0.03),
     password_resets: email ? opened(0.01) : [],
   };
+}
+
+function placeOf(random: () => number): { country: string | null; region: string | null } {
+  const [country, region] = pick(PLACES, random);
+  return { country, region };
 }
 
 /** About 7% chose a new password after the cutoff, 3% sign in elsewhere and have none (C41), of 1% nobody knows how old it is. */

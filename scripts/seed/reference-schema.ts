@@ -17,6 +17,8 @@ const TABLES: Record<string, string> = {
     email VARCHAR(320) NULL,
     first_name VARCHAR(200) NULL,
     language VARCHAR(16) NULL,
+    country VARCHAR(60) NULL,
+    region VARCHAR(60) NULL,
     created_at DATETIME NOT NULL,
     password_hash VARCHAR(100) NULL,
     password_set_at DATETIME NULL,

@@ -64,13 +64,16 @@ const CUSTOMER_COLUMNS = [
   'email',
   'first_name',
   'language',
+  'country',
+  'region',
   'created_at',
   'password_hash',
   'password_set_at',
 ];
 
 function customerRow(one: SeededCustomer): unknown[] {
-  return [one.id, one.email, one.firstName, one.language, one.createdAt, one.passwordHash, one.passwordSetAt];
+  const { id, email, firstName, language, country, region, createdAt, passwordHash, passwordSetAt } = one;
+  return [id, email, firstName, language, country, region, createdAt, passwordHash, passwordSetAt];
 }
 
 // mysql2 makes (..), (..) of an array of arrays: three times as fast as a parameter for each value through Kysely.

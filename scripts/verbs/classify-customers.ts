@@ -1,16 +1,27 @@
 import type { ScannedCustomer } from '../../src/db/scan-customers';
-import { variantKey } from '../../src/email/compile-notice';
-import { chooseLanguage, matchLanguage } from '../../src/incident/choose-variant';
+import { chooseLanguage, matchLanguage } from '../../src/incident/choose-language';
+import {
+  hasTexts,
+  jurisdictionChooser,
+  lawsOf,
+  samePlace,
+  variantChooser,
+  variantKey,
+} from '../../src/incident/choose-variant';
 import { greetingName } from '../../src/incident/greeting-name';
 import type { Incident } from '../../src/incident/incident-schema';
 import { mailableAddress } from '../../src/incident/mailable-address';
-import type { CustomerId } from '../../src/incident/vocabulary';
+import type { CustomerId, Jurisdiction } from '../../src/incident/vocabulary';
 
 /** What would be done with everybody, as counts: its size does not grow with the customers. */
 export interface Classification {
   told: number;
-  /** By variantKey: language and disposition. */
+  /** By variantKey: language, law and disposition. */
   byVariant: Record<string, number>;
+  /** Customers by place, `COUNTRY REGION`, each with the law that holds there; empty where the file's table of laws is. */
+  places: Map<string, { jurisdiction: Jurisdiction; customers: number }>;
+  /** Customers whose language has no words for their law, by `LANGUAGE.LAW`, and whom the file does not give another's. */
+  withoutTexts: Record<string, CountedCustomers>;
   /** Customers by language as the column has it, '' for NULL, each with the language of the texts, and whether only for want of others. */
   languages: Map<string, { texts: string; isDefault: boolean; customers: number }>;
   /** By code; a few customers' ids with each. */
@@ -28,7 +39,7 @@ export interface CountedCustomers {
 }
 
 /** More spellings than this are counted as one: a column with free text in it must not fill the memory. */
-const MOST_LANGUAGES = 500;
+const MOST_SPELLINGS = 500;
 const OTHERS = '(others)';
 const EXAMPLES = 5;
 
@@ -43,9 +54,14 @@ export interface Classifier {
  */
 export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | null): Classifier {
   const languages = Object.keys(incident.texts);
+  const choose = variantChooser(incident);
+  const lawAt = jurisdictionChooser(incident.jurisdictions);
+  const hasLaws = lawsOf(incident).length > 0;
   const result: Classification = {
     told: 0,
     byVariant: {},
+    places: new Map(),
+    withoutTexts: {},
     languages: new Map(),
     skipped: {},
     trimmed: { customers: 0, examples: [] },
@@ -63,7 +79,9 @@ export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | 
     }
     result.told++;
     if ('trimmed' in mailable) note(result.trimmed, customer.id);
-    countUp(result.byVariant, variantKey(languageOf(customer.language), customer.disposition));
+    const language = languageOf(customer.language);
+    countUp(result.byVariant, variantKey(choose(customer, 'notice')));
+    if (hasLaws) lookAtPlace(customer, language);
     const greeting = greetingName(customer.name);
     if ('name' in greeting) result.byName++;
     else countUp(result.neutral, greeting.neutral);
@@ -75,8 +93,25 @@ export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | 
     // Among the others the texts differ from one to the next.
     return seen.texts || chooseLanguage(found, languages, incident.defaultLanguage);
   };
+  const lookAtPlace = ({ id, country, region }: ScannedCustomer, language: string) => {
+    const jurisdiction = lawAt(country, region);
+    const { places, withoutTexts } = result;
+    const place = [country, region]
+      .map((part) => samePlace(part ?? ''))
+      .join(' ')
+      .trim();
+    const name = places.has(place) || places.size < MOST_SPELLINGS ? place : OTHERS;
+    const seen = places.get(name) ?? { jurisdiction, customers: 0 };
+    seen.customers++;
+    places.set(name, seen);
+    if (jurisdiction === 'default' || hasTexts(incident, language, jurisdiction)) return;
+    if (incident.texts[language]!.inDefaultLanguage.includes(jurisdiction)) return;
+    const lacking = `${language}.${jurisdiction}`;
+    withoutTexts[lacking] ??= { customers: 0, examples: [] };
+    note(withoutTexts[lacking], id);
+  };
   const newLanguage = (found: string | null) => {
-    const full = result.languages.size >= MOST_LANGUAGES;
+    const full = result.languages.size >= MOST_SPELLINGS;
     const name = full ? OTHERS : (found ?? '');
     const texts = full ? '' : chooseLanguage(found, languages, incident.defaultLanguage);
     const isDefault = !full && matchLanguage(found, languages) === null;

@@ -11,6 +11,7 @@ import { expireStatements } from '../../src/db/print-expiry';
 import { scanCustomers } from '../../src/db/scan-customers';
 import type { Incident } from '../../src/incident/incident-schema';
 import { type Classification, classifyCustomers } from './classify-customers';
+import { judgeVariants } from './judge-variants';
 
 /** What a run would find and do in the company's database, as of now. */
 export interface DryRunCompany {
@@ -62,7 +63,11 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
     if (counted === null) return { ...nothing, statements: statements ?? [] };
     return {
       ...counted,
-      findings: [...findings, ...judgeCounts(counted.counts)],
+      findings: [
+        ...findings,
+        ...judgeCounts(counted.counts),
+        ...judgeVariants(incident, counted.classification),
+      ],
       statements: statements ?? [],
     };
   } finally {

@@ -1,7 +1,6 @@
 import type { CompanyFinding } from '../../src/db/company-finding';
-import type { Disposition } from '../../src/incident/vocabulary';
 import { counted, duration, number, printable, table, utc } from '../cli/words';
-import type { CountedCustomers } from './classify-customers';
+import type { Classification, CountedCustomers } from './classify-customers';
 import type { DryRun } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
 import { skipWords } from './skip-words';
@@ -84,7 +83,7 @@ function cohortLines(counts: NonNullable<DryRunCompany['counts']>): string[] {
 }
 
 function noticeLines({ classification, shared }: DryRunCompany): string[] {
-  const { told, skipped, trimmed, byName, neutral, languages } = classification!;
+  const { told, skipped, trimmed, byName, neutral, languages, places } = classification!;
   const reasons = Object.entries(skipped).sort(([, a], [, b]) => b.customers - a.customers);
   const all = reasons.reduce((sum, [, { customers }]) => sum + customers, 0);
   const spellings = [...languages].sort(([, a], [, b]) => b.customers - a.customers);
@@ -137,9 +136,35 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
           ],
         ),
     ),
-    ...(spellings.length > MOST_SPELLINGS ? [`  and ${number(spellings.length - MOST_SPELLINGS)} more`] : []),
+    ...andMore(spellings.length),
+    '',
+    ...placeLines(places),
+  ];
+}
+
+function placeLines(places: Classification['places']): string[] {
+  if (places.size === 0) return [];
+  const found = [...places].sort(([, a], [, b]) => b.customers - a.customers);
+  return [
+    'Countries and regions as found, and the law for them',
+    ...numbers(
+      found
+        .slice(0, MOST_SPELLINGS)
+        .map(
+          ([place, { jurisdiction, customers }]): Line => [
+            place === '' ? '(none)' : printable(place, 20),
+            customers,
+            jurisdiction === 'default' ? 'none in particular' : jurisdiction,
+          ],
+        ),
+    ),
+    ...andMore(found.length),
     '',
   ];
+}
+
+function andMore(spellings: number): string[] {
+  return spellings > MOST_SPELLINGS ? [`  and ${number(spellings - MOST_SPELLINGS)} more`] : [];
 }
 
 const MOST_SPELLINGS = 25;
@@ -152,17 +177,13 @@ const NEUTRAL_WORDS: Record<string, string> = {
   markup: 'has signs of markup or of a template',
 };
 
-const PASSWORD_WORDS: Record<Disposition, string> = {
-  expired: 'password expired',
-  changed_since: 'changed since',
-  none: 'no password',
-};
+const LONGEST_KEY = 'en/massachusetts/changed_since '.length;
 
 function variantLines({ variants }: DryRun): string[] {
   return [
-    'Variants of the notice',
-    ...variants.flatMap(({ language, disposition, subject, bytes, clipped, hash, customers }) => {
-      const who = `${language}, ${PASSWORD_WORDS[disposition]}`.padEnd(22);
+    'Variants of the notice: language, law, what became of the password',
+    ...variants.flatMap(({ key, subject, bytes, clipped, hash, customers }) => {
+      const who = key.padEnd(LONGEST_KEY);
       const many = customers === null ? '' : `${number(customers).padStart(11)}  `;
       const size = `${number(bytes).padStart(7)} bytes${clipped ? ' (CUT OFF BY GMAIL)' : ''}`;
       return [`  ${who}${many}${size}  ${hash.slice(0, 12)}  "${printable(subject, 80)}"`];

@@ -69,8 +69,8 @@ export async function dryRun({
   const company = database === null ? await dryRunCompany(addresses.databaseUrl, request) : null;
   found.push(...(company?.findings ?? []));
   const variants = previewVariants(incident, notices, company?.classification?.byVariant ?? null);
-  for (const { language, disposition, clipped, bytes } of variants) {
-    if (clipped) found.push(tooLong(language, disposition, bytes));
+  for (const { key, clipped, bytes } of variants) {
+    if (clipped) found.push(tooLong(key, bytes));
   }
   const othersStop = found.some(({ severity }) => severity === 'stops');
   if ('problem' in relay) found.push(partStops(relay.problem));
@@ -135,9 +135,9 @@ function startedBefore(prepared: PreparedIncident, rows: IncidentRow[]): Company
   ];
 }
 
-function tooLong(language: string, disposition: string, bytes: number): CompanyFinding {
+function tooLong(key: string, bytes: number): CompanyFinding {
   return warns(
-    `The notice ${language}, ${disposition}, is ${bytes.toLocaleString('en-US')} bytes as sent: Gmail cuts a mail off at about 102,000 (C26)`,
+    `The notice ${key} is ${bytes.toLocaleString('en-US')} bytes as sent: Gmail cuts a mail off at about 102,000 (C26)`,
     'shorten its texts: what the customer can do must not be cut off',
   );
 }

@@ -1,14 +1,14 @@
-import { type CompiledNotice, type NoticeSet, variantKey } from '../../src/email/compile-notice';
+import type { CompiledNotice, NoticeSet } from '../../src/email/compile-notice';
 import { CLIPPED_BYTES, noticeBytes } from '../../src/email/notice-bytes';
 import { openNotice } from '../../src/email/open-notice';
 import { renderNotice } from '../../src/email/render-notice';
+import type { NoticeVariant } from '../../src/incident/choose-variant';
 import type { Incident } from '../../src/incident/incident-schema';
-import type { Disposition } from '../../src/incident/vocabulary';
 
 /** One variant as it would be sent. */
-export interface VariantPreview {
-  language: string;
-  disposition: Disposition;
+export interface VariantPreview extends NoticeVariant {
+  /** Such as `en/california/expired`. */
+  key: string;
   subject: string;
   /** Octets on the wire, for a customer with a long name and address. */
   bytes: number;
@@ -26,16 +26,19 @@ export function previewVariants(
   byVariant: Record<string, number> | null,
 ): VariantPreview[] {
   return [...notices.variants.values()].map((compiled) => {
-    const { language, disposition, hash } = compiled;
+    const { key, wave, language, jurisdiction, disposition, hash } = compiled;
     const bytes = noticeBytes(compiled);
     return {
+      key,
+      wave,
       language,
+      jurisdiction,
       disposition,
       subject: subjectOf(renderSample(compiled, from.address)),
       bytes,
       clipped: bytes > CLIPPED_BYTES,
       hash,
-      customers: byVariant === null ? null : (byVariant[variantKey(language, disposition)] ?? 0),
+      customers: byVariant === null ? null : (byVariant[key] ?? 0),
     };
   });
 }

@@ -24,7 +24,7 @@ export async function lookAtRest(context: RebuildContext, { upTo, seen, inDoubt 
   let after: CustomerId | null = null;
   const rebuiltAs = ({ candidate, state }: Found): Rebuilt | undefined => {
     if (state !== null || seen.has(candidate.customerId)) return undefined;
-    if ('skip' in context.decide(candidate)) return { state: 'released' };
+    if ('skip' in context.decide(candidate, context.wave)) return { state: 'released' };
     return inDoubt ? { state: 'in_doubt' } : undefined;
   };
   for (;;) {

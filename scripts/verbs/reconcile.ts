@@ -96,7 +96,7 @@ async function rebuildContext(database: Database, row: IncidentRow, go: boolean)
     cutoff: companyTime(file.cutoff, mapping.timeZone),
     keyColumn: await findKeyColumn(db, companySchema, mapping),
     wave: 'notice',
-    decide: (candidate) => decideNotice(notices, file, candidate),
+    decide: (candidate, wave) => decideNotice(notices, wave, candidate),
     go,
   };
 }

@@ -23,7 +23,7 @@ export async function writeNotices(row: IncidentRow, folder: string): Promise<st
   return [...variants.values()].map((compiled) => {
     const message = renderSample(compiled, incident.from.address);
     const { headers, text, html } = openNotice(message);
-    const path = join(folder, `${compiled.language}-${compiled.disposition}`);
+    const path = join(folder, compiled.key.replaceAll('/', '-'));
     writeFileSync(`${path}.eml`, message);
     writeFileSync(`${path}.html`, html);
     writeFileSync(`${path}.txt`, `${headers.join('\n')}\n\n${text}`);

@@ -1,8 +1,8 @@
 import type { Database } from '../db/open-database';
 import { recordOnce } from '../db/record-decision';
+import type { CompiledNotice, NoticeSet } from '../email/compile-notice';
 import { messageId } from '../email/message-id';
 import { renderNotice } from '../email/render-notice';
-import { DISPOSITIONS } from '../incident/vocabulary';
 import type { IncidentRef } from './contract';
 import type { LaneSenders } from './lane-senders';
 import type { RunContexts } from './run-context';
@@ -11,8 +11,8 @@ import type { RunContexts } from './run-context';
 const SPECIMEN_NAME = 'Alex Specimen';
 
 /**
- * Mails every disposition of the default language to the company's own mailboxes, before any customer. They are nobody's
- * notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
+ * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
+ * most will get. They are nobody's notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
  */
 export function mailCanaryMailboxes(database: Database, runs: RunContexts, senders: LaneSenders) {
   return async ({ incidentId }: IncidentRef): Promise<{ sent: number; refused: string[] }> => {
@@ -26,14 +26,15 @@ export function mailCanaryMailboxes(database: Database, runs: RunContexts, sende
     });
     if (!fresh || mailboxes.length === 0) return { sent: 0, refused: [] };
     const domain = run.file.from.address.split('@')[1]!;
-    const batch = mailboxes.flatMap((address) =>
-      DISPOSITIONS.map((disposition) => ({
-        key: `${disposition} to mailbox ${mailboxes.indexOf(address) + 1}`,
+    const variants = shownToMailboxes(notices, run.file.defaultLanguage);
+    const batch = mailboxes.flatMap((address, i) =>
+      variants.map((variant) => ({
+        key: `${variant.key} to mailbox ${i + 1}`,
         from: run.file.from.address,
         address,
         smtputf8: false,
         content: () =>
-          renderNotice(notices.variants.get(`${run.file.defaultLanguage}/${disposition}`)!, {
+          renderNotice(variant, {
             name: SPECIMEN_NAME,
             address,
             messageId: messageId(
@@ -41,7 +42,7 @@ export function mailCanaryMailboxes(database: Database, runs: RunContexts, sende
               {
                 incident: incidentId,
                 wave: 'notice',
-                customerId: `mailbox ${address} ${disposition}`,
+                customerId: `mailbox ${address} ${variant.key}`,
                 role: 'canary',
               },
               domain,
@@ -58,4 +59,12 @@ export function mailCanaryMailboxes(database: Database, runs: RunContexts, sende
     );
     return { sent: batch.length - refused.length, refused };
   };
+}
+
+function shownToMailboxes(notices: NoticeSet, defaultLanguage: string): CompiledNotice[] {
+  return [...notices.variants.values()].filter(
+    ({ wave, language, jurisdiction, disposition }) =>
+      wave === 'notice' &&
+      (language === defaultLanguage || (jurisdiction === 'default' && disposition === 'expired')),
+  );
 }

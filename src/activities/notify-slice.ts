@@ -61,7 +61,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       worker: dependencies.workerName,
       leaseSeconds,
       batchLimit: BATCH_LIMIT,
-      decide: (candidate) => decideNotice(notices, run.file, candidate),
+      decide: (candidate) => decideNotice(notices, input.wave, candidate),
       acknowledged: run.acknowledged,
     };
     await takeLane(lanes.db, run.number, input.lane, context.laneToken);

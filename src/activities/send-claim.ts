@@ -12,7 +12,6 @@ import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../email/sm
 import { greetingName } from '../incident/greeting-name';
 import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
-import { variantFor } from './decide-notice';
 import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
 import { settleSurely } from './settle-surely';
@@ -129,7 +128,7 @@ function outgoing(
     smtputf8: needsSmtputf8(customer.address),
     content: () => {
       const greeting = greetingName(customer.name);
-      return renderNotice(variantFor(notices, run.file, customer), {
+      return renderNotice(notices.variantOf(customer, context.wave), {
         name: 'name' in greeting ? greeting.name : null,
         address: customer.address,
         messageId: messageId(

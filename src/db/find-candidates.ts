@@ -15,6 +15,8 @@ export interface Candidate {
   email: string | null;
   name: string | null;
   language: string | null;
+  country: string | null;
+  region: string | null;
   /** Claims of this notice so far. */
   attempts: number;
   /** Since the relay first put it off; 0 when it has not. */
@@ -54,6 +56,8 @@ export async function findCandidates(
       email: row.email,
       name: row.name,
       language: row.language,
+      country: row.country,
+      region: row.region,
       attempts: Number(row.attempts),
       deferredForSeconds: Number(row.deferred_for),
     },
@@ -72,6 +76,8 @@ interface CandidateRow {
   email: string | null;
   name: string | null;
   language: string | null;
+  country: string | null;
+  region: string | null;
   attempts: number;
   deferred_for: string;
   state: FoundState;
@@ -91,9 +97,11 @@ export function candidatesQuery(
   const { mapping, keyColumn } = context;
   const columns = mapping.customers;
   const c = (column: string) => sql.ref(`c.${column}`);
+  const orNull = (column: string | null) => (column === null ? sql`NULL` : c(column));
   return sql<CandidateRow>`
     SELECT k.customer_id, ${c(columns.id)} IS NOT NULL AS present, ${c(columns.email)} AS email,
-      ${columns.name ? c(columns.name) : sql`NULL`} AS name, ${columns.language ? c(columns.language) : sql`NULL`} AS language,
+      ${orNull(columns.name)} AS name, ${orNull(columns.language)} AS language,
+      ${orNull(columns.country)} AS country, ${orNull(columns.region)} AS region,
       n.state AS state, COALESCE(n.attempt, 0) AS attempts,
       COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferred_for,
       CASE WHEN ${hasPassword(mapping, 'c')} AND ${c(columns.passwordSetAt)} > ${context.cutoff}

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CustomerId } from '../incident/vocabulary';
+import type { CustomerId, Wave } from '../incident/vocabulary';
 import type { Decision } from './claim-context';
 import { type Candidate, type CohortView, type Found, findCandidates } from './find-candidates';
 import { inTransaction } from './in-transaction';
@@ -27,7 +27,7 @@ export interface LostClaim {
 
 export interface RebuildContext extends CohortView {
   db: LedgerDatabase;
-  decide(candidate: Candidate): Decision;
+  decide(candidate: Candidate, wave: Wave): Decision;
   /** False: only counts. */
   go: boolean;
 }
@@ -98,9 +98,12 @@ async function writeRow(trx: LedgerDatabase, context: RebuildContext, write: Row
   }
 }
 
-function columnsOf({ decide, incident, keyColumn }: RebuildContext, { claim, claimId, row, rebuilt }: Row) {
+function columnsOf(
+  { decide, incident, wave, keyColumn }: RebuildContext,
+  { claim, claimId, row, rebuilt }: Row,
+) {
   if (rebuilt.state === 'released') return sql`state = 'released', settled_at = UTC_TIMESTAMP(3)`;
-  const decision = decide(row.candidate);
+  const decision = decide(row.candidate, wave);
   const { address, contentHash } =
     'skip' in decision
       ? { address: (row.candidate.email ?? '').slice(0, 320), contentHash: Buffer.alloc(8) }

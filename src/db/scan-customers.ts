@@ -18,6 +18,8 @@ export interface ScannedCustomer {
   email: string | null;
   name: string | null;
   language: string | null;
+  country: string | null;
+  region: string | null;
   /** What would become of the password if the run began now. */
   disposition: Disposition;
 }
@@ -59,7 +61,7 @@ async function readPage(
   cutoff: string,
   after: CustomerId | null,
 ): Promise<Page> {
-  const { id, email, name, language } = mapping.customers;
+  const { id, email, name, language, country, region } = mapping.customers;
   const c = (column: string) => sql.id('c', column);
   const orNull = (column: string | null): RawBuilder<unknown> => (column === null ? sql`NULL` : c(column));
   const time = companyTime(cutoff, mapping.timeZone);
@@ -69,9 +71,12 @@ async function readPage(
     email: string | null;
     name: string | null;
     language: string | null;
+    country: string | null;
+    region: string | null;
     disposition: Disposition;
   }>`
     SELECT ${c(id)} AS customer_id, ${c(email)} AS email, ${orNull(name)} AS name, ${orNull(language)} AS language,
+      ${orNull(country)} AS country, ${orNull(region)} AS region,
       IF(NOT ${hasPassword(mapping, 'c')}, 'none', IF(${setUpToCutoff(mapping, 'c', time)}, 'expired', 'changed_since')) AS disposition
     FROM ${customersTable(companySchema, mapping)} c
     WHERE ${madeUpToCutoff(mapping, 'c', time)} ${behind} ORDER BY ${c(id)} LIMIT ${sql.lit(ROWS_AT_ONCE)}`.execute(

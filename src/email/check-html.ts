@@ -7,7 +7,9 @@ import { foreignAddresses } from './own-hosts';
  */
 export function htmlProblems(html: string, incident: Incident): string[] {
   const code = (html.match(CODE) ?? []).join('\n').replace(NAMESPACES, '');
-  const links = new Set([incident.links.choosePassword, incident.links.page, `mailto:${incident.replyTo}`]);
+  const { choosePassword, page } = incident.links;
+  const mailboxes = [incident.replyTo, incident.contactPoint?.address].map((address) => `mailto:${address}`);
+  const links = new Set([choosePassword, page, ...mailboxes]);
   const hrefs = [...code.matchAll(/\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/gi)].map(
     ([, double, single, bare]) => unescapeHtml(double ?? single ?? bare ?? ''),
   );

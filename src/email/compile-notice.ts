@@ -1,27 +1,33 @@
 import { createHash } from 'node:crypto';
+import {
+  type CustomerTraits,
+  hasTexts,
+  lawsOf,
+  type NoticeVariant,
+  variantChooser,
+  variantKey,
+} from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
-import { DISPOSITIONS, type Disposition } from '../incident/vocabulary';
+import { DISPOSITIONS, type Wave } from '../incident/vocabulary';
 import { htmlProblems } from './check-html';
 import { mjmlToHtml } from './mjml-to-html';
-import { type Block, noticeBlocks, textsOf } from './notice-blocks';
+import { listWords, noticeBlocks } from './notice-blocks';
 import { NoticeError } from './notice-error';
 import { checkNoticeFacts } from './notice-facts';
 import { greetingHtml, noticeMjml } from './notice-html';
 import { noticePieces } from './notice-pieces';
 import { noticePlainText } from './notice-plain-text';
 import { proseLine } from './notice-prose';
+import type { Block } from './notice-sections';
 import { foreignAddresses } from './own-hosts';
 import { isRightToLeft } from './right-to-left';
 import { type Skeleton, skeleton } from './skeleton';
 import { greetingMark } from './slot-mark';
 
-export interface NoticeVariant {
-  language: string;
-  disposition: Disposition;
-}
-
 /** One variant, ready to be filled 24 million times. Plain data. */
 export interface CompiledNotice extends NoticeVariant {
+  /** Such as `en/california/expired`. */
+  key: string;
   /** Hex SHA-256 over everything that is the same for all customers: headers, both parts, where the slots stand. */
   hash: string;
   rightToLeft: boolean;
@@ -31,14 +37,12 @@ export interface CompiledNotice extends NoticeVariant {
 }
 
 export interface NoticeSet {
-  /** Hex SHA-256 over the hashes of all variants: what `approve` names. */
+  /** Hex SHA-256 over the hashes of all variants, the reminder's too: what `approve` names. */
   contentHash: string;
   /** By `variantKey`. */
   variants: Map<string, CompiledNotice>;
-}
-
-export function variantKey(language: string, disposition: Disposition): string {
-  return `${language}/${disposition}`;
+  /** The customer's variant in a wave. */
+  variantOf(traits: CustomerTraits, wave: Wave): CompiledNotice;
 }
 
 /** Compiles one variant; see compileNotices. */
@@ -48,22 +52,44 @@ export async function compileNotice(incident: Incident, variant: NoticeVariant):
 }
 
 /**
- * Compiles every variant that the incident file has: its languages, each for passwords expired, changed since, and
- * none. Throws NoticeError, with the path in the file, for a text that cannot be sent. The same file gives the same
- * hashes. About half a second.
+ * Compiles every variant that the incident file has: each language, under no law in particular and under each law that it has
+ * words for, for passwords expired, changed since, and none; and its reminder. Throws NoticeError, with the path in the file, for
+ * a text that cannot be sent. The same file gives the same hashes. About half a second.
  */
 export async function compileNotices(incident: Incident): Promise<NoticeSet> {
-  const wanted = Object.keys(incident.texts)
-    .sort()
-    .flatMap((language) => DISPOSITIONS.map((disposition) => ({ language, disposition })));
-  const compiled = await compileAll(incident, wanted);
+  const compiled = await compileAll(incident, variantsOf(incident));
   const content = createHash('sha256');
-  for (const { language, disposition, hash } of compiled)
-    content.update(`${language}/${disposition} ${hash}\n`);
+  for (const { key, hash } of compiled) content.update(`${key} ${hash}\n`);
+  const variants = new Map(compiled.map((notice) => [notice.key, notice]));
+  const choose = variantChooser(incident);
   return {
     contentHash: content.digest('hex'),
-    variants: new Map(compiled.map((notice) => [variantKey(notice.language, notice.disposition), notice])),
+    variants,
+    variantOf: (traits, wave) => variants.get(variantKey(choose(traits, wave)))!,
   };
+}
+
+function variantsOf(incident: Incident): NoticeVariant[] {
+  const languages = Object.keys(incident.texts).sort();
+  const notices = languages.flatMap((language) =>
+    (['default', ...lawsOf(incident)] as const)
+      .filter((law) => hasTexts(incident, language, law))
+      .flatMap((jurisdiction) =>
+        DISPOSITIONS.map(
+          (disposition): NoticeVariant => ({ wave: 'notice', language, jurisdiction, disposition }),
+        ),
+      ),
+  );
+  if (incident.reminder === null) return notices;
+  const reminders = languages.map(
+    (language): NoticeVariant => ({
+      wave: 'reminder',
+      language,
+      jurisdiction: 'default',
+      disposition: 'expired',
+    }),
+  );
+  return [...notices, ...reminders];
 }
 
 async function compileAll(incident: Incident, variants: NoticeVariant[]): Promise<CompiledNotice[]> {
@@ -73,29 +99,34 @@ async function compileAll(incident: Incident, variants: NoticeVariant[]): Promis
   return drafts.map((draft, i) => finish(incident, draft, pages[i]!));
 }
 
-interface Draft extends NoticeVariant {
+interface Draft {
+  variant: NoticeVariant;
   rightToLeft: boolean;
   subject: string;
   blocks: Block[];
   mjml: string;
 }
 
-function draftOf(incident: Incident, { language, disposition }: NoticeVariant): Draft {
-  const texts = textsOf(incident, language);
+function draftOf(incident: Incident, variant: NoticeVariant): Draft {
+  const { language } = variant;
   const rightToLeft = isRightToLeft(language);
-  const blocks = noticeBlocks(incident, language, disposition);
-  const at = (name: string) => `texts.${language}.${name}`;
-  const subject = noticePieces(proseLine(texts.subject, at('subject')), at('subject'), incident, [])
+  const blocks = noticeBlocks(incident, variant);
+  const { subject: line, preheader: words, of } = listWords(incident, variant);
+  const place = (name: string) => ({ path: `texts.${language}.${name}`, incident, language });
+  const subjectPlace = place(variant.wave === 'reminder' ? 'reminder.subject' : 'subject');
+  const preheaderPlace = place(`${of}preheader`);
+  const subject = noticePieces(proseLine(line, subjectPlace.path), subjectPlace, [])
     .map((piece) => (piece.kind === 'link' ? piece.url : piece.kind === 'slot' ? '' : piece.text))
     .join('');
-  const preheader = noticePieces(proseLine(texts.preheader, at('preheader')), at('preheader'), incident);
+  const preheader = noticePieces(proseLine(words, preheaderPlace.path), preheaderPlace);
   const mjml = noticeMjml(blocks, { language, rightToLeft, title: subject, preheader });
-  return { language, disposition, rightToLeft, subject, blocks, mjml };
+  return { variant, rightToLeft, subject, blocks, mjml };
 }
 
 function finish(incident: Incident, draft: Draft, page: string): CompiledNotice {
-  const { language, disposition, rightToLeft, subject, blocks } = draft;
-  const where = `texts.${language} (${disposition})`;
+  const { variant, rightToLeft, subject, blocks } = draft;
+  const { language } = variant;
+  const key = variantKey(variant);
   const compact = compactHtml(page, rightToLeft);
   const message = (withName: boolean) => {
     const html = compact.replace(greetingMark, () => greetingHtml(blocks, withName));
@@ -105,12 +136,15 @@ function finish(incident: Incident, draft: Draft, page: string): CompiledNotice 
       ...foreignAddresses(text, incident).map((url) => `names ${url}`),
     ];
     if (problems.length > 0)
-      throw new NoticeError(where, `the notice ${[...new Set(problems)].join('; it ')}`);
+      throw new NoticeError(
+        `texts.${language} (${key})`,
+        `the notice ${[...new Set(problems)].join('; it ')}`,
+      );
     return skeleton(incident, { subject, language, text, html });
   };
   const named = message(true);
   const neutral = message(false);
-  return { language, disposition, hash: hashOf([named, neutral]), rightToLeft, named, neutral };
+  return { ...variant, key, hash: hashOf([named, neutral]), rightToLeft, named, neutral };
 }
 
 // MJML indents its output deeply: a quarter of the bytes. It also leaves left alignment behind in a right-to-left

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Block } from './notice-blocks';
 import type { Pieces } from './notice-pieces';
+import type { Block } from './notice-sections';
 import { greetingMark, slotMark } from './slot-mark';
 
 const TEMPLATE = join(__dirname, 'templates', 'notice.mjml');

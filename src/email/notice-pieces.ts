@@ -1,4 +1,6 @@
+import { PLACEHOLDERS } from '../incident/check-placeholders';
 import type { Incident } from '../incident/incident-schema';
+import { noticeDates } from './notice-dates';
 import { NoticeError } from './notice-error';
 import { foreignAddresses } from './own-hosts';
 
@@ -10,28 +12,37 @@ export type Piece =
 
 export type Pieces = Piece[];
 
+/** Where a text stands, and whose it is. */
+export interface TextPlace {
+  path: string;
+  incident: Incident;
+  language: string;
+}
+
 /**
  * Takes one text of the incident file apart. `slots` are the customer's slots that may stand here.
  * Throws NoticeError for an unknown placeholder, one that nothing fills, and a link to somebody else's host.
  */
 export function noticePieces(
   text: string,
-  path: string,
-  incident: Incident,
+  place: TextPlace,
   slots: readonly ('name' | 'email')[] = ['email'],
 ): Pieces {
   const pieces: Pieces = [];
   let from = 0;
   for (const brace of text.matchAll(/\{[^{}]*\}|[{}]/g)) {
-    addText(pieces, text.slice(from, brace.index), path, incident);
-    pieces.push(piece(brace[0], path, incident, slots));
+    addText(pieces, text.slice(from, brace.index), place);
+    pieces.push(piece(brace[0], place, slots));
     from = brace.index + brace[0].length;
   }
-  addText(pieces, text.slice(from), path, incident);
+  addText(pieces, text.slice(from), place);
   return pieces;
 }
 
-function piece(found: string, path: string, incident: Incident, slots: readonly string[]): Piece {
+function piece(found: string, place: TextPlace, slots: readonly string[]): Piece {
+  const { path, incident, language } = place;
+  const without = (fact: string) =>
+    new NoticeError(path, `${found} is used, but the incident has no ${fact}: add "${fact}:" or take it out`);
   switch (found) {
     case '{choosePassword}':
       return { kind: 'link', url: incident.links.choosePassword };
@@ -41,10 +52,19 @@ function piece(found: string, path: string, incident: Incident, slots: readonly 
       return { kind: 'mailbox', text: incident.replyTo };
     case '{phone}':
       if (incident.phone !== undefined) return { kind: 'phone', text: incident.phone };
-      throw new NoticeError(
-        path,
-        '{phone} is used, but the incident has no phone: add "phone:" or take it out',
-      );
+      throw without('phone');
+    case '{breachDate}':
+    case '{noticeDate}': {
+      const dates = noticeDates(incident, language);
+      if (dates === null) throw without('dates');
+      return { kind: 'text', text: found === '{breachDate}' ? dates.breachDate : dates.noticeDate };
+    }
+    case '{contactPoint}':
+      if (incident.contactPoint === undefined) throw without('contactPoint');
+      return { kind: 'text', text: incident.contactPoint.name };
+    case '{contactPointAddress}':
+      if (incident.contactPoint === undefined) throw without('contactPoint');
+      return { kind: 'mailbox', text: incident.contactPoint.address };
     case '{name}':
     case '{email}': {
       const slot = found === '{name}' ? 'name' : 'email';
@@ -55,13 +75,13 @@ function piece(found: string, path: string, incident: Incident, slots: readonly 
     default:
       throw new NoticeError(
         path,
-        `unknown placeholder ${found}; there are {name}, {email}, {choosePassword}, {page}, {phone} and {replyTo}, and braces have no other use`,
+        `unknown placeholder ${found}; there are ${PLACEHOLDERS.map((one) => `{${one}}`).join(', ')}, and braces have no other use`,
       );
   }
 }
 
 // A literal address would be made a link by the reader's own program, so it may point only home.
-function addText(pieces: Pieces, text: string, path: string, incident: Incident): void {
+function addText(pieces: Pieces, text: string, { path, incident }: TextPlace): void {
   if (text === '') return;
   const [foreign] = foreignAddresses(text, incident);
   if (foreign)

@@ -1,5 +1,5 @@
-import type { Block } from './notice-blocks';
 import type { Pieces } from './notice-pieces';
+import type { Block } from './notice-sections';
 import { slotMark } from './slot-mark';
 
 /**

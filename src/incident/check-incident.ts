@@ -1,5 +1,7 @@
+import { checkLaws } from './check-laws';
 import { checkLinks } from './check-links';
 import { checkMapping } from './check-mapping';
+import { checkReminder } from './check-reminder';
 import { checkTexts } from './check-texts';
 import { type Finding, quoted } from './incident-problem';
 import type { SoundParts } from './sound-parts';
@@ -15,6 +17,9 @@ export function checkIncident(parts: SoundParts, file: Record<string, unknown>, 
     ...checkLinks(parts),
     ...checkLanguages(parts, file),
     ...checkTexts(parts, file),
+    ...checkLaws(parts),
+    ...checkReminder(parts),
+    ...checkDates(parts),
     ...checkCanary(parts),
     ...checkRetry(parts),
     ...(parts.database ? checkMapping(parts.database) : []),
@@ -25,6 +30,25 @@ function checkCutoff({ cutoff }: SoundParts, now: Date): Finding[] {
   if (cutoff === undefined || Date.parse(cutoff) <= now.getTime()) return [];
   const wanted = `an instant that has passed (now it is ${now.toISOString()}): passwords set up to it die`;
   return [{ path: ['cutoff'], found: `${cutoff}, in the future`, wanted }];
+}
+
+function checkDates({ dates }: SoundParts): Finding[] {
+  if (dates === undefined) return [];
+  const { breach, breachEnd = breach, notice } = dates;
+  return [
+    ...(breachEnd < breach
+      ? [
+          {
+            path: ['dates', 'breachEnd'],
+            found: `${breachEnd}, before the breach`,
+            wanted: `${breach} or later`,
+          },
+        ]
+      : []),
+    ...(notice < breach
+      ? [{ path: ['dates', 'notice'], found: `${notice}, before the breach`, wanted: `${breach} or later` }]
+      : []),
+  ];
 }
 
 function checkLanguages(

@@ -14,17 +14,19 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
-export function checkLinks({ from, replyTo, links }: SoundParts): Finding[] {
+export function checkLinks({ from, replyTo, contactPoint, links }: SoundParts): Finding[] {
   const findings: Finding[] = [];
   for (const key of ['choosePassword', 'page'] as const) {
     if (links) findings.push(...checkLink(['links', key], links[key], from?.address));
   }
-  if (from && replyTo !== undefined && !isOwnHost(domainOf(replyTo), from.address)) {
-    findings.push({
-      path: ['replyTo'],
-      found: `${quoted(replyTo)}, outside the From domain`,
-      wanted: `an address at ${domainOf(from.address)} or below it`,
-    });
+  const mailboxes: [string[], string | undefined][] = [
+    [['replyTo'], replyTo],
+    [['contactPoint', 'address'], contactPoint?.address],
+  ];
+  for (const [path, address] of mailboxes) {
+    if (!from || address === undefined || isOwnHost(domainOf(address), from.address)) continue;
+    const wanted = `an address at ${domainOf(from.address)} or below it`;
+    findings.push({ path, found: `${quoted(address)}, outside the From domain`, wanted });
   }
   return findings;
 }

@@ -9,7 +9,7 @@ const WRITTEN = [
   'retiredPasswordHash',
   'credentialEpoch',
 ] as const;
-const READ = ['id', 'email', 'name', 'language', 'createdAt'] as const;
+const READ = ['id', 'email', 'name', 'language', 'country', 'region', 'createdAt'] as const;
 
 /** Tables and columns that are named twice. Names are compared without case: so do most servers. */
 export function checkMapping({ customers, credentials }: DatabaseMapping): Finding[] {

@@ -1,13 +1,26 @@
 import { type FilePath, type Finding, quoted } from './incident-problem';
 import { nearestName } from './nearest-name';
 
-const PLACEHOLDERS = ['name', 'email', 'choosePassword', 'page', 'phone', 'replyTo'];
+export const PLACEHOLDERS = [
+  'name',
+  'email',
+  'choosePassword',
+  'page',
+  'phone',
+  'replyTo',
+  'breachDate',
+  'noticeDate',
+  'contactPoint',
+  'contactPointAddress',
+];
 
 export interface PlaceholderFacts {
   /** The mapping names a column for {name}. */
   hasName: boolean;
-  /** The incident has a phone number. */
+  /** The incident has a phone number, dates, somebody who answers for data. */
   hasPhone: boolean;
+  hasDates: boolean;
+  hasContactPoint: boolean;
 }
 
 /**
@@ -16,11 +29,11 @@ export interface PlaceholderFacts {
  * @param path `texts`, the language, and on.
  */
 export function checkPlaceholders(path: FilePath, text: string, facts: PlaceholderFacts): Finding[] {
-  const [, , key] = path;
-  const inGreeting = key === 'greeting';
+  const inGreeting = path[2] === 'greeting';
+  const inSubject = path.at(-1) === 'subject';
   const findings: Finding[] = [];
   for (const [mark] of text.matchAll(/\{+[^{}]*\}+|[{}]/g)) {
-    const wrong = judge(mark, inGreeting, key === 'subject', facts);
+    const wrong = judge(mark, inGreeting, inSubject, facts);
     if (wrong) findings.push({ path, near: mark, ...wrong });
   }
   if (inGreeting && facts.hasName && findings.length === 0 && !text.includes('{name}')) {
@@ -37,16 +50,17 @@ function judge(
   mark: string,
   inGreeting: boolean,
   inSubject: boolean,
-  { hasName, hasPhone }: PlaceholderFacts,
+  facts: PlaceholderFacts,
 ): { found: string; wanted: string } | null {
   const inner = mark.slice(1, -1);
   if (!PLACEHOLDERS.includes(inner)) return unknown(mark);
-  if (inner === 'phone' && !hasPhone)
+  const fact = FACT_OF[inner];
+  if (fact !== undefined && !facts[fact.has])
     return {
-      found: '{phone}, but the incident has no phone',
-      wanted: 'the number behind "phone:", or a text without it',
+      found: `${mark}, but the incident has no ${fact.key}`,
+      wanted: `${fact.what} behind "${fact.key}:", or a text without it`,
     };
-  if (inner === 'name' && !hasName)
+  if (inner === 'name' && !facts.hasName)
     return {
       found: '{name}, but database.customers.name is null',
       wanted: 'the name column there, or a text without it',
@@ -57,6 +71,17 @@ function judge(
     return { found: '{email} in the subject', wanted: 'a subject that is the same for everybody' };
   return null;
 }
+
+const PHONE = { has: 'hasPhone', key: 'phone', what: 'the number' } as const;
+const DATES = { has: 'hasDates', key: 'dates', what: 'the dates' } as const;
+const CONTACT = { has: 'hasContactPoint', key: 'contactPoint', what: 'name and address' } as const;
+const FACT_OF: Record<string, typeof PHONE | typeof DATES | typeof CONTACT> = {
+  phone: PHONE,
+  breachDate: DATES,
+  noticeDate: DATES,
+  contactPoint: CONTACT,
+  contactPointAddress: CONTACT,
+};
 
 function unknown(mark: string): { found: string; wanted: string } {
   const near = nearestName(mark.replace(/[{}\s$%]/g, ''), PLACEHOLDERS);

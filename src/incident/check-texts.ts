@@ -9,6 +9,8 @@ export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Fi
   const facts: PlaceholderFacts = {
     hasName: parts.database?.customers.name !== null,
     hasPhone: Object.hasOwn(file, 'phone'),
+    hasDates: Object.hasOwn(file, 'dates'),
+    hasContactPoint: Object.hasOwn(file, 'contactPoint'),
   };
   const everyText = [...textsBelow(file, [])];
   return [
@@ -74,6 +76,12 @@ function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
       found: 'no {choosePassword}',
       wanted: 'a step that says where to choose a new password, such as "Open {choosePassword}"',
     });
+  }
+  for (const [key, words] of Object.entries(texts.page ?? {})) {
+    const slot = /\{(?:email|name)\}/.exec(words)?.[0];
+    if (slot === undefined) continue;
+    const wanted = 'a text without it: the page knows no customer';
+    findings.push({ path: [...path, 'page', key], near: slot, found: slot, wanted });
   }
   return findings;
 }

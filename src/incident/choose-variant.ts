@@ -1,30 +1,72 @@
-/**
- * The language of the texts for a customer, from whatever the company's column holds: `nb-NO`, `zh_TW`, `EN `, `iw`, '', null.
- * What matches no texts gets the default language, never an error (C29).
- */
-export function chooseLanguage(found: string | null, languages: string[], defaultLanguage: string): string {
-  return matchLanguage(found, languages) ?? defaultLanguage;
+import { chooseLanguage } from './choose-language';
+import type { Incident } from './incident-schema';
+import { type Disposition, type Jurisdiction, LAWS, type Law, type Wave } from './vocabulary';
+
+/** Which of the incident's texts: a notice's by language, law and disposition, a reminder's by language alone. */
+export interface NoticeVariant {
+  wave: Wave;
+  language: string;
+  jurisdiction: Jurisdiction;
+  disposition: Disposition;
+}
+
+/** What of a customer decides on the variant, as the company's columns have it. */
+export interface CustomerTraits {
+  language: string | null;
+  country: string | null;
+  region: string | null;
+  disposition: Disposition;
+}
+
+/** Such as `en/california/expired`, `en/reminder`. */
+export function variantKey({ wave, language, jurisdiction, disposition }: NoticeVariant): string {
+  return wave === 'reminder' ? `${language}/reminder` : `${language}/${jurisdiction}/${disposition}`;
+}
+
+/** The one rule that picks a customer's variant. Total: there is a text for whatever the columns hold. */
+export function variantChooser(file: VariantTable): (traits: CustomerTraits, wave: Wave) => NoticeVariant {
+  const languages = Object.keys(file.texts);
+  const lawAt = jurisdictionChooser(file.jurisdictions);
+  return ({ language: found, country, region, disposition }, wave) => {
+    const language = chooseLanguage(found, languages, file.defaultLanguage);
+    if (wave === 'reminder') return { wave, language, jurisdiction: 'default', disposition: 'expired' };
+    const jurisdiction = lawAt(country, region);
+    // The law's words in another language rather than words that are not the law's.
+    const told = hasTexts(file, language, jurisdiction) ? language : file.defaultLanguage;
+    return { wave, language: told, jurisdiction, disposition };
+  };
+}
+
+export type VariantTable = Pick<Incident, 'texts' | 'defaultLanguage' | 'jurisdictions'>;
+
+/** Whether a language has words for this law. */
+export function hasTexts({ texts }: VariantTable, language: string, jurisdiction: Jurisdiction): boolean {
+  return jurisdiction === 'default' || texts[language]?.[jurisdiction] !== undefined;
+}
+
+/** The laws that have any place in the file's table. */
+export function lawsOf({ jurisdictions }: VariantTable): Law[] {
+  return LAWS.filter((law) => jurisdictions[law].length > 0);
 }
 
 /**
- * The one of `languages` (codes of two or three letters) that `found` means; null: none of them. Region, script and encoding
- * are left out of account: `pt_BR.UTF-8` gets the texts in `pt`. Of a list (`de-DE,de;q=0.9,en`) the first counts.
+ * The law at a customer's place: that of `COUNTRY-REGION`, else that of `COUNTRY`, else none in particular. Places are compared as
+ * text, but for case and blanks; a region may carry its country, as ISO 3166-2 writes it (`US-CA`).
  */
-export function matchLanguage(found: string | null, languages: string[]): string | null {
-  const code = /^\s*([a-z]{2,3})(?![a-z0-9])/i.exec(found ?? '')?.[1]?.toLowerCase();
-  if (code === undefined) return null;
-  const sameAs = (other: string) => other === code || modern(other) === modern(code);
-  return languages.find((one) => one === code) ?? languages.find(sameAs) ?? norwegian(code, languages);
+export function jurisdictionChooser(
+  table: Incident['jurisdictions'],
+): (country: string | null, region: string | null) => Jurisdiction {
+  const lawAt = new Map(LAWS.flatMap((law) => table[law].map((place) => [samePlace(place), law] as const)));
+  if (lawAt.size === 0) return () => 'default';
+  return (country, region) => {
+    const within = samePlace(country ?? '');
+    const part = samePlace(region ?? '');
+    const both = part.startsWith(`${within}-`) ? part : `${within}-${part}`;
+    return lawAt.get(both) ?? lawAt.get(within) ?? 'default';
+  };
 }
 
-/** `iw` is `he`, `in` is `id`, `ger` and `deu` are `de`: as the IANA and ISO 639 registers have replaced them. */
-function modern(code: string): string {
-  return Intl.getCanonicalLocales(code)[0]!.split('-')[0]!;
-}
-
-/** `no` stands for both written languages, and each is better than a foreign one. */
-function norwegian(code: string, languages: string[]): string | null {
-  const order = ['no', 'nb', 'nn'];
-  if (!order.includes(modern(code))) return null;
-  return order.find((one) => languages.includes(one)) ?? null;
+/** One spelling for all that mean the same place. */
+export function samePlace(place: string): string {
+  return place.trim().replace(/\s+/g, ' ').toUpperCase();
 }

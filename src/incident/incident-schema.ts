@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LAWS } from './vocabulary';
 
 /**
  * The incident file, as parsed. Facts stand here once; the notice, its text part and the dry run are made from them.
@@ -40,7 +41,54 @@ const advice = z.strictObject({
   elsewhere: paragraphs.optional(),
 });
 
-/** One language's texts. Paragraphs are parted by a blank line. Placeholders: {name} {email} {choosePassword} {page} {phone} {replyTo}. */
+const section = z.strictObject({ heading: line, text: paragraphs });
+
+/** California Civil Code 1798.82(d): headings in the law's own words, and when it happened and was told. */
+const california = z.strictObject({
+  /** In place of the language's headings; in English the language's own must already be the law's. */
+  headings: z
+    .strictObject({
+      heading: line,
+      whatHappened: line,
+      whatInformation: line,
+      whatWeAreDoing: line,
+      whatYouCanDo: line,
+      moreInformation: line,
+    })
+    .optional(),
+  /** Stands first in "What happened". */
+  dates: paragraphs,
+});
+
+/**
+ * Massachusetts General Laws 93H section 3(b): the nature of the breach may not be told, so "What happened" is left out, and what
+ * else speaks of it is said anew; the rights to a police report and a free security freeze must be told.
+ */
+const massachusetts = z.strictObject({
+  preheader: line,
+  opening: paragraphs,
+  whatInformation: z.strictObject({ intro: paragraphs, affectedIntro: line, notAffectedIntro: line }),
+  whatWeAreDoing: paragraphs,
+  rights: section,
+});
+
+/** GDPR article 34(2) with 33(3)(b)-(d): a contact point, and the likely consequences. */
+const gdpr = z.strictObject({ consequences: section, contact: section });
+
+/** To those who have not chosen a new password; names the old notice's facts no more, so it is the same for every jurisdiction. */
+const reminder = z.strictObject({ subject: line, preheader: line, heading: line, text: paragraphs });
+
+/** What the customers' page says otherwise than the notice: it knows no customer. */
+const onPage = z.strictObject({
+  /** In place of {email}, such as "your e-mail address". */
+  email: line,
+  /** Headings of what each disposition is told to do. */
+  expired: line,
+  changedSince: line,
+  noPassword: line,
+});
+
+/** One language's texts. Paragraphs are parted by a blank line. Placeholders: see check-placeholders.ts. */
 export const textsSchema = z.strictObject({
   subject: line,
   preheader: line,
@@ -48,7 +96,9 @@ export const textsSchema = z.strictObject({
   /** Holds {name}; used when the customer's name may be printed (see greeting-name.ts). */
   greeting: line,
   neutralGreeting: line,
-  whatHappened: z.strictObject({ heading: line, text: paragraphs }),
+  /** Behind the greeting, in the notice only: what is about this customer. */
+  opening: paragraphs.optional(),
+  whatHappened: section,
   whatInformation: z.strictObject({
     heading: line,
     intro: paragraphs,
@@ -57,10 +107,20 @@ export const textsSchema = z.strictObject({
     notAffectedIntro: line,
     notAffected: z.array(line).min(1).max(30),
   }),
-  whatWeAreDoing: z.strictObject({ heading: line, text: paragraphs }),
+  whatWeAreDoing: section,
   whatYouCanDo: z.strictObject({ heading: line, expired: advice, changedSince: advice, noPassword: advice }),
-  moreInformation: z.strictObject({ heading: line, text: paragraphs }),
+  moreInformation: section,
   signature: paragraphs,
+  california: california.optional(),
+  massachusetts: massachusetts.optional(),
+  gdpr: gdpr.optional(),
+  /** Whose notice is the default language's, for want of words in this one. */
+  inDefaultLanguage: z
+    .array(z.enum(LAWS).describe('california, massachusetts or gdpr'))
+    .max(LAWS.length)
+    .default([]),
+  reminder: reminder.optional(),
+  page: onPage.optional(),
 });
 
 /** A table of sessions, tokens or reset links that dies with the password. Keyed by customer id, or by e-mail address. */
@@ -87,6 +147,9 @@ export const databaseSchema = z.strictObject({
       name: identifier.nullable().default('first_name'),
       /** Null: there is none, and everybody gets the default language. */
       language: identifier.nullable().default('language'),
+      /** For `jurisdictions`. Null: there is none, and everybody gets the notice of no law in particular. */
+      country: identifier.nullable().default(null),
+      region: identifier.nullable().default(null),
       createdAt: identifier.default('created_at'),
       passwordHash: identifier.default('password_hash'),
       /** What an expired password's hash becomes: null, or where the column is NOT NULL, a value that no hash equals. */
@@ -118,6 +181,19 @@ export const databaseSchema = z.strictObject({
 });
 
 const link = z.string().min(1).max(500).describe('an https:// link to the From domain or a host below it');
+const date = z.iso.date().describe('a date such as 2012-01-15');
+const places = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .regex(/^[^\p{C}]+$/u)
+      .describe('a country as your column has it, such as DE, or with its region, such as US-CA'),
+  )
+  .max(500)
+  .default([]);
 const language = z
   .string()
   .regex(/^[a-z]{2,3}$/)
@@ -137,6 +213,24 @@ export const incidentSchema = z.strictObject({
   replyTo: mailbox,
   links: z.strictObject({ choosePassword: link, page: link }),
   phone: plainLine.optional(),
+  dates: z
+    .strictObject({
+      /** When the breach happened, or is thought to have; until `breachEnd` where it lasted. */
+      breach: date,
+      breachEnd: date.optional(),
+      /** Of the notice. */
+      notice: date,
+    })
+    .optional(),
+  /** The data protection officer, or who else answers for data (GDPR article 33(3)(b)). */
+  contactPoint: z.strictObject({ name: plainLine, address: mailbox }).optional(),
+  /** Where each law holds, by country and region of the customer (choose-variant.ts). Elsewhere the notice is of no law in particular. */
+  jurisdictions: z.strictObject({ california: places, massachusetts: places, gdpr: places }).prefault({}),
+  /** Null: nobody is reminded. */
+  reminder: z
+    .strictObject({ afterDays: z.number().min(0).max(365).describe('days, from 0 to 365') })
+    .nullable()
+    .default(null),
   defaultLanguage: language.default('en'),
   texts: z.record(language, textsSchema),
   relay: z

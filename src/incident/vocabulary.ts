@@ -34,6 +34,12 @@ export type Wave = (typeof WAVES)[number];
 export const DISPOSITIONS = ['expired', 'changed_since', 'none'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 
+/** The laws whose notice differs from the one that everybody else gets. `default` is that one. */
+export const JURISDICTIONS = ['default', 'california', 'massachusetts', 'gdpr'] as const;
+export type Jurisdiction = (typeof JURISDICTIONS)[number];
+export type Law = Exclude<Jurisdiction, 'default'>;
+export const LAWS = ['california', 'massachusetts', 'gdpr'] as const satisfies readonly Law[];
+
 export type GateState = 'open' | 'closed';
 
 /**

@@ -42,6 +42,8 @@ test('a claim takes the next customers in key order and says where it stands', a
     email: 'c10@example.test',
     name: 'N10',
     language: 'en',
+    country: null,
+    region: null,
     attempts: 0,
     deferredForSeconds: 0,
     address: 'c10@example.test',

@@ -7,20 +7,21 @@ import { DISPOSITIONS } from '../../src/incident/vocabulary';
 import { readWithPython, testWithPython } from './python-reader';
 import { type TestFile, testIncident } from './test-incident';
 
+const EXPIRED = { wave: 'notice', language: 'en', jurisdiction: 'default', disposition: 'expired' } as const;
 const customer = { name: 'Ann', address: 'ann@x.test', messageId: 'id@shop.test', date: 0 };
 const opened = (notice: CompiledNotice) => openNotice(renderNotice(notice, customer));
-const expired = (change?: (file: TestFile) => void) =>
-  compileNotice(testIncident(change), { language: 'en', disposition: 'expired' });
+const expired = (change?: (file: TestFile) => void) => compileNotice(testIncident(change), EXPIRED);
 
 test('every language and disposition becomes a variant with its own hash, the same each time', async () => {
   const [once, again] = await Promise.all([compileNotices(testIncident()), compileNotices(testIncident())]);
   const hashes = [...once.variants.values()].map((notice) => notice.hash);
   expect([...once.variants.keys()]).toEqual(
-    ['ar', 'en', 'ja'].flatMap((l) => DISPOSITIONS.map((d) => `${l}/${d}`)),
+    ['ar', 'en', 'ja'].flatMap((l) => DISPOSITIONS.map((d) => `${l}/default/${d}`)),
   );
   expect(new Set(hashes).size).toBe(9);
   expect(hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
-  expect(again).toEqual(once);
+  expect(again.variants).toEqual(once.variants);
+  expect(again.contentHash).toBe(once.contentHash);
 });
 
 test.each<[string, (file: TestFile) => void]>([
@@ -43,7 +44,9 @@ test('a change in one language changes the hash of the whole set, and of no othe
   const differing = [...after.variants].filter(
     ([key, notice]) => notice.hash !== before.variants.get(key)!.hash,
   );
-  expect(differing.map(([key]) => key)).toEqual(DISPOSITIONS.map((disposition) => `ja/${disposition}`));
+  expect(differing.map(([key]) => key)).toEqual(
+    DISPOSITIONS.map((disposition) => `ja/default/${disposition}`),
+  );
 });
 
 test('line ends of Windows and of old Macs in the file give the same notice (C12)', async () => {
@@ -103,7 +106,7 @@ testWithPython("Python's HTML parser finds the links of the file and no other (C
 });
 
 test('a right-to-left notice leaves no left alignment behind, and says its direction and language (C25)', async () => {
-  const notice = await compileNotice(testIncident(), { language: 'ar', disposition: 'expired' });
+  const notice = await compileNotice(testIncident(), { ...EXPIRED, language: 'ar' });
   const { headers, html } = opened(notice);
   expect(html).toMatch(/<html lang="ar" dir="rtl"/);
   expect(html).not.toMatch(/text-align:left|direction:ltr|align="left"/);
@@ -191,9 +194,7 @@ test.each<[string, (file: TestFile) => void, string, RegExp]>([
 });
 
 test('a language that the file does not have is refused by name', async () => {
-  await expect(compileNotice(testIncident(), { language: 'nb', disposition: 'none' })).rejects.toThrow(
-    /texts\.nb/,
-  );
+  await expect(compileNotice(testIncident(), { ...EXPIRED, language: 'nb' })).rejects.toThrow(/texts\.nb/);
 });
 
 test('the size counts the bytes as sent: six long paragraphs of Thai are clipped by Gmail, the example is not (C26)', async () => {

@@ -88,7 +88,7 @@ test('a name that the greeting lets through stands in both parts as it is, or as
     const greeting = greetingName(raw);
     if (!('name' in greeting)) continue;
     const { text, html } = openNotice(
-      renderNotice(set.variants.get('en/none')!, { ...base, name: greeting.name }),
+      renderNotice(set.variants.get('en/default/none')!, { ...base, name: greeting.name }),
     );
     expect(html).toContain(`<bdi>${escapeHtml(greeting.name)}</bdi>,`);
     expect(text).toContain(
@@ -98,8 +98,8 @@ test('a name that the greeting lets through stands in both parts as it is, or as
 });
 
 test('a name in another direction is isolated in the text, others are left alone (C23)', () => {
-  const english = set.variants.get('en/expired')!;
-  const arabic = set.variants.get('ar/expired')!;
+  const english = set.variants.get('en/default/expired')!;
+  const arabic = set.variants.get('ar/default/expired')!;
   const text = (variant: CompiledNotice, name: string) =>
     openNotice(renderNotice(variant, { ...base, name })).text;
   expect(text(english, 'Ann')).toContain('\nDear Ann,\n');
@@ -110,7 +110,9 @@ test('a name in another direction is isolated in the text, others are left alone
 
 test('without a name, or with one of blanks only, the neutral greeting stands in both parts', () => {
   for (const name of [null, '', ' \r\n']) {
-    const { text, html } = openNotice(renderNotice(set.variants.get('en/expired')!, { ...base, name }));
+    const { text, html } = openNotice(
+      renderNotice(set.variants.get('en/default/expired')!, { ...base, name }),
+    );
     expect(text).toContain('\nDear customer,\n');
     expect(html).toContain('>Dear customer,<');
     expect(html).not.toContain('<bdi>');
@@ -130,7 +132,7 @@ test('no slot mark and no placeholder is left in any variant (C22)', () => {
 });
 
 test('a non-ASCII address stands raw in To and nowhere else is the message more than 7-bit (C14)', async () => {
-  const message = renderNotice(set.variants.get('en/expired')!, {
+  const message = renderNotice(set.variants.get('en/default/expired')!, {
     ...base,
     name: null,
     address: 'jörg@shop.test',
@@ -197,7 +199,9 @@ test('of 1,000 customers with unique marks no message holds the mark of another,
 });
 
 test('the headers are those of an automatic notice, and of no marketing', () => {
-  const { headers } = openNotice(renderNotice(set.variants.get('en/expired')!, { ...base, name: 'Ann' }));
+  const { headers } = openNotice(
+    renderNotice(set.variants.get('en/default/expired')!, { ...base, name: 'Ann' }),
+  );
   expect(headers.map((line) => line.split(':')[0])).toEqual([
     'Date',
     'From',

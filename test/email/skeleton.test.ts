@@ -15,8 +15,15 @@ function messageOf(
   incident = testIncident(),
 ) {
   const whole = skeleton(incident, { subject: 'Subject', language: 'en', text, html: text, ...change });
-  const variant = { language: 'en', disposition: 'none', hash: '', rightToLeft: false } as const;
-  const notice: CompiledNotice = { ...variant, named: whole, neutral: whole };
+  const variant = { wave: 'notice', language: 'en', jurisdiction: 'default', disposition: 'none' } as const;
+  const notice: CompiledNotice = {
+    ...variant,
+    key: '',
+    hash: '',
+    rightToLeft: false,
+    named: whole,
+    neutral: whole,
+  };
   return renderNotice(notice, customer);
 }
 

@@ -19,7 +19,8 @@ type Row = [
 
 const LINK = 'https://www.zappos.test/securityemail';
 const OWN_LINK = 'an https:// link to zappos.test or a host below it';
-const ALL = '{name}, {email}, {choosePassword}, {page}, {phone}, {replyTo}';
+const ALL =
+  '{name}, {email}, {choosePassword}, {page}, {phone}, {replyTo}, {breachDate}, {noticeDate}, {contactPoint}, {contactPointAddress}';
 const HEADING = 'heading: Notice of Data Breach';
 
 test.each<Row>([

@@ -1,45 +1,42 @@
-import { chooseLanguage, matchLanguage } from '../../src/incident/choose-variant';
+import { jurisdictionChooser, variantChooser, variantKey } from '../../src/incident/choose-variant';
+import { parseIncident } from '../../src/incident/parse-incident';
+import { WHOLE_EXAMPLE } from './example-incident';
 
-const LANGUAGES = ['en', 'de', 'he', 'zh', 'nb', 'id', 'fil'];
+const TABLE = { california: ['US-CA', 'USA-California'], massachusetts: ['US-MA'], gdpr: ['DE', 'NO'] };
 
 test.each([
-  ['en', 'en'],
-  ['EN', 'en'],
-  [' EN ', 'en'],
-  ['en-us', 'en'],
-  ['en_US.UTF-8', 'en'],
-  ['de-DE,de;q=0.9,en;q=0.8', 'de'],
-  ['de@euro', 'de'],
-  ['nb-NO', 'nb'],
-  ['no', 'nb'],
-  ['NO', 'nb'],
-  ['nn', 'nb'],
-  ['nor', 'nb'],
-  ['iw', 'he'],
-  ['iw-IL', 'he'],
-  ['in', 'id'],
-  ['zh_TW', 'zh'],
-  ['zh-Hant-HK', 'zh'],
-  ['eng', 'en'],
-  ['ger', 'de'],
-  ['deu', 'de'],
-  ['tl', 'fil'],
-])('%j gets the texts in %s (C29)', (found, language) => {
-  expect(matchLanguage(found, LANGUAGES)).toBe(language);
-  expect(chooseLanguage(found, LANGUAGES, 'en')).toBe(language);
+  ['US', 'CA', 'california'],
+  ['us', ' ca ', 'california'],
+  ['US', 'US-CA', 'california'],
+  ['usa', 'california', 'california'],
+  ['US', 'MA', 'massachusetts'],
+  ['US', 'NY', 'default'],
+  ['US', null, 'default'],
+  ['DE', 'BE', 'gdpr'],
+  ['de', '', 'gdpr'],
+  ['NO', null, 'gdpr'],
+  // Germany has a region CA nowhere, and Canada is no part of the United States.
+  ['CA', null, 'default'],
+  ['', 'CA', 'default'],
+  [null, 'US-CA', 'default'],
+  [null, null, 'default'],
+] as const)('a customer at %p, %p is under %s', (country, region, law) => {
+  expect(jurisdictionChooser(TABLE)(country, region)).toBe(law);
 });
 
-test.each([null, '', ' ', 'fr', 'english', 'Deutsch', '1', '{en}', 'e', 'de1', '\0', 'false'])(
-  '%j gets the default language (C29)',
-  (found) => {
-    expect(matchLanguage(found, LANGUAGES)).toBeNull();
-    expect(chooseLanguage(found, LANGUAGES, 'he')).toBe('he');
-  },
-);
+test('without a table nobody is under a law in particular', () => {
+  const none = { california: [], massachusetts: [], gdpr: [] };
+  expect(jurisdictionChooser(none)('US', 'CA')).toBe('default');
+});
 
-test('the very code goes before its relatives', () => {
-  expect(matchLanguage('nn', ['nb', 'nn', 'no'])).toBe('nn');
-  expect(matchLanguage('no', ['nn', 'nb'])).toBe('nb');
-  expect(matchLanguage('iw', ['iw', 'he'])).toBe('iw');
-  expect(matchLanguage('he', ['en', 'iw'])).toBe('iw');
+test('a language without words for the law gives way to the default language, never to other words', () => {
+  const parsed = parseIncident(WHOLE_EXAMPLE, { now: new Date() });
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  const { incident } = parsed;
+  const { california: _, ...texts } = incident.texts.en!;
+  const choose = variantChooser({ ...incident, texts: { en: incident.texts.en!, fr: texts } });
+  const french = { language: 'fr-CA', country: 'US', region: 'CA', disposition: 'expired' } as const;
+  expect(variantKey(choose(french, 'notice'))).toBe('en/california/expired');
+  expect(variantKey(choose({ ...french, region: 'NY' }, 'notice'))).toBe('fr/default/expired');
+  expect(variantKey(choose(french, 'reminder'))).toBe('fr/reminder');
 });

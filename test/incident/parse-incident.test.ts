@@ -61,7 +61,7 @@ test.each<Row>([
     'colour: red',
     'colour',
     'the unknown key "colour"',
-    'one of id, title, cutoff, from, replyTo, links, phone, defaultLanguage, texts, relay, pace, canary, breaker, retry, database, or nothing',
+    'one of id, title, cutoff, from, replyTo, links, phone, dates, contactPoint, jurisdictions, reminder, defaultLanguage, texts, relay, pace, canary, breaker, retry, database, or nothing',
   ],
   [
     'a misspelt key',
@@ -437,8 +437,8 @@ test('all is told at once, in the order of the file', () => {
     ['afterwards: hold', 'afterwards: hold # \u0007'],
   );
   expect(formatProblems('incident.yaml', problemsOf(file)).split('\n')).toEqual([
-    expect.stringMatching(/^incident\.yaml:14:1 titel: found the unknown key "titel", write title$/),
-    expect.stringMatching(/^incident\.yaml:18:9 cutoff: found 2031-01-15T23:00:00Z, in the future, write /),
+    expect.stringMatching(/^incident\.yaml:3:1 titel: found the unknown key "titel", write title$/),
+    expect.stringMatching(/^incident\.yaml:7:9 cutoff: found 2031-01-15T23:00:00Z, in the future, write /),
     expect.stringMatching(
       /^incident\.yaml:\d+:19 links\.choosePassword: found .*, outside the From domain, write /,
     ),
@@ -539,7 +539,7 @@ test.each([
 test('a file in Latin-1 is told where its first lost letter stands', () => {
   const file = exampleWith(['title: Customer', 'title: Café']);
   expect(problemsOf(Buffer.from(file, 'latin1'))).toContainEqual(
-    expect.objectContaining({ line: 14, column: 11, found: 'the character U+FFFD, which does not print' }),
+    expect.objectContaining({ line: 3, column: 11, found: 'the character U+FFFD, which does not print' }),
   );
 });
 

@@ -89,7 +89,7 @@ test('approve wants the hash of what was read', async () => {
   const { content_hash: hash } = await row();
   const asked = await desk.cli(['approve']);
   expect([asked.code, asked.err]).toEqual([2, expect.stringContaining(hash)]);
-  const page = readFileSync(`${desk.folder}/notices/${ID}/en-expired.html`, 'utf8');
+  const page = readFileSync(`${desk.folder}/notices/${ID}/en-default-expired.html`, 'utf8');
   expect(page).toContain('Dear <bdi>Ann Example</bdi>,');
   const short = await desk.cli(['approve', '--content', hash.slice(0, 7)]);
   expect([short.code, short.err]).toEqual([2, expect.stringContaining('first 8 characters at least')]);

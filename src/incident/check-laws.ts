@@ -1,0 +1,165 @@
+import { hasTexts, lawsOf, samePlace, type VariantTable } from './choose-variant';
+import { type Finding, quoted } from './incident-problem';
+import type { IncidentTexts } from './incident-schema';
+import type { SoundParts } from './sound-parts';
+import { LAWS, type Law } from './vocabulary';
+
+/** What the table of laws and the texts for them say together. */
+export function checkLaws(parts: SoundParts): Finding[] {
+  const { jurisdictions, texts, defaultLanguage, database } = parts;
+  if (jurisdictions === undefined) return [];
+  const findings = [...checkPlaces(jurisdictions), ...checkColumns(jurisdictions, database)];
+  if (texts === undefined || defaultLanguage === undefined) return findings;
+  const table = { jurisdictions, texts, defaultLanguage };
+  return [
+    ...findings,
+    ...checkDefaultLanguage(table),
+    ...Object.entries(texts).flatMap(([language, one]) => [
+      ...checkUse(table, language, one),
+      ...checkCalifornia(language, one),
+      ...checkMassachusetts(language, one),
+      ...checkGdpr(language, one),
+    ]),
+  ];
+}
+
+function checkPlaces(jurisdictions: VariantTable['jurisdictions']): Finding[] {
+  const seen = new Map<string, Law>();
+  return LAWS.flatMap((law) =>
+    jurisdictions[law].flatMap((place, i): Finding[] => {
+      const first = seen.get(samePlace(place));
+      if (first === undefined) {
+        seen.set(samePlace(place), law);
+        return [];
+      }
+      const found = `${quoted(place)}, which is under ${first} already`;
+      return [{ path: ['jurisdictions', law, i], found, wanted: 'each place once' }];
+    }),
+  );
+}
+
+function checkColumns(
+  jurisdictions: VariantTable['jurisdictions'],
+  database: SoundParts['database'],
+): Finding[] {
+  if (database === undefined) return [];
+  const { country, region } = database.customers;
+  return LAWS.flatMap((law): Finding[] => {
+    if (country === null && jurisdictions[law].length > 0)
+      return [
+        {
+          path: ['jurisdictions', law],
+          found: 'places, but database.customers.country is null',
+          wanted: 'the name of the country column there, or no places here',
+          atKey: true,
+        },
+      ];
+    const i = region === null ? jurisdictions[law].findIndex((place) => /^[a-z]{2}-/i.test(place)) : -1;
+    if (i === -1) return [];
+    const found = `${quoted(jurisdictions[law][i]!)}, but database.customers.region is null`;
+    const wanted = 'the name of the region column there, or whole countries here';
+    return [{ path: ['jurisdictions', law, i], found, wanted }];
+  });
+}
+
+/** The default language stands in for the others, so that nobody is ever without the words of the law. */
+function checkDefaultLanguage(table: VariantTable): Finding[] {
+  const { texts, defaultLanguage } = table;
+  if (texts[defaultLanguage] === undefined) return [];
+  return lawsOf(table)
+    .filter((law) => !hasTexts(table, defaultLanguage, law))
+    .map((law) => ({
+      path: ['texts', defaultLanguage],
+      found: `no words for ${law}, under which jurisdictions.${law} has places`,
+      wanted: `the section "${law}", or no places there`,
+      atKey: true,
+    }));
+}
+
+function checkUse(table: VariantTable, language: string, texts: IncidentTexts): Finding[] {
+  const used = lawsOf(table);
+  const path = ['texts', language];
+  const idle = LAWS.filter((law) => texts[law] !== undefined && !used.includes(law)).map((law) => ({
+    path: [...path, law],
+    found: `texts that no customer can get, as jurisdictions.${law} has no places`,
+    wanted: 'the places there, or no texts here',
+    atKey: true,
+  }));
+  const given = texts.inDefaultLanguage.flatMap((law, i): Finding[] => {
+    const at = [...path, 'inDefaultLanguage', i];
+    if (language === table.defaultLanguage)
+      return [{ path: at, found: 'this in the default language itself', wanted: `the section "${law}"` }];
+    if (texts[law] === undefined) return [];
+    return [{ path: at, found: `${law}, which has words here`, wanted: 'one of the two' }];
+  });
+  return [...idle, ...given];
+}
+
+/** California Civil Code 1798.82(d)(1): the format of the notice. */
+const HEADINGS = {
+  heading: 'Notice of Data Breach',
+  whatHappened: 'What Happened',
+  whatInformation: 'What Information Was Involved',
+  whatWeAreDoing: 'What We Are Doing',
+  whatYouCanDo: 'What You Can Do',
+  moreInformation: 'For More Information',
+} as const;
+
+function checkCalifornia(language: string, texts: IncidentTexts): Finding[] {
+  if (texts.california === undefined || language !== 'en') return [];
+  const own = texts.california.headings;
+  return (Object.keys(HEADINGS) as (keyof typeof HEADINGS)[]).flatMap((part): Finding[] => {
+    const said = own?.[part] ?? (part === 'heading' ? texts.heading : texts[part].heading);
+    const wanted = HEADINGS[part];
+    if (said.toLowerCase() === wanted.toLowerCase()) return [];
+    const of = part === 'heading' ? ['heading'] : [part, 'heading'];
+    const path = ['texts', language, ...(own ? ['california', 'headings', part] : of)];
+    return [
+      {
+        path,
+        found: `${quoted(said)}, which is not California's heading`,
+        wanted: `"${wanted}", here or below texts.en.california.headings`,
+      },
+    ];
+  });
+}
+
+/** What must not be told is not told by a slip: a sentence of "What happened" in one of the texts that stand in for it. */
+function checkMassachusetts(language: string, texts: IncidentTexts): Finding[] {
+  const { massachusetts } = texts;
+  if (massachusetts === undefined) return [];
+  const told = sentences(texts.whatHappened.text);
+  const { preheader, opening, whatInformation, whatWeAreDoing, rights } = massachusetts;
+  const said: [string[], string][] = [
+    [['preheader'], preheader],
+    [['opening'], opening],
+    [['whatInformation', 'intro'], whatInformation.intro],
+    [['whatWeAreDoing'], whatWeAreDoing],
+    [['rights', 'text'], rights.text],
+  ];
+  return said.flatMap(([path, text]) =>
+    sentences(text)
+      .filter((sentence) => told.includes(sentence))
+      .map((sentence) => ({
+        path: ['texts', language, 'massachusetts', ...path],
+        found: `${quoted(sentence)}, which "What happened" says as well`,
+        wanted: 'words that do not describe the breach: the law of Massachusetts forbids it',
+      })),
+  );
+}
+
+function sentences(text: string): string[] {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.split(/(?<=[.!?。！？؟])\s*/).filter((sentence) => sentence.length > 20);
+}
+
+function checkGdpr(language: string, { gdpr }: IncidentTexts): Finding[] {
+  if (gdpr === undefined || gdpr.contact.text.includes('{contactPointAddress}')) return [];
+  return [
+    {
+      path: ['texts', language, 'gdpr', 'contact', 'text'],
+      found: 'no {contactPointAddress}',
+      wanted: 'a sentence with it, such as "Write to {contactPoint}: {contactPointAddress}"',
+    },
+  ];
+}
