@@ -15,6 +15,7 @@ const VERBS: Record<string, () => Describe> = {
   settle: () => require('./cli/settle-command').describeSettle,
   reconcile: () => require('./cli/reconcile-command').describeReconcile,
   retry: () => require('./cli/retry-command').describeRetry,
+  remind: () => require('./cli/remind-command').describeRemind,
   close: () => require('./cli/close-command').describeClose,
   lookup: () => require('./cli/lookup-command').describeLookup,
   report: () => require('./cli/report-command').describeReport,

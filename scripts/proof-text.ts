@@ -1,8 +1,8 @@
-import type { Report } from './verbs/report';
+import type { Proof, Report } from './verbs/report';
 
 /** The proof for people: what was done, what the relay says, and what does not add up. */
 export function proofText({ title, incidentId, proof, problems, notes }: Report): string {
-  const { relay } = proof;
+  const { relay, reminders } = proof;
   const lines = [
     `The proof: ${title} (${incidentId})`,
     '',
@@ -20,6 +20,18 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
       ['Sent a second', proof.notifyPerSecond, 'after the canary, ledger on, pauses counted as time'],
     ]),
     '',
+    ...(reminders === null
+      ? []
+      : [
+          ...rows([
+            ['Reminded', reminders.sent, 'the relay took the reminder'],
+            ['  not needed', reminders.skipped, 'a new password, none expired, or no notice before'],
+            ['  failed', reminders.failed, 'refused by the relay for good'],
+            ['  in doubt', reminders.inDoubt, 'only the relay knows'],
+            ['  had chosen before', reminders.remindedAfterChoosing, 'by the customers table; must be 0'],
+          ]),
+          '',
+        ]),
     ...(relay === null
       ? []
       : [
@@ -29,6 +41,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
             ['Accepted once', relay.customersAcceptedOnce, 'customers'],
             ['Accepted twice or more', relay.customersAcceptedTwiceOrMore, 'customers'],
             ['Never accepted', relay.customersNeverAccepted, 'customers: those skipped or failed'],
+            ...reminderRows(reminders),
           ]),
           '',
         ]),
@@ -42,7 +55,18 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
   return lines.join('\n');
 }
 
-function rows(facts: [name: string, value: number | null, meaning: string][]): string[] {
+function reminderRows(reminders: Proof['reminders']): Fact[] {
+  if (!reminders?.relay) return [];
+  const { customersAcceptedOnce: once, customersAcceptedTwiceOrMore: twice } = reminders.relay;
+  return [
+    ['Reminded once', once, 'customers'],
+    ['Reminded twice or more', twice, 'customers'],
+  ];
+}
+
+type Fact = [name: string, value: number | null, meaning: string];
+
+function rows(facts: Fact[]): string[] {
   return facts.map(([name, value, meaning]) => {
     const shown = value === null ? '-' : value.toLocaleString('en-US');
     return `  ${name.padEnd(24)}${shown.padStart(12)}  ${meaning}`;

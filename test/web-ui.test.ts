@@ -41,7 +41,7 @@ else {
             run.file.title,
             'IT WAITS FOR YOU',
             'Nobody is told before somebody has approved the texts.',
-            '3 of 7: approval of the texts',
+            '3 of 8: approval of the texts',
             contentHash!,
             `${counts.cohort.expired} expired`,
           ]) {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { decideInDoubt } from '../../src/db/decide-in-doubt';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
+import { currentWave } from '../../src/db/waves';
 import { holdKindOf } from '../../src/incident/hold-reason';
 import type { Phase } from '../../src/incident/vocabulary';
 import type { Steered } from '../verbs/after-signal';
@@ -75,7 +76,7 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   if (options.leaveInDoubt) {
     const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
     const decision = { decision: 'leave' as const, by, reason: options.reason!.trim() };
-    left = await decideInDoubt(db, row.incident, 'notice', keyColumn, decision);
+    left = await decideInDoubt(db, row.incident, await currentWave(db, row), keyColumn, decision);
   }
   const told = left > 0 ? `${counted(left, 'customer')} left in doubt, by ${by}.\n` : '';
   const sent =

@@ -9,6 +9,7 @@ import {
   reopenWindow,
   surveyReopenable,
 } from '../../src/db/reopen-notices';
+import { currentWave } from '../../src/db/waves';
 import { parseRelayCode, parseSince, type RelayCode, type Since } from '../../src/incident/reopening';
 import {
   type Chosen,
@@ -80,12 +81,13 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
   const cause: Cause =
     options.code === undefined ? { skipped: options.skipped!.trim() } : { failed: options.code };
   const window = await reopenWindow(db, row.incident, await instantOf(options.since!, db));
-  const found = await surveyReopenable(db, row.incident, 'notice', { cause, window });
+  const wave = await currentWave(db, row);
+  const found = await surveyReopenable(db, row.incident, wave, { cause, window });
   const facts: Retried = { incidentId: row.incident_id, cause, ...window, ...found, reopened: null };
   if (!options.go) return console.log(options.json ? json(facts) : retryText(facts));
   const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
   const by = options.by ?? operatorName();
-  const ledger = { incident: row.incident, wave: 'notice' as const, keyColumn };
+  const ledger = { incident: row.incident, wave, keyColumn };
   const decision = { cause, window, by, reason: options.reason!.trim() };
   facts.reopened = await reopenNotices(db, ledger, decision);
   console.log(options.json ? json(facts) : reopenedText(facts, by, row));

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { incidentOf } from '../../src/db/incident-row';
 import { releaseAbsent, settleAccepted } from '../../src/db/settle-from-evidence';
+import { currentWave } from '../../src/db/waves';
 import { EvidenceError } from '../../src/email/relay-log/log-file';
 import { waitUntil } from '../stack/wait-until';
 import { probeRelay } from '../verbs/probe-relay';
@@ -37,7 +38,7 @@ async function carryOut(
 ): Promise<Settled> {
   const { db, companySchema } = database;
   const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
-  const ledger = { incident: row.incident, wave: 'notice' as const, keyColumn };
+  const ledger = { incident: row.incident, wave: await currentWave(db, row), keyColumn };
   const of = <V extends Finding['verdict']>(verdict: V) =>
     weighed.findings.filter((one): one is Finding & { verdict: V } => one.verdict === verdict);
   const by = options.by ?? operatorName();

@@ -3,6 +3,7 @@ import { decideInDoubt, type InDoubt, listInDoubt } from '../../src/db/decide-in
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
+import { currentWave } from '../../src/db/waves';
 import { type Chosen, onIncident } from './incident-command';
 import { operatorName } from './operator-name';
 import { requireSameServer } from './require-same-server';
@@ -29,14 +30,15 @@ export function describeSettle(command: Command): void {
 async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
   const { db, companySchema } = database;
   const { decide, reason, customer, go } = options;
-  const inDoubt = (await surveyNotices(db, row.incident, 'notice')).notices.in_doubt ?? 0;
-  const first = await listInDoubt(db, row.incident, 'notice', SHOWN);
+  const wave = await currentWave(db, row);
+  const inDoubt = (await surveyNotices(db, row.incident, wave)).notices.in_doubt ?? 0;
+  const first = await listInDoubt(db, row.incident, wave, SHOWN);
   const decided =
     decide && reason && go
       ? await decideInDoubt(
           db,
           row.incident,
-          'notice',
+          wave,
           await findKeyColumn(db, companySchema, incidentOf(row).database),
           {
             decision: decide,

@@ -44,7 +44,12 @@ export function statusText(facts: StatusFacts): string {
 }
 
 function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): string {
-  const moving = phase === 'expire' || phase === 'canary' || phase === 'notify' || phase === 'settle';
+  const moving =
+    phase === 'expire' ||
+    phase === 'canary' ||
+    phase === 'notify' ||
+    phase === 'settle' ||
+    phase === 'remind';
   const percent = moving
     ? `, ${number(done)} of ${phase === 'expire' ? 'about ' : ''}${number(total)} (${percentDone({ done, total, phase })}%)`
     : '';
@@ -61,6 +66,7 @@ function progress(seen: RunStatus): [string, string][] {
       `${number(expired)} expired, ${number(changed_since)} changed since, ${number(none)} without a password`,
     ],
     ['Notices', inWords(counts.notices) || 'none yet'],
+    ...(inWords(counts.reminders) ? ([['Reminders', inWords(counts.reminders)]] as [string, string][]) : []),
     ...(rateNow > 0
       ? ([['Rate now', `${number(Math.round(rateNow))} a second${eta}`]] as [string, string][])
       : []),
@@ -94,6 +100,7 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
     approval: `npm run cli -- approve ${only}`,
     'in-doubt': `npm run cli -- settle ${only}`,
     'close-refused': `npm run cli -- close ${only}`,
+    reminder: `npm run cli -- remind ${only}`,
   };
   const todo = first[kind as keyof typeof first] ?? resume;
   return ['', `IT WAITS FOR YOU, since ${utc(since)}: ${printable(what, 1000)}`, `  -> ${todo}`];

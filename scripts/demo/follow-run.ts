@@ -18,7 +18,7 @@ export interface Followed {
 const POLL_MILLISECONDS = 250;
 
 /** The phases that have a bar. */
-const WITH_BAR: Phase[] = ['expire', 'canary', 'notify'];
+const WITH_BAR: Phase[] = ['expire', 'canary', 'notify', 'remind'];
 
 /**
  * Shows the run, phase by phase, from its own status, until it is over.
@@ -63,7 +63,7 @@ function stepOf(now: RunStatus, { canaryCustomers }: Followed): Step {
     total: phase === 'canary' ? Math.min(canaryCustomers, total) : total,
     perSecond: rateNow,
     etaSeconds: phase === 'canary' ? null : etaSeconds,
-    note: phase === 'expire' ? cohortInWords(now) : inWords(now.counts.notices),
+    note: noteOf(phase, now),
   };
 }
 
@@ -72,8 +72,13 @@ function leftBehind(step: Step, now: RunStatus): Step {
   const { expired, changed_since, none } = now.counts.cohort;
   const cohort = expired + changed_since + none;
   if (step.name === 'canary') return { ...step, done: step.total };
-  const note = step.name === 'expire' ? cohortInWords(now) : inWords(now.counts.notices);
+  const note = noteOf(step.name, now);
   return { ...step, done: cohort, total: cohort, etaSeconds: null, note };
+}
+
+function noteOf(phase: string, now: RunStatus): string {
+  if (phase === 'expire') return cohortInWords(now);
+  return inWords(phase === 'remind' ? now.counts.reminders : now.counts.notices);
 }
 
 function cohortInWords({ counts: { cohort } }: RunStatus): string {

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { RunStatus } from '../../src/incident/run-status';
 import { approve } from '../verbs/approve';
+import { remind } from '../verbs/remind';
 import { resume } from '../verbs/resume';
 import { writeSample } from './sample-notice';
 
@@ -13,6 +14,8 @@ export interface Operator {
   sampleFrom: string | null;
   /** Where the sample goes. */
   folder: string;
+  /** Plays customers who choose a new password. @returns how many. */
+  choosePasswords(): Promise<number>;
   /** Somebody is at the terminal and can act on a hold that the demo does not expect. */
   patient: boolean;
 }
@@ -20,7 +23,7 @@ export interface Operator {
 const BY = 'the demo';
 
 /** Stands in for the people whom a run waits for, and says each time what it does in their place. */
-export function operator({ client, file, say, sampleFrom, folder, patient }: Operator) {
+export function operator({ client, file, say, sampleFrom, folder, choosePasswords, patient }: Operator) {
   const incidentId = file.id;
   return async ({ waitingFor, contentHash, gate }: RunStatus): Promise<void> => {
     const { kind, what } = waitingFor!;
@@ -37,6 +40,15 @@ export function operator({ client, file, say, sampleFrom, folder, patient }: Ope
         say(`One notice as the relay received it, to open:\n  ${sample.eml}\n  ${sample.html}`);
       say(`The demo resumes by itself (by "${BY}").\n`);
       await resume(client, { incidentId, by: BY, fence: gate?.fence });
+      return;
+    }
+    if (kind === 'reminder') {
+      say(
+        '\nEverybody has an answer. Two weeks pass: most customers choose a new password (the demo does it for them).',
+      );
+      const chosen = await choosePasswords();
+      say(`${chosen.toLocaleString('en-US')} have; the demo has the others reminded (by "${BY}").\n`);
+      await remind(client, { incidentId, by: BY });
       return;
     }
     say(`\nThe run waits: ${what}`);

@@ -11,6 +11,7 @@ import { receivedFolder } from '../stack/start-relay';
 import { prepareIncident } from '../verbs/prepare-incident';
 import { type Report, report } from '../verbs/report';
 import { begin, runDry } from './begin-run';
+import { choosePasswords } from './choose-passwords';
 import { demoIncident } from './demo-incident';
 import { followRun } from './follow-run';
 import { operator } from './operator';
@@ -59,7 +60,15 @@ export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: s
     incidentId: file.id,
     progress,
     canaryCustomers: file.canary.customers,
-    waits: operator({ client, file, say, sampleFrom, folder, patient: process.stdout.isTTY === true }),
+    waits: operator({
+      client,
+      file,
+      say,
+      sampleFrom,
+      folder,
+      choosePasswords: () => choosePasswords(addresses.databaseUrl),
+      patient: process.stdout.isTTY === true,
+    }),
   });
   if (last.phase === 'cancelled') say('The run was cancelled for good.');
   const database = openDatabase(addresses.databaseUrl, { connections: 2 });

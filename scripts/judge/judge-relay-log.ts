@@ -19,6 +19,7 @@ export interface JudgedCustomer {
  * as they look on the wire (wire-spelling.ts). Of customers who share an address each must have a message of its own: the
  * Message-IDs accepted for it once count as customers told once, those accepted again as told twice or more, and what is
  * missing as never told; with more messages than customers, somebody was told by two different ones.
+ * @param only the wave whose messages count: a reminder's Message-ID begins with `r`.
  * @param ignore addresses that are nobody's, such as the company's own mailboxes.
  * @throws Error when the log cannot be read.
  */
@@ -26,8 +27,9 @@ export async function judgeRelayLog(
   logFile: string,
   customers: AsyncIterable<JudgedCustomer>,
   ignore: readonly string[] = [],
+  only: 'notice' | 'reminder' = 'notice',
 ): Promise<RelayVerdict> {
-  const mailboxes = await acceptedMailboxes(logFile);
+  const mailboxes = await acceptedMailboxes(logFile, only === 'reminder');
   for (const address of ignore) mailboxes.delete(wireSpelling(address));
   const verdict: RelayVerdict = {
     customersAcceptedOnce: 0,
@@ -52,9 +54,12 @@ interface Mailbox {
   customers: number;
 }
 
-async function acceptedMailboxes(logFile: string): Promise<Map<string, Mailbox>> {
+const REMINDER = /^r[0-9a-f]{40}@/;
+
+async function acceptedMailboxes(logFile: string, reminders: boolean): Promise<Map<string, Mailbox>> {
   const mailboxes = new Map<string, Mailbox>();
   for await (const { to, messageId } of readAcceptances(logFile)) {
+    if (REMINDER.test(messageId) !== reminders) continue;
     const address = wireSpelling(to);
     const mailbox = mailboxes.get(address);
     if (mailbox) {

@@ -1,9 +1,10 @@
-import { checkBooks, listOpenNotices, type OpenNotice } from '../../src/db/check-books';
+import { checkWaves, listOpenNotices, type OpenNotice } from '../../src/db/check-books';
 import type { Company } from '../../src/db/company-tables';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import type { Database } from '../../src/db/open-database';
 import { findLeftovers, verifyExpiry } from '../../src/db/verify-expiry';
+import { wavesOf } from '../../src/db/waves';
 import type { BooksProblem } from '../../src/incident/books';
 
 /** One thing that keeps an incident from closing, and whom it is about. */
@@ -28,15 +29,14 @@ export async function whatIsInTheWay(
   const { database: mapping, cutoff } = incidentOf(row);
   const keyColumn = await findKeyColumn(db, companySchema, mapping);
   const company: Company = { companySchema, mapping, keyColumn };
-  const problems = await checkBooks(db, incident, 'notice');
+  const problems = await checkWaves(db, incident, await wavesOf(db, incident));
   const { findings } = await verifyExpiry(db, company, { incident, cutoff });
   const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
   const found: InTheWay[] = [];
   for (const problem of problems) {
-    const { kind } = problem;
-    const customers =
-      kind === 'sum' ? [] : await listOpenNotices(db, incident, 'notice', { kind, limit: each });
-    found.push({ ...problem, customers });
+    const { kind, count, what, todo, wave } = problem;
+    const customers = kind === 'sum' ? [] : await listOpenNotices(db, incident, wave, { kind, limit: each });
+    found.push({ kind, count, what, todo, customers });
   }
   const alive = findings.length === 0 ? [] : await findLeftovers(db, company, { incident, cutoff });
   for (const finding of findings) {

@@ -2,7 +2,7 @@ import type { BookedNotice } from '../../src/db/find-notices';
 import { SETTLED_FROM } from '../../src/db/settle-from-evidence';
 import { counted, printable, table, utc } from '../cli/words';
 import type { LookedUp, Lookup } from './lookup';
-import { skipWords } from './skip-words';
+import { SPARED_WORDS, skipWords } from './skip-words';
 
 /** One customer's answer, in sentences that staff can read out. */
 export function lookupText(found: Lookup): string {
@@ -129,6 +129,8 @@ function noticeWords(notice: BookedNotice, addressNow: string | null): string {
     case 'left':
       return `NOT CERTAIN: it was handed over${to}, the relay's answer never came, and it was decided not to send it again (${printable(reason ?? '')}).`;
     case 'skipped':
+      if (reason !== null && reason in SPARED_WORDS)
+        return `Not sent: ${SPARED_WORDS[reason]} (decided on ${at}).`;
       return `NOT SENT: ${skipWords(reason ?? '')} (decided on ${at}). Tell this customer another way.`;
   }
 }

@@ -8,7 +8,9 @@ import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import type { Database } from '../../src/db/open-database';
 import type { RebuildContext, RebuiltCounts } from '../../src/db/rebuild-claim';
 import { serverIdentity } from '../../src/db/server-identity';
+import { currentWave } from '../../src/db/waves';
 import { compileNotices } from '../../src/email/compile-notice';
+import { remindAfterSeconds } from '../../src/incident/reminder';
 import type { CustomerId, NoticeState, Phase } from '../../src/incident/vocabulary';
 import { type JournalsFound, journalsOf } from './journals-of';
 import { rebuildLost, settleOpen } from './rebuild-from-journals';
@@ -95,7 +97,8 @@ async function rebuildContext(database: Database, row: IncidentRow, go: boolean)
     mapping,
     cutoff: companyTime(file.cutoff, mapping.timeZone),
     keyColumn: await findKeyColumn(db, companySchema, mapping),
-    wave: 'notice',
+    wave: await currentWave(db, row),
+    remindAfterSeconds: remindAfterSeconds(file),
     decide: (candidate, wave) => decideNotice(notices, wave, candidate),
     go,
   };
@@ -122,4 +125,4 @@ async function workedUpTo(
   return planned ?? (orEnd ? cohortEnd(db, row.incident) : null);
 }
 
-const NOTIFYING: ReadonlySet<Phase> = new Set(['canary', 'notify', 'settle', 'close']);
+const NOTIFYING: ReadonlySet<Phase> = new Set(['canary', 'notify', 'settle', 'remind', 'close']);

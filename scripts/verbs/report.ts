@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { checkBooks } from '../../src/db/check-books';
+import { checkWaves } from '../../src/db/check-books';
 import { type Company, companyTime } from '../../src/db/company-tables';
 import { countCohort } from '../../src/db/count-cohort';
 import { findKeyColumn } from '../../src/db/find-key-column';
@@ -8,9 +8,12 @@ import { listAddresses } from '../../src/db/list-addresses';
 import type { Database } from '../../src/db/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../../src/db/phase-times';
 import { surveyNotices } from '../../src/db/survey-notices';
+import { wavesOf } from '../../src/db/waves';
 import { problemWords } from '../../src/incident/books';
+import type { Wave } from '../../src/incident/vocabulary';
 import { judgeRelayLog, type RelayVerdict } from '../judge/judge-relay-log';
 import { proofProblems } from '../proof-problems';
+import { type ReminderProof, reminderProblems, reminderProof } from './report-reminders';
 
 /** What the run did, as JSON. Rates are customers a second; null where that phase is not over. */
 export interface Proof {
@@ -31,6 +34,8 @@ export interface Proof {
     customersAcceptedTwiceOrMore: number;
     customersNeverAccepted: number;
   } | null;
+  /** Null: there was no reminder. */
+  reminders: ReminderProof | null;
 }
 
 export interface Report {
@@ -67,10 +72,16 @@ export async function report(
   const books = await surveyNotices(db, row.incident, 'notice');
   const cohort = await countCohort(db, row.incident);
   const rates = await ratesOf(database, row.incident, books.cohort);
-  const verdict =
+  const judge = async (wave: Wave) =>
     relayLog === null
       ? null
-      : await judgeRelayLog(relayLog, listAddresses(db, company, cutoff), file.canary.mailboxes);
+      : judgeRelayLog(relayLog, listAddresses(db, company, cutoff), file.canary.mailboxes, wave);
+  const verdict = await judge('notice');
+  const waves = await wavesOf(db, row.incident);
+  const reminded = waves.includes('reminder') ? await judge('reminder') : null;
+  const reminders = waves.includes('reminder')
+    ? await reminderProof(db, company, row.incident, reminded)
+    : null;
   const proof: Proof = {
     cohort: books.cohort,
     expired: cohort.expired,
@@ -83,13 +94,19 @@ export async function report(
     inDoubt: books.notices.in_doubt ?? 0,
     ...rates,
     relay: verdict && relayPart(verdict),
+    reminders,
   };
+  const resent = await countResent(db, row.incident);
   const { problems, notes } = proofProblems(proof, {
     strangers: verdict?.strangers ?? 0,
-    resent: await countResent(db, row.incident),
+    resent,
     left: books.notices.left ?? 0,
   });
-  const ledger = await checkBooks(db, row.incident, 'notice');
+  if (reminders !== null) {
+    const { left = 0 } = (await surveyNotices(db, row.incident, 'reminder')).notices;
+    problems.push(...reminderProblems(reminders, { left, strangers: reminded?.strangers ?? 0, resent }));
+  }
+  const ledger = await checkWaves(db, row.incident, waves);
   return { incidentId, title: row.title, proof, problems: [...ledger.map(problemWords), ...problems], notes };
 }
 

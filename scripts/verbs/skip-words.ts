@@ -1,4 +1,13 @@
 import { UNMAILABLE } from '../../src/incident/mailable-address';
+import { UNREMINDED } from '../../src/incident/reminder';
+
+/** Why somebody needs no reminder: no fault, and nobody need be told another way. */
+export const SPARED_WORDS: Record<string, string> = {
+  [UNREMINDED.notExpired]: 'no password was expired',
+  [UNREMINDED.chosen]: 'a new password had been chosen',
+  [UNREMINDED.notSent]: 'the notice itself was not sent',
+  [UNREMINDED.sentLately]: 'the notice was sent only lately',
+};
 
 /** Why a customer is not told by e-mail, by the ledger's code, in words that complete "not told: ...". */
 const SKIP_WORDS: Record<string, string> = {
@@ -12,5 +21,5 @@ const SKIP_WORDS: Record<string, string> = {
 };
 
 export function skipWords(reason: string): string {
-  return SKIP_WORDS[reason] ?? reason;
+  return SKIP_WORDS[reason] ?? SPARED_WORDS[reason] ?? reason;
 }

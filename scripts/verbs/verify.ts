@@ -1,4 +1,4 @@
-import { checkBooks, toldBeforeExpiry } from '../../src/db/check-books';
+import { checkWaves, toldBeforeExpiry } from '../../src/db/check-books';
 import type { Company } from '../../src/db/company-tables';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
@@ -6,6 +6,7 @@ import type { Database } from '../../src/db/open-database';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { verifyAudit } from '../../src/db/verify-audit';
 import { findLeftovers, verifyExpiry } from '../../src/db/verify-expiry';
+import { wavesOf } from '../../src/db/waves';
 import { problemWords } from '../../src/incident/books';
 import { counted } from '../cli/words';
 
@@ -47,13 +48,17 @@ async function auditCheck({ db }: Database, { incident }: IncidentRow): Promise<
 
 /** While it runs, what is not yet done is no fault; what may never be is one at any time. */
 async function booksCheck({ db }: Database, { incident, phase }: IncidentRow): Promise<Check> {
+  const waves = await wavesOf(db, incident);
   if (phase === 'closed')
     return check(
       'everybody has one final answer, after the expiry (I1, I4)',
-      (await checkBooks(db, incident, 'notice')).map(problemWords),
+      (await checkWaves(db, incident, waves)).map(problemWords),
     );
-  const { strangers } = await surveyNotices(db, incident, 'notice');
-  const early = await toldBeforeExpiry(db, incident, 'notice');
+  let [strangers, early] = [0, 0];
+  for (const wave of waves) {
+    strangers += (await surveyNotices(db, incident, wave)).strangers;
+    early += await toldBeforeExpiry(db, incident, wave);
+  }
   return check('no notice is out of place (I4); the rest is judged when the incident is closed', [
     ...(strangers > 0 ? [`${counted(strangers, 'notice')} for nobody in the cohort`] : []),
     ...(early > 0 ? [`${counted(early, 'notice')} without an expiry that came before`] : []),

@@ -8,6 +8,7 @@ import {
 import type { IncidentRow } from '../../src/db/incident-row';
 import { type Doubtful, listDoubtful } from '../../src/db/list-doubtful';
 import type { Database } from '../../src/db/open-database';
+import { currentWave } from '../../src/db/waves';
 import { type EventsRead, readEvents } from '../../src/email/relay-log/read-events';
 import { disbelief, uncovered } from '../../src/incident/relay-log/believe-log';
 import { judgeNotice, type Verdict } from '../../src/incident/relay-log/judge-notice';
@@ -43,7 +44,8 @@ export interface LogBelief {
  * be believed. @throws Error that names the file which cannot be read.
  */
 export async function weighEvidence(database: Database, row: IncidentRow, given: Evidence): Promise<Weighed> {
-  const doubtful = await listDoubtful(database.db, row.incident, 'notice');
+  const wave = await currentWave(database.db, row);
+  const doubtful = await listDoubtful(database.db, row.incident, wave);
   const spanOf = ({ claimedMs, leaseUntilMs }: Doubtful): TimeSpan | null =>
     leaseUntilMs === null ? null : { from: claimedMs, to: leaseUntilMs + given.quarantineSeconds * 1000 };
   const spans = doubtful.map(spanOf).filter((span) => span !== null);
@@ -51,11 +53,12 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
     given.logs.length === 0
       ? null
       : await searchRelayLog(database, row, {
+          wave,
           files: given.logs,
           inDoubt: doubtful.map(({ customerId }) => customerId),
           spans: doubtful.length === 0 ? null : spans,
         });
-  const macs = new Map(doubtful.map(({ customerId }) => [customerId, macOf(row, customerId)]));
+  const macs = new Map(doubtful.map(({ customerId }) => [customerId, macOf(row, wave, customerId)]));
   const events =
     given.events.length === 0
       ? null

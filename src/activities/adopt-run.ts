@@ -6,6 +6,7 @@ import { findIncident } from '../db/incident-row';
 import { keyFromSql } from '../db/key-column';
 import type { Database } from '../db/open-database';
 import { surveyNotices } from '../db/survey-notices';
+import { hasBegun } from '../db/waves';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';
 import type { RunContexts } from './run-context';
 
@@ -28,6 +29,7 @@ export function adoptRun(database: Database, runs: RunContexts) {
     const cohort = await countCohort(db, number);
     const frozen = cohort.expired + cohort.changed_since + cohort.none;
     const survey = expiring ? null : await surveyNotices(db, number, 'notice');
+    const begun = file.reminder !== null && (await hasBegun(db, number, 'reminder'));
     return {
       title: row.title,
       phase: row.phase,
@@ -43,6 +45,8 @@ export function adoptRun(database: Database, runs: RunContexts) {
       total: expiring ? Math.max(frozen, await estimateCustomers(db, companySchema, file.database)) : frozen,
       cohort,
       notices: survey?.notices ?? {},
+      reminders: begun ? (await surveyNotices(db, number, 'reminder')).notices : {},
+      reminder: file.reminder ? { afterDays: file.reminder.afterDays, begun } : null,
       canary: {
         mailboxes: file.canary.mailboxes.length,
         customers: file.canary.customers,

@@ -18,7 +18,12 @@ export function checkRelayLog(database: Database, runs: RunContexts, files: stri
     const { row } = await runs(incidentId);
     const look = async (): Promise<RelayLogChecked> => {
       try {
-        const search = await searchRelayLog(database, row, { files, inDoubt: [], spans: null });
+        const search = await searchRelayLog(database, row, {
+          wave: 'notice',
+          files,
+          inDoubt: [],
+          spans: null,
+        });
         const why = disbeliefOf(search);
         return why === null ? { log: 'believable', known: search.known.size } : { log: 'doubtful', why };
       } catch (error) {

@@ -1,9 +1,10 @@
 import { isOtherServer } from '../db/adopt-server';
-import { checkBooks } from '../db/check-books';
+import { checkWaves } from '../db/check-books';
 import { closeIncident, lastDecision } from '../db/close-incident';
 import type { Database } from '../db/open-database';
 import { surveyNotices } from '../db/survey-notices';
 import { verifyExpiry } from '../db/verify-expiry';
+import { wavesOf } from '../db/waves';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import type { CloseResult, IncidentRef } from './contract';
 import type { RunContexts } from './run-context';
@@ -17,11 +18,15 @@ export function closeBooks({ db }: Database, runs: RunContexts) {
     for (;;) {
       const checkedAt = await lastDecision(db, number);
       const { findings } = await verifyExpiry(db, company, { incident: number, cutoff: file.cutoff });
-      const found = await checkBooks(db, number, 'notice');
+      const waves = await wavesOf(db, number);
+      const found = await checkWaves(db, number, waves);
       const problems = found.map(({ count, what }) => `${count} ${what}`);
       if (problems.length > 0 || findings.length > 0) return { closed: false, problems, findings };
       const { cohort, notices } = await surveyNotices(db, number, 'notice');
-      if (await closeIncident(db, number, { by, facts: { cohort, notices }, checkedAt }))
+      const reminders = waves.includes('reminder')
+        ? { reminders: (await surveyNotices(db, number, 'reminder')).notices }
+        : {};
+      if (await closeIncident(db, number, { by, facts: { cohort, notices, ...reminders }, checkedAt }))
         return { closed: true, problems: [], findings: [] };
     }
   };

@@ -60,6 +60,10 @@ export interface AdoptedRun {
   total: number;
   cohort: Record<Disposition, number>;
   notices: Partial<Record<NoticeState, number>>;
+  /** Of the reminder wave; empty until it begins. */
+  reminders: Partial<Record<NoticeState, number>>;
+  /** Null: the file has none. `begun`: rows of it are in the books. */
+  reminder: { afterDays: number; begun: boolean } | null;
   canary: { mailboxes: number; customers: number; afterwards: 'hold' | 'continue' };
   expireLanes: number;
   notifyLanes: number;
@@ -122,4 +126,6 @@ export interface NoticeSurvey {
   nextRetryAt: string | null;
   /** Deferred notices that are due now. */
   due: number;
+  /** ISO 8601; when the last notice was booked as sent. */
+  lastSentAt: string | null;
 }

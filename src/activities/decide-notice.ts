@@ -7,6 +7,7 @@ import type { Wave } from '../incident/vocabulary';
 /** Whom a candidate's notice goes to, or why nobody can be told: every reason is counted and listed. */
 export function decideNotice(notices: NoticeSet, wave: Wave, candidate: Candidate): Decision {
   if (!candidate.present) return { skip: 'customer-deleted' };
+  if (candidate.unreminded !== null) return { skip: candidate.unreminded };
   const mailable = mailableAddress(candidate.email);
   if ('skip' in mailable) return mailable;
   const { hash } = notices.variantOf(candidate, wave);

@@ -8,6 +8,7 @@ import type { Database } from '../db/open-database';
 import { incidentMark } from '../email/journal/journal-files';
 import type { Journals } from '../email/journal/journals';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
+import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
@@ -55,6 +56,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       keyColumn: run.company.keyColumn,
       identity: run.identity,
       wave: input.wave,
+      remindAfterSeconds: remindAfterSeconds(run.file),
       lane: input.lane,
       lanes: input.lanes,
       laneToken: randomUUID(),

@@ -3,7 +3,7 @@ import { type IncidentRow, incidentOf } from '../db/incident-row';
 import { listSent } from '../db/list-sent';
 import type { Database } from '../db/open-database';
 import { sqlTimeMs } from '../db/sql-time';
-import { messageId } from '../email/message-id';
+import { messageMac } from '../email/message-id';
 import { type KnownSample, type LogSearch, searchLog } from '../email/relay-log/search-log';
 import { disbelief } from '../incident/relay-log/believe-log';
 import {
@@ -14,13 +14,14 @@ import {
 } from '../incident/relay-log/known-messages';
 import { mergeSpans } from '../incident/relay-log/merge-spans';
 import { thinSamples } from '../incident/relay-log/thin-samples';
-import type { CustomerId } from '../incident/vocabulary';
+import type { CustomerId, Wave } from '../incident/vocabulary';
 
 export interface RelayLogSearch extends LogSearch {
   known: KnownMessages;
 }
 
 export interface RelayLogQuestion {
+  wave: Wave;
   files: string[];
   inDoubt: CustomerId[];
   /** Messages known from these times are looked for too; null: all that were ever sent. */
@@ -37,32 +38,31 @@ const ALWAYS: TimeSpan = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_I
 export async function searchRelayLog(
   { db, companySchema }: Database,
   row: IncidentRow,
-  { files, inDoubt, spans }: RelayLogQuestion,
+  { wave, files, inDoubt, spans }: RelayLogQuestion,
 ): Promise<RelayLogSearch> {
   const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
   const known = knownMessages();
   const samples = thinSamples<KnownSample>(SAMPLES);
   const merged = spans && mergeSpans(spans, MOST_SPANS);
-  for await (const batch of listSent(db, row.incident, 'notice', keyColumn, merged)) {
+  for await (const batch of listSent(db, row.incident, wave, keyColumn, merged)) {
     for (const { customerId, accepted, firstAttempt, queueId } of batch) {
-      const mac = macOf(row, customerId);
+      const mac = macOf(row, wave, customerId);
       known.add(mac, accepted, firstAttempt);
       if (queueId !== null) samples.add({ mac, queueId });
     }
   }
   const sought = {
     domain: domainOf(row),
-    inDoubt: new Set(inDoubt.map((customerId) => macOf(row, customerId))),
+    inDoubt: new Set(inDoubt.map((customerId) => macOf(row, wave, customerId))),
     known,
     nearMs: sqlTimeMs(row.started_at),
   };
   return { ...(await searchLog(files, sought, samples.samples)), known };
 }
 
-/** Of a notice to this customer: the first part of its Message-ID. */
-export function macOf(row: IncidentRow, customerId: CustomerId): string {
-  const of = { incident: row.incident_id, wave: 'notice' as const, customerId, role: 'primary' };
-  return messageId(row.message_key, of, domainOf(row)).slice(0, 40);
+/** Of this customer's message: the MAC in its Message-ID. */
+export function macOf(row: IncidentRow, wave: Wave, customerId: CustomerId): string {
+  return messageMac(row.message_key, { incident: row.incident_id, wave, customerId, role: 'primary' });
 }
 
 export function domainOf(row: IncidentRow): string {

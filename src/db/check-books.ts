@@ -13,6 +13,23 @@ export async function checkBooks(db: LedgerDatabase, incident: number, wave: Wav
   return booksProblems({ ...survey, early: await toldBeforeExpiry(db, incident, wave) });
 }
 
+/** The same for several waves, each problem of the reminder's said to be that. */
+export async function checkWaves(
+  db: LedgerDatabase,
+  incident: number,
+  waves: Wave[],
+): Promise<(BooksProblem & { wave: Wave })[]> {
+  const problems: (BooksProblem & { wave: Wave })[] = [];
+  for (const wave of waves)
+    for (const problem of await checkBooks(db, incident, wave))
+      problems.push({
+        ...problem,
+        wave,
+        what: wave === 'reminder' ? `of the reminder wave: ${problem.what}` : problem.what,
+      });
+  return problems;
+}
+
 /** Notices claimed before their customer's expiry was committed: must be 0 at any time (I4). */
 export async function toldBeforeExpiry(db: LedgerDatabase, incident: number, wave: Wave): Promise<number> {
   const { rows } = await sql<{ notices: string }>`

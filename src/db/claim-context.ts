@@ -18,6 +18,8 @@ export interface ClaimContext {
   keyColumn: KeyColumn;
   identity: ServerIdentity;
   wave: Wave;
+  /** A reminder goes to whom the notice was sent so long ago. */
+  remindAfterSeconds: number;
   lane: string;
   /** Lanes that share the rate. */
   lanes: number;

@@ -2,6 +2,7 @@ import { Migrator, sql } from 'kysely';
 import type { KeyColumn } from './key-column';
 import { ledgerTablesMigration } from './migrations/0001-ledger';
 import { claimsMigration } from './migrations/0002-claims';
+import { remindMigration } from './migrations/0003-remind';
 import { openDatabase } from './open-database';
 
 /**
@@ -32,6 +33,7 @@ async function migrate(db: ReturnType<typeof openDatabase>['db'], keyColumn: Key
       getMigrations: async () => ({
         '0001-ledger': ledgerTablesMigration(keyColumn),
         '0002-claims': claimsMigration,
+        '0003-remind': remindMigration,
       }),
     },
   });

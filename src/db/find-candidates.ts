@@ -5,6 +5,7 @@ import { customersTable, hasPassword } from './company-tables';
 import { keyFromSql, keyToSql } from './key-column';
 import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
+import { joinNotice, unreminded } from './unreminded';
 
 /** One customer that is to be told now, as the company's tables have them at this moment. */
 export interface Candidate {
@@ -17,6 +18,8 @@ export interface Candidate {
   language: string | null;
   country: string | null;
   region: string | null;
+  /** Why this customer gets no reminder; null: gets one, or it is not that wave. */
+  unreminded: string | null;
   /** Claims of this notice so far. */
   attempts: number;
   /** Since the relay first put it off; 0 when it has not. */
@@ -36,7 +39,7 @@ export type Wanted = 'claimable' | 'unsettled';
 /** Whose cohort, beside which company's tables. */
 export type CohortView = Pick<
   ClaimContext,
-  'incident' | 'companySchema' | 'mapping' | 'cutoff' | 'keyColumn' | 'wave'
+  'incident' | 'companySchema' | 'mapping' | 'cutoff' | 'keyColumn' | 'wave' | 'remindAfterSeconds'
 >;
 
 export async function findCandidates(
@@ -58,6 +61,7 @@ export async function findCandidates(
       language: row.language,
       country: row.country,
       region: row.region,
+      unreminded: row.unreminded,
       attempts: Number(row.attempts),
       deferredForSeconds: Number(row.deferred_for),
     },
@@ -78,6 +82,7 @@ interface CandidateRow {
   language: string | null;
   country: string | null;
   region: string | null;
+  unreminded: string | null;
   attempts: number;
   deferred_for: string;
   state: FoundState;
@@ -105,10 +110,12 @@ export function candidatesQuery(
       n.state AS state, COALESCE(n.attempt, 0) AS attempts,
       COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferred_for,
       CASE WHEN ${hasPassword(mapping, 'c')} AND ${c(columns.passwordSetAt)} > ${context.cutoff}
-        THEN 'changed_since' ELSE k.password END AS disposition
+        THEN 'changed_since' ELSE k.password END AS disposition,
+      ${context.wave === 'reminder' ? unreminded(mapping, context.remindAfterSeconds) : sql`NULL`} AS unreminded
     FROM cohort k
     LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${context.wave}
       AND n.customer_id = k.customer_id AND n.address_role = 'primary'
+    ${context.wave === 'reminder' ? joinNotice : sql``}
     LEFT JOIN ${customersTable(context.companySchema, mapping)} c ON ${c(columns.id)} = k.customer_id
     WHERE k.incident = ${context.incident}
       ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyToSql(keyColumn, range.after)}`}

@@ -15,6 +15,8 @@ export interface Survey {
   due: number;
   /** ISO 8601; when the first of the others is due. */
   nextRetryAt: string | null;
+  /** ISO 8601; when the last notice was booked as sent. */
+  lastSentAt: string | null;
 }
 
 /** One scan of each primary key: about 10 s for 24 million. */
@@ -24,16 +26,26 @@ export async function surveyNotices(db: LedgerDatabase, incident: number, wave: 
     customers: string;
     due: string;
     next: string | null;
+    last: string | null;
   }>`
     SELECT n.state, COUNT(*) AS customers, COALESCE(SUM(n.retry_at <= UTC_TIMESTAMP(3)), 0) AS due,
-      MIN(IF(n.retry_at > UTC_TIMESTAMP(3), n.retry_at, NULL)) AS next
+      MIN(IF(n.retry_at > UTC_TIMESTAMP(3), n.retry_at, NULL)) AS next,
+      MAX(n.settled_at) AS last
     FROM cohort k
     LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
       AND n.address_role = 'primary'
     WHERE k.incident = ${incident} GROUP BY n.state`.execute(db);
   const { rows: all } = await sql<{ notices: string }>`
     SELECT COUNT(*) AS notices FROM notices WHERE incident = ${incident} AND wave = ${wave}`.execute(db);
-  const survey: Survey = { cohort: 0, notices: {}, missing: 0, strangers: 0, due: 0, nextRetryAt: null };
+  const survey: Survey = {
+    cohort: 0,
+    notices: {},
+    missing: 0,
+    strangers: 0,
+    due: 0,
+    nextRetryAt: null,
+    lastSentAt: null,
+  };
   let inCohort = 0;
   for (const row of rows) {
     const customers = Number(row.customers);
@@ -44,6 +56,7 @@ export async function surveyNotices(db: LedgerDatabase, incident: number, wave: 
     }
     inCohort += customers;
     survey.notices[row.state] = customers;
+    if (row.state === 'sent') survey.lastSentAt = row.last && isoTime(row.last);
     if (row.state === 'deferred') {
       survey.due = Number(row.due);
       survey.nextRetryAt = row.next && isoTime(row.next);

@@ -11,11 +11,16 @@ export interface MessageKey {
 }
 
 /**
- * The Message-ID of a notice, without angle brackets: HMAC-SHA256 cut to 160 bits, at the From domain. Always the same
- * for the same key, so it can be looked for in the relay's log; and it tells nobody the customer's id.
+ * The Message-ID of a notice, without angle brackets: its MAC at the From domain; a reminder's begins with `r`, so that the relay's log
+ * tells the waves apart. Always the same for the same key, so it can be looked for there; and it tells nobody the customer's id.
  */
 export function messageId(key: Buffer, of: MessageKey, domain: string): string {
+  return `${of.wave === 'reminder' ? 'r' : ''}${messageMac(key, of)}@${domain.toLowerCase()}`;
+}
+
+/** HMAC-SHA256 cut to 160 bits, hex. */
+export function messageMac(key: Buffer, of: MessageKey): string {
   // JSON keeps the four apart: no customer id can be written that reads as another role or wave.
   const text = JSON.stringify([of.incident, of.wave, of.customerId, of.role]);
-  return `${createHmac('sha256', key).update(text).digest('hex').slice(0, 40)}@${domain.toLowerCase()}`;
+  return createHmac('sha256', key).update(text).digest('hex').slice(0, 40);
 }

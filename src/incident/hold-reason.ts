@@ -11,6 +11,7 @@ const OPENINGS: Record<HoldKind, string> = {
   'in-doubt': 'In doubt:',
   'no-progress': 'A whole pass changed nothing:',
   'rows-missing': 'Rows are missing:',
+  reminder: 'Before the reminder:',
   'lost-commits': 'Not the database that this began on:',
   'close-refused': 'The books do not add up:',
   'slice-stopped': 'Stopped:',
@@ -122,7 +123,7 @@ const ACTIVITY_WORDS: Record<string, string> = {
   mailCanaryMailboxes: 'Mailing the canary mailboxes',
   checkRelayLog: "Checking the relay's log",
   canaryRange: 'Choosing the canary customers',
-  notifySlice: 'Mailing notices',
+  notifySlice: 'Mailing',
   surveyNotices: 'Counting the notices',
   closeIncident: 'Closing the incident',
 };

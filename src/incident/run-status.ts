@@ -11,6 +11,7 @@ export const HOLD_KINDS = [
   'in-doubt',
   'no-progress',
   'rows-missing',
+  'reminder',
   'lost-commits',
   'close-refused',
   'slice-stopped',
@@ -47,6 +48,8 @@ export interface RunCounts {
   cohort: Record<Disposition, number>;
   credentialsDeleted: number;
   notices: Partial<Record<NoticeState, number>>;
+  /** Of the reminder wave; empty until it begins. */
+  reminders: Partial<Record<NoticeState, number>>;
 }
 
 export interface Approval {
@@ -93,6 +96,8 @@ export interface RunStatus {
   /** What `approve` must name. */
   contentHash: string | null;
   nextRetryAt: string | null;
+  /** From when on the reminder may go out, while the run holds for it; else null. */
+  reminderDueAt: string | null;
   /** Ranges up to this key have been given to lanes, or soon will be; null: none. */
   plannedUpTo: CustomerId | null;
   laneCount: number;

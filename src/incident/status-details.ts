@@ -36,6 +36,7 @@ const PHASE_WORDS: [Phase, string][] = [
   ['canary', 'canary: the first few are told'],
   ['notify', 'telling every customer'],
   ['settle', 'settling what is deferred, released or in doubt'],
+  ['remind', 'reminding those who have no new password yet'],
   ['close', 'closing: do the books add up?'],
 ];
 
@@ -92,6 +93,14 @@ function nextSteps(status: RunStatus, kind: WaitKind): string[] {
       ];
     case 'in-doubt':
       return ['**What to do**', '', '- Settle: `npm run cli -- settle`', ...way('resume')];
+    case 'reminder':
+      return [
+        '**What to do**',
+        '',
+        '- See how many have no new password yet: `npm run cli -- remind`',
+        '- Remind them, when it is due: `npm run cli -- remind --go`',
+        '- or here: More Actions, Send an Update, `remind`, with `{"by": "YOUR NAME"}`',
+      ];
     case 'close-refused':
       return ['**What to do**', '', '- See who, and each command: `npm run cli -- close`', ...way('resume')];
     case 'cancel-asked':
@@ -143,7 +152,7 @@ function eta({ etaSeconds }: RunStatus): string {
 }
 
 function books({ counts }: RunStatus): string[] {
-  const { cohort, credentialsDeleted, notices } = counts;
+  const { cohort, credentialsDeleted, notices, reminders } = counts;
   const frozen = cohort.expired + cohort.changed_since + cohort.none;
   const lines = [
     `- **Cohort** ${number(frozen)}: ${number(cohort.expired)} expired, ${number(cohort.changed_since)} changed since the cutoff, ${number(cohort.none)} without a password`,
@@ -152,6 +161,8 @@ function books({ counts }: RunStatus): string[] {
     lines.push(`- **Sessions, tokens, reset links deleted** ${number(credentialsDeleted)}`);
   const told = inWords(notices);
   if (told) lines.push(`- **Notices** ${told}`);
+  const reminded = inWords(reminders);
+  if (reminded) lines.push(`- **Reminders** ${reminded}`);
   return lines;
 }
 

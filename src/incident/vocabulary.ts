@@ -7,6 +7,7 @@ export const PHASES = [
   'canary',
   'notify',
   'settle',
+  'remind',
   'close',
   'closed',
   'cancelled',

@@ -29,7 +29,7 @@ export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
       what: 'Nobody is told before somebody has approved the texts.',
       since: run.phaseSince,
     };
-  if (run.phase === 'settle' && run.nextRetryAt) {
+  if ((run.phase === 'settle' || run.phase === 'remind') && run.nextRetryAt) {
     const what = `Deferred notices are tried again from ${run.nextRetryAt} on`;
     return { kind: 'deferred', what, since: run.phaseSince };
   }

@@ -11,7 +11,7 @@ export async function adopt(run: Run): Promise<void> {
   const adopted = await insistUndisturbed(run, () =>
     ask('adoptRun', { incidentId }, "reads the incident's row", SCAN),
   );
-  const { gate, approval, cohort, notices, ...row } = adopted;
+  const { gate, approval, cohort, notices, reminders = {}, ...row } = adopted;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;
     state.phaseSince = nowIso();
@@ -25,7 +25,7 @@ export async function adopt(run: Run): Promise<void> {
   state.approval = approval?.contentHash === row.contentHash ? approval : null;
   state.ratePerSecond = row.ratePerSecond;
   state.total = row.total;
-  state.counts = { cohort, credentialsDeleted: state.counts.credentialsDeleted, notices };
+  state.counts = { cohort, credentialsDeleted: state.counts.credentialsDeleted, notices, reminders };
   if (row.holdReason !== null && state.hold === null) {
     state.hold = { kind: holdKindOf(row.holdReason), reason: row.holdReason, since: nowIso() };
   }

@@ -10,6 +10,7 @@ import { canary } from './phases/canary';
 import { close } from './phases/close';
 import { expire } from './phases/expire';
 import { notify } from './phases/notify';
+import { remind } from './phases/remind';
 import { settle } from './phases/settle';
 import { verify } from './phases/verify';
 import { type BreachResponseInput, newRun, type Run } from './run-state';
@@ -40,6 +41,7 @@ const PHASES: Record<Exclude<Phase, 'closed' | 'cancelled'>, (run: Run) => Promi
   canary,
   notify,
   settle,
+  remind,
   close,
 };
 
@@ -66,8 +68,10 @@ function cancelled(run: Run, error: unknown): Phase {
 async function enter(run: Run, phase: Phase): Promise<void> {
   const { state, incidentId } = run;
   const ending = phase === 'cancelled' ? state.ending : null;
-  const by = ending?.by ?? 'the workflow';
-  const reason = ending?.reason ? { reason: ending.reason } : {};
+  const said = ending ?? state.reminderWord;
+  const by = said?.by ?? 'the workflow';
+  const reason = said?.reason ? { reason: said.reason } : {};
+  state.reminderWord = null;
   if (ending) state.ending = null; // it is obeyed from here on: a failure below must be able to hold
   await insist(run, () => ask('enterPhase', { incidentId, phase, by, ...reason }, `to ${phase}`));
   await adopt(run);

@@ -1,5 +1,6 @@
 import { CancellationScope, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { cleanLine, readAskedBy, readConfirm, readFence, UNNAMED } from '../incident/asked-by';
+import { refuseReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { refuseApproval, refuseRate } from '../incident/steering-rules';
 import {
@@ -7,6 +8,7 @@ import {
   cancelSignal,
   DESCRIPTIONS,
   pauseSignal,
+  remindUpdate,
   resumeSignal,
   setRateUpdate,
   statusQuery,
@@ -56,6 +58,25 @@ export function handleMessages(run: Run): void {
       validator: (request) =>
         refuse(
           refuseApproval(request, { contentHash: state.row?.contentHash ?? null, approval: state.approval }),
+        ),
+    },
+  );
+  setHandler(
+    remindUpdate,
+    ({ by, leave, reason }) => {
+      const kind = leave === true ? 'leave' : 'remind';
+      state.askedReminder = { kind, by: cleanLine(by, 100), reason: cleanLine(reason, 300) };
+      return { accepted: kind === 'leave' ? 'nobody is reminded' : 'the reminder goes out' };
+    },
+    {
+      description: DESCRIPTIONS.remind,
+      validator: (request) =>
+        refuse(
+          refuseReminderWord(request, {
+            held: state.hold?.kind === 'reminder',
+            dueAt: state.reminderDueAt ?? null,
+            now: Date.now(),
+          }),
         ),
     },
   );

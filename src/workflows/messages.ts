@@ -13,6 +13,7 @@ export const resumeSignal = defineSignal<[unknown?]>('resume');
 export const cancelSignal = defineSignal<[unknown?]>('cancel');
 export const approveUpdate = defineUpdate<Accepted, [ApproveRequest]>('approve');
 export const setRateUpdate = defineUpdate<Accepted, [SetRateRequest]>('setRate');
+export const remindUpdate = defineUpdate<Accepted, [RemindRequest]>('remind');
 export const statusQuery = defineQuery<RunStatus>('status');
 
 export interface ApproveRequest {
@@ -25,6 +26,13 @@ export interface SetRateRequest {
   /** Messages a second, 1 to 1,000,000. */
   perSecond: number;
   by?: string;
+}
+
+export interface RemindRequest {
+  by: string;
+  /** Nobody is reminded, for this reason. */
+  leave?: boolean;
+  reason?: string;
 }
 
 /** What was taken in; `status` shows what is in effect. */
@@ -40,5 +48,7 @@ export const DESCRIPTIONS = {
     'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',
   approve: 'Approves the texts: {"by": "Jane Doe, counsel", "contentHash": "..."} (the hash is in status).',
   setRate: 'Messages a second at most, from the next claim on: {"perSecond": 200, "by": "Jane"}',
+  remind:
+    'Sends the reminder to whoever has no new password yet: {"by": "Jane Doe"}; to close without: {"by": "Jane Doe", "leave": true, "reason": "..."}',
   status: 'Where the run is, the counts, why it waits and what to do.',
 } as const;

@@ -1,4 +1,5 @@
 import type { NotifyCounts } from '../activities/contract';
+import type { Wave } from '../incident/vocabulary';
 import { ask, SLICE } from './activities-of-run';
 import type { LaneWork } from './lanes';
 import type { Run } from './run-state';
@@ -9,16 +10,16 @@ export function noticeLanes({ state }: Run): string[] {
 }
 
 /** Tells the customers of each range, at the run's pace shared by so many lanes. */
-export function noticeWork({ state }: Run, lanes: string[]): LaneWork<NotifyCounts> {
+export function noticeWork({ state }: Run, lanes: string[], wave: Wave = 'notice'): LaneWork<NotifyCounts> {
   return {
     lanes,
     slice: (input) =>
-      ask('notifySlice', { ...input, wave: 'notice', lanes: lanes.length }, `lane ${input.lane}`, SLICE),
+      ask('notifySlice', { ...input, wave, lanes: lanes.length }, `lane ${input.lane}`, SLICE),
     count: ({ released: _, ...settled }) => {
-      const { notices } = state.counts;
+      const booked = wave === 'reminder' ? state.counts.reminders : state.counts.notices;
       let customers = 0;
       for (const [name, count] of Object.entries(settled) as [keyof typeof settled, number][]) {
-        notices[name] = (notices[name] ?? 0) + count;
+        booked[name] = (booked[name] ?? 0) + count;
         customers += count;
       }
       return customers;

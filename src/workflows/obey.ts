@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { ReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { ask, BRIEF } from './activities-of-run';
 import { isExhausted, toldOf } from './exhausted';
@@ -8,7 +9,12 @@ import { show } from './show';
 
 /** Something was asked for that the loop has not acted on. */
 export function isAsked({ state }: Run): boolean {
-  return state.asked !== null || state.askedRate !== null || state.askedApproval !== null;
+  return (
+    state.asked !== null ||
+    state.askedRate !== null ||
+    state.askedApproval !== null ||
+    Boolean(state.askedReminder)
+  );
 }
 
 /**
@@ -36,6 +42,7 @@ export async function obey(run: Run): Promise<void> {
     if (state.asked) await obeyWord(run, state.asked);
     else if (state.askedRate) await obeyRate(run);
     else if (state.askedApproval) await obeyApproval(run);
+    else if (state.askedReminder) await obeyReminder(run, state.askedReminder);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     run.stopLanes?.();
@@ -129,4 +136,13 @@ async function obeyApproval(run: Run): Promise<void> {
   } finally {
     if (state.askedApproval === asked) state.askedApproval = null;
   }
+}
+
+/** It ends the hold; the phase acts on the word (phases/settle.ts). */
+async function obeyReminder(run: Run, word: ReminderWord): Promise<void> {
+  const { state } = run;
+  state.askedReminder = null;
+  if (state.hold?.kind !== 'reminder') return;
+  state.reminderWord = word;
+  await endHold(run, word.by);
 }

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
 import type { RangePlan } from '../incident/range-plan';
+import type { ReminderWord } from '../incident/reminder';
 import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
 import type { SliceSeen } from '../incident/seen-rate';
 import type { Phase } from '../incident/vocabulary';
@@ -24,7 +25,7 @@ export interface RunState {
   phase: Phase;
   phaseSince: string;
   /** What the row said last; null before the first reading. */
-  row: Omit<AdoptedRun, 'gate' | 'approval' | 'cohort' | 'notices'> | null;
+  row: Omit<AdoptedRun, 'gate' | 'approval' | 'cohort' | 'notices' | 'reminders'> | null;
   gate: GateSeen | null;
   approval: Approval | null;
   ratePerSecond: number;
@@ -40,6 +41,10 @@ export interface RunState {
   asked: Asked | null;
   askedRate: SetRateRequest | null;
   askedApproval: ApproveRequest | null;
+  /** About the reminder: taken in by the handler; what the loop has taken over; and from when on it may go out. */
+  askedReminder?: ReminderWord | null;
+  reminderWord?: ReminderWord | null;
+  reminderDueAt?: string | null;
   /** Cancelled for good, by whom. */
   ending: Asked | null;
   /** What the search attributes and the memo say. */
@@ -65,12 +70,18 @@ export function newRun(input: BreachResponseInput): Run {
   return {
     incidentId: input.incidentId,
     input,
-    state: input.carried ?? freshState(input.incidentId),
+    state: input.carried ? upgraded(input.carried) : freshState(input.incidentId),
     stopLanes: null,
     eventsAtStart: 0,
     obeyed: 0,
     renew: false,
   };
+}
+
+/** What a worker of before did not carry. */
+function upgraded(carried: RunState): RunState {
+  carried.counts.reminders ??= {};
+  return carried;
 }
 
 /** By the workflow's clock, ISO 8601. */
@@ -89,7 +100,12 @@ function freshState(incidentId: string): RunState {
     approval: null,
     ratePerSecond: 0,
     total: 0,
-    counts: { cohort: { expired: 0, changed_since: 0, none: 0 }, credentialsDeleted: 0, notices: {} },
+    counts: {
+      cohort: { expired: 0, changed_since: 0, none: 0 },
+      credentialsDeleted: 0,
+      notices: {},
+      reminders: {},
+    },
     hold: null,
     resumedFrom: null,
     plan: null,

@@ -28,6 +28,7 @@ export function statusOf(run: Run): RunStatus {
     approval: state.approval,
     contentHash: state.row?.contentHash ?? null,
     nextRetryAt: state.nextRetryAt,
+    reminderDueAt: state.reminderDueAt ?? null,
     plannedUpTo: state.plan?.plannedUpTo ?? null,
     laneCount: state.phase === 'expire' ? (state.row?.expireLanes ?? 0) : (state.row?.notifyLanes ?? 0),
     runId: workflowInfo().runId,
@@ -39,7 +40,7 @@ export function statusOf(run: Run): RunStatus {
 /** Customers of this phase: frozen while expiring, settled afterwards (what waits or is in doubt is counted too). */
 function doneOf({ phase, counts }: RunState): number {
   if (phase === 'expire') return sum(counts.cohort);
-  const { sending: _, released: __, ...settled } = counts.notices;
+  const { sending: _, released: __, ...settled } = phase === 'remind' ? counts.reminders : counts.notices;
   return sum(settled);
 }
 

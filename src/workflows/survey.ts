@@ -1,16 +1,18 @@
 import type { NoticeSurvey } from '../activities/contract';
+import type { Wave } from '../incident/vocabulary';
 import { ask, SCAN } from './activities-of-run';
 import { insist } from './holds';
 import type { Run } from './run-state';
 import { show } from './show';
 
 /** Counts the ledger against the cohort; the run's counts are corrected by it. */
-export async function survey(run: Run): Promise<NoticeSurvey> {
+export async function survey(run: Run, wave: Wave): Promise<NoticeSurvey> {
   const { state, incidentId } = run;
   const books = await insist(run, () =>
-    ask('surveyNotices', { incidentId, wave: 'notice' }, 'counts the ledger against the cohort', SCAN),
+    ask('surveyNotices', { incidentId, wave }, 'counts the ledger against the cohort', SCAN),
   );
-  state.counts.notices = books.notices;
+  if (wave === 'reminder') state.counts.reminders = books.notices;
+  else state.counts.notices = books.notices;
   state.total = books.cohort;
   show(run);
   return books;

@@ -44,6 +44,7 @@ test('a claim takes the next customers in key order and says where it stands', a
     language: 'en',
     country: null,
     region: null,
+    unreminded: null,
     attempts: 0,
     deferredForSeconds: 0,
     address: 'c10@example.test',

@@ -74,6 +74,7 @@ export async function ownLedger(
         cutoff: '2012-01-15 23:00:00',
         keyColumn: bigintKey,
         identity,
+        remindAfterSeconds: 0,
         wave: 'notice',
         lane,
         lanes: 1,

@@ -14,7 +14,9 @@ const telling: RunStatus = {
     cohort: { expired: 90_000, changed_since: 7_000, none: 3_000 },
     credentialsDeleted: 12_345,
     notices: { sent: 25_000, skipped: 100, deferred: 23 },
+    reminders: {},
   },
+  reminderDueAt: null,
   ratePerSecond: 5_000,
   rateNow: 4_876.3,
   etaSeconds: 16,
@@ -35,7 +37,7 @@ const telling: RunStatus = {
 test('a run that tells people shows phase, progress, rate, ETA, books, gate and how to stop it', () => {
   expect(statusDetails(telling)).toBe(`### Zappos, January 2012
 
-- **Phase** 5 of 7: telling every customer
+- **Phase** 5 of 8: telling every customer
 - **Done** 25,123 of 100,000 (25%)
 - **Rate** 4,876 a second now, set to at most 5,000, done in about 16 s
 - **Cohort** 100,000: 90,000 expired, 7,000 changed since the cutoff, 3,000 without a password
@@ -111,7 +113,7 @@ test("other people's words do not become Markdown, HTML or a table", () => {
 test('every phase has its words, and none needs a table', () => {
   for (const phase of PHASES) {
     const details = statusDetails({ ...telling, phase });
-    expect(details).toMatch(/\*\*Phase\*\* (\d of 7: \w|closed:|cancelled )/);
+    expect(details).toMatch(/\*\*Phase\*\* (\d of 8: \w|closed:|cancelled )/);
     expect(details).not.toMatch(/^\|/m);
   }
 });

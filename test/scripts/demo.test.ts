@@ -29,6 +29,7 @@ function expectProof(stdout: string, customers: number): void {
     'expirePerSecond',
     'notifyPerSecond',
     'relay',
+    'reminders',
   ]);
   const { cohort, expired, changedSince, noPassword, sent, skipped, relay } = proof;
   // A few of the made-up accounts are younger than the cutoff.
@@ -46,6 +47,17 @@ function expectProof(stdout: string, customers: number): void {
     customersAcceptedOnce: sent,
     customersAcceptedTwiceOrMore: 0,
     customersNeverAccepted: cohort - sent,
+  });
+  const { reminders } = proof;
+  expect(reminders.sent).toBeGreaterThan(0);
+  expect(reminders).toEqual({
+    sent: reminders.sent,
+    skipped: cohort - reminders.sent,
+    failed: 0,
+    deferred: 0,
+    inDoubt: 0,
+    remindedAfterChoosing: 0,
+    relay: { customersAcceptedOnce: reminders.sent, customersAcceptedTwiceOrMore: 0 },
   });
   expect(proof.expirePerSecond).toBeGreaterThan(0);
   expect(proof.notifyPerSecond).toBeGreaterThan(0);

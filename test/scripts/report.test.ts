@@ -22,6 +22,7 @@ const whole: Proof = {
   expirePerSecond: 1000,
   notifyPerSecond: 500,
   relay: { customersAcceptedOnce: 95, customersAcceptedTwiceOrMore: 0, customersNeverAccepted: 5 },
+  reminders: null,
 };
 const nothingBeside = { strangers: 0, resent: 0, left: 0 };
 
@@ -29,7 +30,7 @@ test('a proof of one piece has no problem and needs no note', () => {
   expect(proofProblems(whole, nothingBeside)).toEqual({ problems: [], notes: [] });
 });
 
-type Change = Partial<Omit<Proof, 'relay'>> & { relay?: Partial<NonNullable<Proof['relay']>> };
+type Change = Partial<Omit<Proof, 'relay' | 'reminders'>> & { relay?: Partial<NonNullable<Proof['relay']>> };
 
 test.each<[string, Change, Partial<typeof nothingBeside>, RegExp]>([
   ['a customer without a disposition', { noPassword: 2 }, {}, /add up to 99, the cohort is 100 \(I1\)/],

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AdoptedRun, BreachActivities, GateView, SliceInput } from '../../src/activities/contract';
-import type { CustomerId, KeyRange, NoticeState, Phase } from '../../src/incident/vocabulary';
+import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
 
 /** An incident in memory, which honours the activities' contract: gate, fence, cohort, ledger and relay of a few customers. */
 export interface ModelIncident {
@@ -11,6 +11,12 @@ export interface ModelIncident {
   /** How often the relay accepted a message for each customer (I2). */
   accepted: Map<CustomerId, number>;
   notices: Map<CustomerId, NoticeState>;
+  /** Of the reminder wave. */
+  reminders: Map<CustomerId, NoticeState>;
+  /** Who was reminded, and how often. */
+  reminded: Map<CustomerId, number>;
+  /** Who has a new password by now. */
+  chosen: Set<CustomerId>;
   cohort: Set<CustomerId>;
   /** Names of the activities, in the order in which they began. */
   calls: string[];
@@ -21,6 +27,8 @@ export interface ModelIncident {
   /** What the relay says to a customer; `sent` when not named. */
   outcome: (id: CustomerId) => 'sent' | 'deferred' | 'failed' | 'in_doubt' | 'released';
   deferredUntil: number;
+  /** When the relay took the last notice, as the ledger has it. */
+  lastSentAt: string;
   problems: string[][];
   /** Findings of the next closings. */
   alive: { what: string; count: number; todo: string }[][];
@@ -36,11 +44,15 @@ interface ModelRow {
   holdReason: string | null;
   frontier: CustomerId | null;
   phases: Phase[];
+  /** Who entered each, and why. */
+  said: { phase: Phase; by: string; reason: string | undefined }[];
 }
 
 export interface ModelOptions {
   customers?: number;
   canary?: AdoptedRun['canary'];
+  /** Days; none where not named. */
+  remindAfter?: number;
   lanes?: number;
   /** Customers a batch, and how long one takes. */
   batch?: number;
@@ -62,18 +74,23 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     holdReason: null,
     frontier: null,
     phases: [],
+    said: [],
   };
   const model: ModelIncident = {
     row,
     customers: keys,
     accepted: new Map(),
     notices: new Map(),
+    reminders: new Map(),
+    reminded: new Map(),
+    chosen: new Set(),
     cohort: new Set(),
     calls: [],
     before: {},
     findings: [],
     outcome: () => 'sent',
     deferredUntil: 0,
+    lastSentAt: new Date().toISOString(),
     problems: [],
     alive: [],
     stopSlice: null,
@@ -81,10 +98,11 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
   };
   const inRange = ({ after, upTo }: KeyRange) =>
     keys.filter((key) => (after === null || key > after) && key <= upTo);
+  const rowsOf = (wave: Wave) => (wave === 'reminder' ? model.reminders : model.notices);
   const gateView = (): GateView => ({ ...row.gate, liveClaims: 0, quietBy: null });
-  const noticeCounts = () => {
+  const countsOf = (wave: Wave) => {
     const counts: Partial<Record<NoticeState, number>> = {};
-    for (const state of model.notices.values()) counts[state] = (counts[state] ?? 0) + 1;
+    for (const state of rowsOf(wave).values()) counts[state] = (counts[state] ?? 0) + 1;
     return counts;
   };
   /** Works through the range in batches until told to stop; like the real slices. */
@@ -121,16 +139,22 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
         frontier: row.frontier,
         total: row.phase === 'expire' ? customers : model.cohort.size,
         cohort: { expired: model.cohort.size, changed_since: 0, none: 0 },
-        notices: noticeCounts(),
+        notices: countsOf('notice'),
+        reminders: countsOf('reminder'),
+        reminder:
+          options.remindAfter === undefined
+            ? null
+            : { afterDays: options.remindAfter, begun: model.reminders.size > 0 },
         canary: options.canary ?? { mailboxes: 0, customers: 0, afterwards: 'continue' },
         expireLanes: lanes,
         notifyLanes: lanes,
       };
     },
-    async enterPhase({ phase }) {
+    async enterPhase({ phase, by, reason }) {
       if (row.phase === phase || row.phase === 'closed' || row.phase === 'cancelled') return;
       Object.assign(row, { phase, frontier: null, holdReason: null });
       row.phases.push(phase);
+      row.said.push({ phase, by, reason });
     },
     async planRanges({ of, after, count, frontier }) {
       if (frontier !== null) row.frontier = frontier;
@@ -198,24 +222,28 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
         input,
         counts,
         (id) => {
-          const state = model.notices.get(id);
+          const rows = rowsOf(input.wave);
+          const state = rows.get(id);
           const again = state === 'released' || (state === 'deferred' && Date.now() >= model.deferredUntil);
           if (!model.cohort.has(id) || (state !== undefined && !again)) return;
-          const outcome = model.outcome(id);
-          if (outcome === 'sent') model.accepted.set(id, (model.accepted.get(id) ?? 0) + 1);
-          model.notices.set(id, outcome);
+          const spared = input.wave === 'reminder' && model.chosen.has(id);
+          const outcome = spared ? 'skipped' : model.outcome(id);
+          const accepted = input.wave === 'reminder' ? model.reminded : model.accepted;
+          if (outcome === 'sent') accepted.set(id, (accepted.get(id) ?? 0) + 1);
+          rows.set(id, outcome);
           counts[outcome]++;
         },
         true,
       );
     },
-    async surveyNotices() {
-      const notices = noticeCounts();
+    async surveyNotices({ wave }) {
+      const notices = countsOf(wave);
       const later = Date.now() < model.deferredUntil;
       return {
         cohort: model.cohort.size,
         notices,
-        missing: [...model.cohort].filter((id) => !model.notices.has(id)).length,
+        missing: [...model.cohort].filter((id) => !rowsOf(wave).has(id)).length,
+        lastSentAt: notices.sent ? model.lastSentAt : null,
         due: later ? 0 : (notices.deferred ?? 0),
         nextRetryAt: later && notices.deferred ? new Date(model.deferredUntil).toISOString() : null,
       };

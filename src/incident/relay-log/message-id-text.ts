@@ -6,12 +6,9 @@ export function bareMessageId(text: string): string {
     .trim();
 }
 
-/** Of our own (src/email/message-id.ts) the part that says whose it is: 40 hex digits; null: it is not one of ours. */
+/** Of our own (src/email/message-id.ts) the MAC that says whose it is: 40 hex digits; null: it is not one of ours. */
 export function ownMac(text: string, domain: string): string | null {
   const id = bareMessageId(text).toLowerCase();
-  return id.length === 41 + domain.length &&
-    id.endsWith(`@${domain.toLowerCase()}`) &&
-    /^[0-9a-f]{40}@/.test(id)
-    ? id.slice(0, 40)
-    : null;
+  if (!id.endsWith(`@${domain.toLowerCase()}`)) return null;
+  return /^r?([0-9a-f]{40})$/.exec(id.slice(0, -1 - domain.length))?.[1] ?? null;
 }

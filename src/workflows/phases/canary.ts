@@ -29,7 +29,7 @@ export async function canary(run: Run): Promise<Phase> {
   }
   if (state.plan) await walkPlan(run, state.plan, noticeWork(run, ['notify-1']));
   if (afterwards === 'continue' || (mailboxes === 0 && state.plan === null)) return 'notify';
-  const { notices } = await survey(run);
+  const { notices } = await survey(run, 'notice');
   await hold(run, 'canary-done', canaryDetail(notices, await checkLog(run)));
   return 'notify';
 }

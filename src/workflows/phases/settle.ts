@@ -1,46 +1,24 @@
-import { inDoubtDetail, inWords, rowsMissingDetail } from '../../incident/hold-reason';
-import { newPlan, rangeSize } from '../../incident/range-plan';
-import { nextStep } from '../../incident/settle-step';
+import { afterNotices, reminderDetail } from '../../incident/reminder';
 import type { Phase } from '../../incident/vocabulary';
-import { hold, pauseFor, untilMayGo } from '../holds';
-import { walkPlan } from '../lanes';
-import { noticeLanes, noticeWork } from '../notice-work';
+import { hold } from '../holds';
 import type { Run } from '../run-state';
-import { survey } from '../survey';
+import { settleWave } from '../settle-wave';
 
-/** Until every notice is in a terminal state: passes for what is missing, released or due; waits for what is deferred. */
+/** Every notice gets its final answer. Then, where the file has a reminder, it holds until somebody says the word. */
 export async function settle(run: Run): Promise<Phase> {
   const { state } = run;
-  const work = noticeWork(run, noticeLanes(run));
-  if (state.plan) await walkPlan(run, state.plan, work);
-  let settled: number | null = null;
   for (;;) {
-    await untilMayGo(run);
-    state.plan = null;
-    const books = await survey(run);
-    const step = nextStep(books, Date.now(), settled);
-    settled = null;
-    state.nextRetryAt = step.kind === 'wait' ? step.retryAt : null;
-    if (step.kind === 'close') return 'close';
-    if (step.kind === 'pass') {
-      let answers = 0;
-      const count: typeof work.count = (counts) => {
-        const customers = work.count(counts);
-        answers += customers;
-        return customers;
-      };
-      const plan = newPlan('cohort', rangeSize(books.cohort, state.row!.notifyLanes), null);
-      await walkPlan(run, plan, { ...work, count });
-      settled = answers;
-    } else if (step.kind === 'wait') {
-      await pauseFor(run, step.milliseconds);
-    } else if (step.kind === 'rows-missing') {
-      await hold(run, 'rows-missing', rowsMissingDetail(step.count));
-    } else if (step.kind === 'in-doubt') {
-      await hold(run, 'in-doubt', inDoubtDetail(step.count));
-    } else {
-      const detail = `${step.tellable} customers have no final answer (${inWords(books.notices)}). See the worker's log; resume tries again.`;
-      await hold(run, 'no-progress', detail);
-    }
+    const { lastSentAt, notices } = await settleWave(run, 'notice');
+    const next = afterNotices(
+      state.row!.reminder ?? null,
+      lastSentAt,
+      state.reminderWord ?? null,
+      Date.now(),
+    );
+    if (next.kind !== 'hold') return next.kind;
+    state.reminderWord = null;
+    state.reminderDueAt = next.dueAt;
+    await hold(run, 'reminder', reminderDetail(next.dueAt, next.early, notices));
+    state.reminderDueAt = null;
   }
 }

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { remind } from '../../scripts/verbs/remind';
+import { report } from '../../scripts/verbs/report';
+import { surveyNotices } from '../../src/db/survey-notices';
+import { type OwnResponse, ownResponse } from './own-response';
+
+let response: OwnResponse;
+afterEach(() => response.end());
+
+const customers = () => sql.id(response.database.companySchema, 'customers');
+
+/** Everybody whom the relay's own log says it took a reminder for, by the address; how often. */
+async function reminded(): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  for await (const { to, messageId } of readAcceptances(response.relay.log))
+    if (messageId.startsWith('r')) times.set(to, (times.get(to) ?? 0) + 1);
+  return times;
+}
+
+/** A new password for those of this remainder; what a login would do. @returns the addresses. */
+async function choose(remainder: number): Promise<string[]> {
+  const { db } = response.database;
+  const which = sql`id % 10 = ${remainder} AND password_hash IS NULL AND password_expired_at IS NOT NULL`;
+  const { rows } = await sql<{ email: string }>`
+    SELECT email FROM ${customers()} WHERE ${which} AND email IS NOT NULL`.execute(db);
+  await sql`UPDATE ${customers()} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE ${which}`.execute(
+    db,
+  );
+  return rows.map(({ email }) => email);
+}
+
+// Guarded by hasPassword() in unreminded.ts (whom the relay's log then shows), and by the ledger of the wave (claims.wave, the key
+// of notices): a worker is killed in the middle, and customers go on choosing.
+test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who had chosen, by the log of the relay (I1, I2)', async () => {
+  response = await ownResponse('reminder', {
+    customers: 3_000,
+    change: (file) => ({ ...file, reminder: { afterDays: 0 }, pace: { perSecond: 1_000 } }),
+  });
+  const { database, client, file, until } = response;
+  await sql`UPDATE ${customers()} SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@x.test'))`.execute(
+    database.db,
+  );
+  const first = await response.worker();
+  await response.begin();
+  await until('the hold before the reminder', async () =>
+    /^Before the reminder/.test((await response.row()).hold_reason ?? ''),
+  );
+  expect((await reminded()).size).toBe(0);
+  const chosen = [...(await choose(1)), ...(await choose(2)), ...(await choose(3))];
+  expect(chosen.length).toBeGreaterThan(300);
+  await remind(client, { incidentId: file.id, by: 'Ann' });
+  const { incident } = await response.row();
+  const sent = async () => (await surveyNotices(database.db, incident, 'reminder')).notices.sent ?? 0;
+  await until('some reminders', async () => (await sent()) > 200);
+  process.kill(first.identity.pid, 'SIGKILL');
+  await first.ended;
+  // What the dead worker had claimed has gone out or never will: from here on these have chosen in time, unless their row is there.
+  const chosenLate = await choose(4);
+  const before = await reminded();
+  await response.worker();
+  await until('the end, or who is in doubt', async () => {
+    const { phase, hold_reason } = await response.row();
+    return phase === 'closed' || hold_reason?.startsWith('In doubt') === true;
+  });
+
+  const books = await surveyNotices(database.db, incident, 'reminder');
+  const { sent: told = 0, skipped = 0, in_doubt = 0, ...others } = books.notices;
+  expect({ others, missing: books.missing }).toEqual({ others: {}, missing: 0 });
+  expect(told + skipped + in_doubt).toBe(books.cohort);
+  // One for each session of the killed worker's lane, at most.
+  expect(in_doubt).toBeLessThanOrEqual(file.relay.sessions);
+  const after = await reminded();
+  expect([...after.values()].filter((times) => times > 1)).toEqual([]);
+  expect(chosen.filter((address) => after.has(address))).toEqual([]);
+  expect(chosenLate.filter((address) => after.has(address) && !before.has(address))).toEqual([]);
+  expect(chosenLate.some((address) => !after.has(address))).toBe(true);
+  // Whoever has no new password, was told and is not in doubt was reminded.
+  const { rows: owed } = await sql<{ email: string }>`
+    SELECT c.email FROM ${customers()} c
+    JOIN notices t ON t.incident = ${incident} AND t.wave = 'notice' AND t.customer_id = c.id AND t.state = 'sent'
+    JOIN notices r ON r.incident = ${incident} AND r.wave = 'reminder' AND r.customer_id = c.id AND r.state <> 'in_doubt'
+    WHERE c.password_hash IS NULL AND c.password_expired_at IS NOT NULL`.execute(database.db);
+  expect(owed.length).toBeGreaterThan(500);
+  expect(owed.filter(({ email }) => !after.has(email))).toEqual([]);
+  expect(await response.verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
+  const { proof } = await report(database, { incidentId: file.id, relayLog: response.relay.log });
+  expect(proof.reminders).toMatchObject({ sent: told, remindedAfterChoosing: 0 });
+}, 240_000);
