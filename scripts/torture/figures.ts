@@ -5,6 +5,10 @@ export interface Figures {
   acceptedOnce: number;
   acceptedTwiceOrMore: number;
   neverAccepted: number;
+  remindedOnce: number;
+  remindedTwiceOrMore: number;
+  remindedAfterChoosing: number;
+  neverReminded: number;
   /** In doubt before anybody settled, whatever had put them there (a killed relay, a cut connection too). */
   inDoubtSeen: number;
   inDoubtLeft: number;
@@ -17,7 +21,7 @@ export interface Figures {
   closed: boolean;
   seconds: number;
   killsByKind: Record<string, number>;
-  examples: { twice: string[]; never: string[]; clobbered: string[] };
+  examples: Record<string, string[]>;
 }
 
 /**
@@ -31,6 +35,9 @@ export function brokenPromises(figures: Figures): string[] {
   const none = [
     'acceptedTwiceOrMore',
     'neverAccepted',
+    'remindedTwiceOrMore',
+    'remindedAfterChoosing',
+    'neverReminded',
     'inDoubtLeft',
     'oldPasswordsAlive',
     'passwordsClobbered',
@@ -43,5 +50,6 @@ export function brokenPromises(figures: Figures): string[] {
     ...(figures.auditBroken ? ['the audit chain is broken'] : []),
     ...(figures.closed ? [] : ['the run did not close']),
     ...(figures.acceptedOnce === 0 ? ['nobody was told'] : []),
+    ...(figures.remindedOnce === 0 ? ['nobody was reminded'] : []),
   ];
 }

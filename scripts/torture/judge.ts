@@ -3,17 +3,27 @@ import { createConnection } from 'mysql2/promise';
 import { logLines } from '../judge/log-lines';
 import { readAcceptances } from '../judge/read-acceptances';
 import type { Lived } from './company-life';
+import { CHOSEN } from './patient-operator';
 
 export interface Judgement {
   acceptedOnce: number;
   acceptedTwiceOrMore: number;
   /** Who should have been told and was not: had an address, was not deleted, and the relay never refused them for good. */
   neverAccepted: number;
+  remindedOnce: number;
+  remindedTwiceOrMore: number;
+  /** Had a new password before anybody was reminded. */
+  remindedAfterChoosing: number;
+  /** Should have been reminded and was not: was told, the password was expired and no new one chosen. */
+  neverReminded: number;
   oldPasswordsAlive: number;
   passwordsClobbered: number;
   auditBroken: boolean;
   /** At most ten ids each, to look into. */
-  examples: { twice: string[]; never: string[]; clobbered: string[] };
+  examples: Record<
+    'twice' | 'never' | 'remindedTwice' | 'remindedAfterChoosing' | 'neverReminded' | 'clobbered',
+    string[]
+  >;
 }
 
 export interface Evidence {
@@ -41,23 +51,41 @@ export async function judge(
   const query = async <Row>(statement: string, values: unknown[] = []) =>
     (await connection.query(statement, values))[0] as Row[];
   try {
-    const told = new Map<string, number>();
-    for await (const { to } of readAcceptances(relayLog)) told.set(to, (told.get(to) ?? 0) + 1);
+    const [told, reminded] = [new Map<string, number>(), new Map<string, number>()];
+    for await (const { to, messageId } of readAcceptances(relayLog)) {
+      const wave = /^r[0-9a-f]{40}@/.test(messageId) ? reminded : told;
+      wave.set(to, (wave.get(to) ?? 0) + 1);
+    }
     const refused = await refusedForGood(relayLog);
-    const atFirst = await query<{ id: string; email: string | null }>(
-      `SELECT id, email FROM ${before} WHERE created_at <= ?`,
-      [cutoff],
+    const atFirst = await query<{ id: string; email: string | null; expired: number; hash: string | null }>(
+      `SELECT b.id, b.email, c.password_hash AS hash,
+         b.password_hash IS NOT NULL AND (b.password_set_at IS NULL OR b.password_set_at <= ?) AS expired
+       FROM ${before} b LEFT JOIN customers c ON c.id = b.id WHERE b.created_at <= ?`,
+      [cutoff, cutoff],
     );
-    let acceptedOnce = 0;
+    let [acceptedOnce, remindedOnce] = [0, 0];
     const [twice, never]: [string[], string[]] = [[], []];
-    for (const { id, email } of atFirst) {
+    const [remindedTwice, remindedAfterChoosing, neverReminded]: [string[], string[], string[]] = [
+      [],
+      [],
+      [],
+    ];
+    for (const { id, email, expired, hash } of atFirst) {
       const addresses = [...(email === null ? [] : [email]), ...(lived.addresses.get(id) ?? [])];
-      const times = addresses.reduce((sum, address) => sum + (told.get(address) ?? 0), 0);
+      const timesOf = (wave: Map<string, number>) =>
+        addresses.reduce((sum, address) => sum + (wave.get(address) ?? 0), 0);
+      const times = timesOf(told);
+      const reminders = timesOf(reminded);
+      if (reminders === 1) remindedOnce++;
+      if (reminders > 1) remindedTwice.push(id);
+      if (reminders > 0 && hash?.startsWith(CHOSEN)) remindedAfterChoosing.push(id);
       if (times === 1) acceptedOnce++;
       if (times > 1) twice.push(id);
       const owed =
         email !== null && !lived.deleted.has(id) && !addresses.some((address) => refused.has(address));
       if (times === 0 && owed) never.push(id);
+      const forgot = Number(expired) === 1 && hash === null && !lived.passwords.has(id);
+      if (reminders === 0 && owed && times > 0 && forgot) neverReminded.push(id);
     }
     const alive = await query<{ n: string }>(
       `SELECT COUNT(*) AS n FROM customers c JOIN ${before} b ON b.id = c.id
@@ -71,10 +99,21 @@ export async function judge(
       acceptedOnce,
       acceptedTwiceOrMore: twice.length,
       neverAccepted: never.length,
+      remindedOnce,
+      remindedTwiceOrMore: remindedTwice.length,
+      remindedAfterChoosing: remindedAfterChoosing.length,
+      neverReminded: neverReminded.length,
       oldPasswordsAlive: Number(alive[0]!.n),
       passwordsClobbered: clobbered.length,
       auditBroken: audit.length === 0 || isBroken(audit),
-      examples: { twice: twice.slice(0, 10), never: never.slice(0, 10), clobbered: clobbered.slice(0, 10) },
+      examples: {
+        twice: twice.slice(0, 10),
+        never: never.slice(0, 10),
+        remindedTwice: remindedTwice.slice(0, 10),
+        remindedAfterChoosing: remindedAfterChoosing.slice(0, 10),
+        neverReminded: neverReminded.slice(0, 10),
+        clobbered: clobbered.slice(0, 10),
+      },
     };
   } finally {
     await connection.end();

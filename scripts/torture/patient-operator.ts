@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { createConnection } from 'mysql2/promise';
 import { approve } from '../verbs/approve';
+import { remind } from '../verbs/remind';
 import { resume } from '../verbs/resume';
 
 /** Where the run stands, by its row. */
@@ -19,7 +20,7 @@ export interface PatientOperator {
 
 const LOOKS_EVERY_MILLISECONDS = 400;
 
-/** Does what an operator would: approves, and resumes whatever holds or is paused, except where somebody is in doubt. */
+/** Does what an operator would: approves, has customers reminded, and resumes whatever holds or is paused, except where somebody is in doubt. */
 export function patientOperator(
   client: Client,
   databaseUrl: string,
@@ -40,7 +41,10 @@ export function patientOperator(
     const fence = Number(row.fence);
     if (row.phase === 'approval' && row.approved_at === null)
       await approve(client, { incidentId, by, contentHash });
-    else if (row.hold_reason !== null && !row.hold_reason.startsWith('In doubt'))
+    else if (row.hold_reason?.startsWith('Before the reminder')) {
+      await halfChoose(databaseUrl);
+      await remind(client, { incidentId, by });
+    } else if (row.hold_reason !== null && !row.hold_reason.startsWith('In doubt'))
       await resume(client, { incidentId, by, fence });
     else if (row.gate === 'closed') await resume(client, { incidentId, by, fence });
   }
@@ -58,6 +62,22 @@ export function patientOperator(
       await looking;
     },
   };
+}
+
+/** What a customer's new password is by the time of the reminder; whoever has it must not be reminded. */
+export const CHOSEN = 'chosen-';
+
+/** Every second customer whose password was expired chooses a new one before the word is said. */
+async function halfChoose(databaseUrl: string): Promise<void> {
+  const connection = await createConnection({ uri: databaseUrl, connectTimeout: 2_000 });
+  try {
+    await connection.query(
+      `UPDATE customers SET password_hash = CONCAT('${CHOSEN}', id), password_set_at = UTC_TIMESTAMP()
+       WHERE id % 2 = 0 AND password_hash IS NULL AND password_expired_at IS NOT NULL`,
+    );
+  } finally {
+    connection.destroy();
+  }
 }
 
 interface Row {

@@ -1,20 +1,26 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 
-/** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody accepted once. Cheap also for a million. */
+/** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
 export function workProgress(
   { databaseUrl, ledgerSchema, relayLog }: { databaseUrl: string; ledgerSchema: string; relayLog: string },
   customers: number,
 ): () => Promise<number> {
   const accepted = countAppended(relayLog, 'status=sent');
+  const reminders = countAppended(relayLog, 'message-id=<r');
   let expired = 0;
   return async () => {
     const mailed = accepted();
+    const reminded = reminders();
+    if (reminded > 0) return 2 + Math.min(1, reminded / (customers * REMINDED));
     if (mailed > 0) return 1 + Math.min(1, mailed / customers);
     expired = await countCohort(databaseUrl, ledgerSchema).catch(() => expired);
     return Math.min(1, expired / customers);
   };
 }
+
+/** The share of the customers who have no new password by then: see patient-operator.ts. */
+const REMINDED = 0.4;
 
 /** How often the word has been appended to the file, by reading only what is new. */
 function countAppended(file: string, word: string): () => number {

@@ -61,37 +61,52 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
   const victim = { parts, client, incidentId, contentHash, ledgerSchema, perSecond };
   const torture = torturer(victim);
   const progress = workProgress({ databaseUrl, ledgerSchema, relayLog: relay.log }, customers);
-  for (const step of schedule({ kills, seed })) {
-    await untilProgress(progress, step.at);
-    tell(step);
-    await torture.do(step.deed);
-  }
-  say('Every blow has been struck: what is left is settled.');
-  await torture.thawed();
-  await life.stop();
-  await parts.allUp();
-  await ask(relay.control, { clear: true });
-
   const inDoubt = () => countInDoubt(databaseUrl, ledgerSchema, null);
   const isOver = () => operator.standing()?.phase === 'closed';
+  const isReminding = () => operator.standing()?.phase === 'remind';
   const waitsForEvidence = () => operator.standing()?.holdReason?.startsWith('In doubt') === true;
-  await untilQuiet(() => isOver() || waitsForEvidence(), progress);
-  const inDoubtSeen = await inDoubt();
-  let inDoubtMaxPerKill = 0;
-  for (const { pid, inDoubtBefore } of torture.killed) {
-    const after = await countInDoubt(databaseUrl, ledgerSchema, pid);
-    inDoubtMaxPerKill = Math.max(inDoubtMaxPerKill, after - inDoubtBefore);
+  let [inDoubtSeen, inDoubtMaxPerKill, measured] = [0, 0, 0];
+
+  async function strike(steps: Step[]): Promise<void> {
+    for (const step of steps) {
+      await untilProgress(progress, step.at);
+      tell(step);
+      await torture.do(step.deed);
+    }
+    await torture.thawed();
+    await parts.allUp();
+    await ask(relay.control, { clear: true });
   }
-  for (let round = 0; !isOver() && round < 5; round++) {
-    say(`${await inDoubt()} in doubt: settling from the relay's log.`);
-    await cli(parts.env, ['settle', '--postfix-log', relay.log, '--go'], say);
-    const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
-    await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
-    await cli(parts.env, ['resume'], say);
-    // Who is absent can be told only once the lease of their claim is over: a minute after the last blow.
-    await sleep((await inDoubt()) > 0 ? 15_000 : 1_000);
-    await untilQuiet(() => isOver() || waitsForEvidence(), progress);
+
+  /** Settles who is in doubt from the relay's log, until the run has come so far. */
+  async function settleUntil(there: () => boolean): Promise<void> {
+    await untilQuiet(() => there() || waitsForEvidence(), progress);
+    inDoubtSeen += await inDoubt();
+    for (const { pid, inDoubtBefore } of torture.killed.slice(measured)) {
+      const after = await countInDoubt(databaseUrl, ledgerSchema, pid);
+      inDoubtMaxPerKill = Math.max(inDoubtMaxPerKill, after - inDoubtBefore);
+    }
+    measured = torture.killed.length;
+    for (let round = 0; !there() && round < 5; round++) {
+      say(`${await inDoubt()} in doubt: settling from the relay's log.`);
+      await cli(parts.env, ['settle', '--postfix-log', relay.log, '--go'], say);
+      const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
+      await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
+      await cli(parts.env, ['resume'], say);
+      // Who is absent can be told only once the lease of their claim is over: a minute after the last blow.
+      await sleep((await inDoubt()) > 0 ? 15_000 : 1_000);
+      await untilQuiet(() => there() || waitsForEvidence(), progress);
+    }
   }
+
+  const steps = schedule({ kills, seed });
+  await strike(steps.filter(({ at }) => at < 2));
+  say('Everybody is to be told before anybody is reminded: what is left is settled.');
+  await settleUntil(() => isReminding() || isOver());
+  await strike(steps.filter(({ at }) => at >= 2));
+  say('Every blow has been struck: what is left is settled.');
+  await life.stop();
+  await settleUntil(isOver);
   const closed = isOver();
   await operator.stop();
   const inDoubtLeft = await inDoubt();

@@ -15,7 +15,7 @@ export type Deed =
   | { kind: 'misbehave'; rule: Record<string, unknown> };
 
 export interface Step {
-  /** Where in the work it is done: from 0 (nobody expired) over 1 (everybody expired) to 2 (everybody accepted once). */
+  /** Where in the work it is done: from 0 (nobody expired) over 1 (everybody expired) and 2 (everybody told) to 3 (everybody reminded). */
   at: number;
   deed: Deed;
 }
@@ -45,11 +45,15 @@ export function schedule({ kills, seed }: ScheduleOptions): Step[] {
     const j = Math.floor(random() * (i + 1));
     [deeds[i], deeds[j]] = [deeds[j]!, deeds[i]!];
   }
-  // A fifth of it while expiring, which is fast; the rest while mailing, the last at nineteen of twenty.
   return deeds
-    .map((deed) => ({ at: deed.kind === 'misbehave' ? between(1, 1.95) : between(0.2, 1.95), deed }))
-    .map(({ at, deed }) => ({ at: Math.round((at < 1 ? at * 0.9 : at) * 10_000) / 10_000, deed }))
+    .map((deed) => ({ at: place(between(deed.kind === 'misbehave' ? 1 : 0.2, 2.6)), deed }))
     .sort((a, b) => a.at - b.at);
+}
+
+/** While expiring, which is fast, only few; then until nineteen of twenty are told; then while the reminder goes out. */
+function place(at: number): number {
+  const spread = at < 1 ? at * 0.9 : at < 1.95 ? at : at + 0.1;
+  return Math.round(spread * 10_000) / 10_000;
 }
 
 function killed(random: () => number, pick: <T>(choices: readonly T[]) => T): Deed {

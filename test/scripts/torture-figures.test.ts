@@ -7,6 +7,10 @@ const fine: Figures = {
   acceptedOnce: 97,
   acceptedTwiceOrMore: 0,
   neverAccepted: 0,
+  remindedOnce: 40,
+  remindedTwiceOrMore: 0,
+  remindedAfterChoosing: 0,
+  neverReminded: 0,
   inDoubtSeen: 12,
   inDoubtLeft: 0,
   inDoubtMaxPerKill: 8,
@@ -17,7 +21,7 @@ const fine: Figures = {
   closed: true,
   seconds: 60,
   killsByKind: {},
-  examples: { twice: [], never: [], clobbered: [] },
+  examples: {},
 };
 
 test('every figure that breaks a promise is told, and only those', () => {
@@ -25,6 +29,10 @@ test('every figure that breaks a promise is told, and only those', () => {
   const broken: [keyof Figures, number | boolean][] = [
     ['acceptedTwiceOrMore', 1],
     ['neverAccepted', 1],
+    ['remindedOnce', 0],
+    ['remindedTwiceOrMore', 1],
+    ['remindedAfterChoosing', 1],
+    ['neverReminded', 1],
     ['inDoubtLeft', 1],
     ['inDoubtMaxPerKill', 17],
     ['oldPasswordsAlive', 1],

@@ -32,6 +32,7 @@ beforeEach(async () => {
   );
   writeFileSync(relayLog, '');
   for (const id of [10, 20, 30, 40]) accept(`c${id}@example.test`);
+  for (const id of [10, 20, 30]) remind(`c${id}@example.test`);
 });
 afterEach(async () => {
   await run(`DROP DATABASE ${before()}`);
@@ -40,13 +41,15 @@ afterEach(async () => {
 });
 
 let number = 0;
-function accept(address: string, verdict = 'status=sent (250 Ok)'): void {
+function accept(address: string, verdict = 'status=sent (250 Ok)', reminder = false): void {
   const id = `Q${++number}`;
+  const messageId = reminder ? `r${String(number).padStart(40, '0')}` : id;
   const line = (program: string, text: string) =>
     `Nov 25 02:00:00 mx postfix/${program}[1]: ${id}: ${text}\n`;
-  appendFileSync(relayLog, line('cleanup', `message-id=<${id}@x.test>`));
+  appendFileSync(relayLog, line('cleanup', `message-id=<${messageId}@x.test>`));
   if (verdict !== '') appendFileSync(relayLog, line('smtp', `to=<${address}>, relay=x, ${verdict}`));
 }
+const remind = (address: string) => accept(address, 'status=sent (250 Ok)', true);
 const judged = (): Promise<Judgement> =>
   judge(ledger.url, {
     ledgerSchema: ledger.database.ledgerSchema,
@@ -61,6 +64,10 @@ const fine = {
   acceptedOnce: 4,
   acceptedTwiceOrMore: 0,
   neverAccepted: 0,
+  remindedOnce: 3,
+  remindedTwiceOrMore: 0,
+  remindedAfterChoosing: 0,
+  neverReminded: 0,
   oldPasswordsAlive: 0,
   passwordsClobbered: 0,
   auditBroken: false,
@@ -80,11 +87,12 @@ describe('never told is found,', () => {
   const silent = () => {
     writeFileSync(relayLog, '');
     for (const id of [10, 20, 40]) accept(`c${id}@example.test`);
+    for (const id of [10, 20]) remind(`c${id}@example.test`);
   };
   test('also where only cleanup has seen the message', async () => {
     silent();
     accept('c30@example.test', '');
-    expect(await judged()).toMatchObject({ ...fine, acceptedOnce: 3, neverAccepted: 1 });
+    expect(await judged()).toMatchObject({ ...fine, acceptedOnce: 3, neverAccepted: 1, remindedOnce: 2 });
   });
   test('but not of somebody whom the relay refused for good, by a 5xx', async () => {
     silent();
@@ -103,6 +111,19 @@ describe('never told is found,', () => {
     lived.deleted.add('30');
     expect((await judged()).neverAccepted).toBe(0);
   });
+});
+
+test('reminded twice, reminded with a new password, and never reminded without one are found', async () => {
+  remind('c10@example.test');
+  expect(await judged()).toMatchObject({ ...fine, remindedOnce: 2, remindedTwiceOrMore: 1 });
+  await run(`UPDATE ${company()} SET password_hash = 'chosen-20' WHERE id = 20`);
+  expect(await judged()).toMatchObject({ remindedAfterChoosing: 1 });
+  writeFileSync(relayLog, '');
+  for (const id of [10, 20, 30, 40]) accept(`c${id}@example.test`);
+  expect(await judged()).toMatchObject({ ...fine, remindedOnce: 0, neverReminded: 2 });
+  // Who chose one while it went out may or may not be reminded.
+  lived.passwords.set('10', null);
+  expect((await judged()).neverReminded).toBe(1);
 });
 
 test('an old password that lives is found', async () => {
