@@ -10,6 +10,7 @@ import type { RebuildContext, RebuiltCounts } from '../../src/db/rebuild-claim';
 import { serverIdentity } from '../../src/db/server-identity';
 import { currentWave } from '../../src/db/waves';
 import { compileNotices } from '../../src/email/compile-notice';
+import { holdKindOf } from '../../src/incident/hold-reason';
 import { remindAfterSeconds } from '../../src/incident/reminder';
 import type { CustomerId, NoticeState, Phase } from '../../src/incident/vocabulary';
 import { type JournalsFound, journalsOf } from './journals-of';
@@ -63,7 +64,7 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
   const { rebuilt, lost, seen } = await rebuildLost(context, journals);
   const { unsettled, settled } = await settleOpen(database, context, journals);
   const unknownWorkers = await workersWithoutJournal(database, request, journals);
-  const inDoubt = row.phase === 'settle' || row.phase === 'close' || unknownWorkers.length > 0;
+  const inDoubt = isPassOver(row) || unknownWorkers.length > 0;
   const upTo = await workedUpTo(database, request, inDoubt);
   const neitherKnows = upTo === null ? 0 : await lookAtRest(context, { upTo, seen, inDoubt });
   const found: Reconciliation = {
@@ -121,8 +122,14 @@ async function workedUpTo(
   orEnd: boolean,
 ): Promise<CustomerId | null> {
   if (!NOTIFYING.has(row.phase)) return null;
-  const planned = row.phase === 'settle' || row.phase === 'close' ? null : plannedUpTo;
+  const planned = isPassOver(row) ? null : plannedUpTo;
   return planned ?? (orEnd ? cohortEnd(db, row.incident) : null);
+}
+
+/** Everybody has had a row in the wave: whose is gone may have been told. Of the reminder the hold for just this says so. */
+function isPassOver({ phase, hold_reason: hold }: IncidentRow): boolean {
+  if (phase === 'settle' || phase === 'close') return true;
+  return phase === 'remind' && hold !== null && holdKindOf(hold) === 'rows-missing';
 }
 
 const NOTIFYING: ReadonlySet<Phase> = new Set(['canary', 'notify', 'settle', 'remind', 'close']);

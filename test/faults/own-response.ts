@@ -28,6 +28,7 @@ export interface OwnResponse {
   client: Client;
   relay: RelayProcess;
   folder: string;
+  env: NodeJS.ProcessEnv;
   /** Another worker process, in a folder of its own for its log. */
   worker(more?: NodeJS.ProcessEnv): Promise<PartProcess>;
   /** Starts the run and approves it. */
@@ -88,6 +89,7 @@ export async function ownResponse(
     client,
     relay,
     folder,
+    env,
     worker: (more = {}) => {
       const own = join(folder, `worker-${workers.length + 1}`);
       mkdirSync(own, { recursive: true });

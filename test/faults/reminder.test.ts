@@ -3,12 +3,19 @@ import { readAcceptances } from '../../scripts/judge/read-acceptances';
 import { remind } from '../../scripts/verbs/remind';
 import { report } from '../../scripts/verbs/report';
 import { surveyNotices } from '../../src/db/survey-notices';
+import { typed } from '../scripts/own-operator';
 import { type OwnResponse, ownResponse } from './own-response';
 
 let response: OwnResponse;
 afterEach(() => response.end());
 
 const customers = () => sql.id(response.database.companySchema, 'customers');
+
+/** Each has an own one, or none: so the relay's log tells them apart. */
+const ownAddresses = () =>
+  sql`UPDATE ${customers()} SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@x.test'))`.execute(
+    response.database.db,
+  );
 
 /** Everybody whom the relay's own log says it took a reminder for, by the address; how often. */
 async function reminded(): Promise<Map<string, number>> {
@@ -38,9 +45,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
     change: (file) => ({ ...file, reminder: { afterDays: 0 }, pace: { perSecond: 1_000 } }),
   });
   const { database, client, file, until } = response;
-  await sql`UPDATE ${customers()} SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@x.test'))`.execute(
-    database.db,
-  );
+  await ownAddresses();
   const first = await response.worker();
   await response.begin();
   await until('the hold before the reminder', async () =>
@@ -87,3 +92,59 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
   const { proof } = await report(database, { incidentId: file.id, relayLog: response.relay.log });
   expect(proof.reminders).toMatchObject({ sent: told, remindedAfterChoosing: 0 });
 }, 240_000);
+
+// Guarded by isPassOver() in reconcile.ts and by currentWave(): without them the rows stay lost, or come back in the other wave.
+test('reminders that the database has lost are rebuilt in their wave, and whom no journal knows is in doubt (I2)', async () => {
+  response = await ownResponse('lost-reminders', {
+    customers: 600,
+    change: (file) => ({ ...file, reminder: { afterDays: 0 }, retry: { firstAfterSeconds: 1, forHours: 1 } }),
+  });
+  const { database, client, file, relay, until } = response;
+  await ownAddresses();
+  await response.worker();
+  await response.begin();
+  await until('the hold before the reminder', async () =>
+    /^Before the reminder/.test((await response.row()).hold_reason ?? ''),
+  );
+  // One is put off again and again, so that the wave is over but for this one.
+  await relay.control({ add: { at: 'rcpt', reply: '450 4.2.0 Greylisted', every: 100 } });
+  await remind(client, { incidentId: file.id, by: 'Ann' });
+  const { incident } = await response.row();
+  const books = async () => (await surveyNotices(database.db, incident, 'reminder')).notices;
+  await until('the pass is over', async () => {
+    const { sent = 0, deferred = 0 } = await books();
+    return sent > 400 && deferred > 0;
+  });
+  const before = await reminded();
+  const { rows: claims } = await sql<{ id: string; first: string; last: string }>`
+    SELECT claim_id AS id, first_customer AS first, last_customer AS last FROM claims WHERE wave = 'reminder' ORDER BY claim_id LIMIT 2`.execute(
+    database.db,
+  );
+  const lose = async ({ first, last }: { first: string; last: string }) => {
+    const { numAffectedRows } = await sql`
+      DELETE FROM notices WHERE wave = 'reminder' AND state = 'sent' AND customer_id BETWEEN ${first} AND ${last}`.execute(
+      database.db,
+    );
+    return Number(numAffectedRows);
+  };
+  // Of the first the journal knows; of the second the claim is still there, so nobody asks the journal.
+  const [known, unknown] = [await lose(claims[0]!), await lose(claims[1]!)];
+  expect([known, unknown].every((count) => count > 20)).toBe(true);
+  await sql`DELETE FROM claims WHERE claim_id = ${claims[0]!.id}`.execute(database.db);
+  await until('the hold', async () => /^Rows are missing/.test((await response.row()).hold_reason ?? ''));
+  const cli = (args: string[]) => typed('cli', [...args, '--incident', file.id], response.env);
+  const done = await cli(['reconcile', '--go', '--by', 'Ann', '--json']);
+  expect([done.code, done.err]).toEqual([0, '']);
+  const found = JSON.parse(done.out);
+  expect(found).toMatchObject({ lostClaims: 1, rebuilt: { sent: known }, neitherKnows: unknown });
+  await relay.control({ clear: true });
+  const settled = await cli(['settle', '--postfix-log', relay.log, '--go', '--by', 'Ann', '--json']);
+  expect(JSON.parse(settled.out).settled).toEqual({ accepted: unknown, resent: null });
+  await cli(['resume', '--by', 'Ann']);
+  await response.untilOver();
+  expect((await response.row()).phase).toBe('closed');
+  const after = await reminded();
+  expect([...after.values()].filter((times) => times > 1)).toEqual([]);
+  expect(after.size).toBeGreaterThanOrEqual(before.size);
+  expect((await books()).sent).toBe(after.size);
+}, 180_000);
