@@ -25,10 +25,10 @@ export function variantKey({ wave, language, jurisdiction, disposition }: Notice
 
 /** The one rule that picks a customer's variant. Total: there is a text for whatever the columns hold. */
 export function variantChooser(file: VariantTable): (traits: CustomerTraits, wave: Wave) => NoticeVariant {
-  const languages = Object.keys(file.texts);
+  const languageOf = languageChooser(file);
   const lawAt = jurisdictionChooser(file.jurisdictions);
   return ({ language: found, country, region, disposition }, wave) => {
-    const language = chooseLanguage(found, languages, file.defaultLanguage);
+    const language = languageOf(found);
     if (wave === 'reminder') return { wave, language, jurisdiction: 'default', disposition: 'expired' };
     const jurisdiction = lawAt(country, region);
     // The law's words in another language rather than words that are not the law's.
@@ -36,6 +36,23 @@ export function variantChooser(file: VariantTable): (traits: CustomerTraits, wav
     return { wave, language: told, jurisdiction, disposition };
   };
 }
+
+/** Remembers: a spelling that matches no texts costs 10 us, and comes a million times. */
+function languageChooser({ texts, defaultLanguage }: VariantTable): (found: string | null) => string {
+  const languages = Object.keys(texts);
+  const known = new Map<string | null, string>();
+  return (found) => {
+    const remembered = known.get(found);
+    if (remembered !== undefined) return remembered;
+    // A column of free text must not fill the memory.
+    if (known.size >= MOST_SPELLINGS) known.clear();
+    const language = chooseLanguage(found, languages, defaultLanguage);
+    known.set(found, language);
+    return language;
+  };
+}
+
+const MOST_SPELLINGS = 1_000;
 
 export type VariantTable = Pick<Incident, 'texts' | 'defaultLanguage' | 'jurisdictions'>;
 
