@@ -64,7 +64,7 @@ function attention(status: RunStatus): string[] {
     ...asked,
     `**${headline}** since ${clock(since)}`,
     '',
-    `> ${plain(what)}`,
+    `> ${withCommands(what)}`,
     '',
     ...nextSteps(status, kind),
   ];
@@ -188,6 +188,16 @@ function clock(iso: string): string {
 
 function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
+}
+
+const COMMAND = /(npm (?:run cli -- [\w-]+|run \w+|start --)(?: (?:--?[\w-]+|"[^"`]*"|[A-Z]{2,}\b|\d+))*)/;
+
+/** Commands as code: of plain words the Web UI would make typographer's dashes and quotes, which no shell takes. */
+function withCommands(text: string): string {
+  return text
+    .split(COMMAND)
+    .map((part, i) => (i % 2 === 1 ? `\`${part}\`` : plain(part)))
+    .join('');
 }
 
 /** Other people's words must not become Markdown or HTML of ours. */

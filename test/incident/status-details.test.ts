@@ -126,3 +126,21 @@ test.each([
 ])('%i of %i are %i percent', (done, total, percent) => {
   expect(percentDone({ done, total, phase: 'notify' })).toBe(percent);
 });
+
+test.each([
+  ['Run: npm run cli -- settle; then resume.', 'Run: `npm run cli -- settle`; then resume.'],
+  [
+    'To close without: npm run cli -- remind --leave --reason "..."',
+    'To close without: `npm run cli -- remind --leave --reason "..."`',
+  ],
+  ['npm start -- FILE --go goes on from the books.', '`npm start -- FILE --go` goes on from the books.'],
+  [
+    'Who they are: npm run cli -- close. resume settles',
+    'Who they are: `npm run cli -- close`. resume settles',
+  ],
+  ['start one with npm run worker.', 'start one with `npm run worker`.'],
+  ['code `x` and <b>', 'code \\`x\\` and \\<b\\>'],
+])('a command in the words of a hold can be copied from the Web UI: %s', (what, shown) => {
+  const waitingFor = { kind: 'in-doubt' as const, what, since: AT };
+  expect(statusDetails({ ...telling, waitingFor })).toContain(`> ${shown}\n`);
+});
