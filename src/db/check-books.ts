@@ -25,7 +25,7 @@ export async function checkWaves(
       problems.push({
         ...problem,
         wave,
-        what: wave === 'reminder' ? `of the reminder wave: ${problem.what}` : problem.what,
+        what: wave === 'reminder' ? `${problem.what} (in the reminder wave)` : problem.what,
       });
   return problems;
 }
