@@ -19,6 +19,7 @@ const VERBS: Record<string, () => Describe> = {
   close: () => require('./cli/close-command').describeClose,
   lookup: () => require('./cli/lookup-command').describeLookup,
   report: () => require('./cli/report-command').describeReport,
+  page: () => require('./cli/page-command').describePage,
   verify: () => require('./cli/verify-command').describeVerify,
 };
 

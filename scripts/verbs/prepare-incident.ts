@@ -4,7 +4,7 @@ import { NoticeError } from '../../src/email/notice-error';
 import { fileHash } from '../../src/incident/file-hash';
 import { formatProblems } from '../../src/incident/incident-problem';
 import type { Incident } from '../../src/incident/incident-schema';
-import { parseIncident } from '../../src/incident/parse-incident';
+import { type MoreChecks, parseIncident } from '../../src/incident/parse-incident';
 
 /** An incident file that may be started: read, checked, every notice compiled. */
 export interface PreparedIncident {
@@ -17,9 +17,13 @@ export interface PreparedIncident {
 /** The file cannot be an incident: the message says everything that is wrong with it, by line and column. */
 export class WrongFileError extends Error {}
 
-/** Reads and checks an incident file. @throws WrongFileError */
-export async function prepareIncident(file: string, now = new Date()): Promise<PreparedIncident> {
-  const parsed = parseIncident(readBytes(file), { now });
+/**
+ * Reads and checks an incident file.
+ * @param also what is wanted of it beyond what the notice needs.
+ * @throws WrongFileError
+ */
+export async function prepareIncident(file: string, also?: MoreChecks): Promise<PreparedIncident> {
+  const parsed = parseIncident(readBytes(file), { now: new Date(), ...(also ? { also } : {}) });
   if ('problems' in parsed) {
     const { length } = parsed.problems;
     throw new WrongFileError(

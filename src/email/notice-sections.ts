@@ -44,9 +44,10 @@ export function noticeSections(incident: Incident, language: string, jurisdictio
     if (california?.headings) return [california.headings[part], `california.headings.${part}`];
     return part === 'heading' ? [texts.heading, 'heading'] : [texts[part].heading, `${part}.heading`];
   };
+  const dates = (): Block[] => (california ? paragraphs(california.dates, 'california.dates') : []);
   const titled = (part: 'whatHappened' | 'whatWeAreDoing' | 'moreInformation'): Block[] => [
     heading(...title(part)),
-    ...(part === 'whatHappened' && california ? paragraphs(california.dates, 'california.dates') : []),
+    ...(part === 'whatHappened' ? dates() : []),
     ...paragraphs(texts[part].text, `${part}.text`),
   ];
 
@@ -69,6 +70,7 @@ export function noticeSections(incident: Incident, language: string, jurisdictio
       if (massachusetts) return paragraphs(massachusetts.opening, 'massachusetts.opening');
       return texts.opening === undefined ? [] : paragraphs(texts.opening, 'opening');
     },
+    dates,
     whatHappened: (): Block[] => (massachusetts ? [] : titled('whatHappened')),
     whatInformation: (): Block[] => {
       const lists = texts.whatInformation;

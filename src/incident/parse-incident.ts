@@ -4,17 +4,20 @@ import { type Incident, incidentSchema } from './incident-schema';
 import { readFileText } from './incident-text';
 import { type IncidentYaml, readYaml } from './incident-yaml';
 import { schemaProblems } from './schema-problems';
-import { soundParts } from './sound-parts';
+import { type SoundParts, soundParts } from './sound-parts';
+
+export type MoreChecks = (parts: SoundParts) => Finding[];
 
 /**
  * Reads an incident file. Everything that is wrong with it comes back at once, in the order of the file; where the YAML itself
  * cannot be read, only that, since the rest would be guesses.
  * @param file its text, or its bytes as they are (UTF-8, any line ends).
  * @param options.now the cutoff must lie before it.
+ * @param options.also what is wanted of the file beyond what the notice needs.
  */
 export function parseIncident(
   file: string | Uint8Array,
-  options: { now: Date },
+  options: { now: Date; also?: MoreChecks },
 ): { incident: Incident } | { problems: Problem[] } {
   const { text, problems: unprintable, unreadable } = readFileText(file);
   if (unreadable) return { problems: unprintable };
@@ -28,7 +31,7 @@ export function parseIncident(
     ? []
     : schemaProblems(incidentSchema, yaml.value, parsed.error.issues, yaml.source);
   const parts = parsed.success ? parsed.data : soundParts(yaml.value);
-  const contradictions = checkIncident(parts, yaml.value, options.now);
+  const contradictions = [...checkIncident(parts, yaml.value, options.now), ...(options.also?.(parts) ?? [])];
   const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
   return parsed.success && problems.length === 0
     ? { incident: parsed.data }

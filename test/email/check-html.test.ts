@@ -20,6 +20,9 @@ test.each([
   '<!-- https://evil.test -->',
   '<p onclick="x">',
   '<p>{{name}}</p>',
+  '<meta http-equiv="refresh" content="0;url=/">',
+  '<meta content="x" onload="x">',
+  '<a href="#es">Español</a>',
 ])('%s is found (C24)', (html) => {
   expect(htmlProblems(html, incident)).not.toEqual([]);
 });
@@ -29,7 +32,14 @@ test.each([
   '<a href="https://www.shop.test/notice?a=1&amp;copy=2&amp;lt=3#ü">x</a>',
   '<a href="mailto:care@shop.test">x</a>',
   '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:v="urn:schemas-microsoft-com:vml">',
+  '<div aria-label="Your data: what you can do">',
+  '<meta name="description" content="Your data: &lt;img src=x&gt;">',
   '<p>&lt;img src=x&gt; and/or @import url(x)</p>',
 ])('%s is well', (html) => {
   expect(htmlProblems(html, incident)).toEqual([]);
+});
+
+test('a document may link to its own places, when they are named', () => {
+  expect(htmlProblems('<a href="#es">Español</a>', incident, ['#es'])).toEqual([]);
+  expect(htmlProblems('<a href="#fr">Français</a>', incident, ['#es'])).toEqual(['links to #fr']);
 });

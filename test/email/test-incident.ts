@@ -76,6 +76,12 @@ function english() {
       text: 'Read {page}\n\nWrite to {replyTo} or call {phone}. We never ask for your password.',
     },
     signature: 'Sincerely,\nHarbour Shop',
+    page: {
+      email: 'your e-mail address',
+      expired: 'If your old password no longer works',
+      changedSince: 'If you have chosen a new password already',
+      noPassword: 'If your account has no password',
+    },
   };
 }
 
@@ -114,6 +120,12 @@ function arabic(): Texts {
       text: 'اقرأ {page}\n\nاكتب إلى {replyTo} أو اتصل على {phone}.',
     },
     signature: 'مع التحية،\nHarbour Shop',
+    page: {
+      email: 'عنوان بريدك الإلكتروني',
+      expired: 'إذا كانت كلمة مرورك القديمة لا تعمل',
+      changedSince: 'إذا اخترت كلمة مرور جديدة',
+      noPassword: 'إذا لم يكن لحسابك كلمة مرور',
+    },
   };
 }
 
@@ -149,5 +161,11 @@ function japanese(): Texts {
       text: '{page} をご覧ください。\n\n{replyTo} または {phone} までご連絡ください。',
     },
     signature: 'ハーバーショップ',
+    page: {
+      email: 'お客様のメールアドレス',
+      expired: '以前のパスワードが使えない場合',
+      changedSince: 'すでに新しいパスワードを設定された場合',
+      noPassword: 'アカウントにパスワードがない場合',
+    },
   };
 }

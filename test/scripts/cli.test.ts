@@ -20,6 +20,7 @@ const VERBS = [
   'close',
   'lookup',
   'report',
+  'page',
   'verify',
 ];
 

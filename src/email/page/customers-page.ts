@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Incident } from '../../incident/incident-schema';
+import { htmlProblems } from '../check-html';
+import { NoticeError } from '../notice-error';
+import { checkNoticeFacts } from '../notice-facts';
+import { proseLine } from '../notice-prose';
+import { pageArticle } from './page-article';
+import { pageHtml } from './page-html';
+import { pageStyle } from './page-style';
+
+export interface CustomersPage {
+  html: string;
+  /** The default one first. */
+  languages: string[];
+  /** The Content-Security-Policy for the server's header. The page holds the same, but for what only a header can say. */
+  policy: string;
+  /** Hex SHA-256 of the page. */
+  hash: string;
+}
+
+/**
+ * The customers' page: what the notice says, in every language, in one file that loads nothing. The same file gives the same page.
+ * Throws NoticeError with the path of the text at fault.
+ */
+export function customersPage(incident: Incident): CustomersPage {
+  checkNoticeFacts(incident);
+  const { defaultLanguage } = incident;
+  const others = Object.keys(incident.texts).filter((language) => language !== defaultLanguage);
+  const languages = [defaultLanguage, ...others.sort()];
+  const articles = languages.map((language) => pageArticle(incident, language));
+  const style = pageStyle(languages);
+  const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`;
+  const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
+  const company = proseLine(incident.from.name, 'from.name');
+  const html = pageHtml(articles, { company, style, policy });
+  // Base64 may hold "//", which would read as somebody else's address.
+  const places = languages.map((language) => `#${language}`);
+  const problems = htmlProblems(html.replace(styleHash, ''), incident, places);
+  if (problems.length > 0) throw new NoticeError('texts', `the page ${[...new Set(problems)].join('; it ')}`);
+  const hash = createHash('sha256').update(html).digest('hex');
+  return { html, languages, policy: `${policy}; frame-ancestors 'none'`, hash };
+}
