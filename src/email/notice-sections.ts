@@ -29,8 +29,13 @@ export function noticeSections(incident: Incident, language: string, jurisdictio
   const lead = (text: string, path: string): Block => ({ kind: 'lead', pieces: line(text, path) });
   const paragraphs = (text: string, path: string): Block[] =>
     proseParagraphs(text, at(path)).map((prose) => ({ kind: 'paragraph', pieces: pieces(prose, path) }));
-  const items = (kind: 'list' | 'steps', texts: string[], path: string): Block[] =>
-    texts.length === 0 ? [] : [{ kind, items: texts.map((text, i) => line(text, `${path}.${i}`)) }];
+  const items = (kind: 'list' | 'steps', texts: string[], path: string): Block[] => {
+    const pieces = texts.map((text, i) => line(text, `${path}.${i}`));
+    // One step is not numbered.
+    if (kind === 'steps' && pieces.length < 2)
+      return pieces.map((one) => ({ kind: 'paragraph', pieces: one }));
+    return pieces.length === 0 ? [] : [{ kind, items: pieces }];
+  };
   const section = ({ heading: title, text }: Section, path: string): Block[] => [
     heading(title, `${path}.heading`),
     ...paragraphs(text, `${path}.text`),
