@@ -6,7 +6,7 @@ import { decideInDoubt, listInDoubt } from '../../src/db/decide-in-doubt';
 import { candidatesQuery } from '../../src/db/find-candidates';
 import { setRate } from '../../src/db/record-decision';
 import { releaseLostClaim } from '../../src/db/release-claim';
-import { type SettleContext, settleClaim } from '../../src/db/settle-claim';
+import { ClaimLostError, type SettleContext, settleClaim } from '../../src/db/settle-claim';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { sweepLeases } from '../../src/db/sweep-leases';
 import { problemWords } from '../../src/incident/books';
@@ -192,6 +192,18 @@ test('a lease that ran out leaves its customers in doubt, and a late 250 still s
     { customerId: '20', state: 'in_doubt' },
   ]);
   expect(await states()).toEqual({ sent: 1, in_doubt: 1, sending: 1 });
+});
+
+test('outcomes never settle under the number of a claim with another token: that number was given away again (I2)', async () => {
+  const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
+  const theirs = (await claimNotices(context, all, randomUUID())) as Claimed;
+  const foreign = { ...settleAs(theirs), claimToken: randomUUID() };
+  await expect(
+    settleClaim(foreign, [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
+  ).rejects.toThrow(ClaimLostError);
+  expect(await states()).toEqual({ sending: 1 });
+  const claims = await ledger.database.db.selectFrom('claims').select('settled').execute();
+  expect(claims).toEqual([{ settled: 0 }]);
 });
 
 test('a claim that is not mine any more is not settled by me', async () => {
