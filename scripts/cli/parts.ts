@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { type Database, openDatabase } from '../../src/db/open-database';
+import { type Database, IDLE_TRANSACTION_SECONDS, openDatabase } from '../../src/db/open-database';
 import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from '../stack/addresses';
 import { checkPart } from '../stack/check-reachable';
 import { ToldError } from './told-error';
@@ -42,7 +42,8 @@ export async function withDatabase<T>(
   { databaseUrl }: Addresses,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const database = openDatabase(databaseUrl, { connections: 3 });
+  const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
+  const database = openDatabase(databaseUrl, { connections: 3, idleTransactionSeconds });
   try {
     return await work(database);
   } finally {

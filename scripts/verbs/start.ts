@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { createLedger } from '../../src/db/create-ledger';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident, type IncidentRow, insertIncident } from '../../src/db/incident-row';
-import { openDatabase } from '../../src/db/open-database';
+import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../../src/db/open-database';
 import { compareWithRow, type Refusal } from './compare-with-row';
 import type { PreparedIncident } from './prepare-incident';
 import { type StartedRun, startRun } from './start-run';
@@ -50,7 +50,8 @@ const DUPLICATE_KEY = 1062;
 async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
   const { incident, fileHash, notices } = prepared;
   await ensureLedger(databaseUrl, prepared);
-  const database = openDatabase(databaseUrl, { connections: 2 });
+  const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
+  const database = openDatabase(databaseUrl, { connections: 2, idleTransactionSeconds });
   try {
     let isNew = false;
     if (!(await findIncident(database.db, incident.id))) {

@@ -2,7 +2,7 @@ import type pino from 'pino';
 import { canaryRange } from '../db/canary-range';
 import { closeGate, openGate, readGate } from '../db/gate';
 import { enterPhase } from '../db/incident-row';
-import { openDatabase } from '../db/open-database';
+import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../db/open-database';
 import { recordApproval, recordHold, setRate } from '../db/record-decision';
 import { surveyNotices } from '../db/survey-notices';
 import { sweepLeases } from '../db/sweep-leases';
@@ -42,9 +42,6 @@ export interface ActivitySet {
   close(): Promise<void>;
 }
 
-/** A worker frozen inside a claim or a decision holds a lock on the gate: its server ends the transaction after so long. */
-const idleTransactionSeconds = 3;
-
 export function createActivities({
   databaseUrl,
   smtpUrl,
@@ -54,6 +51,7 @@ export function createActivities({
   leaseSeconds,
   log,
 }: ActivityDependencies): ActivitySet {
+  const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
   const database = openDatabase(databaseUrl, { connections: 12, idleTransactionSeconds });
   const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds });
   const senders = laneSenders(smtpUrl);

@@ -15,11 +15,17 @@ export interface Database {
 export interface OpenOptions {
   /** Connections at most. */
   connections?: number;
-  /** An idle transaction is ended by the server after so long (lane connections: a frozen worker must not hang a pause). */
+  /** The server ends an idle transaction after so long; see IDLE_TRANSACTION_SECONDS. */
   idleTransactionSeconds?: number;
   /** False before the ledger is made: then no schema is the default one. */
   ledgerExists?: boolean;
 }
+
+/**
+ * For whatever decides: a process that freezes inside a decision, a worker as well as somebody's command line, holds the
+ * incident's row, and a pause must not wait for it. Within it no transaction of ours does anything but SQL.
+ */
+export const IDLE_TRANSACTION_SECONDS = 3;
 
 /**
  * @param url mysql://user:password@host:port/schema, `schema` being the company's. Nothing connects before the first statement.
@@ -46,7 +52,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
   };
 }
 
-/** Well within the 3 s of a lane's idle transactions, so that no statement meets a connection that the server has just ended. */
+/** Well within IDLE_TRANSACTION_SECONDS, so that no statement meets a connection that the server has just ended. */
 const IDLE_MILLISECONDS = 1_000;
 
 export function ledgerSchemaOf(companySchema: string): string {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { withDatabase } from '../../scripts/cli/parts';
+import type { Addresses } from '../../scripts/stack/addresses';
 import { claimNotices } from '../../src/db/claim-notices';
 import { closeGate, openGate, readGate } from '../../src/db/gate';
+import { lockOpenIncident } from '../../src/db/lock-open-incident';
 import { openDatabase } from '../../src/db/open-database';
 import { setRate } from '../../src/db/record-decision';
 import { verifyAudit } from '../../src/db/verify-audit';
@@ -87,6 +90,19 @@ test('a worker frozen inside a claim does not hang a pause: its transaction is e
   });
   await claiming;
   await frozen.close();
+});
+
+test('a command line that was stopped (Ctrl-Z) inside a decision does not hang a pause, either', async () => {
+  const { db } = ledger.database;
+  const addresses = { databaseUrl: ledger.url } as Addresses;
+  await withDatabase(addresses, (stopped) =>
+    stopped.db.connection().execute(async (connection) => {
+      await sql`BEGIN`.execute(connection);
+      await lockOpenIncident(connection, ledger.incident);
+      expect(await closeGate(db, ledger.incident, 'now', 'ann')).toMatchObject({ gate: 'closed', by: 'ann' });
+      await expect(sql`COMMIT`.execute(connection)).rejects.toThrow();
+    }),
+  );
 });
 
 test('an opening that froze does not undo a later pause', async () => {
