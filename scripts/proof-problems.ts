@@ -9,6 +9,8 @@ export interface Beside {
   resent: number;
   /** Customers left in doubt by an operator's decision. */
   left: number;
+  /** Test mails that are on the record: the relay's log is judged without them. */
+  tests: number;
 }
 
 /** What in a proof does not add up (I1, I2), and what only needs saying. */
@@ -39,7 +41,7 @@ export function proofProblems(proof: Proof, beside: Beside): { problems: string[
 function judge(
   { cohort, sent, inDoubt }: Proof,
   relay: NonNullable<Proof['relay']>,
-  { strangers, resent, left }: Beside,
+  { strangers, resent, left, tests }: Beside,
   problems: string[],
   notes: string[],
 ): void {
@@ -63,6 +65,7 @@ function judge(
     problems.push(
       `the relay accepted messages for ${counted(told, 'customer')}, the ledger knows of ${n(sent)} (I2)`,
     );
+  if (tests > 0) notes.push(`Not counted: ${counted(tests, 'test mail')}, on the record (test-send).`);
   const listed = once + twice + never;
   if (listed !== cohort)
     notes.push(

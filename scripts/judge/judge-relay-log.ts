@@ -21,6 +21,7 @@ export interface JudgedCustomer {
  * missing as never told; with more messages than customers, somebody was told by two different ones.
  * @param only the wave whose messages count: a reminder's Message-ID begins with `r`.
  * @param ignore addresses that are nobody's, such as the company's own mailboxes.
+ * @param isTest whether a Message-ID is of no notice, but of a test of one that is on the record: also to a customer's address.
  * @throws Error when the log cannot be read.
  */
 export async function judgeRelayLog(
@@ -28,8 +29,11 @@ export async function judgeRelayLog(
   customers: AsyncIterable<JudgedCustomer>,
   ignore: readonly string[] = [],
   only: 'notice' | 'reminder' = 'notice',
+  isTest: (messageId: string) => boolean = () => false,
 ): Promise<RelayVerdict> {
-  const mailboxes = await acceptedMailboxes(logFile, only === 'reminder');
+  const counts = (messageId: string) =>
+    REMINDER.test(messageId) === (only === 'reminder') && !isTest(messageId);
+  const mailboxes = await acceptedMailboxes(logFile, counts);
   for (const address of ignore) mailboxes.delete(wireSpelling(address));
   const verdict: RelayVerdict = {
     customersAcceptedOnce: 0,
@@ -56,10 +60,13 @@ interface Mailbox {
 
 const REMINDER = /^r[0-9a-f]{40}@/;
 
-async function acceptedMailboxes(logFile: string, reminders: boolean): Promise<Map<string, Mailbox>> {
+async function acceptedMailboxes(
+  logFile: string,
+  counts: (messageId: string) => boolean,
+): Promise<Map<string, Mailbox>> {
   const mailboxes = new Map<string, Mailbox>();
   for await (const { to, messageId } of readAcceptances(logFile)) {
-    if (REMINDER.test(messageId) !== reminders) continue;
+    if (!counts(messageId)) continue;
     const address = wireSpelling(to);
     const mailbox = mailboxes.get(address);
     if (mailbox) {

@@ -1,4 +1,5 @@
 import type { CompiledNotice, NoticeSet } from '../../src/email/compile-notice';
+import { MADE_UP_NAME } from '../../src/email/made-up-customer';
 import { CLIPPED_BYTES, noticeBytes } from '../../src/email/notice-bytes';
 import { openNotice } from '../../src/email/open-notice';
 import { renderNotice } from '../../src/email/render-notice';
@@ -46,7 +47,7 @@ export function previewVariants(
 /** The notice of a made-up customer, who has the company's own address. */
 export function renderSample(compiled: CompiledNotice, address: string): Buffer {
   return renderNotice(compiled, {
-    name: 'Ann Example',
+    name: MADE_UP_NAME,
     address,
     messageId: `sample@${address.split('@')[1]}`,
     date: 0,

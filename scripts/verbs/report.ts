@@ -5,10 +5,12 @@ import { countCohort } from '../../src/db/count-cohort';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident, incidentOf } from '../../src/db/incident-row';
 import { listAddresses } from '../../src/db/list-addresses';
+import { listTests } from '../../src/db/list-tests';
 import type { Database } from '../../src/db/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../../src/db/phase-times';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { wavesOf } from '../../src/db/waves';
+import { testOf } from '../../src/email/message-id';
 import { problemWords } from '../../src/incident/books';
 import type { Wave } from '../../src/incident/vocabulary';
 import { judgeRelayLog, type RelayVerdict } from '../judge/judge-relay-log';
@@ -72,10 +74,13 @@ export async function report(
   const books = await surveyNotices(db, row.incident, 'notice');
   const cohort = await countCohort(db, row.incident);
   const rates = await ratesOf(database, row.incident, books.cohort);
+  const tests = await listTests(db, row.incident);
+  const testNames = new Set(tests.map(({ test }) => test));
+  const isTest = (messageId: string) => testNames.has(testOf(messageId) ?? '');
   const judge = async (wave: Wave) =>
     relayLog === null
       ? null
-      : judgeRelayLog(relayLog, listAddresses(db, company, cutoff), file.canary.mailboxes, wave);
+      : judgeRelayLog(relayLog, listAddresses(db, company, cutoff), file.canary.mailboxes, wave, isTest);
   const verdict = await judge('notice');
   const waves = await wavesOf(db, row.incident);
   const reminded = waves.includes('reminder') ? await judge('reminder') : null;
@@ -101,6 +106,7 @@ export async function report(
     strangers: verdict?.strangers ?? 0,
     resent,
     left: books.notices.left ?? 0,
+    tests: tests.reduce((sum, { mails }) => sum + mails, 0),
   });
   if (reminders !== null) {
     const { left = 0 } = (await surveyNotices(db, row.incident, 'reminder')).notices;

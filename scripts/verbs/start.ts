@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { createLedger } from '../../src/db/create-ledger';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident, type IncidentRow, insertIncident } from '../../src/db/incident-row';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../../src/db/open-database';
 import { compareWithRow, type Refusal } from './compare-with-row';
+import { ensureLedger } from './ensure-ledger';
 import type { PreparedIncident } from './prepare-incident';
 import { type StartedRun, startRun } from './start-run';
 
@@ -49,7 +48,7 @@ const DUPLICATE_KEY = 1062;
 
 async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
   const { incident, fileHash, notices } = prepared;
-  await ensureLedger(databaseUrl, prepared);
+  await ensureLedger(databaseUrl, incident);
   const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
   const database = openDatabase(databaseUrl, { connections: 2, idleTransactionSeconds });
   try {
@@ -68,15 +67,5 @@ async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
     return { row: (await findIncident(database.db, incident.id))!, isNew };
   } finally {
     await database.close();
-  }
-}
-
-async function ensureLedger(databaseUrl: string, { incident }: PreparedIncident): Promise<void> {
-  const server = openDatabase(databaseUrl, { connections: 1, ledgerExists: false });
-  try {
-    const keyColumn = await findKeyColumn(server.db, server.companySchema, incident.database);
-    await createLedger(databaseUrl, keyColumn);
-  } finally {
-    await server.close();
   }
 }

@@ -3,6 +3,7 @@ import type { Company } from '../../src/db/company-tables';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import type { Database } from '../../src/db/open-database';
+import { NOT_STARTED } from '../../src/db/record-not-started';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { verifyAudit } from '../../src/db/verify-audit';
 import { findLeftovers, verifyExpiry } from '../../src/db/verify-expiry';
@@ -30,6 +31,7 @@ export interface Verification {
 export async function verify(database: Database, row: IncidentRow): Promise<Verification> {
   const checks = [
     await auditCheck(database, row),
+    await notStartedCheck(database),
     await booksCheck(database, row),
     await expiryCheck(database, row),
   ];
@@ -44,6 +46,11 @@ export async function verify(database: Database, row: IncidentRow): Promise<Veri
 async function auditCheck({ db }: Database, { incident }: IncidentRow): Promise<Check> {
   const broken = await verifyAudit(db, incident);
   return check('the audit log is whole (I6)', broken === null ? [] : [broken]);
+}
+
+async function notStartedCheck({ db }: Database): Promise<Check> {
+  const broken = await verifyAudit(db, NOT_STARTED);
+  return check('the audit log of files before their start is whole (I6)', broken === null ? [] : [broken]);
 }
 
 /** While it runs, what is not yet done is no fault; what may never be is one at any time. */

@@ -1,14 +1,12 @@
 import type { Database } from '../db/open-database';
 import { recordOnce } from '../db/record-decision';
 import type { CompiledNotice, NoticeSet } from '../email/compile-notice';
+import { MADE_UP_NAME } from '../email/made-up-customer';
 import { messageId } from '../email/message-id';
 import { renderNotice } from '../email/render-notice';
 import type { IncidentRef } from './contract';
 import type { LaneSenders } from './lane-senders';
 import type { RunContexts } from './run-context';
-
-/** A made-up name: no customer's data goes to a mailbox that others read. */
-const SPECIMEN_NAME = 'Alex Specimen';
 
 /**
  * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
@@ -35,7 +33,7 @@ export function mailCanaryMailboxes(database: Database, runs: RunContexts, sende
         smtputf8: false,
         content: () =>
           renderNotice(variant, {
-            name: SPECIMEN_NAME,
+            name: MADE_UP_NAME,
             address,
             messageId: messageId(
               run.row.message_key,

@@ -22,6 +22,16 @@ export async function appendAudit(trx: LedgerDatabase, incident: number, entry: 
   const { rows: locked } = await sql<{ at: string }>`
     SELECT UTC_TIMESTAMP(6) AS at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(trx);
   if (locked.length === 0) throw new Error(`There is no incident ${incident} in the ledger.`);
+  await appendNext(trx, incident, locked[0]!.at, entry);
+}
+
+/** Behind the chain's last entry. Who calls sees to it that two at once do not: see appendAudit, recordNotStarted. */
+export async function appendNext(
+  trx: LedgerDatabase,
+  incident: number,
+  at: string,
+  entry: AuditEntry,
+): Promise<void> {
   const last = await trx
     .selectFrom('audit')
     .select(['seq', 'hash'])
@@ -32,7 +42,7 @@ export async function appendAudit(trx: LedgerDatabase, incident: number, entry: 
   const row = {
     incident,
     seq: (last?.seq ?? 0) + 1,
-    at: locked[0]!.at,
+    at,
     who: entry.who.slice(0, 200),
     action: entry.action,
     detail: JSON.stringify(entry.detail),

@@ -1,7 +1,8 @@
 import { CHAIN_START, entryHash } from './append-audit';
 import type { LedgerDatabase } from './open-database';
+import { NOT_STARTED } from './record-not-started';
 
-/** Walks the incident's audit chain (I6); null when it is whole, else the first break in words. */
+/** Walks the incident's audit chain (I6), or that of NOT_STARTED; null when it is whole, else the first break in words. */
 export async function verifyAudit(db: LedgerDatabase, incident: number): Promise<string | null> {
   const entries = await db
     .selectFrom('audit')
@@ -16,5 +17,6 @@ export async function verifyAudit(db: LedgerDatabase, incident: number): Promise
     if (!entryHash(entry).equals(entry.hash)) return `entry ${entry.seq} was changed after it was written`;
     before = entry.hash;
   }
-  return entries.length === 0 ? 'there is no entry: even the start must be recorded' : null;
+  const mayBeEmpty = incident === NOT_STARTED;
+  return entries.length === 0 && !mayBeEmpty ? 'there is no entry: even the start must be recorded' : null;
 }

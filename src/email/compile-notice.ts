@@ -23,6 +23,7 @@ import { foreignAddresses } from './own-hosts';
 import { isRightToLeft } from './right-to-left';
 import { type Skeleton, skeleton } from './skeleton';
 import { greetingMark } from './slot-mark';
+import { type TestMark, testMarks, testText } from './test-mark';
 
 /** One variant, ready to be filled 24 million times. Plain data. */
 export interface CompiledNotice extends NoticeVariant {
@@ -49,6 +50,15 @@ export interface NoticeSet {
 export async function compileNotice(incident: Incident, variant: NoticeVariant): Promise<CompiledNotice> {
   const [compiled] = await compileAll(incident, [variant]);
   return compiled!;
+}
+
+/** Compiles these variants as a test of them is sent: what customers get, and the marks of test-mark.ts. */
+export function compileTests(
+  incident: Incident,
+  variants: NoticeVariant[],
+  mark: TestMark,
+): Promise<CompiledNotice[]> {
+  return compileAll(incident, variants, mark);
 }
 
 /**
@@ -92,9 +102,13 @@ function variantsOf(incident: Incident): NoticeVariant[] {
   return [...notices, ...reminders];
 }
 
-async function compileAll(incident: Incident, variants: NoticeVariant[]): Promise<CompiledNotice[]> {
+async function compileAll(
+  incident: Incident,
+  variants: NoticeVariant[],
+  test?: TestMark,
+): Promise<CompiledNotice[]> {
   checkNoticeFacts(incident);
-  const drafts = variants.map((variant) => draftOf(incident, variant));
+  const drafts = variants.map((variant) => draftOf(incident, variant, test));
   const pages = await mjmlToHtml(drafts.map((draft) => draft.mjml));
   return drafts.map((draft, i) => finish(incident, draft, pages[i]!));
 }
@@ -105,32 +119,43 @@ interface Draft {
   subject: string;
   blocks: Block[];
   mjml: string;
+  /** Null: the notice itself. */
+  marks: ReturnType<typeof testMarks> | null;
 }
 
-function draftOf(incident: Incident, variant: NoticeVariant): Draft {
+function draftOf(incident: Incident, variant: NoticeVariant, test?: TestMark): Draft {
   const { language } = variant;
   const rightToLeft = isRightToLeft(language);
+  const marks = test ? testMarks(test, variantKey(variant)) : null;
   const blocks = noticeBlocks(incident, variant);
-  const { subject: line, preheader: words, of } = listWords(incident, variant);
+  const { subject: line, preheader: beside, of } = listWords(incident, variant);
   const place = (name: string) => ({ path: `texts.${language}.${name}`, incident, language });
   const subjectPlace = place(variant.wave === 'reminder' ? 'reminder.subject' : 'subject');
   const preheaderPlace = place(`${of}preheader`);
-  const subject = noticePieces(proseLine(line, subjectPlace.path), subjectPlace, [])
+  const words = noticePieces(proseLine(line, subjectPlace.path), subjectPlace, [])
     .map((piece) => (piece.kind === 'link' ? piece.url : piece.kind === 'slot' ? '' : piece.text))
     .join('');
-  const preheader = noticePieces(proseLine(words, preheaderPlace.path), preheaderPlace);
-  const mjml = noticeMjml(blocks, { language, rightToLeft, title: subject, preheader });
-  return { variant, rightToLeft, subject, blocks, mjml };
+  const subject = marks ? marks.subject(words) : words;
+  const preheader = noticePieces(proseLine(beside, preheaderPlace.path), preheaderPlace);
+  const mjml = noticeMjml(blocks, {
+    language,
+    rightToLeft,
+    title: subject,
+    preheader,
+    above: marks?.lines ?? [],
+  });
+  return { variant, rightToLeft, subject, blocks, mjml, marks };
 }
 
 function finish(incident: Incident, draft: Draft, page: string): CompiledNotice {
-  const { variant, rightToLeft, subject, blocks } = draft;
+  const { variant, rightToLeft, subject, blocks, marks } = draft;
   const { language } = variant;
   const key = variantKey(variant);
   const compact = compactHtml(page, rightToLeft);
   const message = (withName: boolean) => {
     const html = compact.replace(greetingMark, () => greetingHtml(blocks, withName));
-    const text = noticePlainText(blocks, withName, rightToLeft);
+    const notice = noticePlainText(blocks, withName, rightToLeft);
+    const text = marks ? testText(marks.lines) + notice : notice;
     const problems = [
       ...htmlProblems(html, incident),
       ...foreignAddresses(text, incident).map((url) => `names ${url}`),
@@ -140,7 +165,7 @@ function finish(incident: Incident, draft: Draft, page: string): CompiledNotice 
         `texts.${language} (${key})`,
         `the notice ${[...new Set(problems)].join('; it ')}`,
       );
-    return skeleton(incident, { subject, language, text, html });
+    return skeleton(incident, { subject, language, text, html, header: marks?.header });
   };
   const named = message(true);
   const neutral = message(false);

@@ -11,6 +11,19 @@ export interface MessageKey {
 }
 
 /**
+ * The Message-ID of a test mail, without angle brackets. No notice's can be like it: those are 40 hex digits, perhaps behind an `r`.
+ * @param test of its sending: `test-` and a random UUID.
+ */
+export function testMessageId(test: string, number: number, domain: string): string {
+  return `${test}.${number}@${domain.toLowerCase()}`;
+}
+
+/** What the Message-IDs of one sending of tests begin with; null for a message that is no test. */
+export function testOf(messageId: string): string | null {
+  return /^(test-[0-9a-f-]+)\.\d+@/.exec(messageId)?.[1] ?? null;
+}
+
+/**
  * The Message-ID of a notice, without angle brackets: its MAC at the From domain; a reminder's begins with `r`, so that the relay's log
  * tells the waves apart. Always the same for the same key, so it can be looked for there; and it tells nobody the customer's id.
  */

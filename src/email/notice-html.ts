@@ -12,6 +12,8 @@ export interface HtmlFrame {
   rightToLeft: boolean;
   title: string;
   preheader: Pieces;
+  /** Lines in English above the notice, of a test; empty: none. */
+  above: string[];
 }
 
 /** The notice in MJML, every text escaped: MJML itself passes `<$100` and `R&D` on raw, also when strict. */
@@ -23,7 +25,7 @@ export function noticeMjml(blocks: Block[], frame: HtmlFrame): string {
     end: frame.rightToLeft ? 'left' : 'right',
     title: escapeHtml(frame.title),
     preheader: frame.preheader.map((piece) => htmlPiece(piece, true)).join(''),
-    blocks: blocks.map((block) => mjmlBlock(block)).join('\n'),
+    blocks: [...linesAbove(frame.above), ...blocks.map((block) => mjmlBlock(block))].join('\n'),
   };
   return readFileSync(TEMPLATE, 'utf8').replace(/\{\{(\w+)\}\}/g, (mark, key: string) => {
     const value = values[key];
@@ -80,6 +82,14 @@ function mjmlBlock(block: Block): string {
     case 'signature':
       return text('paragraph', block.items.map(inline).join('<br>'));
   }
+}
+
+// English in whatever notice: from left to right also above an Arabic one.
+function linesAbove(lines: string[]): string[] {
+  if (lines.length === 0) return [];
+  const box = 'border:3px solid #b3261e;padding:12px;text-align:start';
+  const html = lines.map(escapeHtml).join('<br>');
+  return [text('company', `<div lang="en" dir="ltr" style="${box}">${html}</div>`)];
 }
 
 function text(mjClass: string, html: string): string {

@@ -17,6 +17,8 @@ export interface MessageParts {
   language: string;
   text: string;
   html: string;
+  /** One more header. Undefined leaves the boundary, and so the content's hash, as it is without. */
+  header?: string | undefined;
 }
 
 /** One MIME message (RFC 5322, 2045, 2046) from its two alternatives, each with slot marks. */
@@ -59,6 +61,7 @@ function headers(incident: Incident, parts: MessageParts, boundary: string): str
     'MIME-Version: 1.0',
     // RFC 3834: no holiday replies. A legal notice is no marketing, so there is no List-Unsubscribe.
     'Auto-Submitted: auto-generated',
+    ...(parts.header === undefined ? [] : [parts.header]),
     `Content-Language: ${parts.language}`,
     `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
     '',

@@ -9,6 +9,7 @@ afterAll(() => desk.end());
 
 const VERBS = [
   'start',
+  'test-send',
   'status',
   'pause',
   'resume',

@@ -24,7 +24,7 @@ const whole: Proof = {
   relay: { customersAcceptedOnce: 95, customersAcceptedTwiceOrMore: 0, customersNeverAccepted: 5 },
   reminders: null,
 };
-const nothingBeside = { strangers: 0, resent: 0, left: 0 };
+const nothingBeside = { strangers: 0, resent: 0, left: 0, tests: 0 };
 
 test('a proof of one piece has no problem and needs no note', () => {
   expect(proofProblems(whole, nothingBeside)).toEqual({ problems: [], notes: [] });
@@ -80,6 +80,7 @@ test.each<[string, Change, Partial<typeof nothingBeside>, RegExp]>([
     /changed or deleted since/,
   ],
   ['an account deleted since', { relay: { customersNeverAccepted: 4 } }, {}, /lists 99 accounts/],
+  ['tests that were sent', {}, { tests: 2 }, /^Not counted: 2 test mails, on the record/],
   ['left in doubt', { sent: 94, relay: { customersAcceptedOnce: 95 } }, { left: 1 }, /1 were left in doubt/],
 ])('%s is a note, no problem', (_, { relay, ...change }, beside, words) => {
   const proof = { ...whole, ...change, relay: { ...whole.relay!, ...relay } };
