@@ -12,6 +12,8 @@ import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../email/sm
 import { greetingName } from '../incident/greeting-name';
 import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
+import { guardClaim } from './guard-claim';
+import { journalDots } from './journal-dots';
 import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
 import { settleSurely } from './settle-surely';
@@ -35,7 +37,7 @@ export interface SentClaim {
   settled: Partial<Record<NoticeState, number>>;
   /** A session was refused or lost and nothing went out: try again a little later. */
   relayInTrouble: boolean;
-  /** The breaker closed the gate, for this reason. */
+  /** The breaker or the guard closed the gate, for this reason. */
   tripped: string | null;
 }
 
@@ -43,8 +45,12 @@ export interface SentClaim {
 export async function sendClaim(send: SendContext, claim: Claimed): Promise<SentClaim> {
   if (claim.claimId === null) return { settled: {}, relayInTrouble: false, tripped: null };
   const { context, run, sender, breaker } = send;
-  const batch = claim.customers.map((customer) => outgoing(send, customer));
-  const dots = journalDots(send, claim);
+  const sealed = new Map(claim.customers.map((customer) => [customer.customerId, seal(send, customer)]));
+  const of = ({ customerId }: ClaimedCustomer) => sealed.get(customerId)!;
+  const batch = claim.customers.map((customer) => outgoing(send, customer, of(customer)));
+  const guard = guardClaim(claim, of);
+  const mayDot = (question: DotQuestion<CustomerId>) => send.mayDot() && guard.passes(question);
+  const dots = journalDots({ ...send, mayDot }, claim);
   const { outcomes, trouble } = await sender.send(batch, dots.mayDot, dots.answered);
   const verdict = breaker.judge(outcomes, distinct(trouble));
   const settlements: Settlement[] = claim.customers.map((customer, i) =>
@@ -61,45 +67,16 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     },
     settlements,
   );
-  if (verdict.trip) await closeGate(context.db, context.incident, verdict.reason, 'the breaker');
+  const stopped = guard.stopped();
+  if (stopped !== null) await closeGate(context.db, context.incident, stopped, 'the guard');
+  else if (verdict.trip) await closeGate(context.db, context.incident, verdict.reason, 'the breaker');
   // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
   const unwritten = dots.unwritten();
   if (unwritten !== null) throw unwritten;
   return {
     settled,
     relayInTrouble: trouble.length > 0 && !settled.sent,
-    tripped: verdict.trip ? verdict.reason : null,
-  };
-}
-
-/** No dot goes out that is not in the journal first: neither where the claim is not, nor where the disk is full. */
-function journalDots({ journal, context, mayDot, after }: SendContext, claim: Claimed) {
-  if (journal === null) return { mayDot, answered: () => undefined, unwritten: () => null };
-  const { claimId, claimToken: token, at, customers } = claim;
-  const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
-  const { wave, lane } = context;
-  const claimedAt = new Date().toISOString();
-  const begin = () =>
-    journal.claimed({ claimId: claimId!, token, claimedAt, wave, lane, after, at, first, last });
-  let unwritten: unknown = null;
-  const writes = (write: () => void) => {
-    if (unwritten !== null) return false;
-    try {
-      write();
-      return true;
-    } catch (error) {
-      unwritten = error;
-      return false;
-    }
-  };
-  writes(begin);
-  return {
-    mayDot: ({ message, session }: DotQuestion<CustomerId>) =>
-      mayDot() && writes(() => journal.dot(claimId!, message.key!, `${lane}/${session}`)),
-    answered: (message: Outgoing<CustomerId>, outcome: Outcome) =>
-      journal.answered(claimId!, message.key!, outcome),
-    /** Why the journal could not be written, if it could not: then no further dot went out. */
-    unwritten: () => unwritten,
+    tripped: stopped ?? (verdict.trip ? verdict.reason : null),
   };
 }
 
@@ -116,33 +93,34 @@ function excused(outcome: Outcome, nobodysFault: string | null): Outcome {
   return { kind: 'released', phase: outcome.phase, trouble: null };
 }
 
-function outgoing(
-  { context, run, notices }: SendContext,
-  customer: Claimed['customers'][number],
-): Outgoing<CustomerId> {
+type ClaimedCustomer = Claimed['customers'][number];
+
+/** Which notice a customer gets, and all that it may hold of theirs: it is made of this, and the guard holds it against this. */
+function seal({ context, run, notices }: SendContext, customer: ClaimedCustomer) {
+  const { customerId, address } = customer;
+  const greeting = greetingName(customer.name);
   const from = run.file.from.address;
+  const of = { incident: run.file.id, wave: context.wave, customerId, role: 'primary' };
   return {
-    key: customer.customerId,
-    from,
-    address: customer.address,
-    smtputf8: needsSmtputf8(customer.address),
-    content: () => {
-      const greeting = greetingName(customer.name);
-      return renderNotice(notices.variantOf(customer, context.wave), {
-        name: 'name' in greeting ? greeting.name : null,
-        address: customer.address,
-        messageId: messageId(
-          run.row.message_key,
-          {
-            incident: run.file.id,
-            wave: context.wave,
-            customerId: customer.customerId,
-            role: 'primary',
-          },
-          from.slice(from.lastIndexOf('@') + 1),
-        ),
-        date: Date.now(),
-      });
+    notice: notices.variantOf(customer, context.wave),
+    own: {
+      address,
+      name: 'name' in greeting ? greeting.name : null,
+      messageId: messageId(run.row.message_key, of, from.slice(from.lastIndexOf('@') + 1)),
     },
+  };
+}
+
+function outgoing(
+  { run }: SendContext,
+  { customerId, address }: ClaimedCustomer,
+  { notice, own }: ReturnType<typeof seal>,
+): Outgoing<CustomerId> {
+  return {
+    key: customerId,
+    from: run.file.from.address,
+    address,
+    smtputf8: needsSmtputf8(address),
+    content: () => renderNotice(notice, { ...own, date: Date.now() }),
   };
 }

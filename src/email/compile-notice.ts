@@ -21,7 +21,7 @@ import { proseLine } from './notice-prose';
 import type { Block } from './notice-sections';
 import { foreignAddresses } from './own-hosts';
 import { isRightToLeft } from './right-to-left';
-import { type Skeleton, skeleton } from './skeleton';
+import { contentHash, type Skeleton, skeleton } from './skeleton';
 import { greetingMark } from './slot-mark';
 import { type TestMark, testMarks, testText } from './test-mark';
 
@@ -169,7 +169,7 @@ function finish(incident: Incident, draft: Draft, page: string): CompiledNotice 
   };
   const named = message(true);
   const neutral = message(false);
-  return { ...variant, key, hash: hashOf([named, neutral]), rightToLeft, named, neutral };
+  return { ...variant, key, hash: contentHash([named, neutral]), rightToLeft, named, neutral };
 }
 
 // MJML indents its output deeply: a quarter of the bytes. It also leaves left alignment behind in a right-to-left
@@ -180,12 +180,4 @@ function compactHtml(html: string, rightToLeft: boolean): string {
   return compact.replace(/ style="[^"]*"/g, (style) =>
     style.replace('text-align:left', 'text-align:right').replace('direction:ltr', 'direction:rtl'),
   );
-}
-
-function hashOf(skeletons: Skeleton[]): string {
-  const hash = createHash('sha256');
-  for (const { fixed, slots } of skeletons) {
-    for (const [i, part] of fixed.entries()) hash.update(part).update(`\0${slots[i] ?? 'end'}\0`);
-  }
-  return hash.digest('hex');
 }

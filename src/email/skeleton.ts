@@ -7,6 +7,8 @@ import { type Slot, slotMark, splitAtSlots } from './slot-mark';
 /** A whole message with holes: fixed[0], value of slots[0], fixed[1], ... All pure 7-bit (C13). */
 export interface Skeleton {
   fixed: Buffer[];
+  /** A copy that no message is made of: what the guard holds each message against. */
+  approved: Buffer[];
   slots: Slot[];
   /** Octets of all fixed parts. */
   bytes: number;
@@ -44,7 +46,21 @@ export function skeleton(incident: Incident, parts: MessageParts): Skeleton {
   fixed.push(open);
   const slots = message.flatMap((part) => part.slots);
   const buffers = fixed.map((text) => Buffer.from(text, 'ascii'));
-  return { fixed: buffers, slots, bytes: buffers.reduce((sum, buffer) => sum + buffer.length, 0) };
+  return {
+    fixed: buffers,
+    approved: buffers.map((part) => Buffer.from(part)),
+    slots,
+    bytes: buffers.reduce((sum, buffer) => sum + buffer.length, 0),
+  };
+}
+
+/** Hex SHA-256 over everything that is the same for all customers, and where the slots stand. */
+export function contentHash(skeletons: Skeleton[]): string {
+  const hash = createHash('sha256');
+  for (const { fixed, slots } of skeletons) {
+    for (const [i, part] of fixed.entries()) hash.update(part).update(`\0${slots[i] ?? 'end'}\0`);
+  }
+  return hash.digest('hex');
 }
 
 function headers(incident: Incident, parts: MessageParts, boundary: string): string {

@@ -4,8 +4,8 @@ import type { Outcome, Outgoing, SessionTrouble } from './outcome';
 export interface Feed<Item extends { message: Outgoing }> {
   /** The next message, or null for now. */
   take(): Item | null;
-  /** Asked immediately before each write that holds this item's final dot; false: no dot, drop the connection. */
-  mayDot(item: Item): boolean;
+  /** Asked immediately before each write that holds this item's content and final dot; false: no dot, drop the connection. */
+  mayDot(item: Item, content: Buffer): boolean;
   settle(item: Item, outcome: Outcome): void;
   /** The session ends before this item's dot: it is somebody else's now. */
   putBack(item: Item, trouble: SessionTrouble | null): void;

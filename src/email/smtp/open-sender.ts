@@ -128,9 +128,9 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   function feedOf(slot: Slot<Key>) {
     return {
       take: queue.take,
-      mayDot(item: BatchItem<Key>) {
+      mayDot(item: BatchItem<Key>, content: Buffer) {
         if (item.batch.stopped) return false;
-        if (mayDot(item, { message: item.message, session: slot.number })) {
+        if (mayDot(item, { message: item.message, session: slot.number, content })) {
           slot.dotted = item;
           return true;
         }

@@ -75,6 +75,8 @@ export interface DotQuestion<Key = unknown> {
   message: Outgoing<Key>;
   /** Which of the sender's sessions, from 0. Stays the same when the session is opened anew. */
   session: number;
+  /** The very octets that are about to be written. */
+  content: Buffer;
 }
 
 export interface SendResult {

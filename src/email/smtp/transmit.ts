@@ -96,7 +96,7 @@ export function transmit<Item extends { message: Outgoing }>(
     envelope = null;
     inFlight = current.item; // so that the next one knows of this dot
     const next = offered.pipelining ? nextEnvelope() : null;
-    if (!connection.writable() || !feed.mayDot(current.item)) {
+    if (!connection.writable() || !feed.mayDot(current.item, current.content)) {
       const lost = !connection.writable();
       inFlight = null;
       if (next !== null) feed.putBack(next.item, null);
