@@ -1,9 +1,18 @@
 /** One embedded stack for the whole run (test/stack-up.ts); every test file makes its own database in it. */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  transform: {
+    '^.+\\.ts$': commonJs({ syntax: 'typescript' }),
+    // A package of ES modules only, which Node itself can require and Jest cannot.
+    '/node_modules/syllable/.+\\.js$': commonJs({ syntax: 'ecmascript' }),
+  },
+  transformIgnorePatterns: ['/node_modules/(?!syllable/)'],
   globalSetup: '<rootDir>/test/stack-up.ts',
   globalTeardown: '<rootDir>/test/stack-down.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
 };
+
+function commonJs(parser) {
+  return ['@swc/jest', { jsc: { parser, target: 'es2022' }, module: { type: 'commonjs' } }];
+}

@@ -5,6 +5,7 @@ type Describe = (command: Command) => unknown;
 
 /** `npm run cli -- VERB`: everything that an operator says to a run or asks of it. Loaded when asked for: see below. */
 const VERBS: Record<string, () => Describe> = {
+  preview: () => require('./cli/preview-command').describePreview,
   start: () => require('./cli/start-command').describeStart,
   'test-send': () => require('./cli/test-send-command').describeTestSend,
   status: () => require('./cli/status-command').describeStatus,

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findOnPath } from '../scripts/stack/find-on-path';
+import { findChromium } from '../scripts/preview/chromium';
 
 /** Chromium, installed by apt on Debian as root when it is missing; or why there is none. */
 export function chromium(): { path: string } | { missing: string } {
-  const found = find();
+  const found = findChromium(process.env);
   if (found !== null) return { path: found };
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0)
     return { missing: 'no chromium on PATH: install it (Debian: sudo apt-get install -y chromium)' };
@@ -14,24 +14,10 @@ export function chromium(): { path: string } | { missing: string } {
     timeout: 300_000,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  const installed = find();
+  const installed = findChromium(process.env);
   if (installed !== null) return { path: installed };
   const why = stderr?.trim().split('\n').at(-1);
   return { missing: `no chromium, and apt-get install chromium failed (${status}: ${why})` };
 }
 
-function find(): string | null {
-  return findOnPath(['chromium', 'chromium-browser', 'google-chrome'], process.env.PATH, ['/usr/bin']);
-}
-
-/** What a browser needs that runs as root without a screen and must not call home. */
-export const CHROMIUM_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+export { CHROMIUM_FLAGS } from '../scripts/preview/chromium';

@@ -14,7 +14,7 @@ import {
 } from './incident-command';
 import { accepted, onRun, type Steering, untilRow, WRITTEN_WITHIN_MILLISECONDS } from './steer';
 import { ToldError } from './told-error';
-import { json, printable } from './words';
+import { counted, json, printable } from './words';
 
 interface ApproveOptions extends IncidentOptions {
   content?: string;
@@ -95,11 +95,12 @@ async function whatToRead({ row }: Chosen): Promise<void> {
     );
     return;
   }
-  const paths = await writeNotices(row, join(stackFolder, 'notices', id));
+  const { index, folder, variants } = await writeNotices(row, join(stackFolder, 'notices', id));
   console.error(
     [
-      `Nothing is approved yet. Read what ${id} would send (.html for a browser, .txt, .eml as it goes out):`,
-      ...paths.map((path) => `  ${path}.html`),
+      `Nothing is approved yet. Read what ${id} would send, ${counted(variants.length, 'variant')} side by side:`,
+      `  ${index}`,
+      `Each is beside it in ${folder}: .html for a browser, .txt, .eml as it goes out.`,
       '',
       'Check in each: what happened, what was taken and what was not, what the customer can do.',
       `It comes from ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,

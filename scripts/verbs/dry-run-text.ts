@@ -1,4 +1,5 @@
 import type { CompanyFinding } from '../../src/db/company-finding';
+import { MOST_BYTES } from '../../src/email/notice-bytes';
 import { counted, duration, number, printable, table, utc } from '../cli/words';
 import type { Classification, CountedCustomers } from './classify-customers';
 import type { DryRun } from './dry-run';
@@ -182,10 +183,10 @@ const LONGEST_KEY = 'en/massachusetts/changed_since '.length;
 function variantLines({ variants }: DryRun): string[] {
   return [
     'Variants of the notice: language, law, what became of the password',
-    ...variants.flatMap(({ key, subject, bytes, clipped, hash, customers }) => {
+    ...variants.flatMap(({ key, subject, bytes, hash, customers }) => {
       const who = key.padEnd(LONGEST_KEY);
       const many = customers === null ? '' : `${number(customers).padStart(11)}  `;
-      const size = `${number(bytes).padStart(7)} bytes${clipped ? ' (CUT OFF BY GMAIL)' : ''}`;
+      const size = `${number(bytes).padStart(7)} bytes${bytes > MOST_BYTES ? ' (TOO LARGE)' : ''}`;
       return [`  ${who}${many}${size}  ${hash.slice(0, 12)}  "${printable(subject, 80)}"`];
     }),
     '',

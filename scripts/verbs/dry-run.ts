@@ -9,6 +9,7 @@ import { checkPart } from '../stack/check-reachable';
 import { compareWithRow } from './compare-with-row';
 import { countWorkers } from './count-workers';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
+import { judgeNotices } from './judge-notices';
 import type { PreparedIncident } from './prepare-incident';
 import { previewVariants, type VariantPreview } from './preview-variants';
 import { probeRelay, type RelayProbe } from './probe-relay';
@@ -22,7 +23,8 @@ export interface DryRun {
   cutoff: string;
   fileHash: string;
   contentHash: string;
-  variants: VariantPreview[];
+  /** Each with the number of who would get it; null: not counted. */
+  variants: (VariantPreview & { customers: number | null })[];
   /** Null: the database does not answer, or has not what the file names. */
   company: DryRunCompany | null;
   relay: RelayProbe;
@@ -68,10 +70,12 @@ export async function dryRun({
   const request = { incident, offersSmtputf8, countCustomers, progress };
   const company = database === null ? await dryRunCompany(addresses.databaseUrl, request) : null;
   found.push(...(company?.findings ?? []));
-  const variants = previewVariants(incident, notices, company?.classification?.byVariant ?? null);
-  for (const { key, clipped, bytes } of variants) {
-    if (clipped) found.push(tooLong(key, bytes));
-  }
+  const byVariant = company?.classification?.byVariant;
+  const variants = previewVariants(incident, notices).map((variant) => ({
+    ...variant,
+    customers: byVariant ? (byVariant[variant.key] ?? 0) : null,
+  }));
+  found.push(...judgeNotices(variants));
   const othersStop = found.some(({ severity }) => severity === 'stops');
   if ('problem' in relay) found.push(partStops(relay.problem));
   const row = rows.find((one) => one.incident_id === incident.id);
@@ -133,11 +137,4 @@ function startedBefore(prepared: PreparedIncident, rows: IncidentRow[]): Company
       ),
     ),
   ];
-}
-
-function tooLong(key: string, bytes: number): CompanyFinding {
-  return warns(
-    `The notice ${key} is ${bytes.toLocaleString('en-US')} bytes as sent: Gmail cuts a mail off at about 102,000 (C26)`,
-    'shorten its texts: what the customer can do must not be cut off',
-  );
 }

@@ -1,7 +1,10 @@
 import type { CompiledNotice, NoticeSet } from '../../src/email/compile-notice';
 import { MADE_UP_NAME } from '../../src/email/made-up-customer';
-import { CLIPPED_BYTES, noticeBytes } from '../../src/email/notice-bytes';
-import { openNotice } from '../../src/email/open-notice';
+import { noticeBytes } from '../../src/email/notice-bytes';
+import { unescapeHtml } from '../../src/email/notice-html';
+import { type OpenedNotice, openNotice } from '../../src/email/open-notice';
+import { proseToRead } from '../../src/email/prose-to-read';
+import { type Reading, readingGrade } from '../../src/email/reading-grade';
 import { renderNotice } from '../../src/email/render-notice';
 import type { NoticeVariant } from '../../src/incident/choose-variant';
 import type { Incident } from '../../src/incident/incident-schema';
@@ -10,36 +13,32 @@ import type { Incident } from '../../src/incident/incident-schema';
 export interface VariantPreview extends NoticeVariant {
   /** Such as `en/california/expired`. */
   key: string;
+  /** Subject and the words beside it, as a mail program lists them. */
   subject: string;
+  preheader: string;
   /** Octets on the wire, for a customer with a long name and address. */
   bytes: number;
-  /** Longer than what Gmail shows (C26). */
-  clipped: boolean;
+  /** Null: the grade is for English alone. */
+  reading: Reading | null;
   hash: string;
-  /** Who would get it; null: not counted. */
-  customers: number | null;
 }
 
 /** Renders every variant of the incident once, for a made-up customer. */
-export function previewVariants(
-  { from }: Incident,
-  notices: NoticeSet,
-  byVariant: Record<string, number> | null,
-): VariantPreview[] {
+export function previewVariants(incident: Incident, notices: NoticeSet): VariantPreview[] {
   return [...notices.variants.values()].map((compiled) => {
     const { key, wave, language, jurisdiction, disposition, hash } = compiled;
-    const bytes = noticeBytes(compiled);
+    const opened = openNotice(renderSample(compiled, incident.from.address));
     return {
       key,
       wave,
       language,
       jurisdiction,
       disposition,
-      subject: subjectOf(renderSample(compiled, from.address)),
-      bytes,
-      clipped: bytes > CLIPPED_BYTES,
+      subject: subjectOf(opened),
+      preheader: preheaderOf(opened),
+      bytes: noticeBytes(compiled),
+      reading: language === 'en' ? readingGrade(proseToRead(incident, compiled)) : null,
       hash,
-      customers: byVariant === null ? null : (byVariant[key] ?? 0),
     };
   });
 }
@@ -55,12 +54,18 @@ export function renderSample(compiled: CompiledNotice, address: string): Buffer 
 }
 
 /** As the customer's program shows it. */
-function subjectOf(message: Buffer): string {
-  const header = openNotice(message).headers.find((line) => line.startsWith('Subject: ')) ?? '';
+function subjectOf({ headers }: OpenedNotice): string {
+  const header = headers.find((line) => line.startsWith('Subject: ')) ?? '';
   return header
     .slice('Subject: '.length)
     .replace(/\?= =\?/g, '?==?')
     .replace(/=\?UTF-8\?B\?([^?]*)\?=/g, (_, base64: string) =>
       Buffer.from(base64, 'base64').toString('utf8'),
     );
+}
+
+/** What the HTML part has first, hidden from its reader. */
+function preheaderOf({ html }: OpenedNotice): string {
+  const hidden = /<div style="display:none[^"]*">([^<]*)<\/div>/.exec(html)?.[1] ?? '';
+  return unescapeHtml(hidden.trim());
 }

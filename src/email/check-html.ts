@@ -1,4 +1,5 @@
 import type { Incident } from '../incident/incident-schema';
+import { unescapeHtml } from './notice-html';
 import { foreignAddresses } from './own-hosts';
 
 /**
@@ -32,13 +33,4 @@ const LOADS =
 
 function found(text: string, pattern: RegExp, what: string): string[] {
   return (text.match(pattern) ?? []).map((match) => `${what}: ${match.trim()}`);
-}
-
-function unescapeHtml(text: string): string {
-  return text
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&');
 }

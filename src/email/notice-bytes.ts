@@ -1,5 +1,8 @@
 import type { CompiledNotice } from './compile-notice';
 
+/** A notice is to stay below this, well away from where it is cut. */
+export const MOST_BYTES = 60_000;
+
 /** Gmail clips a message whose source is longer than about this many octets; so may others (C26). */
 export const CLIPPED_BYTES = 102_000;
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pieces } from './notice-pieces';
+import { leftToRight } from './notice-plain-text';
 import type { Block } from './notice-sections';
 import { greetingMark, slotMark } from './slot-mark';
 
@@ -24,7 +25,7 @@ export function noticeMjml(blocks: Block[], frame: HtmlFrame): string {
     start: frame.rightToLeft ? 'right' : 'left',
     end: frame.rightToLeft ? 'left' : 'right',
     title: escapeHtml(frame.title),
-    preheader: frame.preheader.map((piece) => htmlPiece(piece, true)).join(''),
+    preheader: frame.preheader.map((piece) => preheaderPiece(piece, frame.rightToLeft)).join(''),
     blocks: [...linesAbove(frame.above), ...blocks.map((block) => mjmlBlock(block))].join('\n'),
   };
   return readFileSync(TEMPLATE, 'utf8').replace(/\{\{(\w+)\}\}/g, (mark, key: string) => {
@@ -52,6 +53,16 @@ const ESCAPES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 };
+
+/** What escapeHtml wrote, as it was. */
+export function unescapeHtml(text: string): string {
+  return text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&');
+}
 
 // Sizes and colours are in the template's mj-classes; only what mail programs set themselves is unset here.
 const H1 = 'margin:0;font-size:28px;line-height:1.25;font-weight:bold';
@@ -97,22 +108,37 @@ function text(mjClass: string, html: string): string {
 }
 
 function inline(pieces: Pieces): string {
-  return pieces.map((piece) => htmlPiece(piece, false)).join('');
+  return pieces.map(htmlPiece).join('');
 }
 
-function htmlPiece(piece: Pieces[number], plain: boolean): string {
+function htmlPiece(piece: Pieces[number]): string {
   switch (piece.kind) {
     case 'slot':
-      return piece.slot === 'name' ? isolated(slotMark('nameHtml')) : slotMark('emailHtml');
+      return piece.slot === 'name'
+        ? isolated(slotMark('nameHtml'))
+        : `<span dir="ltr">${slotMark('emailHtml')}</span>`;
     case 'link':
-      return plain ? escapeHtml(piece.url) : link(piece.url, piece.url);
+      return link(piece.url, piece.url);
     case 'mailbox':
-      return plain ? escapeHtml(piece.text) : link(`mailto:${piece.text}`, piece.text);
+      return link(`mailto:${piece.text}`, piece.text);
     case 'phone':
-      return plain
-        ? escapeHtml(piece.text)
-        : `<span dir="ltr" style="white-space:nowrap">${escapeHtml(piece.text)}</span>`;
+      return `<span dir="ltr" style="white-space:nowrap">${escapeHtml(piece.text)}</span>`;
     case 'text':
+      return escapeHtml(piece.text);
+  }
+}
+
+/** A mail program lists it as bare text: what elements do elsewhere, characters do here. */
+function preheaderPiece(piece: Pieces[number], rightToLeft: boolean): string {
+  const isolate = rightToLeft ? leftToRight : (text: string) => text;
+  switch (piece.kind) {
+    case 'slot':
+      return isolate(slotMark('emailHtml'));
+    case 'link':
+      return escapeHtml(piece.url);
+    case 'phone':
+      return isolate(escapeHtml(piece.text));
+    default:
       return escapeHtml(piece.text);
   }
 }

@@ -1,3 +1,4 @@
+import { displayWidth } from './display-width';
 import type { Pieces } from './notice-pieces';
 import type { Block } from './notice-sections';
 import { slotMark } from './slot-mark';
@@ -38,11 +39,7 @@ function plainBlock(block: Block, withName: boolean, inline: (pieces: Pieces) =>
 }
 
 function underlined(heading: string, line: string): string {
-  const wide = heading.match(
-    /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/g,
-  );
-  const width = [...heading].length + (wide?.length ?? 0);
-  return `${heading}\n${line.repeat(Math.min(width, 60))}`;
+  return `${heading}\n${line.repeat(Math.min(displayWidth(heading), 60))}`;
 }
 
 function plainPiece(piece: Pieces[number], rightToLeft: boolean): string {
@@ -50,11 +47,16 @@ function plainPiece(piece: Pieces[number], rightToLeft: boolean): string {
     case 'link':
       return piece.url;
     case 'slot':
-      return slotMark(piece.slot === 'name' ? 'nameText' : 'emailText');
+      if (piece.slot === 'name') return slotMark('nameText');
+      return rightToLeft ? leftToRight(slotMark('emailText')) : slotMark('emailText');
     case 'phone':
-      // +1 800 ... would come out backwards in a right-to-left sentence: a left-to-right isolate (UAX #9).
-      return rightToLeft ? `\u2066${piece.text}\u2069` : piece.text;
+      return rightToLeft ? leftToRight(piece.text) : piece.text;
     default:
       return piece.text;
   }
+}
+
+/** +1 800 ... and 0123456@... would come out backwards in a right-to-left sentence: a left-to-right isolate (UAX #9, C25). */
+export function leftToRight(text: string): string {
+  return `\u2066${text}\u2069`;
 }

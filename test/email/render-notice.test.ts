@@ -108,6 +108,18 @@ test('a name in another direction is isolated in the text, others are left alone
   expect(text(english, '\u202Eevil\u202E')).toContain('\nDear evil,\n');
 });
 
+test('an address that begins with figures keeps its order in a right-to-left notice (C25)', () => {
+  const { text, html } = openNotice(
+    renderNotice(set.variants.get('ar/default/expired')!, {
+      ...base,
+      name: null,
+      address: '0123456@qq.test',
+    }),
+  );
+  expect(text.split('\u20660123456@qq.test\u2069')).toHaveLength(3);
+  expect(html.split('<span dir="ltr">0123456@qq.test</span>')).toHaveLength(3);
+});
+
 test('without a name, or with one of blanks only, the neutral greeting stands in both parts', () => {
   for (const name of [null, '', ' \r\n']) {
     const { text, html } = openNotice(

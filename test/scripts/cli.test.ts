@@ -8,6 +8,7 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const VERBS = [
+  'preview',
   'start',
   'test-send',
   'status',

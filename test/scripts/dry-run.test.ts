@@ -79,7 +79,8 @@ test('a dry run counts what the run would do, as of the seed, and nobody is told
   }
   expect(variants[0]).toMatchObject({
     subject: 'Notice of Data Breach: please choose a new password',
-    clipped: false,
+    preheader: expect.stringMatching(/^Someone broke into part of our network/),
+    reading: { grade: expect.any(Number) },
   });
   expect(found.relay).toMatchObject({ pipelining: true, smtputf8: true });
   expect(found.ready).toBe(true);
@@ -120,6 +121,24 @@ test('a wrong file: everything that is wrong with it, by line and column', async
   expect(err).toMatch(/wrong\.yaml:\d+:\d+ replayTo: found /);
   expect(err).toMatch(/\d problems: nothing was started\.\n$/);
   expect([code, out]).toEqual([2, '']);
+});
+
+test('texts that are hard to read, or too large, are named, and stop nothing', async () => {
+  const sentence = 'Unauthorized individuals potentially accessed confidential identification information. ';
+  const file = desk.file('hard.yaml', (text) =>
+    text.replace(
+      /heading: (?:What happened|What we are doing|For more information)\n +text: \|\n/g,
+      (found) => `${found}        ${sentence.repeat(100)}\n`,
+    ),
+  );
+  const { out, code } = await desk.start([file]);
+  expect(out).toMatch(/^ {2}en\/default\/expired .* bytes \(TOO LARGE\)/m);
+  expect(out).toMatch(/Larger than 60,000 bytes as sent: en\/default\/expired \(\d+,\d+ bytes\)/);
+  expect(out).toMatch(
+    /Harder to read than grade 8: en\/default\/\w+ \(\d+.*\n.*shorten the longest sentences: "/,
+  );
+  expect(out).toMatch(/READY: .*\n$/);
+  expect(code).toBe(0);
 });
 
 test('no such file', async () => {

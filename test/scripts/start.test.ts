@@ -91,6 +91,10 @@ test('approve wants the hash of what was read', async () => {
   expect([asked.code, asked.err]).toEqual([2, expect.stringContaining(hash)]);
   const page = readFileSync(`${desk.folder}/notices/${ID}/en-default-expired.html`, 'utf8');
   expect(page).toContain('Dear <bdi>Ann Example</bdi>,');
+  const index = `${desk.folder}/notices/${ID}/index.html`;
+  expect(asked.err).toContain(`\n  ${index}\n`);
+  expect(asked.err.split('\n').length).toBeLessThan(12);
+  expect(readFileSync(index, 'utf8')).toContain(`<code>${hash}</code>`);
   const short = await desk.cli(['approve', '--content', hash.slice(0, 7)]);
   expect([short.code, short.err]).toEqual([2, expect.stringContaining('first 8 characters at least')]);
   const wrong = await desk.cli(['approve', '--content', 'f'.repeat(64)]);
