@@ -181,14 +181,18 @@ const NEUTRAL_WORDS: Record<string, string> = {
 const LONGEST_KEY = 'en/massachusetts/changed_since '.length;
 
 function variantLines({ variants }: DryRun): string[] {
+  const idle = variants.filter(({ customers }) => customers === 0);
   return [
     'Variants of the notice: language, law, what became of the password',
-    ...variants.flatMap(({ key, subject, bytes, hash, customers }) => {
-      const who = key.padEnd(LONGEST_KEY);
-      const many = customers === null ? '' : `${number(customers).padStart(11)}  `;
-      const size = `${number(bytes).padStart(7)} bytes${bytes > MOST_BYTES ? ' (TOO LARGE)' : ''}`;
-      return [`  ${who}${many}${size}  ${hash.slice(0, 12)}  "${printable(subject, 80)}"`];
-    }),
+    ...variants
+      .filter(({ customers }) => customers !== 0)
+      .map(({ key, subject, bytes, hash, customers }) => {
+        const who = key.padEnd(LONGEST_KEY);
+        const many = (customers === null ? '' : number(customers)).padStart(11);
+        const size = `${number(bytes).padStart(7)} bytes${bytes > MOST_BYTES ? ' (TOO LARGE)' : ''}`;
+        return `  ${who}${many}  ${size}  ${hash.slice(0, 12)}  "${printable(subject, 80)}"`;
+      }),
+    ...(idle.length > 0 ? [`  and ${counted(idle.length, 'variant')} that nobody would get now`] : []),
     '',
   ];
 }

@@ -73,7 +73,8 @@ export async function dryRun({
   const byVariant = company?.classification?.byVariant;
   const variants = previewVariants(incident, notices).map((variant) => ({
     ...variant,
-    customers: byVariant ? (byVariant[variant.key] ?? 0) : null,
+    // Who needs a reminder is known only then.
+    customers: byVariant && variant.wave === 'notice' ? (byVariant[variant.key] ?? 0) : null,
   }));
   found.push(...judgeNotices(variants));
   const othersStop = found.some(({ severity }) => severity === 'stops');
