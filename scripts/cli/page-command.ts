@@ -2,9 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { type CustomersPage, customersPage } from '../../src/email/page/customers-page';
 import { checkPage } from '../../src/incident/check-page';
-import { prepareIncident, WrongFileError } from '../verbs/prepare-incident';
+import { prepareIncident } from '../verbs/prepare-incident';
 import { writePage } from '../verbs/write-page';
-import { ToldError } from './told-error';
 import { json, number } from './words';
 
 interface PageOptions {
@@ -26,9 +25,7 @@ export function describePage(command: Command): void {
 }
 
 async function page(file: string, options: PageOptions): Promise<void> {
-  const { incident, notices } = await prepareIncident(file, checkPage).catch((error) => {
-    throw error instanceof WrongFileError ? new ToldError(error.message, 2) : error;
-  });
+  const { incident, notices } = await prepareIncident(file, checkPage);
   const made = customersPage(incident);
   const path = writePage(made.html, options.out, options.overwrite === true);
   const written: Written = {

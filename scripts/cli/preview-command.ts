@@ -4,7 +4,7 @@ import { findChromium } from '../preview/chromium';
 import { WrongFolderError } from '../preview/preview-folder';
 import { type Preview, writePreview } from '../preview/write-preview';
 import { findingLines } from '../verbs/dry-run-text';
-import { prepareIncident, WrongFileError } from '../verbs/prepare-incident';
+import { prepareIncident } from '../verbs/prepare-incident';
 import { ToldError } from './told-error';
 import { counted, json, number, table } from './words';
 
@@ -26,9 +26,7 @@ export function describePreview(command: Command): void {
 }
 
 async function preview(file: string, { out, screenshots, json: asJson }: PreviewOptions): Promise<void> {
-  const { incident, fileHash, notices } = await prepareIncident(file).catch((error) => {
-    throw error instanceof WrongFileError ? new ToldError(error.message, 2) : error;
-  });
+  const { incident, fileHash, notices } = await prepareIncident(file);
   const path = screenshots ? findChromium(process.env) : null;
   const missing = screenshots
     ? 'none, as there is no chromium or google-chrome on the PATH (CHROMIUM names another)'

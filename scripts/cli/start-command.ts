@@ -2,11 +2,10 @@ import { type Command, Option } from 'commander';
 import type { Addresses } from '../stack/addresses';
 import { type DryRun, dryRun } from '../verbs/dry-run';
 import { dryRunText, findingLines, verdict } from '../verbs/dry-run-text';
-import { type PreparedIncident, prepareIncident, WrongFileError } from '../verbs/prepare-incident';
+import { type PreparedIncident, prepareIncident } from '../verbs/prepare-incident';
 import { type StartAnswer, startIncident } from '../verbs/start';
 import { givenName, operatorName } from './operator-name';
 import { addressesFor, withClient } from './parts';
-import { ToldError } from './told-error';
 import { json, number } from './words';
 
 interface StartOptions {
@@ -32,9 +31,7 @@ export function describeStart(command: Command): Command {
 
 /** @returns the exit code, as process.exitCode. */
 async function start(file: string, options: StartOptions): Promise<void> {
-  const prepared = await prepareIncident(file).catch((error) => {
-    throw error instanceof WrongFileError ? new ToldError(error.message, 2) : error;
-  });
+  const prepared = await prepareIncident(file);
   const addresses = await addressesFor(['database', 'temporal', 'relay']);
   const go = options.go === true;
   const progress = !go && process.stderr.isTTY ? showProgress : undefined;

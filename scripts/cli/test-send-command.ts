@@ -8,7 +8,7 @@ import { checkPart } from '../stack/check-reachable';
 import { chooseVariants, type VariantWish } from '../verbs/choose-variants';
 import { compareWithRow } from '../verbs/compare-with-row';
 import { ensureLedger } from '../verbs/ensure-ledger';
-import { type PreparedIncident, prepareIncident, WrongFileError } from '../verbs/prepare-incident';
+import { type PreparedIncident, prepareIncident } from '../verbs/prepare-incident';
 import { probeRelay } from '../verbs/probe-relay';
 import { testSend } from '../verbs/test-send';
 import { allIncidents } from './choose-incident';
@@ -53,9 +53,7 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
     throw new ToldError('To whom? Write --to ADDRESS, such as --to jo@company.example; again for more.', 2);
   if (options.all && options.variant)
     throw new ToldError('--all and --variant: write one of the two; --all is every variant.', 2);
-  const prepared = await prepareIncident(file).catch((error) => {
-    throw error instanceof WrongFileError ? new ToldError(error.message, 2) : error;
-  });
+  const prepared = await prepareIncident(file);
   const variants = chooseVariants(prepared.notices, prepared.incident, options);
   const mails = variants.length * to.length;
   const many = `${counted(mails, 'test mail')} (${counted(variants.length, 'variant')} to ${counted(to.length, 'address', 'addresses')})`;

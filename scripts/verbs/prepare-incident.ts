@@ -5,6 +5,7 @@ import { fileHash } from '../../src/incident/file-hash';
 import { formatProblems } from '../../src/incident/incident-problem';
 import type { Incident } from '../../src/incident/incident-schema';
 import { type MoreChecks, parseIncident } from '../../src/incident/parse-incident';
+import { ToldError } from '../cli/told-error';
 
 /** An incident file that may be started: read, checked, every notice compiled. */
 export interface PreparedIncident {
@@ -14,20 +15,17 @@ export interface PreparedIncident {
   notices: NoticeSet;
 }
 
-/** The file cannot be an incident: the message says everything that is wrong with it, by line and column. */
-export class WrongFileError extends Error {}
-
 /**
  * Reads and checks an incident file.
  * @param also what is wanted of it beyond what the notice needs.
- * @throws WrongFileError
+ * @throws ToldError (usage) when it cannot be an incident: with everything that is wrong with it, by line and column.
  */
 export async function prepareIncident(file: string, also?: MoreChecks): Promise<PreparedIncident> {
   const parsed = parseIncident(readBytes(file), { now: new Date(), ...(also ? { also } : {}) });
   if ('problems' in parsed) {
     const { length } = parsed.problems;
-    throw new WrongFileError(
-      `${formatProblems(file, parsed.problems)}\n${length === 1 ? '1 problem' : `${length} problems`}: nothing was started.`,
+    throw wrongFile(
+      `${formatProblems(file, parsed.problems)}\n${length === 1 ? '1 problem' : `${length} problems`}: nothing was done.`,
     );
   }
   const { incident } = parsed;
@@ -35,9 +33,13 @@ export async function prepareIncident(file: string, also?: MoreChecks): Promise<
     return { file, incident, fileHash: fileHash(incident), notices: await compileNotices(incident) };
   } catch (error) {
     if (error instanceof NoticeError)
-      throw new WrongFileError(`${file}: ${error.message}\n1 problem: nothing was started.`);
+      throw wrongFile(`${file}: ${error.message}\n1 problem: nothing was done.`);
     throw error;
   }
+}
+
+function wrongFile(message: string): ToldError {
+  return new ToldError(message, 2);
 }
 
 const MOST_BYTES = 5_000_000;
@@ -45,7 +47,7 @@ const MOST_BYTES = 5_000_000;
 function readBytes(file: string): Buffer {
   try {
     if (statSync(file).size > MOST_BYTES)
-      throw new WrongFileError(`${file}: found more than 5 MB, write an incident file (YAML)`);
+      throw wrongFile(`${file}: found more than 5 MB, write an incident file (YAML)`);
     return readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -55,7 +57,7 @@ function readBytes(file: string): Buffer {
       EISDIR: 'a folder',
       EACCES: 'a file that this user may not read',
     };
-    throw new WrongFileError(
+    throw wrongFile(
       `${file}: found ${found[code as keyof typeof found] ?? code}, name an incident file, such as examples/zappos-2012/incident.yaml`,
     );
   }

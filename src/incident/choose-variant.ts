@@ -78,7 +78,8 @@ export function jurisdictionChooser(
   return (country, region) => {
     const within = samePlace(country ?? '');
     const part = samePlace(region ?? '');
-    const both = part.startsWith(`${within}-`) ? part : `${within}-${part}`;
+    const whole = within === '' ? /^[A-Z]{2}-/.test(part) : part.startsWith(`${within}-`);
+    const both = whole ? part : `${within}-${part}`;
     return lawAt.get(both) ?? lawAt.get(within) ?? 'default';
   };
 }

@@ -18,7 +18,9 @@ test.each([
   // Germany has a region CA nowhere, and Canada is no part of the United States.
   ['CA', null, 'default'],
   ['', 'CA', 'default'],
-  [null, 'US-CA', 'default'],
+  [null, 'US-CA', 'california'],
+  ['', 'DE', 'default'],
+  ['MX', 'US-CA', 'default'],
   [null, null, 'default'],
 ] as const)('a customer at %p, %p is under %s', (country, region, law) => {
   expect(jurisdictionChooser(TABLE)(country, region)).toBe(law);

@@ -119,7 +119,7 @@ test('a wrong file: everything that is wrong with it, by line and column', async
   const { code, out, err } = await desk.start([file, '--go']);
   expect(err).toMatch(/wrong\.yaml:\d+:\d+ cutoff: found 2112-01-15T23:00:00Z, in the future, write /);
   expect(err).toMatch(/wrong\.yaml:\d+:\d+ replayTo: found /);
-  expect(err).toMatch(/\d problems: nothing was started\.\n$/);
+  expect(err).toMatch(/\d problems: nothing was done\.\n$/);
   expect([code, out]).toEqual([2, '']);
 });
 

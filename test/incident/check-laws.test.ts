@@ -1,0 +1,200 @@
+import { parse, stringify } from 'yaml';
+import { jurisdictionChooser } from '../../src/incident/choose-variant';
+import { parseIncident } from '../../src/incident/parse-incident';
+import { WHOLE_EXAMPLE } from './example-incident';
+
+const NOW = new Date('2012-01-17T00:00:00Z');
+
+type File = ReturnType<typeof whole>;
+// biome-ignore lint/suspicious/noExplicitAny: a file as somebody may write it
+const whole = (): any => parse(WHOLE_EXAMPLE);
+
+function problemsOf(text: string) {
+  const result = parseIncident(text, { now: NOW });
+  return 'problems' in result ? result.problems : [];
+}
+
+/** The whole example, changed; each problem as `path: found ..., write ...`. */
+function saidOf(change: (file: File) => void): string[] {
+  const file = whole();
+  change(file);
+  return problemsOf(stringify(file)).map(
+    ({ path, found, wanted }) => `${path}: found ${found}, write ${wanted}`,
+  );
+}
+
+test('the example itself has no fault', () => {
+  expect(problemsOf(WHOLE_EXAMPLE)).toEqual([]);
+});
+
+test.each<[string, (file: File) => void, string]>([
+  [
+    'a place under two laws',
+    (f) => f.jurisdictions.gdpr.push(' us-ca'),
+    'jurisdictions.gdpr.31: found "us-ca", which is under california already, write each place once',
+  ],
+  [
+    'places without a column for them',
+    (f) => (f.database.customers.country = null),
+    'jurisdictions.gdpr: found places, but database.customers.country is null, write the name of the country column there, or no places here',
+  ],
+  [
+    'regions without a column for them',
+    (f) => (f.database.customers.region = null),
+    'jurisdictions.massachusetts.0: found "US-MA", but database.customers.region is null, write the name of the region column there, or whole countries here',
+  ],
+  [
+    'a law without words in the default language',
+    (f) => delete f.texts.en.gdpr,
+    'texts.en: found no words for gdpr, under which jurisdictions.gdpr has places, write the section "gdpr", or no places there',
+  ],
+  [
+    'words for a law that holds nowhere',
+    (f) => (f.jurisdictions.massachusetts = []),
+    'texts.es.massachusetts: found texts that no customer can get, as jurisdictions.massachusetts has no places, write the places there, or no texts here',
+  ],
+  [
+    'a law both in own words and in the default language',
+    (f) => (f.texts.es.inDefaultLanguage = ['gdpr']),
+    'texts.es.inDefaultLanguage.0: found gdpr, which has words here, write one of the two',
+  ],
+  [
+    'the default language giving way to itself',
+    (f) => (f.texts.en.inDefaultLanguage = ['gdpr']),
+    'texts.en.inDefaultLanguage.0: found this in the default language itself, write the section "gdpr"',
+  ],
+  [
+    'another heading than California wants',
+    (f) => (f.texts.en.whatYouCanDo.heading = 'What to do'),
+    'texts.en.whatYouCanDo.heading: found "What to do", which is not California\'s heading, write "What You Can Do", here or below texts.en.california.headings',
+  ],
+  [
+    'a description of the breach in the Massachusetts notice',
+    (f) =>
+      (f.texts.en.massachusetts.opening +=
+        "\n\nSomeone broke into part of our computer network through one of our servers in Kentucky, and may have read the\ndatabase that holds our customers' accounts."),
+    'texts.en.massachusetts.opening: found "Someone broke into part of our computer network through one ...", which "What happened" says as well, write words that do not describe the breach: the law of Massachusetts forbids it',
+  ],
+  [
+    'a European notice without an address',
+    (f) => (f.texts.de.gdpr.contact.text = 'Fragen Sie uns.'),
+    'texts.de.gdpr.contact.text: found no {contactPointAddress}, write a sentence with it, such as "Write to {contactPoint}: {contactPointAddress}"',
+  ],
+  [
+    'a language without words for the reminder',
+    (f) => delete f.texts.fr.reminder,
+    'texts.fr: found no words for the reminder, write the section "reminder" with subject, preheader, heading and text, or "reminder: null" at the top of the file',
+  ],
+  [
+    'a breach that ends before it begins',
+    (f) => (f.dates.breachEnd = '2012-01-14'),
+    'dates.breachEnd: found 2012-01-14, before the breach, write 2012-01-15 or later',
+  ],
+  [
+    'a notice from before the breach',
+    (f) => (f.dates.notice = '2012-01-14'),
+    'dates.notice: found 2012-01-14, before the breach, write 2012-01-15 or later',
+  ],
+  [
+    'a day that is none',
+    (f) => (f.dates.notice = '2012-02-30'),
+    'dates.notice: found "2012-02-30", write a date such as 2012-01-15',
+  ],
+  [
+    'somebody else for a contact',
+    (f) => (f.contactPoint.address = 'dpo@lawyers.test'),
+    'contactPoint.address: found "dpo@lawyers.test", outside the From domain, write an address at zappos.test or below it',
+  ],
+  [
+    'a customer on the page',
+    (f) => (f.texts.en.page.expired = 'If {email} no longer works'),
+    'texts.en.page.expired: found {email}, write a text without it: the page knows no customer',
+  ],
+  [
+    'dates that the file has not',
+    (f) => delete f.dates,
+    'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates behind "dates:", or a text without it',
+  ],
+  [
+    'a contact that the file has not',
+    (f) => delete f.contactPoint,
+    'texts.ar.gdpr.contact.text: found {contactPoint}, but the incident has no contactPoint, write name and address behind "contactPoint:", or a text without it',
+  ],
+  [
+    'a number for a place',
+    (f) => (f.jurisdictions.gdpr = [49]),
+    'jurisdictions.gdpr.0: found 49, which YAML reads as a number, write it in quotes, "49" (a country as your column has it, such as DE, or with its region, such as US-CA)',
+  ],
+  [
+    'a law that we do not know',
+    (f) => (f.jurisdictions.texas = ['US-TX']),
+    'jurisdictions.texas: found the unknown key "texas", write one of california, massachusetts, gdpr, or nothing',
+  ],
+  [
+    'a law in the default language that we do not know',
+    (f) => (f.texts.fr.inDefaultLanguage = ['texas']),
+    'texts.fr.inDefaultLanguage.0: found "texas", write california, massachusetts or gdpr',
+  ],
+  [
+    'a misspelt key of a law',
+    (f) => {
+      f.texts.en.california = { date: f.texts.en.california.dates };
+    },
+    'texts.en.california.date: found the unknown key "date", write dates',
+  ],
+  [
+    'a reminder too late',
+    (f) => (f.reminder.afterDays = 400),
+    'reminder.afterDays: found 400, write days, from 0 to 365',
+  ],
+])('%s is refused with what to write', (_, change, said) => {
+  expect(saidOf(change)).toContainEqual(said);
+});
+
+// A misspelt placeholder in any of the new texts (C22).
+test.each([
+  ['california', (f: File) => (f.texts.en.california.dates += ' {breachdate}'), '{breachDate}'],
+  ['massachusetts', (f: File) => (f.texts.en.massachusetts.rights.text += ' {pgae}'), '{page}'],
+  ['massachusetts', (f: File) => (f.texts.en.massachusetts.preheader += ' {name}'), 'a text without it'],
+  ['gdpr', (f: File) => (f.texts.en.gdpr.consequences.text += ' {contactpoint}'), '{contactPoint}'],
+  ['reminder', (f: File) => (f.texts.en.reminder.text += ' {nmae}'), '{name}'],
+  [
+    'reminder',
+    (f: File) => (f.texts.en.reminder.subject += ' {email}'),
+    'a subject that is the same for everybody',
+  ],
+])('a wrong placeholder in the words for %s is refused (C22)', (_, change, wanted) => {
+  const said = saidOf(change);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain(`write ${wanted}`);
+});
+
+test('California may have its headings apart from everybody else', () => {
+  expect(
+    saidOf((f) => {
+      f.texts.en.heading = 'About your data';
+      f.texts.en.california.headings = {
+        heading: 'Notice of Data Breach',
+        whatHappened: 'What Happened',
+        whatInformation: 'What Information Was Involved',
+        whatWeAreDoing: 'What We Are Doing',
+        whatYouCanDo: 'What You Can Do',
+        moreInformation: 'For More Information',
+      };
+    }),
+  ).toEqual([]);
+});
+
+test('no reminder, and words for one: nothing is wrong', () => {
+  expect(saidOf((f) => (f.reminder = null))).toEqual([]);
+});
+
+// In YAML 1.1 an unquoted NO is false, and would be no place at all.
+test.each(['', '%YAML 1.1\n---\n'])(
+  'Norway stays Norway, whatever YAML the file says it is (%j, C29)',
+  (head) => {
+    const parsed = parseIncident(head + WHOLE_EXAMPLE.replace('"NO"', 'NO'), { now: NOW });
+    if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+    expect(jurisdictionChooser(parsed.incident.jurisdictions)('no', null)).toBe('gdpr');
+  },
+);
