@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { makeCustomers } from '../../scripts/seed/make-customers';
 import { openDatabase } from '../../src/db/open-database';
+import { WHOLE_EXAMPLE } from '../incident/example-incident';
 import { CUTOFF, type OwnOperator, ownOperator, SEED } from './own-operator';
 
 const CUSTOMERS = 3_000;
@@ -168,4 +169,84 @@ test('without a relay it does not start, and says how to expire the passwords me
   expect(out).toContain(`To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`);
   expect(code).toBe(1);
   expect(await desk.ledgerExists()).toBe(false);
+});
+
+/** The example's texts and laws, judged without our own rules. */
+function variantsBySeed(): Record<string, number> {
+  const { inside, expired, changedSince } = seeded();
+  const [dead, fresh] = [new Set(expired), new Set(changedSince)];
+  const nobody = [
+    'no-at-sign',
+    'two@@shop.test',
+    'blank in@shop.test',
+    'a@x.test, b@x.test',
+    '@shop.test',
+    'nobody@',
+  ];
+  const counts: Record<string, number> = {};
+  for (const one of inside) {
+    if (!one.email || one.email.startsWith('"') || nobody.includes(one.email)) continue;
+    const spoken = (one.language ?? '').slice(0, 2).toLowerCase();
+    const country = (one.country ?? '').toUpperCase();
+    const state = country === 'US' ? (one.region ?? '').replace('US-', '').trim().toUpperCase() : '';
+    const european = ['DE', 'FR', 'ES', 'NO'].includes(country) ? 'gdpr' : 'default';
+    const law = { CA: 'california', MA: 'massachusetts' }[state] ?? european;
+    const written = law === 'massachusetts' ? ['es'] : ['es', 'fr', 'de', 'ja', 'ar'];
+    const password = dead.has(one) ? 'expired' : fresh.has(one) ? 'changed_since' : 'none';
+    const key = `${written.includes(spoken) ? spoken : 'en'}/${law}/${password}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test('the whole example: every variant with exactly those who would get it, by language, place and password', async () => {
+  const file = desk.file('whole.yaml', () => WHOLE_EXAMPLE);
+  const { code, out, err } = await desk.start([file, '--json']);
+  expect([code, err]).toEqual([0, '']);
+  const found = JSON.parse(out);
+  const counted = (found.variants as { key: string; customers: number | null }[]).filter(
+    ({ customers }) => customers,
+  );
+  expect(Object.fromEntries(counted.map(({ key, customers }) => [key, customers]))).toEqual(variantsBySeed());
+  expect(counted.length).toBeGreaterThan(30);
+  expect(found.variants.find(({ key }: { key: string }) => key === 'ja/reminder').customers).toBeNull();
+  const at = (place: string) =>
+    found.company.classification.places.find((one: { found: string }) => one.found === place);
+  expect([
+    at('US US-CA').jurisdiction,
+    at('US MA').jurisdiction,
+    at('NO').jurisdiction,
+    at('JP 13').jurisdiction,
+  ]).toEqual(['california', 'massachusetts', 'gdpr', 'default']);
+  const text = await desk.start([file]);
+  expect(text.out).toMatch(/^ {2}US MA +\d+ {2}massachusetts$/m);
+  expect(text.out).toMatch(/^ {2}and \d+ variants that nobody would get now$/m);
+});
+
+// judge-variants.ts: the words of a law in another language are a decision, and the file must say it.
+test('customers whose law has no words in their language stop it, with how many and who; a law that nobody is under is said', async () => {
+  const file = desk.file('lacking.yaml', () =>
+    WHOLE_EXAMPLE.replace(/(\n {2}ja:[\s\S]*?)\n {4}inDefaultLanguage: \[massachusetts\]/, '$1').replace(
+      '[US-CA]',
+      '[US-CALIFORNIA]',
+    ),
+  );
+  const { code, out } = await desk.start([file]);
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /- \d+ customers? \(such as [\d, ]+\) would need the notice of massachusetts in ja, for which there are no texts\n +-> write them below texts\.ja\.massachusetts, or have them told in en: texts\.ja\.inDefaultLanguage: \[massachusetts\]/,
+  );
+  expect(out).toMatch(
+    /- Nobody is under california: no customer's place is one of US-CALIFORNIA\n +-> see that jurisdictions\.california spells them as the columns do; found there: /,
+  );
+  expect(out).toMatch(/NOT READY: one thing stops it/);
+});
+
+test('a column for the place that is not there is named', async () => {
+  const file = desk.file('no-column.yaml', () => WHOLE_EXAMPLE.replace('region: region', 'region: state'));
+  const { code, out } = await desk.start([file]);
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /There is no column state in customers\n +-> name it under database\.customers\.region in the incident file/,
+  );
 });
