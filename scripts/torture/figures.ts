@@ -1,27 +1,18 @@
-export interface Figures {
+import type { Judgement } from './judge';
+
+export interface Figures extends Judgement {
   customers: number;
   kills: number;
   seed: number;
-  acceptedOnce: number;
-  acceptedTwiceOrMore: number;
-  neverAccepted: number;
-  remindedOnce: number;
-  remindedTwiceOrMore: number;
-  remindedAfterChoosing: number;
-  neverReminded: number;
   /** In doubt before anybody settled, whatever had put them there (a killed relay, a cut connection too). */
   inDoubtSeen: number;
   inDoubtLeft: number;
   /** The most that one kill -9 of a worker put in doubt, of those that could be measured (the database was up). */
   inDoubtMaxPerKill: number;
   killsMeasured: number;
-  oldPasswordsAlive: number;
-  passwordsClobbered: number;
-  auditBroken: boolean;
   closed: boolean;
   seconds: number;
   killsByKind: Record<string, number>;
-  examples: Record<string, string[]>;
 }
 
 /**

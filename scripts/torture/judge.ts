@@ -20,10 +20,7 @@ export interface Judgement {
   passwordsClobbered: number;
   auditBroken: boolean;
   /** At most ten ids each, to look into. */
-  examples: Record<
-    'twice' | 'never' | 'remindedTwice' | 'remindedAfterChoosing' | 'neverReminded' | 'clobbered',
-    string[]
-  >;
+  examples: Record<string, string[]>;
 }
 
 export interface Evidence {

@@ -4,8 +4,7 @@ import { type CompiledNotice, compileNotices, type NoticeSet } from '../../src/e
 import { renderNotice } from '../../src/email/render-notice';
 import { cleanName, greetingName } from '../../src/incident/greeting-name';
 import type { Incident } from '../../src/incident/incident-schema';
-import { parseIncident } from '../../src/incident/parse-incident';
-import { WHOLE_EXAMPLE } from '../incident/example-incident';
+import { wholeIncident } from '../incident/example-incident';
 import { hostileNames } from './hostile-names';
 import { type Judged, judgeWithPython, MARK } from './python-judge';
 
@@ -17,9 +16,7 @@ const NAMES = [...new Set(hostileNames(2012, 1_200))];
 let incident: Incident;
 let notices: NoticeSet;
 beforeAll(async () => {
-  const parsed = parseIncident(WHOLE_EXAMPLE, { now: new Date() });
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  incident = parsed.incident;
+  incident = wholeIncident();
   notices = await compileNotices(incident);
 });
 

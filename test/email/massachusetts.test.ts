@@ -1,15 +1,12 @@
 import { compileNotices } from '../../src/email/compile-notice';
 import { openNotice } from '../../src/email/open-notice';
 import { renderNotice } from '../../src/email/render-notice';
-import { parseIncident } from '../../src/incident/parse-incident';
 import { DISPOSITIONS } from '../../src/incident/vocabulary';
-import { WHOLE_EXAMPLE } from '../incident/example-incident';
+import { wholeIncident } from '../incident/example-incident';
 
 // General Laws 93H section 3(b): not the nature of the breach; but a police report, a free freeze and how to ask for it.
 test('the Massachusetts notice tells the rights and not the breach, in both parts, the subject and the words beside it', async () => {
-  const parsed = parseIncident(WHOLE_EXAMPLE, { now: new Date() });
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  const { incident } = parsed;
+  const incident = wholeIncident();
   const { variants } = await compileNotices(incident);
   const customer = { name: 'Ann', address: 'ann@x.test', messageId: 'x@zappos.test', date: 0 };
   for (const disposition of DISPOSITIONS) {

@@ -3,15 +3,12 @@ import { messageId } from '../../src/email/message-id';
 import { openNotice } from '../../src/email/open-notice';
 import { renderNotice } from '../../src/email/render-notice';
 import type { Incident } from '../../src/incident/incident-schema';
-import { parseIncident } from '../../src/incident/parse-incident';
-import { WHOLE_EXAMPLE } from '../incident/example-incident';
+import { wholeIncident } from '../incident/example-incident';
 
 let incident: Incident;
 let notices: NoticeSet;
 beforeAll(async () => {
-  const parsed = parseIncident(WHOLE_EXAMPLE, { now: new Date() });
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  incident = parsed.incident;
+  incident = wholeIncident();
   notices = await compileNotices(incident);
 });
 

@@ -1,6 +1,5 @@
 import { jurisdictionChooser, variantChooser, variantKey } from '../../src/incident/choose-variant';
-import { parseIncident } from '../../src/incident/parse-incident';
-import { WHOLE_EXAMPLE } from './example-incident';
+import { wholeIncident } from './example-incident';
 
 const TABLE = { california: ['US-CA', 'USA-California'], massachusetts: ['US-MA'], gdpr: ['DE', 'NO'] };
 
@@ -32,9 +31,7 @@ test('without a table nobody is under a law in particular', () => {
 });
 
 test('a language without words for the law gives way to the default language, never to other words', () => {
-  const parsed = parseIncident(WHOLE_EXAMPLE, { now: new Date() });
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  const { incident } = parsed;
+  const incident = wholeIncident();
   const { california: _, ...texts } = incident.texts.en!;
   const choose = variantChooser({ ...incident, texts: { en: incident.texts.en!, fr: texts } });
   const french = { language: 'fr-CA', country: 'US', region: 'CA', disposition: 'expired' } as const;

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Incident } from '../../src/incident/incident-schema';
+import { parseIncident } from '../../src/incident/parse-incident';
 
 /** The plain incident, with texts replaced. Each must be there exactly once. */
 export function exampleWith(...changes: [from: string, to: string][]): string {
@@ -27,3 +29,10 @@ export const WHOLE_EXAMPLE = readFileSync(
   join(__dirname, '../../examples/zappos-2012/incident.yaml'),
   'utf8',
 );
+
+/** The same, parsed. */
+export function wholeIncident(): Incident {
+  const parsed = parseIncident(WHOLE_EXAMPLE, { now: new Date() });
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.incident;
+}
