@@ -1,6 +1,7 @@
+import { domainOf, isOwnHost } from './check-links';
 import { checkPlaceholders, type PlaceholderFacts } from './check-placeholders';
 import { type FilePath, type Finding, quoted } from './incident-problem';
-import type { IncidentTexts } from './incident-schema';
+import type { Incident, IncidentTexts } from './incident-schema';
 import type { SoundParts } from './sound-parts';
 import { UNPRINTABLE, unprintableWords } from './unprintable';
 
@@ -38,17 +39,32 @@ function checkPrintable(path: FilePath, text: string): Finding[] {
 }
 
 /** A written-out address becomes a link in every mail program, so it may lead only where the incident's links lead. */
-function checkHosts(path: FilePath, text: string, { links }: SoundParts): Finding[] {
+function checkHosts(path: FilePath, text: string, { links, from }: SoundParts): Finding[] {
   if (links === undefined) return [];
   const own = [links.choosePassword, links.page].map(hostOf);
   const written = text.match(/(?:\b[a-z][a-z0-9+.-]*:)?\/\/[^\s<>"'(){}]+/gi) ?? [];
-  return written
+  const foreign = written
     .filter((link) => !own.includes(hostOf(link)))
     .map((link) => ({
       path,
       near: link,
       found: `the link ${quoted(link)}`,
       wanted: '{page} or {choosePassword}',
+    }));
+  return from === undefined ? foreign : [...foreign, ...checkBareHosts(path, text, from)];
+}
+
+/** `evil.test`, also behind an @: most programs make a link of it without being asked. Not `EE.UU.` or `e.g.`. */
+const BARE_HOST = /(?<![\w./-])(?:[\w-]{2,}\.)+[a-z]{2,24}(?![\w-])/g;
+
+function checkBareHosts(path: FilePath, text: string, from: Incident['from']): Finding[] {
+  return (text.match(BARE_HOST) ?? [])
+    .filter((host) => !isOwnHost(host, from.address) && host.toLowerCase() !== from.name.toLowerCase())
+    .map((host) => ({
+      path,
+      near: host,
+      found: `${quoted(host)}, which mail programs make a link of`,
+      wanted: `${domainOf(from.address)} or a host below it, or words that are no address`,
     }));
 }
 

@@ -111,6 +111,16 @@ test.each<[string, (file: File) => void, string]>([
     'texts.en.page.expired: found {email}, write a text without it: the page knows no customer',
   ],
   [
+    'the address of somebody else in a text',
+    (f) => (f.texts.en.moreInformation.text += '\n\nSee also help.evil.test or EE.UU. for more.'),
+    'texts.en.moreInformation.text: found "help.evil.test", which mail programs make a link of, write zappos.test or a host below it, or words that are no address',
+  ],
+  [
+    "somebody else's mailbox in a text",
+    (f) => (f.texts.en.signature += '\nask@lawyers.test'),
+    'texts.en.signature: found "lawyers.test", which mail programs make a link of, write zappos.test or a host below it, or words that are no address',
+  ],
+  [
     'dates that the file has not',
     (f) => delete f.dates,
     'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates behind "dates:", or a text without it',
