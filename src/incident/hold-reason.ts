@@ -123,7 +123,7 @@ const ACTIVITY_WORDS: Record<string, string> = {
   mailCanaryMailboxes: 'Mailing the canary mailboxes',
   checkRelayLog: "Checking the relay's log",
   canaryRange: 'Choosing the canary customers',
-  notifySlice: 'Mailing',
+  notifySlice: 'Mailing notices',
   surveyNotices: 'Counting the notices',
   closeIncident: 'Closing the incident',
 };
