@@ -9,7 +9,7 @@ import type { Phase } from '../../src/incident/vocabulary';
 import type { Steered } from '../verbs/after-signal';
 import { type InTheWay, whatIsInTheWay } from '../verbs/close';
 import { resume } from '../verbs/resume';
-import { inTheWayText, shownText } from './close-text';
+import { inTheWayText, REMIND, shownText } from './close-text';
 import {
   type Chosen,
   type IncidentOptions,
@@ -122,6 +122,10 @@ function requireRunThatMayClose(row: IncidentRow): void {
   if (row.gate === 'closed')
     throw new ToldError(
       `NOT CLOSED, nothing was changed: it is paused by ${printable(row.gate_by)} (${printable(row.gate_reason)}).\nWhen that is over: ${resumeIt}`,
+    );
+  if (row.hold_reason !== null && holdKindOf(row.hold_reason) === 'reminder')
+    throw new ToldError(
+      `NOT CLOSED, nothing was changed: first say whether those without a new password are reminded.\n${REMIND(row.incident_id)}`,
     );
   if (row.hold_reason !== null && !ON_THE_WAY.has(holdKindOf(row.hold_reason)))
     throw new ToldError(

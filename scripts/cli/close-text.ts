@@ -1,4 +1,5 @@
 import type { IncidentRow } from '../../src/db/incident-row';
+import { holdKindOf } from '../../src/incident/hold-reason';
 import type { InTheWay } from '../verbs/close';
 import { skipWords } from '../verbs/skip-words';
 import { counted, number, printable, utc } from './words';
@@ -12,8 +13,14 @@ export function shownText(row: IncidentRow, found: InTheWay[], others: InTheWay[
     return `${counted(found[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them so and to close.`;
   const nothing = `Nothing stands in the way of closing ${id}`;
   if (hold === null && gate === 'open') return `${nothing}: the run closes by itself.`;
+  if (hold !== null && holdKindOf(hold) === 'reminder')
+    return `${nothing}, but for the word about the reminder.\n${REMIND(id)}`;
   return `${nothing}, but the run waits: ${printable(hold ?? 'it is paused', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
 }
+
+/** The two words that a run before its reminder waits for. */
+export const REMIND = (id: string) =>
+  `  -> npm run cli -- remind --incident ${id} (shows how many, and when)\n  -> npm run cli -- remind --leave --reason "..." --incident ${id} (closes without)`;
 
 /** What stands in the way, whom it is about, and the command for each kind. */
 export function inTheWayText(found: InTheWay[], { incident_id: id, phase }: IncidentRow): string {

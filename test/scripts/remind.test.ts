@@ -80,6 +80,20 @@ test('it shows who has no new password, and who is spared and why; status says w
   expect((await desk.cli(['status'])).out).toContain(`-> npm run cli -- remind --incident ${ID}`);
 });
 
+test('close, meanwhile, says that the word about the reminder is wanted, and changes nothing', async () => {
+  const shown = await desk.cli(['close']);
+  expect(shown.code).toBe(0);
+  expect(shown.out).toContain(
+    'Nothing stands in the way of closing zappos-2012, but for the word about the reminder.',
+  );
+  const refused = await desk.cli(['close', '--go']);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain(
+    'NOT CLOSED, nothing was changed: first say whether those without a new password',
+  );
+  expect(refused.err).toContain(`npm run cli -- remind --leave --reason "..." --incident ${ID}`);
+});
+
 test.each([
   [['--go', '--leave'], /write one of the two/],
   [['--leave'], /--leave needs --reason/],
