@@ -11,8 +11,8 @@ export interface Reading {
 export const HIGHEST_GRADE = 8;
 
 /**
- * The grade of Flesch and Kincaid (1975), for English alone. Each of the texts ends a sentence, whether or not it has a full stop:
- * headings and list items have none. Web addresses in them are no words.
+ * The grade of Flesch and Kincaid (1975), for English alone. Each of the texts ends a sentence, whether or not it has a full stop, as a
+ * step may have none. Web addresses in them are no words.
  */
 export function readingGrade(texts: string[]): Reading {
   const sentences = texts.flatMap(sentencesOf).filter(({ words }) => words > 0);

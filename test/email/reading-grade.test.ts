@@ -30,15 +30,16 @@ test('a lawyer’s sentence is above grade 8, and its beginning is named before 
   expect(longest[0]!.begins).toBe('Notwithstanding the aforementioned circumstances, …');
 });
 
-test('what is measured is the prose: no company name, greeting, signature, address or telephone number', () => {
+test('what is measured is the prose: no heading, list of things, greeting, signature, address or telephone number', () => {
   const texts = proseToRead(testIncident(), {
     wave: 'notice',
     language: 'en',
     jurisdiction: 'default',
     disposition: 'expired',
   });
-  expect(texts).toContain('What happened');
-  expect(texts).toContain('your password in scrambled form');
+  expect(texts).toContain('We are sorry. This should not have happened.');
+  expect(texts).not.toContain('What happened');
+  expect(texts).not.toContain('your password in scrambled form');
   expect(texts).toContain('Write to  or call . We never ask for your password.');
   expect(texts.join('\n')).not.toMatch(/Harbour Shop|Dear|Sincerely|https:|@|555/);
 });

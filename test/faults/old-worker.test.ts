@@ -22,8 +22,9 @@ afterAll(async () => {
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const told = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'notice')).notices;
+/** The run holds after a minute and more of attempts. */
 const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
-  if (!(await waitUntil(holds, 60)))
+  if (!(await waitUntil(holds, 120)))
     throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
 };
 
@@ -69,9 +70,14 @@ test('an old worker beside the new one: the run goes on or holds with the reason
     return (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '').join();
   };
   await until('the reason', async () => /notifySlice is not registered on this Worker/.test(await pending()));
-  await until('it to go on', async () => ((await told()).sent ?? 0) > 100);
-  expect((await row()).hold_reason).toBeNull();
+  const goesOn = async () => ((await told()).sent ?? 0) > 100;
+  await until('it to go on, or to hold', async () => (await goesOn()) || (await row()).hold_reason !== null);
+  // Whether one of eight attempts comes to the new worker is the server's to decide.
+  const { hold_reason: held } = await row();
+  if (held !== null) expect(held).toContain('stop that worker and start one of the same version');
   await unknowing.stop();
+  if (held !== null) await desk.cli(['resume']);
+  await until('it to go on', goesOn);
 
   const unlike = await oldWorker('src/email/templates/notice.mjml', (text) =>
     text.replace(
