@@ -98,7 +98,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
           continue;
         }
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
-        const mayDot = () => lease.good() && watch.open() && !clock.told();
+        const mayDot = () => lease.good() && watch.holds() && !clock.told();
         const send = { context, after: at, run, notices, sender, breaker, mayDot, journal };
         const sent = await sendClaim(send, claim);
         for (const key of Object.keys(counts) as (keyof NotifyCounts)[])

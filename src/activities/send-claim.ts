@@ -12,6 +12,7 @@ import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../email/sm
 import { greetingName } from '../incident/greeting-name';
 import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
+import { watchChoices } from './choice-watch';
 import { guardClaim } from './guard-claim';
 import { journalDots } from './journal-dots';
 import type { RelayBreaker } from './relay-breakers';
@@ -49,9 +50,17 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   const of = ({ customerId }: ClaimedCustomer) => sealed.get(customerId)!;
   const batch = claim.customers.map((customer) => outgoing(send, customer, of(customer)));
   const guard = guardClaim(claim, of);
-  const mayDot = (question: DotQuestion<CustomerId>) => send.mayDot() && guard.passes(question);
+  const choices = context.wave === 'reminder' ? watchChoices(context, claim) : null;
+  const mayDot = (question: DotQuestion<CustomerId>) =>
+    send.mayDot() && (choices?.holds() ?? true) && guard.passes(question);
   const dots = journalDots({ ...send, mayDot }, claim);
-  const { outcomes, trouble } = await sender.send(batch, dots.mayDot, dots.answered);
+  const answered = (message: Outgoing<CustomerId>, outcome: Outcome) => {
+    choices?.answered(message, outcome);
+    dots.answered(message, outcome);
+  };
+  const { outcomes, trouble } = await sender
+    .send(batch, dots.mayDot, answered)
+    .finally(() => choices?.stop());
   const verdict = breaker.judge(outcomes, distinct(trouble));
   const settlements: Settlement[] = claim.customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),

@@ -13,8 +13,11 @@ import { closeGate, openGate, readGate } from '../../src/db/gate';
 import { setRate } from '../../src/db/record-decision';
 import { surveyNotices } from '../../src/db/survey-notices';
 import type { Incident } from '../../src/incident/incident-schema';
+import type { Wave } from '../../src/incident/vocabulary';
 import { type CommitProxy, commitProxy } from '../db/commit-proxy';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
+import { testIncident } from '../email/test-incident';
+import { wholeIncident } from '../incident/example-incident';
 
 let folder: string;
 let relay: RelayProcess;
@@ -57,12 +60,16 @@ afterEach(async () => {
 });
 
 /** One slice over everybody, as Temporal would run it. */
-function slice(env = new MockActivityEnvironment(), lane = 'notify-1'): Promise<SliceResult<NotifyCounts>> {
+function slice(
+  env = new MockActivityEnvironment(),
+  lane = 'notify-1',
+  wave: Wave = 'notice',
+): Promise<SliceResult<NotifyCounts>> {
   return env.run(worker.activities.notifySlice, {
     incidentId: 'test',
     lane,
     lanes: 1,
-    wave: 'notice' as const,
+    wave,
     range: { after: null, upTo: '999999' },
     sliceSeconds: 30,
   });
@@ -255,6 +262,36 @@ test('a slice that is told to stop gives back what has no dot and leaves nothing
   expect(Object.keys(after).sort()).toEqual(['released', 'sent']);
   expect(after.sent! + after.released!).toBe(200);
 });
+
+// Guarded by watchChoices() in send-claim.ts: the claim is read once, and the relay takes ten seconds for it.
+test('whoever chooses a new password between the claim and the dot is not reminded, and the others are, once (I2)', async () => {
+  await begin(200, [], {
+    reminder: { afterDays: 0 },
+    texts: { en: { ...testIncident().texts.en!, reminder: wholeIncident().texts.en!.reminder } },
+    relay: { sessions: 1, messagesPerSession: null },
+  });
+  await slice();
+  await relay.control({ add: { at: 'dot', delayMs: 50 } });
+  const reminded = async () => {
+    const to = [];
+    for await (const one of readAcceptances(relay.log)) if (one.messageId.startsWith('r')) to.push(one.to);
+    return to;
+  };
+  const running = slice(undefined, 'notify-1', 'reminder');
+  await eventually(async () => (await reminded()).length > 10);
+  await sql`UPDATE ${sql.id(ledger.database.companySchema, 'customers')}
+    SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id > 1500`.execute(ledger.database.db);
+  await eventually(async () => (await reminded()).length > 100);
+  await relay.control({ clear: true });
+  await running;
+  expect((await reminded()).sort()).toEqual(
+    Array.from({ length: 150 }, (_, i) => `c${(i + 1) * 10}@example.test`).sort(),
+  );
+  expect((await surveyNotices(ledger.database.db, ledger.incident, 'reminder')).notices).toEqual({
+    sent: 150,
+    skipped: 50,
+  });
+}, 60_000);
 
 test('a worker that wakes up past its lease sends no further dot of that claim, and tells the rest in a new one (I2)', async () => {
   await begin(100, ['--rule', '{"at":"dot","delayMs":20}'], {
