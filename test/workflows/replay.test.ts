@@ -5,11 +5,11 @@ import { buildBundle, workflowsPath } from '../../src/workers/workflow-bundle';
 import { historiesFolder, saveHistories } from './save-histories';
 
 /** A run may last for days: the code of today must take over what the code of yesterday began. */
-const NAMES = ['steered', 'continued-1', 'continued-2', 'continued-3', 'cancelled'];
+const NAMES = ['steered', 'continued-1', 'continued-2', 'continued-3', 'cancelled', 'reminded'];
 let code: string;
 
 beforeAll(async () => {
-  if (process.env.SAVE_HISTORIES) await saveHistories();
+  if (process.env.SAVE_HISTORIES) await saveHistories(process.env.SAVE_HISTORIES);
   ({ code } = await buildBundle(workflowsPath));
 }, 120_000);
 

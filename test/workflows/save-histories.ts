@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { cancel } from '../../scripts/verbs/cancel';
 import { pause } from '../../scripts/verbs/pause';
+import { remind } from '../../scripts/verbs/remind';
 import { resume } from '../../scripts/verbs/resume';
 import { setRate } from '../../scripts/verbs/set-rate';
 import { type ModelIncident, modelIncident } from './model-incident';
@@ -11,10 +12,13 @@ import { type OwnRun, ownRun } from './own-run';
 export const historiesFolder = join(__dirname, '..', 'histories');
 
 /**
- * Makes the histories that replay.test.ts replays: `SAVE_HISTORIES=1 npm test -- test/workflows/replay`. Only after a change
- * that no run in the field may meet half-way; otherwise keep the old ones and branch with `patched`.
+ * Makes histories that replay.test.ts replays, those named or 'all': `SAVE_HISTORIES=reminded npm test -- test/workflows/replay`.
+ * An old one anew only after a change that no run in the field may meet half-way; otherwise keep it and branch with `patched`.
  */
-export async function saveHistories(): Promise<void> {
+export async function saveHistories(names: string): Promise<void> {
+  const save = async (name: string, ...how: [ModelIncident, Options, Steer]) => {
+    if (names === 'all' || names.split(',').includes(name)) await saveHistory(name, ...how);
+  };
   const canary = { mailboxes: 1, customers: 20, afterwards: 'hold' as const };
   await save('steered', modelIncident({ customers: 60, batchMilliseconds: 50, canary }), {}, async (run) => {
     const { client, incidentId } = run;
@@ -42,13 +46,31 @@ export async function saveHistories(): Promise<void> {
     await run.until('the request', (s) => s.hold?.kind === 'cancellation-requested' && s.pending === null);
     await cancel(client, { incidentId, by: 'Ann', confirm: true });
   });
+  await save(
+    'reminded',
+    modelIncident({ customers: 60, batchMilliseconds: 50, remindAfter: 0 }),
+    {},
+    async (run) => {
+      const { client, incidentId } = run;
+      await run.approve();
+      await run.until('the hold', (s) => s.hold?.kind === 'reminder');
+      await resume(client, { incidentId, by: 'Ann' });
+      await remind(client, { incidentId, by: 'Ann' });
+      await run.until('the reminder', (s) => s.phase === 'remind');
+      await pause(client, { incidentId, by: 'Ann' });
+      await resume(client, { incidentId, by: 'Ann' });
+    },
+  );
 }
 
-async function save(
+type Options = { continueAsNewAfterEvents?: number };
+type Steer = (run: OwnRun) => Promise<unknown>;
+
+async function saveHistory(
   name: string,
   model: ModelIncident,
-  options: { continueAsNewAfterEvents?: number },
-  steer: (run: OwnRun) => Promise<unknown>,
+  options: Options,
+  steer: Steer,
 ): Promise<void> {
   const run = await ownRun(model, options);
   try {
