@@ -50,6 +50,7 @@ function readIfThere(path: string): string | null {
 
 function found(code: string): string {
   const words: Record<string, string> = {
+    ENOENT: 'no folder',
     EEXIST: 'a file where the folder should be',
     ENOTDIR: 'a file where a folder should be',
     EISDIR: 'a folder where the page should be',

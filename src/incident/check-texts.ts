@@ -16,6 +16,10 @@ export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Fi
   const everyText = [...textsBelow(file, [])];
   return [
     ...everyText.flatMap(({ path, text }) => checkPrintable(path, text)),
+    ...checkHosts(CONTACT_NAME, parts.contactPoint?.name ?? '', parts).map((finding) => ({
+      ...finding,
+      wanted: 'the name alone',
+    })),
     ...everyText.flatMap(({ path, text }) =>
       path[0] === 'texts' ? [...checkPlaceholders(path, text, facts), ...checkHosts(path, text, parts)] : [],
     ),
@@ -24,6 +28,8 @@ export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Fi
     ),
   ];
 }
+
+const CONTACT_NAME: FilePath = ['contactPoint', 'name'];
 
 function* textsBelow(value: unknown, path: FilePath): Generator<{ path: FilePath; text: string }> {
   if (typeof value === 'string') yield { path, text: value };

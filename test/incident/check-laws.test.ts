@@ -121,6 +121,11 @@ test.each<[string, (file: File) => void, string]>([
     'texts.en.signature: found "lawyers.test", which mail programs make a link of, write zappos.test or a host below it, or words that are no address',
   ],
   [
+    'the address of somebody else in the name of the contact',
+    (f) => (f.contactPoint.name = 'Data Office, lawyers.test'),
+    'contactPoint.name: found "lawyers.test", which mail programs make a link of, write the name alone',
+  ],
+  [
     'dates that the file has not',
     (f) => delete f.dates,
     'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates behind "dates:", or a text without it',

@@ -85,6 +85,11 @@ test('a language without words for the page is refused with its line, and nothin
 
 test.each([
   ['no folder', () => [file], "required option '--out <folder>' not specified"],
+  [
+    'an empty folder name, as of a variable that is not set',
+    () => [file, '--out', ''],
+    '--out: found no folder',
+  ],
   ['a file for a folder', () => [file, '--out', file], 'found a file where the folder should be'],
   ['a folder below a file', () => [file, '--out', join(file, 'x')], 'found a file where a folder should be'],
   ['no such incident', () => [join(folder, 'x.yaml'), '--out', folder], 'x.yaml: found no such file'],
