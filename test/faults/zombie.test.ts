@@ -47,8 +47,12 @@ const sliceIn = (lane: string) => ({
 });
 
 /** A process that does this one activity, and what comes of it. */
-function begin(name: string, input: unknown): { came: Promise<{ result?: unknown; error?: string }> } {
-  const argument = JSON.stringify({ ...parts(), leaseSeconds: LEASE_SECONDS, name, input });
+function begin(
+  name: string,
+  input: unknown,
+  leaseSeconds = LEASE_SECONDS,
+): { came: Promise<{ result?: unknown; error?: string }> } {
+  const argument = JSON.stringify({ ...parts(), leaseSeconds, name, input });
   const script = join(__dirname, 'activity-process.ts');
   const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), script, argument], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,6 +79,10 @@ async function sliceHere(lane: string): Promise<void> {
 }
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   if (!(await waitUntil(holds, 30))) throw new Error(`Waited in vain for ${what}`);
+}
+async function ruleFired(): Promise<boolean> {
+  const { rules } = (await relay.control({ stats: true })) as { rules: { fired: number }[] };
+  return rules[0]!.fired === 1;
 }
 /** Stops it inside a transaction: in front of `statement`, whose row we hold meanwhile. */
 async function stopBefore(
@@ -110,10 +118,7 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
   const { db } = ledger.database;
   await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 1_000 } });
   const { came } = begin('notifySlice', sliceIn('notify-1'));
-  await until('its eleventh DATA', async () => {
-    const { rules } = (await relay.control({ stats: true })) as { rules: { fired: number }[] };
-    return rules[0]!.fired === 1;
-  });
+  await until('its eleventh DATA', ruleFired);
   zombie!.kill('SIGSTOP');
   // The ten before may be told, so they stay in doubt; of the eleventh an operator decides.
   await until('the end of its lease', async () => (await sweepLeases(db, ledger.incident, bigintKey)) === 60);
@@ -136,12 +141,21 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
 
 // Guarded by the token of lockLane() in claim-notices.ts: without it both attempts work on, twice as fast as the rate.
 test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
-  await relay.control({ add: { at: 'dot', delayMs: 20, after: 1 } });
-  await setRate(ledger.database.db, ledger.incident, 50, 'ann');
-  const { came } = begin('notifySlice', sliceIn('notify-1'));
-  await until('its first dot', async () => (await acceptances()).length > 0);
-  await sliceHere('notify-1');
+  const { db } = ledger.database;
+  await setRate(db, ledger.incident, 50, 'ann');
+  await relay.control({ add: { at: 'dot', after: 1, times: 1, delayMs: 1_000 } });
+  const { came } = begin('notifySlice', sliceIn('notify-1'), 600);
+  await until('its second dot', ruleFired);
+  zombie!.kill('SIGSTOP');
+  const token = () => db.selectFrom('lanes').select('token').executeTakeFirstOrThrow();
+  const { token: first } = await token();
+  const here = sliceHere('notify-1');
+  await until('the lane to be taken over', async () => (await token()).token !== first);
+  zombie!.kill('SIGCONT');
+  await here;
   expect(await came).toEqual({ error: 'Another attempt took over the lane' });
+  // What it did not dare to send, with its view of the gate as old as its sleep.
+  await sliceHere('notify-1');
   const told = await acceptances();
   expect([told.length, new Set(told).size]).toEqual([60, 60]);
   expect(await states()).toEqual({ sent: 60 });
