@@ -107,7 +107,11 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
     /^Before the reminder/.test((await response.row()).hold_reason ?? ''),
   );
   // One is put off again and again, so that the wave is over but for this one.
-  await relay.control({ add: { at: 'rcpt', reply: '450 4.2.0 Greylisted', every: 100 } });
+  const { rows } = await sql<{ email: string }>`
+    SELECT email FROM ${customers()} WHERE password_expired_at IS NOT NULL AND email IS NOT NULL ORDER BY id DESC LIMIT 1`.execute(
+    database.db,
+  );
+  await relay.control({ add: { at: 'rcpt', reply: '450 4.2.0 Greylisted', match: `^${rows[0]!.email}` } });
   await remind(client, { incidentId: file.id, by: 'Ann' });
   const { incident } = await response.row();
   const books = async () => (await surveyNotices(database.db, incident, 'reminder')).notices;
