@@ -315,7 +315,7 @@ test('a worker that wakes up past its lease sends no further dot of that claim, 
 test.each(['lost-and-cut', 'done-and-cut', 'refused'] as const)(
   'what the relay has said reaches the ledger through a spoiled COMMIT (%s): nobody is in doubt for it (C37)',
   async (fate) => {
-    await begin(60, ['--rule', '{"at":"dot","delayMs":20}'], {
+    await begin(60, ['--rule', '{"at":"dot","after":1,"times":1,"delayMs":2000}'], {
       relay: { sessions: 1, messagesPerSession: null },
     });
     const wire = await throughProxy();

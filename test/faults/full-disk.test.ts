@@ -19,7 +19,7 @@ onLinux(
     const worker = await response.worker();
     const allow = (bytes: string) =>
       execFileSync(PRLIMIT, ['--pid', String(worker.identity.pid), `--fsize=${bytes}:unlimited`]);
-    await relay.control({ add: { at: 'dot', delayMs: 20 } });
+    await relay.control({ add: { at: 'dot', delayMs: 200 } });
     await response.begin();
     await until('the first dots', async () => ((await books()).notices.sending ?? 0) > 0);
     allow('1');
