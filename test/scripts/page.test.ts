@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Nothing answers where the parts should be. */
 const NOWHERE = {
-  DATABASE_URL: 'mysql://root@127.0.0.1:1/shop',
+  DATABASE_URL: 'mysql://root@127.0.0.1:9/nowhere',
   TEMPORAL_ADDRESS: '127.0.0.1:1',
   SMTP_URL: 'smtp://127.0.0.1:1',
 };

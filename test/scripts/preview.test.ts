@@ -26,7 +26,7 @@ afterAll(() => rmSync(own, { recursive: true, force: true }));
 
 /** Nothing answers at these ports: a preview needs none of the parts. */
 const NO_PARTS = {
-  DATABASE_URL: 'mysql://u@127.0.0.1:1/shop',
+  DATABASE_URL: 'mysql://root@127.0.0.1:9/nowhere',
   TEMPORAL_ADDRESS: '127.0.0.1:1',
   SMTP_URL: 'smtp://127.0.0.1:1',
   BREACH_RESPONSE_LOCAL: join(own, 'local'),
