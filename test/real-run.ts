@@ -7,7 +7,6 @@ import { createReferenceSchema } from '../scripts/seed/reference-schema';
 import { seedCustomers } from '../scripts/seed/seed-customers';
 import { waitUntil } from '../scripts/stack/wait-until';
 import { startRun } from '../scripts/verbs/start-run';
-import { status } from '../scripts/verbs/status';
 import { createActivities } from '../src/activities/create-activities';
 import { createLedger } from '../src/db/create-ledger';
 import { findKeyColumn } from '../src/db/find-key-column';
@@ -20,6 +19,7 @@ import { parseIncident } from '../src/incident/parse-incident';
 import type { RunStatus } from '../src/incident/run-status';
 import { installRuntime } from '../src/workers/install-runtime';
 import { runWorker } from '../src/workers/run-worker';
+import { answeredStatus } from './answered-status';
 import { ownSchema } from './own-schema';
 
 /** A run of the example incident: real database, real Temporal, a worker in this process with a task queue of its own. */
@@ -101,11 +101,7 @@ export async function realRun(
     incidentId: file.id,
     file,
     url,
-    status: async () => {
-      const { status: seen } = await status(client, { incidentId: file.id });
-      if (seen === null) throw new Error('no worker answered');
-      return seen;
-    },
+    status: () => answeredStatus(client, file.id),
     until: async (what, holds) => {
       let seen = await run.status();
       const held = await waitUntil(async () => {

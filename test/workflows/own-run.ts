@@ -5,12 +5,12 @@ import type { temporal } from '@temporalio/proto';
 import pino from 'pino';
 import { approve } from '../../scripts/verbs/approve';
 import { startRun } from '../../scripts/verbs/start-run';
-import { status } from '../../scripts/verbs/status';
 import { workflowIdOf } from '../../scripts/verbs/workflow-of';
 import type { RunStatus } from '../../src/incident/run-status';
 import { installRuntime } from '../../src/workers/install-runtime';
 import { runWorker } from '../../src/workers/run-worker';
 import type { RunResult } from '../../src/workflows/breach-response';
+import { answeredStatus } from '../answered-status';
 import { CONTENT_HASH, type ModelIncident } from './model-incident';
 import { waitFor } from './wait-for';
 
@@ -72,11 +72,7 @@ export async function ownRun(
     incidentId,
     handle,
     startAgain,
-    status: async () => {
-      const { status: seen } = await status(client, { incidentId });
-      if (seen === null) throw new Error('no worker answered');
-      return seen;
-    },
+    status: () => answeredStatus(client, incidentId),
     until: async (what, holds) => {
       let seen: RunStatus | undefined;
       await waitFor(
