@@ -116,7 +116,7 @@ async function acceptances(): Promise<string[]> {
 // Guarded twice in mayDot of notify-slice.ts: with neither lease.good() nor watch.open() customer 110 is told twice.
 test('stopped past its lease between claim and dot, then woken: no dot goes out that another has sent (I2, C09)', async () => {
   const { db } = ledger.database;
-  await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 1_000 } });
+  await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 3_000 } });
   const { came } = begin('notifySlice', sliceIn('notify-1'));
   await until('its eleventh DATA', ruleFired);
   zombie!.kill('SIGSTOP');
@@ -143,7 +143,7 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
 test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
   const { db } = ledger.database;
   await setRate(db, ledger.incident, 50, 'ann');
-  await relay.control({ add: { at: 'dot', after: 1, times: 1, delayMs: 1_000 } });
+  await relay.control({ add: { at: 'dot', after: 1, times: 1, delayMs: 3_000 } });
   const { came } = begin('notifySlice', sliceIn('notify-1'), 600);
   await until('its second dot', ruleFired);
   zombie!.kill('SIGSTOP');
