@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
@@ -17,6 +18,7 @@ import { surveyNotices } from '../../src/db/survey-notices';
 import { failureDetail } from '../../src/incident/hold-reason';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
 
+const REPLY_MILLISECONDS = 3_000;
 const folder = mkdtempSync(join(tmpdir(), 'refuses-'));
 let server: PartProcess;
 let root: Connection;
@@ -139,12 +141,14 @@ test.each([
   async (_, breakIt, refusals, words) => {
     await begin(60);
     // The last reply takes longer than the lane keeps an idle connection: settling needs a new one.
-    await relay.control({ add: { at: 'dot', after: 59, delayMs: 4_000 } });
+    await relay.control({ add: { at: 'dot', after: 59, delayMs: REPLY_MILLISECONDS } });
     const running = slice('notify-1');
     expect(await waitUntil(async () => (await toldBy()).length === 60, 30)).toBe(true);
     const mend = await breakIt();
     try {
       expect(await heldWith(slice('notify-2'))).toMatch(words);
+      // Behind the last reply: now the settling is refused.
+      await after(REPLY_MILLISECONDS);
       const before = await counted(refusals);
       expect(await waitUntil(async () => (await counted(refusals)) > before, 30)).toBe(true);
       expect(await states()).toEqual({ sending: 60 });
