@@ -4,6 +4,7 @@ import { approve } from '../../scripts/verbs/approve';
 import { findIncident, incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { timesFired } from '../times-fired';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -29,11 +30,7 @@ test('kill -9 between dot and reply: one customer a session in doubt, all others
   await approve(desk.client, { incidentId: ID, by: 'the test', contentHash: (await row()).content_hash });
   // All are in one range, so one of the four lanes tells them.
   const sessions = incidentOf(await row()).relay.sessions / 4;
-  const silent = async () => {
-    const { rules } = (await desk.relay.control({ stats: true })) as { rules: { fired: number }[] };
-    return rules[0]!.fired;
-  };
-  expect(await waitUntil(async () => (await silent()) === sessions, 60)).toBe(true);
+  expect(await waitUntil(async () => (await timesFired(desk.relay)) === sessions, 60)).toBe(true);
 
   process.kill(worker.identity.pid, 'SIGKILL');
   await worker.ended;

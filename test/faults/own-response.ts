@@ -20,6 +20,7 @@ import type { Incident } from '../../src/incident/incident-schema';
 import { ownSchema } from '../own-schema';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
 import { ownNamespace } from '../scripts/own-operator';
+import { timesFired } from '../times-fired';
 
 /** A whole response for one test to break: a company, a relay, a namespace of Temporal, and workers that are real processes. */
 export interface OwnResponse {
@@ -37,7 +38,7 @@ export interface OwnResponse {
   books(): Promise<Survey>;
   /** By the relay's own log and the company's table alone. */
   verdict(): Promise<RelayVerdict>;
-  /** How often the relay's first rule has struck. */
+  /** How often the relay's newest rule has struck. */
   fired(): Promise<number>;
   /** @throws Error with what it found when it never comes. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
@@ -108,10 +109,7 @@ export async function ownResponse(
       const cutoff = companyTime(file.cutoff, file.database.timeZone);
       return judgeRelayLog(relay.log, listAddresses(db, company, cutoff));
     },
-    fired: async () => {
-      const { rules } = (await relay.control({ stats: true })) as { rules: { fired: number }[] };
-      return rules[0]!.fired;
-    },
+    fired: () => timesFired(relay),
     until,
     untilOver: () =>
       until('the end', async () => {

@@ -4,6 +4,7 @@ import { approve } from '../../scripts/verbs/approve';
 import { findIncident, incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { timesFired } from '../times-fired';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -39,12 +40,8 @@ test('SIGTERM amid the notices waits for the answers and leaves nothing open; a 
   await desk.relay.control({ add: { at: 'dot', action: 'stall', after: 100 } });
   // One range is left, so one of four lanes works.
   const sessions = incidentOf(await row()).relay.sessions / 4;
-  const silent = async () => {
-    const { rules } = (await desk.relay.control({ stats: true })) as { rules: { fired: number }[] };
-    return rules[0]!.fired;
-  };
   const second = await desk.worker();
-  await until('a relay that answers nobody', async () => (await silent()) === sessions);
+  await until('a relay that answers nobody', async () => (await timesFired(desk.relay)) === sessions);
   process.kill(second.identity.pid, 'SIGTERM');
   await until('its word', () => readFileSync(second.logFile, 'utf8').includes('stopping'));
   expect(second.running()).toBe(true);

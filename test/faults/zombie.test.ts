@@ -17,6 +17,7 @@ import { surveyNotices } from '../../src/db/survey-notices';
 import { sweepLeases } from '../../src/db/sweep-leases';
 import { verifyAudit } from '../../src/db/verify-audit';
 import { bigintKey, type OwnLedger, ownLedger } from '../db/own-ledger';
+import { timesFired } from '../times-fired';
 import { statementsIn } from './statements-in';
 
 const LEASE_SECONDS = 2;
@@ -80,10 +81,7 @@ async function sliceHere(lane: string): Promise<void> {
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   if (!(await waitUntil(holds, 30))) throw new Error(`Waited in vain for ${what}`);
 }
-async function ruleFired(): Promise<boolean> {
-  const { rules } = (await relay.control({ stats: true })) as { rules: { fired: number }[] };
-  return rules[0]!.fired === 1;
-}
+const ruleFired = async () => (await timesFired(relay)) === 1;
 /** Stops it inside a transaction: in front of `statement`, whose row we hold meanwhile. */
 async function stopBefore(
   statement: string,
