@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import type { DatabaseProgram } from './find-database';
 import { initialiseDatabase } from './initialise-database';
 import { type PartProcess, startPart, waitForPart } from './part-process';
@@ -74,7 +74,7 @@ function bufferPoolMegabytes(): number {
 /** @returns false while nobody answers yet. */
 async function makeSchema(server: string): Promise<boolean> {
   try {
-    const connection = await createConnection({ uri: server, connectTimeout: 5_000 });
+    const connection = await openConnection(server, { schema: null, connectMilliseconds: 5_000 });
     await connection.query(`CREATE DATABASE IF NOT EXISTS ${EMBEDDED_SCHEMA} CHARACTER SET utf8mb4`);
     await connection.end();
     return true;

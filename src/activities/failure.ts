@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { SessionRefusedError } from '../company/session';
 
 /**
  * What of an error may enter Temporal: a code and words of ours. A driver's own message can hold a customer's data (a duplicate
@@ -6,6 +7,7 @@ import { ApplicationFailure } from '@temporalio/common';
  */
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure) return error;
+  if (error instanceof SessionRefusedError) return ApplicationFailure.retryable(error.message, error.code);
   const { code, errno, syscall } = error as { code?: string; errno?: number; syscall?: string };
   if (code && WORDS[code]) return ApplicationFailure.retryable(WORDS[code], code);
   if (code && syscall)
