@@ -1,3 +1,4 @@
+import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
 import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../../src/company/packets';
 import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
 import type { Company } from '../../src/db/company-tables';
@@ -48,9 +49,11 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
       await packetBytes(db),
       largestStatements(incident, keyBytesOf(readable?.sqlType ?? '')),
     );
+    const weakness = weaknessOf(parseDatabaseUrl(databaseUrl));
     const findings = [
       ...(await inspectCompany(db, { companySchema, mapping }, incident.cutoff)),
       ...(packets === null ? [] : [stops(packets.what, packets.todo)]),
+      ...(weakness === null ? [] : [warns(weakness.what, weakness.todo)]),
     ];
     const nothing = {
       findings,

@@ -1,5 +1,6 @@
 import { Kysely, MysqlDialect } from 'kysely';
 import { openPool } from '../company/connect';
+import { parseDatabaseUrl } from '../company/database-url';
 import type { LedgerTables } from './ledger-tables';
 
 export type LedgerDatabase = Kysely<LedgerTables>;
@@ -28,13 +29,14 @@ export interface OpenOptions {
 export const IDLE_TRANSACTION_SECONDS = 3;
 
 /**
- * @param url mysql://user:password@host:port/schema, `schema` being the company's. Nothing connects before the first statement.
- * @throws Error that names what the url lacks.
+ * @param url as DATABASE_URL. Nothing connects before the first statement.
+ * @throws DatabaseUrlError
  */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
-  const companySchema = schemaOf(url);
+  const target = parseDatabaseUrl(url);
+  const companySchema = target.schema;
   const ledgerSchema = ledgerSchemaOf(companySchema);
-  const pool = openPool(url, {
+  const pool = openPool(target, {
     schema: options.ledgerExists === false ? null : ledgerSchema,
     connections: options.connections ?? 8,
     idleTransactionSeconds: options.idleTransactionSeconds,
@@ -49,11 +51,4 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
 
 export function ledgerSchemaOf(companySchema: string): string {
   return `${companySchema}_breach_response`;
-}
-
-function schemaOf(url: string): string {
-  const parsed = new URL(url);
-  const schema = decodeURIComponent(parsed.pathname.slice(1));
-  if (!schema) throw new Error('DATABASE_URL names no database: write mysql://user:password@host:3306/NAME');
-  return schema;
 }
