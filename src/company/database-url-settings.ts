@@ -120,10 +120,7 @@ function knownOf(name: string | null, value: string | null, note: Note): Known |
   if (decided !== undefined) note(`?${name}= cannot be set`, `leave it out: ${decided[1]}`);
   else if (known === null) {
     const near = nearestName(name, NAMES);
-    note(
-      `?${name}= is unknown`,
-      near === null ? `the settings are ${NAMES.join(', ')}` : `did you mean ${near}=?`,
-    );
+    note(`?${name}= is unknown`, near === null ? `the settings are ${NAMES.join(', ')}` : `write ${near}=`);
   } else if (value === '') note(`?${name}= is empty`, 'give it a value or leave it out');
   else return known;
   return null;

@@ -32,7 +32,7 @@ function wordsOf(kept: KeptSetting[]): string {
   const lines = kept.map(
     ({ setting, kept, refusal }) =>
       `  ${setting.name} is ${kept}, not ${setting.value}${refusal === null ? '' : ` (the server refused to set it: ${refusal})`}: ` +
-      `otherwise ${setting.otherwise}`,
+      `with that, ${setting.otherwise}`,
   );
   return [
     'The database keeps settings of its own on our connection, so nothing was sent over it:',

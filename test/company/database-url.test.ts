@@ -107,7 +107,7 @@ test.each<[string, RegExp]>([
     /holds JSON; write ssl-mode=.*ca=FILE/,
   ],
   ['mysql://u:p@db/shop?ssl=Amazon%20RDS', /\?ssl=\.\.\. is unknown/],
-  ['mysql://u:p@db/shop?ssl-mod=REQUIRED', /\?ssl-mod= is unknown; did you mean ssl-mode=\?/],
+  ['mysql://u:p@db/shop?ssl-mod=REQUIRED', /\?ssl-mod= is unknown; write ssl-mode=\./],
   ['mysql://u:p@db/shop?password=hunter2', /\?password= is unknown; the settings are ssl-mode/],
   ['mysql://u:12?hunter2', /names no schema/],
   ['mysql://u:p@db/shop?=hunter2', /no list of settings/],
