@@ -46,11 +46,15 @@ export async function hostileServer({
 }: HostileOptions): Promise<HostileServer> {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
   const port = await choosePort('a hostile server', 0, () => undefined);
-  const stopServer =
-    kind === 'mysql' ? startMysql(folder, port, options) : await startMariadb(folder, port, options);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const start = kind === 'mysql' ? startMysql : startMariadb;
+  const stopServer = await start(folder, port, options).catch((error) => {
+    remove();
+    throw error;
+  });
   const stop = async () => {
     await stopServer();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
   const asRoot = (...statements: string[]) => run(`mysql://root@127.0.0.1:${port}/`, statements);
   try {
@@ -115,11 +119,7 @@ async function startMariadb(folder: string, port: number, options: string[]): Pr
   return () => part.stop();
 }
 
-const SMALL = [
-  '--bind-address=127.0.0.1',
-  '--innodb-buffer-pool-size=32M',
-  '--innodb-flush-log-at-trx-commit=2',
-];
+const SMALL = ['--bind-address=127.0.0.1', '--innodb-buffer-pool-size=32M'];
 
 async function isUp(port: number): Promise<boolean> {
   return run(`mysql://root@127.0.0.1:${port}/`, []).then(
@@ -128,7 +128,7 @@ async function isUp(port: number): Promise<boolean> {
   );
 }
 
-function startMysql(folder: string, port: number, options: string[]): () => Promise<void> {
+async function startMysql(folder: string, port: number, options: string[]): Promise<() => Promise<void>> {
   chmodSync(folder, 0o711); // it may run as a user of its own
   const data = join(folder, 'data');
   const script = (args: string[]) =>

@@ -126,7 +126,12 @@ describe.each(serverKinds)('%s', (kind) => {
     const options =
       kind === 'mariadb'
         ? ['--skip-character-set-client-handshake', '--character-set-server=latin1', '--gtid-strict-mode=1']
-        : ['--character-set-server=gbk', '--gtid-mode=ON', '--enforce-gtid-consistency=ON'];
+        : [
+            '--character-set-server=gbk',
+            '--gtid-mode=ON',
+            '--enforce-gtid-consistency=ON',
+            '--sql-require-primary-key=ON',
+          ];
     server = await hostileServer({ kind, options: [...options, ...replicated] });
   }, 120_000);
   afterAll(() => server?.stop(), 60_000);
