@@ -6,10 +6,11 @@ import { dirname, join, relative } from 'node:path';
 const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
   incident: { may: [] },
   workflows: { may: ['incident'], typesOnly: ['activities'] },
-  db: { may: ['incident'] },
+  company: { may: ['incident'] },
+  db: { may: ['incident', 'company'] },
   email: { may: ['incident'] },
-  activities: { may: ['incident', 'db', 'email'] },
-  workers: { may: ['incident', 'workflows', 'activities', 'db', 'email'] },
+  activities: { may: ['incident', 'company', 'db', 'email'] },
+  workers: { may: ['incident', 'workflows', 'activities', 'company', 'db', 'email'] },
 };
 
 const root = dirname(__dirname);
@@ -67,6 +68,18 @@ test('what workflows import of the rules holds no Node builtin either', () => {
     }
   }
   expect(said(found)).toEqual([]);
+});
+
+test('one file opens connections to a database: the contract of the session holds on each', () => {
+  const scripts = filesBelow(join(root, 'scripts')).filter((file) => file.endsWith('.ts'));
+  const opens = /\b(?:createPool|createConnection|createPoolCluster)\b/;
+  const guilty = [...sources, ...scripts].filter((file) => {
+    const text = withoutComments(readFileSync(file, 'utf8'));
+    return (
+      opens.test(text) && importsOf(file, text).some((one) => one.from.startsWith('mysql2') && !one.typeOnly)
+    );
+  });
+  expect(guilty.map((file) => relative(root, file))).toEqual(['src/company/connect.ts']);
 });
 
 test('the rules read no clock and no dice', () => {

@@ -1,4 +1,5 @@
-import { type Connection, createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import { companyTime } from '../../src/db/company-tables';
 import { ledgerSchemaOf } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
@@ -32,17 +33,8 @@ export async function expireByBareLoop(company: Company, file: Incident): Promis
 
 type Range = [after: string, upTo: string];
 
-async function open(company: Company): Promise<Connection> {
-  const connection = await createConnection({
-    uri: company.url,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    dateStrings: true,
-  });
-  await connection.query(`USE \`${ledgerSchemaOf(company.database.companySchema)}\``);
-  await connection.query("SET SESSION time_zone = '+00:00'");
-  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-  return connection;
+function open(company: Company): Promise<Connection> {
+  return openConnection(company.url, { schema: ledgerSchemaOf(company.database.companySchema) });
 }
 
 async function rangesOf(connection: Connection, schema: string): Promise<Range[]> {

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { sql } from 'kysely';
+import { DatabaseUrlError, parseDatabaseUrl } from '../../src/company/database-url';
 import { openDatabase } from '../../src/db/open-database';
 import { type Addresses, definedOnly, type PartName, VARIABLES } from './addresses';
 
@@ -26,9 +27,18 @@ export function checkPart(part: PartName, addresses: Addresses, env: NodeJS.Proc
   const { temporal, databaseUrl, smtpUrl } = addresses;
   if (part === 'temporal')
     return check(part, `Temporal at ${temporal.address}`, () => askTemporal(temporal, env), env);
-  if (part === 'database')
-    return check(part, `The database at ${hostOf(databaseUrl, 3306)}`, () => askDatabase(databaseUrl), env);
-  return check(part, `The mail relay at ${hostOf(smtpUrl, 25)}`, () => askRelay(smtpUrl), env);
+  if (part === 'database') return checkDatabase(databaseUrl, env);
+  return check(part, `The mail relay at ${hostOf(smtpUrl)}`, () => askRelay(smtpUrl), env);
+}
+
+async function checkDatabase(url: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  try {
+    const { display } = parseDatabaseUrl(url);
+    return await check('database', `The database at ${display}`, () => askDatabase(url), env);
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) return error.message;
+    throw error;
+  }
 }
 
 async function check(
@@ -118,10 +128,10 @@ function askRelay(url: string): Promise<void> {
   });
 }
 
-function hostOf(url: string, defaultPort: number): string {
+function hostOf(url: string): string {
   try {
     const { hostname, port, protocol } = new URL(url);
-    return `${hostname}:${port || (protocol === 'smtps:' ? 465 : defaultPort)}`;
+    return `${hostname}:${port || (protocol === 'smtps:' ? 465 : 25)}`;
   } catch {
     return 'an address that is no URL';
   }

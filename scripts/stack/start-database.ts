@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import type { DatabaseProgram } from './find-database';
 import { initialiseDatabase } from './initialise-database';
 import { type PartProcess, startPart, waitForPart } from './part-process';
@@ -53,9 +53,9 @@ export async function startDatabase(
     stopSeconds: 60,
   });
   started(part);
-  const server = `mysql://root@127.0.0.1:${port}/`;
-  await waitForPart(part, () => makeSchema(server), 60);
-  return server + EMBEDDED_SCHEMA;
+  const url = `mysql://root@127.0.0.1:${port}/${EMBEDDED_SCHEMA}`;
+  await waitForPart(part, () => makeSchema(url), 60);
+  return url;
 }
 
 const SETTINGS = [
@@ -72,9 +72,9 @@ function bufferPoolMegabytes(): number {
 }
 
 /** @returns false while nobody answers yet. */
-async function makeSchema(server: string): Promise<boolean> {
+async function makeSchema(url: string): Promise<boolean> {
   try {
-    const connection = await createConnection({ uri: server, connectTimeout: 5_000 });
+    const connection = await openConnection(url, { schema: null, connectMilliseconds: 5_000 });
     await connection.query(`CREATE DATABASE IF NOT EXISTS ${EMBEDDED_SCHEMA} CHARACTER SET utf8mb4`);
     await connection.end();
     return true;

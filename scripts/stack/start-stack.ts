@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseDatabaseUrl } from '../../src/company/database-url';
 import {
   type Addresses,
   addressesFrom,
@@ -58,6 +59,7 @@ const STATE = ['database', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm', 
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, env, say } = options;
+  if (env[VARIABLES.database]) parseDatabaseUrl(env[VARIABLES.database]!);
   mkdirSync(dir, { recursive: true });
   const release = ownFolder(dir);
   const parts = new Map<PartName, PartProcess>();

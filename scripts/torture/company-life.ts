@@ -1,4 +1,5 @@
-import { type Connection, createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import { randomFrom } from '../seed/random';
 
 /** What the torturer itself did to customers meanwhile: the judge asks nobody else. */
@@ -28,7 +29,7 @@ export function startLife(url: string, ids: readonly string[], seed: number): Co
   let number = 0;
 
   async function say(statement: string, values: unknown[]): Promise<void> {
-    connection ??= await createConnection({ uri: url, connectTimeout: 2_000 });
+    connection ??= await openConnection(url, { connectMilliseconds: 2_000 });
     try {
       await connection.query(statement, values);
     } catch (error) {

@@ -1,11 +1,11 @@
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 
 /**
  * How many customers are in doubt whom this process had claimed, by its pid; null: all of them. A statistic, read from the ledger:
  * no verdict rests on it.
  */
 export async function countInDoubt(url: string, ledgerSchema: string, pid: number | null): Promise<number> {
-  const connection = await createConnection({ uri: url, connectTimeout: 2_000 });
+  const connection = await openConnection(url, { connectMilliseconds: 2_000 });
   try {
     const ofProcess = `JOIN \`${ledgerSchema}\`.claims c ON c.claim_id = n.claim_id AND n.incident = c.incident
         AND n.customer_id BETWEEN c.first_customer AND c.last_customer

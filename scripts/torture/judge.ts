@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import { logLines } from '../judge/log-lines';
 import { readAcceptances } from '../judge/read-acceptances';
 import type { Lived } from './company-life';
@@ -33,18 +33,13 @@ export interface Evidence {
   cutoff: string;
 }
 
-/** By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product. */
+/** By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product but how a connection is opened. */
 export async function judge(
   url: string,
   { ledgerSchema, beforeSchema, relayLog, lived, cutoff }: Evidence,
 ): Promise<Judgement> {
   const before = `\`${beforeSchema}\`.customers`;
-  const connection = await createConnection({
-    uri: url,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    dateStrings: true,
-  });
+  const connection = await openConnection(url);
   const query = async <Row>(statement: string, values: unknown[] = []) =>
     (await connection.query(statement, values))[0] as Row[];
   try {

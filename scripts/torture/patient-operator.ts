@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import { approve } from '../verbs/approve';
 import { remind } from '../verbs/remind';
 import { resume } from '../verbs/resume';
@@ -69,7 +69,7 @@ export const CHOSEN = 'chosen-';
 
 /** Every second customer whose password was expired chooses a new one before the word is said. */
 async function halfChoose(databaseUrl: string): Promise<void> {
-  const connection = await createConnection({ uri: databaseUrl, connectTimeout: 2_000 });
+  const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
   try {
     await connection.query(
       `UPDATE customers SET password_hash = CONCAT('${CHOSEN}', id), password_set_at = UTC_TIMESTAMP()
@@ -89,7 +89,7 @@ interface Row {
 }
 
 async function rowOf(databaseUrl: string, ledgerSchema: string): Promise<Row> {
-  const connection = await createConnection({ uri: databaseUrl, connectTimeout: 2_000 });
+  const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
   try {
     const [rows] = await connection.query(
       `SELECT phase, hold_reason, gate, approved_at, fence FROM \`${ledgerSchema}\`.incidents`,

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 
 /** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
 export function workProgress(
@@ -48,7 +48,7 @@ function countAppended(file: string, word: string): () => number {
 }
 
 async function countCohort(databaseUrl: string, ledgerSchema: string): Promise<number> {
-  const connection = await createConnection({ uri: databaseUrl, connectTimeout: 2_000 });
+  const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
   try {
     const [rows] = await connection.query(`SELECT COUNT(*) AS n FROM \`${ledgerSchema}\`.cohort`);
     return Number((rows as { n: string }[])[0]!.n);

@@ -1,4 +1,4 @@
-import { createConnection } from 'mysql2/promise';
+import { openConnection } from '../../src/company/connect';
 import { openDatabase } from '../../src/db/open-database';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
@@ -22,7 +22,7 @@ export async function makeTortureCompany(
   await createReferenceSchema(db as never, companySchema);
   await seedCustomers(db as never, { companySchema, customers, seed, cutoff });
   await seeding.close();
-  const connection = await createConnection({ uri: url, supportBigNumbers: true, bigNumberStrings: true });
+  const connection = await openConnection(url);
   await connection.query(
     "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@torture.test'))",
   );

@@ -1,4 +1,6 @@
-import { type CompanyFinding, warns } from '../../src/db/company-finding';
+import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
+import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../../src/company/packets';
+import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
 import type { Company } from '../../src/db/company-tables';
 import { type CompanyCounts, countCompany } from '../../src/db/count-company';
 import { countSharedAddresses, type SharedAddresses } from '../../src/db/count-shared-addresses';
@@ -42,7 +44,17 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
   const { incident } = request;
   const mapping = incident.database;
   try {
-    const findings = await inspectCompany(db, { companySchema, mapping }, incident.cutoff);
+    const readable = await findKeyColumn(db, companySchema, mapping).catch(() => null);
+    const packets = judgePackets(
+      await packetBytes(db),
+      largestStatements(incident, keyBytesOf(readable?.sqlType ?? '')),
+    );
+    const weakness = weaknessOf(parseDatabaseUrl(databaseUrl));
+    const findings = [
+      ...(await inspectCompany(db, { companySchema, mapping }, incident.cutoff)),
+      ...(packets === null ? [] : [stops(packets.what, packets.todo)]),
+      ...(weakness === null ? [] : [warns(weakness.what, weakness.todo)]),
+    ];
     const nothing = {
       findings,
       counts: null,
@@ -51,7 +63,6 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
       estimate: null,
       statements: [],
     };
-    const readable = await findKeyColumn(db, companySchema, mapping).catch(() => null);
     if (readable === null) return nothing;
     const company: Company = { companySchema, mapping, keyColumn: readable };
     // Where the inspection found a stop, the same lack may make these fail: it is told already.

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { SessionRefusedError } from '../company/session';
 
 /**
  * What of an error may enter Temporal: a code and words of ours. A driver's own message can hold a customer's data (a duplicate
@@ -6,6 +7,7 @@ import { ApplicationFailure } from '@temporalio/common';
  */
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure) return error;
+  if (error instanceof SessionRefusedError) return ApplicationFailure.retryable(error.message, error.code);
   const { code, errno, syscall } = error as { code?: string; errno?: number; syscall?: string };
   if (code && WORDS[code]) return ApplicationFailure.retryable(WORDS[code], code);
   if (code && syscall)
@@ -37,6 +39,10 @@ const WORDS: Record<string, string> = {
     'The database user lacks a privilege: the dry run names it (npm start -- FILE)',
   ER_COLUMNACCESS_DENIED_ERROR:
     'The database user lacks a privilege: the dry run names it (npm start -- FILE)',
+  HANDSHAKE_NO_SSL_SUPPORT:
+    'The database offers no TLS, so nothing was sent to it: let it offer TLS, or write ssl-mode=DISABLED into DATABASE_URL where the network is trusted',
+  HANDSHAKE_SSL_ERROR:
+    "The database's certificate is not accepted: name the host as the certificate does, and a private CA by ca=FILE in DATABASE_URL",
   ER_NO_SUCH_TABLE: 'A table is missing: the dry run names it (npm start -- FILE)',
   ER_BAD_FIELD_ERROR: 'A column is missing: the dry run names it (npm start -- FILE)',
   ER_BAD_DB_ERROR: 'The schema is missing: check DATABASE_URL',

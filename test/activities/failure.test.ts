@@ -1,5 +1,7 @@
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { guarded } from '../../src/activities/failure';
+import { SessionRefusedError } from '../../src/company/session';
+import { sessionSettings } from '../../src/company/session-settings';
 
 const circular = new Error('outer');
 circular.cause = new Error('inner', { cause: circular });
@@ -25,3 +27,14 @@ test.each<[string, unknown, string]>([
     expect(failure.message).not.toMatch(/x\.test|inner|outer|\ud800/);
   },
 );
+
+test('a session that the server does not keep is told whole: it holds settings alone (C55)', async () => {
+  const setting = sessionSettings({}).find(({ name }) => name === 'sql_select_limit')!;
+  const refused = new SessionRefusedError([{ setting, kept: '100', refusal: null }]);
+  const { fail } = guarded({ fail: () => Promise.reject(refused) }, () => undefined);
+  await expect(fail()).rejects.toMatchObject({
+    type: 'SESSION_REFUSED',
+    nonRetryable: false,
+    message: expect.stringContaining('sql_select_limit is 100, not 18446744073709551615'),
+  });
+});
