@@ -1,8 +1,8 @@
-import { Migrator, sql } from 'kysely';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { KeyColumn } from './key-column';
-import { ledgerTablesMigration } from './migrations/0001-ledger';
-import { claimsMigration } from './migrations/0002-claims';
-import { remindMigration } from './migrations/0003-remind';
+import { giveIdentity } from './ledger-identity';
+import { migrate } from './migrate';
 import { openDatabase } from './open-database';
 
 /**
@@ -19,26 +19,12 @@ export async function createLedger(url: string, keyColumn: KeyColumn): Promise<v
   }
   const ledger = openDatabase(url, { connections: 2 });
   try {
-    await migrate(ledger.db, keyColumn);
+    await migrate(ledger.db, keyColumn.sqlType);
+    await giveIdentity(ledger.db, { id: randomUUID(), fingerprintKey: randomBytes(32) });
     await refuseOtherKey(ledger.db, keyColumn);
   } finally {
     await ledger.close();
   }
-}
-
-async function migrate(db: ReturnType<typeof openDatabase>['db'], keyColumn: KeyColumn): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: {
-      getMigrations: async () => ({
-        '0001-ledger': ledgerTablesMigration(keyColumn),
-        '0002-claims': claimsMigration,
-        '0003-remind': remindMigration,
-      }),
-    },
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
 }
 
 async function refuseOtherKey(
