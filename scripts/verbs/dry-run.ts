@@ -1,5 +1,6 @@
 import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
 import type { IncidentRow } from '../../src/db/incident-row';
+import { findLedger } from '../../src/db/ledger-identity';
 import { openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { allIncidents } from '../cli/choose-incident';
@@ -28,6 +29,7 @@ export interface DryRun {
   /** Null: the database does not answer, or has not what the file names. */
   company: DryRunCompany | null;
   relay: RelayProbe;
+  /** `workers`: that ask for this ledger's work; null: not known, as before its first start. */
   temporal: { address: string; problem: string | null; workers: number | null };
   /** The incident's row, where it was started before. */
   started: { phase: string; startedAt: string; startedBy: string } | null;
@@ -64,7 +66,12 @@ export async function dryRun({
   const found: CompanyFinding[] = [];
   if (database !== null) found.push(partStops(database));
   if (temporal.problem !== null) found.push(partStops(temporal.problem));
-  const rows = database === null ? await rowsOf(addresses.databaseUrl) : [];
+  const { rows, ledgerId } =
+    database === null ? await booksOf(addresses.databaseUrl) : { rows: [], ledgerId: null };
+  const workers =
+    temporal.problem === null && ledgerId !== null
+      ? await withClient(addresses, (client) => countWorkers(client, ledgerId)).catch(() => null)
+      : null;
   found.push(...startedBefore(prepared, rows));
   const offersSmtputf8 = 'problem' in relay ? null : relay.smtputf8;
   const request = { incident, offersSmtputf8, countCustomers, progress };
@@ -90,7 +97,7 @@ export async function dryRun({
     variants,
     company,
     relay,
-    temporal,
+    temporal: { ...temporal, workers },
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
     findings: [...found.filter(isStop), ...found.filter((finding) => !isStop(finding))],
@@ -108,17 +115,15 @@ function partStops(problem: string): CompanyFinding {
   return stops(problem, '');
 }
 
-async function askTemporal(addresses: Addresses): Promise<DryRun['temporal']> {
-  const { address } = addresses.temporal;
-  const problem = await checkPart('temporal', addresses);
-  const workers = problem === null ? await withClient(addresses, countWorkers).catch(() => null) : null;
-  return { address, problem, workers };
+async function askTemporal(addresses: Addresses): Promise<Omit<DryRun['temporal'], 'workers'>> {
+  return { address: addresses.temporal.address, problem: await checkPart('temporal', addresses) };
 }
 
-async function rowsOf(databaseUrl: string): Promise<IncidentRow[]> {
+async function booksOf(databaseUrl: string): Promise<{ rows: IncidentRow[]; ledgerId: string | null }> {
   const database = openDatabase(databaseUrl, { connections: 1 });
   try {
-    return await allIncidents(database);
+    const ledgerId = (await findLedger(database))?.id ?? null;
+    return { rows: await allIncidents(database), ledgerId };
   } finally {
     await database.close();
   }

@@ -2,16 +2,18 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { TypedSearchAttributes } from '@temporalio/common';
 import { SEARCH_KEYS } from '../../src/incident/search-keys';
 import type { breachResponse } from '../../src/workflows/breach-response';
-import { TASK_QUEUE } from '../../src/workflows/messages';
+import { taskQueueOf } from '../../src/workflows/messages';
+import type { RunLedger } from './run-ledger';
 import { registerSearchAttributes } from './search-attributes';
 import { workflowIdOf } from './workflow-of';
 
 export interface StartRequest {
   incidentId: string;
   title: string;
+  /** In whose books the incident's row is. */
+  ledger: RunLedger;
   /** Of the Web UI, such as http://127.0.0.1:8233; null: not known. */
   uiUrl: string | null;
-  taskQueue?: string;
   /** Tests only. */
   continueAsNewAfterEvents?: number;
 }
@@ -29,7 +31,7 @@ export interface StartedRun {
 
 /** Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says. */
 export async function startRun(client: Client, request: StartRequest): Promise<StartedRun> {
-  const { incidentId, title, continueAsNewAfterEvents } = request;
+  const { incidentId, title, ledger, continueAsNewAfterEvents } = request;
   const namespace = client.options.namespace;
   const workflowId = workflowIdOf(incidentId);
   const refused = await registerSearchAttributes(client.connection as never, namespace);
@@ -47,15 +49,16 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
   try {
     const handle = await client.workflow.start<typeof breachResponse>('breachResponse', {
       workflowId,
-      taskQueue: request.taskQueue ?? TASK_QUEUE,
+      taskQueue: taskQueueOf(ledger.id),
       args: [
         {
           incidentId,
+          ledgerId: ledger.id,
           ...(refused === null ? {} : { searchAttributes: false }),
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
         },
       ],
-      memo: { incident: incidentId, title },
+      memo: { incident: incidentId, title, ledger: ledger.id, database: ledger.database },
       staticSummary: title,
       ...(refused === null ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
     });

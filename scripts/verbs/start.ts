@@ -5,6 +5,7 @@ import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../../src/db/open-databa
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { ensureLedger } from './ensure-ledger';
 import type { PreparedIncident } from './prepare-incident';
+import { ledgerHere, type RunLedger } from './run-ledger';
 import { type StartedRun, startRun } from './start-run';
 
 export interface StartIncident {
@@ -14,8 +15,6 @@ export interface StartIncident {
   uiUrl: string | null;
   prepared: PreparedIncident;
   by: string;
-  /** Other than the product's own: tests only. */
-  taskQueue?: string;
 }
 
 /**
@@ -23,7 +22,7 @@ export interface StartIncident {
  * `refused`: the file or the program is another than the one it was started with, or it is over.
  */
 export type StartAnswer =
-  | { kind: 'started' | 'goes-on' | 'running'; run: StartedRun; row: IncidentRow }
+  | { kind: 'started' | 'goes-on' | 'running'; run: StartedRun; row: IncidentRow; ledger: RunLedger }
   | ({ kind: 'refused' } & Refusal);
 
 /**
@@ -31,17 +30,17 @@ export type StartAnswer =
  * and Temporal's unique workflow id leave one row and one run.
  */
 export async function startIncident(request: StartIncident): Promise<StartAnswer> {
-  const { row, isNew } = await ensureRow(request);
+  const { row, isNew, ledger } = await ensureRow(request);
   const refusal = compareWithRow(request.prepared, row);
   if (refusal) return { kind: 'refused', ...refusal };
-  const { client, uiUrl, taskQueue } = request;
+  const { client, uiUrl } = request;
   const run = await startRun(client, {
     incidentId: row.incident_id,
     title: row.title,
+    ledger,
     uiUrl,
-    ...(taskQueue === undefined ? {} : { taskQueue }),
   });
-  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row };
+  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row, ledger };
 }
 
 const DUPLICATE_KEY = 1062;
@@ -64,7 +63,8 @@ async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
         if ((error as { errno?: number }).errno !== DUPLICATE_KEY) throw error;
       }
     }
-    return { row: (await findIncident(database.db, incident.id))!, isNew };
+    const row = (await findIncident(database.db, incident.id))!;
+    return { row, isNew, ledger: (await ledgerHere(database))! };
   } finally {
     await database.close();
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { LedgerDatabase } from './open-database';
+import type { Database, LedgerDatabase } from './open-database';
 
 /** Which ledger this is. Its key is never shown (ledger-tables.ts). */
 export interface LedgerIdentity {
@@ -20,14 +20,23 @@ export async function giveIdentity(
 }
 
 /** Null where there is no ledger yet: no schema, no table, or no row. */
-export async function findLedger(db: LedgerDatabase): Promise<LedgerIdentity | null> {
+export async function findLedger({ db, ledgerSchema }: Database): Promise<LedgerIdentity | null> {
   try {
-    const row = await db.selectFrom('ledger').select(['id', 'made_at']).executeTakeFirst();
+    // Named with its schema: a connection forgets its default one when that is dropped, also when it is made anew.
+    const ledger = db.withSchema(ledgerSchema).selectFrom('ledger');
+    const row = await ledger.select(['id', 'made_at']).executeTakeFirst();
     return row ? { id: row.id, madeAt: row.made_at } : null;
   } catch (error) {
     if (isNoLedger(error)) return null;
     throw error;
   }
+}
+
+/** The database in words: where it is and which server, without user and password; such as `db.internal:3306/shop (MariaDB 10.11.6)`. */
+export async function databaseWords({ db, address }: Database): Promise<string> {
+  const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
+  const { version } = rows[0]!;
+  return `${address} (${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${version.split('-')[0]})`;
 }
 
 /** The server's answer where no ledger was made yet. */

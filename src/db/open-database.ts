@@ -9,6 +9,8 @@ export interface Database {
   db: LedgerDatabase;
   companySchema: string;
   ledgerSchema: string;
+  /** host:port/SCHEMA, `SCHEMA` being the company's: what may be shown of DATABASE_URL. */
+  address: string;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export const IDLE_TRANSACTION_SECONDS = 3;
  * @throws Error that names what the url lacks.
  */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
+  const { hostname, port } = new URL(url);
   const companySchema = schemaOf(url);
   const ledgerSchema = ledgerSchemaOf(companySchema);
   const pool = createPool({
@@ -48,6 +51,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     db: new Kysely<LedgerTables>({ dialect: new MysqlDialect({ pool }) }),
     companySchema,
     ledgerSchema,
+    address: `${hostname}:${port || 3306}/${companySchema}`,
     close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
   };
 }

@@ -20,17 +20,17 @@ afterAll(async () => {
 });
 
 test('there is no ledger before it is made', async () => {
-  expect(await findLedger(database.db)).toBeNull();
+  expect(await findLedger(database)).toBeNull();
 });
 
 test('several that make it at once leave one identity, which stays', async () => {
   await Promise.all(Array.from({ length: 4 }, () => createLedger(schema.url, bigintKey)));
-  const made = await findLedger(database.db);
+  const made = await findLedger(database);
   expect(made?.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   const key = await fingerprintKey();
   expect(key).toHaveLength(32);
   await createLedger(schema.url, bigintKey);
-  expect(await findLedger(database.db)).toEqual(made);
+  expect(await findLedger(database)).toEqual(made);
   expect(await fingerprintKey()).toEqual(key);
 });
 
