@@ -6,7 +6,7 @@ import pino from 'pino';
 import { createReferenceSchema } from '../scripts/seed/reference-schema';
 import { seedCustomers } from '../scripts/seed/seed-customers';
 import { waitUntil } from '../scripts/stack/wait-until';
-import { ledgerHere } from '../scripts/verbs/run-ledger';
+import { runLedger } from '../scripts/verbs/run-ledger';
 import { startRun } from '../scripts/verbs/start-run';
 import { createActivities } from '../src/activities/create-activities';
 import { createLedger } from '../src/db/create-ledger';
@@ -76,7 +76,7 @@ export async function realRun(
   await beginBooks(database, file);
   const stop = new AbortController();
   const work = createActivities({ databaseUrl: schema.url, smtpUrl, workerName: 'test', log });
-  const ledger = (await ledgerHere(database))!;
+  const ledger = await runLedger(database);
   const connectionOfWorker = await connectTemporal({ address: workerAddress ?? address });
   const working = runWorker(
     {

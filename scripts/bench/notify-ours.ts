@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/db/incident-row';
 import type { Incident } from '../../src/incident/incident-schema';
-import { ledgerHere } from '../verbs/run-ledger';
+import { runLedger } from '../verbs/run-ledger';
 import { startRun } from '../verbs/start-run';
 import { beginIncident, type Company } from './company';
 
@@ -32,7 +32,7 @@ export async function notifyByUs(
   const { workflowId } = await startRun(client, {
     incidentId: file.id,
     title: file.title,
-    ledger: (await ledgerHere(company.database))!,
+    ledger: await runLedger(company.database),
     uiUrl: null,
   });
   const until = Date.now() + PATIENCE_SECONDS * 1000;

@@ -1,7 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { closeGate, type Gate, readGate } from '../../src/db/gate';
-import { checkPart } from '../stack/check-reachable';
 import { pause } from '../verbs/pause';
 import { gateWords } from './gate-words';
 import {
@@ -30,7 +29,12 @@ export function describePause(command: Command): void {
     .option('--direct', 'close it in the database itself, without Temporal and without a worker')
     .option('--json', 'the gate as JSON')
     .action((options: PauseOptions) =>
-      onIncident(['database'], options, (chosen) => pauseIt(chosen, options)),
+      onIncident(
+        ['database'],
+        options,
+        (chosen) => pauseIt(chosen, options),
+        options.direct ? undefined : cannotSignal,
+      ),
     );
 }
 
@@ -54,16 +58,9 @@ async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
 async function pauseByRun(chosen: Chosen, by: string, reason: string): Promise<Gate> {
   const { addresses, database, row } = chosen;
   const { incident_id: incidentId, incident } = row;
-  const gate = () => readGate(database.db, incident);
-  const notPaused = async (why: string) =>
-    new ToldError(
-      `NOT PAUSED. ${why}\nThe gate is ${gateWords(await gate())}.\nClose it now: npm run cli -- pause --direct --incident ${incidentId}`,
-    );
-  const problem = await checkPart('temporal', addresses);
-  if (problem !== null) throw await notPaused(problem);
   return withClient(addresses, async (client) => {
     const sent = pause(client, { incidentId, by, reason }).catch(async (error) => {
-      throw error instanceof WorkflowNotFoundError ? await notPaused(NO_RUN) : error;
+      throw error instanceof WorkflowNotFoundError ? await notPaused(chosen, NO_RUN) : error;
     });
     // The row decides: each closing raises its fence.
     const { shown } = await untilRow(
@@ -71,7 +68,20 @@ async function pauseByRun(chosen: Chosen, by: string, reason: string): Promise<G
       sent,
       (now) => now.gate === 'closed' && Number(now.fence) > Number(row.fence),
     );
-    if (!shown) throw await notPaused(noWorker('pause'));
-    return gate();
+    if (!shown) throw await notPaused(chosen, noWorker('pause'));
+    return readGate(database.db, incident);
   });
+}
+
+/** Without Temporal nobody hears the signal. */
+async function cannotSignal(chosen: Chosen, problem: string): Promise<never> {
+  throw await notPaused(chosen, problem);
+}
+
+async function notPaused({ database, row }: Chosen, why: string): Promise<ToldError> {
+  const { incident_id: id } = row;
+  const gate = await readGate(database.db, row.incident);
+  return new ToldError(
+    `NOT PAUSED. ${why}\nThe gate is ${gateWords(gate)}.\nClose it now: npm run cli -- pause --direct --incident ${id}`,
+  );
 }

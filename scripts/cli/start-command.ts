@@ -129,7 +129,7 @@ function answerText(answer: StartAnswer, { prepared, addresses, found, workerThe
     ...findingLines(found.findings),
     headline,
     `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
-    ...(workerThere ? [] : ['  NO WORKER is there to do the work: npm run worker']),
+    ...(workerThere ? [] : ['  NO WORKER of this database is there to do the work: npm run worker']),
     ...run.warnings.map((warning) => `  ${warning}`),
     ...(row.gate === 'closed'
       ? [`  The gate is closed by ${row.gate_by} (${row.gate_reason}): npm run cli -- resume ${only}`]

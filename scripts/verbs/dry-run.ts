@@ -1,19 +1,20 @@
+import type { Client } from '@temporalio/client';
 import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
 import type { IncidentRow } from '../../src/db/incident-row';
-import { findLedger } from '../../src/db/ledger-identity';
 import { openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { allIncidents } from '../cli/choose-incident';
 import { withClient } from '../cli/parts';
 import type { Addresses } from '../stack/addresses';
 import { checkPart } from '../stack/check-reachable';
-import { compareWithRow } from './compare-with-row';
+import { compareWithRow, type Refusal } from './compare-with-row';
 import { countWorkers } from './count-workers';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
 import { judgeNotices } from './judge-notices';
 import type { PreparedIncident } from './prepare-incident';
 import { previewVariants, type VariantPreview } from './preview-variants';
 import { probeRelay, type RelayProbe } from './probe-relay';
+import { findOtherRun, type LedgerHere, ledgerHere, otherRunRefusal } from './run-ledger';
 
 /** What a run would do, and what stops it. Plain data. */
 export interface DryRun {
@@ -66,12 +67,13 @@ export async function dryRun({
   const found: CompanyFinding[] = [];
   if (database !== null) found.push(partStops(database));
   if (temporal.problem !== null) found.push(partStops(temporal.problem));
-  const { rows, ledgerId } =
-    database === null ? await booksOf(addresses.databaseUrl) : { rows: [], ledgerId: null };
-  const workers =
-    temporal.problem === null && ledgerId !== null
-      ? await withClient(addresses, (client) => countWorkers(client, ledgerId)).catch(() => null)
-      : null;
+  const books = database === null ? await booksOf(addresses.databaseUrl) : null;
+  const rows = books?.rows ?? [];
+  const { workers, other } =
+    temporal.problem === null && books !== null
+      ? await withClient(addresses, (client) => runsOf(client, incident.id, books.here))
+      : { workers: null, other: null };
+  if (other !== null && books !== null) found.push(refusalStops(otherRunRefusal(other, books.here)));
   found.push(...startedBefore(prepared, rows));
   const offersSmtputf8 = 'problem' in relay ? null : relay.smtputf8;
   const request = { incident, offersSmtputf8, countCustomers, progress };
@@ -119,11 +121,23 @@ async function askTemporal(addresses: Addresses): Promise<Omit<DryRun['temporal'
   return { address: addresses.temporal.address, problem: await checkPart('temporal', addresses) };
 }
 
-async function booksOf(databaseUrl: string): Promise<{ rows: IncidentRow[]; ledgerId: string | null }> {
+/** The workers of this ledger, and a run of this incident that belongs to another one. */
+async function runsOf(client: Client, incidentId: string, here: LedgerHere) {
+  const { id } = here;
+  return {
+    workers: id === null ? null : await countWorkers(client, id).catch(() => null),
+    other: await findOtherRun(client, incidentId, here),
+  };
+}
+
+function refusalStops({ reason, differences, todo }: Refusal): CompanyFinding {
+  return stops([reason, ...differences].join('\n'), todo);
+}
+
+async function booksOf(databaseUrl: string): Promise<{ rows: IncidentRow[]; here: LedgerHere }> {
   const database = openDatabase(databaseUrl, { connections: 1 });
   try {
-    const ledgerId = (await findLedger(database))?.id ?? null;
-    return { rows: await allIncidents(database), ledgerId };
+    return { rows: await allIncidents(database), here: await ledgerHere(database) };
   } finally {
     await database.close();
   }
@@ -135,7 +149,7 @@ function startedBefore(prepared: PreparedIncident, rows: IncidentRow[]): Company
   const refusal = row ? compareWithRow(prepared, row) : null;
   const others = rows.filter((one) => one.incident_id !== id && one.closed_at === null);
   return [
-    ...(refusal ? [stops([refusal.reason, ...refusal.differences].join('\n'), refusal.todo)] : []),
+    ...(refusal ? [refusalStops(refusal)] : []),
     ...others.map((one) =>
       warns(
         `Another incident is not closed: ${one.incident_id} (${one.phase}), ${one.title}`,

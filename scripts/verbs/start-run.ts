@@ -3,7 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { SEARCH_KEYS } from '../../src/incident/search-keys';
 import type { breachResponse } from '../../src/workflows/breach-response';
 import { taskQueueOf } from '../../src/workflows/messages';
-import type { RunLedger } from './run-ledger';
+import { findOtherRun, memoOf, type OtherRun, type RunLedger } from './run-ledger';
 import { registerSearchAttributes } from './search-attributes';
 import { workflowIdOf } from './workflow-of';
 
@@ -29,7 +29,17 @@ export interface StartedRun {
   warnings: string[];
 }
 
-/** Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says. */
+/** Somebody was first with the same incident id and another ledger. */
+export class OtherRunError extends Error {
+  constructor(readonly run: OtherRun) {
+    super(`The run ${run.workflowId} in Temporal belongs to another ledger`);
+  }
+}
+
+/**
+ * Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says.
+ * @throws OtherRunError
+ */
 export async function startRun(client: Client, request: StartRequest): Promise<StartedRun> {
   const { incidentId, title, ledger, continueAsNewAfterEvents } = request;
   const namespace = client.options.namespace;
@@ -58,13 +68,15 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
         },
       ],
-      memo: { incident: incidentId, title, ledger: ledger.id, database: ledger.database },
+      memo: { incident: incidentId, title, ...memoOf(ledger) },
       staticSummary: title,
       ...(refused === null ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
     });
     return answer(false, handle.firstExecutionRunId);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const other = await findOtherRun(client, incidentId, ledger);
+    if (other !== null) throw new OtherRunError(other);
     const { runId } = await client.workflow.getHandle(workflowId).describe();
     return answer(true, runId);
   }

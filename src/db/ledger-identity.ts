@@ -32,11 +32,19 @@ export async function findLedger({ db, ledgerSchema }: Database): Promise<Ledger
   }
 }
 
-/** The database in words: where it is and which server, without user and password; such as `db.internal:3306/shop (MariaDB 10.11.6)`. */
+/**
+ * The database in words: where it is, without user and password, and which server; such as `db.internal:3306/shop (MariaDB 10.11.6)`.
+ * Where the connections' own schema, the ledger's, is not there yet, none answers, and the server is left out.
+ */
 export async function databaseWords({ db, address }: Database): Promise<string> {
-  const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
-  const { version } = rows[0]!;
-  return `${address} (${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${version.split('-')[0]})`;
+  try {
+    const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
+    const { version } = rows[0]!;
+    return `${address} (${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${version.split('-')[0]})`;
+  } catch (error) {
+    if (isNoLedger(error)) return address;
+    throw error;
+  }
 }
 
 /** The server's answer where no ledger was made yet. */

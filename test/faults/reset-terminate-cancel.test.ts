@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
-import { ledgerHere } from '../../scripts/verbs/run-ledger';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
 import { workflowIdOf } from '../../scripts/verbs/workflow-of';
 import { findIncident } from '../../src/db/incident-row';
@@ -51,7 +51,7 @@ async function disturb(
   );
   await handle().terminate('by mistake');
   const { incidentId, file } = run;
-  const ledger = (await ledgerHere(run.database))!;
+  const ledger = await runLedger(run.database);
   await startRun(run.client, { incidentId, title: file.title, ledger, uiUrl: null });
   await run.until('the run started again', (s) => s.runId !== afterReset.runId && s.phase === phase);
   await handle().cancel();

@@ -5,7 +5,7 @@ import type { PartProcess } from '../../scripts/stack/part-process';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { approve } from '../../scripts/verbs/approve';
 import { listWorkers } from '../../scripts/verbs/count-workers';
-import { ledgerHere } from '../../scripts/verbs/run-ledger';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
 import { workflowIdOf } from '../../scripts/verbs/workflow-of';
 import { countCohort } from '../../src/db/count-cohort';
@@ -60,7 +60,7 @@ test('a worker of another database takes no task of a run, however long it is th
   const left = await sent();
   expect(left).toBeLessThan(400);
 
-  const there = (await ledgerHere(other))!;
+  const there = await runLedger(other);
   await startRun(client, { incidentId: theirs.id, title: theirs.title, ledger: there, uiUrl: null });
   const { content_hash: contentHash } = (await findIncident(other.db, theirs.id))!;
   await approve(client, { incidentId: theirs.id, by: 'the test', contentHash });
@@ -69,7 +69,7 @@ test('a worker of another database takes no task of a run, however long it is th
   });
   expect(await sent()).toBe(left);
   expect((await response.row()).gate).toBe('open');
-  const here = (await ledgerHere(database))!;
+  const here = await runLedger(database);
   const { taskQueue } = await client.workflow.getHandle(workflowIdOf(file.id)).describe();
   expect(taskQueue).toBe(taskQueueOf(here.id));
   expect(await listWorkers(client, there.id)).toHaveLength(1);
@@ -90,8 +90,8 @@ test('a worker of another database takes no task of a run, however long it is th
 // Guarded by ownLedgerOnly() in create-activities.ts, and by its failure being one that insist() holds with.
 test('a task that came to the wrong worker all the same: the run holds with what to do, and no gate is closed (C80)', async () => {
   const { file, client } = response;
-  const there = (await ledgerHere(other))!;
-  const here = (await ledgerHere(response.database))!;
+  const there = await runLedger(other);
+  const here = await runLedger(response.database);
   const incidentId = `${file.id}-mislaid`;
   await beginBooks(other, { ...file, id: incidentId });
   await client.workflow.start('breachResponse', {
