@@ -4,7 +4,7 @@ import { SEARCH_KEYS } from '../../src/incident/search-keys';
 import type { breachResponse } from '../../src/workflows/breach-response';
 import { taskQueueOf } from '../../src/workflows/messages';
 import { findOtherRun, memoOf, type OtherRun, type RunLedger } from './run-ledger';
-import { registerSearchAttributes } from './search-attributes';
+import { refusedForSearchAttributes, registerSearchAttributes } from './search-attributes';
 import { workflowIdOf } from './workflow-of';
 
 export interface StartRequest {
@@ -44,41 +44,46 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
   const { incidentId, title, ledger, continueAsNewAfterEvents } = request;
   const namespace = client.options.namespace;
   const workflowId = workflowIdOf(incidentId);
-  const refused = await registerSearchAttributes(client.connection as never, namespace);
-  const warnings =
-    refused === null
-      ? []
-      : [`Temporal lists the run without search attributes, which it refused: ${refused}`];
-  const answer = (alreadyRunning: boolean, runId: string): StartedRun => ({
+  const answer = (alreadyRunning: boolean, runId: string, refused: string | null): StartedRun => ({
     alreadyRunning,
     workflowId,
     runId,
     url: pageOf(request.uiUrl, namespace, workflowId, runId),
-    warnings,
+    warnings: refused === null ? [] : [`Temporal lists the run without search attributes: ${refused}`],
   });
-  try {
-    const handle = await client.workflow.start<typeof breachResponse>('breachResponse', {
+  const start = (searchAttributes: boolean) =>
+    client.workflow.start<typeof breachResponse>('breachResponse', {
       workflowId,
       taskQueue: taskQueueOf(ledger.id),
       args: [
         {
           incidentId,
           ledgerId: ledger.id,
-          ...(refused === null ? {} : { searchAttributes: false }),
+          ...(searchAttributes ? {} : { searchAttributes }),
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
         },
       ],
       memo: { incident: incidentId, title, ...memoOf(ledger) },
       staticSummary: title,
-      ...(refused === null ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
+      ...(searchAttributes ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
     });
-    return answer(false, handle.firstExecutionRunId);
+  const refused = await registerSearchAttributes(client.connection as never, namespace);
+  try {
+    try {
+      const { firstExecutionRunId } = await start(refused === null);
+      return answer(false, firstExecutionRunId, refused);
+    } catch (error) {
+      const why = refused === null ? refusedForSearchAttributes(error) : null;
+      if (why === null) throw error;
+      const { firstExecutionRunId } = await start(false);
+      return answer(false, firstExecutionRunId, why);
+    }
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const other = await findOtherRun(client, incidentId, ledger);
     if (other !== null) throw new OtherRunError(other);
     const { runId } = await client.workflow.getHandle(workflowId).describe();
-    return answer(true, runId);
+    return answer(true, runId, refused);
   }
 }
 
