@@ -1,6 +1,8 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
+import { isOtherServer } from '../../src/db/adopt-server';
 import { closeGate, type Gate, readGate } from '../../src/db/gate';
+import { serverIdentity } from '../../src/db/server-identity';
 import { pause } from '../verbs/pause';
 import { gateWords } from './gate-words';
 import {
@@ -39,19 +41,29 @@ export function describePause(command: Command): void {
 }
 
 async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
-  const { database, row } = chosen;
+  const { row } = chosen;
   const id = row.incident_id;
   if (row.closed_at !== null)
     throw new ToldError(`The incident ${id} is ${row.phase} for good: there is nothing to pause.`);
   const by = options.by ?? operatorName();
   const reason = options.reason ?? '';
   const gate = options.direct
-    ? await closeGate(database.db, row.incident, reason ? `paused: ${reason}` : 'paused', by)
+    ? await pauseDirectly(chosen, by, reason)
     : await pauseByRun(chosen, by, reason);
   if (options.json) return console.log(json({ incidentId: id, ...gate }));
   console.log(
     `PAUSED ${id}. The gate is ${gateWords(gate)}.\nTo go on: npm run cli -- resume --incident ${id}`,
   );
+}
+
+/** A copy has the ledger's id, too; after a failover it is the right one to close. So it is closed, and said where. */
+async function pauseDirectly({ database, row }: Chosen, by: string, reason: string): Promise<Gate> {
+  const { db, address } = database;
+  if (await isOtherServer(db, row.incident, await serverIdentity(db)))
+    console.error(
+      `This is not the server that the incident began on: the gate is closed in the books at ${address}. Should these be a copy, the run goes on elsewhere, and is not paused by this.`,
+    );
+  return closeGate(db, row.incident, reason ? `paused: ${reason}` : 'paused', by);
 }
 
 /** @throws ToldError where nobody closes the gate, with the way that always works. */

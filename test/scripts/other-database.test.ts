@@ -159,3 +159,12 @@ test('without Temporal pause --direct closes the gate, and says that nothing was
   const { incident } = (await findIncident(desk.database.db, ID))!;
   expect(await readGate(desk.database.db, incident)).toMatchObject({ gate: 'closed' });
 });
+
+// Guarded by isOtherServer() in pause-command.ts.
+test('on another server than the one it began on pause --direct says that it may be a copy (I7)', async () => {
+  const { db, address } = desk.database;
+  await sql`UPDATE incidents SET server_identity = 'before the failover'`.execute(db);
+  const { code, out, err } = await desk.cli(['pause', '--direct']);
+  expect([code, out]).toEqual([0, expect.stringContaining(`PAUSED ${ID}`)]);
+  expect(err).toContain(`the gate is closed in the books at ${address}. Should these be a copy`);
+});
