@@ -5,16 +5,22 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pino from 'pino';
 import { createActivities } from '../src/activities/create-activities';
+import { openDatabase } from '../src/db/open-database';
 import { type Journals, openJournals } from '../src/email/journal/journals';
 import { installRuntime } from '../src/workers/install-runtime';
-import { runWorker } from '../src/workers/run-worker';
+import { connectTemporal, runWorker } from '../src/workers/run-worker';
+import { untilLedger, untilLedgerGoes } from '../src/workers/watch-ledger';
+import { workflowBundle } from '../src/workers/workflow-bundle';
 import { definedOnly, relayLogsOf, resolveAddresses } from './stack/addresses';
 import { journalFolder, localFolder } from './stack/local-folder';
 import { shortSocketPath } from './stack/short-socket-path';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** `npm run worker`: does the work of every run, until Ctrl-C or SIGTERM. Any number of them may run, on any machine. */
+/**
+ * `npm run worker`: does the work of every run of the ledger that DATABASE_URL leads to, and of no other, until Ctrl-C or SIGTERM.
+ * Before there is one it waits for it. Any number of workers may run, on any machine.
+ */
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     console.error(`npm run worker takes no arguments; found: ${process.argv.slice(2).join(' ')}
@@ -47,26 +53,54 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       stop.abort();
     });
   }
-  const id = randomBytes(4).toString('hex');
-  const workerName = `${hostname()}:${process.pid}:${id}`;
-  const journals = await journalsOf(id, workerName, log);
-  const relayLogs = relayLogsOf(addresses, process.env);
-  const work = createActivities({ databaseUrl, smtpUrl, relayLogs, workerName, journals, log });
+  const cacheFolder = join(localFolder, 'cache');
+  const connection = await connectTemporal({ ...connectionOptions, address: temporal.address });
+  const database = openDatabase(databaseUrl, { connections: 1 });
+  const waits = (what: string) => log.info({ for: what }, 'waiting for a ledger');
   try {
-    const connection = { ...connectionOptions, address: temporal.address };
-    const ready = () =>
-      log.info({ temporal: temporal.address, namespace: temporal.namespace }, 'ready for work');
-    const cacheFolder = join(localFolder, 'cache');
-    const { namespace } = temporal;
-    const { activities } = work;
-    await runWorker(
-      { connection, namespace, activities, identity: workerName, cacheFolder, ready },
-      stop.signal,
-    );
+    await workflowBundle(cacheFolder); // takes seconds the first time, which the start of a run need not wait for
+    for (;;) {
+      const ledger = await untilLedger(database, stop.signal, waits);
+      if (ledger === null) break;
+      await workFor(ledger.id);
+    }
   } finally {
-    await work.close();
+    await database.close();
+    await connection.close();
   }
   log.info('stopped');
+
+  /** Until it is told to stop, or the database does not hold this ledger any more. */
+  async function workFor(ledgerId: string): Promise<void> {
+    const id = randomBytes(4).toString('hex');
+    const workerName = `${hostname()}:${process.pid}:${id}`;
+    const journals = await journalsOf(id, workerName, log);
+    const relayLogs = relayLogsOf(addresses, process.env);
+    const work = createActivities({ databaseUrl, smtpUrl, relayLogs, workerName, journals, log });
+    const over = new AbortController();
+    const either = AbortSignal.any([stop.signal, over.signal]);
+    const watching = untilLedgerGoes(database, ledgerId, either).then((why) => {
+      if (why !== null) log.warn({ why }, "stopping to take that ledger's work");
+      over.abort();
+    });
+    try {
+      const { namespace, address } = temporal;
+      const ready = () =>
+        log.info(
+          { temporal: address, namespace, ledger: ledgerId, database: database.address },
+          'ready for work',
+        );
+      const { activities } = work;
+      await runWorker(
+        { connection, namespace, ledgerId, activities, identity: workerName, cacheFolder, ready },
+        either,
+      );
+    } finally {
+      over.abort();
+      await watching;
+      await work.close();
+    }
+  }
 }
 
 async function journalsOf(id: string, worker: string, log: pino.Logger): Promise<Journals | null> {

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createReferenceSchema } from '../scripts/seed/reference-schema';
 import { seedCustomers } from '../scripts/seed/seed-customers';
 import { waitUntil } from '../scripts/stack/wait-until';
+import { runLedger } from '../scripts/verbs/run-ledger';
 import { startRun } from '../scripts/verbs/start-run';
 import { createActivities } from '../src/activities/create-activities';
 import { createLedger } from '../src/db/create-ledger';
@@ -18,16 +19,17 @@ import type { Incident } from '../src/incident/incident-schema';
 import { parseIncident } from '../src/incident/parse-incident';
 import type { RunStatus } from '../src/incident/run-status';
 import { installRuntime } from '../src/workers/install-runtime';
-import { runWorker } from '../src/workers/run-worker';
+import { connectTemporal, runWorker } from '../src/workers/run-worker';
 import { answeredStatus } from './answered-status';
 import { ownSchema } from './own-schema';
 
-/** A run of the example incident: real database, real Temporal, a worker in this process with a task queue of its own. */
+/** A run of the example incident: real database, real Temporal, a worker in this process. */
 export interface RealRun {
   client: Client;
   database: Database;
   databaseUrl: string;
   incidentId: string;
+  ledgerId: string;
   file: Incident;
   /** Its page in the Web UI; null when the Web UI's address is not known. */
   url: string | null;
@@ -74,13 +76,15 @@ export async function realRun(
   await beginBooks(database, file);
   const stop = new AbortController();
   const work = createActivities({ databaseUrl: schema.url, smtpUrl, workerName: 'test', log });
+  const ledger = await runLedger(database);
+  const connectionOfWorker = await connectTemporal({ address: workerAddress ?? address });
   const working = runWorker(
     {
-      connection: { address: workerAddress ?? address },
+      connection: connectionOfWorker,
       namespace: 'default',
+      ledgerId: ledger.id,
       activities: work.activities,
       cacheFolder,
-      taskQueue: file.id,
     },
     stop.signal,
   );
@@ -90,8 +94,8 @@ export async function realRun(
   const { url, workflowId } = await startRun(client, {
     incidentId: file.id,
     title: file.title,
+    ledger,
     uiUrl,
-    taskQueue: file.id,
     ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
   });
   const run: RealRun = {
@@ -99,6 +103,7 @@ export async function realRun(
     database,
     databaseUrl: schema.url,
     incidentId: file.id,
+    ledgerId: ledger.id,
     file,
     url,
     status: () => answeredStatus(client, file.id),
@@ -118,6 +123,7 @@ export async function realRun(
         .catch(() => undefined);
       stop.abort();
       await working;
+      await connectionOfWorker.close();
       await work.close();
       await connection.close();
       await database.close();

@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { createActivities } from '../../src/activities/create-activities';
+import { findLedger } from '../../src/db/ledger-identity';
 import type { Incident } from '../../src/incident/incident-schema';
 import { expireRangeSize } from '../../src/incident/range-plan';
 import type { KeyRange } from '../../src/incident/vocabulary';
@@ -24,15 +25,15 @@ export async function expireByUs(company: Company, file: Incident, customers: nu
   const { planRanges, expireSlice, adoptRun } = work.activities;
   const run = <A, R>(activity: (input: A) => Promise<R>, input: A): Promise<R> =>
     new MockActivityEnvironment().run(activity as never, input);
-  const incidentId = file.id;
-  await run(adoptRun, { incidentId }); // connects and reads the incident, as the workflow's first step does
+  const theRun = { incidentId: file.id, ledgerId: (await findLedger(company.database))!.id };
+  await run(adoptRun, theRun); // connects and reads the incident, as the workflow's first step does
   const startedAt = performance.now();
   const size = expireRangeSize(customers, LANES.length);
   const ranges: KeyRange[] = [];
   for (;;) {
     const after = ranges.at(-1)?.upTo ?? null;
     const next = await run(planRanges, {
-      incidentId,
+      ...theRun,
       of: 'customers',
       after,
       size,
@@ -45,7 +46,7 @@ export async function expireByUs(company: Company, file: Incident, customers: nu
   await Promise.all(
     LANES.map(async (lane) => {
       for (let range = ranges.shift(); range; range = ranges.shift()) {
-        const { done } = await run(expireSlice, { incidentId, lane, range, sliceSeconds: 600 });
+        const { done } = await run(expireSlice, { ...theRun, lane, range, sliceSeconds: 600 });
         if (!done) throw new Error(`The slice ${range.upTo} did not end.`);
       }
     }),

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/db/incident-row';
 import type { Incident } from '../../src/incident/incident-schema';
+import { runLedger } from '../verbs/run-ledger';
 import { startRun } from '../verbs/start-run';
 import { beginIncident, type Company } from './company';
 
@@ -28,7 +29,12 @@ export async function notifyByUs(
   await sql`
     UPDATE incidents SET phase = 'notify', approved_by = 'the benchmark', approved_hash = content_hash,
       approved_at = UTC_TIMESTAMP(6) WHERE incident = ${incident}`.execute(db);
-  const { workflowId } = await startRun(client, { incidentId: file.id, title: file.title, uiUrl: null });
+  const { workflowId } = await startRun(client, {
+    incidentId: file.id,
+    title: file.title,
+    ledger: await runLedger(company.database),
+    uiUrl: null,
+  });
   const until = Date.now() + PATIENCE_SECONDS * 1000;
   while ((await findIncident(db, file.id))!.phase === 'notify') {
     if (Date.now() > until) throw new Error(`Not everybody was told within ${PATIENCE_SECONDS} s.`);

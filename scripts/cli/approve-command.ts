@@ -8,7 +8,7 @@ import { writeNotices } from '../verbs/write-notices';
 import {
   type Chosen,
   type IncidentOptions,
-  onIncident,
+  onBooks,
   withByOption,
   withIncidentOption,
 } from './incident-command';
@@ -32,7 +32,7 @@ export function describeApprove(command: Command): void {
     .option('--json', 'what took effect, as JSON')
     .action((options: ApproveOptions) =>
       options.content === undefined
-        ? onIncident(['database'], options, whatToRead)
+        ? onBooks(options, whatToRead)
         : onRun(options, (steering) => approveIt(steering, options)),
     );
 }

@@ -1,4 +1,5 @@
 import { type IncidentRow, listIncidents } from '../../src/db/incident-row';
+import { isNoLedger } from '../../src/db/ledger-identity';
 import type { Database } from '../../src/db/open-database';
 import { ToldError } from './told-error';
 import { number } from './words';
@@ -25,7 +26,7 @@ export async function allIncidents({ db }: Database): Promise<IncidentRow[]> {
   try {
     return await listIncidents(db);
   } catch (error) {
-    if (NO_LEDGER.has((error as { errno?: number }).errno ?? 0)) return [];
+    if (isNoLedger(error)) return [];
     throw error;
   }
 }
@@ -35,9 +36,6 @@ export function noIncident({ companySchema }: Database): ToldError {
     `No incident was ever started on the schema ${companySchema}.\nStart one: npm start -- FILE (a dry run), then the same with --go.`,
   );
 }
-
-/** Unknown schema, no such table, or no right to a schema that is not there. */
-const NO_LEDGER = new Set([1049, 1146, 1044]);
 
 function listed(rows: IncidentRow[]): string {
   const shown = rows

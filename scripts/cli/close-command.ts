@@ -13,7 +13,7 @@ import { inTheWayText, REMIND, shownText } from './close-text';
 import {
   type Chosen,
   type IncidentOptions,
-  onIncident,
+  onBooks,
   withByOption,
   withIncidentOption,
 } from './incident-command';
@@ -44,7 +44,7 @@ export function describeClose(command: Command): void {
         throw new ToldError('--leave-in-doubt needs --reason "...": the decision goes on the record.', 2);
       return options.go
         ? onRun(options, (steering) => close(steering, options))
-        : onIncident(['database'], options, (chosen) => show(chosen, options));
+        : onBooks(options, (chosen) => show(chosen, options));
     });
 }
 

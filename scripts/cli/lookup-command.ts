@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lookup } from '../verbs/lookup';
 import { lookupText } from '../verbs/lookup-text';
-import { type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
+import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { json } from './words';
 
 /** Exit 1: nobody has that id or address. */
@@ -13,7 +13,7 @@ export function describeLookup(command: Command): void {
     .argument('<customer>', 'the customer id, or the e-mail address')
     .option('--json', 'the facts as JSON')
     .action((asked: string, options: IncidentOptions) =>
-      onIncident(['database'], options, async ({ database, row }) => {
+      onBooks(options, async ({ database, row }) => {
         const found = await lookup(database, row, asked);
         console.log(options.json ? json(found) : lookupText(found));
         if (found.customers.length === 0) process.exitCode = 1;

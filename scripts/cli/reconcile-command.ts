@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { closeGate, readGate } from '../../src/db/gate';
+import { findLedger } from '../../src/db/ledger-identity';
 import { inWords } from '../../src/incident/hold-reason';
 import { journalFolder } from '../stack/local-folder';
 import { listWorkers } from '../verbs/count-workers';
@@ -58,7 +59,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
   const by = options.by ?? operatorName();
   const go = options.go === true;
   const { pollers, plannedUpTo } = await withClient(addresses, async (client) => ({
-    pollers: await listWorkers(client),
+    pollers: await listWorkers(client, (await findLedger(database))!.id),
     plannedUpTo: (await status(client, { incidentId })).status?.plannedUpTo ?? null,
   }));
   if (go) await quiet(chosen, by);

@@ -10,7 +10,7 @@ import { remind } from '../verbs/remind';
 import {
   type Chosen,
   type IncidentOptions,
-  onIncident,
+  onBooks,
   withByOption,
   withIncidentOption,
 } from './incident-command';
@@ -42,7 +42,7 @@ export function describeRemind(command: Command): void {
         throw new ToldError('--leave needs --reason "...": the decision goes on the record.', 2);
       return options.go || options.leave
         ? onRun(options, (steering) => say(steering, options))
-        : onIncident(['database'], options, (chosen) => show(chosen, options));
+        : onBooks(options, (chosen) => show(chosen, options));
     });
 }
 

@@ -3,7 +3,7 @@ import { inWords } from '../../src/incident/hold-reason';
 import { proofText } from '../proof-text';
 import { report } from '../verbs/report';
 import { FileExistsError, writeUnreached } from '../verbs/write-unreached';
-import { type Chosen, type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
+import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { ToldError } from './told-error';
 import { counted, json } from './words';
 
@@ -20,7 +20,7 @@ export function describeReport(command: Command): void {
     .option('--unreached <file.csv>', 'instead: writes everybody who was not reached, and why, to a new file')
     .option('--json', 'the proof as JSON')
     .action((options: ReportOptions) =>
-      onIncident(['database'], options, (chosen) =>
+      onBooks(options, (chosen) =>
         options.unreached === undefined ? prove(chosen, options) : listUnreached(chosen, options),
       ),
     );

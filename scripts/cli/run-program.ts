@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { LedgerError } from '../../src/db/ledger-error';
 import { ToldError } from './told-error';
 
 /**
@@ -18,6 +19,10 @@ export async function runProgram(program: Command, argv: string[] = process.argv
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return HELP.has(error.code) ? 0 : 2;
+  if (error instanceof LedgerError) {
+    console.error(error.message);
+    return 1;
+  }
   if (error instanceof ToldError) {
     console.error(error.message);
     return error.exitCode;

@@ -1,5 +1,8 @@
+import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import type { Addresses } from '../stack/addresses';
+import { waitUntil } from '../stack/wait-until';
+import { countWorkers } from '../verbs/count-workers';
 import { type DryRun, dryRun } from '../verbs/dry-run';
 import { dryRunText, findingLines, verdict } from '../verbs/dry-run-text';
 import { type PreparedIncident, prepareIncident } from '../verbs/prepare-incident';
@@ -48,18 +51,28 @@ async function start(file: string, options: StartOptions): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const answer = await withClient(addresses, (client) =>
-    startIncident({
+  const { answer, workerThere } = await withClient(addresses, async (client) => {
+    const answer = await startIncident({
       databaseUrl: addresses.databaseUrl,
       client,
       uiUrl: addresses.temporal.uiUrl,
       prepared,
       by: options.by ?? operatorName(),
-    }),
-  );
-  console.log(options.json ? json(answerJson(answer)) : answerText(answer, { prepared, addresses, found }));
+    });
+    return { answer, workerThere: await isWorkerThere(client, answer, found) };
+  });
+  const told = { prepared, addresses, found, workerThere };
+  console.log(options.json ? json(answerJson(answer)) : answerText(answer, told));
   if (answer.kind === 'refused') process.exitCode = 1;
 }
+
+/** Before the ledger was made nobody could ask for its work: a worker that waits for it does so within seconds. */
+async function isWorkerThere(client: Client, answer: StartAnswer, { temporal }: DryRun): Promise<boolean> {
+  if (answer.kind === 'refused' || temporal.workers !== null) return (temporal.workers ?? 0) > 0;
+  return waitUntil(async () => (await countWorkers(client, answer.ledger.id)) > 0, FIRST_WORKER_SECONDS);
+}
+
+const FIRST_WORKER_SECONDS = 5;
 
 function showProgress(customers: number): void {
   process.stderr.write(`\rReading the customers: ${number(customers)} ...`);
@@ -94,9 +107,10 @@ interface Told {
   prepared: PreparedIncident;
   addresses: Addresses;
   found: DryRun;
+  workerThere: boolean;
 }
 
-function answerText(answer: StartAnswer, { prepared, addresses, found }: Told): string {
+function answerText(answer: StartAnswer, { prepared, addresses, found, workerThere }: Told): string {
   if (answer.kind === 'refused')
     return [`REFUSED. ${answer.reason}.`, ...answer.differences.map((line) => `  ${line}`), answer.todo].join(
       '\n',
@@ -115,7 +129,7 @@ function answerText(answer: StartAnswer, { prepared, addresses, found }: Told): 
     ...findingLines(found.findings),
     headline,
     `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
-    ...(found.temporal.workers === 0 ? ['  NO WORKER is there to do the work: npm run worker'] : []),
+    ...(workerThere ? [] : ['  NO WORKER of this database is there to do the work: npm run worker']),
     ...run.warnings.map((warning) => `  ${warning}`),
     ...(row.gate === 'closed'
       ? [`  The gate is closed by ${row.gate_by} (${row.gate_reason}): npm run cli -- resume ${only}`]

@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import { isoTime, readGate } from '../../src/db/gate';
 import { findIncident } from '../../src/db/incident-row';
 import { checkPart } from '../stack/check-reachable';
+import { ledgerHere, otherRunRefusal, refusalText } from '../verbs/run-ledger';
 import { status } from '../verbs/status';
-import { type Chosen, type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
+import { workflowIdOf } from '../verbs/workflow-of';
+import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { isUnknown, withClient } from './parts';
 import { type StatusFacts, statusText } from './status-text';
 import { json } from './words';
@@ -19,9 +21,7 @@ export function describeStatus(command: Command): void {
     .description('Where the run is, the counts, why it waits and what to do next.')
     .option('--watch', 'again and again, until it is over or Ctrl-C')
     .option('--json', 'the facts as JSON; with --watch one line each time')
-    .action((options: StatusOptions) =>
-      onIncident(['database'], options, (chosen) => showStatus(chosen, options)),
-    );
+    .action((options: StatusOptions) => onBooks(options, (chosen) => showStatus(chosen, options)));
 }
 
 const WATCH_MILLISECONDS = 2_000;
@@ -58,6 +58,11 @@ async function factsOf(
   const gate = await readGate(database.db, row.incident);
   if (run instanceof Error)
     return { row, gate, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
+  const here = await ledgerHere(database);
+  if (run !== null && run.workflow !== null && run.ledger?.id !== here.id) {
+    const other = { workflowId: workflowIdOf(incidentId), status: run.workflow, ledger: run.ledger };
+    return { row, gate, run: null, temporalProblem: refusalText(otherRunRefusal(other, here)) };
+  }
   return { row, gate, run, temporalProblem };
 }
 

@@ -89,7 +89,7 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   if (run.status === null)
     return [
       '',
-      'NO WORKER ANSWERS: start one with npm run worker. What stands above is from the books.',
+      'NO WORKER of this database ANSWERS: start one with npm run worker. What stands above is from the books.',
       ...held(row),
     ];
   const { waitingFor } = run.status;

@@ -4,10 +4,10 @@ export const NO_RUN =
 
 /** Temporal has it, and nobody acts on it. */
 export function noWorker(verb: string): string {
-  return `The signal ${verb} is recorded, but no worker answers: start one with npm run worker.`;
+  return `The signal ${verb} is recorded, but no worker of this database answers: start one with npm run worker.`;
 }
 
 /** An update without a worker: Temporal may forget it, or hand it to a worker that comes soon. */
 export function notAccepted(verb: string): string {
-  return `${verb} is not in effect: no worker answers. One that comes soon may still take it in. Start one with npm run worker, and look at npm run cli -- status before you say it again.`;
+  return `${verb} is not in effect: no worker of this database answers. One that comes soon may still take it in. Start one with npm run worker, and look at npm run cli -- status before you say it again.`;
 }

@@ -14,6 +14,7 @@ import { testSend } from '../verbs/test-send';
 import { allIncidents } from './choose-incident';
 import { withByOption } from './incident-command';
 import { operatorName } from './operator-name';
+import { requireOwnLedger, sayUncompared } from './own-ledger';
 import { addressesFor, withDatabase } from './parts';
 import { requireSameServer } from './require-same-server';
 import { testSendText } from './test-send-text';
@@ -66,6 +67,8 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
   await requireBoth(addresses);
   const by = options.by ?? operatorName();
   await withDatabase(addresses, async (database) => {
+    const problem = await requireOwnLedger(addresses, { database, incidentId: prepared.incident.id });
+    if (problem !== null) sayUncompared(problem);
     const row = await rowOrLedger(database, addresses, prepared);
     console.error(`Sending ${many} ...`);
     const sent = await testSend({

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { verify } from '../verbs/verify';
 import { verifyText } from '../verbs/verify-text';
-import { type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
+import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { json } from './words';
 
 /** Exit 1: a check does not hold. */
@@ -12,7 +12,7 @@ export function describeVerify(command: Command): void {
     )
     .option('--json', 'the checks as JSON')
     .action((options: IncidentOptions) =>
-      onIncident(['database'], options, async ({ database, row }) => {
+      onBooks(options, async ({ database, row }) => {
         const verified = await verify(database, row);
         console.log(options.json ? json(verified) : verifyText(verified));
         if (!verified.holds) process.exitCode = 1;

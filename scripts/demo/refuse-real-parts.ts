@@ -1,13 +1,8 @@
-import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { ledgerSchemaOf, openDatabase } from '../../src/db/open-database';
-import { TASK_QUEUE } from '../../src/workflows/messages';
 
 /** The demo must harm nobody's real parts; its words say what may be given instead. */
 export class RealPartError extends Error {}
-
-/** TaskQueueType of temporal.api.enums.v1. */
-const ACTIVITY_QUEUE = 2;
 
 /** @throws RealPartError: the demo's customers are made up, and a real relay would bounce 100,000 messages to them. */
 export function refuseRealRelay(smtpUrl: string): void {
@@ -36,20 +31,4 @@ export async function refuseFilledSchema(url: string): Promise<void> {
   } finally {
     await database.close();
   }
-}
-
-/** @throws RealPartError: another worker would take the demo's work and do it on its own database. */
-export async function refuseSharedQueue(client: Client): Promise<void> {
-  const { namespace } = client.options;
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: TASK_QUEUE },
-    taskQueueType: ACTIVITY_QUEUE,
-  });
-  const others = (pollers ?? []).map(({ identity }) => identity).join(', ');
-  if (!others) return;
-  throw new RealPartError(
-    `TEMPORAL_ADDRESS: a worker is at work there already (${others}), and would take the demo's work.\n` +
-      `Stop it, or name another namespace by TEMPORAL_NAMESPACE (found: ${namespace}), or unset TEMPORAL_ADDRESS.`,
-  );
 }

@@ -18,7 +18,7 @@ import { operator } from './operator';
 import type { DemoOptions } from './options';
 import type { OwnParts } from './own-parts';
 import type { Progress } from './progress';
-import { refuseFilledSchema, refuseRealRelay, refuseSharedQueue } from './refuse-real-parts';
+import { refuseFilledSchema, refuseRealRelay } from './refuse-real-parts';
 
 export interface Demo {
   options: DemoOptions;
@@ -38,7 +38,6 @@ export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: s
   say('Starting a database, Temporal and a mail relay of its own (afresh: earlier embedded data goes) ...');
   const { addresses } = await parts.startStack();
   const client = await connect(addresses);
-  if (process.env.TEMPORAL_ADDRESS) await refuseSharedQueue(client);
   const worker = parts.startWorker({ ...process.env, ...environmentOf(addresses) });
   worker.catch(() => undefined); // waited for below; what was seeded meanwhile does no harm
   const path = writeIncident(folder);

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { projectFolder } from './local-folder';
 import { type PartProcess, startPart, waitForPart } from './part-process';
 
+/** What scripts/worker.ts says. */
+const UP = /"(ready for work|waiting for a ledger)"/;
+
 /** A worker told to stop waits for the answers to its last dots. */
 const STOP_SECONDS = 45;
 
@@ -23,7 +26,7 @@ const NODE_OPTIONS = [
  * @param env addresses of the three parts; without them it finds those of the embedded stack.
  * @param started gets the process at once.
  * @param name of its files in `folder`, for a second one.
- * @returns once it asks Temporal for work.
+ * @returns once it asks Temporal for work, or waits for a first start to make the ledger whose work it will ask for.
  */
 export async function startWorker(
   folder: string,
@@ -41,6 +44,6 @@ export async function startWorker(
     stopSeconds: STOP_SECONDS,
   });
   started(part);
-  await waitForPart(part, async () => readFileSync(part.logFile, 'utf8').includes('"ready for work"'), 60);
+  await waitForPart(part, async () => UP.test(readFileSync(part.logFile, 'utf8')), 60);
   return part;
 }

@@ -230,7 +230,7 @@ function partLines({ relay, temporal }: DryRun): string[] {
       : `${relay.display}: ready, ${relay.secured}${relay.loggedIn ? ', logged in' : ''}, ${relay.pipelining ? 'PIPELINING' : 'no PIPELINING (slow)'}, ${utf8(relay.smtputf8)}`;
   const workers =
     temporal.workers === null
-      ? ''
+      ? '; a worker waits for the first start: npm run worker'
       : temporal.workers === 0
         ? '; no worker yet: npm run worker'
         : `; ${counted(temporal.workers, 'worker')}`;

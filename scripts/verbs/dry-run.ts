@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
 import type { IncidentRow } from '../../src/db/incident-row';
 import { openDatabase } from '../../src/db/open-database';
@@ -6,13 +7,14 @@ import { allIncidents } from '../cli/choose-incident';
 import { withClient } from '../cli/parts';
 import type { Addresses } from '../stack/addresses';
 import { checkPart } from '../stack/check-reachable';
-import { compareWithRow } from './compare-with-row';
+import { compareWithRow, type Refusal } from './compare-with-row';
 import { countWorkers } from './count-workers';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
 import { judgeNotices } from './judge-notices';
 import type { PreparedIncident } from './prepare-incident';
 import { previewVariants, type VariantPreview } from './preview-variants';
 import { probeRelay, type RelayProbe } from './probe-relay';
+import { findOtherRun, type LedgerHere, ledgerHere, otherRunRefusal } from './run-ledger';
 
 /** What a run would do, and what stops it. Plain data. */
 export interface DryRun {
@@ -28,6 +30,7 @@ export interface DryRun {
   /** Null: the database does not answer, or has not what the file names. */
   company: DryRunCompany | null;
   relay: RelayProbe;
+  /** `workers`: that ask for this ledger's work; null: not known, as before its first start. */
   temporal: { address: string; problem: string | null; workers: number | null };
   /** The incident's row, where it was started before. */
   started: { phase: string; startedAt: string; startedBy: string } | null;
@@ -64,7 +67,13 @@ export async function dryRun({
   const found: CompanyFinding[] = [];
   if (database !== null) found.push(partStops(database));
   if (temporal.problem !== null) found.push(partStops(temporal.problem));
-  const rows = database === null ? await rowsOf(addresses.databaseUrl) : [];
+  const books = database === null ? await booksOf(addresses.databaseUrl) : null;
+  const rows = books?.rows ?? [];
+  const { workers, other } =
+    temporal.problem === null && books !== null
+      ? await withClient(addresses, (client) => runsOf(client, incident.id, books.here))
+      : { workers: null, other: null };
+  if (other !== null && books !== null) found.push(refusalStops(otherRunRefusal(other, books.here)));
   found.push(...startedBefore(prepared, rows));
   const offersSmtputf8 = 'problem' in relay ? null : relay.smtputf8;
   const request = { incident, offersSmtputf8, countCustomers, progress };
@@ -90,7 +99,7 @@ export async function dryRun({
     variants,
     company,
     relay,
-    temporal,
+    temporal: { ...temporal, workers },
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
     findings: [...found.filter(isStop), ...found.filter((finding) => !isStop(finding))],
@@ -108,17 +117,27 @@ function partStops(problem: string): CompanyFinding {
   return stops(problem, '');
 }
 
-async function askTemporal(addresses: Addresses): Promise<DryRun['temporal']> {
-  const { address } = addresses.temporal;
-  const problem = await checkPart('temporal', addresses);
-  const workers = problem === null ? await withClient(addresses, countWorkers).catch(() => null) : null;
-  return { address, problem, workers };
+async function askTemporal(addresses: Addresses): Promise<Omit<DryRun['temporal'], 'workers'>> {
+  return { address: addresses.temporal.address, problem: await checkPart('temporal', addresses) };
 }
 
-async function rowsOf(databaseUrl: string): Promise<IncidentRow[]> {
+/** The workers of this ledger, and a run of this incident that belongs to another one. */
+async function runsOf(client: Client, incidentId: string, here: LedgerHere) {
+  const { id } = here;
+  return {
+    workers: id === null ? null : await countWorkers(client, id).catch(() => null),
+    other: await findOtherRun(client, incidentId, here),
+  };
+}
+
+function refusalStops({ reason, differences, todo }: Refusal): CompanyFinding {
+  return stops([reason, ...differences].join('\n'), todo);
+}
+
+async function booksOf(databaseUrl: string): Promise<{ rows: IncidentRow[]; here: LedgerHere }> {
   const database = openDatabase(databaseUrl, { connections: 1 });
   try {
-    return await allIncidents(database);
+    return { rows: await allIncidents(database), here: await ledgerHere(database) };
   } finally {
     await database.close();
   }
@@ -130,7 +149,7 @@ function startedBefore(prepared: PreparedIncident, rows: IncidentRow[]): Company
   const refusal = row ? compareWithRow(prepared, row) : null;
   const others = rows.filter((one) => one.incident_id !== id && one.closed_at === null);
   return [
-    ...(refusal ? [stops([refusal.reason, ...refusal.differences].join('\n'), refusal.todo)] : []),
+    ...(refusal ? [refusalStops(refusal)] : []),
     ...others.map((one) =>
       warns(
         `Another incident is not closed: ${one.incident_id} (${one.phase}), ${one.title}`,

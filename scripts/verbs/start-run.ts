@@ -2,16 +2,18 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { TypedSearchAttributes } from '@temporalio/common';
 import { SEARCH_KEYS } from '../../src/incident/search-keys';
 import type { breachResponse } from '../../src/workflows/breach-response';
-import { TASK_QUEUE } from '../../src/workflows/messages';
-import { registerSearchAttributes } from './search-attributes';
+import { taskQueueOf } from '../../src/workflows/messages';
+import { findOtherRun, memoOf, type OtherRun, type RunLedger } from './run-ledger';
+import { refusedForSearchAttributes, registerSearchAttributes } from './search-attributes';
 import { workflowIdOf } from './workflow-of';
 
 export interface StartRequest {
   incidentId: string;
   title: string;
+  /** In whose books the incident's row is. */
+  ledger: RunLedger;
   /** Of the Web UI, such as http://127.0.0.1:8233; null: not known. */
   uiUrl: string | null;
-  taskQueue?: string;
   /** Tests only. */
   continueAsNewAfterEvents?: number;
 }
@@ -27,43 +29,61 @@ export interface StartedRun {
   warnings: string[];
 }
 
-/** Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says. */
+/** Somebody was first with the same incident id and another ledger. */
+export class OtherRunError extends Error {
+  constructor(readonly run: OtherRun) {
+    super(`The run ${run.workflowId} in Temporal belongs to another ledger`);
+  }
+}
+
+/**
+ * Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says.
+ * @throws OtherRunError
+ */
 export async function startRun(client: Client, request: StartRequest): Promise<StartedRun> {
-  const { incidentId, title, continueAsNewAfterEvents } = request;
+  const { incidentId, title, ledger, continueAsNewAfterEvents } = request;
   const namespace = client.options.namespace;
   const workflowId = workflowIdOf(incidentId);
-  const refused = await registerSearchAttributes(client.connection as never, namespace);
-  const warnings =
-    refused === null
-      ? []
-      : [`Temporal lists the run without search attributes, which it refused: ${refused}`];
-  const answer = (alreadyRunning: boolean, runId: string): StartedRun => ({
+  const answer = (alreadyRunning: boolean, runId: string, refused: string | null): StartedRun => ({
     alreadyRunning,
     workflowId,
     runId,
     url: pageOf(request.uiUrl, namespace, workflowId, runId),
-    warnings,
+    warnings: refused === null ? [] : [`Temporal lists the run without search attributes: ${refused}`],
   });
-  try {
-    const handle = await client.workflow.start<typeof breachResponse>('breachResponse', {
+  const start = (searchAttributes: boolean) =>
+    client.workflow.start<typeof breachResponse>('breachResponse', {
       workflowId,
-      taskQueue: request.taskQueue ?? TASK_QUEUE,
+      taskQueue: taskQueueOf(ledger.id),
       args: [
         {
           incidentId,
-          ...(refused === null ? {} : { searchAttributes: false }),
+          ledgerId: ledger.id,
+          ...(searchAttributes ? {} : { searchAttributes }),
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
         },
       ],
-      memo: { incident: incidentId, title },
+      memo: { incident: incidentId, title, ...memoOf(ledger) },
       staticSummary: title,
-      ...(refused === null ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
+      ...(searchAttributes ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
     });
-    return answer(false, handle.firstExecutionRunId);
+  const refused = await registerSearchAttributes(client.connection as never, namespace);
+  try {
+    try {
+      const { firstExecutionRunId } = await start(refused === null);
+      return answer(false, firstExecutionRunId, refused);
+    } catch (error) {
+      const why = refused === null ? refusedForSearchAttributes(error) : null;
+      if (why === null) throw error;
+      const { firstExecutionRunId } = await start(false);
+      return answer(false, firstExecutionRunId, why);
+    }
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const other = await findOtherRun(client, incidentId, ledger);
+    if (other !== null) throw new OtherRunError(other);
     const { runId } = await client.workflow.getHandle(workflowId).describe();
-    return answer(true, runId);
+    return answer(true, runId, refused);
   }
 }
 

@@ -5,7 +5,8 @@ import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../../src/db/open-databa
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { ensureLedger } from './ensure-ledger';
 import type { PreparedIncident } from './prepare-incident';
-import { type StartedRun, startRun } from './start-run';
+import { findOtherRun, ledgerHere, otherRunRefusal, type RunLedger, runLedger } from './run-ledger';
+import { OtherRunError, type StartedRun, startRun } from './start-run';
 
 export interface StartIncident {
   databaseUrl: string;
@@ -14,8 +15,6 @@ export interface StartIncident {
   uiUrl: string | null;
   prepared: PreparedIncident;
   by: string;
-  /** Other than the product's own: tests only. */
-  taskQueue?: string;
 }
 
 /**
@@ -23,7 +22,7 @@ export interface StartIncident {
  * `refused`: the file or the program is another than the one it was started with, or it is over.
  */
 export type StartAnswer =
-  | { kind: 'started' | 'goes-on' | 'running'; run: StartedRun; row: IncidentRow }
+  | { kind: 'started' | 'goes-on' | 'running'; run: StartedRun; row: IncidentRow; ledger: RunLedger }
   | ({ kind: 'refused' } & Refusal);
 
 /**
@@ -31,17 +30,31 @@ export type StartAnswer =
  * and Temporal's unique workflow id leave one row and one run.
  */
 export async function startIncident(request: StartIncident): Promise<StartAnswer> {
-  const { row, isNew } = await ensureRow(request);
-  const refusal = compareWithRow(request.prepared, row);
+  const { client, uiUrl, prepared } = request;
+  const elsewhere = await refuseOtherRun(request);
+  if (elsewhere) return { kind: 'refused', ...elsewhere };
+  const { row, isNew, ledger } = await ensureRow(request);
+  const refusal = compareWithRow(prepared, row);
   if (refusal) return { kind: 'refused', ...refusal };
-  const { client, uiUrl, taskQueue } = request;
-  const run = await startRun(client, {
-    incidentId: row.incident_id,
-    title: row.title,
-    uiUrl,
-    ...(taskQueue === undefined ? {} : { taskQueue }),
+  const asked = { incidentId: row.incident_id, title: row.title, ledger, uiUrl };
+  const run = await startRun(client, asked).catch((error) => {
+    if (error instanceof OtherRunError) return error.run;
+    throw error;
   });
-  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row };
+  if ('ledger' in run) return { kind: 'refused', ...otherRunRefusal(run, ledger) };
+  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row, ledger };
+}
+
+/** Looked at before the ledger is made: with another DATABASE_URL nothing is written there. */
+async function refuseOtherRun({ client, databaseUrl, prepared }: StartIncident): Promise<Refusal | null> {
+  const database = openDatabase(databaseUrl, { connections: 1, ledgerExists: false });
+  try {
+    const here = await ledgerHere(database);
+    const other = await findOtherRun(client, prepared.incident.id, here);
+    return other && otherRunRefusal(other, here);
+  } finally {
+    await database.close();
+  }
 }
 
 const DUPLICATE_KEY = 1062;
@@ -64,7 +77,8 @@ async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
         if ((error as { errno?: number }).errno !== DUPLICATE_KEY) throw error;
       }
     }
-    return { row: (await findIncident(database.db, incident.id))!, isNew };
+    const row = (await findIncident(database.db, incident.id))!;
+    return { row, isNew, ledger: await runLedger(database) };
   } finally {
     await database.close();
   }

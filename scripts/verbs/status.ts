@@ -1,6 +1,7 @@
 import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunStatus } from '../../src/incident/run-status';
 import { statusQuery } from '../../src/workflows/messages';
+import { ledgerInMemo, type RunLedger } from './run-ledger';
 import { workflowIdOf } from './workflow-of';
 
 export interface IncidentRef {
@@ -14,6 +15,8 @@ export interface StatusResult {
   /** From the run itself; null when no worker answers: then `lastShown` is what it showed last. */
   status: RunStatus | null;
   lastShown: Record<string, unknown> | null;
+  /** That the run belongs to; null: it does not say, or there is no run. */
+  ledger: RunLedger | null;
 }
 
 const PATIENCE_MILLISECONDS = 8_000;
@@ -29,10 +32,11 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
       runId: described.runId,
       status: answer,
       lastShown: answer === null ? (described.memo ?? null) : null,
+      ledger: ledgerInMemo(described.memo),
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
-      return { workflow: null, runId: null, status: null, lastShown: null };
+      return { workflow: null, runId: null, status: null, lastShown: null, ledger: null };
     throw error;
   }
 }

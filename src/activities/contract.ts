@@ -39,6 +39,8 @@ export interface BreachActivities {
 
 export interface IncidentRef {
   incidentId: string;
+  /** Of the ledger that the run belongs to: own-ledger-only.ts. */
+  ledgerId: string;
 }
 
 export type { RelayLogChecked };
@@ -78,11 +80,14 @@ export interface PlanInput extends IncidentRef {
   frontier: CustomerId | null;
 }
 
-export interface SliceInput extends IncidentRef {
+/** What a lane does next. */
+export interface SliceWork {
   lane: string;
   range: KeyRange;
   sliceSeconds: number;
 }
+
+export interface SliceInput extends IncidentRef, SliceWork {}
 
 export interface SliceResult<Counts> {
   /** Work up to and including this key is committed; null: nothing of the range is. */

@@ -18,6 +18,7 @@ import { keepJournals } from './journal-keeper';
 import { laneSenders } from './lane-senders';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
+import { ownLedgerOnly } from './own-ledger-only';
 import { planRanges } from './plan-ranges';
 import { relayBreakers } from './relay-breakers';
 import { runContexts } from './run-context';
@@ -103,7 +104,7 @@ export function createActivities({
     closeIncident: closeBooks(database, runs),
   };
   return {
-    activities: guarded(activities, (name, error) => {
+    activities: guarded(ownLedgerOnly(activities, database), (name, error) => {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       log.error({ activity: name, code, errno, kind }, 'an activity failed');
     }),

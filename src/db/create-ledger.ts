@@ -1,14 +1,15 @@
-import { Migrator, sql } from 'kysely';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { KeyColumn } from './key-column';
-import { ledgerTablesMigration } from './migrations/0001-ledger';
-import { claimsMigration } from './migrations/0002-claims';
-import { remindMigration } from './migrations/0003-remind';
+import { LedgerError } from './ledger-error';
+import { giveIdentity } from './ledger-identity';
+import { migrate } from './migrate';
 import { openDatabase } from './open-database';
 
 /**
  * Makes or brings up to date our schema beside the company's; safe to repeat. `keyColumn` is the company's key, whose
  * type every `customer_id` of ours takes over.
- * @throws when the ledger is there already for another key type: one database holds incidents of one customers table.
+ * @throws LedgerError; so where it is there already for another key type: one database holds incidents of one customers table.
  */
 export async function createLedger(url: string, keyColumn: KeyColumn): Promise<void> {
   const server = openDatabase(url, { ledgerExists: false, connections: 1 });
@@ -19,26 +20,12 @@ export async function createLedger(url: string, keyColumn: KeyColumn): Promise<v
   }
   const ledger = openDatabase(url, { connections: 2 });
   try {
-    await migrate(ledger.db, keyColumn);
     await refuseOtherKey(ledger.db, keyColumn);
+    await migrate(ledger, keyColumn.sqlType);
+    await giveIdentity(ledger.db, { id: randomUUID(), fingerprintKey: randomBytes(32) });
   } finally {
     await ledger.close();
   }
-}
-
-async function migrate(db: ReturnType<typeof openDatabase>['db'], keyColumn: KeyColumn): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: {
-      getMigrations: async () => ({
-        '0001-ledger': ledgerTablesMigration(keyColumn),
-        '0002-claims': claimsMigration,
-        '0003-remind': remindMigration,
-      }),
-    },
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
 }
 
 async function refuseOtherKey(
@@ -49,11 +36,14 @@ async function refuseOtherKey(
     SELECT COLUMN_TYPE AS type, COLLATION_NAME AS collation FROM information_schema.COLUMNS
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'cohort' AND COLUMN_NAME = 'customer_id'`.execute(db);
   const found = rows[0];
-  const wanted = plainType(keyColumn.sqlType);
-  const sameCollation = !found?.collation || wanted.includes(found.collation.toLowerCase());
-  if (found && wanted.startsWith(plainType(found.type)) && sameCollation) return;
-  throw new Error(
-    `The ledger here keeps customer ids as ${found?.type} ${found?.collation ?? ''}, but this incident's key is ${keyColumn.sqlType}: ` +
+  if (!found) return;
+  const [type, charset] = plainType(keyColumn.sqlType).split(' character set ');
+  // A type that names no charset (MariaDB's UUID) shows one all the same.
+  const sameCollation =
+    charset === undefined || charset.endsWith(` collate ${found.collation?.toLowerCase()}`);
+  if (type === plainType(found.type) && sameCollation) return;
+  throw new LedgerError(
+    `The ledger here keeps customer ids as ${found.type} ${found.collation ?? ''}, but this incident's key is ${keyColumn.sqlType}: ` +
       'use another database for incidents of another customers table.',
   );
 }

@@ -7,6 +7,7 @@ import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incide
  * `customer_id` has the type and collation of the company's key: write and read it through KeyColumn only.
  */
 export interface LedgerTables {
+  ledger: LedgerTable;
   incidents: IncidentsTable;
   cohort: CohortTable;
   lanes: LanesTable;
@@ -17,6 +18,16 @@ export interface LedgerTables {
 
 /** A customer key on its way to or from SQL: see key-column.ts. */
 export type SqlKey = string | bigint | Buffer;
+
+/** Exactly one row: what this ledger is, made once with its tables. */
+export interface LedgerTable {
+  only_row: Generated<1>;
+  /** A UUID: the task queue carries it, so that only workers of this ledger take its work. */
+  id: string;
+  made_at: string;
+  /** Key of the fingerprints in `cohort`. Never shown, in no log, in no answer. */
+  fingerprint_key: Buffer;
+}
 
 export interface IncidentsTable {
   /** Our number, in every other table. */
@@ -59,6 +70,13 @@ export interface CohortTable {
   password: Disposition;
   /** The expiry of the chunk that froze this customer, also for those whose password needed none. */
   expired_at: string;
+  /** 16 octets for each value that was retired, keyed SHA-256 cut, concatenated; empty: none. */
+  fingerprints: Generated<Buffer>;
+  /**
+   * A value appeared within seconds of the expiry: maybe the old password, written anew by a login that had read it before
+   * (counted and named, not believed).
+   */
+  reappeared_at: Generated<string | null>;
 }
 
 /** One row per lane: only the attempt whose token stands here may expire or claim. */

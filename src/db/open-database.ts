@@ -10,6 +10,8 @@ export interface Database {
   db: LedgerDatabase;
   companySchema: string;
   ledgerSchema: string;
+  /** host:port/SCHEMA, `SCHEMA` being the company's: what may be shown of DATABASE_URL. */
+  address: string;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     db: new Kysely<LedgerTables>({ dialect: new MysqlDialect({ pool }) }),
     companySchema,
     ledgerSchema,
+    address: `${target.display}/${companySchema}`,
     close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
   };
 }

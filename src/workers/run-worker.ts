@@ -1,18 +1,20 @@
 import { NativeConnection, type NativeConnectionOptions, Worker } from '@temporalio/worker';
 import type { BreachActivities } from '../activities/contract';
-import { TASK_QUEUE } from '../workflows/messages';
+import { taskQueueOf } from '../workflows/messages';
 import { beatWhileWorking } from './beat-while-working';
 import { workflowBundle } from './workflow-bundle';
 
 export interface WorkerSettings {
-  connection: NativeConnectionOptions;
+  /** See connectTemporal. */
+  connection: NativeConnection;
   namespace: string;
+  /** Whose work is asked for: that of the runs of this ledger. */
+  ledgerId: string;
   activities: BreachActivities;
   /** Holds the bundled workflow code. */
   cacheFolder: string;
   /** Names the process, as in its claims. */
   identity?: string;
-  taskQueue?: string;
   /** Told once it polls for work. */
   ready?(): void;
 }
@@ -23,44 +25,40 @@ const SHUTDOWN_FORCE = '11 minutes';
 /**
  * Works until `stop` is aborted: running slices are then told to stop, return what they have done, and another worker goes on
  * from there. Temporal may come and go meanwhile.
- * @throws Error when Temporal cannot be reached at the start, or a slice did not end in time.
+ * @throws Error when a slice did not end in time.
  */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Promise<void> {
-  const { namespace, activities, identity, taskQueue = TASK_QUEUE } = settings;
+  const { connection, namespace, ledgerId, activities, identity } = settings;
   const bundle = await workflowBundle(settings.cacheFolder);
-  const connection = await connect(settings.connection);
-  try {
-    const worker = await Worker.create({
-      connection,
-      namespace,
-      taskQueue,
-      ...(identity === undefined ? {} : { identity }),
-      workflowBundle: { code: bundle.code },
-      activities: activities as unknown as Record<string, (...args: never[]) => unknown>,
-      interceptors: { activity: [beatWhileWorking] },
-      maxConcurrentActivityTaskExecutions: 16,
-      maxConcurrentWorkflowTaskExecutions: 4,
-      maxHeartbeatThrottleInterval: '1s',
-      shutdownGraceTime: 0,
-      shutdownForceTime: SHUTDOWN_FORCE,
-      // One incident, perhaps a handful: a thread and a small cache are enough.
-      maxCachedWorkflows: 10,
-      workflowThreadPoolSize: 1,
-    });
-    const shutDown = () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    stop.addEventListener('abort', shutDown);
-    const running = worker.run();
-    settings.ready?.();
-    if (stop.aborted) shutDown();
-    await running;
-  } finally {
-    await connection.close();
-  }
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: taskQueueOf(ledgerId),
+    ...(identity === undefined ? {} : { identity }),
+    workflowBundle: { code: bundle.code },
+    activities: activities as unknown as Record<string, (...args: never[]) => unknown>,
+    interceptors: { activity: [beatWhileWorking] },
+    maxConcurrentActivityTaskExecutions: 16,
+    maxConcurrentWorkflowTaskExecutions: 4,
+    maxHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: 0,
+    shutdownForceTime: SHUTDOWN_FORCE,
+    // One incident, perhaps a handful: a thread and a small cache are enough.
+    maxCachedWorkflows: 10,
+    workflowThreadPoolSize: 1,
+  });
+  const shutDown = () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  stop.addEventListener('abort', shutDown);
+  const running = worker.run();
+  settings.ready?.();
+  if (stop.aborted) shutDown();
+  await running;
 }
 
-async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+/** @throws Error with what mends it. */
+export async function connectTemporal(options: NativeConnectionOptions): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(options);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import type { BreachActivities } from '../activities/contract';
+import type { BreachActivities, IncidentRef } from '../activities/contract';
+import type { Run } from './run-state';
 
 /** About a minute of attempts; then the run holds with a reason. */
 const retry = {
@@ -24,13 +25,15 @@ export const BRIEF: ActivityOptions = { ...SHORT, retry: { ...retry, maximumAtte
 
 const proxied = proxyActivities<{ [Name in keyof BreachActivities]: BreachActivities[Name] }>(SHORT);
 
-/** The activities by name, each call with its options and a summary for the history. */
+/** The activities by name, each call about this run's incident, with its options and a summary for the history. */
 export function ask<Name extends keyof BreachActivities>(
+  { incidentId, input: { ledgerId } }: Run,
   name: Name,
-  input: Parameters<BreachActivities[Name]>[0],
+  details: Omit<Parameters<BreachActivities[Name]>[0], keyof IncidentRef>,
   summary: string,
   options: ActivityOptions = SHORT,
 ): Promise<Awaited<ReturnType<BreachActivities[Name]>>> {
+  const input = { incidentId, ledgerId, ...details };
   const activity = proxied[name] as unknown as {
     executeWithOptions(options: ActivityOptions, args: [typeof input]): Promise<never>;
   };

@@ -7,9 +7,9 @@ import { show } from './show';
 
 /** A run adopts, it never assumes: phase, gate, approval, rate and frontier are the row's; only places within a phase are ours. */
 export async function adopt(run: Run): Promise<void> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const adopted = await insistUndisturbed(run, () =>
-    ask('adoptRun', { incidentId }, "reads the incident's row", SCAN),
+    ask(run, 'adoptRun', {}, "reads the incident's row", SCAN),
   );
   const { gate, approval, cohort, notices, reminders = {}, ...row } = adopted;
   if (row.phase !== state.phase || state.row === null) {

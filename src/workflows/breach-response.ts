@@ -66,13 +66,13 @@ function cancelled(run: Run, error: unknown): Phase {
 }
 
 async function enter(run: Run, phase: Phase): Promise<void> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const ending = phase === 'cancelled' ? state.ending : null;
   const said = ending ?? state.reminderWord;
   const by = said?.by ?? 'the workflow';
   const reason = said?.reason ? { reason: said.reason } : {};
   state.reminderWord = null;
   if (ending) state.ending = null; // it is obeyed from here on: a failure below must be able to hold
-  await insist(run, () => ask('enterPhase', { incidentId, phase, by, ...reason }, `to ${phase}`));
+  await insist(run, () => ask(run, 'enterPhase', { phase, by, ...reason }, `to ${phase}`));
   await adopt(run);
 }

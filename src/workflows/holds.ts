@@ -92,10 +92,10 @@ function continueRun({ input, state }: Run): Promise<never> {
   return continueAsNew<typeof breachResponse>({ ...input, carried: state });
 }
 
-async function recordHold({ incidentId }: Run, reason: string | null, by?: string): Promise<void> {
+async function recordHold(run: Run, reason: string | null, by?: string): Promise<void> {
   try {
     const summary = reason === null ? `hold ended by ${by}` : reason;
-    await ask('recordHold', { incidentId, reason, ...(by === undefined ? {} : { by }) }, summary, BRIEF);
+    await ask(run, 'recordHold', { reason, ...(by === undefined ? {} : { by }) }, summary, BRIEF);
   } catch (error) {
     // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
     if (!isExhausted(error)) throw error;

@@ -1,5 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import type { SliceInput, SliceResult } from '../activities/contract';
+import type { SliceResult, SliceWork } from '../activities/contract';
 import {
   addRanges,
   advanceRange,
@@ -22,7 +22,7 @@ import { show } from './show';
 /** What the lanes do with their ranges. */
 export interface LaneWork<Counts> {
   lanes: string[];
-  slice(input: SliceInput): Promise<SliceResult<Counts>>;
+  slice(input: SliceWork): Promise<SliceResult<Counts>>;
   /** Adds to the run's counts; returns how many customers that was. */
   count(counts: Counts): number;
 }
@@ -89,10 +89,10 @@ async function workLane<Counts>(run: Run, self: Lane<Counts>): Promise<void> {
 
 async function workSlice<Counts>(run: Run, self: Lane<Counts>, range: KeyRange): Promise<void> {
   const { plan, work, lane, stopLanes } = self;
-  const { state, incidentId } = run;
+  const { state } = run;
   const startedAt = Date.now();
   const seconds = sliceSeconds((startedAt - Date.parse(state.phaseSince)) / 1000);
-  const result = await work.slice({ incidentId, lane, range, sliceSeconds: seconds });
+  const result = await work.slice({ lane, range, sliceSeconds: seconds });
   advanceRange(plan, lane, result.at, result.done);
   const endedAt = Date.now();
   const customers = work.count(result.counts);
@@ -106,7 +106,6 @@ async function workSlice<Counts>(run: Run, self: Lane<Counts>, range: KeyRange):
 
 /** One lane asks, the others wait for what it gets. */
 async function planMore(run: Run, plan: RangePlan): Promise<void> {
-  const { incidentId } = run;
   if (planning.has(plan)) {
     await condition(() => !planning.has(plan));
     return;
@@ -114,8 +113,8 @@ async function planMore(run: Run, plan: RangePlan): Promise<void> {
   planning.add(plan);
   try {
     const { of, plannedUpTo: after, size } = plan;
-    const input = { incidentId, of, after, size, count: RANGES_AT_ONCE, frontier: frontierOf(plan) };
-    addRanges(plan, await ask('planRanges', input, `the next ranges of ${size}`, SCAN));
+    const input = { of, after, size, count: RANGES_AT_ONCE, frontier: frontierOf(plan) };
+    addRanges(plan, await ask(run, 'planRanges', input, `the next ranges of ${size}`, SCAN));
   } finally {
     planning.delete(plan);
   }
@@ -126,7 +125,7 @@ const planning = new WeakSet<RangePlan>();
 
 /** A slice found the gate closed: by whom? When it is open again the lanes go on, not faster than once a second. */
 async function lookAtGate(run: Run): Promise<void> {
-  const { state, incidentId } = run;
-  state.gate = await insistUndisturbed(run, () => ask('readGate', { incidentId }, 'who closed the gate?'));
+  const { state } = run;
+  state.gate = await insistUndisturbed(run, () => ask(run, 'readGate', {}, 'who closed the gate?'));
   if (state.gate.gate === 'open' && !isAsked(run)) await pauseFor(run, 1_000);
 }

@@ -1,7 +1,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { RunStatus } from '../incident/run-status';
 
-export const TASK_QUEUE = 'breach-response';
+/** Where the work of one ledger waits: only workers whose DATABASE_URL leads to that ledger ask for it. */
+export function taskQueueOf(ledgerId: string): string {
+  return `breach-response-${ledgerId}`;
+}
 
 /** The words by which a run is steered, from our own verbs, the Web UI and the temporal program alike. */
 

@@ -10,11 +10,12 @@ export function noticeLanes({ state }: Run): string[] {
 }
 
 /** Tells the customers of each range, at the run's pace shared by so many lanes. */
-export function noticeWork({ state }: Run, lanes: string[], wave: Wave = 'notice'): LaneWork<NotifyCounts> {
+export function noticeWork(run: Run, lanes: string[], wave: Wave = 'notice'): LaneWork<NotifyCounts> {
+  const { state } = run;
   return {
     lanes,
     slice: (input) =>
-      ask('notifySlice', { ...input, wave, lanes: lanes.length }, `lane ${input.lane}`, SLICE),
+      ask(run, 'notifySlice', { ...input, wave, lanes: lanes.length }, `lane ${input.lane}`, SLICE),
     count: ({ released: _, ...settled }) => {
       const booked = wave === 'reminder' ? state.counts.reminders : state.counts.notices;
       let customers = 0;

@@ -71,12 +71,12 @@ const CLOSING: Record<Exclude<Asked['kind'], 'resume'>, string> = {
 
 /** The running slices are told to stop, and see the closed gate themselves. */
 async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promise<void> {
-  const { state, incidentId } = run;
+  const { state } = run;
   run.stopLanes?.();
   const words = CLOSING[kind];
   const reason = asked.reason ? `${words}: ${asked.reason}` : words;
   try {
-    state.gate = await ask('closeGate', { incidentId, reason, by: asked.by }, `${words} by ${asked.by}`);
+    state.gate = await ask(run, 'closeGate', { reason, by: asked.by }, `${words} by ${asked.by}`);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     const [, detail] = toldOf(error);
@@ -106,9 +106,9 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
 
 /** Opens the gate and ends the hold; refused when somebody closed the gate after the closing that the asker saw. */
 async function resume(run: Run, { by, fence }: Asked): Promise<void> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const undoes = fence ?? state.gate?.fence ?? 0;
-  const { opened, ...gate } = await ask('openGate', { incidentId, fence: undoes, by }, `resumed by ${by}`);
+  const { opened, ...gate } = await ask(run, 'openGate', { fence: undoes, by }, `resumed by ${by}`);
   state.gate = gate;
   if (!opened && gate.gate === 'closed') return;
   if (state.hold?.kind === 'cancellation-requested') run.renew = true;
@@ -116,11 +116,11 @@ async function resume(run: Run, { by, fence }: Asked): Promise<void> {
 }
 
 async function obeyRate(run: Run): Promise<void> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const asked = state.askedRate!;
   const { perSecond, by } = asked;
   try {
-    await ask('setRate', { incidentId, perSecond, by: by! }, `${perSecond} a second, by ${by}`);
+    await ask(run, 'setRate', { perSecond, by: by! }, `${perSecond} a second, by ${by}`);
     state.ratePerSecond = perSecond;
   } finally {
     if (state.askedRate === asked) state.askedRate = null;
@@ -128,10 +128,10 @@ async function obeyRate(run: Run): Promise<void> {
 }
 
 async function obeyApproval(run: Run): Promise<void> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const asked = state.askedApproval!;
   try {
-    await ask('recordApproval', { incidentId, ...asked }, `approved by ${asked.by}`, BRIEF);
+    await ask(run, 'recordApproval', asked, `approved by ${asked.by}`, BRIEF);
     state.approval ??= { ...asked, at: nowIso() };
   } finally {
     if (state.askedApproval === asked) state.askedApproval = null;

@@ -9,6 +9,8 @@ import type { ApproveRequest, SetRateRequest } from './messages';
 
 export interface BreachResponseInput {
   incidentId: string;
+  /** The ledger that the run belongs to: a worker of another one does nothing for it. */
+  ledgerId: string;
   /** False where the server refused our search attributes: setting an unknown one would fail every workflow task. */
   searchAttributes?: boolean;
   /** Tests: continue as new after so many events, instead of when the server suggests it. */

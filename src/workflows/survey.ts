@@ -7,9 +7,9 @@ import { show } from './show';
 
 /** Counts the ledger against the cohort; the run's counts are corrected by it. */
 export async function survey(run: Run, wave: Wave): Promise<NoticeSurvey> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const books = await insist(run, () =>
-    ask('surveyNotices', { incidentId, wave }, 'counts the ledger against the cohort', SCAN),
+    ask(run, 'surveyNotices', { wave }, 'counts the ledger against the cohort', SCAN),
   );
   if (wave === 'reminder') state.counts.reminders = books.notices;
   else state.counts.notices = books.notices;

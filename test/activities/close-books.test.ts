@@ -11,7 +11,14 @@ beforeEach(async () => {
 afterEach(() => ledger.drop());
 
 const close = () =>
-  closeBooks(ledger.database, runContexts(ledger.database))({ incidentId: 'test', by: 'the workflow' });
+  closeBooks(
+    ledger.database,
+    runContexts(ledger.database),
+  )({
+    incidentId: 'test',
+    ledgerId: ledger.ledgerId,
+    by: 'the workflow',
+  });
 const phase = async () => (await findIncident(ledger.database.db, 'test'))!.phase;
 const tellEverybody = () =>
   sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)

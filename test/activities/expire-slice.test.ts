@@ -44,6 +44,7 @@ afterEach(async () => {
 const slice = () =>
   new MockActivityEnvironment().run(worker.activities.expireSlice, {
     incidentId: 'test',
+    ledgerId: company.ledgerId,
     lane: 'expire-1',
     range: { after: null, upTo: '3' },
     sliceSeconds: 30,

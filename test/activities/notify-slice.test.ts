@@ -67,6 +67,7 @@ function slice(
 ): Promise<SliceResult<NotifyCounts>> {
   return env.run(worker.activities.notifySlice, {
     incidentId: 'test',
+    ledgerId: ledger.ledgerId,
     lane,
     lanes: 1,
     wave,
@@ -105,6 +106,7 @@ test('two workers over the same range at once tell everybody once (I2)', async (
   const run = (set: ActivitySet, lane: string) =>
     new MockActivityEnvironment().run(set.activities.notifySlice, {
       incidentId: 'test',
+      ledgerId: ledger.ledgerId,
       lane,
       lanes: 1,
       wave: 'notice' as const,

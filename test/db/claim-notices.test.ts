@@ -233,7 +233,7 @@ test('a claim reads the range only, by primary keys (EXPLAIN)', async () => {
   await sql`INSERT INTO ${sql.id(companySchema, 'customers')} (id) VALUES ${sql.join(more.map((id) => sql`(${id})`))}`.execute(
     db,
   );
-  await sql`INSERT INTO cohort SELECT ${ledger.incident}, id, 'none', UTC_TIMESTAMP(6)
+  await sql`INSERT INTO cohort (incident, customer_id, password, expired_at) SELECT ${ledger.incident}, id, 'none', UTC_TIMESTAMP(6)
     FROM ${sql.id(companySchema, 'customers')} WHERE id >= 1000`.execute(db);
   await sql`ANALYZE TABLE cohort, notices`.execute(db);
   const query = candidatesQuery(
@@ -262,7 +262,7 @@ test('ids above 2^53 stay apart (C31)', async () => {
     await sql`INSERT INTO ${sql.id(companySchema, 'customers')} (id, email) VALUES (${BigInt(id)}, 'big@example.test')`.execute(
       db,
     );
-    await sql`INSERT INTO cohort VALUES (${ledger.incident}, ${BigInt(id)}, 'none', UTC_TIMESTAMP(6))`.execute(
+    await sql`INSERT INTO cohort (incident, customer_id, password, expired_at) VALUES (${ledger.incident}, ${BigInt(id)}, 'none', UTC_TIMESTAMP(6))`.execute(
       db,
     );
   }

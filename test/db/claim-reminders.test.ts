@@ -130,7 +130,7 @@ test('a claim of the reminder reads the range only, by primary keys (EXPLAIN)', 
   const more = Array.from({ length: 6_000 }, (_, i) => 1_000 + i);
   await run(sql`INSERT INTO ${customers()} (id) VALUES ${sql.join(more.map((id) => sql`(${id})`))}`);
   await run(
-    sql`INSERT INTO cohort SELECT ${ledger.incident}, id, 'expired', UTC_TIMESTAMP(6) FROM ${customers()} WHERE id >= 1000`,
+    sql`INSERT INTO cohort (incident, customer_id, password, expired_at) SELECT ${ledger.incident}, id, 'expired', UTC_TIMESTAMP(6) FROM ${customers()} WHERE id >= 1000`,
   );
   await run(sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)
     SELECT incident, 'notice', customer_id, 'primary', 'skipped', 0, 'x', UTC_TIMESTAMP(3) FROM cohort WHERE customer_id >= 1000`);

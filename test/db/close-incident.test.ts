@@ -72,7 +72,7 @@ test('who keeps it from closing is listed by kind, in key order, with the words 
     { customerId: '30', state: 'released' },
     { customerId: '40', state: 'sent', replyCode: 250, queueId: 'Q' },
   ]);
-  await sql`INSERT INTO cohort VALUES (${ledger.incident}, 70, 'none', UTC_TIMESTAMP(6)), (${ledger.incident}, 80, 'none', UTC_TIMESTAMP(6))`.execute(
+  await sql`INSERT INTO cohort (incident, customer_id, password, expired_at) VALUES (${ledger.incident}, 70, 'none', UTC_TIMESTAMP(6)), (${ledger.incident}, 80, 'none', UTC_TIMESTAMP(6))`.execute(
     db,
   );
   await sql`UPDATE cohort SET expired_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE customer_id = 60`.execute(

@@ -17,8 +17,8 @@ export interface CommitProxy {
   close(): Promise<void>;
 }
 
-const HEADER = 4;
-const COM_QUERY = 3;
+export const HEADER = 4;
+export const COM_QUERY = 3;
 
 /** A database seen through a wire that spoils one COMMIT (C37). Reads the client's packets; the server's pass unread. */
 export async function commitProxy(url: string): Promise<CommitProxy> {
@@ -85,7 +85,8 @@ export async function commitProxy(url: string): Promise<CommitProxy> {
   return proxy;
 }
 
-function eachPacket(socket: Socket, take: (packet: Buffer) => void): void {
+/** The packets that a client sends, whole. */
+export function eachPacket(socket: Socket, take: (packet: Buffer) => void): void {
   let pending: Buffer = Buffer.alloc(0);
   socket.on('data', (bytes: Buffer) => {
     pending = Buffer.concat([pending, bytes]);

@@ -117,7 +117,9 @@ test('the cohort is walked by its own keys, and only that of the incident', asyn
     [2, 20],
     [1, 50],
   ]) {
-    await company.run(sql`INSERT INTO cohort VALUES (${incident}, ${id}, 'none', NOW())`);
+    await company.run(
+      sql`INSERT INTO cohort (incident, customer_id, password, expired_at) VALUES (${incident}, ${id}, 'none', NOW())`,
+    );
   }
   const walk = { source: { cohortOf: 1 }, keyColumn: company.keyColumn, after: null, size: 2, count: 9 };
   expect(await planRanges(db, walk)).toEqual([

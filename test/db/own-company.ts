@@ -6,6 +6,7 @@ import { createLedger } from '../../src/db/create-ledger';
 import { type ExpiryCounts, expireRange } from '../../src/db/expire-range';
 import { findKeyColumn } from '../../src/db/find-key-column';
 import { takeLane } from '../../src/db/lane';
+import { findLedger } from '../../src/db/ledger-identity';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { planRanges } from '../../src/db/plan-ranges';
 import { type DatabaseMapping, databaseSchema } from '../../src/incident/incident-schema';
@@ -21,6 +22,7 @@ export const INCIDENT = 1;
 export interface OwnCompany extends Company {
   database: Database;
   url: string;
+  ledgerId: string;
   run(statement: RawBuilder<unknown>): Promise<void>;
   rows<T>(statement: RawBuilder<T>): Promise<T[]>;
   /** Into one of the company's tables; each row gives the columns that it needs. */
@@ -65,6 +67,7 @@ export async function ownCompany(
     ...company,
     database,
     url: schema.url,
+    ledgerId: (await findLedger(database))!.id,
     run: async (statement) => void (await statement.execute(db)),
     rows: async (statement) => (await statement.execute(db)).rows,
     table: (table) => sql`${sql.id(companySchema, table)}`,

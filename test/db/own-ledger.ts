@@ -5,6 +5,7 @@ import { createLedger } from '../../src/db/create-ledger';
 import { findIncident, insertIncident } from '../../src/db/incident-row';
 import type { KeyColumn } from '../../src/db/key-column';
 import { takeLane } from '../../src/db/lane';
+import { findLedger } from '../../src/db/ledger-identity';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { serverIdentity } from '../../src/db/server-identity';
 import { compileNotices } from '../../src/email/compile-notice';
@@ -17,6 +18,7 @@ export interface OwnLedger {
   database: Database;
   url: string;
   incident: number;
+  ledgerId: string;
   /** A context that claims in this lane (taken now). */
   claimIn(lane: string, changes?: Partial<ClaimContext>): Promise<ClaimContext>;
   drop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function ownLedger(
     database,
     url: schema.url,
     incident,
+    ledgerId: (await findLedger(database))!.id,
     claimIn: async (lane, changes) => {
       const laneToken = randomUUID();
       await takeLane(db, incident, lane, laneToken);

@@ -9,7 +9,7 @@ import { approve } from '../../scripts/verbs/approve';
 import { createActivities } from '../../src/activities/create-activities';
 import { findIncident } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
-import { runWorker } from '../../src/workers/run-worker';
+import { connectTemporal, runWorker } from '../../src/workers/run-worker';
 import { type RealRun, realRun } from '../real-run';
 import { type BreakableWire, breakableWire } from './breakable-wire';
 import { relayVerdict } from './relay-verdict';
@@ -40,12 +40,13 @@ async function anotherWorker(): Promise<{ end(): Promise<void> }> {
   const atWork = new Promise<unknown>((resolve) => {
     ready = () => resolve(null);
   });
+  const connection = await connectTemporal({ address: process.env.TEMPORAL_ADDRESS! });
   const working = runWorker(
     {
-      connection: { address: process.env.TEMPORAL_ADDRESS! },
+      connection,
       namespace: 'default',
       activities: work.activities,
-      taskQueue: run.incidentId,
+      ledgerId: run.ledgerId,
       cacheFolder: join(__dirname, '..', '..', '.local', 'cache'),
       ready: () => ready(),
     },
@@ -57,6 +58,7 @@ async function anotherWorker(): Promise<{ end(): Promise<void> }> {
       stop.abort();
       await working;
       await work.close();
+      await connection.close();
     },
   };
 }

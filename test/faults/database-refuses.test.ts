@@ -64,7 +64,8 @@ async function slice(lane: string) {
     workerName: 'test',
     log: pino({ level: 'silent' }),
   });
-  const input = { incidentId: 'test', lane, lanes: 1, wave: 'notice' as const, sliceSeconds: 30 };
+  const { ledgerId } = ledger;
+  const input = { incidentId: 'test', ledgerId, lane, lanes: 1, wave: 'notice' as const, sliceSeconds: 30 };
   const range = { after: null, upTo: '999999' };
   try {
     return await new MockActivityEnvironment().run(worker.activities.notifySlice, { ...input, range });

@@ -10,6 +10,7 @@ import { startRelay } from '../../scripts/stack/start-relay';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
 import { findIncident } from '../../src/db/incident-row';
 import { type Database, openDatabase } from '../../src/db/open-database';
@@ -73,7 +74,8 @@ const until = async (what: string, holds: () => Promise<boolean>) => {
 /** Runs to some 500 told, keeps a copy of the server, and tells 800 more. */
 async function runBeyondCopy(): Promise<void> {
   await work();
-  await startRun(client, { incidentId: file.id, title: file.title, uiUrl: null });
+  const ledger = await runLedger(books);
+  await startRun(client, { incidentId: file.id, title: file.title, ledger, uiUrl: null });
   const { content_hash: contentHash } = await row();
   await until('the approval', async () => (await row()).phase === 'approval');
   await approve(client, { incidentId: file.id, by: 'the test', contentHash });

@@ -47,7 +47,11 @@ async function oldWorker(path: string, change: (text: string) => string): Promis
     stopSeconds: 30,
   });
   old.push(worker);
-  await waitForPart(worker, async () => readFileSync(worker.logFile, 'utf8').includes('ready for work'), 60);
+  await waitForPart(
+    worker,
+    async () => /ready for work|waiting for a ledger/.test(readFileSync(worker.logFile, 'utf8')),
+    60,
+  );
   return worker;
 }
 

@@ -9,6 +9,7 @@ import type { PartProcess } from '../../scripts/stack/part-process';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
 import { companyTime } from '../../src/db/company-tables';
 import { findKeyColumn } from '../../src/db/find-key-column';
@@ -97,7 +98,8 @@ export async function ownResponse(
       return startWorker(own, { ...env, ...more }, (part) => workers.push(part));
     },
     begin: async () => {
-      await startRun(client, { incidentId: file.id, title: file.title, uiUrl: null });
+      const ledger = await runLedger(database);
+      await startRun(client, { incidentId: file.id, title: file.title, ledger, uiUrl: null });
       const { content_hash: contentHash } = await row();
       await approve(client, { incidentId: file.id, by: 'the test', contentHash });
     },

@@ -65,7 +65,13 @@ export async function relayBench(
     });
     const once = (): Promise<Slice> =>
       new MockActivityEnvironment().run(slice, {
-        ...{ incidentId: 'test', lane: 'notify-1', lanes: 1, wave: 'notice' as const },
+        ...{
+          incidentId: 'test',
+          ledgerId: ledger.ledgerId,
+          lane: 'notify-1',
+          lanes: 1,
+          wave: 'notice' as const,
+        },
         ...{ range: { after: null, upTo: '999999' }, sliceSeconds: 0.3 },
       });
     const slices = async (most = 20) => {

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
 import { workflowIdOf } from '../../scripts/verbs/workflow-of';
 import { findIncident } from '../../src/db/incident-row';
@@ -50,7 +51,8 @@ async function disturb(
   );
   await handle().terminate('by mistake');
   const { incidentId, file } = run;
-  await startRun(run.client, { incidentId, title: file.title, uiUrl: null, taskQueue: incidentId });
+  const ledger = await runLedger(run.database);
+  await startRun(run.client, { incidentId, title: file.title, ledger, uiUrl: null });
   await run.until('the run started again', (s) => s.runId !== afterReset.runId && s.phase === phase);
   await handle().cancel();
   await meanwhile();

@@ -12,6 +12,7 @@ import { startTemporal } from '../../scripts/stack/start-temporal';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
 import { findIncident } from '../../src/db/incident-row';
 import { openDatabase } from '../../src/db/open-database';
@@ -62,7 +63,8 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   await beginBooks(books, file);
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
-  await startRun(client, { incidentId: file.id, title: file.title, uiUrl: null });
+  const ledger = await runLedger(books);
+  await startRun(client, { incidentId: file.id, title: file.title, ledger, uiUrl: null });
   const { incident, content_hash } = (await findIncident(books.db, file.id))!;
   await approve(client, { incidentId: file.id, by: 'the test', contentHash: content_hash });
   const told = async () => (await surveyNotices(books.db, incident, 'notice')).notices;

@@ -38,6 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const theRun = () => ({ incidentId: 'test', ledgerId: ledger.ledgerId });
 const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
 
 /** As Temporal does: again until it succeeds; the first attempt's words where it failed. */
@@ -57,7 +58,7 @@ test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, 
   wire.fate = fate;
   const { words } = await insist(() =>
     new MockActivityEnvironment().run(worker.activities.notifySlice, {
-      incidentId: 'test',
+      ...theRun(),
       lane: 'notify-1',
       lanes: 1,
       wave: 'notice' as const,
@@ -83,7 +84,7 @@ test.each(FATES)(
     const before = await gateAndEntries('gate-closed');
     wire.fate = fate;
     const { words } = await insist(() =>
-      worker.activities.closeGate({ incidentId: 'test', reason: fate, by: 'ann' }),
+      worker.activities.closeGate({ ...theRun(), reason: fate, by: 'ann' }),
     );
     if (fate === 'refused') expect(words).toBeNull();
     else expect(words).toMatch(WORDS);
@@ -105,7 +106,7 @@ test.each(FATES)(
     const before = await gateAndEntries('gate-opened');
     wire.fate = fate;
     const { result, words } = await insist(() =>
-      worker.activities.openGate({ incidentId: 'test', fence, by: 'ann' }),
+      worker.activities.openGate({ ...theRun(), fence, by: 'ann' }),
     );
     if (fate === 'refused') expect(words).toBeNull();
     else expect(words).toMatch(WORDS);

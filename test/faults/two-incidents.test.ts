@@ -1,5 +1,6 @@
 import { readAcceptances } from '../../scripts/judge/read-acceptances';
 import { approve } from '../../scripts/verbs/approve';
+import { runLedger } from '../../scripts/verbs/run-ledger';
 import { setRate } from '../../scripts/verbs/set-rate';
 import { startRun } from '../../scripts/verbs/start-run';
 import { findIncident } from '../../src/db/incident-row';
@@ -24,7 +25,8 @@ test('two incidents at once on one pair of workers: both complete, each with its
   const books = async (id: string) => surveyNotices(database.db, (await row(id)).incident, 'notice');
   await Promise.all([response.worker(), response.worker()]);
   await begin();
-  await startRun(client, { incidentId: fast.id, title: fast.title, uiUrl: null });
+  const ledger = await runLedger(database);
+  await startRun(client, { incidentId: fast.id, title: fast.title, ledger, uiUrl: null });
   const { content_hash: contentHash } = await row(fast.id);
   await approve(client, { incidentId: fast.id, by: 'the test', contentHash });
 

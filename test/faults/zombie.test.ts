@@ -38,8 +38,9 @@ afterEach(async () => {
 });
 
 const parts = () => ({ databaseUrl: ledger.url, smtpUrl: `smtp://127.0.0.1:${relay.port}` });
+const theRun = () => ({ incidentId: 'test', ledgerId: ledger.ledgerId });
 const sliceIn = (lane: string) => ({
-  incidentId: 'test',
+  ...theRun(),
   lane,
   lanes: 1,
   wave: 'notice' as const,
@@ -187,7 +188,7 @@ test('stopped inside an opening of the gate: a later pause returns and stands (I
   const { fence } = await closeGate(db, ledger.incident, 'first', 'ann');
   const entry = sql`INSERT INTO audit SELECT incident, seq + 1, at, who, action, detail, prev_hash, hash
     FROM audit WHERE incident = ${ledger.incident} ORDER BY seq DESC LIMIT 1`;
-  const opening = { incidentId: 'test', fence, by: 'ann' };
+  const opening = { ...theRun(), fence, by: 'ann' };
   const { came } = await stopBefore('insert into `audit`', (trx) => entry.execute(trx), 'openGate', opening);
   await closeGate(db, ledger.incident, 'second', 'bob');
   zombie!.kill('SIGCONT');

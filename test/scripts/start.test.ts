@@ -38,13 +38,13 @@ test('two starts at once make one row and one run, and both say so', async () =>
     desk.database.db,
   );
   expect(Number(starts.rows[0]!.n)).toBe(1);
-  expect(one.out).toContain('NO WORKER is there to do the work: npm run worker');
+  expect(one.out).toContain('NO WORKER of this database is there to do the work: npm run worker');
 });
 
 test('without a worker a pause is not believed, and pause --direct closes the gate', async () => {
   const paused = await desk.cli(['pause', '--by', 'Ann']);
   expect(paused.err).toMatch(
-    /^NOT PAUSED\. The signal pause is recorded, but no worker answers: start one with npm run worker\.$/m,
+    /^NOT PAUSED\. The signal pause is recorded, but no worker of this database answers: start one with npm run worker\.$/m,
   );
   expect(paused.err).toContain(`Close it now: npm run cli -- pause --direct --incident ${ID}`);
   expect(paused.code).toBe(1);

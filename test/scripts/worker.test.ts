@@ -1,5 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { sql } from 'kysely';
+import { createLedger } from '../../src/db/create-ledger';
+import { findLedger } from '../../src/db/ledger-identity';
+import { openDatabase } from '../../src/db/open-database';
+import { bigintKey } from '../db/own-ledger';
+import { type OwnSchema, ownSchema } from '../own-schema';
 import { waitFor } from '../workflows/wait-for';
 
 const root = join(__dirname, '..', '..');
@@ -25,16 +31,44 @@ function worker(env: Record<string, string>, args: string[] = []) {
   return { child, exit, said: () => said };
 }
 
+let schema: OwnSchema;
+beforeAll(async () => {
+  schema = await ownSchema('worker');
+});
+afterAll(() => schema.drop());
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'the worker says when it is ready, and %s ends it well',
+  'the worker says once what it waits for, and %s ends it well',
   async (signal) => {
     const { child, exit, said } = worker({});
-    await waitFor(() => said().includes('ready for work'), said);
+    await waitFor(() => said().includes('"waiting for a ledger"'), said);
+    expect(said()).toContain('the database at 127.0.0.1:9/nowhere does not answer as it should');
     child.kill(signal);
     expect(await exit).toBe(0);
     expect(said()).toContain('stopped');
+    expect(said().match(/waiting for a ledger/g)).toHaveLength(1);
+    expect(said()).not.toContain('ready for work');
   },
 );
+
+test('the worker waits for the ledger, and asks for its work; when another is made in its place, for that one', async () => {
+  const { child, exit, said } = worker({ DATABASE_URL: schema.url });
+  const database = openDatabase(schema.url, { connections: 1 });
+  await waitFor(() => said().includes('"waiting for a ledger"'), said);
+  expect(said()).toContain(`${database.address} has no ledger yet`);
+  for (const times of [1, 2]) {
+    await createLedger(schema.url, bigintKey);
+    const { id } = (await findLedger(database))!;
+    await waitFor(() => said().match(/ready for work/g)?.length === times, said);
+    const last = said().trimEnd().split('\n').at(-1)!;
+    expect(JSON.parse(last)).toMatchObject({ msg: 'ready for work', ledger: id });
+    await sql`DROP DATABASE ${sql.id(database.ledgerSchema)}`.execute(database.db);
+    await waitFor(() => said().includes(`the ledger ${id} is gone from ${database.address}`), said);
+  }
+  await database.close();
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
+}, 60_000);
 
 test('a Temporal that is not there is named with its address, within 15 seconds', async () => {
   const { exit, said } = worker({ TEMPORAL_ADDRESS: '127.0.0.1:9' });

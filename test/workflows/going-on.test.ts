@@ -1,5 +1,4 @@
 import { pause } from '../../scripts/verbs/pause';
-import { startRun } from '../../scripts/verbs/start-run';
 import { CONTENT_HASH, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 import { waitFor } from './wait-for';
@@ -153,8 +152,8 @@ test('starting a run that is going says so and points to it', async () => {
   const model = modelIncident();
   run = await ownRun(model);
   const { runId } = await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
-  const { client, incidentId } = run;
-  const second = await startRun(client, { incidentId, title: 'Test', uiUrl: 'http://127.0.0.1:8233/' });
+  const { incidentId } = run;
+  const second = await run.startAgain({ uiUrl: 'http://127.0.0.1:8233/' });
   expect(second).toMatchObject({ alreadyRunning: true, runId });
   expect(second.url).toBe(
     `http://127.0.0.1:8233/namespaces/default/workflows/breach-response%2F${incidentId}/${runId}/user-metadata`,

@@ -4,11 +4,11 @@ import { Client, Connection } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import pino from 'pino';
 import { approve } from '../../scripts/verbs/approve';
-import { startRun } from '../../scripts/verbs/start-run';
+import { type StartedRun, startRun } from '../../scripts/verbs/start-run';
 import { workflowIdOf } from '../../scripts/verbs/workflow-of';
 import type { RunStatus } from '../../src/incident/run-status';
 import { installRuntime } from '../../src/workers/install-runtime';
-import { runWorker } from '../../src/workers/run-worker';
+import { connectTemporal, runWorker } from '../../src/workers/run-worker';
 import type { RunResult } from '../../src/workflows/breach-response';
 import { answeredStatus } from '../answered-status';
 import { CONTENT_HASH, type ModelIncident } from './model-incident';
@@ -24,7 +24,7 @@ export interface OwnRun {
   approve(): Promise<unknown>;
   result(): Promise<RunResult>;
   /** Starts the workflow again, after a terminate. */
-  startAgain(): Promise<unknown>;
+  startAgain(more?: { uiUrl?: string }): Promise<StartedRun>;
   /** Every run of this workflow, oldest first. */
   histories(): Promise<temporal.api.history.v1.IHistory[]>;
   /** Ends the worker. @throws when any workflow task had failed: each test's last word. */
@@ -38,7 +38,7 @@ const cacheFolder = join(__dirname, '..', '..', '.local', 'cache');
 // UNHANDLED_COMMAND: a signal came with continue-as-new, which is tried again. RESET_WORKFLOW: written by a reset.
 const HARMLESS_CAUSES = [1, 20];
 
-/** A run of this model on the real server at TEMPORAL_ADDRESS, with a worker and a task queue of its own. */
+/** A run of this model on the real server at TEMPORAL_ADDRESS, with a worker of its own. */
 export async function ownRun(
   model: ModelIncident,
   {
@@ -53,18 +53,25 @@ export async function ownRun(
   const address = process.env.TEMPORAL_ADDRESS;
   if (!address) throw new Error('TEMPORAL_ADDRESS is not set: run the tests through npm test, or set it.');
   const incidentId = `test-${randomBytes(6).toString('hex')}`;
-  const taskQueue = incidentId;
+  const ledger = { id: incidentId, database: 'a model of one' };
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   const stop = new AbortController();
   const { activities } = model;
-  const startAgain = () =>
-    startRun(client, { incidentId, title: 'Test', uiUrl: null, taskQueue, ...options });
+  const startAgain: OwnRun['startAgain'] = ({ uiUrl = null } = {}) =>
+    startRun(client, { incidentId, title: 'Test', ledger, uiUrl, ...options });
   await startAgain();
   const handle = client.workflow.getHandle(workflowIdOf(incidentId));
   for (const [name, payload] of signalsFirst) await handle.signal(name, payload);
+  const connectionOfWorker = await connectTemporal({ address });
   const working = runWorker(
-    { connection: { address }, namespace: 'default', activities, cacheFolder, taskQueue },
+    {
+      connection: connectionOfWorker,
+      namespace: 'default',
+      ledgerId: ledger.id,
+      activities,
+      cacheFolder,
+    },
     stop.signal,
   );
   const run: OwnRun = {
@@ -100,6 +107,7 @@ export async function ownRun(
         await handle.terminate('the test is over').catch(() => undefined);
         stop.abort();
         await working;
+        await connectionOfWorker.close();
         await connection.close();
       }
     },

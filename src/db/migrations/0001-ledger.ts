@@ -1,24 +1,37 @@
-import { type Kysely, type Migration, sql } from 'kysely';
-import { NOTICE_STATES, PHASES, WAVES } from '../../incident/vocabulary';
-import type { KeyColumn } from '../key-column';
-
-/** The first ledger. CHECKs tie a notice's columns to its state (drawn in ARCHITECTURE.md): a wrong row cannot be written. */
-export function ledgerTablesMigration(keyColumn: KeyColumn): Migration {
-  const key = sql.raw(keyColumn.sqlType);
-  return {
-    async up(db: Kysely<unknown>) {
-      for (const statement of [incidents(key), cohort(key), lanes, claims(key), notices(key), audit]) {
-        await statement.execute(db);
-      }
-    },
-  };
+/** A table of ours: what stands between the parentheses of its CREATE TABLE. */
+export interface FrozenTable {
+  name: string;
+  columns: string;
 }
 
-const options = sql.raw('ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin');
-const anyOf = (words: readonly string[]) => sql.raw(`ENUM(${words.map((word) => `'${word}'`).join(',')})`);
+/**
+ * The first ledger. CHECKs tie a notice's columns to its state (drawn in ARCHITECTURE.md): a wrong row cannot be written.
+ * Frozen: its text depends on nothing that can change later. A change to the tables is a migration of its own.
+ * @param key the type of the company's key, as KeyColumn has it.
+ */
+export function firstLedger(key: string): FrozenTable[] {
+  return [
+    ledger,
+    { name: 'incidents', columns: incidents(key) },
+    { name: 'cohort', columns: cohort(key) },
+    lanes,
+    { name: 'claims', columns: claims(key) },
+    { name: 'notices', columns: notices(key) },
+    audit,
+  ];
+}
 
-const incidents = (key: ReturnType<typeof sql.raw>) => sql`
-  CREATE TABLE incidents (
+const ledger: FrozenTable = {
+  name: 'ledger',
+  columns: `
+    only_row TINYINT UNSIGNED NOT NULL DEFAULT 1 PRIMARY KEY,
+    id CHAR(36) NOT NULL,
+    made_at DATETIME(6) NOT NULL,
+    fingerprint_key BINARY(32) NOT NULL,
+    CONSTRAINT ledger_only_row CHECK (only_row = 1)`,
+};
+
+const incidents = (key: string) => `
     incident INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     incident_id VARCHAR(64) NOT NULL UNIQUE,
     title VARCHAR(300) NOT NULL,
@@ -26,7 +39,7 @@ const incidents = (key: ReturnType<typeof sql.raw>) => sql`
     file LONGTEXT NOT NULL,
     content_hash CHAR(64) NOT NULL,
     cutoff DATETIME(6) NOT NULL,
-    phase ${anyOf(PHASES)} NOT NULL,
+    phase ENUM('expire','verify','approval','canary','notify','settle','remind','close','closed','cancelled') NOT NULL,
     frontier ${key} NULL,
     gate ENUM('open','closed') NOT NULL,
     gate_reason VARCHAR(500) NOT NULL,
@@ -45,32 +58,35 @@ const incidents = (key: ReturnType<typeof sql.raw>) => sql`
     closed_at DATETIME(6) NULL,
     CONSTRAINT incidents_rate CHECK (rate_per_second BETWEEN 1 AND 1000000),
     CONSTRAINT incidents_approval CHECK ((approved_at IS NULL) = (approved_by IS NULL) AND (approved_at IS NULL) = (approved_hash IS NULL)),
-    CONSTRAINT incidents_closed CHECK ((closed_at IS NULL) = (phase NOT IN ('closed','cancelled')))
-  ) ${options}`;
+    CONSTRAINT incidents_closed CHECK ((closed_at IS NULL) = (phase NOT IN ('closed','cancelled')))`;
 
-const cohort = (key: ReturnType<typeof sql.raw>) => sql`
-  CREATE TABLE cohort (
+const cohort = (key: string) => `
     incident INT UNSIGNED NOT NULL,
     customer_id ${key} NOT NULL,
     password ENUM('expired','changed_since','none') NOT NULL,
     expired_at DATETIME(6) NOT NULL,
-    PRIMARY KEY (incident, customer_id)
-  ) ${options}`;
+    fingerprints VARBINARY(512) NOT NULL DEFAULT '',
+    reappeared_at DATETIME(6) NULL,
+    PRIMARY KEY (incident, customer_id),
+    CONSTRAINT cohort_fingerprints CHECK (LENGTH(fingerprints) MOD 16 = 0)`;
 
-const lanes = sql`
-  CREATE TABLE lanes (
+const lanes: FrozenTable = {
+  name: 'lanes',
+  columns: `
     incident INT UNSIGNED NOT NULL,
     lane VARCHAR(20) NOT NULL,
     token CHAR(36) NOT NULL,
     next_send_at DATETIME(6) NOT NULL,
-    PRIMARY KEY (incident, lane)
-  ) ${options}`;
+    PRIMARY KEY (incident, lane)`,
+};
 
-// A claim's rows are found through its first and last key, by the primary key of notices.
-const claims = (key: ReturnType<typeof sql.raw>) => sql`
-  CREATE TABLE claims (
+// A claim's rows are found through its first and last key, by the primary key of notices. It says of which wave they are, so that
+// an abandoned one is settled whatever wave is asked about; and it is found by its token, which stays its own where a restored
+// server gives its number away again.
+const claims = (key: string) => `
     claim_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     incident INT UNSIGNED NOT NULL,
+    wave ENUM('notice','reminder') NOT NULL DEFAULT 'notice',
     lane VARCHAR(20) NOT NULL,
     worker VARCHAR(100) NOT NULL,
     token CHAR(36) NOT NULL,
@@ -80,18 +96,17 @@ const claims = (key: ReturnType<typeof sql.raw>) => sql`
     last_customer ${key} NOT NULL,
     settled TINYINT UNSIGNED NOT NULL DEFAULT 0,
     KEY claims_open (incident, settled, lease_until),
-    CONSTRAINT claims_lease CHECK (lease_until > claimed_at)
-  ) ${options}`;
+    KEY claims_token (token),
+    CONSTRAINT claims_lease CHECK (lease_until > claimed_at)`;
 
 // No index on state: at 24 million rows it would be rewritten with every notice, for questions that a scan of the
 // primary key answers.
-const notices = (key: ReturnType<typeof sql.raw>) => sql`
-  CREATE TABLE notices (
+const notices = (key: string) => `
     incident INT UNSIGNED NOT NULL,
-    wave ${anyOf(WAVES)} NOT NULL,
+    wave ENUM('notice','reminder') NOT NULL,
     customer_id ${key} NOT NULL,
     address_role ENUM('primary') NOT NULL,
-    state ${anyOf(NOTICE_STATES)} NOT NULL,
+    state ENUM('sending','released','sent','deferred','failed','in_doubt','skipped','left') NOT NULL,
     claim_id BIGINT UNSIGNED NULL,
     address VARCHAR(330) NULL,
     attempt SMALLINT UNSIGNED NOT NULL,
@@ -111,11 +126,11 @@ const notices = (key: ReturnType<typeof sql.raw>) => sql`
     CONSTRAINT notices_sent CHECK (state <> 'sent' OR (reply_code IS NOT NULL AND reply_code BETWEEN 200 AND 299)),
     CONSTRAINT notices_reason CHECK (state NOT IN ('deferred','failed','skipped','left') OR reason IS NOT NULL),
     CONSTRAINT notices_deferred CHECK ((retry_at IS NULL) = (state <> 'deferred')
-      AND (state <> 'deferred' OR first_deferred_at IS NOT NULL))
-  ) ${options}`;
+      AND (state <> 'deferred' OR first_deferred_at IS NOT NULL))`;
 
-const audit = sql`
-  CREATE TABLE audit (
+const audit: FrozenTable = {
+  name: 'audit',
+  columns: `
     incident INT UNSIGNED NOT NULL,
     seq INT UNSIGNED NOT NULL,
     at DATETIME(6) NOT NULL,
@@ -124,5 +139,5 @@ const audit = sql`
     detail LONGTEXT NOT NULL,
     prev_hash BINARY(32) NOT NULL,
     hash BINARY(32) NOT NULL,
-    PRIMARY KEY (incident, seq)
-  ) ${options}`;
+    PRIMARY KEY (incident, seq)`,
+};

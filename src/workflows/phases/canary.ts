@@ -13,7 +13,7 @@ import { survey } from '../survey';
 
 /** The company's own mailboxes, then the first customers; then an operator looks, or it goes on, as the file says. */
 export async function canary(run: Run): Promise<Phase> {
-  const { state, incidentId } = run;
+  const { state } = run;
   const { mailboxes, customers, afterwards } = state.row!.canary;
   await untilMayGo(run);
   if (state.resumedFrom === 'canary-done') return 'notify';
@@ -23,7 +23,7 @@ export async function canary(run: Run): Promise<Phase> {
       customers === 0
         ? null
         : await insist(run, () =>
-            ask('canaryRange', { incidentId, customers }, `the first ${customers} customers`, SCAN),
+            ask(run, 'canaryRange', { customers }, `the first ${customers} customers`, SCAN),
           );
     if (range) state.plan = planOfRange(range);
   }
@@ -38,9 +38,8 @@ export async function canary(run: Run): Promise<Phase> {
 async function checkLog(run: Run): Promise<RelayLogChecked | null> {
   if (!patched('canary-log-check')) return null;
   try {
-    const { incidentId } = run;
     const summary = "whether the relay's log can be believed";
-    return await whileObeying(run, ask('checkRelayLog', { incidentId }, summary, LOG_READING));
+    return await whileObeying(run, ask(run, 'checkRelayLog', {}, summary, LOG_READING));
   } catch (error) {
     if (!isExhausted(error)) throw error;
     return null;
@@ -48,9 +47,8 @@ async function checkLog(run: Run): Promise<RelayLogChecked | null> {
 }
 
 async function mailMailboxes(run: Run): Promise<void> {
-  const { incidentId } = run;
   const { refused } = await insist(run, () =>
-    ask('mailCanaryMailboxes', { incidentId }, "the company's own mailboxes", SLICE),
+    ask(run, 'mailCanaryMailboxes', {}, "the company's own mailboxes", SLICE),
   );
   if (refused.length > 0) {
     const detail = `${refused.slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;

@@ -10,7 +10,7 @@ import type { Run } from '../run-state';
  * who came in with it is told.
  */
 export async function close(run: Run): Promise<Phase> {
-  const { state, incidentId } = run;
+  const { state } = run;
   await untilMayGo(run);
   if (state.resumedFrom === 'close-refused') return 'settle';
   if (state.resumedFrom === 'verify-findings') return 'expire';
@@ -20,7 +20,7 @@ export async function close(run: Run): Promise<Phase> {
     problems,
     findings = [],
   } = await insist(run, () =>
-    ask('closeIncident', { incidentId, by: 'the workflow' }, 'do the books add up?', SCAN),
+    ask(run, 'closeIncident', { by: 'the workflow' }, 'do the books add up?', SCAN),
   );
   if (closed) return 'closed';
   if (findings.length > 0) {

@@ -11,7 +11,7 @@ export async function expire(run: Run): Promise<Phase> {
   const plan = state.plan ?? newPlan('customers', expireRangeSize(state.total, expireLanes), frontier);
   await walkPlan(run, plan, {
     lanes: Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
-    slice: (input) => ask('expireSlice', input, `lane ${input.lane}`, SLICE),
+    slice: (input) => ask(run, 'expireSlice', input, `lane ${input.lane}`, SLICE),
     count: ({ credentialsDeleted, ...cohort }) => {
       const { counts } = state;
       counts.credentialsDeleted += credentialsDeleted;

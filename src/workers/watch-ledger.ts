@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findLedger, type LedgerIdentity } from '../db/ledger-identity';
+import type { Database } from '../db/open-database';
+
+const EVERY_MILLISECONDS = 1_000;
+
+/**
+ * Waits until the database holds a ledger; null: told to stop before.
+ * @param waits told what it waits for: once, and again when that changes.
+ */
+export async function untilLedger(
+  database: Database,
+  stop: AbortSignal,
+  waits: (what: string) => void,
+): Promise<LedgerIdentity | null> {
+  let told = '';
+  while (!stop.aborted) {
+    const found = await lookForLedger(database);
+    if (typeof found !== 'string') return found;
+    if (found !== told) waits(found);
+    told = found;
+    await nextLook(stop);
+  }
+  return null;
+}
+
+/**
+ * Looks again and again whether the database still holds this ledger. One that does not answer says nothing about it.
+ * @returns why not, once it holds another one or none; null: told to stop before.
+ */
+export async function untilLedgerGoes(
+  database: Database,
+  ledgerId: string,
+  stop: AbortSignal,
+): Promise<string | null> {
+  const { address } = database;
+  for (;;) {
+    await nextLook(stop);
+    if (stop.aborted) return null;
+    const found = await findLedger(database).catch(noAnswer);
+    if (found === 'no answer' || found?.id === ledgerId) continue;
+    return found === null
+      ? `the ledger ${ledgerId} is gone from ${address}`
+      : `${address} holds another ledger now: ${found.id}`;
+  }
+}
+
+/** The ledger, or in words what is waited for. */
+async function lookForLedger(database: Database): Promise<LedgerIdentity | string> {
+  const { address, ledgerSchema } = database;
+  try {
+    return (
+      (await findLedger(database)) ??
+      `${address} has no ledger yet (schema ${ledgerSchema}): the first start makes it (npm start -- FILE --go)`
+    );
+  } catch (error) {
+    noAnswer(error as Error);
+    // A driver's message names the user and the host, never the password.
+    const { message, code } = error as NodeJS.ErrnoException;
+    return `the database at ${address} does not answer as it should: ${message || code}`;
+  }
+}
+
+/** @throws what is no word of the driver's, but a fault of this program. */
+function noAnswer(error: Error & { code?: string }): 'no answer' {
+  if (error.code === undefined) throw error;
+  return 'no answer';
+}
+
+async function nextLook(stop: AbortSignal): Promise<void> {
+  await sleep(EVERY_MILLISECONDS, undefined, { signal: stop }).catch(() => undefined);
+}
