@@ -7,6 +7,7 @@ const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
   incident: { may: [] },
   workflows: { may: ['incident'], typesOnly: ['activities'] },
   db: { may: ['incident'] },
+  company: { may: ['incident'] },
   email: { may: ['incident'] },
   activities: { may: ['incident', 'db', 'email'] },
   workers: { may: ['incident', 'workflows', 'activities', 'db', 'email'] },
