@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
   incident: { may: [] },
   workflows: { may: ['incident'], typesOnly: ['activities'] },
-  db: { may: ['incident'] },
+  db: { may: ['incident', 'company'] },
   company: { may: ['incident'] },
   email: { may: ['incident'] },
   activities: { may: ['incident', 'db', 'email'] },
