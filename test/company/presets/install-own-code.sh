@@ -13,19 +13,24 @@ say() { echo "own code: no $1: $2" && echo "$2" >"$kept/$1.missing"; }
 
 apt_get() { DEBIAN_FRONTEND=noninteractive timeout 400 apt-get -qq -o DPkg::Lock::Timeout=60 "$@" >>"$kept/apt.log" 2>&1; }
 
+refreshed=no
+refresh() { # the lists of packages, once
+  [[ $refreshed == yes ]] || { apt_get update && refreshed=yes; }
+}
+
 may_install() { [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; }
 
 php() {
   command -v php >/dev/null && [[ -d /usr/share/php/Illuminate/Auth && -d /usr/share/php/Illuminate/Database ]] && command php -r 'exit(extension_loaded("mysqli") && extension_loaded("pdo_mysql") ? 0 : 1);' && return
   may_install || { say php 'php-cli and php-illuminate-auth are installed by apt-get, as root on Debian'; return; }
   # shellcheck disable=SC2086 # one argument a package
-  apt_get update && apt_get install -y --no-install-recommends $php_packages || say php "apt-get install $php_packages failed, see $kept/apt.log"
+  refresh && apt_get install -y --no-install-recommends $php_packages || say php "apt-get install $php_packages failed, see $kept/apt.log"
 }
 
 wordpress() { # unpacked, never installed: it would bring a web server
   [[ -e $kept/wordpress/usr/share/wordpress/wp-settings.php ]] && return
   may_install || { say wordpress 'it comes out of a package of Debian, by apt-get as root'; return; }
-  (cd "$kept" && timeout 300 apt-get -qq download wordpress >>apt.log 2>&1 && dpkg -x wordpress_*.deb wordpress.new && mv wordpress.new wordpress; rm -f wordpress_*.deb) &&
+  refresh && (cd "$kept" && timeout 300 apt-get -qq download wordpress >>apt.log 2>&1 && dpkg -x wordpress_*.deb wordpress.new && mv wordpress.new wordpress; rm -f wordpress_*.deb) &&
     [[ -e $kept/wordpress/usr/share/wordpress/wp-settings.php ]] || say wordpress "apt-get download wordpress failed, see $kept/apt.log"
 }
 

@@ -139,10 +139,11 @@ function deadValue(dead: DeadValue, column: string): string {
   if (dead === null || typeof dead === 'string') return quoted(dead);
   if ('random' in dead) return `CONCAT(${quoted(dead.after ?? '')}, LEFT(SHA2(UUID(), 512), ${dead.random}))`;
   if ('oneMore' in dead) return `${column} + 1`;
+  // The second after this one: what was made in this very second dies, too (Keycloak and Magento compare whole seconds).
   return {
-    datetime: 'UTC_TIMESTAMP()',
-    timestamp: 'CURRENT_TIMESTAMP()',
-    unixSeconds: 'UNIX_TIMESTAMP()',
-    unixMilliseconds: 'UNIX_TIMESTAMP() * 1000',
+    datetime: 'UTC_TIMESTAMP() + INTERVAL 1 SECOND',
+    timestamp: 'CURRENT_TIMESTAMP() + INTERVAL 1 SECOND',
+    unixSeconds: 'UNIX_TIMESTAMP() + 1',
+    unixMilliseconds: '(UNIX_TIMESTAMP() + 1) * 1000',
   }[dead.now];
 }
