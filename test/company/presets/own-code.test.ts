@@ -142,12 +142,14 @@ describe('what PHP itself does with the values', () => {
   const hashes = ['wordpress', 'shopware', 'laravel', 'drupal', 'prestashop'].map((id) => [id, deadOf(id)]);
   const wellFormed = ['laravel', 'prestashop'];
 
-  test.each(hashes)(titleOf(['php'], '%s: no password fits, and nothing is thrown'), async (id, value) => {
-    if (whyMissing(['php']) !== null) return;
-    const answer = await ask('php', [script('php-hash.php'), value!]);
-    expect(answer).toMatchObject({ verifies: [false], complaints: [], saltIsWritten: false });
-    if (wellFormed.includes(id!)) expect(answer).toMatchObject({ algorithm: 'bcrypt', length: 60 });
-  });
+  (whyMissing(['php']) === null ? test : test.skip).each(hashes)(
+    titleOf(['php'], '%s: no password fits, and nothing is thrown'),
+    async (id, value) => {
+      const answer = await ask('php', [script('php-hash.php'), value!]);
+      expect(answer).toMatchObject({ verifies: [false], complaints: [], saltIsWritten: false });
+      if (wellFormed.includes(id!)) expect(answer).toMatchObject({ algorithm: 'bcrypt', length: 60 });
+    },
+  );
 });
 
 test('Magento takes its value for a hash, which no password has: a hash is in hexadecimal digits', () => {
