@@ -1,5 +1,5 @@
+import { type CompanyCatalog, findColumn, isIndexed, isUnique } from '../company/catalog';
 import type { DatabaseMapping } from '../incident/incident-schema';
-import { type CatalogColumn, type CompanyCatalog, findColumn, isIndexed } from './company-catalog';
 import { type CompanyFinding, quoted, stops, warns } from './company-finding';
 import { inspectTimes } from './inspect-times';
 
@@ -93,7 +93,7 @@ function hashColumn(catalog: CompanyCatalog, { customers }: DatabaseMapping): Co
       ),
     );
   }
-  if (unusableHash !== null && isUnique(catalog, hash)) {
+  if (unusableHash !== null && isUnique(catalog, table, passwordHash)) {
     findings.push(
       stops(
         `${table}.${passwordHash} has a unique index, so only one customer could have the unusable hash`,
@@ -111,12 +111,6 @@ function hashColumn(catalog: CompanyCatalog, { customers }: DatabaseMapping): Co
     );
   }
   return findings;
-}
-
-function isUnique(catalog: CompanyCatalog, { table, name }: CatalogColumn): boolean {
-  return catalog.indexed.some(
-    (index) => index.table === table && index.column === name && index.unique && index.columns === 1,
-  );
 }
 
 function emailColumn(catalog: CompanyCatalog, { customers }: DatabaseMapping): CompanyFinding[] {

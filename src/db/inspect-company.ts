@@ -1,5 +1,5 @@
+import { readCatalog } from '../company/catalog';
 import type { DatabaseMapping } from '../incident/incident-schema';
-import { readCatalog } from './company-catalog';
 import { type CompanyFinding, stops } from './company-finding';
 import { findKeyColumn, UnusableKeyError } from './find-key-column';
 import { inspectColumns } from './inspect-columns';

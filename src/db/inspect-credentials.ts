@@ -1,5 +1,5 @@
+import { type CatalogColumn, type CompanyCatalog, findColumn, isIndexed } from '../company/catalog';
 import type { CredentialTable, DatabaseMapping } from '../incident/incident-schema';
-import { type CatalogColumn, type CompanyCatalog, findColumn, isIndexed } from './company-catalog';
 import { type CompanyFinding, quoted, stops, warns } from './company-finding';
 import { timeColumn } from './inspect-times';
 import type { KeyColumn } from './key-column';

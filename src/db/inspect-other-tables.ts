@@ -1,5 +1,5 @@
+import type { CompanyCatalog } from '../company/catalog';
 import type { DatabaseMapping } from '../incident/incident-schema';
-import type { CompanyCatalog } from './company-catalog';
 import { type CompanyFinding, warns } from './company-finding';
 
 /** What the file may have forgotten: more tables that belong to customers, more shops in one table. */
@@ -15,7 +15,7 @@ function unnamedTables(
   const named = [customers.table, ...credentials.map(({ table }) => table)];
   const links = linkNames(customers);
   const unnamed = [
-    ...catalog.references.filter(({ to }) => to === customers.table).map(({ table }) => table),
+    ...catalog.foreignKeys.filter(({ to }) => to === customers.table).map(({ table }) => table),
     ...catalog.columns.filter(({ name }) => links.includes(name.toLowerCase())).map(({ table }) => table),
   ].filter((table) => !named.includes(table));
   if (unnamed.length === 0) return [];

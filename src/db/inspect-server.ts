@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { grantsFor } from '../company/grants';
 import { type CompanyFinding, quoted, stops, warns } from './company-finding';
-import { grantsFor } from './grants';
 import { type LedgerDatabase, ledgerSchemaOf } from './open-database';
 
 /** Settings of the server that would break a promise, and rights beyond the company's tables. */

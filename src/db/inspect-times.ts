@@ -1,5 +1,5 @@
+import { type CatalogColumn, type CompanyCatalog, findColumn } from '../company/catalog';
 import type { DatabaseMapping } from '../incident/incident-schema';
-import { type CatalogColumn, type CompanyCatalog, findColumn } from './company-catalog';
 import { type CompanyFinding, quoted, stops } from './company-finding';
 
 /** When an account was made, a password set, and expired: columns that say so, and keep saying it. */

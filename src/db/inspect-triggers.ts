@@ -1,5 +1,5 @@
+import type { CompanyCatalog } from '../company/catalog';
 import type { DatabaseMapping } from '../incident/incident-schema';
-import type { CompanyCatalog } from './company-catalog';
 import { type CompanyFinding, warns } from './company-finding';
 
 /** Triggers that fire during the expiry: they may refuse a row or keep a copy of the hash (C36). */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { readCatalog } from '../../src/db/company-catalog';
+import { readCatalog } from '../../src/company/catalog';
 import { expireRange } from '../../src/db/expire-range';
 import { takeLane } from '../../src/db/lane';
 import { openDatabase } from '../../src/db/open-database';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
+import { mayBy } from '../../src/company/grants';
 import type { CompanyFinding } from '../../src/db/company-finding';
-import { mayBy } from '../../src/db/grants';
 import { inspectCompany } from '../../src/db/inspect-company';
 import { judgeSettings } from '../../src/db/inspect-server';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/db/open-database';

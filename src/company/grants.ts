@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import type { LedgerDatabase } from './open-database';
+import { type QueryExecutorProvider, sql } from 'kysely';
 
 export interface Grants {
   /** As GRANT ... TO needs it, such as 'shop'@'%'. */
@@ -9,7 +8,7 @@ export interface Grants {
 }
 
 /** What SHOW GRANTS says of a schema, which need not exist yet. */
-export async function grantsFor(db: LedgerDatabase, schema: string): Promise<Grants> {
+export async function grantsFor(db: QueryExecutorProvider, schema: string): Promise<Grants> {
   const { rows } = await sql<Record<string, string>>`SHOW GRANTS`.execute(db);
   const lines = rows.map((row) => Object.values(row)[0]!);
   const { rows: who } = await sql<{ user: string }>`SELECT CURRENT_USER() AS user`.execute(db);

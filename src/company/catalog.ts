@@ -1,0 +1,249 @@
+import { type QueryExecutorProvider, sql } from 'kysely';
+import { readForeignKeys } from './foreign-keys';
+import { grantsFor } from './grants';
+
+export interface CatalogTable {
+  name: string;
+  /** `versioned`: MariaDB keeps every earlier row of it as well (system versioning). */
+  kind: 'table' | 'view' | 'versioned' | 'other';
+  /** Null for a view. */
+  engine: string | null;
+  /** The server's own estimate, which may be a day old; 0 for a view. */
+  rows: number;
+  partitioned: boolean;
+  /** Of a view: as whom it reads (definer or invoker), and whether it may be written through. */
+  view: { security: string; definer: string; updatable: boolean } | null;
+}
+
+export interface CatalogColumn {
+  table: string;
+  name: string;
+  /** Lower case, such as varchar. */
+  type: string;
+  /** With length and sign, such as varchar(64). */
+  sqlType: string;
+  nullable: boolean;
+  /** As text, without quotes; null where there is none, or it is NULL or computed. */
+  default: string | null;
+  /** In characters or bytes; null where it has none. */
+  length: number | null;
+  charset: string | null;
+  collation: string | null;
+  /** Lower case: `on update current_timestamp`, `virtual generated` and the like. */
+  extra: string;
+  comment: string;
+}
+
+export interface CatalogIndex {
+  table: string;
+  name: string;
+  unique: boolean;
+  /** In their order; null for an expression. */
+  columns: (string | null)[];
+  /** False where it holds only the beginning of a value: then it makes no column unique. */
+  whole: boolean;
+}
+
+export interface ForeignKey {
+  table: string;
+  name: string;
+  columns: string[];
+  to: string;
+  toColumns: string[];
+  /** RESTRICT, CASCADE, SET NULL, SET DEFAULT or NO ACTION; null: this user may not see it. */
+  onDelete: string | null;
+}
+
+/** What the server's catalog tells this user of the company's schema. What the user may not see is not in it. */
+export interface CompanyCatalog {
+  companySchema: string;
+  /** Whether the server lets one transaction write to tables with and without rollback (MySQL with strict GTIDs does not: 1785). */
+  mixesEngines: boolean;
+  tables: CatalogTable[];
+  /** In the order in which they stand in their table. */
+  columns: CatalogColumn[];
+  /** The primary key is called PRIMARY. */
+  indexes: CatalogIndex[];
+  triggers: { table: string; name: string; event: string; body: string }[];
+  foreignKeys: ForeignKey[];
+  /** What there may be and this user cannot see, a sentence each. */
+  unseen: string[];
+}
+
+/** Reads it as any user: each sees what of it is granted to them. Reads no row of the company's. */
+export async function readCatalog(db: QueryExecutorProvider, companySchema: string): Promise<CompanyCatalog> {
+  const foreignKeys = await readForeignKeys(db, companySchema);
+  return {
+    companySchema,
+    mixesEngines: await readMixesEngines(db),
+    tables: await readTables(db, companySchema),
+    columns: await readColumns(db, companySchema),
+    indexes: await readIndexes(db, companySchema),
+    triggers: await readTriggers(db, companySchema),
+    foreignKeys,
+    unseen: await readUnseen(db, companySchema, foreignKeys),
+  };
+}
+
+const KINDS: Record<string, CatalogTable['kind']> = {
+  'BASE TABLE': 'table',
+  VIEW: 'view',
+  'SYSTEM VERSIONED': 'versioned',
+};
+
+async function readTables(db: QueryExecutorProvider, companySchema: string): Promise<CatalogTable[]> {
+  const { rows } = await sql<
+    Record<'name' | 'kind', string> &
+      Record<'engine' | 'table_rows' | 'options' | 'security' | 'definer' | 'updatable', string | null>
+  >`
+    SELECT t.TABLE_NAME AS name, t.TABLE_TYPE AS kind, t.ENGINE AS engine, t.TABLE_ROWS AS table_rows,
+      t.CREATE_OPTIONS AS options, v.SECURITY_TYPE AS security, v.DEFINER AS definer, v.IS_UPDATABLE AS updatable
+    FROM information_schema.TABLES t
+    LEFT JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA = ${companySchema} AND v.TABLE_NAME = t.TABLE_NAME
+    WHERE t.TABLE_SCHEMA = ${companySchema} ORDER BY t.TABLE_NAME`.execute(db);
+  return rows.map((row) => ({
+    name: row.name,
+    kind: KINDS[row.kind] ?? 'other',
+    engine: row.engine,
+    rows: Number(row.table_rows ?? 0),
+    partitioned: /\bpartitioned\b/i.test(row.options ?? ''),
+    view:
+      row.security === null
+        ? null
+        : { security: row.security, definer: row.definer ?? '', updatable: row.updatable === 'YES' },
+  }));
+}
+
+async function readColumns(db: QueryExecutorProvider, companySchema: string): Promise<CatalogColumn[]> {
+  const { rows } = await sql<
+    Record<'table_name' | 'name' | 'type' | 'sql_type' | 'nullable' | 'extra' | 'words' | 'version', string> &
+      Record<'length' | 'charset' | 'collation' | 'value', string | null>
+  >`
+    SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, LOWER(DATA_TYPE) AS type, COLUMN_TYPE AS sql_type, EXTRA AS extra,
+      IS_NULLABLE AS nullable, CHARACTER_MAXIMUM_LENGTH AS length, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation,
+      COLUMN_DEFAULT AS value, COLUMN_COMMENT AS words, VERSION() AS version
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${companySchema}
+    ORDER BY TABLE_NAME, ORDINAL_POSITION`.execute(db);
+  return rows.map((row) => ({
+    table: row.table_name,
+    name: row.name,
+    type: row.type,
+    sqlType: row.sql_type,
+    nullable: row.nullable === 'YES',
+    default: /mariadb/i.test(row.version) ? mariaDbDefault(row.value) : mysqlDefault(row.value, row.extra),
+    length: row.length === null ? null : Number(row.length),
+    charset: row.charset,
+    collation: row.collation,
+    extra: row.extra.toLowerCase(),
+    comment: row.words,
+  }));
+}
+
+/** MariaDB gives an expression: 'text' in quotes, a number, NULL, or what computes it. */
+function mariaDbDefault(expression: string | null): string | null {
+  const text = /^'((?:[^'\\]|''|\\[\s\S])*)'$/.exec(expression ?? '')?.[1];
+  if (text !== undefined) return text.replaceAll("''", "'").replaceAll(/\\([\s\S])/g, '$1');
+  return /^-?\d+(\.\d+)?$/.test(expression ?? '') ? expression : null;
+}
+
+/** MySQL gives the text itself, and says in EXTRA whether it computes it. */
+function mysqlDefault(value: string | null, extra: string): string | null {
+  return /default_generated/i.test(extra) ? null : value;
+}
+
+async function readIndexes(db: QueryExecutorProvider, companySchema: string): Promise<CatalogIndex[]> {
+  const { rows } = await sql<
+    Record<'table_name' | 'index_name', string> & {
+      column_name: string | null;
+      non_unique: number | string;
+      sub_part: string | null;
+    }
+  >`
+    SELECT TABLE_NAME AS table_name, INDEX_NAME AS index_name, COLUMN_NAME AS column_name, NON_UNIQUE AS non_unique,
+      SUB_PART AS sub_part
+    FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ${companySchema}
+    ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`.execute(db);
+  const indexes = new Map<string, CatalogIndex>();
+  for (const row of rows) {
+    const { table_name: table, index_name: name } = row;
+    const key = JSON.stringify([table, name]);
+    const unique = Number(row.non_unique) === 0;
+    const index = indexes.get(key) ?? { table, name, unique, columns: [], whole: true };
+    index.columns.push(row.column_name);
+    index.whole &&= row.sub_part === null && row.column_name !== null;
+    indexes.set(key, index);
+  }
+  return [...indexes.values()];
+}
+
+async function readTriggers(
+  db: QueryExecutorProvider,
+  companySchema: string,
+): Promise<CompanyCatalog['triggers']> {
+  const { rows } = await sql<{ table_name: string; name: string; event: string; body: string | null }>`
+    SELECT EVENT_OBJECT_TABLE AS table_name, TRIGGER_NAME AS name, CONCAT(ACTION_TIMING, ' ', EVENT_MANIPULATION) AS event,
+      ACTION_STATEMENT AS body
+    FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ${companySchema}`.execute(db);
+  return rows.map((row) => ({
+    table: row.table_name,
+    name: row.name,
+    event: row.event,
+    body: row.body ?? '',
+  }));
+}
+
+async function readMixesEngines(db: QueryExecutorProvider): Promise<boolean> {
+  const { rows } = await sql<{ Value: string }>`
+    SHOW GLOBAL VARIABLES LIKE 'enforce_gtid_consistency'`.execute(db);
+  return rows[0]?.Value !== 'ON';
+}
+
+async function readUnseen(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  foreignKeys: ForeignKey[],
+): Promise<string[]> {
+  const { may, user } = await grantsFor(db, companySchema);
+  const hidden = foreignKeys.filter(({ onDelete }) => onDelete === null).map(({ table }) => table);
+  return [
+    ...(may('SELECT')
+      ? []
+      : [
+          `tables and columns that ${user} has no right on: they may hold passwords, sessions and tokens, too`,
+        ]),
+    ...(may('TRIGGER') ? [] : [`whether tables have triggers (${user} lacks TRIGGER)`]),
+    ...(hidden.length === 0
+      ? []
+      : [`what a deletion does over the foreign keys of ${[...new Set(hidden)].join(', ')}`]),
+  ];
+}
+
+/** Column names are the same in any case; table names are taken as written. */
+export function findColumn(catalog: CompanyCatalog, table: string, name: string): CatalogColumn | undefined {
+  return catalog.columns.find(
+    (column) => column.table === table && column.name.toLowerCase() === name.toLowerCase(),
+  );
+}
+
+export function columnsOf(catalog: CompanyCatalog, table: string): CatalogColumn[] {
+  return catalog.columns.filter((column) => column.table === table);
+}
+
+/** Whether an index begins with the column. */
+export function isIndexed(catalog: CompanyCatalog, table: string, name: string): boolean {
+  return catalog.indexes.some(
+    (index) => index.table === table && index.columns[0]?.toLowerCase() === name.toLowerCase(),
+  );
+}
+
+/** Whether no two rows can have the same value in this column alone. Several NULLs can be. */
+export function isUnique(catalog: CompanyCatalog, table: string, name: string): boolean {
+  return catalog.indexes.some(
+    ({ table: owner, unique, whole, columns }) =>
+      owner === table &&
+      unique &&
+      whole &&
+      columns.length === 1 &&
+      columns[0]!.toLowerCase() === name.toLowerCase(),
+  );
+}

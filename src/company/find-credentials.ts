@@ -1,0 +1,98 @@
+import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
+import { type CredentialKind, credentialLook } from './credential-names';
+import {
+  ACCOUNT_WORDS,
+  isAboutSomethingElse,
+  isAccounts,
+  type RowsKind,
+  rowsLook,
+} from './credential-tables';
+import { nameWords } from './name-words';
+
+/** A column that looks as if it held a credential, or a table that looks as if its rows were some. */
+export interface CredentialFinding {
+  table: string;
+  /** Null: the table as a whole. */
+  column: string | null;
+  /** `keyValue`: what a row holds is said by its key. */
+  kind: CredentialKind | 'session' | 'keyValue';
+  /** Completes "looks like ...", such as "a token, by its name". */
+  why: string;
+}
+
+/** The keys of a key/value table that were seen, by table. */
+export type SeenKeys = Record<string, string[]>;
+
+/**
+ * Everything that looks like a credential, by names and types alone. A table of sessions or tokens is one finding, since its rows die
+ * whole; its passwords are named beside it.
+ */
+export function findCredentials(catalog: CompanyCatalog, seenKeys: SeenKeys = {}): CredentialFinding[] {
+  return catalog.tables
+    .filter(({ kind }) => kind === 'table' || kind === 'versioned')
+    .flatMap(({ name }) => inTable(catalog, name, seenKeys[name]));
+}
+
+function inTable(catalog: CompanyCatalog, table: string, seenKeys?: string[]): CredentialFinding[] {
+  const columns = columnsOf(catalog, table);
+  const accounts = isAccounts(table, columns);
+  const looks = columns.flatMap((column): CredentialFinding[] => {
+    const look = credentialLook(column, accounts);
+    return look === null ? [] : [{ table, column: column.name, ...look }];
+  });
+  const pairs = keyValue(table, columns, seenKeys);
+  const rows = accounts ? null : rowsLook(catalog, table, looks.length > 0);
+  // Where passwords are kept in a table of their own the value dies, not the row.
+  const passwords = looks.some(({ kind }) => kind === 'password') && KEEPS_PASSWORDS.test(table);
+  if (rows === null || passwords) return [...looks, ...pairs];
+  return [{ table, column: null, kind: rows, why: `${KINDS_OF_ROWS[rows]}, by its name` }];
+}
+
+const KEEPS_PASSWORDS = /credential|authenticat|secret/i;
+const KINDS_OF_ROWS: Record<RowsKind, string> = {
+  session: 'sessions',
+  token: 'tokens, keys or reset links',
+  secondFactor: 'second factors',
+};
+
+/** C68: what a row of such a table holds is said by its key, so a credential may stand among anything else. */
+function keyValue(table: string, columns: CatalogColumn[], seenKeys: string[] = []): CredentialFinding[] {
+  const pair = keyValueColumns(table, columns);
+  if (pair === null) return [];
+  const credentials = seenKeys.filter((key) => looksLikeKey(key));
+  const why =
+    credentials.length > 0
+      ? `credentials under keys of their own: ${credentials.slice(0, 8).join(', ')}`
+      : `whatever ${pair.key} says: a key/value table of accounts`;
+  return [{ table, column: pair.value, kind: 'keyValue', why }];
+}
+
+/** The columns of key and value; null: it is none, or it is not about people. */
+export function keyValueColumns(
+  table: string,
+  columns: CatalogColumn[],
+): { key: string; value: string } | null {
+  const key = columns.find(({ name }) => KEY_COLUMN.test(name));
+  const value = columns.find(
+    ({ name, type }) => VALUE_COLUMN.test(name) && /char|text|blob|json|binary/.test(type),
+  );
+  if (!key || !value || columns.length > 12) return null;
+  const about = [
+    table,
+    ...columns.filter((column) => column !== key && column !== value).map(({ name }) => name),
+  ];
+  const people = about.flatMap(nameWords).some((word) => ACCOUNT_WORDS.has(word) || word === 'usermeta');
+  const others = isAboutSomethingElse(table);
+  return people && !others ? { key: key.name, value: value.name } : null;
+}
+
+const KEY_COLUMN =
+  /^(\w*_)?(key|meta_?key|config_?key|profile_?key|attribute(_?(id|code|name))?|property(_?(id|name))?|field_?(id|name)|setting(_?(key|name))?|preference|option_?name|variable|name)$/i;
+const VALUE_COLUMN = /^(\w*_)?(value|val|meta_?value|config_?value|profile_?value|setting_?value)$/i;
+
+/** Whether a key of a key/value table names a credential, such as session_tokens. */
+export function looksLikeKey(key: string): boolean {
+  return (
+    credentialLook({ name: key, type: 'text', sqlType: 'text', length: null, comment: '' }, true) !== null
+  );
+}

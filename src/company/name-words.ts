@@ -1,0 +1,97 @@
+/**
+ * Names of tables and columns as words: first_name, firstName, FIRSTNAME, `first.name` and firstname all say first, name. Words are in
+ * lower case and in the singular where the plural is known.
+ */
+export function nameWords(name: string): string[] {
+  const parts = name
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u)
+    .filter((part) => part !== '');
+  return merged(parts.flatMap(unglued)).map((word) => SAME[word] ?? word);
+}
+
+/** What is written as two words and is one. */
+const PAIRS: Record<string, string> = {
+  'e mail': 'email',
+  'pass word': 'password',
+  'pass phrase': 'passphrase',
+  'log in': 'login',
+  'sign in': 'login',
+  'auto login': 'autologin',
+  'two factor': '2fa',
+  'second factor': '2fa',
+  'multi factor': 'mfa',
+  'one time': 'onetime',
+  '2 fa': '2fa',
+  'o auth': 'oauth',
+  'web authn': 'webauthn',
+  'pass key': 'passkey',
+};
+
+/** Other spellings of one word. */
+const SAME: Record<string, string> = { twofactor: '2fa', tfa: '2fa', multifactor: 'mfa', authn: 'auth' };
+
+function merged(words: string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const pair = PAIRS[`${words[i]} ${words[i + 1]}`];
+    result.push(pair ?? words[i]!);
+    if (pair !== undefined) i++;
+  }
+  return result;
+}
+
+/** Words that are found in names without anything between them, such as passwordhash, sesskey, idcustomer. */
+const GLUED = new Set(
+  (
+    'access account act activation active add added address admin api at auth authentication backup birth client code confirm ' +
+    'confirmation cookie country created customer data date default db digest display email expire expires expiry family first forgot ' +
+    'full given hash hashed id key lang language last legacy link locale login mail md5 member modified name new nick number oauth oauth1 oauth2 old otp owner ' +
+    'pass passwd passwort password phone pin prev private public pw pwd recovery refresh reg region register registered remember reset salt ' +
+    'secret security session sess set sha1 sid state temp time token totp type update updated user username validation value ' +
+    'verification verify web'
+  ).split(' '),
+);
+
+function unglued(part: string): string[] {
+  const word = known(part);
+  if (GLUED.has(word)) return [word];
+  // password2, prev_pass1: the number of it says nothing.
+  const bare = part.replace(/(?<=\p{L}{3})\d+$/u, '');
+  if (bare !== part && !/^(md|sha|oauth|base|utf|crc)$/.test(bare.replace(/\d/g, '')) && !FIXED.test(part))
+    return unglued(bare);
+  return split(part) ?? [word];
+}
+
+const FIXED = /^(md5|sha1|sha224|sha256|sha384|sha512|oauth[12]|base64|argon2|pbkdf2)$/;
+
+/** Wholly made of known words, the longest first; null: it is not. */
+function split(part: string): string[] | null {
+  for (let end = part.length - 2; end >= 2; end--) {
+    const word = known(part.slice(0, end));
+    if (!GLUED.has(word)) continue;
+    const rest = part.slice(end);
+    const last = known(rest);
+    const others = GLUED.has(last) ? [last] : split(rest);
+    if (others !== null) return [word, ...others];
+  }
+  return null;
+}
+
+/** The singular, where it is a word that we know or an ordinary plural. */
+function known(word: string): string {
+  if (GLUED.has(word)) return word;
+  return singular(word);
+}
+
+/** One of many: customers, categories, addresses. What is no plural stays as it is. */
+export function singular(word: string): string {
+  if (word.length < 4 || /(ss|us|is|as|os)$/.test(word)) return word;
+  if (/(sses|xes|shes|ches)$/.test(word)) return word.slice(0, -2);
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  return word.endsWith('s') ? word.slice(0, -1) : word;
+}
