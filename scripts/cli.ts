@@ -5,7 +5,9 @@ type Describe = (command: Command) => unknown;
 
 /** `npm run cli -- VERB`: everything that an operator says to a run or asks of it. Loaded when asked for: see below. */
 const VERBS: Record<string, () => Describe> = {
+  map: () => require('./cli/map-command').describeMap,
   preview: () => require('./cli/preview-command').describePreview,
+  grants: () => require('./cli/grants-command').describeGrants,
   start: () => require('./cli/start-command').describeStart,
   'test-send': () => require('./cli/test-send-command').describeTestSend,
   status: () => require('./cli/status-command').describeStatus,
@@ -42,7 +44,7 @@ function main(): Promise<never> {
   program.addHelpText(
     'after',
     `
-Exit codes: 0 fine, 1 the operation failed or the check does not hold, 2 wrong usage.
+Exit codes: 0 fine, 1 the operation failed or the check does not hold, 2 wrong usage, 3 not finished or waiting.
 TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL say where the parts are; without them those of npm run stack are used.`,
   );
   return runProgram(program);

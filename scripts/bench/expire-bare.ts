@@ -1,6 +1,5 @@
 import type { Connection } from 'mysql2/promise';
 import { openConnection } from '../../src/company/connect';
-import { companyTime } from '../../src/db/company-tables';
 import { ledgerSchemaOf } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Company } from './company';
@@ -17,7 +16,7 @@ export async function expireByBareLoop(company: Company, file: Incident): Promis
   const { companySchema } = company.database;
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(company)));
   const ranges = await rangesOf(connections[0]!, companySchema);
-  const cutoff = companyTime(file.cutoff, '+00:00');
+  const cutoff = new Date(file.cutoff).toISOString().slice(0, 23).replace('T', ' ');
   const startedAt = performance.now();
   await Promise.all(
     connections.map(async (connection) => {
@@ -52,17 +51,19 @@ async function expire(connection: Connection, schema: string, cutoff: string, ra
   const customers = `\`${schema}\`.customers`;
   await connection.query('BEGIN');
   await connection.query(
-    `UPDATE ${customers} SET retired_password_hash = password_hash, password_hash = NULL,
-       password_expired_at = UTC_TIMESTAMP(), credential_epoch = credential_epoch + 1
+    `INSERT INTO cohort (incident, customer_id, password, expired_at, fingerprints)
+     SELECT 1, id, CASE WHEN password_hash IS NULL THEN 'none'
+         WHEN password_set_at IS NULL OR password_set_at <= ? THEN 'expired' ELSE 'changed_since' END,
+       UTC_TIMESTAMP(6), IF(password_hash IS NOT NULL AND (password_set_at IS NULL OR password_set_at <= ?),
+         UNHEX(LEFT(SHA2(password_hash, 256), 32)), '')
+     FROM ${customers} WHERE id > ? AND id <= ? AND created_at <= ?`,
+    [cutoff, cutoff, after, upTo, cutoff],
+  );
+  await connection.query(
+    `UPDATE ${customers} SET password_hash = NULL
      WHERE id > ? AND id <= ? AND created_at <= ? AND password_hash IS NOT NULL
        AND (password_set_at IS NULL OR password_set_at <= ?)`,
     [after, upTo, cutoff, cutoff],
-  );
-  await connection.query(
-    `INSERT INTO cohort (incident, customer_id, password, expired_at)
-     SELECT 1, id, IF(password_expired_at IS NOT NULL, 'expired', IF(password_hash IS NULL, 'none', 'changed_since')),
-       UTC_TIMESTAMP(6) FROM ${customers} WHERE id > ? AND id <= ? AND created_at <= ?`,
-    [after, upTo, cutoff],
   );
   for (const table of ['sessions', 'api_tokens']) {
     await connection.query(

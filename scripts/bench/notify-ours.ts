@@ -26,6 +26,7 @@ export async function notifyByUs(
     INSERT INTO cohort (incident, customer_id, password, expired_at)
     SELECT ${incident}, id, 'expired', UTC_TIMESTAMP(6) FROM ${sql.id(companySchema, 'customers')}
     ORDER BY id LIMIT ${customers}`.execute(db);
+  await sql`UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = NULL`.execute(db);
   await sql`
     UPDATE incidents SET phase = 'notify', approved_by = 'the benchmark', approved_hash = content_hash,
       approved_at = UTC_TIMESTAMP(6) WHERE incident = ${incident}`.execute(db);

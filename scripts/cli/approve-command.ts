@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import { stackFolder } from '../stack/local-folder';
 import { approve } from '../verbs/approve';
+import { mappingLines } from '../verbs/mapping-text';
 import { writeNotices } from '../verbs/write-notices';
 import {
   type Chosen,
@@ -86,7 +87,7 @@ function fullHash(typed: string, { content_hash: hash }: IncidentRow): string {
 }
 
 async function whatToRead({ row }: Chosen): Promise<void> {
-  const { from, links } = incidentOf(row);
+  const { from, links, database } = incidentOf(row);
   const { content_hash: hash, incident_id: id } = row;
   process.exitCode = 2;
   if (row.approved_at !== null) {
@@ -105,6 +106,7 @@ async function whatToRead({ row }: Chosen): Promise<void> {
       'Check in each: what happened, what was taken and what was not, what the customer can do.',
       `It comes from ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,
       '',
+      ...mappingLines(database, null),
       'Content hash of exactly these texts:',
       `  ${hash}`,
       `Then: npm run cli -- approve --incident ${id} --by "YOUR NAME" --content ${hash.slice(0, 12)}`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { companyOf } from '../../src/db/company-of';
 import { decideInDoubt } from '../../src/db/decide-in-doubt';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import { currentWave } from '../../src/db/waves';
 import { holdKindOf } from '../../src/incident/hold-reason';
@@ -65,7 +65,7 @@ const CLOSED_WITHIN_MILLISECONDS = 60_000;
 
 async function close(steering: Steering, options: CloseOptions): Promise<void> {
   const { client, database, row, by } = steering;
-  const { db, companySchema } = database;
+  const { db } = database;
   const id = row.incident_id;
   requireNotices(row);
   await requireSameServer(steering);
@@ -74,7 +74,7 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   requireRunThatMayClose(row);
   let left = 0;
   if (options.leaveInDoubt) {
-    const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
+    const { keyColumn } = await companyOf(database, incidentOf(row));
     const decision = { decision: 'leave' as const, by, reason: options.reason!.trim() };
     left = await decideInDoubt(db, row.incident, await currentWave(db, row), keyColumn, decision);
   }

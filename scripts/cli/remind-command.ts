@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { companyOf } from '../../src/db/company-of';
 import { countRemindable, type Remindable } from '../../src/db/count-remindable';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { holdKindOf } from '../../src/incident/hold-reason';
@@ -60,10 +60,9 @@ export interface ReminderFacts extends Remindable {
 }
 
 async function show({ database, row }: Chosen, options: RemindOptions): Promise<void> {
-  const { db, companySchema } = database;
+  const { db } = database;
   const file = incidentOf(row);
   const { afterDays } = requireReminder(row);
-  const keyColumn = await findKeyColumn(db, companySchema, file.database);
   const { lastSentAt } = await surveyNotices(db, row.incident, 'notice');
   const facts: ReminderFacts = {
     incidentId: row.incident_id,
@@ -71,7 +70,7 @@ async function show({ database, row }: Chosen, options: RemindOptions): Promise<
     dueAt: lastSentAt && reminderDueAt(lastSentAt, afterDays),
     afterDays,
     waits: waits(row),
-    ...(await countRemindable(db, { companySchema, mapping: file.database, keyColumn }, row.incident)),
+    ...(await countRemindable(db, await companyOf(database, file), row.incident)),
     reminders: (await surveyNotices(db, row.incident, 'reminder')).notices,
   };
   console.log(options.json ? json(facts) : remindText(facts));

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { companyOf } from '../../src/db/company-of';
 import { incidentOf } from '../../src/db/incident-row';
 import {
   type Cause,
@@ -77,7 +77,7 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
       `The incident ${row.incident_id} is ${row.phase} for good: nobody of it is told any more.`,
     );
   await requireSameServer(chosen);
-  const { db, companySchema } = database;
+  const { db } = database;
   const cause: Cause =
     options.code === undefined ? { skipped: options.skipped!.trim() } : { failed: options.code };
   const window = await reopenWindow(db, row.incident, await instantOf(options.since!, db));
@@ -85,7 +85,7 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
   const found = await surveyReopenable(db, row.incident, wave, { cause, window });
   const facts: Retried = { incidentId: row.incident_id, cause, ...window, ...found, reopened: null };
   if (!options.go) return console.log(options.json ? json(facts) : retryText(facts));
-  const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
+  const { keyColumn } = await companyOf(database, incidentOf(row));
   const by = options.by ?? operatorName();
   const ledger = { incident: row.incident, wave, keyColumn };
   const decision = { cause, window, by, reason: options.reason!.trim() };

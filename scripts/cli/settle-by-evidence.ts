@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { companyOf } from '../../src/db/company-of';
 import { incidentOf } from '../../src/db/incident-row';
 import { releaseAbsent, settleAccepted } from '../../src/db/settle-from-evidence';
 import { currentWave } from '../../src/db/waves';
@@ -36,8 +36,8 @@ async function carryOut(
   options: SettleOptions,
   weighed: Weighed,
 ): Promise<Settled> {
-  const { db, companySchema } = database;
-  const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
+  const { db } = database;
+  const { keyColumn } = await companyOf(database, incidentOf(row));
   const ledger = { incident: row.incident, wave: await currentWave(db, row), keyColumn };
   const of = <V extends Finding['verdict']>(verdict: V) =>
     weighed.findings.filter((one): one is Finding & { verdict: V } => one.verdict === verdict);

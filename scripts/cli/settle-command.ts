@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { companyOf } from '../../src/db/company-of';
 import { decideInDoubt, type InDoubt, listInDoubt } from '../../src/db/decide-in-doubt';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { incidentOf } from '../../src/db/incident-row';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { currentWave } from '../../src/db/waves';
@@ -28,25 +28,19 @@ export function describeSettle(command: Command): void {
 }
 
 async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
-  const { db, companySchema } = database;
+  const { db } = database;
   const { decide, reason, customer, go } = options;
   const wave = await currentWave(db, row);
   const inDoubt = (await surveyNotices(db, row.incident, wave)).notices.in_doubt ?? 0;
   const first = await listInDoubt(db, row.incident, wave, SHOWN);
   const decided =
     decide && reason && go
-      ? await decideInDoubt(
-          db,
-          row.incident,
-          wave,
-          await findKeyColumn(db, companySchema, incidentOf(row).database),
-          {
-            decision: decide,
-            by: options.by ?? operatorName(),
-            reason,
-            ...(customer === undefined ? {} : { customerId: customer }),
-          },
-        )
+      ? await decideInDoubt(db, row.incident, wave, (await companyOf(database, incidentOf(row))).keyColumn, {
+          decision: decide,
+          by: options.by ?? operatorName(),
+          reason,
+          ...(customer === undefined ? {} : { customerId: customer }),
+        })
       : null;
   console.log(options.json ? json({ inDoubt, first, decided }) : text(inDoubt, first, decided, options));
 }

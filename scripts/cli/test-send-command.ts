@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { UnusableKeyError } from '../../src/db/find-key-column';
+import { UnusableKeyError } from '../../src/company/key-column';
 import type { IncidentRow } from '../../src/db/incident-row';
 import type { Database } from '../../src/db/open-database';
 import { type Mailable, mailableAddress, UNMAILABLE } from '../../src/incident/mailable-address';

@@ -10,9 +10,7 @@ export async function choosePasswords(databaseUrl: string): Promise<number> {
   try {
     const { numAffectedRows } = await sql`
       UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = CONCAT('chosen-', id), password_set_at = UTC_TIMESTAMP()
-      WHERE password_expired_at IS NOT NULL AND password_hash IS NULL AND id % 100 < ${OF_A_HUNDRED}`.execute(
-      db,
-    );
+      WHERE password_set_at IS NOT NULL AND password_hash IS NULL AND id % 100 < ${OF_A_HUNDRED}`.execute(db);
     return Number(numAffectedRows);
   } finally {
     await close();

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { CompanyFinding } from '../../src/db/company-finding';
+import type { CompanyFinding } from '../../src/company/inspect/finding';
 import { MADE_UP_NAME } from '../../src/email/made-up-customer';
 import { MOST_BYTES } from '../../src/email/notice-bytes';
 import { escapeHtml } from '../../src/email/notice-html';

@@ -1,4 +1,4 @@
-import { type CompanyFinding, warns } from '../../src/db/company-finding';
+import { type CompanyFinding, warns } from '../../src/company/inspect/finding';
 import { languagesWithoutFont } from './find-fonts';
 import type { Photographed, Screenshots } from './take-screenshots';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CompanyFinding } from '../../src/db/company-finding';
+import type { CompanyFinding } from '../../src/company/inspect/finding';
 import type { NoticeSet } from '../../src/email/compile-notice';
 import { openNotice } from '../../src/email/open-notice';
 import type { Incident } from '../../src/incident/incident-schema';

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The company's tables as a middle-sized web shop has them, with the column names that incident files have by default. Made in
+ * The company's tables as a middle-sized web shop has them, as the example's incident file maps them. Made in
  * `companySchema`, which must be there; tables of these names must not.
  */
 export async function createReferenceSchema(db: Kysely<never>, companySchema: string): Promise<void> {
@@ -22,9 +22,6 @@ const TABLES: Record<string, string> = {
     created_at DATETIME NOT NULL,
     password_hash VARCHAR(100) NULL,
     password_set_at DATETIME NULL,
-    password_expired_at DATETIME(6) NULL,
-    retired_password_hash VARCHAR(100) NULL,
-    credential_epoch INT UNSIGNED NOT NULL DEFAULT 0,
     KEY customers_email (email)`,
   sessions: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

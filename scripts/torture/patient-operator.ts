@@ -73,7 +73,7 @@ async function halfChoose(databaseUrl: string): Promise<void> {
   try {
     await connection.query(
       `UPDATE customers SET password_hash = CONCAT('${CHOSEN}', id), password_set_at = UTC_TIMESTAMP()
-       WHERE id % 2 = 0 AND password_hash IS NULL AND password_expired_at IS NOT NULL`,
+       WHERE id % 2 = 0 AND password_hash IS NULL AND password_set_at IS NOT NULL`,
     );
   } finally {
     connection.destroy();

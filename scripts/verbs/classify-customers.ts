@@ -1,4 +1,4 @@
-import type { ScannedCustomer } from '../../src/db/scan-customers';
+import type { ScannedCustomer } from '../../src/company/scan-customers';
 import { chooseLanguage, matchLanguage } from '../../src/incident/choose-language';
 import {
   hasTexts,

@@ -1,9 +1,8 @@
+import { findLeftovers, verifyExpiry } from '../../src/company/verify-expiry';
 import { checkWaves, listOpenNotices, type OpenNotice } from '../../src/db/check-books';
-import type { Company } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { companyOf } from '../../src/db/company-of';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import type { Database } from '../../src/db/open-database';
-import { findLeftovers, verifyExpiry } from '../../src/db/verify-expiry';
 import { wavesOf } from '../../src/db/waves';
 import type { BooksProblem } from '../../src/incident/books';
 
@@ -23,14 +22,14 @@ export const NAMED = 20;
 
 /** What keeps it from closing, as the run itself sees it (close-books.ts). Reads everything once, changes nothing. */
 export async function whatIsInTheWay(
-  { db, companySchema }: Database,
+  database: Database,
   { incident, ...row }: IncidentRow,
 ): Promise<InTheWay[]> {
-  const { database: mapping, cutoff } = incidentOf(row);
-  const keyColumn = await findKeyColumn(db, companySchema, mapping);
-  const company: Company = { companySchema, mapping, keyColumn };
+  const { db } = database;
+  const company = await companyOf(database, incidentOf(row));
+  const now = Date.now();
   const problems = await checkWaves(db, incident, await wavesOf(db, incident));
-  const { findings } = await verifyExpiry(db, company, { incident, cutoff });
+  const { findings } = await verifyExpiry(db, company, incident, now);
   const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
   const found: InTheWay[] = [];
   for (const problem of problems) {
@@ -38,7 +37,7 @@ export async function whatIsInTheWay(
     const customers = kind === 'sum' ? [] : await listOpenNotices(db, incident, wave, { kind, limit: each });
     found.push({ kind, count, what, todo, customers });
   }
-  const alive = findings.length === 0 ? [] : await findLeftovers(db, company, { incident, cutoff });
+  const alive = findings.length === 0 ? [] : await findLeftovers(db, company, incident, now);
   for (const finding of findings) {
     const ids = alive.find(({ what }) => what === finding.what)?.customers ?? [];
     const customers = ids.slice(0, each).map((customerId) => ({ customerId }));

@@ -1,4 +1,5 @@
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
+import { fileHash as hashOf } from '../../src/incident/file-hash';
 import { incidentDifferences } from '../../src/incident/incident-differences';
 import type { PreparedIncident } from './prepare-incident';
 
@@ -24,6 +25,14 @@ export function compareWithRow(prepared: PreparedIncident, row: IncidentRow): Re
       reason: `The incident ${row.incident_id} was started on ${row.started_at.slice(0, 19)} UTC by ${row.started_by} with another file than ${prepared.file} is now`,
       differences: incidentDifferences(incidentOf(row), incident),
       todo: 'To go on, put the file back as it was. What must change now: the pace by set-rate. For new texts or another cutoff: cancel, then start under another id: (whom this one told is then told again).',
+    };
+  }
+  // Read back before anything is done by it: a database may have kept other characters than it was given.
+  if (hashOf(incidentOf(row)) !== fileHash) {
+    return {
+      reason: `The database does not give back the file of ${row.incident_id} as it was written`,
+      differences: incidentDifferences(incidentOf(row), incident),
+      todo: "Nothing was done. See the character sets of the ledger's schema (each of its tables must be utf8mb4), and whether a proxy stands between.",
     };
   }
   if (row.content_hash !== notices.contentHash) {

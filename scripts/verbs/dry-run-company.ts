@@ -1,16 +1,27 @@
+import { readCatalog } from '../../src/company/catalog';
+import { type Company, NO_FINGERPRINT_KEY, readCompany } from '../../src/company/company';
+import { type Counts, countAll } from '../../src/company/count/count-all';
+import type { CompanyCounts } from '../../src/company/count/count-company';
+import { countSharedAddresses, type SharedAddresses } from '../../src/company/count/count-shared-addresses';
 import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
+import { type CompanyFinding, stops, warns } from '../../src/company/inspect/finding';
+import { inspectCompany } from '../../src/company/inspect/inspect-company';
+import { judgeCounts } from '../../src/company/inspect/judge-counts';
+import { CHUNK } from '../../src/company/inspect/scan-cost';
+import { isEmailIndexed } from '../../src/company/is-email-indexed';
 import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../../src/company/packets';
-import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
-import type { Company } from '../../src/db/company-tables';
-import { type CompanyCounts, countCompany } from '../../src/db/count-company';
-import { countSharedAddresses, type SharedAddresses } from '../../src/db/count-shared-addresses';
-import { findKeyColumn } from '../../src/db/find-key-column';
-import { inspectCompany } from '../../src/db/inspect-company';
-import { isEmailIndexed } from '../../src/db/is-email-indexed';
-import { type LedgerDatabase, openDatabase } from '../../src/db/open-database';
-import { planRanges } from '../../src/db/plan-ranges';
-import { expireStatements } from '../../src/db/print-expiry';
-import { scanCustomers } from '../../src/db/scan-customers';
+import { planRanges } from '../../src/company/plan-ranges';
+import { expireStatements } from '../../src/company/print-expiry';
+import { scanCustomers } from '../../src/company/scan-customers';
+import { claimStatements } from '../../src/db/claim-statements';
+import {
+  countEarlier,
+  type EarlierIncident,
+  earlierCohorts,
+  type LedgerBefore,
+  ledgerBefore,
+} from '../../src/db/earlier-incidents';
+import { type Database, openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { type Classification, classifyCustomers } from './classify-customers';
 import { judgeVariants } from './judge-variants';
@@ -20,6 +31,10 @@ export interface DryRunCompany {
   findings: CompanyFinding[];
   /** Null: not asked for, or something in `findings` is in the way. */
   counts: CompanyCounts | null;
+  /** Of each entry of the file, in its order. */
+  entries: Omit<Counts, 'customers'> | null;
+  /** What incidents before this one did with whom it is about. */
+  earlier: EarlierIncident[];
   classification: Classification | null;
   /** Null also where the address has no index and the table is large: the server would sort it for minutes. */
   shared: SharedAddresses | null;
@@ -32,133 +47,126 @@ export interface DryRunCompany {
 export interface CompanyRequest {
   incident: Incident;
   offersSmtputf8: boolean | null;
-  countCustomers: boolean;
+  /** `entries`: only what each entry of the file would do, which may stop a start. */
+  count: 'all' | 'entries' | 'nothing';
   progress?: ((customers: number) => void) | undefined;
 }
 
 const CUSTOMERS_EXPIRED_PER_SECOND = 50_000;
-const KEYS_IN_A_TRANSACTION = 5_000;
 
 export async function dryRunCompany(databaseUrl: string, request: CompanyRequest): Promise<DryRunCompany> {
-  const { db, companySchema, close } = openDatabase(databaseUrl, { ledgerExists: false, connections: 3 });
+  const database = openDatabase(databaseUrl, { ledgerExists: false, connections: 3 });
+  const { db, companySchema, ledgerSchema } = database;
   const { incident } = request;
-  const mapping = incident.database;
+  const now = Date.now();
   try {
-    const readable = await findKeyColumn(db, companySchema, mapping).catch(() => null);
+    const inspected = { companySchema, ledgerSchema, mapping: incident.database, claims: claimStatements };
+    const weakness = weaknessOf(parseDatabaseUrl(databaseUrl));
+    const before = await ledgerBefore(database, incident.id);
+    const company = await readCompany(
+      db,
+      companySchema,
+      incident,
+      before.fingerprintKey ?? NO_FINGERPRINT_KEY,
+    ).catch(() => null); // told by the inspection
     const packets = judgePackets(
       await packetBytes(db),
-      largestStatements(incident, keyBytesOf(readable?.sqlType ?? '')),
+      largestStatements(incident, keyBytesOf(company?.keyColumn.sqlType ?? '')),
     );
-    const weakness = weaknessOf(parseDatabaseUrl(databaseUrl));
     const findings = [
-      ...(await inspectCompany(db, { companySchema, mapping }, incident.cutoff)),
+      ...(await inspectCompany(db, inspected, incident.cutoff, now)),
       ...(packets === null ? [] : [stops(packets.what, packets.todo)]),
       ...(weakness === null ? [] : [warns(weakness.what, weakness.todo)]),
     ];
-    const nothing = {
+    const nothing: DryRunCompany = {
       findings,
       counts: null,
+      entries: null,
+      earlier: [],
       classification: null,
       shared: null,
       estimate: null,
       statements: [],
     };
-    if (readable === null) return nothing;
-    const company: Company = { companySchema, mapping, keyColumn: readable };
+    if (company === null) return nothing;
     // Where the inspection found a stop, the same lack may make these fail: it is told already.
     const blocked = findings.some(({ severity }) => severity === 'stops');
     const unlessBlocked = <T>(asked: Promise<T>) => (blocked ? asked.catch(() => null) : asked);
-    const statements = await unlessBlocked(statementsOf(db, company, incident));
-    if (!request.countCustomers) return { ...nothing, statements: statements ?? [] };
-    const counted = await unlessBlocked(count(db, company, request));
-    if (counted === null) return { ...nothing, statements: statements ?? [] };
-    return {
-      ...counted,
-      findings: [
-        ...findings,
-        ...judgeCounts(counted.counts),
-        ...judgeVariants(incident, counted.classification),
-      ],
-      statements: statements ?? [],
-    };
+    const statements = (await unlessBlocked(statementsOf(database, company, now))) ?? [];
+    if (request.count === 'nothing') return { ...nothing, statements };
+    const wanted = { ...request, before, now };
+    if (request.count === 'entries') {
+      const entries = await unlessBlocked(countEntries(database, company, wanted));
+      return { ...nothing, findings: [...findings, ...(entries?.findings ?? [])], statements };
+    }
+    const counted = await unlessBlocked(count(database, company, wanted));
+    if (counted === null) return { ...nothing, statements };
+    return { ...counted, findings: [...findings, ...counted.findings], statements };
   } finally {
-    await close();
+    await database.close();
   }
 }
 
-async function statementsOf(db: LedgerDatabase, company: Company, { cutoff }: Incident): Promise<string[]> {
-  const plan = {
-    source: company,
-    keyColumn: company.keyColumn,
-    after: null,
-    size: KEYS_IN_A_TRANSACTION,
-    count: 1,
-  };
-  const [range] = await planRanges(db, plan);
-  return range ? expireStatements(db, company, { cutoff, range, now: new Date() }) : [];
+async function statementsOf({ db }: Database, company: Company, now: number): Promise<string[]> {
+  const { keyColumn } = company;
+  const [range] = await planRanges(db, { source: company, keyColumn, after: null, size: CHUNK, count: 1 });
+  return range ? expireStatements(db, company, { range, now: new Date(now) }) : [];
 }
 
-async function count(db: LedgerDatabase, company: Company, request: CompanyRequest) {
-  const { incident, offersSmtputf8, progress } = request;
+interface CountRequest extends CompanyRequest {
+  before: LedgerBefore;
+  now: number;
+}
+
+/** What each entry would do, and what of that cannot be meant. */
+async function countEntries(database: Database, company: Company, { before, now }: CountRequest) {
+  const { db, ledgerSchema } = database;
   const { companySchema, mapping } = company;
+  const counts = await countAll(db, company, {
+    now,
+    earlier: earlierCohorts(ledgerSchema, before),
+    catalog: await readCatalog(db, companySchema),
+    emailIndexed: await isEmailIndexed(db, companySchema, mapping),
+  });
+  const { expiredBefore } = before;
+  return { counts, findings: judgeCounts(mapping, counts, { companySchema, expiredBefore }) };
+}
+
+async function count(database: Database, company: Company, request: CountRequest) {
+  const { db, ledgerSchema } = database;
+  const { incident, offersSmtputf8, progress, before, now } = request;
   const classifier = classifyCustomers(incident, offersSmtputf8);
   let read = 0;
-  for await (const customers of scanCustomers(db, company, incident.cutoff)) {
+  for await (const customers of scanCustomers(db, company, {
+    now,
+    earlier: earlierCohorts(ledgerSchema, before),
+  })) {
     classifier.add(customers);
     read += customers.length;
     progress?.(read);
   }
-  const counts = await countCompany(db, company, incident.cutoff);
-  const shared =
-    read <= SORTED_IN_A_MOMENT || (await isEmailIndexed(db, companySchema, mapping))
-      ? await countSharedAddresses(db, companySchema, mapping)
-      : null;
   const classification = classifier.result;
-  const estimate = {
-    expireSeconds: (counts.expired + counts.changedSince + counts.none) / CUSTOMERS_EXPIRED_PER_SECOND,
-    notifySeconds: classification.told / incident.pace.perSecond,
+  const { counts, findings } = await countEntries(database, company, request);
+  const { customers, ...entries } = counts;
+  const sortable =
+    read <= SORTED_IN_A_MOMENT || (await isEmailIndexed(db, company.companySchema, company.mapping));
+  return {
+    findings: [...findings, ...judgeVariants(incident, classification)],
+    counts: customers,
+    entries,
+    earlier: await countEarlier(database, company, { earlier: before.earlier, now }),
+    classification,
+    shared: sortable ? await countSharedAddresses(db, company) : null,
+    estimate: {
+      expireSeconds: cohortOf(customers) / CUSTOMERS_EXPIRED_PER_SECOND,
+      notifySeconds: classification.told / incident.pace.perSecond,
+    },
   };
-  return { counts, classification, shared, estimate };
+}
+
+export function cohortOf({ expired, expiredBefore, changedSince, none }: CompanyCounts): number {
+  return expired + expiredBefore + changedSince + none;
 }
 
 /** Up to so many the server sorts them at once. */
 const SORTED_IN_A_MOMENT = 1_000_000;
-
-function judgeCounts(counts: CompanyCounts): CompanyFinding[] {
-  const { expired, changedSince, none, unknownAge, unknownCreation, contradictory } = counts;
-  const n = (value: number) => value.toLocaleString('en-US');
-  return [
-    ...(expired + changedSince + none === 0
-      ? [
-          warns(
-            'Nobody has an account from before the cutoff',
-            'see that cutoff and database.timeZone are right',
-          ),
-        ]
-      : []),
-    ...(unknownAge > 0
-      ? [
-          warns(
-            `${n(unknownAge)} passwords are of unknown age`,
-            'nothing to do: they are taken for stolen and would be expired',
-          ),
-        ]
-      : []),
-    ...(unknownCreation > 0
-      ? [
-          warns(
-            `${n(unknownCreation)} accounts are of unknown age`,
-            'nothing to do: they are taken to have been there at the cutoff',
-          ),
-        ]
-      : []),
-    ...(contradictory > 0
-      ? [
-          warns(
-            `${n(contradictory)} accounts were made after the cutoff, and their passwords are said to be older`,
-            'look at some before the run: accounts made after the cutoff are left alone',
-          ),
-        ]
-      : []),
-  ];
-}

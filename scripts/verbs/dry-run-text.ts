@@ -1,9 +1,11 @@
-import type { CompanyFinding } from '../../src/db/company-finding';
+import type { CompanyCounts } from '../../src/company/count/count-company';
+import type { CompanyFinding } from '../../src/company/inspect/finding';
 import { MOST_BYTES } from '../../src/email/notice-bytes';
 import { counted, duration, number, printable, table, utc } from '../cli/words';
 import type { Classification, CountedCustomers } from './classify-customers';
 import type { DryRun } from './dry-run';
-import type { DryRunCompany } from './dry-run-company';
+import { cohortOf, type DryRunCompany } from './dry-run-company';
+import { mappingLines } from './mapping-text';
 import { skipWords } from './skip-words';
 
 /** The dry run for people; its last line says whether the run may start. */
@@ -20,7 +22,9 @@ export function dryRunText(run: DryRun): string {
       ...startedLine(run),
     ]),
     '',
-    ...(company?.counts ? cohortLines(company.counts) : []),
+    ...mappingLines(run.mapping, company?.entries ?? null),
+    ...(company?.counts ? cohortLines(company, company.counts) : []),
+    ...(company ? earlierLines(company) : []),
     ...(company?.classification ? noticeLines(company) : []),
     ...variantLines(run),
     ...(company?.estimate ? estimateLines(run, company.estimate) : []),
@@ -68,17 +72,44 @@ function startedLine({ started }: DryRun): [string, string][] {
   ];
 }
 
-function cohortLines(counts: NonNullable<DryRunCompany['counts']>): string[] {
-  const { expired, changedSince, none, outside } = counts;
+function cohortLines({ entries }: DryRunCompany, counts: CompanyCounts): string[] {
+  const { expired, expiredBefore, changedSince, none, outside, leftOut } = counts;
+  const examples = (i: number) => (entries?.leftOut[i] ?? []).map((id) => printable(id, 64));
   return [
-    'Customers',
+    'Customers as they are now',
     ...numbers([
-      ['in the cohort', expired + changedSince + none, 'accounts that were there at the cutoff'],
+      ['in the cohort', cohortOf(counts), 'accounts that were there at the cutoff'],
       ['  would be expired', expired, 'password from before the cutoff, or of unknown age'],
+      ...(expiredBefore > 0
+        ? [
+            [
+              '  expired before',
+              expiredBefore,
+              'by an earlier incident, without a new one since: expired in this one too',
+            ] as Line,
+          ]
+        : []),
       ['  changed since', changedSince, 'chose a new one after the cutoff, which is left alone'],
       ['  without a password', none, 'sign in another way'],
       ['not in the cohort', outside, 'accounts made after the cutoff'],
+      ...leftOut.map(({ because, customers }, i): Line => {
+        const some = examples(i).length > 0 ? ` (such as ${examples(i).join(', ')})` : '';
+        return ['left out', customers, `${printable(because)}${some}`];
+      }),
     ]),
+    '',
+  ];
+}
+
+/** Whom this notice would not be the first for (C78). */
+function earlierLines({ earlier }: DryRunCompany): string[] {
+  if (earlier.length === 0) return [];
+  return [
+    'Told before: of those who would be in the cohort',
+    ...earlier.map(
+      ({ incidentId, title, startedAt, told, inCohort }) =>
+        `  ${printable(incidentId)} (${startedAt.slice(0, 10)}, ${printable(title, 60)}): ${number(told)} were told, ${number(inCohort)} were in its cohort`,
+    ),
     '',
   ];
 }

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
+import { type CompanyFinding, stops, warns } from '../../src/company/inspect/finding';
 import type { IncidentRow } from '../../src/db/incident-row';
 import { openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
@@ -25,6 +25,8 @@ export interface DryRun {
   cutoff: string;
   fileHash: string;
   contentHash: string;
+  /** What the file does to the company's tables: its conditions whole, what is stated, what is set aside. */
+  mapping: Incident['database'];
   /** Each with the number of who would get it; null: not counted. */
   variants: (VariantPreview & { customers: number | null })[];
   /** Null: the database does not answer, or has not what the file names. */
@@ -45,7 +47,7 @@ export interface DryRun {
 export interface DryRunRequest {
   prepared: PreparedIncident;
   addresses: Addresses;
-  /** False: only what may stop the run is looked at, and no customer is counted. */
+  /** False: only what may stop the run is looked at. */
   countCustomers: boolean;
   /** Told now and then how many customers were read. */
   progress?: (customers: number) => void;
@@ -76,7 +78,10 @@ export async function dryRun({
   if (other !== null && books !== null) found.push(refusalStops(otherRunRefusal(other, books.here)));
   found.push(...startedBefore(prepared, rows));
   const offersSmtputf8 = 'problem' in relay ? null : relay.smtputf8;
-  const request = { incident, offersSmtputf8, countCustomers, progress };
+  const row = rows.find((one) => one.incident_id === incident.id);
+  // A start looks once more at what no run could mend; going on with one that has begun does not.
+  const count = countCustomers ? 'all' : row === undefined ? 'entries' : 'nothing';
+  const request = { incident, offersSmtputf8, count, progress } as const;
   const company = database === null ? await dryRunCompany(addresses.databaseUrl, request) : null;
   found.push(...(company?.findings ?? []));
   const byVariant = company?.classification?.byVariant;
@@ -88,7 +93,6 @@ export async function dryRun({
   found.push(...judgeNotices(variants));
   const othersStop = found.some(({ severity }) => severity === 'stops');
   if ('problem' in relay) found.push(partStops(relay.problem));
-  const row = rows.find((one) => one.incident_id === incident.id);
   return {
     file,
     incidentId: incident.id,
@@ -96,6 +100,7 @@ export async function dryRun({
     cutoff: new Date(incident.cutoff).toISOString(),
     fileHash,
     contentHash: notices.contentHash,
+    mapping: incident.database,
     variants,
     company,
     relay,

@@ -1,5 +1,5 @@
+import { findKeyColumn } from '../../src/company/key-column';
 import { createLedger } from '../../src/db/create-ledger';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 

@@ -1,4 +1,4 @@
-import { type CompanyFinding, warns } from '../../src/db/company-finding';
+import { type CompanyFinding, warns } from '../../src/company/inspect/finding';
 import { displayWidth } from '../../src/email/display-width';
 import { CLIPPED_BYTES, MOST_BYTES } from '../../src/email/notice-bytes';
 import { HIGHEST_GRADE } from '../../src/email/reading-grade';

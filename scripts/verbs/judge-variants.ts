@@ -1,4 +1,4 @@
-import { type CompanyFinding, stops, warns } from '../../src/db/company-finding';
+import { type CompanyFinding, stops, warns } from '../../src/company/inspect/finding';
 import { lawsOf } from '../../src/incident/choose-variant';
 import type { Incident } from '../../src/incident/incident-schema';
 import { counted, printable } from '../cli/words';

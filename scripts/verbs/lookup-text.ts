@@ -83,14 +83,20 @@ function passwordWords({ booked, account }: LookedUp, { phase }: Lookup): string
 
 function sinceWords({ booked, account }: LookedUp): string {
   const { hasPassword, passwordSetAt } = account!;
+  const { password, chosen, oldIsBack, expiredAt } = booked!;
   if (!hasPassword)
-    return booked!.password === 'none' ? 'Still without a password.' : 'NO new password has been chosen yet.';
-  if (passwordSetAt === null) return 'There is a password; nobody knows when it was chosen.';
-  if (Date.parse(passwordSetAt) >= Math.floor(Date.parse(booked!.expiredAt) / 1000) * 1000)
-    return `A new password was chosen on ${utc(passwordSetAt)}.`;
-  return booked!.password === 'changed_since'
-    ? `The password in use was chosen on ${utc(passwordSetAt)}.`
-    : `There is a password from ${utc(passwordSetAt)}, before the expiry. Tell the operator: npm run cli -- verify`;
+    return password === 'none' ? 'Still without a password.' : 'NO new password has been chosen yet.';
+  if (oldIsBack) return 'THE OLD PASSWORD lets somebody in again. Tell the operator: npm run cli -- verify';
+  if (password === 'changed_since')
+    return passwordSetAt === null
+      ? 'The password in use is not the stolen one.'
+      : `The password in use was chosen on ${utc(passwordSetAt)}.`;
+  if (!chosen) return 'There is a password; nobody knows when it was chosen.';
+  const isNewer =
+    passwordSetAt !== null && Date.parse(passwordSetAt) >= Math.floor(Date.parse(expiredAt) / 1000) * 1000;
+  return isNewer
+    ? `A new password was chosen on ${utc(passwordSetAt)}.`
+    : 'A new password has been chosen; nobody knows when.';
 }
 
 function notYet({ phase, gate }: Lookup): string {

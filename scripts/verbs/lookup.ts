@@ -1,10 +1,9 @@
-import type { Company } from '../../src/db/company-tables';
-import { type FoundCustomer, findCustomer, keyOf } from '../../src/db/find-customer';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { type FoundCustomer, findCustomer, keyOf } from '../../src/company/find-customer';
+import { isEmailIndexed } from '../../src/company/is-email-indexed';
+import { keyFromSql } from '../../src/company/key-column';
+import { companyOf } from '../../src/db/company-of';
 import { type BookedCustomer, findBookedCustomers } from '../../src/db/find-notices';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
-import { isEmailIndexed } from '../../src/db/is-email-indexed';
-import { keyFromSql } from '../../src/db/key-column';
 import type { Database } from '../../src/db/open-database';
 import type { GateState, Phase } from '../../src/incident/vocabulary';
 
@@ -37,17 +36,15 @@ export interface LookedUp {
 export async function lookup(database: Database, row: IncidentRow, asked: string): Promise<Lookup> {
   const { db, companySchema } = database;
   const file = incidentOf(row);
-  const mapping = file.database;
-  const keyColumn = await findKeyColumn(db, companySchema, mapping);
-  const company: Company = { companySchema, mapping, keyColumn };
+  const company = await companyOf(database, file);
   const [accounts, emailIndexed] = await Promise.all([
     findCustomer(db, company, asked),
-    isEmailIndexed(db, companySchema, mapping),
+    isEmailIndexed(db, companySchema, file.database),
   ]);
   const key = keyOf(company, asked.trim());
   // A deleted account is in the books all the same.
   const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
-  const booked = await findBookedCustomers(db, row.incident, keyColumn, ids);
+  const booked = await findBookedCustomers(db, row.incident, company, ids);
   const bookedOf = (id: string) => booked.find((one) => one.id === id) ?? null;
   const customers =
     accounts.length > 0

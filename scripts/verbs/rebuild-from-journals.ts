@@ -37,7 +37,7 @@ export async function rebuildLost(context: RebuildContext, { whole }: JournalsFo
 /** Claims that the ledger has, and whose settling it has lost. */
 export async function settleOpen(
   database: Database,
-  { incident, keyColumn, go }: RebuildContext,
+  { incident, company: { keyColumn }, go }: RebuildContext,
   journals: JournalsFound,
 ) {
   const settled: Partial<Record<NoticeState, number>> = {};

@@ -2,8 +2,7 @@ import { decideNotice } from '../../src/activities/decide-notice';
 import { adoptServer, isOtherServer } from '../../src/db/adopt-server';
 import { claimWorkers } from '../../src/db/claim-workers';
 import { cohortEnd } from '../../src/db/cohort-end';
-import { companyTime } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { companyOf } from '../../src/db/company-of';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import type { Database } from '../../src/db/open-database';
 import type { RebuildContext, RebuiltCounts } from '../../src/db/rebuild-claim';
@@ -87,17 +86,13 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
 }
 
 async function rebuildContext(database: Database, row: IncidentRow, go: boolean): Promise<RebuildContext> {
-  const { db, companySchema } = database;
+  const { db } = database;
   const file = incidentOf(row);
-  const { database: mapping } = file;
   const notices = await compileNotices(file);
   return {
     db,
     incident: row.incident,
-    companySchema,
-    mapping,
-    cutoff: companyTime(file.cutoff, mapping.timeZone),
-    keyColumn: await findKeyColumn(db, companySchema, mapping),
+    company: await companyOf(database, file),
     wave: await currentWave(db, row),
     remindAfterSeconds: remindAfterSeconds(file),
     decide: (candidate, wave) => decideNotice(notices, wave, candidate),

@@ -1,4 +1,4 @@
-import type { Company } from '../../src/db/company-tables';
+import type { Company } from '../../src/company/company';
 import { countRemindedAfterChoosing } from '../../src/db/count-reminded-after-choosing';
 import type { LedgerDatabase } from '../../src/db/open-database';
 import { surveyNotices } from '../../src/db/survey-notices';
@@ -12,8 +12,8 @@ export interface ReminderProof {
   failed: number;
   deferred: number;
   inDoubt: number;
-  /** Had a new password when their reminder was claimed: must be 0. */
-  remindedAfterChoosing: number;
+  /** Had a new password when their reminder was claimed: must be 0; null: no column of the company's says it. */
+  remindedAfterChoosing: number | null;
   /** By the relay's log, as in the proof itself. */
   relay: { customersAcceptedOnce: number; customersAcceptedTwiceOrMore: number } | null;
 }
@@ -31,7 +31,7 @@ export async function reminderProof(
     failed: notices.failed ?? 0,
     deferred: notices.deferred ?? 0,
     inDoubt: notices.in_doubt ?? 0,
-    remindedAfterChoosing: await countRemindedAfterChoosing(db, company, incident),
+    remindedAfterChoosing: await countRemindedAfterChoosing(db, company, incident, Date.now()),
     relay: verdict && {
       customersAcceptedOnce: verdict.customersAcceptedOnce,
       customersAcceptedTwiceOrMore: verdict.customersAcceptedTwiceOrMore,
@@ -46,7 +46,7 @@ export function reminderProblems(
 ): string[] {
   const n = (value: number) => value.toLocaleString('en-US');
   const problems: string[] = [];
-  if (remindedAfterChoosing > 0)
+  if (remindedAfterChoosing !== null && remindedAfterChoosing > 0)
     problems.push(`${n(remindedAfterChoosing)} were reminded although they had a new password`);
   if (relay === null) return problems;
   const { customersAcceptedOnce: once, customersAcceptedTwiceOrMore: twice } = relay;

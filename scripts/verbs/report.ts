@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
+import { listAddresses } from '../../src/company/list-addresses';
 import { checkWaves } from '../../src/db/check-books';
-import { type Company, companyTime } from '../../src/db/company-tables';
+import { companyOf } from '../../src/db/company-of';
 import { countCohort } from '../../src/db/count-cohort';
-import { findKeyColumn } from '../../src/db/find-key-column';
 import { findIncident, incidentOf } from '../../src/db/incident-row';
-import { listAddresses } from '../../src/db/list-addresses';
 import { listTests } from '../../src/db/list-tests';
 import type { Database } from '../../src/db/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../../src/db/phase-times';
@@ -12,6 +11,7 @@ import { surveyNotices } from '../../src/db/survey-notices';
 import { wavesOf } from '../../src/db/waves';
 import { testOf } from '../../src/email/message-id';
 import { problemWords } from '../../src/incident/books';
+import { statedWords } from '../../src/incident/stated-words';
 import type { Wave } from '../../src/incident/vocabulary';
 import { judgeRelayLog, type RelayVerdict } from '../judge/judge-relay-log';
 import { proofProblems } from '../proof-problems';
@@ -59,18 +59,13 @@ export async function report(
   database: Database,
   { incidentId, relayLog }: { incidentId: string; relayLog: string | null },
 ): Promise<Report> {
-  const { db, companySchema } = database;
+  const { db } = database;
   const row = await findIncident(db, incidentId);
   if (!row) throw new Error(`The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`);
   if (relayLog !== null && !existsSync(relayLog))
     throw new Error(`There is no relay log ${relayLog}: name it with --relay-log FILE`);
   const file = incidentOf(row);
-  const company: Company = {
-    companySchema,
-    mapping: file.database,
-    keyColumn: await findKeyColumn(db, companySchema, file.database),
-  };
-  const cutoff = companyTime(file.cutoff, file.database.timeZone);
+  const company = await companyOf(database, file);
   const books = await surveyNotices(db, row.incident, 'notice');
   const cohort = await countCohort(db, row.incident);
   const rates = await ratesOf(database, row.incident, books.cohort);
@@ -80,7 +75,7 @@ export async function report(
   const judge = async (wave: Wave) =>
     relayLog === null
       ? null
-      : judgeRelayLog(relayLog, listAddresses(db, company, cutoff), file.canary.mailboxes, wave, isTest);
+      : judgeRelayLog(relayLog, listAddresses(db, company, Date.now()), file.canary.mailboxes, wave, isTest);
   const verdict = await judge('notice');
   const waves = await wavesOf(db, row.incident);
   const reminded = waves.includes('reminder') ? await judge('reminder') : null;
@@ -112,6 +107,12 @@ export async function report(
     const { left = 0 } = (await surveyNotices(db, row.incident, 'reminder')).notices;
     problems.push(...reminderProblems(reminders, { left, strangers: reminded?.strangers ?? 0, resent }));
   }
+  notes.push(
+    ...statedWords(file.database).map((words) => `Stated, not proven: ${words}.`),
+    ...file.database.customers.leaveOut.map(
+      ({ because }) => `Left out of the cohort by the file: ${because}.`,
+    ),
+  );
   const ledger = await checkWaves(db, row.incident, waves);
   return { incidentId, title: row.title, proof, problems: [...ledger.map(problemWords), ...problems], notes };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { inTransaction } from '../../src/company/in-transaction';
 import { appendAudit } from '../../src/db/append-audit';
-import { inTransaction } from '../../src/db/in-transaction';
 import type { IncidentRow } from '../../src/db/incident-row';
 import { type RecordedTest, TEST_SEND } from '../../src/db/list-tests';
 import { lockOpenIncident } from '../../src/db/lock-open-incident';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, link, open, rm } from 'node:fs/promises';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { companyOf } from '../../src/db/company-of';
 import { type IncidentRow, incidentOf } from '../../src/db/incident-row';
 import { listUnreached, type Unreached } from '../../src/db/list-unreached';
 import type { Database } from '../../src/db/open-database';
@@ -22,17 +22,12 @@ export class FileExistsError extends Error {}
  * @throws FileExistsError
  */
 export async function writeUnreached(
-  { db, companySchema }: Database,
+  database: Database,
   row: IncidentRow,
   file: string,
 ): Promise<UnreachedWritten> {
-  const mapping = incidentOf(row).database;
-  const keyColumn = await findKeyColumn(db, companySchema, mapping);
-  const pages = listUnreached(
-    db,
-    { companySchema, mapping, keyColumn },
-    { incident: row.incident, wave: 'notice' },
-  );
+  const company = await companyOf(database, incidentOf(row));
+  const pages = listUnreached(database.db, company, { incident: row.incident, wave: 'notice' });
   const partial = `${file}.partial`;
   const out = await openNew(file, partial);
   const written: UnreachedWritten = { file, customers: 0, byState: {} };

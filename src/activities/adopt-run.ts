@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { estimateCustomers } from '../company/estimate-customers';
+import { keyFromSql } from '../company/key-column';
 import { countCohort } from '../db/count-cohort';
-import { estimateCustomers } from '../db/estimate-customers';
 import { type Gate, isoTime, readGate } from '../db/gate';
 import { findIncident } from '../db/incident-row';
-import { keyFromSql } from '../db/key-column';
 import type { Database } from '../db/open-database';
 import { surveyNotices } from '../db/survey-notices';
 import { hasBegun } from '../db/waves';

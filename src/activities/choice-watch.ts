@@ -16,7 +16,9 @@ export interface ChoiceWatch extends Watch {
  */
 export function watchChoices(context: ClaimContext, { customers }: Claimed): ChoiceWatch {
   const waiting = new Set(customers.map(({ customerId }) => customerId));
-  const watch = keepWatch(async () => waiting.size === 0 || !(await hasAnyChosen(context, [...waiting])));
+  const watch = keepWatch(
+    async () => waiting.size === 0 || !(await hasAnyChosen(context.db, context, [...waiting])),
+  );
   return {
     ...watch,
     answered({ key }, { kind }) {

@@ -1,9 +1,9 @@
+import { verifyExpiry } from '../company/verify-expiry';
 import { isOtherServer } from '../db/adopt-server';
 import { checkWaves } from '../db/check-books';
 import { closeIncident, lastDecision } from '../db/close-incident';
 import type { Database } from '../db/open-database';
 import { surveyNotices } from '../db/survey-notices';
-import { verifyExpiry } from '../db/verify-expiry';
 import { wavesOf } from '../db/waves';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import type { CloseResult, IncidentRef } from './contract';
@@ -12,12 +12,12 @@ import type { RunContexts } from './run-context';
 /** Checks the books and the company's tables; closes the incident when both are in order, else tells what is not (I1, I3, I4). */
 export function closeBooks({ db }: Database, runs: RunContexts) {
   return async ({ incidentId, by }: IncidentRef & { by: string }): Promise<CloseResult> => {
-    const { number, company, file, identity } = await runs(incidentId);
+    const { number, company, identity } = await runs(incidentId);
     if (await isOtherServer(db, number, identity))
       return { closed: false, problems: [`they are not where this began. ${OTHER_SERVER}`], findings: [] };
     for (;;) {
       const checkedAt = await lastDecision(db, number);
-      const { findings } = await verifyExpiry(db, company, { incident: number, cutoff: file.cutoff });
+      const { findings } = await verifyExpiry(db, company, number, Date.now());
       const waves = await wavesOf(db, number);
       const found = await checkWaves(db, number, waves);
       const problems = found.map(({ count, what }) => `${count} ${what}`);

@@ -100,7 +100,7 @@ export interface SliceResult<Counts> {
 }
 
 /** Newly frozen by this slice. */
-export type ExpireCounts = Record<Disposition, number> & { credentialsDeleted: number };
+export type ExpireCounts = Record<Disposition, number> & { revoked: number };
 
 /** Settled by this slice. */
 export type NotifyCounts = Record<

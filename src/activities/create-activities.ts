@@ -1,4 +1,5 @@
 import type pino from 'pino';
+import { verifyExpiry } from '../company/verify-expiry';
 import { canaryRange } from '../db/canary-range';
 import { closeGate, openGate, readGate } from '../db/gate';
 import { enterPhase } from '../db/incident-row';
@@ -6,7 +7,6 @@ import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../db/open-database';
 import { recordApproval, recordHold, setRate } from '../db/record-decision';
 import { surveyNotices } from '../db/survey-notices';
 import { sweepLeases } from '../db/sweep-leases';
-import { verifyExpiry } from '../db/verify-expiry';
 import type { Journals } from '../email/journal/journals';
 import { adoptRun, gateView } from './adopt-run';
 import { checkRelayLog } from './check-relay-log';
@@ -22,6 +22,7 @@ import { ownLedgerOnly } from './own-ledger-only';
 import { planRanges } from './plan-ranges';
 import { relayBreakers } from './relay-breakers';
 import { runContexts } from './run-context';
+import { watchReappearance } from './watch-reappearance';
 
 export interface ActivityDependencies {
   databaseUrl: string;
@@ -58,6 +59,7 @@ export function createActivities({
   const senders = laneSenders(smtpUrl);
   const runs = runContexts(database);
   const keeper = journals && keepJournals(journals, { database, runs, log });
+  const reappearance = watchReappearance(database, log);
   const { db } = database;
   const number = async (incidentId: string) => (await runs(incidentId)).number;
 
@@ -66,10 +68,10 @@ export function createActivities({
     enterPhase: async ({ incidentId, phase, by, reason }) =>
       enterPhase(db, await number(incidentId), phase, by, reason),
     planRanges: planRanges(database, runs),
-    expireSlice: expireSlice(lanes, runs),
+    expireSlice: expireSlice(lanes, runs, reappearance),
     verifyExpiry: async ({ incidentId }) => {
       const run = await runs(incidentId);
-      return verifyExpiry(db, run.company, { incident: run.number, cutoff: run.file.cutoff });
+      return verifyExpiry(db, run.company, run.number, Date.now());
     },
     readGate: async ({ incidentId }) => gateView(await readGate(db, await number(incidentId))),
     closeGate: async ({ incidentId, reason, by }) =>
@@ -111,6 +113,7 @@ export function createActivities({
     close: async () => {
       await senders.close();
       await keeper?.stop();
+      await reappearance.close();
       journals?.close();
       await Promise.all([database.close(), lanes.close()]);
     },

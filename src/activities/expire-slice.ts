@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
+import { expireRange, LaneLostError } from '../company/expire-range';
+import { nextBoundary } from '../company/plan-ranges';
 import { isOtherServer } from '../db/adopt-server';
-import { expireRange, LaneLostError } from '../db/expire-range';
 import { readGate } from '../db/gate';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
-import { nextBoundary } from '../db/plan-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { ExpireCounts, SliceInput, SliceResult } from './contract';
 import type { RunContexts } from './run-context';
 import { startSlice } from './slice-clock';
+import type { ReappearanceWatch } from './watch-reappearance';
 
-export function expireSlice({ db }: Database, runs: RunContexts) {
+export function expireSlice({ db }: Database, runs: RunContexts, reappearance: ReappearanceWatch) {
   return async (input: SliceInput): Promise<SliceResult<ExpireCounts>> => {
     const run = await runs(input.incidentId);
+    // What cannot be told must not be begun: the notices are read back and compiled before the first password dies.
+    await run.notices();
     const laneToken = randomUUID();
     await takeLane(db, run.number, input.lane, laneToken);
     const clock = startSlice(input.sliceSeconds);
-    const counts: ExpireCounts = { expired: 0, changed_since: 0, none: 0, credentialsDeleted: 0 };
+    const counts: ExpireCounts = { expired: 0, changed_since: 0, none: 0, revoked: 0 };
     let at = input.range.after;
     clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts }));
     try {
@@ -37,10 +40,10 @@ export function expireSlice({ db }: Database, runs: RunContexts) {
           incident: run.number,
           lane: input.lane,
           laneToken,
-          cutoff: run.file.cutoff,
           range: { after: at, upTo },
         });
         for (const key of Object.keys(counts) as (keyof ExpireCounts)[]) counts[key] += done[key];
+        reappearance.expired(run, { after: at, upTo });
         at = upTo;
       }
     } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ClaimContext } from '../db/claim-context';
 import { claimNotices } from '../db/claim-notices';
+import { MOST_IN_A_CLAIM } from '../db/claim-statements';
 import { readGate } from '../db/gate';
 import { takeLane } from '../db/lane';
 import type { Database } from '../db/open-database';
@@ -36,7 +37,6 @@ export interface NotifyDependencies {
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
 const LEASE_SECONDS = 60;
-const BATCH_LIMIT = 200;
 /** After sessions were refused or lost and nothing went out: a relay may restart without tripping the breaker. */
 const RELAY_PAUSE_MILLISECONDS = 5_000;
 
@@ -50,10 +50,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
     const context: ClaimContext = {
       db: lanes.db,
       incident: run.number,
-      companySchema: run.company.companySchema,
-      mapping: run.company.mapping,
-      cutoff: run.cutoff,
-      keyColumn: run.company.keyColumn,
+      company: run.company,
       identity: run.identity,
       wave: input.wave,
       remindAfterSeconds: remindAfterSeconds(run.file),
@@ -62,7 +59,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       laneToken: randomUUID(),
       worker: dependencies.workerName,
       leaseSeconds,
-      batchLimit: BATCH_LIMIT,
+      batchLimit: MOST_IN_A_CLAIM,
       decide: (candidate) => decideNotice(notices, input.wave, candidate),
       acknowledged: run.acknowledged,
     };

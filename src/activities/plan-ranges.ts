@@ -1,6 +1,6 @@
-import { keyToSql } from '../db/key-column';
+import { keyToSql } from '../company/key-column';
+import { planRanges as planKeyRanges } from '../company/plan-ranges';
 import type { Database } from '../db/open-database';
-import { planRanges as planKeyRanges } from '../db/plan-ranges';
 import { saveFrontier } from '../db/record-decision';
 import type { KeyRange } from '../incident/vocabulary';
 import type { PlanInput } from './contract';

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { Company } from '../company/company';
 import type { ClaimContext } from '../db/claim-context';
-import { type Company, companyTime } from '../db/company-tables';
-import { findKeyColumn } from '../db/find-key-column';
+import { companyOf } from '../db/company-of';
 import { findIncident, type IncidentRow, incidentOf } from '../db/incident-row';
 import type { Database } from '../db/open-database';
 import { type ServerIdentity, serverIdentity } from '../db/server-identity';
@@ -14,8 +14,6 @@ export interface RunContext {
   /** Our number of it, in every table. */
   number: number;
   file: Incident;
-  /** The cutoff as a DATETIME in the company's zone. */
-  cutoff: string;
   /** The company's tables as the file maps them. */
   company: Company;
   identity: ServerIdentity;
@@ -52,12 +50,7 @@ async function readRun(database: Database, incidentId: string): Promise<RunConte
     row,
     number: row.incident,
     file,
-    cutoff: companyTime(file.cutoff, file.database.timeZone),
-    company: {
-      companySchema: database.companySchema,
-      mapping: file.database,
-      keyColumn: await findKeyColumn(database.db, database.companySchema, file.database),
-    },
+    company: await companyOf(database, file),
     identity: await serverIdentity(database.db),
     acknowledged: { last: null },
     notices: () => {

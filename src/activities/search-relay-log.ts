@@ -1,4 +1,4 @@
-import { findKeyColumn } from '../db/find-key-column';
+import { companyOf } from '../db/company-of';
 import { type IncidentRow, incidentOf } from '../db/incident-row';
 import { listSent } from '../db/list-sent';
 import type { Database } from '../db/open-database';
@@ -36,11 +36,12 @@ const ALWAYS: TimeSpan = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_I
 
 /** Looks in a relay's log for those in doubt, and for what we know was sent, to see whether it can be believed. */
 export async function searchRelayLog(
-  { db, companySchema }: Database,
+  database: Database,
   row: IncidentRow,
   { wave, files, inDoubt, spans }: RelayLogQuestion,
 ): Promise<RelayLogSearch> {
-  const keyColumn = await findKeyColumn(db, companySchema, incidentOf(row).database);
+  const { db } = database;
+  const { keyColumn } = await companyOf(database, incidentOf(row));
   const known = knownMessages();
   const samples = thinSamples<KnownSample>(SAMPLES);
   const merged = spans && mergeSpans(spans, MOST_SPANS);

@@ -70,7 +70,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
       db: context.db,
       incident: context.incident,
       wave: context.wave,
-      keyColumn: context.keyColumn,
+      keyColumn: context.company.keyColumn,
       claimId: claim.claimId,
       claimToken: claim.claimToken,
     },

@@ -1,4 +1,4 @@
-import type { KeyColumn } from '../db/key-column';
+import type { KeyColumn } from '../company/key-column';
 import { openClaimsOf } from '../db/open-claims';
 import type { Database } from '../db/open-database';
 import { type Settlement, settleClaim } from '../db/settle-claim';

@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { readForeignKeys } from './foreign-keys';
-import { grantsFor } from './grants';
+import { type Grants, grantsFor } from './grants';
 
 export interface CatalogTable {
   name: string;
@@ -68,20 +68,28 @@ export interface CompanyCatalog {
   foreignKeys: ForeignKey[];
   /** What there may be and this user cannot see, a sentence each. */
   unseen: string[];
+  /** Tables of which this user cannot see whether they have triggers. */
+  triggersHidden: string[];
 }
 
 /** Reads it as any user: each sees what of it is granted to them. Reads no row of the company's. */
 export async function readCatalog(db: QueryExecutorProvider, companySchema: string): Promise<CompanyCatalog> {
   const foreignKeys = await readForeignKeys(db, companySchema);
+  const tables = await readTables(db, companySchema);
+  const grants = await grantsFor(db, companySchema);
+  const triggersHidden = tables
+    .filter(({ name, kind }) => kind !== 'view' && !grants.mayOn(name, 'TRIGGER'))
+    .map(({ name }) => name);
   return {
     companySchema,
     mixesEngines: await readMixesEngines(db),
-    tables: await readTables(db, companySchema),
+    tables,
     columns: await readColumns(db, companySchema),
     indexes: await readIndexes(db, companySchema),
     triggers: await readTriggers(db, companySchema),
     foreignKeys,
-    unseen: await readUnseen(db, companySchema, foreignKeys),
+    unseen: unseenBy(grants, foreignKeys, triggersHidden),
+    triggersHidden,
   };
 }
 
@@ -198,20 +206,16 @@ async function readMixesEngines(db: QueryExecutorProvider): Promise<boolean> {
   return rows[0]?.Value !== 'ON';
 }
 
-async function readUnseen(
-  db: QueryExecutorProvider,
-  companySchema: string,
-  foreignKeys: ForeignKey[],
-): Promise<string[]> {
-  const { may, user } = await grantsFor(db, companySchema);
+function unseenBy({ may, user }: Grants, foreignKeys: ForeignKey[], triggersHidden: string[]): string[] {
   const hidden = foreignKeys.filter(({ onDelete }) => onDelete === null).map(({ table }) => table);
   return [
-    ...(may('SELECT')
+    // REFERENCES shows every column and reads no row.
+    ...(may('SELECT') || may('REFERENCES')
       ? []
       : [
           `tables and columns that ${user} has no right on: they may hold passwords, sessions and tokens, too`,
         ]),
-    ...(may('TRIGGER') ? [] : [`whether tables have triggers (${user} lacks TRIGGER)`]),
+    ...(triggersHidden.length === 0 ? [] : [`whether tables have triggers (${user} lacks TRIGGER)`]),
     ...(hidden.length === 0
       ? []
       : [`what a deletion does over the foreign keys of ${[...new Set(hidden)].join(', ')}`]),
@@ -220,14 +224,21 @@ async function readUnseen(
 
 /** Column names are the same in any case; table names are taken as written. */
 export function findColumn(catalog: CompanyCatalog, table: string, name: string): CatalogColumn | undefined {
-  return catalog.columns.find(
-    (column) => column.table === table && column.name.toLowerCase() === name.toLowerCase(),
-  );
+  return columnsOf(catalog, table).find((column) => column.name.toLowerCase() === name.toLowerCase());
 }
 
-export function columnsOf(catalog: CompanyCatalog, table: string): CatalogColumn[] {
-  return catalog.columns.filter((column) => column.table === table);
+export function columnsOf({ columns }: CompanyCatalog, table: string): CatalogColumn[] {
+  let known = byTable.get(columns);
+  if (known === undefined) {
+    known = new Map();
+    for (const column of columns) known.set(column.table, [...(known.get(column.table) ?? []), column]);
+    byTable.set(columns, known);
+  }
+  return known.get(table) ?? [];
 }
+
+/** A schema may have hundreds of tables, and each is compared with each. */
+const byTable = new WeakMap<CatalogColumn[], Map<string, CatalogColumn[]>>();
 
 /** Whether an index begins with the column. */
 export function isIndexed(catalog: CompanyCatalog, table: string, name: string): boolean {

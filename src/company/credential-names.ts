@@ -60,13 +60,6 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
   ],
   ['salt', 'the salt of a hash', ({ words }) => words.includes('salt')],
   [
-    'token',
-    'what resets or recovers a password',
-    ({ has }) =>
-      has('reset', 'forgot', 'forgotten', 'recovery', 'recover', 'lost', 'passkey') &&
-      has(...PASSWORD, ...CARRIERS, 'pass'),
-  ],
-  [
     'secondFactor',
     'a second factor',
     ({ words, has }) =>
@@ -74,6 +67,13 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
       (has('code') && has('backup', 'scratch', 'emergency')) ||
       (has('otp', 'factor') && has('secret', 'key', 'seed', 'backup')) ||
       words.join() === 'otep',
+  ],
+  [
+    'token',
+    'what resets or recovers a password',
+    ({ has }) =>
+      has('reset', 'forgot', 'forgotten', 'recovery', 'recover', 'lost', 'passkey') &&
+      has(...PASSWORD, ...CARRIERS, 'pass'),
   ],
   [
     'password',
@@ -123,6 +123,11 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
   ],
   ['epoch', 'a stamp that signed cookies hold', ({ words }) => words.join(' ') === 'security stamp'],
   [
+    'epoch',
+    'the id that signed tokens must have',
+    ({ words, inAccounts }) => inAccounts && words.at(-1) === 'jti',
+  ],
+  [
     'token',
     'data of a login',
     ({ has, words }) =>
@@ -152,11 +157,11 @@ const CARRIERS = [
 const KEY_OF = (
   'api access secret private auth authentication session sess login remember activation act activate reset recovery confirm ' +
   'confirmation verify verification validation consumer secure security master encryption otp hash persistent autologin signing ' +
-  'user usr pass passwd'
+  'pass passwd'
 ).split(' ');
 const CODE_OF = (
   'activation activate reset verification verify validation confirm confirmation auth authentication authorization otp login secret ' +
-  'remember forgot forgotten recovery recover unlock sms persist persistence 2fa mfa access security device user'
+  'remember forgot forgotten recovery recover unlock sms persist persistence 2fa mfa access security device'
 ).split(' ');
 const HASH = ['hash', 'hashed', 'digest', 'md5', 'sha1', 'sha256', 'sha512', 'bcrypt', 'argon2'];
 const HASH_OF =

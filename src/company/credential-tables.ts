@@ -1,4 +1,5 @@
-import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
+import { type CatalogColumn, type CompanyCatalog, columnsOf, isUnique } from './catalog';
+import { credentialLook } from './credential-names';
 import { nameWords } from './name-words';
 import { isEmailColumn } from './table-links';
 
@@ -13,9 +14,12 @@ export function rowsLook(catalog: CompanyCatalog, table: string, looks: boolean)
   const columns = columnsOf(catalog, table);
   if (ABOUT_TABLES.has(words.at(-1)!) || isAboutSomethingElse(table)) return null;
   const carries = looks || columns.some((column) => isCarrier(catalog, column));
-  if (words.some((word) => SESSION_WORDS.has(word))) return carries ? 'session' : null;
+  if (words.some((word) => SESSION_WORDS.has(word)))
+    return carries || columns.some(isBrowser) ? 'session' : null;
   if (words.some((word) => FACTOR_WORDS.has(word)))
     return carries || columns.some(({ type }) => /text$|blob$|^json$/.test(type)) ? 'secondFactor' : null;
+  // Whoever holds a refresh token is let in for as long as the grant is there, and the row itself need hold nothing.
+  if (words.includes('oauth') && words.at(-1) === 'grant') return 'token';
   const named =
     words.some((word) => TOKEN_WORDS.has(word)) ||
     PAIRS.some((pair) => pair.every((word) => words.includes(word))) ||
@@ -35,6 +39,12 @@ const PAIRS = [
   ['api', 'key'],
   ['auth', 'key'],
   ['auth', 'code'],
+  ['oauth', 'code'],
+  ['oauth', 'authorization'],
+  ['oauth', 'data'],
+  ['persisted', 'grant'],
+  ['device', 'code'],
+  ['data', 'protection'],
   ['auth', 'request'],
   ['access', 'key'],
   ['access', 'grant'],
@@ -52,6 +62,14 @@ const PAIRS = [
   ['app', 'password'],
 ];
 
+/** Rails 8 signs a cookie with the row's number: no column holds a secret, but each row says which browser is signed in. */
+function isBrowser({ name, type }: CatalogColumn): boolean {
+  const words = nameWords(name);
+  return (
+    /char|text|binary/.test(type) && (words.at(-1) === 'agent' || words[0] === 'ip' || words.at(-1) === 'ip')
+  );
+}
+
 /** Whether a column could hold what somebody shows to be let in, or what a session knows. */
 function isCarrier(catalog: CompanyCatalog, { table, name, type, length }: CatalogColumn): boolean {
   const text =
@@ -59,18 +77,23 @@ function isCarrier(catalog: CompanyCatalog, { table, name, type, length }: Catal
   if (!text || isForeign(catalog, table, name)) return false;
   const words = nameWords(name);
   if (words.length === 1) return CARRIERS.has(words[0]!);
+  if (HEADS.has(words.at(-1)!)) return true;
   return (
     words.every((word) => CARRIERS.has(word) || CARRIER_WORDS.has(word)) &&
     words.some((word) => CARRIERS.has(word))
   );
 }
 
+/** Whatever stands before them. */
+const HEADS = new Set(['key', 'token', 'hash', 'code', 'secret', 'signature', 'payload']);
 const CARRIERS = new Set(
-  'id sid sessid session sess token key code hash value secret data payload signature content selector validator verifier series ticket jti digest'.split(
+  'id sid sessid session sess token key code hash value secret data xml payload signature content selector validator verifier series ticket jti digest'.split(
     ' ',
   ),
 );
-const CARRIER_WORDS = new Set('user auth access refresh serialized encrypted private public row'.split(' '));
+const CARRIER_WORDS = new Set(
+  'user auth access refresh serialized encrypted private public row device'.split(' '),
+);
 
 function isForeign(catalog: CompanyCatalog, table: string, column: string): boolean {
   return catalog.foreignKeys.some((key) => key.table === table && key.columns.includes(column));
@@ -109,6 +132,20 @@ export function isAccounts(table: string, columns: CatalogColumn[]): boolean {
   return (
     columns.some(({ name }) => isPasswordName(name)) ||
     (columns.some(isEmailColumn) && words.some((word) => ACCOUNT_WORDS.has(word)))
+  );
+}
+
+/** Whether each row is one token and nothing else that somebody would miss: beside it are whose it is, an id, times, other tokens. */
+export function isOnlyToken(catalog: CompanyCatalog, column: CatalogColumn, owner: string): boolean {
+  const { table, name, nullable } = column;
+  if (nullable || !isUnique(catalog, table, name)) return false;
+  return columnsOf(catalog, table).every(
+    (other) =>
+      other.name === name ||
+      other.name === owner ||
+      /^(datetime|timestamp)$/.test(other.type) ||
+      /^(id|uuid|expires|expiry)$/.test(nameWords(other.name).join(' ')) ||
+      credentialLook(other, false)?.kind === 'token',
   );
 }
 

@@ -158,7 +158,8 @@ function shown(value = ''): string {
   return /^[\w-]{1,20}$/.test(value) ? value : '...';
 }
 
-function decoded(text: string): string | null {
+/** Null: no UTF-8 so encoded, or with a NUL, which a server takes for the end. */
+export function decoded(text: string): string | null {
   try {
     const plain = decodeURIComponent(text);
     return plain.includes('\0') ? null : plain;

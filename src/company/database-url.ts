@@ -1,5 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
-import { type DatabaseTls, readSettings } from './database-url-settings';
+import { type DatabaseTls, decoded, readSettings } from './database-url-settings';
 
 /** The company's database, as DATABASE_URL names it. */
 export interface DatabaseTarget extends DatabaseTls {
@@ -154,14 +154,4 @@ function readSchema(path: string, note: Note): string {
   else if (schema === '') note('it names no schema', `write the company's as its path: ${EXAMPLE}`);
   else if (path.slice(1).includes('/')) note('its path is more than a schema', 'write /NAME alone');
   return schema ?? '';
-}
-
-/** Null: no UTF-8 so encoded, or with a NUL, which a server takes for the end. */
-function decoded(text: string): string | null {
-  try {
-    const plain = decodeURIComponent(text);
-    return plain.includes('\0') ? null : plain;
-  } catch {
-    return null;
-  }
 }

@@ -8,6 +8,7 @@ import {
   rowsLook,
 } from './credential-tables';
 import { nameWords } from './name-words';
+import { isLoginName } from './table-links';
 
 /** A column that looks as if it held a credential, or a table that looks as if its rows were some. */
 export interface CredentialFinding {
@@ -67,16 +68,16 @@ function keyValue(table: string, columns: CatalogColumn[], seenKeys: string[] = 
   return [{ table, column: pair.value, kind: 'keyValue', why }];
 }
 
-/** The columns of key and value; null: it is none, or it is not about people. */
+/** The columns of key and value; null: it is none, or it is not about people. Much else that has a value has a name, too. */
 export function keyValueColumns(
   table: string,
   columns: CatalogColumn[],
 ): { key: string; value: string } | null {
-  const key = columns.find(({ name }) => KEY_COLUMN.test(name));
+  const key = columns.find((column) => KEY_COLUMN.test(column.name) && !isLoginName(column));
   const value = columns.find(
     ({ name, type }) => VALUE_COLUMN.test(name) && /char|text|blob|json|binary/.test(type),
   );
-  if (!key || !value || columns.length > 12) return null;
+  if (!key || !value || columns.length > (/^(\w+_)?name$/i.test(key.name) ? 7 : 12)) return null;
   const about = [
     table,
     ...columns.filter((column) => column !== key && column !== value).map(({ name }) => name),

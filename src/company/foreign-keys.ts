@@ -60,12 +60,15 @@ const TABLE_ACCESS_DENIED = 1142;
 
 /** @param definition as SHOW CREATE TABLE gives it. */
 export function deleteRules(definition: string): Map<string, string> {
-  const quoted = '`((?:[^`]|``)+)`';
-  const line = new RegExp(`^\\s*CONSTRAINT ${quoted} FOREIGN KEY .*? REFERENCES (.*)$`, 'gm');
   return new Map(
-    [...definition.matchAll(line)].map(([, name, rest]) => [
+    [...definition.matchAll(/^\s*CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY (.*)$/gm)].map(([, name, rest]) => [
       name!.replaceAll('``', '`'),
-      /\)\s*ON DELETE (CASCADE|SET NULL|SET DEFAULT|RESTRICT|NO ACTION)\b/.exec(rest!)?.[1] ?? 'RESTRICT',
+      /\bON DELETE (CASCADE|SET NULL|SET DEFAULT|RESTRICT|NO ACTION)\b/.exec(withoutNames(rest!))?.[1] ??
+        'RESTRICT',
     ]),
   );
+}
+
+function withoutNames(text: string): string {
+  return text.replaceAll(/`(?:[^`]|``)*`/g, '``');
 }

@@ -5,6 +5,8 @@ export interface Grants {
   user: string;
   /** Whether the user has this privilege on all tables of the schema; true where a role hides what there is. */
   may(privilege: string): boolean;
+  /** The same of one table. */
+  mayOn(table: string, privilege: string): boolean;
 }
 
 /** What SHOW GRANTS says of a schema, which need not exist yet. */
@@ -13,7 +15,23 @@ export async function grantsFor(db: QueryExecutorProvider, schema: string): Prom
   const lines = rows.map((row) => Object.values(row)[0]!);
   const { rows: who } = await sql<{ user: string }>`SELECT CURRENT_USER() AS user`.execute(db);
   const [name, host] = who[0]!.user.split('@');
-  return { user: `'${name}'@'${host}'`, may: (privilege) => mayBy(lines, schema, privilege) };
+  const may = (privilege: string) => mayBy(lines, schema, privilege);
+  return {
+    user: `'${name}'@'${host}'`,
+    may,
+    mayOn: (table, privilege) => may(privilege) || mayOnTable(lines, schema, table, privilege),
+  };
+}
+
+/** By a grant on this very table, on which neither wildcards nor escapes count. @param lines of SHOW GRANTS. */
+export function mayOnTable(lines: string[], schema: string, table: string, privilege: string): boolean {
+  const scope = [schema, table].map((name) => `\`${name.replaceAll('`', '``')}\``).join('.');
+  return lines.some((line) => {
+    const [, privileges] = line.includes(` ON ${scope} TO `) ? (/^GRANT (.+?) ON /.exec(line) ?? []) : [];
+    // A list of columns may follow a privilege: then it is not on the whole table.
+    const whole = privileges?.replaceAll(/ \([^)]*\)/g, ' (some)').split(', ') ?? [];
+    return whole.includes('ALL PRIVILEGES') || whole.includes(privilege);
+  });
 }
 
 /** @param lines of SHOW GRANTS. */

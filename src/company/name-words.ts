@@ -3,6 +3,15 @@
  * lower case and in the singular where the plural is known.
  */
 export function nameWords(name: string): string[] {
+  const words = known.get(name) ?? readWords(name);
+  known.set(name, words);
+  return words;
+}
+
+/** Names come again and again, and each is asked for many times. */
+const known = new Map<string, string[]>();
+
+function readWords(name: string): string[] {
   const parts = name
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
@@ -11,7 +20,9 @@ export function nameWords(name: string): string[] {
     .toLowerCase()
     .split(/[^\p{L}\d]+/u)
     .filter((part) => part !== '');
-  return merged(parts.flatMap(unglued)).map((word) => SAME[word] ?? word);
+  // prev_pass_1: which of several it is says nothing of what it is.
+  const said = parts.filter((part) => !/^\d+$/.test(part));
+  return merged((said.length > 0 ? said : parts).flatMap(unglued)).map((word) => SAME[word] ?? word);
 }
 
 /** What is written as two words and is one. */
@@ -33,7 +44,14 @@ const PAIRS: Record<string, string> = {
 };
 
 /** Other spellings of one word. */
-const SAME: Record<string, string> = { twofactor: '2fa', tfa: '2fa', multifactor: 'mfa', authn: 'auth' };
+const SAME: Record<string, string> = {
+  twofactor: '2fa',
+  tfa: '2fa',
+  multifactor: 'mfa',
+  authn: 'auth',
+  oauth1: 'oauth',
+  oauth2: 'oauth',
+};
 
 function merged(words: string[]): string[] {
   const result: string[] = [];
@@ -58,7 +76,7 @@ const GLUED = new Set(
 );
 
 function unglued(part: string): string[] {
-  const word = known(part);
+  const word = knownWord(part);
   if (GLUED.has(word)) return [word];
   // password2, prev_pass1: the number of it says nothing.
   const bare = part.replace(/(?<=\p{L}{3})\d+$/u, '');
@@ -72,10 +90,10 @@ const FIXED = /^(md5|sha1|sha224|sha256|sha384|sha512|oauth[12]|base64|argon2|pb
 /** Wholly made of known words, the longest first; null: it is not. */
 function split(part: string): string[] | null {
   for (let end = part.length - 2; end >= 2; end--) {
-    const word = known(part.slice(0, end));
+    const word = knownWord(part.slice(0, end));
     if (!GLUED.has(word)) continue;
     const rest = part.slice(end);
-    const last = known(rest);
+    const last = knownWord(rest);
     const others = GLUED.has(last) ? [last] : split(rest);
     if (others !== null) return [word, ...others];
   }
@@ -83,7 +101,7 @@ function split(part: string): string[] | null {
 }
 
 /** The singular, where it is a word that we know or an ordinary plural. */
-function known(word: string): string {
+function knownWord(word: string): string {
   if (GLUED.has(word)) return word;
   return singular(word);
 }

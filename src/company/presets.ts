@@ -5,6 +5,7 @@ import { type DatabaseMapping, databaseSchema } from '../incident/database-schem
 import { formatProblems } from '../incident/incident-problem';
 import { readYaml } from '../incident/incident-yaml';
 import { schemaProblems, valueAt } from '../incident/schema-problems';
+import { isOpen } from './draft';
 
 /**
  * A shipped mapping of a known system, a plain file in presets/. `{prefix}` stands in names of tables, in conditions and in the SELECT
@@ -99,11 +100,6 @@ export function presetMapping(
   answers: Record<string, unknown> = {},
 ): DatabaseMapping {
   return databaseSchema.parse(presetSection(preset, prefix, answers));
-}
-
-/** Whether a value stands for an answer that is not given yet. */
-export function isOpen(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('???');
 }
 
 function mappingProblems(preset: Preset, source: (path: (string | number)[]) => string | undefined) {

@@ -86,7 +86,8 @@ export function sessionSettings({ idleTransactionSeconds }: SessionTerms): Sessi
       lc_messages: 'en_US',
     }),
     ...like('connections would end, or wait, at other times than we expect', {
-      innodb_lock_wait_timeout: '50',
+      // A transaction of ours is tried eight times: half a minute in all, then the run's own attempts and words.
+      innodb_lock_wait_timeout: '3',
       // Of tables that somebody is altering: MySQL would wait for a year.
       lock_wait_timeout: '50',
       net_read_timeout: '60',

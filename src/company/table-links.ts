@@ -41,8 +41,9 @@ export function linksTo(catalog: CompanyCatalog, table: string, target: LinkTarg
     .flatMap((foreign) =>
       foreign.columns.filter((_, i) => foreign.toColumns[i]?.toLowerCase() === target.key.toLowerCase()),
     );
+  const nouns = nounsOf(catalog, target);
   const named = columns.filter(
-    (column) => !declared.includes(column.name) && isNamedAfter(catalog, column, target),
+    (column) => !declared.includes(column.name) && isNamedAfter(nouns, column, target),
   );
   const alike = named.filter((column) => key !== undefined && sameFamily(column, key));
   const unlike = named.filter((column) => key === undefined || !sameFamily(column, key));
@@ -55,9 +56,26 @@ export function linksTo(catalog: CompanyCatalog, table: string, target: LinkTarg
   ];
 }
 
+/** A table's column that holds the login name, as others may know an account by; the surest first. */
+export function loginNameColumn(catalog: CompanyCatalog, table: string): CatalogColumn | null {
+  const named = columnsOf(catalog, table).filter(isLoginName);
+  return named.find(({ name }) => isUnique(catalog, table, name)) ?? named[0] ?? null;
+}
+
+/** Of a customer: username, user_name, login, principal_name, username_canonical. */
+export function isLoginName({ name, type }: CatalogColumn): boolean {
+  return /^(char|varchar|binary|varbinary)$/.test(type) && LOGIN_NAMES.has(nameWords(name).join(''));
+}
+
+const LOGIN_NAMES = new Set(
+  'username loginname login userlogin principalname usernamecanonical customerusername'.split(' '),
+);
+
 /** A column that holds an e-mail address, by name and type. */
-export function isEmailColumn({ name, type, length }: CatalogColumn): boolean {
-  const words = nameWords(name);
+export function isEmailColumn({ table, name, type, length }: CatalogColumn): boolean {
+  const words = [...nameWords(name)];
+  // user_email.address
+  if (words.join() === 'address' && nameWords(table).at(-1) === 'email') words.unshift('email');
   const holdsText =
     /text$|blob$/.test(type) || (/^(var)?(char|binary)$/.test(type) && (length === null || length >= 20));
   if (!holdsText || !words.some((word) => word === 'email' || word === 'mail')) return false;
@@ -77,7 +95,10 @@ export interface PolymorphicTwin {
   idColumn: string;
 }
 
-/** Null: a row's owner is always of the same kind. */
+/**
+ * Null: a row's owner is always of the same kind. An id that is unique by itself says whose the row is whatever stands beside it: in
+ * phpBB's users, user_type is the kind of the account that user_id names.
+ */
 export function polymorphicTwin(
   catalog: CompanyCatalog,
   table: string,
@@ -90,24 +111,25 @@ export function polymorphicTwin(
     const twin = columns.find((column) =>
       [`${stem}_id`, `${stem}id`, `${stem}-id`, `${stem}_uuid`].includes(column.name.toLowerCase()),
     );
-    if (twin && (idColumn === undefined || twin.name.toLowerCase() === idColumn.toLowerCase()))
+    const asked = idColumn === undefined || twin?.name.toLowerCase() === idColumn.toLowerCase();
+    if (twin && asked && !isUnique(catalog, table, twin.name))
       return { typeColumn: name, idColumn: twin.name };
   }
   return null;
 }
 
 /** What a column is called that points to such a table: customer_id, idCustomer, fk_customer, session_user_id, customer. */
-function isNamedAfter(catalog: CompanyCatalog, column: CatalogColumn, target: LinkTarget): boolean {
+function isNamedAfter(nouns: ReturnType<typeof nounsOf>, column: CatalogColumn, target: LinkTarget): boolean {
   const words = nameWords(column.name).filter((word) => !['fk', 'ref'].includes(word));
-  const nouns = nounsOf(catalog, target);
   if (words.some((word) => NOT_THE_OWNER.has(word))) return false;
   const own = nameWords(target.key);
   if (!['id', 'uuid', 'key', 'code'].includes(own.join(' ')) && words.join(' ') === own.join(' '))
     return true;
   const [first, last] = [words[0], words.at(-1)];
-  if (last === 'id' || last === 'uuid' || last === 'key') return nouns.has(words.at(-2) ?? '');
-  if (first === 'id') return nouns.has(words[1] ?? '');
-  return words.length <= 2 && nouns.has(last ?? '');
+  if (last === 'id' || last === 'uuid' || last === 'key') return nouns.any.has(words.at(-2) ?? '');
+  if (first === 'id') return nouns.any.has(words[1] ?? '');
+  // A bare `client` is a program as often as a person; `user` in a table of tokens is whose they are.
+  return words.length <= 2 && (nouns.own.has(last ?? '') || (last === 'user' && nouns.any.has(last)));
 }
 
 /** Somebody has a hand in the row, and it is not theirs. */
@@ -118,18 +140,30 @@ const NOT_THE_OWNER = new Set(
 );
 
 /** What the target is called, and people in general where no other table of the schema is meant by that. */
-function nounsOf(catalog: CompanyCatalog, target: LinkTarget): Set<string> {
-  const own = nounWords(target.table);
-  const taken = new Set(
-    catalog.tables
-      .filter(({ name, kind }) => name !== target.table && kind !== 'view')
-      .map(({ name }) => nounWords(name).at(-1)!),
-  );
-  const people = PEOPLE.filter((noun) => !taken.has(noun));
-  return new Set([...own.filter((word) => !PREFIXES.has(word)), ...people]);
+function nounsOf(catalog: CompanyCatalog, { table }: LinkTarget): { own: Set<string>; any: Set<string> } {
+  const own = nounWords(table).filter((word) => !PREFIXES.has(word));
+  const tables = tablesByNoun(catalog);
+  const people = PEOPLE.filter((noun) => (tables.get(noun) ?? []).every((other) => other === table));
+  return { own: new Set(own), any: new Set([...own, ...people]) };
 }
 
-const PEOPLE = ['user', 'customer', 'account', 'member', 'client', 'owner', 'person', 'userid'];
+/** Each table is compared with each, so this is made once. */
+function tablesByNoun({ tables }: CompanyCatalog): Map<string, string[]> {
+  let known = nouns.get(tables);
+  if (known === undefined) {
+    known = new Map();
+    for (const { name, kind } of tables) {
+      const noun = nounWords(name).at(-1)!;
+      if (kind !== 'view') known.set(noun, [...(known.get(noun) ?? []), name]);
+    }
+    nouns.set(tables, known);
+  }
+  return known;
+}
+
+const nouns = new WeakMap<CompanyCatalog['tables'], Map<string, string[]>>();
+
+const PEOPLE = ['user', 'customer', 'account', 'member', 'owner', 'person', 'userid', 'subject'];
 const PREFIXES = new Set([
   'auth',
   'tbl',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
 import { type AuditEntry, appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
 import type { LedgerDatabase } from './open-database';
 import { type ServerIdentity, serverIdentity } from './server-identity';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { SqlKey } from '../company/key-column';
+import { keyFromSql } from '../company/key-column';
 import type { KeyRange } from '../incident/vocabulary';
-import { keyFromSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 /** The range that holds the first `customers` of the cohort; null when the cohort is empty or `customers` is 0. */

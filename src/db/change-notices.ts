@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import type { SqlKey } from '../company/key-column';
+import { type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
 import type { Wave } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
-import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import { lockOpenIncident } from './lock-open-incident';
 import type { LedgerDatabase } from './open-database';
 

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { SqlKey } from '../company/key-column';
+import { keyFromSql } from '../company/key-column';
 import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { isoTime } from './gate';
-import { keyFromSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 import { surveyNotices } from './survey-notices';
 

@@ -1,7 +1,6 @@
-import type { DatabaseMapping } from '../incident/incident-schema';
+import type { Company } from '../company/company';
 import type { Wave } from '../incident/vocabulary';
 import type { Candidate } from './find-candidates';
-import type { KeyColumn } from './key-column';
 import type { LedgerDatabase } from './open-database';
 import type { ServerIdentity } from './server-identity';
 
@@ -11,11 +10,7 @@ export type Decision = { address: string; contentHash: Buffer } | { skip: string
 export interface ClaimContext {
   db: LedgerDatabase;
   incident: number;
-  companySchema: string;
-  mapping: DatabaseMapping;
-  /** The incident's cutoff as a DATETIME in the company's zone. */
-  cutoff: string;
-  keyColumn: KeyColumn;
+  company: Company;
   identity: ServerIdentity;
   wave: Wave;
   /** A reminder goes to whom the notice was sent so long ago. */

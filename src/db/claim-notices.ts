@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import { CommitUnknownError, inTransaction } from '../company/in-transaction';
 import { microBatch, spentMicroseconds } from '../incident/pacer';
 import type { CustomerId, KeyRange } from '../incident/vocabulary';
 import type { ClaimContext } from './claim-context';
 import { type Candidate, findCandidates } from './find-candidates';
-import { CommitUnknownError, inTransaction } from './in-transaction';
 import { lostClaims } from './lost-claims';
 import type { LedgerDatabase } from './open-database';
 import { releaseLostClaim } from './release-claim';

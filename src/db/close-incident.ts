@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
 import { appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
 import type { LedgerDatabase } from './open-database';
 
 /** The number of the last decision in the audit log. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Company, customersTable } from './company-tables';
+import type { Company } from '../company/company';
 import type { LedgerDatabase } from './open-database';
 import { joinNotice, unreminded } from './unreminded';
 
@@ -13,12 +13,11 @@ export interface Remindable {
 /** Whom a reminder would go to if it went out now, whatever its time. One scan of the cohort with its notices and accounts. */
 export async function countRemindable(
   db: LedgerDatabase,
-  { companySchema, mapping }: Company,
+  company: Company,
   incident: number,
 ): Promise<Remindable> {
   const { rows } = await sql<{ why: string | null; customers: string }>`
-    SELECT ${unreminded(mapping, 0)} AS why, COUNT(*) AS customers FROM cohort k ${joinNotice}
-    LEFT JOIN ${customersTable(companySchema, mapping)} c ON ${sql.id('c', mapping.customers.id)} = k.customer_id
+    SELECT ${unreminded(company, 0)} AS why, COUNT(*) AS customers FROM cohort k ${joinNotice}
     WHERE k.incident = ${incident} GROUP BY why`.execute(db);
   const found: Remindable = { customers: 0, spared: {} };
   for (const { why, customers } of rows) {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { KeyColumn } from './key-column';
+import type { KeyColumn } from '../company/key-column';
 import { LedgerError } from './ledger-error';
 import { giveIdentity } from './ledger-identity';
 import { migrate } from './migrate';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import type { SqlKey } from '../company/key-column';
+import { type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { changeNotices } from './change-notices';
-import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 export interface InDoubt {

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type CustomerColumn, customerColumn, source } from '../company/company';
+import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { hasChosen } from '../company/passwords';
 import type { CustomerId, Disposition, KeyRange, NoticeState } from '../incident/vocabulary';
 import type { ClaimContext } from './claim-context';
-import { customersTable, hasPassword } from './company-tables';
-import { keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 import { joinNotice, unreminded } from './unreminded';
 
@@ -37,10 +37,7 @@ type FoundState = Extract<NoticeState, 'released' | 'deferred' | 'sending' | 'in
 export type Wanted = 'claimable' | 'unsettled';
 
 /** Whose cohort, beside which company's tables. */
-export type CohortView = Pick<
-  ClaimContext,
-  'incident' | 'companySchema' | 'mapping' | 'cutoff' | 'keyColumn' | 'wave' | 'remindAfterSeconds'
->;
+export type CohortView = Pick<ClaimContext, 'incident' | 'company' | 'wave' | 'remindAfterSeconds'>;
 
 export async function findCandidates(
   trx: LedgerDatabase,
@@ -99,24 +96,21 @@ export function candidatesQuery(
   limit: number,
   wanted: Wanted = 'claimable',
 ): RawBuilder<CandidateRow> {
-  const { mapping, keyColumn } = context;
-  const columns = mapping.customers;
-  const c = (column: string) => sql.ref(`c.${column}`);
-  const orNull = (column: string | null) => (column === null ? sql`NULL` : c(column));
+  const { company, wave, remindAfterSeconds } = context;
+  const c = (column: CustomerColumn) => customerColumn(company, column);
+  const { keyColumn } = company;
   return sql<CandidateRow>`
-    SELECT k.customer_id, ${c(columns.id)} IS NOT NULL AS present, ${c(columns.email)} AS email,
-      ${orNull(columns.name)} AS name, ${orNull(columns.language)} AS language,
-      ${orNull(columns.country)} AS country, ${orNull(columns.region)} AS region,
+    SELECT k.customer_id, ${c('key')} IS NOT NULL AS present, ${c('email')} AS email, ${c('name')} AS name,
+      ${c('language')} AS language, ${c('country')} AS country, ${c('region')} AS region,
       n.state AS state, COALESCE(n.attempt, 0) AS attempts,
       COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferred_for,
-      CASE WHEN ${hasPassword(mapping, 'c')} AND ${c(columns.passwordSetAt)} > ${context.cutoff}
-        THEN 'changed_since' ELSE k.password END AS disposition,
-      ${context.wave === 'reminder' ? unreminded(mapping, context.remindAfterSeconds) : sql`NULL`} AS unreminded
+      IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
+      ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded
     FROM cohort k
-    LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${context.wave}
+    LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave}
       AND n.customer_id = k.customer_id AND n.address_role = 'primary'
-    ${context.wave === 'reminder' ? joinNotice : sql``}
-    LEFT JOIN ${customersTable(context.companySchema, mapping)} c ON ${c(columns.id)} = k.customer_id
+    ${wave === 'reminder' ? joinNotice : sql``}
+    LEFT JOIN ${source(company)} ON ${c('key')} = k.customer_id
     WHERE k.incident = ${context.incident}
       ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyToSql(keyColumn, range.after)}`}
       AND k.customer_id <= ${keyToSql(keyColumn, range.upTo)}

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import type { Company } from '../company/company';
+import type { SqlKey } from '../company/key-column';
+import { keyFromSql, keyToSql } from '../company/key-column';
+import { hasChosen, isBack } from '../company/passwords';
 import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
 import { isoTime } from './gate';
-import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 /** What the books say of one customer. Times are ISO 8601 in UTC. */
@@ -11,6 +13,10 @@ export interface BookedCustomer {
   password: Disposition;
   /** When the cohort was frozen with this customer in it, and the password expired if it had to be. */
   expiredAt: string;
+  /** The password in use is another than what died. */
+  chosen: boolean;
+  /** What died lets somebody in again (I3). */
+  oldIsBack: boolean;
   notices: BookedNotice[];
 }
 
@@ -32,14 +38,20 @@ export interface BookedNotice {
 export async function findBookedCustomers(
   db: LedgerDatabase,
   incident: number,
-  keyColumn: KeyColumn,
+  company: Company,
   ids: CustomerId[],
 ): Promise<BookedCustomer[]> {
   if (ids.length === 0) return [];
-  const keys = sql.join(ids.map((id) => keyToSql(keyColumn, id)));
-  const cohort = await sql<{ customer_id: SqlKey; password: Disposition; expired_at: string }>`
-    SELECT customer_id, password, expired_at FROM cohort
-    WHERE incident = ${incident} AND customer_id IN (${keys}) ORDER BY customer_id`.execute(db);
+  const keys = sql.join(ids.map((id) => keyToSql(company.keyColumn, id)));
+  const cohort = await sql<{
+    customer_id: SqlKey;
+    password: Disposition;
+    expired_at: string;
+    chosen: number;
+    back: number;
+  }>`
+    SELECT k.customer_id, k.password, k.expired_at, (${hasChosen(company)} AND k.reappeared_at IS NULL) AS chosen, ${isBack(company)} AS back FROM cohort k
+    WHERE k.incident = ${incident} AND k.customer_id IN (${keys}) ORDER BY k.customer_id`.execute(db);
   const notices = await sql<NoticeRow>`
     SELECT customer_id, wave, state, address, attempt, reply_code, reply_text, queue_id, reason, claimed_at, settled_at, retry_at
     FROM notices WHERE incident = ${incident} AND wave IN ('notice','reminder') AND customer_id IN (${keys})
@@ -50,6 +62,8 @@ export async function findBookedCustomers(
       id,
       password: row.password,
       expiredAt: isoTime(row.expired_at),
+      chosen: Number(row.chosen) === 1,
+      oldIsBack: Number(row.back) === 1,
       notices: notices.rows.filter((notice) => keyFromSql(notice.customer_id) === id).map(bookedNotice),
     };
   });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
 import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
 import type { LedgerDatabase } from './open-database';
 
 /** The gate as it stands, and what may still be on its way. Times are ISO 8601 in UTC. */

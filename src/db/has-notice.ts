@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { type KeyColumn, keyToSql } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { type KeyColumn, keyToSql } from './key-column';
 import type { LedgerDatabase } from './open-database';
 
 /** Whether this customer of the cohort has a row in the ledger. */

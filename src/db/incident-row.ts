@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
 import type { Incident } from '../incident/incident-schema';
 import type { Phase } from '../incident/vocabulary';
 import { appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
 import type { IncidentsTable } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 import { serverIdentity } from './server-identity';

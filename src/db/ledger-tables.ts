@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SqlKey } from '../company/key-column';
 import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
 /**
@@ -15,9 +16,6 @@ export interface LedgerTables {
   notices: NoticesTable;
   audit: AuditTable;
 }
-
-/** A customer key on its way to or from SQL: see key-column.ts. */
-export type SqlKey = string | bigint | Buffer;
 
 /** Exactly one row: what this ledger is, made once with its tables. */
 export interface LedgerTable {

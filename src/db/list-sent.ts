@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import type { SqlKey } from '../company/key-column';
+import { type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
 import type { TimeSpan } from '../incident/relay-log/known-messages';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 import { sqlTime, sqlTimeMs } from './sql-time';
 

@@ -1,8 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type Company, customerColumn, source } from '../company/company';
+import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
-import { type Company, customersTable } from './company-tables';
-import { keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 /** A cohort customer whom no notice has reached for certain: personal data, for the operator's own file. */
@@ -48,18 +47,16 @@ interface Row {
 }
 
 function unreached(
-  { companySchema, mapping }: Company,
+  company: Company,
   { incident, wave, page, after }: { incident: number; wave: Wave; page: number; after: SqlKey | null },
 ): RawBuilder<Row> {
-  const { id, email, name } = mapping.customers;
-  const c = (column: string) => sql.id('c', column);
+  const c = (column: 'key' | 'email' | 'name') => customerColumn(company, column);
   return sql<Row>`
-    SELECT k.customer_id, n.state, n.reason, n.reply_code, n.reply_text, n.address, ${c(email)} AS email,
-      ${name ? c(name) : sql`NULL`} AS name
+    SELECT k.customer_id, n.state, n.reason, n.reply_code, n.reply_text, n.address, ${c('email')} AS email, ${c('name')} AS name
     FROM cohort k
     LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
       AND n.address_role = 'primary'
-    LEFT JOIN ${customersTable(companySchema, mapping)} c ON ${c(id)} = k.customer_id
+    LEFT JOIN ${source(company)} ON ${c('key')} = k.customer_id
     WHERE k.incident = ${incident} ${after === null ? sql`` : sql`AND k.customer_id > ${after}`}
       AND (n.state IS NULL OR n.state <> 'sent')
     ORDER BY k.customer_id LIMIT ${page}`;

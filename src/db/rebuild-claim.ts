@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import { keyToSql } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import type { Decision } from './claim-context';
 import { type Candidate, type CohortView, type Found, findCandidates } from './find-candidates';
-import { inTransaction } from './in-transaction';
-import { keyToSql } from './key-column';
 import type { LedgerDatabase } from './open-database';
 
 /** What is known of a customer of a lost claim. */
@@ -64,7 +64,7 @@ const MOST_ROWS = 1_000_000;
 
 async function insertSettledClaim(
   trx: LedgerDatabase,
-  { incident, wave, keyColumn }: RebuildContext,
+  { incident, wave, company: { keyColumn } }: RebuildContext,
   { token, lane, worker, claimedAt, after, at }: LostClaim,
 ): Promise<string> {
   const { insertId } = await sql`
@@ -82,7 +82,11 @@ interface Row {
 }
 
 async function writeRow(trx: LedgerDatabase, context: RebuildContext, write: Row): Promise<void> {
-  const { incident, wave, keyColumn } = context;
+  const {
+    incident,
+    wave,
+    company: { keyColumn },
+  } = context;
   const { candidate, state } = write.row;
   const key = keyToSql(keyColumn, candidate.customerId);
   const columns = columnsOf(context, write);
@@ -99,7 +103,7 @@ async function writeRow(trx: LedgerDatabase, context: RebuildContext, write: Row
 }
 
 function columnsOf(
-  { decide, incident, wave, keyColumn }: RebuildContext,
+  { decide, incident, wave, company: { keyColumn } }: RebuildContext,
   { claim, claimId, row, rebuilt }: Row,
 ) {
   if (rebuilt.state === 'released') return sql`state = 'released', settled_at = UTC_TIMESTAMP(3)`;

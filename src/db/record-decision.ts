@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import type { SqlKey } from '../company/key-column';
 import { type AuditEntry, appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 /** The new rate holds from the next claim on. A repeated call records nothing. */

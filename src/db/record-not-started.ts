@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
 import { type AuditEntry, appendNext } from './append-audit';
-import { inTransaction } from './in-transaction';
 import type { LedgerDatabase } from './open-database';
 
 /** The audit chain of what is done with files that were not started: those have no number. Incidents are numbered from 1. */

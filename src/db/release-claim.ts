@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import type { SqlKey } from '../company/key-column';
+import { keyFromSql, keyToSql } from '../company/key-column';
 import type { ClaimContext } from './claim-context';
-import { inTransaction } from './in-transaction';
-import { keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 
 // A locking read: a plain one can find nothing and the commit land afterwards. What the claim holds was never rendered,
 // so no dot can have gone out for it.
 export async function releaseLostClaim(context: ClaimContext, claimToken: string): Promise<void> {
-  const key = (value: SqlKey) => keyToSql(context.keyColumn, keyFromSql(value));
+  const key = (value: SqlKey) => keyToSql(context.company.keyColumn, keyFromSql(value));
   await inTransaction(context.db, async (trx) => {
     const { rows } = await sql<{ claim_id: string; first_customer: SqlKey; last_customer: SqlKey }>`
       SELECT claim_id, first_customer, last_customer FROM claims

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { SqlKey } from '../company/key-column';
+import { type KeyColumn, keyFromSql } from '../company/key-column';
 import type { RelayCode } from '../incident/reopening';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { changeNotices } from './change-notices';
 import { isoTime } from './gate';
 import { utcDateTime } from './incident-row';
-import { type KeyColumn, keyFromSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 /** Notices that ended without being sent, by their cause. Certainly not accepted, so they may be sent (I2). */

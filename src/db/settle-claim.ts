@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import { type KeyColumn, keyToSql } from '../company/key-column';
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
-import { inTransaction } from './in-transaction';
-import { type KeyColumn, keyToSql } from './key-column';
 import type { LedgerDatabase } from './open-database';
 
 /** What became of one claimed customer. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import { type KeyColumn, keyToSql } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { appendAudit } from './append-audit';
-import { inTransaction } from './in-transaction';
-import { type KeyColumn, keyToSql } from './key-column';
 import { lockOpenIncident } from './lock-open-incident';
 import type { LedgerDatabase } from './open-database';
 import { sqlTime } from './sql-time';

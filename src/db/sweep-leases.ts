@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
+import type { SqlKey } from '../company/key-column';
+import { type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
 import type { Wave } from '../incident/vocabulary';
-import { inTransaction } from './in-transaction';
-import { type KeyColumn, keyFromSql, keyToSql } from './key-column';
-import type { SqlKey } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
 /**

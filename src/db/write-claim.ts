@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { keyToSql } from '../company/key-column';
 import type { ClaimContext, Decision } from './claim-context';
 import type { Candidate, Found } from './find-candidates';
-import { keyToSql } from './key-column';
 import type { LedgerDatabase } from './open-database';
 
 export interface Decided extends Found {
@@ -20,7 +20,8 @@ export async function insertClaim(
   claimToken: string,
   rows: { candidate: Candidate }[],
 ): Promise<string> {
-  const key = (row: { candidate: Candidate }) => keyToSql(context.keyColumn, row.candidate.customerId);
+  const key = (row: { candidate: Candidate }) =>
+    keyToSql(context.company.keyColumn, row.candidate.customerId);
   const { insertId } = await sql`
     INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer)
     VALUES (${context.incident}, ${context.wave}, ${context.lane}, ${context.worker}, ${claimToken}, UTC_TIMESTAMP(3),
@@ -39,7 +40,7 @@ export async function insertNotices(
 ): Promise<void> {
   if (rows.length === 0) return;
   const values = rows.map(({ candidate, decision }) => {
-    const key = keyToSql(context.keyColumn, candidate.customerId);
+    const key = keyToSql(context.company.keyColumn, candidate.customerId);
     return 'skip' in decision
       ? sql`(${context.incident}, ${context.wave}, ${key}, 'primary', 'skipped', NULL, 0, NULL, NULL, ${decision.skip}, NULL, UTC_TIMESTAMP(3))`
       : sql`(${context.incident}, ${context.wave}, ${key}, 'primary', 'sending', ${claimId}, 1, ${decision.address}, ${decision.contentHash}, NULL, UTC_TIMESTAMP(3), NULL)`;
@@ -65,7 +66,7 @@ export async function claimAgain(
     const { numAffectedRows } = await sql`
       UPDATE notices SET ${change}, retry_at = NULL, reply_code = NULL, reply_text = NULL, queue_id = NULL
       WHERE incident = ${context.incident} AND wave = ${context.wave}
-        AND customer_id = ${keyToSql(context.keyColumn, candidate.customerId)} AND address_role = 'primary'
+        AND customer_id = ${keyToSql(context.company.keyColumn, candidate.customerId)} AND address_role = 'primary'
         AND state = ${state}`.execute(trx);
     if (numAffectedRows !== 1n) return false;
   }

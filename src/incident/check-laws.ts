@@ -50,7 +50,7 @@ function checkColumns(
         {
           path: ['jurisdictions', law],
           found: 'places, but database.customers.country is null',
-          wanted: 'the name of the country column there, or no places here',
+          wanted: 'the name of the country column there, or [] here and no texts of this law',
           atKey: true,
         },
       ];

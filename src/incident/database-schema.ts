@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { conditionProblem, selectProblem } from './operator-sql';
 import { isZone } from './wall-clock';
 
+/** What `map` proposes begins with ??? wherever only the company knows: nobody runs on a guess. */
+const ANSWERED = /^(?!\?\?\?)/;
+
 /**
  * The `database:` section: where this company keeps its customers, what must stop working as a password, what a password had
  * opened, and what no statement reaches. It says what exists; nothing of the company's is altered for it. There are no defaults for
@@ -9,9 +12,15 @@ import { isZone } from './wall-clock';
  */
 const identifier = z
   .string()
-  .regex(/^[^\0-\x1f]{1,64}$/)
+  .regex(/^(?!\?\?\?)[^\0-\x1f]{1,64}$/)
   .describe('the name of a table or column as the server has it, without quotes around it');
-const words = z.string().trim().min(1).max(300).describe('one line of text, 300 characters at most');
+const words = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300)
+  .regex(ANSWERED)
+  .describe('one line of text, 300 characters at most');
 const condition = z
   .string()
   .trim()
@@ -23,6 +32,9 @@ const condition = z
   })
   .describe('one SQL expression over the columns of that table, such as "meta_key = \'session_tokens\'"');
 
+const ZONE = 'a time zone by its name or offset, such as Europe/Berlin, UTC or "-08:00"';
+const zone = z.string().refine(isZone, { message: ZONE }).describe(ZONE);
+
 const timeForms = ['datetime', 'timestamp', 'unixSeconds', 'unixMilliseconds'] as const;
 
 /** A column that says when, and how it says it. Only a DATETIME is in a zone; a TIMESTAMP and a number are instants by themselves. */
@@ -31,11 +43,7 @@ const time = z
     column: identifier,
     as: z.enum(timeForms).describe('datetime, timestamp, unixSeconds or unixMilliseconds'),
     /** Of a DATETIME: has no default, since the server's own is a guess. */
-    zone: z
-      .string()
-      .refine(isZone)
-      .describe('a time zone by its name or offset, such as Europe/Berlin, UTC or "-08:00"')
-      .optional(),
+    zone: zone.optional(),
   })
   .refine(({ as, zone }) => (as === 'datetime') === (zone !== undefined), {
     message:
@@ -47,7 +55,7 @@ const time = z
 const deadPassword = z
   .union([
     z.null(),
-    z.string().max(255),
+    z.string().max(255).regex(ANSWERED),
     z.strictObject({
       /** So many hexadecimal digits, different for each customer. */
       random: z.number().int().min(16).max(128),
@@ -60,7 +68,7 @@ const deadPassword = z
 const dead = z
   .union([
     deadPassword,
-    z.strictObject({ now: z.enum(timeForms), zone: z.string().refine(isZone).optional() }),
+    z.strictObject({ now: z.enum(timeForms), zone: zone.optional() }),
     z.strictObject({ oneMore: z.literal(true) }),
   ])
   .describe(

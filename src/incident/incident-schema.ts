@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseSchema } from './database-schema';
 import { LAWS } from './vocabulary';
 
 /**
@@ -20,10 +21,6 @@ const paragraphs = z
   .min(1)
   .max(10_000)
   .describe('text, 10,000 characters at most; an empty line parts paragraphs');
-const identifier = z
-  .string()
-  .regex(/^[^\0-\x1f`]{1,64}$/)
-  .describe('the name of a table or column, without back quotes');
 const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]';
 const mailbox = z
   .string()
@@ -123,63 +120,6 @@ export const textsSchema = z.strictObject({
   page: onPage.optional(),
 });
 
-/** A table of sessions, tokens or reset links that dies with the password. Keyed by customer id, or by e-mail address. */
-const credentialTable = z
-  .strictObject({
-    table: identifier,
-    customerId: identifier.optional(),
-    email: identifier.optional(),
-    /** When the row was made. Without it every row of a cohort customer is deleted. */
-    createdAt: identifier.optional(),
-  })
-  .refine((t) => (t.customerId === undefined) !== (t.email === undefined), {
-    message: "customerId or email, one of them: how a row is known to be the customer's",
-  });
-
-/** Names of the company's tables and columns. The defaults are the reference schema that the demo seeds. */
-export const databaseSchema = z.strictObject({
-  customers: z
-    .strictObject({
-      table: identifier.default('customers'),
-      id: identifier.default('id'),
-      email: identifier.default('email'),
-      /** Null: there is none, and everybody gets the neutral greeting. */
-      name: identifier.nullable().default('first_name'),
-      /** Null: there is none, and everybody gets the default language. */
-      language: identifier.nullable().default('language'),
-      /** For `jurisdictions`. Null: there is none, and everybody gets the notice of no law in particular. */
-      country: identifier.nullable().default(null),
-      region: identifier.nullable().default(null),
-      createdAt: identifier.default('created_at'),
-      passwordHash: identifier.default('password_hash'),
-      /** What an expired password's hash becomes: null, or where the column is NOT NULL, a value that no hash equals. */
-      unusableHash: z
-        .string()
-        .max(255)
-        .describe('a text of 255 characters at most, or null')
-        .nullable()
-        .default(null),
-      passwordSetAt: identifier.default('password_set_at'),
-      passwordExpiredAt: identifier.default('password_expired_at'),
-      /** Keeps the expired hash (forced-reuse check, law enforcement); null: it is not kept. */
-      retiredPasswordHash: identifier.nullable().default('retired_password_hash'),
-      /** Counts up at each expiry, so that signed cookies of an older epoch die; null: there is none. */
-      credentialEpoch: identifier.nullable().default('credential_epoch'),
-    })
-    .prefault({}),
-  credentials: z.array(credentialTable).default([
-    { table: 'sessions', customerId: 'customer_id', createdAt: 'created_at' },
-    { table: 'api_tokens', customerId: 'customer_id', createdAt: 'created_at' },
-    { table: 'password_resets', email: 'email', createdAt: 'created_at' },
-  ]),
-  /** Zone of the company's DATETIME columns, as an offset that SQL understands. */
-  timeZone: z
-    .string()
-    .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/)
-    .describe('an offset in quotes, such as "+00:00" or "-08:00"')
-    .default('+00:00'),
-});
-
 const link = z.string().min(1).max(500).describe('an https:// link to the From domain or a host below it');
 const date = z.iso.date().describe('a date such as 2012-01-15');
 const places = z
@@ -271,10 +211,8 @@ export const incidentSchema = z.strictObject({
       forHours: z.number().min(0.001).max(720).describe('hours, from 0.001 to 720').default(72),
     })
     .prefault({}),
-  database: databaseSchema.prefault({}),
+  database: databaseSchema,
 });
 
 export type Incident = z.infer<typeof incidentSchema>;
 export type IncidentTexts = z.infer<typeof textsSchema>;
-export type DatabaseMapping = z.infer<typeof databaseSchema>;
-export type CredentialTable = DatabaseMapping['credentials'][number];

@@ -46,7 +46,7 @@ export interface GateSeen {
 /** The books, as counted by the slices and corrected by each survey. */
 export interface RunCounts {
   cohort: Record<Disposition, number>;
-  credentialsDeleted: number;
+  revoked: number;
   notices: Partial<Record<NoticeState, number>>;
   /** Of the reminder wave; empty until it begins. */
   reminders: Partial<Record<NoticeState, number>>;

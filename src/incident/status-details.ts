@@ -152,13 +152,12 @@ function eta({ etaSeconds }: RunStatus): string {
 }
 
 function books({ counts }: RunStatus): string[] {
-  const { cohort, credentialsDeleted, notices, reminders } = counts;
+  const { cohort, revoked, notices, reminders } = counts;
   const frozen = cohort.expired + cohort.changed_since + cohort.none;
   const lines = [
     `- **Cohort** ${number(frozen)}: ${number(cohort.expired)} expired, ${number(cohort.changed_since)} changed since the cutoff, ${number(cohort.none)} without a password`,
   ];
-  if (credentialsDeleted > 0)
-    lines.push(`- **Sessions, tokens, reset links deleted** ${number(credentialsDeleted)}`);
+  if (revoked > 0) lines.push(`- **Sessions, tokens, reset links deleted** ${number(revoked)}`);
   const told = inWords(notices);
   if (told) lines.push(`- **Notices** ${told}`);
   const reminded = inWords(reminders);

@@ -106,10 +106,13 @@ export function transitions(zone: string, from: number, to: number): Transition[
   return found;
 }
 
+/** What is older is a mark, such as 0001-01-01: a DATETIME begins with the year 1000. */
+const FIRST = Date.parse('1000-01-01T00:00:00Z');
+
 /** The instant of a DATETIME that the zone's wall clock showed; of two the earlier, of one that never was the next. */
 export function instantOfWallClock(reading: string, zone: string): number | null {
   const local = Date.parse(`${reading.replace(' ', 'T')}Z`);
-  if (Number.isNaN(local)) return null;
+  if (Number.isNaN(local) || local < FIRST) return null;
   const candidates = [offsetAt(zone, local - DAY), offsetAt(zone, local + DAY)].map(
     (offset) => local - offset,
   );

@@ -25,7 +25,7 @@ export async function adopt(run: Run): Promise<void> {
   state.approval = approval?.contentHash === row.contentHash ? approval : null;
   state.ratePerSecond = row.ratePerSecond;
   state.total = row.total;
-  state.counts = { cohort, credentialsDeleted: state.counts.credentialsDeleted, notices, reminders };
+  state.counts = { cohort, revoked: state.counts.revoked, notices, reminders };
   if (row.holdReason !== null && state.hold === null) {
     state.hold = { kind: holdKindOf(row.holdReason), reason: row.holdReason, since: nowIso() };
   }

@@ -104,7 +104,7 @@ function freshState(incidentId: string): RunState {
     total: 0,
     counts: {
       cohort: { expired: 0, changed_since: 0, none: 0 },
-      credentialsDeleted: 0,
+      revoked: 0,
       notices: {},
       reminders: {},
     },

@@ -5,17 +5,20 @@ import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
 import { closeGate, openGate } from '../../src/db/gate';
 import { insertIncident } from '../../src/db/incident-row';
-import { AFTER, BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from '../db/own-company';
+import { compileNotices } from '../../src/email/compile-notice';
+import { AFTER, BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
 import { testIncident } from '../email/test-incident';
 
 let company: OwnCompany;
 let worker: ActivitySet;
 beforeEach(async () => {
   company = await ownCompany('expire_slice');
+  const incident = { ...testIncident(), id: 'test', cutoff: CUTOFF, database: company.mapping };
+  const { contentHash } = await compileNotices(incident);
   await insertIncident(company.database.db, {
-    incident: { ...testIncident(), id: 'test', cutoff: CUTOFF, database: company.mapping },
+    incident,
     fileHash: 'f'.repeat(64),
-    contentHash: 'c'.repeat(64),
+    contentHash,
     messageKey: randomBytes(32),
     by: 'tester',
   });
@@ -84,4 +87,10 @@ test('on another server nothing is expired: a clone, or a copy that lagged', asy
   expect(await alive()).toBe(3);
   await db.updateTable('incidents').set(before).execute();
   expect(await slice()).toMatchObject({ done: true });
+});
+
+test('with notices that are not those of the start no password dies', async () => {
+  await company.run(sql`UPDATE incidents SET content_hash = ${'c'.repeat(64)}`);
+  await expect(slice()).rejects.toThrow('run the worker of the same version');
+  expect(await alive()).toBe(3);
 });

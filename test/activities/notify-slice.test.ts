@@ -14,7 +14,7 @@ import { setRate } from '../../src/db/record-decision';
 import { surveyNotices } from '../../src/db/survey-notices';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Wave } from '../../src/incident/vocabulary';
-import { type CommitProxy, commitProxy } from '../db/commit-proxy';
+import { type CommitProxy, commitProxy } from '../company/commit-proxy';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
 import { testIncident } from '../email/test-incident';
 import { wholeIncident } from '../incident/example-incident';

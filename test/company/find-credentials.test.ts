@@ -6,6 +6,71 @@ const ACCOUNTS = 'id int(11) primary; email varchar(100) unique; password varcha
 
 /** Tables beside the accounts as these systems have them, and what is found in them (*: the table as a whole). */
 const TABLES: Record<string, [table: string, columns: string, found: string[]][]> = {
+  'Duende IdentityServer, OpenIddict, ASP.NET': [
+    [
+      'PersistedGrants',
+      'Key varchar(200) primary; Type varchar(50); SubjectId varchar(200) null; CreationTime datetime(6); Data longtext',
+      ['*'],
+    ],
+    [
+      'DeviceCodes',
+      'UserCode varchar(200) primary; DeviceCode varchar(200); SubjectId varchar(200) null',
+      ['*'],
+    ],
+    ['OpenIddictTokens', 'Id varchar(255) primary; Payload longtext; Subject varchar(400) null', ['*']],
+    ['DataProtectionKeys', 'Id int(11) primary; FriendlyName longtext; Xml longtext', ['*']],
+  ],
+  'Spring Authorization Server': [
+    [
+      'oauth2_authorization',
+      'id varchar(100) primary; principal_name varchar(200); access_token_value blob null; state varchar(500) null',
+      ['*'],
+    ],
+    [
+      'oauth2_registered_client',
+      'id varchar(100) primary; client_secret varchar(200) null',
+      ['client_secret'],
+    ],
+  ],
+  'a shop, what has a name and a value': [
+    [
+      'coupons',
+      'id int(11) primary; user_id int(11); name varchar(50); value varchar(20); status int(11); note text; price decimal(9,2); created_at datetime',
+      [],
+    ],
+  ],
+  'Rails 8, its own authentication': [
+    [
+      'sessions',
+      'id bigint(20) primary; user_id bigint(20); ip_address varchar(255) null; user_agent varchar(255) null; created_at datetime(6)',
+      ['*'],
+    ],
+    [
+      'tasting_sessions',
+      'id bigint(20) primary; user_id bigint(20); starts_at datetime(6); room varchar(99)',
+      [],
+    ],
+  ],
+  'Gitea, Forgejo': [
+    ['oauth2_grant', 'id bigint(20) primary; user_id bigint(20); counter bigint(20); scope text null', ['*']],
+    [
+      'oauth2_authorization_code',
+      'id bigint(20) primary; grant_id bigint(20); code varchar(255) unique',
+      ['*'],
+    ],
+  ],
+  'Mattermost, its OAuth': [
+    [
+      'OAuthAuthData',
+      'ClientId varchar(26); UserId varchar(26); Code varchar(128) primary; State text',
+      ['*'],
+    ],
+    [
+      'OAuthAccessData',
+      'UserId varchar(26); Token varchar(26) primary; RefreshToken varchar(26) null',
+      ['*'],
+    ],
+  ],
   MediaWiki: [
     [
       'bot_passwords',

@@ -21,6 +21,7 @@ export function madeUpCatalog(tables: Record<string, string>): CompanyCatalog {
     triggers: [],
     foreignKeys: [],
     unseen: [],
+    triggersHidden: [],
   };
   for (const [table, text] of Object.entries(tables))
     for (const line of text.split(/[\n;]/).filter((part) => part.trim() !== ''))

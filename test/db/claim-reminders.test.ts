@@ -6,7 +6,7 @@ import { countRemindable } from '../../src/db/count-remindable';
 import { candidatesQuery } from '../../src/db/find-candidates';
 import { compileNotices } from '../../src/email/compile-notice';
 import { testIncident } from '../email/test-incident';
-import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+import { type OwnLedger, ownLedger } from './own-ledger';
 
 const all = { after: null, upTo: '1000' };
 let ledger: OwnLedger;
@@ -117,8 +117,7 @@ test('what remind shows is what it then does', async () => {
   await run(
     sql`UPDATE ${customers()} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id IN (20, 30)`,
   );
-  const { companySchema } = ledger.database;
-  const company = { companySchema, mapping: testIncident().database, keyColumn: bigintKey };
+  const { company } = await ledger.claimIn('notify-1');
   expect(await countRemindable(ledger.database.db, company, ledger.incident)).toEqual({
     customers: 5,
     spared: { 'new-password-chosen': 2, 'notice-not-sent': 1 },

@@ -29,7 +29,7 @@ async function settleAs(outcomes: Settlement[]): Promise<void> {
   const context = await ledger.claimIn('notify-1', { batchLimit: 6 });
   const range = { after: null, upTo: '60' };
   const { claimId, claimToken } = (await claimNotices(context, range, randomUUID())) as Claimed;
-  await settleClaim({ ...context, claimId: claimId!, claimToken }, outcomes);
+  await settleClaim({ ...context, keyColumn: bigintKey, claimId: claimId!, claimToken }, outcomes);
 }
 
 // Guarded in close-incident.ts: the comparison with checkedAt.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { COM_QUERY, eachPacket, HEADER } from './commit-proxy';
+import { COM_QUERY, eachPacket, HEADER } from '../company/commit-proxy';
 
 export interface FatalWire {
   /** DATABASE_URL through the wire. */

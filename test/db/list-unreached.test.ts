@@ -19,7 +19,7 @@ test('everybody who was not reached is listed once, in key order, page after pag
     { after: null, upTo: '70' },
     randomUUID(),
   )) as Claimed;
-  await settleClaim({ ...context, claimId: claimId!, claimToken }, [
+  await settleClaim({ ...context, keyColumn: bigintKey, claimId: claimId!, claimToken }, [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' },
     { customerId: '20', state: 'failed', replyCode: 550, replyText: '5.1.1 nobody', reason: 'rcpt 5.1.1' },
     { customerId: '30', state: 'sent', replyCode: 250, queueId: 'Q' },
@@ -30,10 +30,9 @@ test('everybody who was not reached is listed once, in key order, page after pag
   const customers = sql.id(companySchema, 'customers');
   await sql`UPDATE ${customers} SET email = 'moved@example.test' WHERE id = 20`.execute(db);
   await sql`DELETE FROM ${customers} WHERE id = 40`.execute(db);
-  const company = { companySchema, mapping: context.mapping, keyColumn: bigintKey };
   const pages = [];
   const of = { incident: ledger.incident, wave: 'notice' as const, page: 2 };
-  for await (const page of listUnreached(db, company, of)) pages.push(page);
+  for await (const page of listUnreached(db, context.company, of)) pages.push(page);
   expect(pages.map((page) => page.length)).toEqual([2, 2, 2]);
   expect(pages.flat().map(({ customerId, state }) => [customerId, state])).toEqual([
     ['20', 'failed'],

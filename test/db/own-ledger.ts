@@ -1,15 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { KeyColumn } from '../../src/company/key-column';
 import type { ClaimContext } from '../../src/db/claim-context';
+import { companyOf } from '../../src/db/company-of';
 import { createLedger } from '../../src/db/create-ledger';
 import { findIncident, insertIncident } from '../../src/db/incident-row';
-import type { KeyColumn } from '../../src/db/key-column';
 import { takeLane } from '../../src/db/lane';
 import { findLedger } from '../../src/db/ledger-identity';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { serverIdentity } from '../../src/db/server-identity';
 import { compileNotices } from '../../src/email/compile-notice';
 import type { Incident } from '../../src/incident/incident-schema';
+import { referenceMapping } from '../company/reference-mapping';
 import { testIncident } from '../email/test-incident';
 import { ownSchema } from '../own-schema';
 
@@ -34,16 +36,19 @@ export async function ownLedger(
   changes: Partial<Incident> = {},
 ): Promise<OwnLedger> {
   const schema = await ownSchema(name);
-  const file: Incident = { ...testIncident(), id: 'test', pace: { perSecond: 1_000_000 }, ...changes };
-  file.database.credentials = [];
-  const mapping = file.database;
+  const file: Incident = {
+    ...testIncident(),
+    id: 'test',
+    pace: { perSecond: 1_000_000 },
+    database: { ...referenceMapping(), revoke: [] },
+    ...changes,
+  };
   await createLedger(schema.url, bigintKey);
   const database = openDatabase(schema.url, { connections: 12 });
   const { db, companySchema } = database;
   await sql`CREATE TABLE ${sql.id(companySchema, 'customers')} (
     id BIGINT UNSIGNED PRIMARY KEY, email VARCHAR(320), first_name VARCHAR(100), language VARCHAR(10), created_at DATETIME,
-    password_hash VARCHAR(100), password_set_at DATETIME, password_expired_at DATETIME(6),
-    retired_password_hash VARCHAR(100), credential_epoch INT NOT NULL DEFAULT 0)`.execute(db);
+    password_hash VARCHAR(100), password_set_at DATETIME)`.execute(db);
   const { contentHash } = await compileNotices(file);
   await insertIncident(db, {
     incident: file,
@@ -60,6 +65,7 @@ export async function ownLedger(
   );
   await sql`INSERT INTO cohort (incident, customer_id, password, expired_at)
     VALUES ${sql.join(ids.map((id) => sql`(${incident}, ${id}, 'expired', UTC_TIMESTAMP(6))`))}`.execute(db);
+  const company = await companyOf(database, file);
   const identity = await serverIdentity(db);
   return {
     database,
@@ -72,10 +78,7 @@ export async function ownLedger(
       return {
         db,
         incident,
-        companySchema,
-        mapping,
-        cutoff: '2012-01-15 23:00:00',
-        keyColumn: bigintKey,
+        company,
         identity,
         remindAfterSeconds: 0,
         wave: 'notice',

@@ -40,7 +40,10 @@ async function pass(outcomes: (id: string) => Settlement | undefined): Promise<s
   const settlements = claimed.map(
     (id): Settlement => outcomes(id) ?? { customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' },
   );
-  await settleClaim({ ...context, claimId: claim.claimId, claimToken: claim.claimToken }, settlements);
+  await settleClaim(
+    { ...context, keyColumn: bigintKey, claimId: claim.claimId, claimToken: claim.claimToken },
+    settlements,
+  );
   return claimed;
 }
 

@@ -1,4 +1,6 @@
+import type { DatabaseMapping } from '../../src/incident/database-schema';
 import { type Incident, incidentSchema } from '../../src/incident/incident-schema';
+import { referenceMapping } from '../company/reference-mapping';
 
 /** A whole incident of a made-up shop in English, Arabic and Japanese, for the tests of the mail. */
 export function testIncident(change: (file: TestFile) => void = () => undefined): Incident {
@@ -14,6 +16,7 @@ export function testIncident(change: (file: TestFile) => void = () => undefined)
     },
     phone: '+1 800 555 0100',
     texts: { en: english(), ar: arabic(), ja: japanese() },
+    database: referenceMapping(),
   };
   change(file);
   return incidentSchema.parse(file);
@@ -29,6 +32,7 @@ export interface TestFile {
   links: { choosePassword: string; page: string };
   phone?: string;
   texts: Record<string, Texts>;
+  database: DatabaseMapping;
 }
 
 function english() {

@@ -11,14 +11,13 @@ import { waitUntil } from '../../scripts/stack/wait-until';
 import { approve } from '../../scripts/verbs/approve';
 import { runLedger } from '../../scripts/verbs/run-ledger';
 import { startRun } from '../../scripts/verbs/start-run';
-import { companyTime } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { listAddresses } from '../../src/company/list-addresses';
+import { companyOf } from '../../src/db/company-of';
 import { findIncident, type IncidentRow } from '../../src/db/incident-row';
-import { listAddresses } from '../../src/db/list-addresses';
 import { type Database, openDatabase } from '../../src/db/open-database';
 import { type Survey, surveyNotices } from '../../src/db/survey-notices';
 import type { Incident } from '../../src/incident/incident-schema';
-import { ownSchema } from '../own-schema';
+import { type OwnSchema, ownSchema } from '../own-schema';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
 import { ownNamespace } from '../scripts/own-operator';
 import { timesFired } from '../times-fired';
@@ -53,9 +52,18 @@ const PATIENCE_SECONDS = 90;
 
 export async function ownResponse(
   name: string,
-  { customers, change = (file) => file }: { customers: number; change?: (file: Incident) => Incident },
+  {
+    customers,
+    change = (file) => file,
+    schema: given,
+  }: {
+    customers: number;
+    change?: (file: Incident) => Incident;
+    /** The company's empty schema; left out: one on the server of all tests. */
+    schema?: Pick<OwnSchema, 'url' | 'drop'>;
+  },
 ): Promise<OwnResponse> {
-  const schema = await ownSchema(name);
+  const schema = given ?? (await ownSchema(name));
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const file = change({
     ...exampleIncident(),
@@ -65,7 +73,7 @@ export async function ownResponse(
   });
   await makeCompany(schema.url, file, customers);
   const database = openDatabase(schema.url, { connections: 3 });
-  const { db, companySchema } = database;
+  const { db } = database;
   await beginBooks(database, file);
   const relay = await startRelayProcess(folder);
   const { client, namespace } = await ownNamespace(name);
@@ -105,12 +113,8 @@ export async function ownResponse(
     },
     row,
     books,
-    verdict: async () => {
-      const keyColumn = await findKeyColumn(db, companySchema, file.database);
-      const company = { companySchema, mapping: file.database, keyColumn };
-      const cutoff = companyTime(file.cutoff, file.database.timeZone);
-      return judgeRelayLog(relay.log, listAddresses(db, company, cutoff));
-    },
+    verdict: async () =>
+      judgeRelayLog(relay.log, listAddresses(db, await companyOf(database, file), Date.now())),
     fired: () => timesFired(relay),
     until,
     untilOver: () =>

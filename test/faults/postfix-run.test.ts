@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
-import { companyTime } from '../../src/db/company-tables';
-import { findKeyColumn } from '../../src/db/find-key-column';
+import { listAddresses } from '../../src/company/list-addresses';
+import { companyOf } from '../../src/db/company-of';
 import { findIncident, incidentOf } from '../../src/db/incident-row';
-import { listAddresses } from '../../src/db/list-addresses';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { type OwnOperator, ownOperator } from '../scripts/own-operator';
 import { waitFor } from '../workflows/wait-for';
@@ -52,10 +51,8 @@ const over = async () => {
 /** By Postfix's own log and the company's table. */
 async function verdict() {
   await until('Postfix is done with everything', () => postfix.queueEmpty());
-  const { db, companySchema } = desk.database;
-  const { database: mapping, cutoff } = incidentOf(await row());
-  const company = { companySchema, mapping, keyColumn: await findKeyColumn(db, companySchema, mapping) };
-  return judgeRelayLog(postfix.log, listAddresses(db, company, companyTime(cutoff, mapping.timeZone)));
+  const company = await companyOf(desk.database, incidentOf(await row()));
+  return judgeRelayLog(postfix.log, listAddresses(desk.database.db, company, Date.now()));
 }
 
 testWhereInstalled(

@@ -28,7 +28,7 @@ async function reminded(): Promise<Map<string, number>> {
 /** A new password for those of this remainder; what a login would do. @returns the addresses. */
 async function choose(remainder: number): Promise<string[]> {
   const { db } = response.database;
-  const which = sql`id % 10 = ${remainder} AND password_hash IS NULL AND password_expired_at IS NOT NULL`;
+  const which = sql`id % 10 = ${remainder} AND password_hash IS NULL AND password_set_at IS NOT NULL`;
   const { rows } = await sql<{ email: string }>`
     SELECT email FROM ${customers()} WHERE ${which} AND email IS NOT NULL`.execute(db);
   await sql`UPDATE ${customers()} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE ${which}`.execute(
@@ -85,7 +85,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
     SELECT c.email FROM ${customers()} c
     JOIN notices t ON t.incident = ${incident} AND t.wave = 'notice' AND t.customer_id = c.id AND t.state = 'sent'
     JOIN notices r ON r.incident = ${incident} AND r.wave = 'reminder' AND r.customer_id = c.id AND r.state <> 'in_doubt'
-    WHERE c.password_hash IS NULL AND c.password_expired_at IS NOT NULL`.execute(database.db);
+    WHERE c.password_hash IS NULL AND c.password_set_at IS NOT NULL`.execute(database.db);
   expect(owed.length).toBeGreaterThan(500);
   expect(owed.filter(({ email }) => !after.has(email))).toEqual([]);
   expect(await response.verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
@@ -108,7 +108,7 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
   );
   // One is put off again and again, so that the wave is over but for this one.
   const { rows } = await sql<{ email: string }>`
-    SELECT email FROM ${customers()} WHERE password_expired_at IS NOT NULL AND email IS NOT NULL ORDER BY id DESC LIMIT 1`.execute(
+    SELECT email FROM ${customers()} WHERE password_set_at IS NOT NULL AND email IS NOT NULL ORDER BY id DESC LIMIT 1`.execute(
     database.db,
   );
   await relay.control({ add: { at: 'rcpt', reply: '450 4.2.0 Greylisted', match: `^${rows[0]!.email}` } });

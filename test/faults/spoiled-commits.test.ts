@@ -9,7 +9,7 @@ import { type ActivitySet, createActivities } from '../../src/activities/create-
 import { closeGate, readGate } from '../../src/db/gate';
 import { surveyNotices } from '../../src/db/survey-notices';
 import { verifyAudit } from '../../src/db/verify-audit';
-import { type CommitFate, type CommitProxy, commitProxy } from '../db/commit-proxy';
+import { type CommitFate, type CommitProxy, commitProxy } from '../company/commit-proxy';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
 
 const FATES: CommitFate[] = ['refused', 'done-and-cut', 'lost-and-cut'];

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { companyTime } from '../../src/db/company-tables';
 import { verifyAudit } from '../../src/db/verify-audit';
 import { type OwnResponse, ownResponse } from './own-response';
 
@@ -16,12 +15,12 @@ test("two workers whose clocks are an hour fast and an hour slow: nobody twice, 
     customers: 800,
     change: (file) => ({ ...file, cutoff, retry: { firstAfterSeconds: 1, forHours: 1 } }),
   });
-  const { database, relay, file, row, books, verdict } = response;
+  const { database, relay, row, books, verdict } = response;
   const customers = sql.id(database.companySchema, 'customers');
   const rows = async <T>(statement: ReturnType<typeof sql<T>>) => (await statement.execute(database.db)).rows;
   const chosenSince = () =>
     rows(sql`
-    SELECT id, password_hash FROM ${customers} WHERE password_set_at > ${companyTime(cutoff, file.database.timeZone)} ORDER BY id`);
+    SELECT id, password_hash FROM ${customers} WHERE password_set_at > ${cutoff.slice(0, 19).replace('T', ' ')} ORDER BY id`);
   const before = await chosenSince();
   const [start] = await rows(sql<{ at: string }>`SELECT UTC_TIMESTAMP(6) AS at`);
   await relay.control({ add: { at: 'rcpt', reply: '451 4.2.0 try again later', times: 5 } });

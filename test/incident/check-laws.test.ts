@@ -36,7 +36,7 @@ test.each<[string, (file: File) => void, string]>([
   [
     'places without a column for them',
     (f) => (f.database.customers.country = null),
-    'jurisdictions.gdpr: found places, but database.customers.country is null, write the name of the country column there, or no places here',
+    'jurisdictions.gdpr: found places, but database.customers.country is null, write the name of the country column there, or [] here and no texts of this law',
   ],
   [
     'regions without a column for them',

@@ -43,10 +43,7 @@ test.each([
   ],
   ['canary.mailboxes.1: was "care-leads@zappos.test", is nothing', ['    - care-leads@zappos.test\n', '']],
   ['phone: was nothing, is "+1 800 555 0100"', ['# phone: +1', 'phone: +1']],
-  [
-    'database.customers.credentialEpoch: was "credential_epoch", is nothing',
-    ['credentialEpoch: credential_epoch', 'credentialEpoch: null'],
-  ],
+  ['database.retire.0.dead: was nothing, is "!"', ['dead: null', 'dead: "!"']],
 ] as [string, [string, string]][])('%s', (told, change) => {
   const changed = incidentOf(exampleWith(change));
   expect(incidentDifferences(EXAMPLE_INCIDENT, changed)).toEqual([told]);

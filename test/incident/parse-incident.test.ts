@@ -17,21 +17,26 @@ test('the example has no fault, and stays fit to be copied', () => {
       cutoff: '2012-01-15T23:00:00Z',
       pace: { perSecond: 500 },
       canary: { afterwards: 'hold' },
-      database: { customers: { name: 'first_name' }, timeZone: '+00:00' },
+      database: { customers: { name: 'first_name' }, retire: [{ column: 'password_hash' }] },
     },
   });
 });
 
-test('what the file leaves out gets the defaults of the reference schema', () => {
-  const short = exampleWith([EXAMPLE.slice(EXAMPLE.indexOf('# How to use your mail relay')), '']);
+test("what the file leaves out gets defaults, but for the tables: a name of ours must not be taken for the company's", () => {
+  const relay = EXAMPLE.indexOf('# How to use your mail relay');
+  const tables = EXAMPLE.indexOf('# Your tables and columns');
+  const short = exampleWith([EXAMPLE.slice(relay, tables), '']);
   const result = parseIncident(short, { now: NOW });
   expect(result).toMatchObject({
     incident: {
       pace: { perSecond: 200 },
       breaker: { sameRefusals: 20 },
-      database: { customers: { table: 'customers' }, credentials: [{ table: 'sessions' }, {}, {}] },
+      database: { customers: { table: 'customers', leaveOut: [] }, stated: [], ignored: [] },
     },
   });
+  expect(problemsOf(exampleWith([EXAMPLE.slice(relay), '']))).toEqual([
+    expect.objectContaining({ path: 'database', found: 'nothing' }),
+  ]);
 });
 
 type Row = [
@@ -50,7 +55,7 @@ const INSTANT = 'an instant with its zone, such as 2012-01-15T23:00:00Z or 2012-
 const QUOTES = 'the whole text in quotes, "...", or on its own lines below a "|"';
 const IN_FULL = 'the whole text in quotes, or what was meant in full';
 const MAILBOX = 'one plain address, such as care@example.com';
-const COLUMN = 'the name of a table or column, without back quotes';
+const COLUMN = 'the name of a table or column as the server has it, without quotes around it';
 
 test.each<Row>([
   // Keys
@@ -265,13 +270,40 @@ test.each<Row>([
     'at least one item, behind a hyphen',
   ],
   [
-    'a table name that would break out',
+    'a table name longer than a server takes',
     '    table: customers',
-    '    table: "a`b"',
-    '"a`b"',
+    `    table: ${'a'.repeat(65)}`,
+    'a'.repeat(65),
     'database.customers.table',
-    '"a`b"',
+    `a text of 65 characters ("${'a'.repeat(60)}...")`,
     COLUMN,
+  ],
+  [
+    'a DATETIME without its zone',
+    'setAt: { column: password_set_at, as: datetime, zone: UTC }',
+    'setAt: { column: password_set_at, as: datetime }',
+    '{ column: password_set_at, as: datetime }',
+    'database.retire.0.setAt',
+    'a section with column, as',
+    'zone with "as: datetime", and only with it: a TIMESTAMP and a number are instants by themselves',
+  ],
+  [
+    'a zone that nobody knows',
+    'createdAt: { column: created_at, as: datetime, zone: UTC }\n    # Accounts',
+    'createdAt: { column: created_at, as: datetime, zone: Europe/Berlyn }\n    # Accounts',
+    'Europe/Berlyn',
+    'database.customers.createdAt.zone',
+    '"Europe/Berlyn"',
+    'a time zone by its name or offset, such as Europe/Berlin, UTC or "-08:00"',
+  ],
+  [
+    'a condition that would end the statement',
+    '      delete: rows\n    - table: api_tokens',
+    '      delete: rows\n      where: "1 = 1; DROP TABLE customers"\n    - table: api_tokens',
+    '"1 = 1;',
+    'database.revoke.0.where',
+    '"1 = 1; DROP TABLE customers"',
+    'one expression, without ;',
   ],
   [
     'an address with a name',
@@ -311,12 +343,12 @@ test.each<Row>([
   ],
   [
     'a table without an owner',
-    '    - table: api_tokens\n      customerId: customer_id\n',
+    '    - table: api_tokens\n      key: customer_id\n',
     '    - table: api_tokens\n',
     'table: api_tokens',
-    'database.credentials.1',
-    'a section with table, createdAt',
-    "customerId or email, one of them: how a row is known to be the customer's",
+    'database.revoke.1',
+    'a section with table, createdAt, delete',
+    "key or email, one of them: how a row is known to be the customer's",
   ],
   // YAML
   [
@@ -455,7 +487,7 @@ test('all is told at once, in the order of the file', () => {
       /^incident\.yaml:\d+:22 found the character U\+0007, which does not print, write the text without it$/,
     ),
     expect.stringMatching(
-      /^incident\.yaml:\d+:14 database\.credentials\.1\.table: found "sessions" a second time/,
+      /^incident\.yaml:\d+:14 database\.revoke\.1\.table: found "sessions" a second time/,
     ),
   ]);
 });

@@ -12,7 +12,7 @@ const telling: RunStatus = {
   total: 100_000,
   counts: {
     cohort: { expired: 90_000, changed_since: 7_000, none: 3_000 },
-    credentialsDeleted: 12_345,
+    revoked: 12_345,
     notices: { sent: 25_000, skipped: 100, deferred: 23 },
     reminders: {},
   },

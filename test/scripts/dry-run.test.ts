@@ -106,7 +106,7 @@ test('for people: counts with separators, each reason with customers to look at,
   const { code, out } = await desk.start([desk.file('incident.yaml')]);
   expect(out).toMatch(/^ {2}in the cohort +2,\d{3} {2}accounts/m);
   expect(out).toMatch(/^ {4}address-missing +\d+ {2}there is no address \(such as \d+, \d+/m);
-  expect(out).toContain(`UPDATE \`${desk.companySchema}\`.\`customers\` c SET`);
+  expect(out).toContain(`UPDATE \`${desk.companySchema}\`.\`customers\` \`c\` SET`);
   expect(out).toMatch(/READY: npm start -- \S+incident\.yaml --go starts it\.\n$/);
   expect(code).toBe(0);
 });
@@ -148,16 +148,31 @@ test('no such file', async () => {
   expect(code).toBe(2);
 });
 
-test('what the database lacks stops it, with the statement that mends it', async () => {
+test('what the database lacks stops it, with what to write instead', async () => {
   const file = desk.file('lacking.yaml', (text) =>
-    text.replace('passwordExpiredAt: password_expired_at', 'passwordExpiredAt: expired_at'),
+    text.replace('column: password_hash', 'column: pasword_hash'),
   );
   const { code, out } = await desk.start([file, '--go']);
-  expect(out).toContain('There is no column expired_at in customers');
-  expect(out).toContain(
-    `ALTER TABLE \`${desk.companySchema}\`.\`customers\` ADD COLUMN \`expired_at\` DATETIME(6) NULL, ALGORITHM=INSTANT`,
-  );
+  expect(out).toContain('There is no column pasword_hash in customers (database.retire.0.column)');
+  expect(out).toContain('write password_hash under database.retire.0.column');
   expect(out).toMatch(/NOT READY: one thing stops it \(above\)\.\n$/);
+  expect(code).toBe(1);
+  expect(await desk.ledgerExists()).toBe(false);
+});
+
+test('what cannot be meant stops a start, too, not only the dry run', async () => {
+  const file = desk.file('mistaken.yaml', (text) =>
+    text
+      .replace('key: customer_id', 'key: token')
+      .replace('column: password_hash', `column: password_hash\n      usable: "password_hash LIKE 'x%'"`),
+  );
+  const { code, out } = await desk.start([file, '--go']);
+  expect(out).toMatch(
+    /None of the [\d,]+ rows of customers has a password in password_hash by password_hash LIKE 'x%'/,
+  );
+  expect(out).toMatch(
+    /None of the [\d,]+ rows that database\.revoke\.0 is about belongs to a customer, by sessions\.token/,
+  );
   expect(code).toBe(1);
   expect(await desk.ledgerExists()).toBe(false);
 });
@@ -247,6 +262,6 @@ test('a column for the place that is not there is named', async () => {
   const { code, out } = await desk.start([file]);
   expect(code).toBe(1);
   expect(out).toMatch(
-    /There is no column state in customers\n +-> name it under database\.customers\.region in the incident file/,
+    /There is no column state in customers \(database\.customers\.region\)\n +-> correct database\.customers\.region/,
   );
 });

@@ -5,7 +5,7 @@ import { findIncident, type IncidentRow, insertIncident } from '../../src/db/inc
 import { type Database, openDatabase } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
-import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from '../db/own-company';
+import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
 import { EXAMPLE } from '../incident/example-incident';
 
 const CROWD = 3_000;
@@ -53,6 +53,7 @@ beforeAll(async () => {
   );
   await company.expireAll(10_000);
   await company.run(sql`UPDATE cohort SET expired_at = '2026-01-15 01:02:03.000000'`);
+  await company.run(sql`UPDATE ${company.table('customers')} SET password_hash = 'x' WHERE id = 13`);
   await company.run(
     sql`UPDATE ${company.table('customers')} SET password_hash = 'y', password_set_at = '2026-01-16 08:00:00' WHERE id = 2`,
   );
@@ -150,7 +151,11 @@ test.each<[string, string, string[]]>([
   ['in doubt', '10', ['NOT CERTAIN', 'not sent again until somebody decides']],
   ['skipped', '11', ['NOT SENT: there is no address']],
   ['deleted since', '12', ['has been deleted since', 'queue id 4XyZ13']],
-  ['its turn has not come', '13', ['Not sent yet: its turn has not come']],
+  [
+    'its turn has not come',
+    '13',
+    ['Not sent yet: its turn has not come', 'THE OLD PASSWORD lets somebody in again'],
+  ],
   [
     'another address since',
     '14',

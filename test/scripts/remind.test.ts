@@ -62,7 +62,7 @@ test('while the notices go out, remind says what it waits for; who says it too e
 test('it shows who has no new password, and who is spared and why; status says what to type', async () => {
   const { db, companySchema } = desk.database;
   await sql`UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP()
-    WHERE password_expired_at IS NOT NULL AND id % 2 = 0`.execute(db);
+    WHERE password_set_at IS NOT NULL AND password_hash IS NULL AND id % 2 = 0`.execute(db);
   const { json, ...shown } = await desk
     .cli(['remind', '--json'])
     .then((typed) => ({ ...typed, json: JSON.parse(typed.out) }));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Lived } from '../../scripts/torture/company-life';
 import { type Judgement, judge } from '../../scripts/torture/judge';
+import { inTransaction } from '../../src/company/in-transaction';
 import { appendAudit } from '../../src/db/append-audit';
-import { inTransaction } from '../../src/db/in-transaction';
 import { type OwnLedger, ownLedger } from '../db/own-ledger';
 
 let ledger: OwnLedger;

@@ -168,7 +168,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       return ranges;
     },
     async expireSlice(input) {
-      const counts = { expired: 0, changed_since: 0, none: 0, credentialsDeleted: 0 };
+      const counts = { expired: 0, changed_since: 0, none: 0, revoked: 0 };
       return slice(
         input,
         counts,

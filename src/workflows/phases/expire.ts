@@ -12,9 +12,9 @@ export async function expire(run: Run): Promise<Phase> {
   await walkPlan(run, plan, {
     lanes: Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
     slice: (input) => ask(run, 'expireSlice', input, `lane ${input.lane}`, SLICE),
-    count: ({ credentialsDeleted, ...cohort }) => {
+    count: ({ revoked, ...cohort }) => {
       const { counts } = state;
-      counts.credentialsDeleted += credentialsDeleted;
+      counts.revoked += revoked;
       counts.cohort.expired += cohort.expired;
       counts.cohort.changed_since += cohort.changed_since;
       counts.cohort.none += cohort.none;

@@ -21,12 +21,13 @@ describe.each(PRESET_CASES)('the mapping of $id', (presetCase) => {
   let catalog: CompanyCatalog;
   let mapping: DatabaseMapping;
 
-  beforeEach(async () => {
+  // One for all: only the last test changes it.
+  beforeAll(async () => {
     fixture = await ownFixture(presetCase);
     catalog = fixture.catalog;
     mapping = presetMapping(preset, prefix, answers);
   });
-  afterEach(() => fixture.drop());
+  afterAll(() => fixture.drop());
 
   test('is recognized, and by its own tables alone', () => {
     const recognized = [...presets.values()].filter((other) =>

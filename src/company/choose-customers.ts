@@ -1,0 +1,227 @@
+import { type CatalogTable, type CompanyCatalog, columnsOf } from './catalog';
+import { credentialLook } from './credential-names';
+import { isAboutSomethingElse, rowsLook } from './credential-tables';
+import { type CustomerRole, keyColumnOf, type RoleColumn, roleColumn } from './customer-columns';
+import { nameWords } from './name-words';
+import { type Facts, MOST_ROWS } from './sample-facts';
+import { isEmailColumn, linksTo, type TableLink } from './table-links';
+
+/** A table that may be the one of the customers. */
+export interface CustomersCandidate {
+  table: string;
+  key: string | null;
+  keyBecause: string;
+  /** Where each role's column is: in the table itself, or in one that has at most one row for each of its rows. */
+  roles: Partial<Record<CustomerRole, RoleColumn & { beside?: Beside }>>;
+  score: number;
+  /** Of its own, or in a table that belongs to it. */
+  hasPasswords: boolean;
+  /** Whether it is called like people who have accounts. */
+  named: boolean;
+  /** What speaks for it, such as "passwords" and "1,234 rows". */
+  because: string[];
+}
+
+export interface Beside {
+  table: string;
+  /** How a row there belongs to a customer. */
+  link: TableLink;
+}
+
+/** All tables whose rows could be customers, the likeliest first. */
+export function customersCandidates(catalog: CompanyCatalog, facts: Facts): CustomersCandidate[] {
+  const parts = catalog.tables.filter(
+    ({ name }) => passwordColumns(catalog, name).length > 0 || columnsOf(catalog, name).some(isEmailColumn),
+  );
+  return catalog.tables
+    .filter(
+      ({ name, kind }) =>
+        kind !== 'other' && rowsLook(catalog, name, false) === null && !isAboutSomethingElse(name),
+    )
+    .flatMap((table) => candidate(catalog, facts, table, parts) ?? [])
+    .filter((one, _, all) => !all.some((other) => hangsOn(catalog, one, other)))
+    .sort((a, b) => b.score - a.score || a.table.localeCompare(b.table));
+}
+
+/** Null: the first is clearly ahead; else what else it could be: the next one, or other people with addresses, who are more. */
+export function rivalOf([first, ...others]: CustomersCandidate[], facts: Facts): CustomersCandidate | null {
+  const [second] = others;
+  if (first === undefined || second === undefined) return null;
+  if (first.score - second.score < CLEARLY) return second;
+  const rows = ({ table }: CustomersCandidate) => facts.tables[table]?.rows ?? 0;
+  const more = others.find(
+    (other) =>
+      nameScore(other.table) > 0 && other.roles.email?.beside === undefined && rows(other) > rows(first),
+  );
+  return more ?? null;
+}
+
+/**
+ * Null: the table is called as customers are. Else why it may be none of theirs, with the tables that are called so and have
+ * passwords, but no address that we could find.
+ */
+export function unlikelyName(catalog: CompanyCatalog, table: string): { without: string[] } | null {
+  if (nameScore(table) > 0) return null;
+  const without = catalog.tables
+    .map(({ name }) => name)
+    .filter((name) => name !== table && nameScore(name) > 0 && passwordColumns(catalog, name).length > 0);
+  return { without };
+}
+
+/** Whether a row of one is a part of what a row of the other is: its login, its profile. */
+function hangsOn(catalog: CompanyCatalog, one: CustomersCandidate, other: CustomersCandidate): boolean {
+  if (one === other || one.key === null || other.key === null) return false;
+  const links = linksTo(catalog, one.table, { table: other.table, key: other.key, email: null });
+  // user_account, with a user_id of its own, is of user: what points to users points to these.
+  const words = nameWords(other.table);
+  const longer = nameWords(one.table);
+  const named = longer.length > words.length && words.every((word, i) => longer[i] === word);
+  if (named && links.some(isSure)) return true;
+  const link = links.find(({ column }) => column.toLowerCase() === one.key!.toLowerCase());
+  if (link === undefined) return false;
+  const part = ({ table }: CustomersCandidate) => nameWords(table).some((word) => PARTS.has(word));
+  return link.by === 'foreign key' || (link.by === 'name and type' && part(one) && !part(other));
+}
+
+const PARTS = new Set(
+  'login credential auth authentication password security profile detail info contact data extra setting address'.split(
+    ' ',
+  ),
+);
+
+const CLEARLY = 2;
+const ROLES: CustomerRole[] = ['email', 'name', 'language', 'country', 'region'];
+
+/** @param parts the tables that have addresses or passwords: a few of many. */
+function candidate(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  { name: table, kind }: CatalogTable,
+  parts: CatalogTable[],
+): CustomersCandidate | null {
+  const key = keyColumnOf(catalog, table);
+  if (key === null && kind !== 'view') return null;
+  const own = ownRoles(catalog, facts, table);
+  const password = passwordColumns(catalog, table).length > 0;
+  const target = { table, key: key?.column.name ?? '', email: null };
+  const pointing = (tables: CatalogTable[]) =>
+    kind === 'view'
+      ? []
+      : tables.flatMap(({ name }) =>
+          linksTo(catalog, name, target)
+            .slice(0, 1)
+            .map((link) => ({ table: name, link })),
+        );
+  const elsewhere = pointing(parts).some(({ table: other }) => passwordColumns(catalog, other).length > 0);
+  if (own.email === undefined && !password && !elsewhere) return null;
+  const linked = pointing(catalog.tables);
+  const roles = { ...fromBeside(catalog, facts, own, linked), ...own };
+  if (roles.email === undefined) return null;
+  const rows = facts.tables[table]?.rows ?? 0;
+  const named = nameScore(table);
+  return {
+    table,
+    key: key?.column.name ?? null,
+    keyBecause: key?.because ?? 'a view says of no column that it is unique',
+    roles,
+    hasPasswords: password || elsewhere,
+    named: named > 0 || isStaffTable(table),
+    score:
+      (password ? 4 : 0) +
+      (!password && elsewhere ? 3 : 0) +
+      named +
+      (own.email ? 1 : 0) +
+      Math.min(2, linked.length * 0.4) +
+      Math.min(2, Math.log10(rows + 1) / 2.5) -
+      (kind === 'view' ? 2 : 0),
+    because: [
+      named > 0 ? 'its name' : '',
+      password
+        ? 'passwords'
+        : elsewhere
+          ? 'passwords in a table that belongs to it'
+          : 'addresses, no passwords',
+      linked.length > 0
+        ? `${linked.length} other table${linked.length === 1 ? ' points' : 's point'} to it`
+        : '',
+      rows > 0
+        ? `${rows === MOST_ROWS ? 'at least ' : ''}${rows.toLocaleString('en-US')} row${rows === 1 ? '' : 's'}`
+        : '',
+    ].filter((reason) => reason !== ''),
+  };
+}
+
+function ownRoles(catalog: CompanyCatalog, facts: Facts, table: string): CustomersCandidate['roles'] {
+  const found: CustomersCandidate['roles'] = {};
+  for (const role of ROLES) {
+    const column = roleColumn(catalog, facts, table, role);
+    if (column !== null) found[role] = column;
+  }
+  return found;
+}
+
+/** Roles that only a table beside has: one row for each customer, such as a profile. */
+function fromBeside(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  own: CustomersCandidate['roles'],
+  linked: { table: string; link: TableLink }[],
+): CustomersCandidate['roles'] {
+  const found: CustomersCandidate['roles'] = {};
+  const beside = linked
+    .filter(
+      ({ table, link }) =>
+        rowsLook(catalog, table, false) === null && !isAboutSomethingElse(table) && isSure(link),
+    )
+    .sort((a, b) => Number(b.link.unique) - Number(a.link.unique));
+  for (const role of ROLES) {
+    if (own[role] !== undefined) continue;
+    for (const { table, link } of beside) {
+      // Of several addresses or names nobody could say which; only an e-mail address is worth the question.
+      if (!link.unique && (role !== 'email' || passwordColumns(catalog, table).length > 0)) continue;
+      if (!link.unique && nameScore(table) < 0 && nameWords(table).at(-1) !== 'email') continue;
+      const column = roleColumn(catalog, facts, table, role);
+      if (column === null) continue;
+      found[role] = { ...column, beside: { table, link } };
+      break;
+    }
+  }
+  return found;
+}
+
+function isSure({ by }: TableLink): boolean {
+  return by === 'foreign key' || by === 'name and type';
+}
+
+/** Columns of a table that hold passwords, by name. */
+export function passwordColumns(catalog: CompanyCatalog, table: string): string[] {
+  return columnsOf(catalog, table)
+    .filter((column) => credentialLook(column, true)?.kind === 'password')
+    .map(({ name }) => name);
+}
+
+export function isStaffTable(table: string): boolean {
+  return nameWords(table).some((word) => STAFF.includes(word));
+}
+
+/** Whether the table is called as customers are; below 0: as others are. */
+function nameScore(table: string): number {
+  const words = nameWords(table);
+  const any = (...list: string[]) => words.some((word) => list.includes(word));
+  if (isStaffTable(table)) return -4;
+  if (any(...OTHERS)) return -3;
+  const last = words.filter((word) => word !== 'entity' && word !== 'data' && word !== 'field').at(-1) ?? '';
+  if (['customer', 'shopper', 'buyer', 'kunde', 'client', 'cliente'].includes(last)) return 3;
+  if (['user', 'account', 'member', 'person', 'people', 'patient', 'student', 'login', 'usr'].includes(last))
+    return 2;
+  return 0;
+}
+
+const STAFF =
+  'admin administrator staff employee backend backoffice operator moderator agent seller vendor supplier author'.split(
+    ' ',
+  );
+const OTHERS = (
+  'order invoice newsletter subscriber subscription address contact lead invite invitation guest comment review message mail email ' +
+  'queue blacklist ban block ticket request cart quote payment shipment notification group role'
+).split(' ');

@@ -1,0 +1,88 @@
+import { type CompanyCatalog, columnsOf } from './catalog';
+import { type Draft, type DraftEntry, OPEN } from './draft';
+import { type CredentialFinding, findCredentials, keyValueColumns, type SeenKeys } from './find-credentials';
+import { proposeRetire, text } from './propose-retire';
+import { credentialKeys, keyEntry, proposeRevoke } from './propose-revoke';
+import type { Facts } from './sample-facts';
+import { setAside } from './set-aside';
+import type { LinkTarget } from './table-links';
+import { type Coverage, coveredBy } from './uncovered-credentials';
+
+/** Adds what the draft does not cover yet, by what the catalogue says; what is left becomes a question, never a decision of ours. */
+export function completeDraft(draft: Draft, catalog: CompanyCatalog, facts: Facts, target: LinkTarget): void {
+  for (const finding of findCredentials(catalog, seenKeys(catalog, facts))) {
+    if (coveredBy(catalog, finding, coverageOf(draft)) !== null) {
+      if (finding.kind === 'keyValue') askAboutKeys(draft, catalog, facts, target, finding);
+      continue;
+    }
+    const retire = draft.retire.length < MOST_RETIRE ? proposeRetire(catalog, facts, target, finding) : null;
+    const revoke = retire === null ? proposeRevoke(catalog, facts, target, finding) : [];
+    if (retire !== null) draft.retire.push(retire);
+    else if (revoke.length > 0) draft.revoke.push(...revoke);
+    else if (finding.kind !== 'salt') setAside(draft, catalog, target, finding);
+  }
+  // A salt is of no use once its password is gone; one whose password is in no entry is a question like all others.
+  for (const finding of findCredentials(catalog))
+    if (finding.kind === 'salt' && coveredBy(catalog, finding, coverageOf(draft)) === null)
+      setAside(draft, catalog, target, finding);
+  if (draft.retire.length === 0) draft.asks.push(noPasswords);
+}
+
+/** Keys that a shipped mapping does not know and that look like credentials: an extension's, perhaps. */
+function askAboutKeys(
+  draft: Draft,
+  catalog: CompanyCatalog,
+  facts: Facts,
+  target: LinkTarget,
+  { table, column }: CredentialFinding,
+): void {
+  const aside = ({ value }: DraftEntry) => value.table === table && (value.column ?? column) === column;
+  if (draft.ignored.some(aside)) return;
+  const conditions = draft.revoke.flatMap(({ value }) =>
+    value.table === table ? [String(value.where)] : [],
+  );
+  for (const key of credentialKeys(catalog, facts, table)) {
+    const entry = keyEntry(catalog, target, table, key);
+    if (entry === null || conditions.some((condition) => condition.includes(text(key)))) continue;
+    draft.revoke.push({
+      ...entry,
+      value: { ...entry.value, where: `${OPEN} ${entry.value.where}` },
+      asks: [
+        {
+          at: 'where',
+          question: `The mapping does not know the key ${key} of ${table}. Does it let a customer in?`,
+          todo: 'If so, take the ??? away. If not, take the entry out, and write {table, column, because} of it under ignored.',
+        },
+      ],
+    });
+  }
+}
+
+const MOST_RETIRE = 16;
+
+const noPasswords = {
+  list: 'retire' as const,
+  at: '',
+  open: true,
+  question: 'Where are the passwords? No column that looks like one belongs to these customers.',
+  todo: 'Write under retire: table, key, column and dead. If they sign in elsewhere (single sign-on, another database), the response must run on that one.',
+};
+
+/** What an unfinished mapping covers already. */
+export function coverageOf(draft: Draft): Coverage {
+  return {
+    retire: draft.retire.map(({ value }) => value as { table: string; column: string }),
+    revoke: draft.revoke.map(({ value }) => value as { table: string }),
+    ignored: draft.ignored.map(({ value }) => value as { table: string }),
+  };
+}
+
+/** The keys of key/value tables, as far as they were seen. */
+export function seenKeys(catalog: CompanyCatalog, facts: Facts): SeenKeys {
+  const seen: SeenKeys = {};
+  for (const [table, { kinds }] of Object.entries(facts.tables)) {
+    const pair = keyValueColumns(table, columnsOf(catalog, table));
+    if (pair !== null) seen[table] = kinds[pair.key] ?? [];
+  }
+  return seen;
+}

@@ -1,0 +1,24 @@
+/** Something about the company's database that the operator must know before the run. */
+export interface CompanyFinding {
+  /** `stops`: the run would fail or break a promise. `warns`: it goes on, and somebody should look. */
+  severity: 'stops' | 'warns';
+  what: string;
+  todo: string;
+}
+
+export function stops(what: string, todo: string): CompanyFinding {
+  return { severity: 'stops', what, todo };
+}
+
+export function warns(what: string, todo: string): CompanyFinding {
+  return { severity: 'warns', what, todo };
+}
+
+/** A name as SQL needs it, for statements that the operator is told to look something up with. */
+export function quoted(...names: string[]): string {
+  return names.map((name) => `\`${name.replaceAll('`', '``')}\``).join('.');
+}
+
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

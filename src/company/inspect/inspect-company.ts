@@ -1,0 +1,212 @@
+import type { QueryExecutorProvider } from 'kysely';
+import type { DatabaseMapping } from '../../incident/database-schema';
+import type { KeyRange } from '../../incident/vocabulary';
+import { findColumn, readCatalog } from '../catalog';
+import { type Company, NO_FINGERPRINT_KEY, readCompany } from '../company';
+import { UnusableKeyError } from '../key-column';
+import { planRanges } from '../plan-ranges';
+import { type CompanyFinding, stops, warns } from './finding';
+import { inspectConditions } from './inspect-conditions';
+import { inspectCredentials } from './inspect-credentials';
+import { inspectDeadValues } from './inspect-dead-values';
+import { inspectDeletions } from './inspect-deletions';
+import { inspectLinks, inspectRetireKeys, inspectSelectKey } from './inspect-links';
+import { inspectNames, type Named } from './inspect-names';
+import { inspectOwners } from './inspect-owners';
+import { inspectServer } from './inspect-server';
+import { inspectShops, inspectSource } from './inspect-source';
+import { inspectStatements } from './inspect-statements';
+import { inspectIndexes, inspectTables, type LookedUpBy, type WrittenTable } from './inspect-tables';
+import { inspectTime } from './inspect-times';
+import { inspectTriggers } from './inspect-triggers';
+import { refusalOf, refused } from './refusal';
+import type { RunStatement } from './run-statements';
+import type { Subject } from './subject';
+
+export interface Inspected {
+  companySchema: string;
+  /** Ours beside it, which need not be there. */
+  ledgerSchema: string;
+  mapping: DatabaseMapping;
+  /** Statements of the run that are built outside of this room. */
+  claims?: (company: Company, range: KeyRange) => RunStatement[];
+}
+
+/**
+ * What would stop or harm a run on this database, all of it at once, each with what to do that works on this very server: found
+ * without changing anything, and needs no ledger. What reads every row is counted apart (count-retire.ts, count-revoke.ts).
+ * @param cutoff of the incident, ISO 8601. @param now milliseconds since 1970.
+ */
+export async function inspectCompany(
+  db: QueryExecutorProvider,
+  { companySchema, ledgerSchema, mapping, claims = () => [] }: Inspected,
+  cutoff: string,
+  now: number,
+): Promise<CompanyFinding[]> {
+  const catalog = await readCatalog(db, companySchema);
+  const subject: Subject = { db, companySchema, mapping, catalog, cutoff: Date.parse(cutoff), now };
+  const named = inspectNames(subject);
+  const written = writtenTables(mapping, named);
+  const conditions = await inspectConditions(subject, named);
+  const source = named.customers ? await inspectSource(subject) : [];
+  const dead = await inspectDeadValues(subject, deadValues(mapping, named));
+  const times = inspectTimes(subject, named);
+  // A statement over names that are not there, or over values that do not fit, would only repeat it.
+  const whole = [named.findings, conditions, source, dead, times].every(({ length }) => length === 0);
+  return [
+    ...named.findings,
+    ...source,
+    ...inspectShops(subject),
+    ...conditions,
+    ...inspectOwners(subject, named),
+    ...dead,
+    ...times,
+    ...inspectTables(subject, written),
+    ...(await inspectKeys(subject, named, { claims, whole })),
+    ...inspectTriggers(subject, written),
+    ...inspectDeletions(subject),
+    ...inspectCredentials(subject, named.meant),
+    ...(await inspectServer(db, ledgerSchema)),
+  ];
+}
+
+/** Keys and links, and then every statement that goes by them. */
+async function inspectKeys(
+  subject: Subject,
+  named: Named,
+  { claims, whole }: { claims: (company: Company, range: KeyRange) => RunStatement[]; whole: boolean },
+): Promise<CompanyFinding[]> {
+  const { db, companySchema, mapping } = subject;
+  const keyed =
+    named.customers && (mapping.customers.table !== undefined || named.retire.includes(mapping.retire[0]!));
+  if (!keyed) return [];
+  let company: Company;
+  try {
+    company = await readCompany(
+      db,
+      companySchema,
+      { database: mapping, cutoff: new Date(subject.cutoff).toISOString() },
+      NO_FINGERPRINT_KEY,
+    );
+  } catch (error) {
+    if (error instanceof UnusableKeyError) return [stops(error.what, error.todo)];
+    throw error;
+  }
+  const { keyColumn, links } = company;
+  const lookedUp = lookedUpBy(mapping, named);
+  const unindexed = inspectIndexes(subject, lookedUp);
+  const findings = [
+    ...(whole ? await inspectSelectKey(subject, keyColumn) : []),
+    ...inspectRetireKeys(subject, keyColumn, named.retire),
+    ...inspectLinks(subject, keyColumn, links, named.revoke),
+  ];
+  if (!whole || findings.length > 0) return [...findings, ...unindexed];
+  return [...findings, ...unindexed, ...(await inspectRun(subject, company, claims, lookedUp))];
+}
+
+const FEW_KEYS = 100;
+
+async function inspectRun(
+  subject: Subject,
+  company: Company,
+  claims: (company: Company, range: KeyRange) => RunStatement[],
+  lookedUp: LookedUpBy[],
+): Promise<CompanyFinding[]> {
+  let range: Awaited<ReturnType<typeof planRanges>>[number] | undefined;
+  const refusal = await refusalOf(async () => {
+    const plan = { source: company, keyColumn: company.keyColumn, after: null, size: FEW_KEYS, count: 1 };
+    [range] = await planRanges(subject.db, plan);
+  });
+  if (refusal !== null) return [refused('reading the customers', refusal)];
+  if (range === undefined) {
+    const name = company.mapping.customers.table ?? 'the SELECT of the customers';
+    return [warns(`There is nobody in ${name}`, 'see that DATABASE_URL names the right schema')];
+  }
+  const unindexed = lookedUp
+    .filter((one) => inspectIndexes(subject, [one]).length > 0)
+    .map(({ table }) => table);
+  return inspectStatements(subject, company, { range, claims: claims(company, range), unindexed });
+}
+
+function writtenTables({ retire, revoke }: DatabaseMapping, named: Named): WrittenTable[] {
+  return [
+    ...named.retire.map(
+      (entry): WrittenTable => ({
+        path: `retire.${retire.indexOf(entry)}`,
+        table: entry.table,
+        what: 'password',
+      }),
+    ),
+    ...named.revoke.map(
+      (entry): WrittenTable => ({
+        path: `revoke.${revoke.indexOf(entry)}`,
+        table: entry.table,
+        what: entry.column === undefined ? 'rows' : 'value',
+      }),
+    ),
+  ];
+}
+
+function deadValues({ retire, revoke }: DatabaseMapping, named: Named) {
+  return [
+    ...named.retire.map((entry) => ({ ...entry, path: `retire.${retire.indexOf(entry)}` })),
+    ...named.revoke.flatMap((entry) =>
+      entry.column === undefined
+        ? []
+        : [
+            {
+              path: `revoke.${revoke.indexOf(entry)}`,
+              table: entry.table,
+              key: (entry.key ?? entry.email)!,
+              column: entry.column,
+              dead: entry.dead!,
+            },
+          ],
+    ),
+  ];
+}
+
+function inspectTimes({ catalog, mapping }: Subject, named: Named): CompanyFinding[] {
+  return [
+    ...named.retire.flatMap(({ table, setAt }, i) =>
+      setAt === undefined
+        ? []
+        : inspectTime(findColumn(catalog, table, setAt.column)!, setAt, {
+            use: 'setAt',
+            path: `retire.${mapping.retire.indexOf(named.retire[i]!)}`,
+          }),
+    ),
+    ...named.revoke.flatMap(({ table, createdAt }, i) =>
+      createdAt === undefined
+        ? []
+        : inspectTime(findColumn(catalog, table, createdAt.column)!, createdAt, {
+            use: 'createdAt',
+            path: `revoke.${mapping.revoke.indexOf(named.revoke[i]!)}`,
+          }),
+    ),
+  ];
+}
+
+function lookedUpBy({ customers, retire, revoke }: DatabaseMapping, named: Named): LookedUpBy[] {
+  return [
+    ...named.retire.map(({ table, key }, i) => ({
+      path: `retire.${retire.indexOf(named.retire[i]!)}.key`,
+      table,
+      column: key,
+    })),
+    ...named.revoke.flatMap((entry) => {
+      const path = `revoke.${revoke.indexOf(entry)}`;
+      return [
+        {
+          path: `${path}.${entry.key === undefined ? 'email' : 'key'}`,
+          table: entry.table,
+          column: (entry.key ?? entry.email)!,
+        },
+        ...(entry.via ? [{ path: `${path}.via.key`, table: entry.via.table, column: entry.via.key }] : []),
+      ];
+    }),
+    ...(customers.table === undefined
+      ? []
+      : [{ path: 'customers.key', table: customers.table, column: customers.key }]),
+  ];
+}

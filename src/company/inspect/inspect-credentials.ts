@@ -1,0 +1,56 @@
+import type { DatabaseMapping } from '../../incident/database-schema';
+import { columnsOf } from '../catalog';
+import { type CredentialFinding, keyValueColumns, type SeenKeys } from '../find-credentials';
+import { uncoveredCredentials } from '../uncovered-credentials';
+import { type CompanyFinding, stops, warns } from './finding';
+import { GRANT_IT } from './refusal';
+import type { Subject } from './subject';
+
+/** Asked of the tables that are written, in inspect-triggers.ts. */
+const OF_TRIGGERS = 'whether tables have triggers';
+
+/**
+ * What looks like a credential and the file says nothing of: it would outlive the expiry, unseen (C40, C65-C67).
+ * @param meant the file with its misspelt names corrected, so that one slip is told once.
+ */
+export function inspectCredentials(
+  { catalog }: Subject,
+  meant: DatabaseMapping,
+  seenKeys: SeenKeys = {},
+): CompanyFinding[] {
+  return [
+    ...uncoveredCredentials(catalog, meant, seenKeys)
+      .filter((finding) => !lacksCondition(meant, finding))
+      .map((finding) => uncovered(finding)),
+    ...catalog.unseen
+      .filter((what) => !what.startsWith(OF_TRIGGERS))
+      .map((what) =>
+        warns(
+          `This user cannot see ${what}: nothing is said of it here`,
+          `to see it, ${GRANT_IT}; or let somebody run the dry run who sees it`,
+        ),
+      ),
+  ];
+}
+
+/** That its entry has no condition is told by itself, in inspect-owners.ts. */
+function lacksCondition({ revoke }: DatabaseMapping, { table, kind }: CredentialFinding): boolean {
+  return kind === 'keyValue' && revoke.some((entry) => entry.table === table && entry.where === undefined);
+}
+
+function uncovered({ table, column, why }: CredentialFinding): CompanyFinding {
+  const name = column === null ? table : `${table}.${column}`;
+  const place = column === null ? `table: ${table}` : `table: ${table}, column: ${column}`;
+  return stops(
+    `${name} looks like ${why}, and the file says nothing of it`,
+    `if it lets somebody in, name it under database.retire (a password) or database.revoke (what a password opened); if not, write {${place}, because: and why} under database.ignored`,
+  );
+}
+
+/** Key/value tables of accounts, whose keys are worth a look: each with its column of keys. */
+export function keyValueTables({ catalog }: Subject): { table: string; key: string }[] {
+  return catalog.tables.flatMap(({ name, kind }) => {
+    const pair = kind === 'view' ? null : keyValueColumns(name, columnsOf(catalog, name));
+    return pair === null ? [] : [{ table: name, key: pair.key }];
+  });
+}

@@ -1,0 +1,204 @@
+import { sql } from 'kysely';
+import type { DeadValue } from '../../incident/database-schema';
+import { type CatalogColumn, findColumn } from '../catalog';
+import { type CompanyFinding, stops } from './finding';
+import { FITS_A_BYTE, integerRange } from './integer-range';
+import { refusalOf } from './refusal';
+import type { Subject } from './subject';
+
+/** Whether each column takes its `dead` value, and is known by it afterwards (C72). */
+export async function inspectDeadValues(
+  subject: Subject,
+  entries: { path: string; table: string; key: string; column: string; dead: DeadValue }[],
+): Promise<CompanyFinding[]> {
+  const findings: CompanyFinding[] = [];
+  for (const { path, table, key, column: name, dead } of entries) {
+    const column = findColumn(subject.catalog, table, name)!;
+    const found = fits(subject, column, dead, key) ?? (await heldByServer(subject, column, dead));
+    if (found !== null)
+      findings.push(
+        stops(
+          `${table}.${column.name} (${column.sqlType}${column.nullable ? '' : ' NOT NULL'}): ${found.what}`,
+          found.todo(`database.${path}.dead`),
+        ),
+      );
+  }
+  return findings;
+}
+
+interface Unfit {
+  what: string;
+  todo(path: string): string;
+}
+
+function fits(subject: Subject, column: CatalogColumn, dead: DeadValue, key: string): Unfit | null {
+  const other = (what: string): Unfit => ({
+    what,
+    todo: (path) => {
+      const value = fitting(subject, column, key);
+      return value === null ? instead(path) : `write ${path}: ${value}`;
+    },
+  });
+  if (/generated/.test(column.extra) && !/default_generated/.test(column.extra))
+    return {
+      what: 'the server computes it from other columns, and lets nobody write it',
+      todo: (path) =>
+        `name the column that it is computed from instead (${path.replace(/\.dead$/, '.column')})`,
+    };
+  if (dead === null) return column.nullable ? null : other('it cannot become NULL');
+  if (typeof dead === 'object' && ('oneMore' in dead || 'now' in dead)) return numberOrTime(column, dead);
+  if (column.type === 'json')
+    return {
+      what: 'a JSON value as a whole is no password, and no text is JSON',
+      todo: (path) =>
+        column.nullable
+          ? `write ${path}: null`
+          : `take the entry out (${path.replace(/\.dead$/, '')}), end it yourselves, and say so under database.stated`,
+    };
+  const length = typeof dead === 'string' ? [...dead].length : (dead.after?.length ?? 0) + dead.random;
+  const octets = typeof dead === 'string' ? Buffer.byteLength(dead) : length;
+  if (/int$|^decimal$|^float$|^double$|^(date|datetime|timestamp|time|year)$/.test(column.type)) {
+    return typeof dead === 'string' && /^-?\d{1,18}$/.test(dead) && /int$|^decimal$/.test(column.type)
+      ? null
+      : other('it holds no text');
+  }
+  if (column.type === 'binary' && octets !== column.length)
+    return other(
+      `the server fills ${typeof dead === 'string' ? `"${dead}"` : 'it'} up with zero octets, and then it equals no such text`,
+    );
+  if (/^enum$|^set$/.test(column.type)) {
+    return typeof dead === 'string' && column.sqlType.includes(`'${dead.replaceAll("'", "''")}'`)
+      ? null
+      : other('it takes only the values of its list');
+  }
+  const size = /binary$|blob$/.test(column.type) ? octets : length;
+  if (column.length !== null && size > column.length) return other(`the value is longer (${size})`);
+  if (column.type === 'char' && typeof dead === 'string' && dead.endsWith(' '))
+    return other('the server drops spaces at the end');
+  if (!unique(subject, column, key, typeof dead === 'object')) return null;
+  return other(typeof dead === 'object' ? UNIQUE_OF_ONE : UNIQUE);
+}
+
+const UNIQUE = 'it has a unique index, so only one row could have that value';
+/** Of a text that differs from customer to customer. */
+const UNIQUE_OF_ONE = 'it has a unique index, so a customer with two rows could not have that value in both';
+
+/**
+ * Whether two rows that get the value could be refused as the same (1062): a text is the same in all rows, a random one in all rows
+ * of one customer. What else stands in a unique index helps only where it tells rows apart by itself.
+ */
+function unique({ catalog }: Subject, { table, name }: CatalogColumn, key: string, random: boolean): boolean {
+  const own = catalog.indexes.filter((index) => index.table === table && index.unique);
+  const has = (columns: (string | null)[], wanted: string | null) =>
+    columns.some((one) => one?.toLowerCase() === wanted?.toLowerCase());
+  return own.some(({ columns }) => {
+    if (!has(columns, name)) return false;
+    const others = [
+      ...columns.filter((one) => one?.toLowerCase() !== name.toLowerCase()),
+      ...(random ? [key] : []),
+    ];
+    return !own.some(
+      (index) => index.whole && index.columns.every((one) => one !== null && has(others, one)),
+    );
+  });
+}
+
+/** No value can be in every row: only the rows themselves can go. */
+function instead(path: string): string {
+  const entry = path.replace(/\.dead$/, '');
+  return path.includes('.revoke.')
+    ? `write ${entry}.delete: rows in place of column and dead, if the rows may go; if not, take the entry out, end it yourselves, and say so under database.stated`
+    : `take the entry out (${entry}), end it yourselves right before the start, and say so under database.stated`;
+}
+
+/** A value that fits, as the file would have it; null: none fits every row. */
+function fitting(subject: Subject, column: CatalogColumn, key: string): string | null {
+  const { type, nullable, length } = column;
+  if (nullable) return 'null';
+  if (unique(subject, column, key, true)) return null;
+  const several = unique(subject, column, key, false);
+  if (several && (length ?? 16) >= 16)
+    return `{random: ${Math.min(length ?? 40, type === 'binary' ? 128 : 40)}}`;
+  if (type === 'binary') return `"${filled(length!)}" (exactly ${length} characters)`;
+  if (/char$|text$|varbinary$|blob$/.test(type)) return `"${'!expired'.slice(0, length ?? 8)}"`;
+  if (type === 'enum' || type === 'set')
+    return `one of ${column.sqlType.replace(/^\w+/, '')} that no login takes`;
+  return 'a value of its type that no login takes';
+}
+
+function filled(length: number): string {
+  return '!expired'.padEnd(length, '-').slice(0, length);
+}
+
+function numberOrTime(column: CatalogColumn, dead: Exclude<DeadValue, string | null>): Unfit | null {
+  if ('oneMore' in dead)
+    return integerRange(column) === null
+      ? {
+          what: 'one more can be said of a whole number only',
+          todo: (path) => `write another value under ${path}`,
+        }
+      : null;
+  if (!('now' in dead)) return null;
+  const form = dead.now;
+  const time = form === 'datetime' || form === 'timestamp';
+  if (time && column.type !== form)
+    return {
+      what: `the file writes a ${form} into it`,
+      todo: (path) =>
+        /^(datetime|timestamp)$/.test(column.type)
+          ? `write ${path}: {now: ${column.type}${column.type === 'datetime' ? ', zone: and the zone whose wall clock it shows' : ''}}`
+          : `write a form under ${path} that the column has`,
+    };
+  const range = integerRange(column);
+  if (!time && (range === null || range < (form === 'unixMilliseconds' ? 2n ** 53n : 2n ** 31n - 1n)))
+    return { what: `it cannot hold ${form}`, todo: (path) => `write another form under ${path}` };
+  return null;
+}
+
+/** What only the server knows: whether the character set has the letters, and what the table's own CHECKs say. */
+async function heldByServer(subject: Subject, column: CatalogColumn, dead: DeadValue): Promise<Unfit | null> {
+  if (typeof dead !== 'string') return null;
+  const { db } = subject;
+  const what = (words: string): Unfit => ({
+    what: words,
+    todo: (path) => `write another value under ${path}, of letters and digits`,
+  });
+  if (column.charset !== null && !FITS_A_BYTE.test(dead)) {
+    const { rows } = await sql<{ kept: number | null }>`
+      SELECT CONVERT(CONVERT(${dead} USING ${sql.raw(column.charset)}) USING utf8mb4) = CONVERT(${dead} USING utf8mb4) COLLATE utf8mb4_bin AS kept`.execute(
+      db,
+    );
+    if (Number(rows[0]!.kept) !== 1)
+      return what(`its character set ${column.charset} does not have all letters of the value`);
+  }
+  for (const { name, clause } of await checksOf(subject, column)) {
+    const value = sql`(SELECT ${dead} AS ${sql.id(column.name)}) x`;
+    let refuses = false;
+    await refusalOf(async () => {
+      const { rows } = await sql<{ allowed: number | null }>`
+        SELECT (${sql.raw(clause)}) AS allowed FROM ${value}`.execute(db);
+      refuses = rows[0]!.allowed !== null && Number(rows[0]!.allowed) === 0;
+    }); // refused: it is about other columns, too
+    if (refuses) return what(`the table's constraint ${name} refuses the value: ${clause}`);
+  }
+  return null;
+}
+
+/** CHECK constraints that name the column, as an expression. MySQL shows them with a level of escapes, MariaDB as they are. */
+async function checksOf(
+  { db, companySchema }: Subject,
+  { table, name }: CatalogColumn,
+): Promise<{ name: string; clause: string }[]> {
+  const { rows: server } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
+  const mariaDb = /mariadb/i.test(server[0]!.version);
+  const ofTable = mariaDb
+    ? sql`c.TABLE_NAME = ${table}`
+    : sql`EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS t WHERE t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA
+        AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK' AND t.TABLE_NAME = ${table} AND t.ENFORCED = 'YES')`;
+  const { rows } = await sql<{ name: string; clause: string }>`
+    SELECT c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS c
+    WHERE c.CONSTRAINT_SCHEMA = ${companySchema} AND ${ofTable}`.execute(db);
+  return rows
+    .map((row) => (mariaDb ? row : { ...row, clause: row.clause.replaceAll(/\\([\s\S])/g, '$1') }))
+    .filter(({ clause }) => clause.toLowerCase().includes(name.toLowerCase()));
+}

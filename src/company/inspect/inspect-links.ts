@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { RetireEntry, RevokeEntry } from '../../incident/database-schema';
+import { type CatalogColumn, findColumn } from '../catalog';
+import { customerColumn, source } from '../company';
+import type { KeyColumn } from '../key-column';
+import { isSame, kindOf, type LinkColumns } from '../link-column';
+import { type CompanyFinding, stops } from './finding';
+import type { Subject } from './subject';
+
+/**
+ * Whether rows of the entries are found by the customers' key as the server compares it (C56, C57). A password's key must be of the
+ * same kind, character set and collation, since it is compared as it is; a link of `revoke` may be of another, and is then looked
+ * for by values in its own form.
+ */
+export function inspectRetireKeys(
+  { catalog, mapping }: Subject,
+  keyColumn: KeyColumn,
+  entries: RetireEntry[],
+): CompanyFinding[] {
+  return entries.flatMap((entry) => {
+    const key = findColumn(catalog, entry.table, entry.key)!;
+    if (isSame(keyColumn, key)) return [];
+    const path = `database.retire.${mapping.retire.indexOf(entry)}.key`;
+    return [
+      stops(
+        `${entry.table}.${key.name} is ${described(key)}, the customers' key ${keyColumn.sqlType}: the server would compare them by conversion, without an index or not at all`,
+        `name under ${path} and database.customers.key two columns of one type, character set and collation; the customers may be a SELECT that joins the table which has both`,
+      ),
+    ];
+  });
+}
+
+/** Of a SELECT, whose key is in no catalogue: it must be what the first password is found by. */
+export async function inspectSelectKey(
+  { db, companySchema, mapping }: Subject,
+  keyColumn: KeyColumn,
+): Promise<CompanyFinding[]> {
+  if (mapping.customers.table !== undefined) return [];
+  const key = customerColumn({ mapping }, 'key');
+  const { rows } = await sql<{ value: unknown; charset: string; collation: string }>`
+    SELECT ${key} AS value, CHARSET(${key}) AS charset, COLLATION(${key}) AS collation
+    FROM ${source({ companySchema, mapping })} WHERE ${key} IS NOT NULL LIMIT 1`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return [];
+  const octets = Buffer.isBuffer(row.value);
+  const kind = octets ? 'binary' : row.charset === 'binary' ? 'integer' : 'text';
+  const same =
+    kind === keyColumn.kind &&
+    (kind !== 'text' ||
+      /^uuid/.test(keyColumn.sqlType) ||
+      keyColumn.sqlType.endsWith(`CHARACTER SET ${row.charset} COLLATE ${row.collation}`));
+  if (same) return [];
+  const { table, key: link } = mapping.retire[0]!;
+  const is = kind === 'text' ? `text in ${row.collation}` : kind === 'integer' ? 'a number' : 'octets';
+  return [
+    stops(
+      `${mapping.customers.key} of the SELECT is ${is}, and ${table}.${link} ${keyColumn.sqlType}: the server would compare them by conversion, without an index or not at all`,
+      'give the key in the SELECT as the column has it, without CAST, CONVERT, CONCAT or arithmetic',
+    ),
+  ];
+}
+
+export function inspectLinks(
+  { catalog, mapping }: Subject,
+  keyColumn: KeyColumn,
+  links: LinkColumns,
+  entries: RevokeEntry[],
+): CompanyFinding[] {
+  return entries.flatMap((entry) => {
+    const path = `database.revoke.${mapping.revoke.indexOf(entry)}`;
+    if (entry.email !== undefined) return emailLink(findColumn(catalog, entry.table, entry.email)!, path);
+    if (entry.via) {
+      const between = findColumn(catalog, entry.via.table, entry.via.key)!;
+      const [from, to] = [
+        findColumn(catalog, entry.via.table, entry.via.column)!,
+        findColumn(catalog, entry.table, entry.key!)!,
+      ];
+      return [
+        ...(isSame(keyColumn, between) ? [] : [unlikeKey(keyColumn, between, `${path}.via.key`)]),
+        ...(alike(from, to) ? [] : [unlikeVia(from, to, path)]),
+      ];
+    }
+    const link = findColumn(catalog, entry.table, entry.key!)!;
+    if (links.get(entry)?.sameAsKey || convertible(keyColumn, link)) return [];
+    return [unlikeKey(keyColumn, link, `${path}.key`)];
+  });
+}
+
+/** Whether a key of the customers can be written in the link's own form, exactly. */
+function convertible(key: KeyColumn, { type, length }: CatalogColumn): boolean {
+  const link = kindOf(type);
+  if (key.kind === 'integer')
+    return link !== 'binary' && !/^(float|double|date|datetime|timestamp|time|year|json)$/.test(type);
+  if (key.kind === 'text')
+    return link === 'text'
+      ? !/^(float|double|json)$/.test(type)
+      : link === 'integer' || (length === 16 && holdsUuid(key));
+  return (
+    link === 'binary' ||
+    (link === 'text' &&
+      (length === 36 || length === 32 || type === 'uuid') &&
+      /^binary\(16\)/.test(key.sqlType))
+  );
+}
+
+function holdsUuid({ sqlType }: KeyColumn): boolean {
+  return /^(var)?char\(3[26]\)|^uuid/.test(sqlType);
+}
+
+function unlikeKey({ sqlType }: KeyColumn, link: CatalogColumn, path: string): CompanyFinding {
+  return stops(
+    `${link.table}.${link.name} is ${described(link)}, the customers' key ${sqlType}: no row would be found by it`,
+    `name a column under ${path} that holds the key as it is (a UUID may be binary(16), or text of 36 or 32 characters), or another way with via; where there is none, take the entry out, end what it names yourselves, and say so under database.stated`,
+  );
+}
+
+function alike(one: CatalogColumn, other: CatalogColumn): boolean {
+  const [kind, otherKind] = [kindOf(one.type), kindOf(other.type)];
+  if (kind === otherKind) return true;
+  return (kind === 'integer' && otherKind === 'text') || (kind === 'text' && otherKind === 'integer');
+}
+
+function unlikeVia(from: CatalogColumn, to: CatalogColumn, path: string): CompanyFinding {
+  return stops(
+    `${from.table}.${from.name} is ${described(from)} and ${to.table}.${to.name} ${described(to)}: no row would be found by it`,
+    `name two columns of one type under ${path}.via.column and ${path}.key`,
+  );
+}
+
+function emailLink(link: CatalogColumn, path: string): CompanyFinding[] {
+  if (kindOf(link.type) !== 'integer' && !/^(float|double|date|datetime|timestamp|json)$/.test(link.type))
+    return [];
+  return [
+    stops(`${link.table}.${link.name} is ${link.sqlType}, which holds no address`, `correct ${path}.email`),
+  ];
+}
+
+export function described({ sqlType, charset, collation }: CatalogColumn): string {
+  return charset === null ? sqlType : `${sqlType} in ${collation}`;
+}

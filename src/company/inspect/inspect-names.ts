@@ -1,0 +1,108 @@
+import type { DatabaseMapping, RetireEntry, RevokeEntry } from '../../incident/database-schema';
+import { nearestName } from '../../incident/nearest-name';
+import { columnsOf, findColumn } from '../catalog';
+import { type CompanyFinding, stops } from './finding';
+import { GRANT_IT } from './refusal';
+import type { Subject } from './subject';
+
+/** What the file names and the server has; the rest is in `findings`, and nothing more is said of it. */
+export interface Named {
+  findings: CompanyFinding[];
+  /** False: the table of the customers, or a column of it, is not there. */
+  customers: boolean;
+  retire: RetireEntry[];
+  revoke: RevokeEntry[];
+  /** The file with each missing name replaced by the nearest that is there: what was probably meant. */
+  meant: DatabaseMapping;
+}
+
+/** Every table and column that the file names, but for those within SQL and of a SELECT, which the server is asked about. */
+export function inspectNames(subject: Pick<Subject, 'catalog' | 'mapping'>): Named {
+  const { mapping } = subject;
+  const findings: CompanyFinding[] = [];
+  const renamed = new Map<string, string>();
+  const isThere = (path: string, table: string, columns: [key: string, name: string | undefined][]) => {
+    const missing = missingOf(subject, path, table, columns, renamed);
+    findings.push(...missing);
+    return missing.length === 0;
+  };
+  const { table, select: _, leaveOut: __, createdAt, ...columns } = mapping.customers;
+  const named = Object.entries(columns).map(([key, name]): [string, string | undefined] => [
+    key,
+    name ?? undefined,
+  ]);
+  const customers =
+    table === undefined || isThere('customers', table, [...named, ['createdAt.column', createdAt?.column]]);
+  const retire = mapping.retire.filter((entry, i) =>
+    isThere(`retire.${i}`, entry.table, [
+      ['key', entry.key],
+      ['column', entry.column],
+      ['setAt.column', entry.setAt?.column],
+    ]),
+  );
+  const revoke = mapping.revoke.filter((entry, i) => {
+    const { via } = entry;
+    const between =
+      via === undefined ||
+      isThere(`revoke.${i}.via`, via.table, [
+        ['key', via.key],
+        ['column', via.column],
+      ]);
+    const own = isThere(`revoke.${i}`, entry.table, [
+      ['key', entry.key],
+      ['email', entry.email],
+      ['column', entry.column],
+      ['createdAt.column', entry.createdAt?.column],
+    ]);
+    return between && own;
+  });
+  mapping.ignored.forEach((entry, i) => {
+    isThere(`ignored.${i}`, entry.table, [['column', entry.column]]);
+  });
+  return { findings, customers, retire, revoke, meant: renamedIn(mapping, renamed) };
+}
+
+function missingOf(
+  { catalog }: Pick<Subject, 'catalog'>,
+  path: string,
+  table: string,
+  columns: [key: string, name: string | undefined][],
+  renamed: Map<string, string>,
+): CompanyFinding[] {
+  const tables = catalog.tables.map(({ name }) => name);
+  const correct = (key: string, nearest: string | null, names: string[]) =>
+    nearest === null
+      ? `correct database.${path}.${key}${names.length > MOST_NAMES ? '' : ` (there are ${names.join(', ')})`}; or, if it is there and this user may not see it, ${GRANT_IT}`
+      : `write ${nearest} under database.${path}.${key}: that is the nearest name there is`;
+  if (!tables.includes(table)) {
+    const nearest = nearestName(table, tables);
+    if (nearest !== null) renamed.set(table, nearest);
+    const what = `There is no table ${table} in the schema ${catalog.companySchema} (database.${path}.table)`;
+    return [stops(what, correct('table', nearest, tables))];
+  }
+  return columns.flatMap(([key, name]) => {
+    if (name === undefined || findColumn(catalog, table, name)) return [];
+    const names = columnsOf(catalog, table).map((column) => column.name);
+    const nearest = nearestName(name, names);
+    if (nearest !== null) renamed.set(`${table} ${name}`, nearest);
+    return [
+      stops(`There is no column ${name} in ${table} (database.${path}.${key})`, correct(key, nearest, names)),
+    ];
+  });
+}
+
+const MOST_NAMES = 20;
+
+function renamedIn(mapping: DatabaseMapping, renamed: Map<string, string>): DatabaseMapping {
+  const entry = <Entry extends { table: string; column?: string | undefined }>(one: Entry): Entry => {
+    const table = renamed.get(one.table) ?? one.table;
+    const column = one.column && (renamed.get(`${table} ${one.column}`) ?? one.column);
+    return { ...one, table, ...(column === undefined ? {} : { column }) };
+  };
+  return {
+    ...mapping,
+    retire: mapping.retire.map(entry),
+    revoke: mapping.revoke.map(entry),
+    ignored: mapping.ignored.map(entry),
+  };
+}

@@ -1,0 +1,97 @@
+import { type CatalogTable, isIndexed } from '../catalog';
+import { type CompanyFinding, quoted, stops, warns } from './finding';
+import { CHUNK, scanFinding } from './scan-cost';
+import type { Subject } from './subject';
+
+/** A table that the run writes, and where the file says so. */
+export interface WrittenTable {
+  /** Such as retire.0. */
+  path: string;
+  table: string;
+  what: 'password' | 'value' | 'rows';
+}
+
+/** What kind of thing is written, and whether the server can undo it (C35, C76). */
+export function inspectTables(subject: Subject, written: WrittenTable[]): CompanyFinding[] {
+  return written.flatMap((one) => {
+    const table = subject.catalog.tables.find(({ name }) => name === one.table)!;
+    if (table.kind === 'view') return [view(one)];
+    if (table.kind === 'other')
+      return [
+        stops(
+          `${one.table} is no table that rows are changed in`,
+          `name another under database.${one.path}.table`,
+        ),
+      ];
+    return [...engine(subject, table, one), ...(table.kind === 'versioned' ? [versioned(subject, one)] : [])];
+  });
+}
+
+function view({ path, table }: WrittenTable): CompanyFinding {
+  return stops(
+    `${table} is a view, and the run writes only into tables: nothing tells which index, trigger and foreign key are below it`,
+    `name the table below it under database.${path}.table (SHOW CREATE VIEW ${quoted(table)} shows it), with the view's condition under where or usable`,
+  );
+}
+
+function engine(
+  subject: Subject,
+  { name, engine: kept }: CatalogTable,
+  { path, what }: WrittenTable,
+): CompanyFinding[] {
+  if (kept === 'InnoDB') return [];
+  const is = `The table ${name} is kept by ${kept ?? 'no engine'}, which cannot undo a chunk that was interrupted`;
+  const instead = `take the entry out (database.${path}), end what it names yourselves right before the start, and say so under database.stated`;
+  if (what === 'password')
+    return [
+      stops(
+        `${is}: whoever was in it would be told that there was no password`,
+        `let whoever keeps the database move it to InnoDB, or ${instead}`,
+      ),
+    ];
+  if (!subject.catalog.mixesEngines)
+    return [
+      stops(
+        `The table ${name} is kept by ${kept ?? 'no engine'}, and this server refuses it in one transaction with others (enforce_gtid_consistency, error 1785)`,
+        `let whoever keeps the database move it to InnoDB, or ${instead}`,
+      ),
+    ];
+  return [
+    warns(
+      `The table ${name} is kept by ${kept ?? 'no engine'}, which ignores a rollback`,
+      'nothing to do: what the file names in it may be gone a moment before the passwords, and a repeated chunk ends what is left',
+    ),
+  ];
+}
+
+/** MariaDB keeps every earlier row of such a table. They open nothing, but hold the stolen hashes and tokens for whoever reads them. */
+function versioned({ companySchema }: Subject, { table }: WrittenTable): CompanyFinding {
+  return warns(
+    `${table} is system-versioned: the run ends what is in it now, and the server keeps the earlier rows, with the old values, as history`,
+    `nothing to do for the run: history lets nobody in. To remove it is the company's decision, afterwards: DELETE HISTORY FROM ${quoted(companySchema, table)}`,
+  );
+}
+
+/** A column that the run looks rows up by. */
+export interface LookedUpBy {
+  path: string;
+  table: string;
+  column: string;
+}
+
+/** Without an index every chunk reads the whole table. */
+export function inspectIndexes(subject: Subject, lookedUp: LookedUpBy[]): CompanyFinding[] {
+  const { catalog } = subject;
+  return lookedUp.flatMap(({ path, table, column }) => {
+    const found = catalog.tables.find(({ name }) => name === table)!;
+    if (found.kind === 'view' || isIndexed(catalog, table, column)) return [];
+    return [
+      scanFinding(
+        subject,
+        `No index begins with ${table}.${column}`,
+        { table, rows: found.rows, customersEach: CHUNK },
+        `name a column under database.${path} that an index begins with; where there is none, ask whoever keeps the database for one, or take the entry out, end what it names yourselves, and say so under database.stated`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,108 @@
+import type { ColumnTime } from '../../incident/database-schema';
+import type { CatalogColumn } from '../catalog';
+import { type CompanyFinding, stops } from './finding';
+
+export interface TimeUse {
+  use: 'createdAt' | 'setAt';
+  /** Of the entry in the file, such as retire.0. */
+  path: string;
+}
+
+/** Whether a column says what time it is in the form that the file names (C59-C61, C64). */
+export function inspectTime(column: CatalogColumn, time: ColumnTime, where: TimeUse): CompanyFinding[] {
+  const name = `${column.table}.${column.name}`;
+  const problem = formProblem(column, time);
+  if (problem !== null)
+    return [stops(`${name} is ${column.sqlType}, ${problem.what}`, problem.todo(where, column))];
+  return changesByItself(column, where) ?? [];
+}
+
+interface FormProblem {
+  what: string;
+  todo(where: TimeUse, column: CatalogColumn): string;
+}
+
+function formProblem({ type, sqlType }: CatalogColumn, { as }: ColumnTime): FormProblem | null {
+  const form = formOf(type);
+  if (form === as) return null;
+  const said = ({ path, use }: TimeUse) => `database.${path}.${use}`;
+  const tooSmall = /^(tiny|small|medium)int$/.test(type) || (as === 'unixMilliseconds' && type === 'int');
+  if (form === 'number' && (as === 'unixSeconds' || as === 'unixMilliseconds')) {
+    if (!tooSmall) return null;
+    return {
+      what: `too small for ${as}`,
+      todo: (where) => `correct as: under ${said(where)}, or ${without(where)}`,
+    };
+  }
+  if (type === 'date')
+    return {
+      what: 'a day without a time, where an instant is needed',
+      todo: (where, column) => ofADay(where, column),
+    };
+  if (form === null)
+    return {
+      what: 'which says no time',
+      todo: (where) => `name another column under ${said(where)}, or ${without(where)}`,
+    };
+  const is =
+    form === 'number'
+      ? 'a number: unixSeconds or unixMilliseconds'
+      : form === 'timestamp'
+        ? 'timestamp, without zone: a TIMESTAMP is an instant by itself'
+        : 'datetime, with the zone whose wall clock it shows';
+  return {
+    what: `and the file says ${as}`,
+    todo: (where) => `write under ${said(where)} as: ${is} (${sqlType})`,
+  };
+}
+
+function formOf(type: string): 'datetime' | 'timestamp' | 'number' | null {
+  if (type === 'datetime' || type === 'timestamp') return type;
+  return /int$|^decimal$/.test(type) ? 'number' : null;
+}
+
+/** What the run does without the column; always possible. */
+function without({ path, use }: TimeUse): string {
+  if (use === 'setAt')
+    return `leave it out: then every password of ${path} is taken for stolen, and a new one is known by its being another`;
+  return path === 'customers'
+    ? 'write createdAt: null: then everybody is taken to have been there at the cutoff'
+    : 'leave it out: then every row of a customer goes when the customer is expired';
+}
+
+/** C59: midnight is the earliest that the day can mean, so nothing counts as younger than it is. */
+function ofADay(where: TimeUse, { name }: CatalogColumn): string {
+  if (where.path !== 'customers') return without(where);
+  return `give the customers as a SELECT with CAST(${name} AS DATETIME) AS ${name}, in which an account of a day counts as made at its beginning; or ${without(where)}`;
+}
+
+// C64.
+const OF_THE_ROW =
+  /^(last_?)?(upd(ate)?d?|modifi(ed|cation)|chang(ed|e)|edit(ed)?|mtime|touched)(_?(at|on|time|date|ts|timestamp|gmt))?$|^(date|time|ts|timestamp)_?(upd(ated?)?|modified|changed)$|^(row|record)_?(updated|changed|modified)/i;
+
+function changesByItself({ table, name, extra }: CatalogColumn, where: TimeUse): CompanyFinding[] | null {
+  const what = where.use === 'setAt' ? 'a password was set' : path(where);
+  if (/on update/.test(extra))
+    return [
+      stops(
+        `${table}.${name} changes by itself with every change of its row (ON UPDATE), so it does not tell when ${what}`,
+        `name a column that does, or ${without(where)}`,
+      ),
+    ];
+  if (where.use !== 'setAt' || !OF_THE_ROW.test(bare(name))) return null;
+  return [
+    stops(
+      `${table}.${name} is, by its name, when the row was changed last, not when a password was set: whoever has edited an address since the cutoff would keep a stolen password`,
+      `name a column that says it, or ${without(where)}`,
+    ),
+  ];
+}
+
+function path({ path: of }: TimeUse): string {
+  return of === 'customers' ? 'the account was made' : 'the row was made';
+}
+
+/** updatedAt as updated_at. */
+function bare(name: string): string {
+  return name.replace(/([a-z])([A-Z])/g, '$1_$2');
+}

@@ -1,0 +1,246 @@
+import type { DatabaseMapping } from '../../incident/database-schema';
+import type { Counts } from '../count/count-all';
+import { MOST_VALUES, type RetireCounts } from '../count/count-retire';
+import type { RevokeCounts } from '../count/count-revoke';
+import { type CompanyFinding, number, quoted, stops, warns } from './finding';
+
+/** Of a run that has begun its own work may have made the counts what they are: then less of it is a reason to stop. */
+export interface Begun {
+  companySchema: string;
+  /** Whether an expiry of this ledger has run over these tables before. */
+  expiredBefore: boolean;
+}
+
+/** What the counts say that cannot be meant, and what somebody should look at. */
+export function judgeCounts(mapping: DatabaseMapping, counts: Counts, begun: Begun): CompanyFinding[] {
+  return [
+    ...customers(mapping, counts),
+    ...counts.retire.flatMap((entry, i) => retired(mapping.retire[i]!, entry, `database.retire.${i}`, begun)),
+    ...severalPasswords(counts),
+    ...counts.revoke.flatMap((entry, i) => revoked(mapping.revoke[i]!, entry, `database.revoke.${i}`, begun)),
+    ...unmapped(mapping, counts, begun),
+  ];
+}
+
+function customers({ customers: { leaveOut } }: DatabaseMapping, counts: Counts): CompanyFinding[] {
+  const { sourceKeys } = counts;
+  const { expired, changedSince, expiredBefore, none, outside, unknownCreation, leftOut } = counts.customers;
+  const cohort = expired + changedSince + expiredBefore + none;
+  const findings: CompanyFinding[] = [];
+  if (sourceKeys !== null && sourceKeys.missing > 0)
+    findings.push(
+      stops(
+        `${counted(sourceKeys.missing, 'row')} of the customers ${sourceKeys.missing === 1 ? 'has' : 'have'} no key`,
+        'leave them out of the view or SELECT with WHERE ... IS NOT NULL, or name another key',
+      ),
+    );
+  const twice = sourceKeys === null ? 0 : sourceKeys.rows - sourceKeys.missing - sourceKeys.different;
+  if (twice > 0)
+    findings.push(
+      stops(
+        `${counted(twice, 'row')} of the customers ${twice === 1 ? 'repeats a key' : 'repeat keys'} of others: each customer must be one row`,
+        'where the SELECT joins a table with several rows for one customer, take one of them (a subquery with LIMIT 1, or MIN with GROUP BY in a derived table)',
+      ),
+    );
+  if (cohort === 0)
+    findings.push(
+      warns(
+        'Nobody has an account from before the cutoff',
+        'see that cutoff, and the zone under database.customers.createdAt, are right',
+      ),
+    );
+  if (unknownCreation > 0)
+    findings.push(
+      warns(
+        `${counted(unknownCreation, 'account')} ${unknownCreation === 1 ? 'is' : 'are'} of unknown age (none, zero, or in the future)`,
+        'nothing to do: they are taken to have been there at the cutoff',
+      ),
+    );
+  leftOut.forEach(({ because, customers: left }, i) => {
+    if (left === 0)
+      findings.push(
+        warns(
+          `database.customers.leaveOut.${i} leaves nobody out (${because})`,
+          `see that its condition means what it should: ${leaveOut[i]!.when}`,
+        ),
+      );
+    if (left > cohort && left > outside)
+      findings.push(
+        warns(
+          `database.customers.leaveOut.${i} leaves out ${number(left)} accounts, more than the cohort has (${because})`,
+          `nobody of them is expired or told; see that its condition means what it should: ${leaveOut[i]!.when}`,
+        ),
+      );
+  });
+  return findings;
+}
+
+/** Above this share of passwords that were set within a week, the column says something else (C64). */
+const PLAUSIBLE_SHARE = 0.25;
+const FEW = 100;
+
+function retired(
+  { usable, setAt }: DatabaseMapping['retire'][number],
+  counts: RetireCounts,
+  path: string,
+  { expiredBefore }: Begun,
+): CompanyFinding[] {
+  const { table, column, rows, usable: alive, notJudged, nobodys, ages } = counts;
+  const name = `${table}.${column}`;
+  const findings: CompanyFinding[] = [];
+  // An expiry leaves it so, too.
+  if (rows > 0 && alive === 0 && (!expiredBefore || notJudged > 0))
+    findings.push(
+      (expiredBefore ? warns : stops)(
+        `None of the ${counted(rows, 'row')} of ${table} has a password in ${column}${usable === undefined ? '' : ` by ${usable}`}`,
+        `correct ${path}.column${usable === undefined ? '' : ` or ${path}.usable`}`,
+      ),
+    );
+  if (rows === 0)
+    findings.push(warns(`${table} is empty`, `see that ${path}.table is the one that the application uses`));
+  if (notJudged > 0 && alive > 0)
+    findings.push(
+      warns(
+        `${counted(notJudged, 'value')} of ${name} ${notJudged === 1 ? 'is' : 'are'} not empty, and no password by ${usable ?? "the file's word"}: they stay as they are`,
+        `see that no login takes one of them; if one does, correct ${path}.usable`,
+      ),
+    );
+  if (nobodys > 0)
+    findings.push(
+      warns(
+        `${counted(nobodys, 'password')} in ${name} ${nobodys === 1 ? 'belongs' : 'belong'} to nobody among the customers: ${nobodys === 1 ? 'it stays' : 'they stay'} alive`,
+        'if they let somebody in, the view or SELECT of the customers must have these accounts, too',
+      ),
+    );
+  if (ages !== null && ages.lately >= FEW && ages.lately > PLAUSIBLE_SHARE * alive)
+    findings.push(
+      stops(
+        `${number(ages.lately)} of ${number(alive)} passwords in ${name} were set within the last week, says ${setAt!.column}: it looks as if it told when the row was changed last, and a stolen password whose row was touched would live on`,
+        `name another column under ${path}.setAt, or leave it out: then every password of ${path.replace('database.', '')} is taken for stolen, and a new one is known by its being another`,
+      ),
+    );
+  const unknown = ages === null ? 0 : ages.missing + ages.zero + ages.future;
+  if (unknown > 0)
+    findings.push(
+      warns(
+        `${counted(unknown, 'password')} in ${name} ${unknown === 1 ? 'is' : 'are'} of unknown age (${agesWords(ages!)})`,
+        'nothing to do: they are taken for stolen and would be expired',
+      ),
+    );
+  return findings;
+}
+
+function severalPasswords({ mostPasswords }: Counts): CompanyFinding[] {
+  if (mostPasswords <= MOST_VALUES) return [];
+  return [
+    stops(
+      `One customer has ${number(mostPasswords)} usable passwords, and no more than ${MOST_VALUES} can be known again after they are retired`,
+      'see that the keys under database.retire are right; an account that many share may be set aside under database.customers.leaveOut, and its passwords ended by hand',
+    ),
+  ];
+}
+
+const MOST_PLAUSIBLE = 10_000;
+
+function revoked(
+  entry: DatabaseMapping['revoke'][number],
+  counts: RevokeCounts,
+  path: string,
+  { expiredBefore }: Begun,
+): CompanyFinding[] {
+  const { table, rows, matching, ended, mostOfOne, since, outsiders, nobodys, misspelt, ages } = counts;
+  const link = `${table}.${entry.key ?? entry.email}`;
+  const findings: CompanyFinding[] = [];
+  if (misspelt > 0)
+    findings.push(
+      stops(
+        `${counted(misspelt, 'row')} of ${table} ${misspelt === 1 ? 'is' : 'are'} a customer's but for upper and lower case or accents: ${link} is compared exactly, so they would be missed`,
+        `name another link under ${path}; where there is none, take the entry out, end these rows yourselves, and say so under database.stated`,
+      ),
+    );
+  const nobody = matching > 0 && ended + since + outsiders === 0;
+  if (nobody && !expiredBefore)
+    findings.push(
+      stops(
+        `None of the ${counted(matching, 'row')} that ${path} is about belongs to a customer, by ${link}`,
+        `correct ${path}.${entry.key === undefined ? 'email' : 'key'}; where no column says whose a row is, take the entry out, end these rows yourselves, and say so under database.stated; where they are others', set the table aside under database.ignored`,
+      ),
+    );
+  if (nobody && expiredBefore)
+    findings.push(
+      warns(
+        `None of the ${counted(matching, 'row')} that ${path} is about belongs to a customer, by ${link}`,
+        'nothing to do if the expiry has ended all others already',
+      ),
+    );
+  if (rows > 0 && matching === 0)
+    findings.push(
+      warns(
+        `None of the ${counted(rows, 'row')} of ${table} meets ${path}.where: ${entry.where}`,
+        'see that it is spelt as the application writes it; if nobody has such a row now, there is nothing to do',
+      ),
+    );
+  if (mostOfOne > MOST_PLAUSIBLE)
+    findings.push(
+      warns(
+        `One customer would lose ${counted(mostOfOne, 'row')} of ${table}`,
+        `see that ${link} is whose row it is; each customer's rows go in one transaction`,
+      ),
+    );
+  const unknown = ages === null ? 0 : ages.missing + ages.zero + ages.future;
+  if (unknown > 0)
+    findings.push(
+      warns(
+        `${counted(unknown, 'row')} of ${table} ${unknown === 1 ? 'is' : 'are'} of unknown age (${agesWords(ages!)})`,
+        'nothing to do: they are taken to be older than the expiry, and end with it',
+      ),
+    );
+  if (nobodys > 0 && !nobody)
+    findings.push(
+      warns(
+        `${counted(nobodys, 'row')} of ${table} ${nobodys === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: they stay`,
+        'guests and deleted accounts leave such rows; if they let a customer in, another link is needed',
+      ),
+    );
+  return findings;
+}
+
+function unmapped(
+  { ignored }: DatabaseMapping,
+  { unmappedKeys }: Counts,
+  { companySchema }: Begun,
+): CompanyFinding[] {
+  return unmappedKeys
+    .filter(
+      ({ table, valueColumn }) =>
+        !ignored.some(
+          (one) =>
+            one.table === table &&
+            (one.column === undefined || one.column.toLowerCase() === valueColumn.toLowerCase()),
+        ),
+    )
+    .map(({ table, keyColumn, valueColumn, keys }) => {
+      const shown = keys.slice(0, 12).map(({ key, rows }) => `${key} (${number(rows)})`);
+      const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '';
+      return stops(
+        `Keys of ${table} look like credentials, and no entry takes them: ${shown.join(', ')}${more}`,
+        `name those that let somebody in under database.revoke with where: "${keyColumn} = '...'"; if none of the others does, write {table: ${table}, column: ${valueColumn}, because: and why} under database.ignored. To see all keys: SELECT ${quoted(keyColumn)}, COUNT(*) FROM ${quoted(companySchema, table)} GROUP BY 1`,
+      );
+    });
+}
+
+function agesWords({ missing, zero, future }: NonNullable<RetireCounts['ages']>): string {
+  const parts: [number, string][] = [
+    [missing, 'none'],
+    [zero, 'zero'],
+    [future, 'in the future'],
+  ];
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${number(count)} ${word}`)
+    .join(', ');
+}
+
+function counted(count: number, one: string): string {
+  return `${number(count)} ${count === 1 ? one : `${one}s`}`;
+}

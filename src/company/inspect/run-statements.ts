@@ -1,0 +1,127 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { KeyRange } from '../../incident/vocabulary';
+import { type Company, customerColumn } from '../company';
+import { type ExpiryChunk, freezeCohort, retirePasswords } from '../expire-statements';
+import { customerQuery } from '../find-customer';
+import { keyToSql } from '../key-column';
+import { leftoverChecks, unprovableChecks } from '../leftover-checks';
+import { linkValue } from '../link-column';
+import { fingerprintsBack, isBack } from '../passwords';
+import { stepQuery } from '../plan-ranges';
+import { ownersQuery, revokeByList, revokeByRange, revokeOrder, VALUES_AT_ONCE } from '../revoke';
+import { pageQuery } from '../scan-customers';
+import { CHUNK } from './scan-cost';
+
+/** A statement of the run that reads or writes the company's tables. */
+export interface RunStatement {
+  /** Completes "The database refuses ...". */
+  doing: string;
+  /** EXPLAINed in place of the statement itself where that writes into a table of ours. */
+  statement: RawBuilder<unknown>;
+  /** It is said once for so many customers; null: once in all, and reads everything. */
+  customersEach: number | null;
+  /** The company's tables in it, by their alias. */
+  aliases: Record<string, string>;
+}
+
+/** Every statement of a run, by the functions that build them for the run. @param range of the first chunk. */
+export function runStatements(company: Company, range: KeyRange, now: number): RunStatement[] {
+  const { retire, revoke, customers } = company.mapping;
+  const source = customers.table ?? 'the SELECT of the customers';
+  const chunk: ExpiryChunk = {
+    incident: 0,
+    earlier: [],
+    range,
+    fresh: true,
+    passedOver: false,
+    stamp: new Date(now).toISOString().slice(0, 23).replace('T', ' '),
+    now,
+  };
+  const again = { ...chunk, fresh: false, passedOver: true, earlier: [0] };
+  const each = (
+    doing: string,
+    statement: RawBuilder<unknown>,
+    aliases: Record<string, string>,
+    customersEach = CHUNK,
+  ) => ({
+    doing,
+    statement,
+    customersEach,
+    aliases,
+  });
+  const once = (doing: string, statement: RawBuilder<unknown>) => ({
+    doing,
+    statement,
+    customersEach: null,
+    aliases: {},
+  });
+  const [first, ...others] = retire.map(({ table }) => table);
+  const inSource = { c: source, t: [first, ...others].join(' or ') };
+  return [
+    each('finding the next chunk of customers', stepQuery(company, CHUNK), { w: source }),
+    each('reading a chunk of customers', freezeCohort(company, chunk), inSource),
+    each('reading a chunk of customers again', freezeCohort(company, again), inSource),
+    each(
+      'looking whether a retired password is back',
+      sql`SELECT ${fingerprintsBack(company)} FROM cohort k WHERE ${isBack(company)}`,
+      inSource,
+    ),
+    ...retire.map((entry, i) =>
+      each(`expiring ${entry.table}.${entry.column}`, retirePasswords(company, chunk, i), { t: entry.table }),
+    ),
+    ...revokeOrder(revoke).flatMap((entry) => {
+      const doing =
+        entry.column === undefined ? `deleting from ${entry.table}` : `ending ${entry.table}.${entry.column}`;
+      const byRange = revokeByRange(company, entry, chunk);
+      if (byRange !== null) return [each(doing, byRange, {})];
+      const aliases = { c: source, v: entry.via?.table ?? '', t: entry.table };
+      const value = exampleValue(company, entry, range);
+      return [
+        each(`finding whose rows of ${entry.table} end`, ownersQuery(company, entry, chunk), aliases),
+        ...(value === null
+          ? []
+          : [
+              each(
+                doing,
+                revokeByList(company, entry, chunk, [{ value, limit: limitExample(entry) }]),
+                {},
+                VALUES_AT_ONCE,
+              ),
+            ]),
+      ];
+    }),
+    each(
+      'reading the customers',
+      pageQuery(company, { now, earlier: null }, keyToSql(company.keyColumn, range.upTo)),
+      inSource,
+    ),
+    ...[...leftoverChecks(company, 0, now), ...unprovableChecks(company, 0, now)].map(({ what, alive }) =>
+      once(`counting what is left (${what})`, sql`SELECT COUNT(*) AS alive ${alive}`),
+    ),
+    once(
+      'looking a customer up by key',
+      customerQuery(
+        company,
+        sql`${customerColumn(company, 'key')} = ${keyToSql(company.keyColumn, range.upTo)}`,
+      ),
+    ),
+    once(
+      'looking a customer up by address',
+      customerQuery(company, sql`${customerColumn(company, 'email')} = ${'a@b.test'}`),
+    ),
+  ];
+}
+
+type RevokeEntry = Company['mapping']['revoke'][number];
+
+/** A value as the link would have it; null: the key of this customer cannot be written in the link's form. */
+function exampleValue(company: Company, entry: RevokeEntry, { upTo }: KeyRange) {
+  if (entry.email !== undefined) return 'a@b.test';
+  const link = company.links.get(entry)!;
+  if (entry.via === undefined) return linkValue(company.keyColumn, link, upTo);
+  return link.kind === 'integer' ? 1n : link.kind === 'binary' ? Buffer.alloc(link.length ?? 16) : '1';
+}
+
+function limitExample({ createdAt }: RevokeEntry): string | number {
+  return createdAt?.as === 'datetime' || createdAt?.as === 'timestamp' ? '2012-01-15 23:00:00' : 1;
+}

@@ -1,0 +1,167 @@
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import type { DatabaseMapping, RevokeEntry } from '../incident/database-schema';
+import { withSchema } from '../incident/operator-sql';
+import type { CustomerId } from '../incident/vocabulary';
+import type { KeyColumn, SqlKey } from './key-column';
+
+/** The column by which rows of an entry of `revoke` are known to be a customer's. */
+export interface LinkColumn {
+  kind: KeyColumn['kind'];
+  /** In characters or octets; null for integers. */
+  length: number | null;
+  /** Null: it is no text. */
+  collation: { charset: string; name: string } | null;
+  /** It orders and compares as the customers' key does, or for an address as the customers' address. */
+  sameAsKey: boolean;
+  /** Of what it is compared with: the customers' key, or their address. Null where that is not known. */
+  owner: { kind: KeyColumn['kind']; charset: string | null; collation: string | null } | null;
+}
+
+export type LinkColumns = Map<RevokeEntry, LinkColumn>;
+
+/** What the catalogue says of each entry's link; an entry whose table or column is missing has none. */
+export async function readLinks(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  { customers, revoke }: DatabaseMapping,
+  keyColumn: KeyColumn,
+): Promise<LinkColumns> {
+  const { rows } = await sql<CatalogueRow>`
+    SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, LOWER(DATA_TYPE) AS type, CHARACTER_MAXIMUM_LENGTH AS length,
+      CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${companySchema}`.execute(db);
+  const find = (table: string | undefined, name: string) =>
+    rows.find((row) => row.table_name === table && row.name.toLowerCase() === name.toLowerCase());
+  const address =
+    customers.table === undefined && revoke.some(({ email }) => email !== undefined)
+      ? await addressOfSelect(db, companySchema, customers)
+      : find(customers.table, customers.email);
+  const links: LinkColumns = new Map();
+  for (const entry of revoke) {
+    const column = find(entry.table, (entry.key ?? entry.email)!);
+    if (column === undefined) continue;
+    const compared = entry.via ? find(entry.via.table, entry.via.key) : column;
+    const byKey = entry.key !== undefined;
+    links.set(entry, {
+      kind: kindOf(column.type),
+      length: column.length === null ? null : Number(column.length),
+      collation: column.charset === null ? null : { charset: column.charset, name: column.collation! },
+      sameAsKey: byKey
+        ? compared !== undefined && isSame(keyColumn, compared)
+        : address !== undefined &&
+          address.collation === column.collation &&
+          address.charset === column.charset,
+      owner: byKey
+        ? ownerOfKey(keyColumn)
+        : address
+          ? { kind: kindOf(address.type), charset: address.charset, collation: address.collation }
+          : null,
+    });
+  }
+  return links;
+}
+
+/** Of a SELECT no catalogue says it; of one that gives no row, or fails (the dry run says why), nobody does. */
+async function addressOfSelect(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  customers: DatabaseMapping['customers'],
+): Promise<Pick<CatalogueRow, 'type' | 'charset' | 'collation'> | undefined> {
+  const email = sql.id('c', customers.email);
+  const rows = sql.raw(withSchema(customers.select!, `\`${companySchema.replaceAll('`', '``')}\``));
+  try {
+    const found = await sql<{ charset: string; collation: string }>`
+      SELECT CHARSET(${email}) AS charset, COLLATION(${email}) AS collation FROM (${rows}) c LIMIT 1`.execute(
+      db,
+    );
+    const [row] = found.rows;
+    return row === undefined || row.charset === 'binary' ? undefined : { type: 'varchar', ...row };
+  } catch (error) {
+    if ((error as { errno?: number }).errno === undefined) throw error;
+    return undefined;
+  }
+}
+
+interface CatalogueRow {
+  table_name: string;
+  name: string;
+  type: string;
+  length: string | null;
+  charset: string | null;
+  collation: string | null;
+}
+
+function ownerOfKey({ kind, sqlType }: KeyColumn): LinkColumn['owner'] {
+  const [, charset = null, collation = null] = /CHARACTER SET (\S+) COLLATE (\S+)$/.exec(sqlType) ?? [];
+  return { kind, charset, collation };
+}
+
+/** Whether such a column orders and compares as the customers' key does. */
+export function isSame(
+  { kind, sqlType }: KeyColumn,
+  { type, charset, collation }: Pick<CatalogueRow, 'type' | 'charset' | 'collation'>,
+): boolean {
+  if (kind !== kindOf(type)) return false;
+  if (kind !== 'text') return true;
+  if (type === 'uuid' || sqlType === 'uuid') return type === sqlType;
+  return sqlType.endsWith(`CHARACTER SET ${charset} COLLATE ${collation}`);
+}
+
+export function kindOf(type: string): KeyColumn['kind'] {
+  if (/int$|^decimal$/.test(type)) return 'integer';
+  return /binary$|blob$/.test(type) ? 'binary' : 'text';
+}
+
+/**
+ * A customer's key as a link of another type holds it; null where it can hold no such key. Octets as text are a UUID with hyphens
+ * in 36 characters and hexadecimal digits in 32.
+ */
+export function linkValue(key: KeyColumn, link: LinkColumn, id: CustomerId): SqlKey | null {
+  if (link.kind === 'integer') return /^\d{1,20}$/.test(id) ? BigInt(id) : null;
+  if (link.kind === 'binary') {
+    if (key.kind === 'binary') return Buffer.from(id, 'hex');
+    const hex = id.replaceAll('-', '');
+    return link.length === 16 && /^[0-9a-f]{32}$/i.test(hex)
+      ? Buffer.from(hex, 'hex')
+      : Buffer.from(id, 'utf8');
+  }
+  if (key.kind !== 'binary') return id;
+  return link.length === 36 && id.length === 32
+    ? id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    : id;
+}
+
+/**
+ * Whether the link's character set can hold a text at all: else no row can be meant by it, and compared with it the server would
+ * refuse the statement (1267) or find what it has replaced by question marks.
+ */
+export function fitsLink(
+  { collation, sameAsKey }: LinkColumn,
+  text: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  if (collation === null || collation.charset === 'utf8mb4' || sameAsKey) return sql<boolean>`TRUE`;
+  const inUtf8 = sql`CONVERT(${text} USING utf8mb4)`;
+  const thereAndBack = sql`CONVERT(CONVERT(${inUtf8} USING ${sql.raw(collation.charset)}) USING utf8mb4)`;
+  return sql<boolean>`CAST(${thereAndBack} AS BINARY) = CAST(${inUtf8} AS BINARY)`;
+}
+
+/** What the link says of its owner, as the customers' key or address has it, so that their index finds them. */
+export function ownerOfLink(
+  { kind, sameAsKey, owner }: LinkColumn,
+  link: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (sameAsKey || owner === null) return link;
+  if (owner.kind === 'binary') return kind === 'text' ? sql`UNHEX(REPLACE(${link}, '-', ''))` : link;
+  if (owner.kind === 'integer')
+    return kind === 'text' ? sql`IF(${link} REGEXP '^[0-9]{1,20}$', CAST(${link} AS UNSIGNED), NULL)` : link;
+  const text = kind === 'binary' ? dashed(link) : link;
+  return owner.charset === null
+    ? text
+    : sql`CONVERT(${text} USING ${sql.raw(owner.charset)}) COLLATE ${sql.raw(owner.collation!)}`;
+}
+
+function dashed(octets: RawBuilder<unknown>): RawBuilder<unknown> {
+  const part = (from: number, length: number) =>
+    sql`SUBSTR(HEX(${octets}), ${sql.lit(from)}, ${sql.lit(length)})`;
+  return sql`LOWER(CONCAT_WS('-', ${part(1, 8)}, ${part(9, 4)}, ${part(13, 4)}, ${part(17, 4)}, ${part(21, 12)}))`;
+}

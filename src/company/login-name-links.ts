@@ -1,0 +1,46 @@
+import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn } from './catalog';
+import { type Ask, OPEN } from './draft';
+import { isLoginName, type LinkTarget, loginNameColumn, sameFamily, type TableLink } from './table-links';
+
+/** Rows that know an account by its login name: of Spring's sessions, Symfony's and Joomla's remember-me, CRMs' reset links. */
+export function byLoginName(
+  catalog: CompanyCatalog,
+  table: string,
+  target: LinkTarget,
+): { key: string; via?: { table: string; key: string; column: string } } | null {
+  const column = columnsOf(catalog, table).find(isLoginName);
+  if (column === undefined) return null;
+  const key = findColumn(catalog, target.table, target.key);
+  if (key !== undefined && isLoginName(key)) return { key: column.name };
+  const login = loginNameColumn(catalog, target.table);
+  if (login === null || !sameFamily(login, column)) return null;
+  return { key: column.name, via: { table: target.table, key: target.key, column: login.name } };
+}
+
+/** Where the type is another than the key's, the name alone says too little: Joomla's user_keys.user_id holds login names. */
+export function askWhoseId(
+  entry: { value: Record<string, unknown>; asks: Ask[] },
+  catalog: CompanyCatalog,
+  target: LinkTarget,
+  { table, link }: { table: string; link: TableLink },
+): void {
+  if (link.by !== "owner's name") return;
+  const key = findColumn(catalog, target.table, target.key);
+  const column = findColumn(catalog, table, link.column)!;
+  if (key !== undefined && (isUuidOf(column, key) || isUuidOf(key, column))) return;
+  const login = loginNameColumn(catalog, target.table);
+  const named = login === null || login.name === target.key ? null : login.name;
+  entry.value.key = `${OPEN} ${link.column}`;
+  entry.asks.push({
+    at: 'key',
+    question: `Does ${table}.${link.column} (${column.sqlType}) hold the customers' key, ${target.table}.${target.key} (${key?.sqlType ?? 'of another type'})?`,
+    todo: `Look at a row. If it does, write key: ${link.column}. If it holds ${named === null ? `another column of ${target.table}` : 'login names'}, add via: {table: ${target.table}, key: ${target.key}, column: ${named ?? 'that one'}}.`,
+  });
+}
+
+/** The same UUID, as text and as octets. */
+function isUuidOf(text: CatalogColumn, octets: CatalogColumn): boolean {
+  return (
+    /char$/.test(text.type) && (text.length === 36 || text.length === 32) && octets.sqlType === 'binary(16)'
+  );
+}

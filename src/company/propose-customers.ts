@@ -1,0 +1,232 @@
+import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
+import { type Beside, type CustomersCandidate, rivalOf, unlikelyName } from './choose-customers';
+import { type CustomerRole, roleById } from './customer-columns';
+import { type Ask, type DraftEntry, OPEN } from './draft';
+import { nameWords } from './name-words';
+import type { Facts } from './sample-facts';
+import { createdTime, type TimeProposal } from './time-columns';
+
+const ROLES: CustomerRole[] = ['email', 'name', 'language', 'country', 'region'];
+
+/** The section of the customers, from the likeliest candidate. */
+export function proposeCustomers(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  candidates: CustomersCandidate[],
+): DraftEntry {
+  const [chosen] = candidates as [CustomersCandidate, ...CustomersCandidate[]];
+  const { table, key, keyBecause, roles } = chosen;
+  const rival = rivalOf(candidates, facts);
+  const unlikely = unlikelyName(catalog, table);
+  const sure = rival === null && unlikely === null && chosen.hasPasswords;
+  const question = () =>
+    unlikely === null ? whichTable(chosen, rival) : reallyThese(chosen, unlikely.without);
+  const reasons = chosen.because.join(', ');
+  const asks: Ask[] = [];
+  const value: Record<string, unknown> = {};
+  const because: Record<string, string> = {};
+  const beside = ROLES.flatMap((role) => roles[role]?.beside ?? []);
+  const octets = ROLES.flatMap((role) =>
+    key !== null && isOctets(roles[role]?.column) ? [roles[role]!.column.name] : [],
+  );
+  if (beside.length === 0 && octets.length === 0) {
+    value.table = sure ? table : `${OPEN} ${table}`;
+    because.table = `${sure ? 'sure' : 'likely'}: ${reasons}`;
+    if (!sure) asks.push(question());
+  } else {
+    const single = beside.every(({ link }) => link.unique);
+    value.select = `${single ? '' : `${OPEN} `}${selectOf(catalog, facts, chosen)}`;
+    because.select = [
+      `${sure ? 'sure' : 'likely'}: ${table} (${reasons})`,
+      ...(beside.length > 0 ? [`with what ${beside[0]!.table} has of each customer`] : []),
+      ...(octets.length > 0 ? [`${octets.join(', ')}: octets, read as utf8mb4`] : []),
+    ].join('; ');
+    if (!sure) asks.push({ ...question(), at: 'key' });
+    if (!single) asks.push(oneRowEach(beside.find(({ link }) => !link.unique)!));
+  }
+  // The table of a SELECT is asked about at its key.
+  value.key = key === null ? OPEN : value.select !== undefined && !sure ? `${OPEN} ${key}` : key;
+  because.key = key === null ? keyBecause : `sure: ${keyBecause}`;
+  if (key === null) asks.push(whichKey(table));
+  for (const role of ROLES) {
+    const found = roles[role];
+    if (found === undefined) continue;
+    value[role] = found.column.name;
+    because[role] = `by ${found.because}${found.beside ? `, in ${found.beside.table}` : ''}`;
+  }
+  const created = createdTime(catalog, facts, table);
+  if (created !== null)
+    addTime({ value, because, asks }, 'createdAt', created, `${table}.${created.time.column}`);
+  return { value, because, asks, above: remarks(catalog, facts, chosen, created) };
+}
+
+/** Puts a time into an entry, with its question. */
+export function addTime(
+  entry: { value: Record<string, unknown>; because: Record<string, string>; asks: Ask[] },
+  at: string,
+  { time, because, open, serverZone = '' }: TimeProposal,
+  column: string,
+): void {
+  entry.value[at] = time;
+  entry.because[at] = `by ${because}`;
+  if (open === 'zone') entry.asks.push({ at: `${at}.zone`, ...whichZone(serverZone) });
+  if (open === 'as')
+    entry.asks.push({
+      at: `${at}.as`,
+      question: `How does ${column} say when?`,
+      todo: 'Write unixSeconds or unixMilliseconds. There was no row to judge it by.',
+    });
+}
+
+function whichZone(serverZone: string): Omit<Ask, 'at'> {
+  const hint =
+    serverZone === ''
+      ? ''
+      : ` The server's own is ${serverZone}, which says nothing of what applications write.`;
+  return {
+    question: "Which time zone's clock do the DATETIME columns show?",
+    todo: `Look at the setting of the application that writes them. Write its name, such as UTC or Europe/Berlin, at each place.${hint}`,
+  };
+}
+
+function whichTable(chosen: CustomersCandidate, rival: CustomersCandidate | null): Ask {
+  if (rival === null)
+    return {
+      at: 'table',
+      question: `Are the customers in ${chosen.table}? No passwords were found in it, nor in a table that belongs to it.`,
+      todo: "Write the table's name, or run map again with --customers and the right one, since all that follows hangs on it.",
+    };
+  return {
+    at: 'table',
+    question: `Are the customers in ${chosen.table}? They could be in ${rival.table} (${rival.because.join(', ')}).`,
+    todo: `Write the table's name; for ${rival.table} run map again with --customers ${rival.table}, since all that follows hangs on it.`,
+  };
+}
+
+function reallyThese({ table }: CustomersCandidate, without: string[]): Ask {
+  const others = without.slice(0, 4).join(', ');
+  return {
+    at: 'table',
+    question: `Are the customers in ${table}? It is not called so${others === '' ? '' : `, and there are passwords in ${others}, where no address was found`}.`,
+    todo: `If they are, write the table's name. If not, run map again with --customers and the right table${others === '' ? '' : `; where the address is in another one than the passwords, write a select in place of table that joins the two, and the entries below by its key`}.`,
+  };
+}
+
+function oneRowEach({ table, link }: Beside): Ask {
+  return {
+    at: 'select',
+    question: `${table} may have several rows for one customer (${link.column} is not unique). Which of them counts?`,
+    todo: `Put a condition into the SELECT where it reads ${table}, so that it finds one row, and take away the ${OPEN}.`,
+  };
+}
+
+function whichKey(table: string): Ask {
+  return {
+    at: 'key',
+    question: `Which column of ${table} is unique and never NULL?`,
+    todo: 'Write its name. The entries below must hold its values.',
+  };
+}
+
+/** A SELECT of the base table's own columns, and of each role's column beside it. */
+function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: CustomersCandidate): string {
+  const created = createdTime(catalog, facts, table)?.time.column;
+  const own = [
+    ...new Set([
+      key!,
+      ...ROLES.flatMap((role) => (roles[role] && !roles[role].beside ? roles[role].column.name : [])),
+      created,
+    ]),
+  ].filter((name) => name !== undefined);
+  const joins = [
+    ...new Map(ROLES.flatMap((role) => roles[role]?.beside ?? []).map((one) => [one.table, one])).values(),
+  ];
+  const columns = [
+    ...own.map((name) => {
+      const role = ROLES.find((one) => !roles[one]?.beside && roles[one]?.column.name === name);
+      return selected(`c.${back(name)}`, name, role === undefined ? undefined : roles[role]!.column);
+    }),
+    ...ROLES.flatMap((role) => {
+      const found = roles[role];
+      if (found?.beside === undefined) return [];
+      const i = joins.findIndex((join) => join.table === found.beside!.table);
+      const { link } = found.beside;
+      return link.unique
+        ? selected(`b${i}.${back(found.column.name)}`, found.column.name, found.column)
+        : `(SELECT b.${back(found.column.name)} FROM {schema}.${back(found.beside.table)} b WHERE b.${back(link.column)} = c.${back(key!)} LIMIT 1) AS ${back(found.column.name)}`;
+    }),
+  ];
+  const joined = joins
+    .map((join, i) => ({ ...join, i }))
+    .filter(({ link }) => link.unique)
+    .map(
+      ({ table: other, link, i }) =>
+        `LEFT JOIN {schema}.${back(other)} b${i} ON b${i}.${back(link.column)} = c.${back(key!)}`,
+    );
+  return [`SELECT ${columns.join(', ')}`, `FROM {schema}.${back(table)} c`, ...joined].join('\n');
+}
+
+/** C74: what is kept as octets is text all the same. */
+function selected(expression: string, name: string, column: CatalogColumn | undefined): string {
+  return isOctets(column) ? `CONVERT(${expression} USING utf8mb4) AS ${back(name)}` : expression;
+}
+
+function isOctets(column: CatalogColumn | undefined): boolean {
+  return column !== undefined && /binary$|blob$/.test(column.type);
+}
+
+/** A name as SQL needs it. */
+export function back(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+function remarks(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  { table, roles }: CustomersCandidate,
+  created: TimeProposal | null,
+): string[] {
+  const columns = columnsOf(catalog, table);
+  const ids = (['language', 'country'] as const)
+    .filter((role) => roles[role] === undefined)
+    .flatMap((role) => roleById(catalog, table, role) ?? []);
+  const dates =
+    created === null
+      ? columns.filter(({ name, type }) => type === 'date' && /creat|regist|join|add/i.test(name))
+      : [];
+  const others = columns.flatMap((column) => noCustomerIf(column) ?? []);
+  const missing = [
+    ...ROLES.filter((role) => role !== 'region' && roles[role] === undefined),
+    ...(created === null ? ['when an account was made'] : []),
+  ];
+  return [
+    ...(missing.length > 0
+      ? [`Not found: ${missing.join(', ')}. Everybody counts as without, and as made before the cutoff.`]
+      : []),
+    ...ids.map(
+      (name) => `${name} is the id of another table's row: a select instead of table can look it up.`,
+    ),
+    ...dates.map(
+      ({ name }) =>
+        `${name} is a DATE, no instant, so createdAt is left out: everybody was there at the cutoff.`,
+    ),
+    ...(others.length > 0
+      ? [
+          `These may tell who is no customer, for leaveOut: ${others.map(({ name }) => name).join(', ')}. E.g. leaveOut: [{when: "${others[0]!.when}", because: ...}]`,
+        ]
+      : []),
+    ...(facts.unread.length > 0 ? [`Not read: ${facts.unread.join('; ')}.`] : []),
+  ];
+}
+
+/** The condition under which a column says that the row is no customer's; null: it is not that kind of column. */
+function noCustomerIf({ name, type }: CatalogColumn): { name: string; when: string } | null {
+  const words = nameWords(name).join(' ');
+  if (!OTHERS.test(words)) return null;
+  if (/^(datetime|timestamp)$/.test(type)) return { name, when: `${back(name)} IS NOT NULL` };
+  if (!/^(bit|tinyint)$/.test(type)) return null;
+  return { name, when: `${back(name)} = ${/\bis active\b/.test(words) ? 0 : 1}` };
+}
+
+const OTHERS =
+  /\b(guest|bot|staff|admin|superuser|anonymous|deleted|closed|banned|blocked|disabled|inactive|is active|system|service|test)\b/;

@@ -1,0 +1,220 @@
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
+import { credentialLook } from './credential-names';
+import { isAccounts, rowsLook } from './credential-tables';
+import { keyValueColumns } from './find-credentials';
+import { nameWords } from './name-words';
+import { isEmailColumn, polymorphicTwin } from './table-links';
+import { isTimeName } from './time-columns';
+
+/** What the sampled values of a password column have in common. No value and no part of one but the mark of a known form. */
+export interface Shape {
+  /** Rows that have a value, among those sampled. */
+  filled: number;
+  shortest: number;
+  longest: number;
+  /** Such as $2y$; null: not all begin with the same known mark. */
+  mark: string | null;
+  hexadecimal: boolean;
+}
+
+export interface TableFacts {
+  /** At least so many, up to MOST_ROWS. */
+  rows: number;
+  /** The range of numbers, but for 0, that may say when. Missing: no row has one. */
+  numbers: Record<string, { least: number; most: number }>;
+  /** Of address columns: rows with a value, and of these with an @. */
+  addresses: Record<string, { filled: number; withAt: number }>;
+  shapes: Record<string, Shape>;
+  /** The different values of columns that say of which kind a row is; none where there are too many to be kinds. */
+  kinds: Record<string, string[]>;
+}
+
+export interface Facts {
+  tables: Record<string, TableFacts>;
+  /** Tables that could not be read, and why, a sentence each. */
+  unread: string[];
+  /** In which zone this server says now(), such as UTC; a hint and no more. */
+  serverZone: string;
+}
+
+export const NO_FACTS: Facts = { tables: {}, unread: [], serverZone: '' };
+
+/** So many rows of a table are looked at, whichever the server gives first. */
+const SAMPLE = 10_000;
+export const MOST_ROWS = 100_000;
+/** More different values than this are no kinds. */
+const MOST_KINDS = 200;
+const MOST_SECONDS = 10;
+
+/**
+ * Cheap aggregates over a bounded sample of the tables that matter: ranges of numbers, how long passwords are and how they begin,
+ * names of kinds. No address, no name and no value of a credential leaves the server.
+ */
+export async function sampleFacts(db: QueryExecutorProvider, catalog: CompanyCatalog): Promise<Facts> {
+  const { rows } = await sql<{ version: string; zone: string }>`
+    SELECT VERSION() AS version, IF(@@global.time_zone = 'SYSTEM', @@system_time_zone, @@global.time_zone) AS zone`.execute(
+    db,
+  );
+  const { version = '', zone = '' } = rows[0] ?? {};
+  const facts: Facts = { tables: {}, unread: [], serverZone: zone };
+  const bounded = boundedBy(/mariadb/i.test(version));
+  for (const { name, kind } of catalog.tables) {
+    const wanted = wantedOf(catalog, name);
+    if (kind === 'other' || wanted === null) continue;
+    try {
+      facts.tables[name] = await sampleTable(db, catalog.companySchema, name, wanted, bounded);
+    } catch (error) {
+      facts.unread.push(`${name}: ${whyUnread(error)}`);
+    }
+  }
+  return facts;
+}
+
+type Bounded = (select: RawBuilder<unknown>) => RawBuilder<Record<string, string | number | null>>;
+
+/** Each server has its own way to end a statement that takes too long. */
+function boundedBy(mariaDb: boolean): Bounded {
+  const seconds = sql.lit(MOST_SECONDS);
+  return mariaDb
+    ? (select) => sql`SET STATEMENT max_statement_time = ${seconds} FOR SELECT ${select}`
+    : (select) => sql`SELECT /*+ MAX_EXECUTION_TIME(${sql.lit(MOST_SECONDS * 1000)}) */ ${select}`;
+}
+
+interface Wanted {
+  numbers: string[];
+  addresses: string[];
+  shapes: CatalogColumn[];
+  kinds: string[];
+}
+
+/** What is worth a look; null: the table is of no interest. */
+function wantedOf(catalog: CompanyCatalog, table: string): Wanted | null {
+  const columns = columnsOf(catalog, table);
+  const addresses = columns.filter(isEmailColumn).map(({ name }) => name);
+  const accounts = isAccounts(table, columns);
+  const shapes = columns.filter(
+    (column) => column.type !== 'json' && credentialLook(column, accounts)?.kind === 'password',
+  );
+  const rows = rowsLook(catalog, table, shapes.length > 0);
+  const pair = keyValueColumns(table, columns);
+  if (addresses.length === 0 && shapes.length === 0 && rows === null && pair === null) return null;
+  const twin = polymorphicTwin(catalog, table);
+  const kind = columns.find(
+    ({ name, type }) => nameWords(name).join() === 'type' && /char|enum|text/.test(type),
+  );
+  return {
+    numbers: columns
+      .filter(({ name, type }) => /^(int|bigint|decimal|double)$/.test(type) && isTimeName(name))
+      .map(({ name }) => name),
+    addresses,
+    shapes,
+    kinds: [...new Set([pair?.key, twin?.typeColumn, rows === null ? undefined : kind?.name])].filter(
+      (name) => name !== undefined,
+    ),
+  };
+}
+
+async function sampleTable(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  table: string,
+  wanted: Wanted,
+  bounded: Bounded,
+): Promise<TableFacts> {
+  const from = sql`${sql.id(companySchema, table)}`;
+  const s = (name: string) => sql.id('s', name);
+  const names = [...wanted.numbers, ...wanted.addresses, ...wanted.shapes.map(({ name }) => name)];
+  const parts = [
+    sql`(SELECT COUNT(*) FROM (SELECT 1 FROM ${from} LIMIT ${sql.lit(MOST_ROWS)}) r) AS n`,
+    ...wanted.numbers.flatMap((name, i) => [
+      sql`MIN(NULLIF(${s(name)}, 0)) AS ${sql.id(`least${i}`)}`,
+      sql`MAX(NULLIF(${s(name)}, 0)) AS ${sql.id(`most${i}`)}`,
+    ]),
+    ...wanted.addresses.flatMap((name, i) => [
+      sql`SUM(${s(name)} <> '') AS ${sql.id(`filled${i}`)}`,
+      sql`SUM(${s(name)} LIKE '%@%') AS ${sql.id(`at${i}`)}`,
+    ]),
+    ...wanted.shapes.flatMap(({ name }, i) => shapeParts(s(name), i)),
+  ];
+  const columns = names.length === 0 ? sql`1` : sql.join([...new Set(names)].map((name) => sql.id(name)));
+  const { rows } = await bounded(
+    sql`${sql.join(parts)} FROM (SELECT ${columns} FROM ${from} LIMIT ${sql.lit(SAMPLE)}) s`,
+  ).execute(db);
+  const row = rows[0] ?? {};
+  const facts: TableFacts = { rows: Number(row.n ?? 0), numbers: {}, addresses: {}, shapes: {}, kinds: {} };
+  for (const [i, name] of wanted.numbers.entries())
+    if (row[`least${i}`] != null)
+      facts.numbers[name] = { least: Number(row[`least${i}`]), most: Number(row[`most${i}`]) };
+  for (const [i, name] of wanted.addresses.entries())
+    facts.addresses[name] = { filled: Number(row[`filled${i}`] ?? 0), withAt: Number(row[`at${i}`] ?? 0) };
+  for (const [i, { name }] of wanted.shapes.entries()) facts.shapes[name] = shapeOf(row, i);
+  for (const name of wanted.kinds) facts.kinds[name] = await kindsOf(db, from, name, bounded);
+  return facts;
+}
+
+/** Only a mark of this list is ever told: it says how the password is kept, and is the same for everybody. */
+const LONG_MARKS = ['$2a$', '$2b$', '$2y$'];
+const SHORT_MARKS = ['$P$', '$H$', '$S$', '$1$', '$5$', '$6$'];
+
+function shapeParts(value: RawBuilder<unknown>, i: number): RawBuilder<unknown>[] {
+  const filled = sql`NULLIF(${value}, '')`;
+  const list = (marks: string[]) => sql.join(marks.map((mark) => sql`${mark}`));
+  const mark = sql`CASE WHEN LEFT(${value}, 4) IN (${list(LONG_MARKS)}) THEN LEFT(${value}, 4)
+    WHEN LEFT(${value}, 3) IN (${list(SHORT_MARKS)}) THEN LEFT(${value}, 3)
+    WHEN ${filled} IS NOT NULL THEN '' END`;
+  return [
+    sql`COUNT(${filled}) AS ${sql.id(`has${i}`)}`,
+    sql`MIN(CHAR_LENGTH(${filled})) AS ${sql.id(`shortest${i}`)}`,
+    sql`MAX(CHAR_LENGTH(${filled})) AS ${sql.id(`longest${i}`)}`,
+    sql`COUNT(UNHEX(CONVERT(${filled} USING latin1))) AS ${sql.id(`hex${i}`)}`,
+    sql`MIN(${mark}) AS ${sql.id(`mark${i}`)}`,
+    sql`MAX(${mark}) AS ${sql.id(`lastmark${i}`)}`,
+  ];
+}
+
+function shapeOf(row: Record<string, string | number | null>, i: number): Shape {
+  const [first, last] = [String(row[`mark${i}`] ?? ''), String(row[`lastmark${i}`] ?? '')];
+  const filled = Number(row[`has${i}`] ?? 0);
+  return {
+    filled,
+    shortest: Number(row[`shortest${i}`] ?? 0),
+    longest: Number(row[`longest${i}`] ?? 0),
+    mark: first === last && first !== '' ? first : null,
+    hexadecimal: filled > 0 && Number(row[`hex${i}`] ?? 0) === filled,
+  };
+}
+
+/** Names of kinds are told, so what does not look like one is none: an address, a sentence. */
+async function kindsOf(
+  db: QueryExecutorProvider,
+  from: RawBuilder<unknown>,
+  name: string,
+  bounded: Bounded,
+): Promise<string[]> {
+  const { rows } = await bounded(
+    sql`DISTINCT s.k AS kind FROM (SELECT CAST(${sql.id(name)} AS CHAR(100)) AS k FROM ${from} LIMIT ${sql.lit(SAMPLE)}) s
+      WHERE s.k IS NOT NULL LIMIT ${sql.lit(MOST_KINDS + 1)}`,
+  ).execute(db);
+  if (rows.length > MOST_KINDS) return [];
+  return rows
+    .map(({ kind }) => String(kind))
+    .filter((kind) => /^[\w.:\\-]{1,64}$/.test(kind) && !/^\d{5,}$/.test(kind));
+}
+
+/** Errors that say that this user, or nobody, may read it now; another error is ours. */
+function whyUnread(error: unknown): string {
+  const { errno } = error as { errno?: number };
+  const why = UNREAD[errno ?? 0];
+  if (why === undefined) throw error;
+  return why;
+}
+
+const UNREAD: Record<number, string> = {
+  1142: 'this user may not read it',
+  1143: 'this user may not read all of its columns',
+  1356: 'a view that does not work, or whose tables its definer may not read',
+  1449: 'a view whose definer is gone',
+  1969: `reading a part of it took longer than ${MOST_SECONDS} s`,
+  3024: `reading a part of it took longer than ${MOST_SECONDS} s`,
+};

@@ -1,0 +1,79 @@
+import { type CompanyCatalog, columnsOf, findColumn } from './catalog';
+import { isStaffTable } from './choose-customers';
+import { isAccounts } from './credential-tables';
+import { type Draft, OPEN } from './draft';
+import type { CredentialFinding } from './find-credentials';
+import { isHistory, ownerOf } from './propose-retire';
+import { type LinkTarget, linksTo } from './table-links';
+
+/** What looks like a credential and has no entry: an open reason, so that somebody looks before it is passed over. */
+export function setAside(
+  draft: Draft,
+  catalog: CompanyCatalog,
+  target: LinkTarget,
+  finding: CredentialFinding,
+): void {
+  const { table, column, kind, why } = finding;
+  const what = column === null ? table : `${table}.${column}`;
+  const value: Record<string, unknown> = { table, ...(column === null ? {} : { column }), because: OPEN };
+  const owned = linksTo(catalog, table, target).length > 0 || table === target.table;
+  draft.ignored.push({
+    value,
+    because: { table: `looks like ${why}` },
+    asks: [{ at: 'because', ...questionOf() }],
+  });
+  if (kind === 'session' && !owned)
+    draft.stated.push({
+      value: {
+        what: `Sessions in ${table}, which has no column that says whose they are`,
+        ended: OPEN,
+        by: OPEN,
+      },
+      asks: ['ended', 'by'].map((at) => ({
+        at,
+        question: `How will the sessions in ${table} be ended, and by whom?`,
+        todo: `No statement can tell the customers' from others. Write how, such as "table emptied right after the expiry" or "the application compares each with the password", and who.`,
+      })),
+    });
+
+  function questionOf() {
+    if (isStaffTable(table))
+      return {
+        question: 'Credentials of the staff were read, too. How were they ended?',
+        todo: 'This response ends what is the customers\'. Write e.g. because: "of the staff: all reset by hand on 16 January".',
+      };
+    if (
+      table !== target.table &&
+      ownerOf(catalog, table, target) === null &&
+      isAccounts(table, columnsOf(catalog, table))
+    )
+      return {
+        question: `${table} has accounts of its own. Whose are they, and how were their credentials ended?`,
+        todo: `If customers sign in by it, too, it needs a response of its own: map --customers ${table}. Else write e.g. because: "of the staff: all reset by hand on 16 January".`,
+      };
+    if (kind === 'secondFactor')
+      return {
+        question: 'Second factors were read, too. Shall the customers set them up anew?',
+        todo: 'If so, make a revoke entry of it. If not, write e.g. because: "a second factor alone lets nobody in".',
+      };
+    if (kind === 'session' && !owned)
+      return {
+        question: `${table} has no column that says whose a session is. Are they ended as stated above?`,
+        todo: 'Write e.g. because: "ended as a whole, see stated".',
+      };
+    if (kind === 'keyValue')
+      return {
+        question: `May a credential be among the keys of ${what}?`,
+        todo: 'Count its rows by key. For each that is one make a revoke entry with that key in where. Then write e.g. because: "no other key is a credential".',
+      };
+    if (kind === 'password' && isHistory(findColumn(catalog, table, column!)!))
+      return {
+        question: `Are the earlier passwords in ${what} only compared with new ones?`,
+        todo: 'If so, write e.g. because: "nobody signs in by them". If somebody can, make a retire entry of it.',
+      };
+    return {
+      question: owned ? `What is ${what}, and does it let a customer in?` : `What is ${what}, and whose?`,
+      todo: 'If it lets a customer in, make a revoke entry of it (key, via or email; delete: rows, or column and dead). If not, write why.',
+    };
+  }
+}

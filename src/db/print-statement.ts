@@ -1,9 +1,0 @@
-import type { RawBuilder } from 'kysely';
-import { format, type SqlValue } from 'mysql2';
-import type { LedgerDatabase } from './open-database';
-
-/** A statement exactly as it is sent, on one line, values in place: for reading and for copying, never executed from here. */
-export function printStatement(db: LedgerDatabase, statement: RawBuilder<unknown>): string {
-  const { sql, parameters } = statement.compile(db);
-  return format(sql.trim().replaceAll(/\s+/g, ' '), parameters as SqlValue[], false, 'Z');
-}

@@ -1,0 +1,690 @@
+import { type Kysely, sql } from 'kysely';
+import { createReferenceSchema } from '../../scripts/seed/reference-schema';
+import type { CompanyFinding } from '../../src/company/inspect/finding';
+import { inspectCompany } from '../../src/company/inspect/inspect-company';
+import { claimStatements } from '../../src/db/claim-statements';
+import { type Database, openDatabase } from '../../src/db/open-database';
+import { databaseSchema } from '../../src/incident/database-schema';
+import { type OwnSchema, ownSchema } from '../own-schema';
+import { BEFORE, CUTOFF } from './own-company';
+import { type MappingInput, referenceMapping } from './reference-mapping';
+
+let schema: OwnSchema;
+let database: Database;
+beforeEach(async () => {
+  schema = await ownSchema('inspect');
+  database = openDatabase(schema.url, { ledgerExists: false, connections: 1 });
+  await createReferenceSchema(database.db as unknown as Kysely<never>, database.companySchema);
+  await run(`INSERT INTO %s.customers (id, created_at, password_hash) VALUES (1, '${BEFORE}', 'h')`);
+});
+afterEach(async () => {
+  await database.close();
+  await schema.drop();
+});
+
+async function run(...statements: string[]) {
+  for (const statement of statements)
+    await sql.raw(statement.replaceAll('%s', `\`${database.companySchema}\``)).execute(database.db);
+}
+
+async function inspect(mapping: MappingInput = referenceMapping()): Promise<CompanyFinding[]> {
+  const { companySchema, ledgerSchema } = database;
+  const parsed = databaseSchema.parse(mapping);
+  const inspected = { companySchema, ledgerSchema, mapping: parsed, claims: claimStatements };
+  return inspectCompany(database.db, inspected, CUTOFF, Date.now());
+}
+
+/** The reference mapping with something else in one place. */
+function changed(change: (mapping: ReturnType<typeof referenceMapping>) => void): MappingInput {
+  const mapping = referenceMapping();
+  change(mapping);
+  return mapping;
+}
+
+interface Case {
+  /** SQL, before; %s is the company's schema. */
+  make?: string[];
+  mapping?: MappingInput;
+  /** What is found, in order: severity and what, then todo. */
+  found: [what: RegExp, todo: RegExp][];
+  /** The file after the advice was followed: then nothing is found. */
+  followed?: MappingInput;
+  /** A table that only one of the servers can make. */
+  only?: 'mariadb' | 'mysql';
+}
+
+const time = (column: string) => ({ column, as: 'datetime' as const, zone: 'UTC' });
+const select = (text: string, more: Partial<MappingInput['customers']> = {}) =>
+  changed((mapping) => {
+    const { table: _, ...customers } = mapping.customers;
+    mapping.customers = { ...customers, select: text, ...more } as typeof mapping.customers;
+  });
+
+const NAMES: Record<string, Case> = {
+  'a table that is not there, with the nearest name': {
+    mapping: changed((mapping) => {
+      mapping.customers.table = 'Customer';
+    }),
+    found: [
+      [
+        /^stops There is no table Customer in the schema \w+ \(database\.customers\.table\)/,
+        /write customers under database\.customers\.table/,
+      ],
+    ],
+    followed: referenceMapping(),
+  },
+  'all missing names at once, and nothing else of their entries': {
+    mapping: changed((mapping) => {
+      mapping.customers.email = 'mail';
+      mapping.retire[0]!.column = 'pasword_hash';
+      mapping.revoke[0]!.table = 'sesions';
+      mapping.revoke[2]!.createdAt!.column = 'made_at';
+    }),
+    found: [
+      [/^stops There is no column mail in customers/, /write email under/],
+      [
+        /^stops There is no column pasword_hash in customers \(database\.retire\.0\.column\)/,
+        /write password_hash/,
+      ],
+      [/^stops There is no table sesions/, /write sessions/],
+      [
+        /^stops There is no column made_at in password_resets/,
+        /correct database\.revoke\.2\.createdAt\.column/,
+      ],
+    ],
+  },
+  'a name that the server has in another case, on any server': {
+    make: ['CREATE TABLE %s.tokens (id INT PRIMARY KEY, Customer_ID BIGINT UNSIGNED, KEY (Customer_ID))'],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'tokens', key: 'customer_id', delete: 'rows' });
+    }),
+    found: [],
+  },
+  'names that need care (C75)': {
+    make: [
+      'CREATE TABLE %s.`my table` (`first.key` BIGINT UNSIGNED, `order` VARCHAR(99), `a``b` DATETIME, `e-mail` INT, KEY (`first.key`))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.retire.push({
+        table: 'my table',
+        key: 'first.key',
+        column: 'order',
+        dead: null,
+        setAt: time('a`b'),
+      });
+      mapping.revoke.push({ table: 'my table', key: 'first.key', column: 'e-mail', dead: { oneMore: true } });
+    }),
+    found: [],
+  },
+};
+
+const SOURCES: Record<string, Case> = {
+  'a SELECT that names a table without {schema}': {
+    mapping: select('SELECT * FROM customers'),
+    found: [
+      [/^stops The database refuses the SELECT under .*No database selected/, /write \{schema\}\. before/],
+    ],
+    followed: select('SELECT * FROM {schema}.customers'),
+  },
+  'a SELECT of a table that is not there': {
+    mapping: select('SELECT * FROM {schema}.clients'),
+    found: [[/^stops .*doesn't exist/, /correct the table's name/]],
+  },
+  'a SELECT that is none': {
+    mapping: select('SELECT * FORM {schema}.customers'),
+    found: [[/^stops .*error in your SQL syntax/, /correct the SQL/]],
+  },
+  'a SELECT that lacks two columns': {
+    mapping: select('SELECT id, email AS mail, first_name, created_at FROM {schema}.customers'),
+    found: [
+      [
+        /^stops The SELECT of the customers gives no column email/,
+        /write mail under database\.customers\.email/,
+      ],
+      [/^stops The SELECT of the customers gives no column language/, /add it to the SELECT/],
+    ],
+  },
+  'a condition over a column that is not there, by its place': {
+    mapping: changed((mapping) => {
+      mapping.customers.leaveOut = [{ when: "kind = 'bot'", because: 'bots' }];
+      mapping.retire[0]!.usable = "passwort <> ''";
+      mapping.revoke[0]!.where = 'token = SUBSTR(secret, 1)';
+    }),
+    found: [
+      [
+        /^stops The database refuses database\.customers\.leaveOut\.0\.when \(kind = 'bot'\): Unknown column/,
+        /correct the column's name/,
+      ],
+      [/^stops The database refuses database\.retire\.0\.usable .*Unknown column/, /correct/],
+      [/^stops The database refuses database\.revoke\.0\.where .*Unknown column/, /correct/],
+    ],
+  },
+  'an address in octets, a language that is a number (C74)': {
+    make: ['ALTER TABLE %s.customers MODIFY email VARBINARY(320), MODIFY language INT'],
+    mapping: changed((mapping) => {
+      mapping.revoke.pop();
+      mapping.ignored.push({ table: 'password_resets', because: 'test' });
+    }),
+    found: [
+      [
+        /^stops customers\.email is varbinary\(320\), octets, where email must be text/,
+        /CONVERT\(it USING utf8mb4\)/,
+      ],
+      [/^stops customers\.language is int\S*, a number, where language must be text/, /CAST\(it AS CHAR\)/],
+    ],
+    followed: {
+      ...select(
+        'SELECT id, CONVERT(email USING utf8mb4) AS email, first_name, CAST(language AS CHAR) AS language, created_at FROM {schema}.customers',
+      ),
+      revoke: referenceMapping().revoke.slice(0, 2),
+      ignored: [{ table: 'password_resets', because: 'test' }],
+    },
+  },
+  'the same in a SELECT, by what arrives (C74)': {
+    make: ["UPDATE %s.customers SET email = 'a@x.test'"],
+    mapping: select(
+      'SELECT id, CAST(email AS BINARY) AS email, first_name, LENGTH(email) AS language, DATE(created_at) AS created_at FROM {schema}.customers',
+    ),
+    found: [
+      [/^stops email of the SELECT is octets, where email must be text/, /CONVERT/],
+      [/^stops language of the SELECT is a number or a time, where/, /CAST/],
+      [/^stops created_at of the SELECT is a day without a time/, /CAST\(created_at AS DATETIME\)/],
+    ],
+  },
+  'a view over two tables as the source (C76)': {
+    make: [
+      'CREATE TABLE %s.addresses (customer BIGINT UNSIGNED PRIMARY KEY, address VARCHAR(200), KEY (address)) ENGINE=MyISAM',
+      'CREATE VIEW %s.people AS SELECT c.id, a.address AS email, c.first_name, c.language, c.created_at FROM %s.customers c JOIN %s.addresses a ON a.customer = c.id',
+      "INSERT INTO %s.addresses VALUES (1, 'a@x.test')",
+    ],
+    mapping: changed((mapping) => {
+      mapping.customers.table = 'people';
+    }),
+    found: [],
+  },
+  'a table of several shops (C42)': {
+    make: ['ALTER TABLE %s.customers ADD shop_id INT'],
+    found: [
+      [
+        /^warns customers\.shop_id looks as if several shops/,
+        /leaveOut.*shop_id <> 1.*where 1 is this file's own shop: SELECT `shop_id`, COUNT/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.customers.leaveOut = [{ when: 'shop_id <> 1', because: 'the other shop' }];
+    }),
+  },
+  'nobody at all': {
+    make: ['DELETE FROM %s.customers'],
+    found: [[/^warns There is nobody in customers/, /DATABASE_URL/]],
+  },
+};
+
+const KEYS: Record<string, Case> = {
+  'a key that no index makes unique': {
+    make: ['ALTER TABLE %s.customers DROP PRIMARY KEY, ADD PRIMARY KEY (id, created_at)'],
+    found: [[/^stops The key customers\.id may be null or is not unique/, /database\.customers\.select/]],
+    followed: select('SELECT * FROM {schema}.customers'),
+  },
+  'a SELECT whose key is another kind of value than the password is found by': {
+    mapping: select(
+      'SELECT CAST(id AS CHAR) AS id, email, first_name, language, created_at FROM {schema}.customers',
+    ),
+    found: [[/^stops id of the SELECT is text in \S+, and customers\.id bigint/, /without CAST, CONVERT/]],
+    followed: select('SELECT id, email, first_name, language, created_at FROM {schema}.customers'),
+  },
+  'a password whose key is of another collation (C57)': {
+    make: [
+      'CREATE TABLE %s.logins (customer VARCHAR(40) COLLATE utf8mb4_bin PRIMARY KEY, pw VARCHAR(99))',
+      'ALTER TABLE %s.customers DROP PRIMARY KEY, ADD name VARCHAR(40) COLLATE utf8mb4_general_ci NOT NULL PRIMARY KEY',
+    ],
+    mapping: changed((mapping) => {
+      mapping.customers.key = 'name';
+      mapping.retire = [{ table: 'logins', key: 'customer', column: 'pw', dead: null }];
+      mapping.revoke = [];
+      mapping.ignored = ['sessions', 'api_tokens', 'password_resets'].map((table) => ({
+        table,
+        because: 'test',
+      }));
+      mapping.ignored.push({ table: 'customers', column: 'password_hash', because: 'test' });
+    }),
+    found: [
+      [
+        /^stops logins\.customer is varchar\(40\) in utf8mb4_bin, the customers' key varchar\(40\) .*general_ci/,
+        /database\.retire\.0\.key/,
+      ],
+    ],
+  },
+  'a number as a link where the key is octets (C56)': {
+    make: [
+      'ALTER TABLE %s.customers DROP PRIMARY KEY, MODIFY id BINARY(16) NOT NULL PRIMARY KEY',
+      'ALTER TABLE %s.api_tokens MODIFY customer_id CHAR(36) CHARACTER SET latin1 NOT NULL',
+    ],
+    found: [
+      [
+        /^stops sessions\.customer_id is bigint.* the customers' key binary\(16\): no row would be found/,
+        /database\.stated/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke.shift();
+      mapping.ignored = [{ table: 'sessions', because: 'emptied by hand' }];
+    }),
+  },
+  'octets as text that is no UUID (C56)': {
+    make: [
+      'ALTER TABLE %s.customers DROP PRIMARY KEY, MODIFY id BINARY(16) NOT NULL PRIMARY KEY',
+      'ALTER TABLE %s.sessions MODIFY customer_id VARCHAR(64) NOT NULL',
+      'ALTER TABLE %s.api_tokens MODIFY customer_id BINARY(16) NOT NULL',
+    ],
+    found: [[/^stops sessions\.customer_id is varchar\(64\)/, /36 or 32 characters/]],
+  },
+  'numbers kept as text, text kept as numbers: found by values': {
+    make: ['ALTER TABLE %s.sessions MODIFY customer_id VARCHAR(20) CHARACTER SET latin1 NOT NULL'],
+    found: [],
+  },
+  'links of other character sets and collations, by an index (C57, C58)': {
+    make: [
+      'ALTER TABLE %s.password_resets MODIFY email VARCHAR(320) CHARACTER SET latin1 COLLATE latin1_bin NOT NULL',
+    ],
+    found: [],
+  },
+  'a link without an index, small': {
+    make: ['ALTER TABLE %s.sessions DROP KEY sessions_customer'],
+    found: [
+      [
+        /^warns No index begins with sessions\.customer_id: for each 5,000 customers all of sessions/,
+        /while the table is that small/,
+      ],
+    ],
+  },
+};
+
+const VALUES: Record<string, Case> = {
+  'NULL where the column takes none (C72)': {
+    make: ["ALTER TABLE %s.customers MODIFY password_hash CHAR(60) NOT NULL DEFAULT ''"],
+    found: [
+      [
+        /^stops customers\.password_hash \(char\(60\) NOT NULL\): it cannot become NULL/,
+        /write database\.retire\.0\.dead: "!expired"/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.retire[0]!.dead = '!expired';
+    }),
+  },
+  'a text that the server fills up with zeros (C72)': {
+    make: ['ALTER TABLE %s.customers MODIFY password_hash BINARY(60) NOT NULL'],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.dead = '!';
+    }),
+    found: [
+      [
+        /fills "!" up with zero octets/,
+        new RegExp(`"!expired${'-'.repeat(52)}" \\(exactly 60 characters\\)`),
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.retire[0]!.dead = `!expired${'-'.repeat(52)}`;
+    }),
+  },
+  'a text that is too long': {
+    make: ['ALTER TABLE %s.customers MODIFY password_hash VARCHAR(5) NOT NULL'],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.dead = { random: 40, after: '!' };
+    }),
+    found: [[/the value is longer \(41\)/, /write database\.retire\.0\.dead: "!expi"/]],
+    followed: changed((mapping) => {
+      mapping.retire[0]!.dead = '!expi';
+    }),
+  },
+  'a random text under a unique index, where a customer has several rows': {
+    make: [
+      'CREATE TABLE %s.grants (token VARCHAR(26) PRIMARY KEY, customer_id BIGINT UNSIGNED NOT NULL, app INT, KEY (customer_id))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'grants', key: 'customer_id', column: 'token', dead: { random: 26 } });
+    }),
+    found: [
+      [/^stops grants\.token .*a customer with two rows could not/, /database\.revoke\.3\.delete: rows/],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke.push({ table: 'grants', key: 'customer_id', delete: 'rows' });
+    }),
+  },
+  'a text that is unique only together with the customer': {
+    make: [
+      "CREATE TABLE %s.grants (customer_id BIGINT UNSIGNED NOT NULL, app INT NOT NULL, code VARCHAR(40) NOT NULL DEFAULT '', UNIQUE (customer_id, code))",
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'grants', key: 'customer_id', column: 'code', dead: '' });
+    }),
+    found: [[/^stops grants\.code .*unique index/, /database\.revoke\.3\.delete: rows/]],
+    followed: changed((mapping) => {
+      mapping.revoke.push({ table: 'grants', key: 'customer_id', delete: 'rows' });
+    }),
+  },
+  'one text under a unique index': {
+    make: ['ALTER TABLE %s.customers MODIFY password_hash VARCHAR(100) NOT NULL, ADD UNIQUE (password_hash)'],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.dead = '!';
+    }),
+    found: [[/unique index/, /\{random: 40\}/]],
+    followed: changed((mapping) => {
+      mapping.retire[0]!.dead = { random: 40 };
+    }),
+  },
+  'letters that the character set lacks': {
+    make: ['ALTER TABLE %s.customers MODIFY password_hash VARCHAR(100) CHARACTER SET latin1'],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.dead = 'истёк';
+    }),
+    found: [[/its character set latin1 does not have all letters/, /of letters and digits/]],
+  },
+  'a value that the table itself refuses': {
+    make: [
+      'UPDATE %s.customers SET password_hash = NULL',
+      "ALTER TABLE %s.customers ADD CONSTRAINT hashed CHECK (password_hash LIKE '$2y$%' OR password_hash = 'it''s')",
+    ],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.dead = '!';
+    }),
+    found: [[/constraint hashed refuses the value/, /another value/]],
+    followed: changed((mapping) => {
+      mapping.retire[0]!.dead = "it's";
+    }),
+  },
+  'a value that the list of an ENUM lacks; spaces at the end of a CHAR; a computed column': {
+    make: [
+      "ALTER TABLE %s.customers ADD state ENUM('on','off') NOT NULL, ADD pin CHAR(8), ADD pw_upper VARCHAR(100) AS (UPPER(password_hash))",
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'state', dead: 'gone' });
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'pin', dead: 'no ' });
+      mapping.retire.push({ table: 'customers', key: 'id', column: 'pw_upper', dead: null });
+    }),
+    found: [
+      [/pw_upper .*: the server computes it/, /database\.retire\.1\.column/],
+      [/state .*takes only the values of its list/, /one of \('on','off'\)/],
+      [/pin .*drops spaces at the end/, /null/],
+    ],
+  },
+  'numbers and times that become something else than they are': {
+    make: [
+      'ALTER TABLE %s.customers ADD epoch VARCHAR(9), ADD cut DATETIME, ADD small SMALLINT, ADD big BIGINT',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'epoch', dead: { oneMore: true } });
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'cut', dead: { now: 'timestamp' } });
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'small', dead: { now: 'unixSeconds' } });
+      mapping.revoke.push({
+        table: 'customers',
+        key: 'id',
+        column: 'big',
+        dead: { now: 'unixMilliseconds' },
+      });
+    }),
+    found: [
+      [/epoch .*whole number only/, /another value/],
+      [/cut .*writes a timestamp into it/, /\{now: datetime, zone/],
+      [/small .*cannot hold unixSeconds/, /another form/],
+    ],
+  },
+};
+
+const TIMES: Record<string, Case> = {
+  'a day where an instant is needed (C59)': {
+    make: [
+      'ALTER TABLE %s.customers MODIFY password_set_at DATE, MODIFY created_at DATE',
+      'ALTER TABLE %s.sessions MODIFY created_at DATE',
+    ],
+    found: [
+      [/^stops customers\.created_at is date, a day without a time/, /CAST\(created_at AS DATETIME\)/],
+      [/^stops customers\.password_set_at is date/, /leave it out/],
+      [/^stops sessions\.created_at is date/, /leave it out/],
+    ],
+    followed: {
+      ...select(
+        'SELECT id, email, first_name, language, CAST(created_at AS DATETIME) AS created_at FROM {schema}.customers',
+      ),
+      retire: [{ table: 'customers', key: 'id', column: 'password_hash', dead: null }],
+      revoke: [
+        { table: 'sessions', key: 'customer_id', delete: 'rows' },
+        ...referenceMapping().revoke.slice(1),
+      ],
+    },
+  },
+  'numbers where the file says times, and the reverse (C60)': {
+    make: [
+      'ALTER TABLE %s.sessions MODIFY created_at INT',
+      'ALTER TABLE %s.api_tokens MODIFY created_at INT UNSIGNED',
+    ],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.setAt = { column: 'password_set_at', as: 'unixSeconds' };
+      mapping.revoke[1]!.createdAt = { column: 'created_at', as: 'unixMilliseconds' };
+    }),
+    found: [
+      [/password_set_at is datetime, and the file says unixSeconds/, /as: datetime, with the zone/],
+      [/sessions\.created_at is int\S*, and the file says datetime/, /as: a number/],
+      [/api_tokens\.created_at is int.*too small for unixMilliseconds/, /correct as:/],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke[0]!.createdAt = { column: 'created_at', as: 'unixSeconds' };
+      mapping.revoke[1]!.createdAt = { column: 'created_at', as: 'unixSeconds' };
+    }),
+  },
+  'a TIMESTAMP under a zone (C61)': {
+    make: ['ALTER TABLE %s.sessions MODIFY created_at TIMESTAMP NULL'],
+    found: [[/sessions\.created_at is timestamp, and the file says datetime/, /as: timestamp, without zone/]],
+    followed: changed((mapping) => {
+      mapping.revoke[0]!.createdAt = { column: 'created_at', as: 'timestamp' };
+    }),
+  },
+  'a time of the row, by its ON UPDATE and by its name (C64)': {
+    make: [
+      'ALTER TABLE %s.customers MODIFY password_set_at DATETIME NULL ON UPDATE CURRENT_TIMESTAMP, ADD updatedAt DATETIME, ADD old_password VARCHAR(99)',
+    ],
+    mapping: changed((mapping) => {
+      mapping.retire.push({
+        table: 'customers',
+        key: 'id',
+        column: 'old_password',
+        dead: null,
+        setAt: time('updatedAt'),
+      });
+    }),
+    found: [
+      [/password_set_at changes by itself .*when a password was set/, /leave it out/],
+      [/updatedAt is, by its name, when the row was changed last/, /leave it out/],
+    ],
+    followed: changed((mapping) => {
+      delete mapping.retire[0]!.setAt;
+      mapping.retire.push({ table: 'customers', key: 'id', column: 'old_password', dead: null });
+    }),
+  },
+};
+
+const TABLES: Record<string, Case> = {
+  'passwords in MyISAM (C35)': {
+    make: ['ALTER TABLE %s.customers MODIFY email VARCHAR(99), ENGINE=MyISAM'],
+    found: [[/^stops The table customers is kept by MyISAM/, /say so under database\.stated/]],
+  },
+  'passwords in a view, sessions in a view (C76)': {
+    make: [
+      'CREATE VIEW %s.logins AS SELECT * FROM %s.customers',
+      'CREATE VIEW %s.visits AS SELECT * FROM %s.sessions',
+    ],
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.table = 'logins';
+      mapping.revoke[0]!.table = 'visits';
+      mapping.ignored = [
+        { table: 'sessions', because: 'by its view' },
+        { table: 'customers', column: 'password_hash', because: 'by its view' },
+      ];
+    }),
+    found: [
+      [/^stops logins is a view/, /name the table below it under database\.retire\.0\.table/],
+      [/^stops visits is a view/, /SHOW CREATE VIEW `visits`/],
+    ],
+    followed: referenceMapping(),
+  },
+  'a table that keeps its history': {
+    only: 'mariadb',
+    make: ['ALTER TABLE %s.sessions ADD SYSTEM VERSIONING'],
+    found: [[/^warns sessions is system-versioned/, /DELETE HISTORY FROM `\w+`\.`sessions`$/]],
+  },
+  'a partitioned table': {
+    make: [
+      'ALTER TABLE %s.sessions DROP PRIMARY KEY, ADD PRIMARY KEY (id, customer_id) PARTITION BY HASH (customer_id) PARTITIONS 4',
+    ],
+    found: [],
+  },
+  'a trigger that copies the hash (C36)': {
+    make: [
+      'CREATE TABLE %s.customer_log (id INT, was VARCHAR(100))',
+      'CREATE TRIGGER %s.copy AFTER UPDATE ON %s.customers FOR EACH ROW INSERT INTO customer_log VALUES (OLD.id, OLD.password_hash)',
+    ],
+    found: [
+      [
+        /^warns The trigger copy .*copy the stolen values into customer_log/,
+        /name customer_log under database\.retire/,
+      ],
+    ],
+  },
+  'a trigger on the deletion of sessions (C36)': {
+    make: ['CREATE TRIGGER %s.gone BEFORE DELETE ON %s.sessions FOR EACH ROW SET @gone = 1'],
+    found: [[/^warns The trigger gone fires for each row/, /holds at that range/]],
+  },
+  'what hangs on rows that are deleted (C70)': {
+    make: [
+      'CREATE TABLE %s.renewals (id INT PRIMARY KEY, api BIGINT UNSIGNED, FOREIGN KEY (api) REFERENCES %s.api_tokens (id))',
+      'CREATE TABLE %s.orders (id INT PRIMARY KEY, api BIGINT UNSIGNED, FOREIGN KEY (api) REFERENCES %s.api_tokens (id) ON DELETE CASCADE)',
+      'CREATE TABLE %s.order_lines (id INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES %s.orders (id) ON DELETE CASCADE)',
+      'CREATE TABLE %s.audits (id INT PRIMARY KEY, api BIGINT UNSIGNED, FOREIGN KEY (api) REFERENCES %s.api_tokens (id) ON DELETE SET NULL)',
+    ],
+    found: [
+      [
+        /^stops Rows of api_tokens are deleted, and the server sets api of the rows of audits .*to NULL/,
+        /table: audits, column: api, because/,
+      ],
+      [
+        /^stops Rows of api_tokens are deleted, and the server deletes the rows of orders/,
+        /database\.ignored/,
+      ],
+      [
+        /^stops Rows of api_tokens, then orders are deleted, and the server deletes the rows of order_lines/,
+        /database\.ignored/,
+      ],
+      [
+        /^stops Rows of api_tokens are deleted, and the server refuses that while a row of renewals .*ON DELETE (RESTRICT|NO ACTION)/,
+        /put \{table: renewals, key: api, via: \{table: api_tokens/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke.push({
+        table: 'renewals',
+        key: 'api',
+        via: { table: 'api_tokens', key: 'customer_id', column: 'id' },
+        delete: 'rows',
+      });
+      mapping.ignored = ['orders', 'order_lines', 'audits'].map((table) => ({ table, because: 'test' }));
+    }),
+  },
+  'a key/value table without a condition (C68)': {
+    make: [
+      'CREATE TABLE %s.usermeta (id INT PRIMARY KEY, user_id BIGINT UNSIGNED, meta_key VARCHAR(99), meta_value LONGTEXT, KEY (user_id))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'usermeta', key: 'user_id', delete: 'rows' });
+    }),
+    found: [
+      [
+        /^stops In usermeta the column meta_key says what a row holds/,
+        /database\.revoke\.3\.where: "meta_key = '\.\.\.'"/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke.push({
+        table: 'usermeta',
+        key: 'user_id',
+        where: "meta_key = 'session_tokens'",
+        delete: 'rows',
+      });
+    }),
+  },
+  'owners of several kinds without a condition (C69)': {
+    make: [
+      'CREATE TABLE %s.personal_access_tokens (id INT PRIMARY KEY, tokenable_type VARCHAR(99), tokenable_id BIGINT UNSIGNED, token CHAR(64), KEY (tokenable_id))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'personal_access_tokens', key: 'tokenable_id', delete: 'rows' });
+    }),
+    found: [
+      [
+        /^stops .*the column tokenable_type says whose kind of key tokenable_id is/,
+        /database\.revoke\.3\.where: "tokenable_type = '\.\.\.'"/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke.push({
+        table: 'personal_access_tokens',
+        key: 'tokenable_id',
+        where: "tokenable_type = 'App\\\\Models\\\\User'",
+        delete: 'rows',
+      });
+    }),
+  },
+  'the kind of an account beside its own unique id, which is no other owner': {
+    make: [
+      'CREATE TABLE %s.members (customer_id BIGINT UNSIGNED PRIMARY KEY, customer_type TINYINT NOT NULL, rp_token VARCHAR(40))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({ table: 'members', key: 'customer_id', column: 'rp_token', dead: null });
+    }),
+    found: [],
+  },
+  'credentials that the file says nothing of (C40, C65, C66, C67)': {
+    make: [
+      'ALTER TABLE %s.customers ADD remember_token VARCHAR(100), ADD password_md5 CHAR(32)',
+      'CREATE TABLE %s.remember_me (id INT PRIMARY KEY, owner BIGINT UNSIGNED, token CHAR(64))',
+      'CREATE TABLE %s.web_sessions (session_id VARCHAR(128) PRIMARY KEY, expires INT, data TEXT)',
+    ],
+    found: [
+      [/^stops customers\.remember_token looks like/, /\{table: customers, column: remember_token, because/],
+      [/^stops customers\.password_md5 looks like/, /database\.retire/],
+      [/^stops remember_me looks like/, /\{table: remember_me, because/],
+      [/^stops web_sessions looks like/, /database\.revoke/],
+    ],
+    followed: changed((mapping) => {
+      mapping.retire.push({ table: 'customers', key: 'id', column: 'password_md5', dead: null });
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'remember_token', dead: null });
+      mapping.ignored = ['remember_me', 'web_sessions'].map((table) => ({ table, because: 'test' }));
+    }),
+  },
+};
+
+const ALL = Object.entries({ ...NAMES, ...SOURCES, ...KEYS, ...VALUES, ...TIMES, ...TABLES });
+
+test('the reference schema has nothing to say', async () => {
+  expect(await inspect()).toEqual([]);
+});
+
+test.each(ALL)('%s', async (_, { make = [], mapping, found, followed, only }) => {
+  if (only !== undefined && only !== (await server())) return;
+  await run(...make);
+  const findings = await inspect(mapping);
+  expect(findings.map(said)).toEqual(
+    found.map(([what, todo]) => [expect.stringMatching(what), expect.stringMatching(todo)]),
+  );
+  for (const { what, todo } of findings) expect(`${what} ${todo}`).not.toMatch(/\balter\b/i);
+  if (followed !== undefined) expect((await inspect(followed)).map(said)).toEqual([]);
+});
+
+function said({ severity, what, todo }: CompanyFinding): [string, string] {
+  return [`${severity} ${what}`, todo];
+}
+
+async function server(): Promise<'mariadb' | 'mysql'> {
+  const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(database.db);
+  return /mariadb/i.test(rows[0]!.version) ? 'mariadb' : 'mysql';
+}

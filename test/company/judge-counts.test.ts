@@ -1,0 +1,254 @@
+import { sql } from 'kysely';
+import { readCatalog } from '../../src/company/catalog';
+import { countAll } from '../../src/company/count/count-all';
+import { judgeCounts } from '../../src/company/inspect/judge-counts';
+import { BEFORE, type OwnCompany, ownCompany } from './own-company';
+import { type MappingInput, referenceMapping } from './reference-mapping';
+
+let company: OwnCompany | undefined;
+afterEach(async () => {
+  await company?.drop();
+  company = undefined;
+});
+
+async function judged(expiredBefore = false): Promise<[string, string][]> {
+  const { db } = company!.database;
+  const { companySchema, mapping } = company!;
+  const catalog = await readCatalog(db, companySchema);
+  const counts = await countAll(db, company!, {
+    now: Date.now(),
+    earlier: null,
+    catalog,
+    emailIndexed: true,
+  });
+  return judgeCounts(mapping, counts, { companySchema, expiredBefore }).map(({ severity, what, todo }) => [
+    `${severity} ${what}`,
+    todo,
+  ]);
+}
+
+interface Case {
+  mapping?: MappingInput;
+  make?: string[];
+  rows: [table: string, rows: Record<string, unknown>[]][];
+  found: [RegExp, RegExp][];
+  /** The same tables after an expiry of this ledger. */
+  afterExpiry?: [RegExp, RegExp][];
+}
+
+const person = (id: number, more: object = {}) => ({
+  id,
+  email: `p${id}@x.test`,
+  created_at: BEFORE,
+  password_hash: 'h',
+  password_set_at: BEFORE,
+  ...more,
+});
+const people = (count: number) => Array.from({ length: count }, (_, i) => person(i + 1));
+const mappingWith = (change: (mapping: ReturnType<typeof referenceMapping>) => void): MappingInput => {
+  const mapping = referenceMapping();
+  change(mapping);
+  return mapping;
+};
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
+const USERMETA =
+  'CREATE TABLE %s.usermeta (id INT AUTO_INCREMENT PRIMARY KEY, user_id INT, meta_key VARCHAR(99), meta_value LONGTEXT, KEY (user_id))';
+const USERS = 'CREATE TABLE %s.users (id INT PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), KEY (email))';
+const users: MappingInput = {
+  customers: { table: 'users', key: 'id', email: 'email' },
+  retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
+};
+const meta = (keys: Record<string, number>) =>
+  Object.entries(keys).flatMap(([meta_key, count]) =>
+    Array.from({ length: count }, (_, i) => ({ user_id: i + 1, meta_key, meta_value: 'v' })),
+  );
+const ACCOUNTS: [string, Record<string, unknown>[]] = ['users', [1, 2, 3].map((id) => ({ id, pw: 'h' }))];
+
+const CASES: Record<string, Case> = {
+  'all is well': { rows: [['customers', people(3)]], found: [] },
+  'nobody was there at the cutoff': {
+    rows: [['customers', [person(1, { created_at: '2012-02-01', password_set_at: '2012-02-01' })]]],
+    found: [[/^warns Nobody has an account from before/, /zone/]],
+  },
+  'a condition that no value meets': {
+    mapping: mappingWith((mapping) => {
+      mapping.retire[0]!.usable = "password_hash LIKE '$2y$%'";
+    }),
+    rows: [['customers', people(3)]],
+    found: [
+      [
+        /^stops None of the 3 rows of customers has a password in password_hash by password_hash LIKE/,
+        /database\.retire\.0\.usable/,
+      ],
+    ],
+    afterExpiry: [[/^warns None of the 3 rows/, /./]],
+  },
+  'values that are no passwords, and stay': {
+    mapping: mappingWith((mapping) => {
+      mapping.retire[0]!.usable = "password_hash LIKE '$2y$%'";
+    }),
+    rows: [['customers', [person(1, { password_hash: '$2y$x' }), person(2)]]],
+    found: [
+      [/^warns 1 value of customers\.password_hash is not empty, and no password by/, /no login takes/],
+    ],
+  },
+  'times that cannot be (C62)': {
+    rows: [
+      [
+        'customers',
+        [
+          person(1, { password_set_at: null }),
+          person(2, { password_set_at: '0000-00-00' }),
+          person(3, { password_set_at: '2038-01-19 03:14:08' }),
+          person(4, { created_at: '2030-01-01' }),
+          person(5, { created_at: '0000-00-00' }),
+        ],
+      ],
+      ['sessions', [{ customer_id: 1, created_at: '2999-01-01', token: 't' }]],
+    ],
+    found: [
+      [/^warns 2 accounts are of unknown age/, /taken to have been there/],
+      [
+        /^warns 3 passwords in customers\.password_hash are of unknown age \(1 none, 1 zero, 1 in the future\)/,
+        /taken for stolen/,
+      ],
+      [/^warns 1 row of sessions is of unknown age \(1 in the future\)/, /end with it/],
+    ],
+  },
+  'a column that changes with every edit, by its share (C64)': {
+    rows: [
+      ['customers', people(240).map((one, i) => (i % 2 ? one : { ...one, password_set_at: yesterday() }))],
+    ],
+    found: [
+      [
+        /^stops 120 of 240 passwords .* within the last week, says password_set_at/,
+        /database\.retire\.0\.setAt, or leave it out/,
+      ],
+    ],
+  },
+  'reasons that leave out nobody, and nearly everybody (C77)': {
+    mapping: mappingWith((mapping) => {
+      mapping.customers.leaveOut = [
+        { when: "email LIKE 'bot%'", because: 'bots' },
+        { when: 'id > 1', because: 'guests' },
+      ];
+    }),
+    rows: [['customers', people(4)]],
+    found: [
+      [/^warns database\.customers\.leaveOut\.0 leaves nobody out \(bots\)/, /email LIKE 'bot%'/],
+      [/^warns database\.customers\.leaveOut\.1 leaves out 3 accounts, more than the cohort/, /id > 1/],
+    ],
+  },
+  'an entry that matches nobody': {
+    rows: [
+      ['customers', people(3)],
+      ['sessions', [{ customer_id: 77, created_at: BEFORE, token: 't' }]],
+      ['api_tokens', [1, 77].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' }))],
+    ],
+    found: [
+      [
+        /^stops None of the 1 row that database\.revoke\.0 is about belongs to a customer, by sessions\.customer_id/,
+        /database\.revoke\.0\.key/,
+      ],
+      [/^warns 1 row of api_tokens belongs to nobody among the customers/, /guests/],
+    ],
+    afterExpiry: [
+      [/^warns None of the 1 row/, /nothing to do/],
+      [/^warns 1 row of api_tokens/, /guests/],
+    ],
+  },
+  'an address that is spelt otherwise (C57)': {
+    make: [USERS, 'CREATE TABLE %s.resets (email VARCHAR(99) COLLATE utf8mb4_bin, KEY (email))'],
+    mapping: { ...users, revoke: [{ table: 'resets', email: 'email', delete: 'rows' }] },
+    rows: [
+      ['users', [{ id: 1, email: 'Ann@x.test', pw: 'h' }]],
+      ['resets', [{ email: 'ann@x.test' }]],
+    ],
+    found: [[/^stops 1 row of resets is a customer's but for upper and lower case/, /database\.stated/]],
+  },
+  'keys of a key/value table that no entry takes (C68)': {
+    make: [USERS, USERMETA],
+    mapping: {
+      ...users,
+      revoke: [{ table: 'usermeta', key: 'user_id', where: "meta_key = 'session_token'", delete: 'rows' }],
+    },
+    rows: [ACCOUNTS, ['usermeta', meta({ session_tokens: 2, roles: 3, _application_passwords: 1 })]],
+    found: [
+      [
+        /^warns None of the 6 rows of usermeta meets database\.revoke\.0\.where: meta_key = 'session_token'/,
+        /spelt/,
+      ],
+      [
+        /^stops Keys of usermeta look like credentials, and no entry takes them: session_tokens \(2\), _application_passwords \(1\)$/,
+        /column: meta_value, because/,
+      ],
+    ],
+  },
+  'the same, mapped and set aside': {
+    make: [USERS, USERMETA],
+    mapping: {
+      ...users,
+      revoke: [{ table: 'usermeta', key: 'user_id', where: "meta_key = 'session_tokens'", delete: 'rows' }],
+      ignored: [{ table: 'usermeta', column: 'meta_value', because: 'the other keys are no credentials' }],
+    },
+    rows: [ACCOUNTS, ['usermeta', meta({ session_tokens: 2, roles: 3, _application_passwords: 1 })]],
+    found: [],
+  },
+  'a SELECT with several rows for one customer, and one without a key': {
+    make: [USERS, USERMETA],
+    mapping: {
+      ...users,
+      customers: {
+        select:
+          "SELECT m.user_id AS id, u.email FROM {schema}.users u LEFT JOIN {schema}.usermeta m ON m.user_id = u.id AND m.meta_key = 'locale'",
+        key: 'id',
+        email: 'email',
+      },
+    },
+    rows: [ACCOUNTS, ['usermeta', [...meta({ locale: 2 }), ...meta({ locale: 1 })]]],
+    found: [
+      [/^stops 1 row of the customers has no key/, /IS NOT NULL/],
+      [/^stops 1 row of the customers repeats a key of others/, /LIMIT 1/],
+      [/^warns 1 password in users\.pw belongs to nobody/, /must have these accounts/],
+    ],
+  },
+  'more passwords of one customer than can be kept': {
+    make: [USERS, 'CREATE TABLE %s.logins (user_id INT, pw VARCHAR(60), KEY (user_id))'],
+    mapping: {
+      ...users,
+      retire: [...users.retire, { table: 'logins', key: 'user_id', column: 'pw', dead: null }],
+    },
+    rows: [
+      ACCOUNTS,
+      ['logins', [...Array.from({ length: 32 }, () => ({ user_id: 1, pw: 'h' })), { user_id: 9, pw: 'h' }]],
+    ],
+    found: [
+      [
+        /^warns 1 password in logins\.pw belongs to nobody among the customers: it stays alive/,
+        /these accounts, too/,
+      ],
+      [/^stops One customer has 33 usable passwords, and no more than 32/, /leaveOut/],
+    ],
+  },
+};
+
+test.each(Object.entries(CASES))('%s', async (_, { mapping, make, rows, found, afterExpiry }) => {
+  company = await ownCompany('judge', { ...(mapping ? { mapping } : {}), ...(make ? { make } : {}) });
+  for (const [table, values] of rows) await company.insert(table, values);
+  const matching = (cases: Case['found']) =>
+    cases.map((pair) => pair.map((words) => expect.stringMatching(words)));
+  expect(await judged()).toEqual(matching(found));
+  if (afterExpiry) expect(await judged(true)).toEqual(matching(afterExpiry));
+});
+
+test('an expiry leaves nothing that would stop the next one', async () => {
+  company = await ownCompany('judge');
+  await company.insert('customers', people(3));
+  await company.insert(
+    'sessions',
+    [1, 2].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' })),
+  );
+  await company.expireAll(9);
+  expect(await company.rows(sql`SELECT 1 FROM ${company.table('sessions')}`)).toEqual([]);
+  expect(await judged(true)).toEqual([]);
+});
