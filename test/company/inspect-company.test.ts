@@ -643,6 +643,26 @@ const TABLES: Record<string, Case> = {
     }),
     found: [],
   },
+  'an index that begins with what the condition fixes': {
+    make: [
+      'CREATE TABLE %s.personal_access_tokens (id INT PRIMARY KEY, tokenable_type VARCHAR(99), tokenable_id BIGINT UNSIGNED, token CHAR(64), KEY (tokenable_type, tokenable_id))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push({
+        table: 'personal_access_tokens',
+        key: 'tokenable_id',
+        where: "tokenable_type = 'User'",
+        delete: 'rows',
+      });
+    }),
+    found: [],
+  },
+  'what is set aside and is not there': {
+    mapping: changed((mapping) => {
+      mapping.ignored = [{ table: 'api_keys', because: 'not installed here' }];
+    }),
+    found: [],
+  },
   'credentials that the file says nothing of (C40, C65, C66, C67)': {
     make: [
       'ALTER TABLE %s.customers ADD remember_token VARCHAR(100), ADD password_md5 CHAR(32)',

@@ -201,6 +201,7 @@ function lookedUpBy({ customers, retire, revoke }: DatabaseMapping, named: Named
           path: `${path}.${entry.key === undefined ? 'email' : 'key'}`,
           table: entry.table,
           column: (entry.key ?? entry.email)!,
+          where: entry.where,
         },
         ...(entry.via ? [{ path: `${path}.via.key`, table: entry.via.table, column: entry.via.key }] : []),
       ];

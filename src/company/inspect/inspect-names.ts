@@ -16,7 +16,10 @@ export interface Named {
   meant: DatabaseMapping;
 }
 
-/** Every table and column that the file names, but for those within SQL and of a SELECT, which the server is asked about. */
+/**
+ * Every table and column that the file names, but for those within SQL and of a SELECT, which the server is asked about. What is set
+ * aside need not be there: then it sets nothing aside.
+ */
 export function inspectNames(subject: Pick<Subject, 'catalog' | 'mapping'>): Named {
   const { mapping } = subject;
   const findings: CompanyFinding[] = [];
@@ -55,9 +58,6 @@ export function inspectNames(subject: Pick<Subject, 'catalog' | 'mapping'>): Nam
       ['createdAt.column', entry.createdAt?.column],
     ]);
     return between && own;
-  });
-  mapping.ignored.forEach((entry, i) => {
-    isThere(`ignored.${i}`, entry.table, [['column', entry.column]]);
   });
   return { findings, customers, retire, revoke, meant: renamedIn(mapping, renamed) };
 }
@@ -103,6 +103,5 @@ function renamedIn(mapping: DatabaseMapping, renamed: Map<string, string>): Data
     ...mapping,
     retire: mapping.retire.map(entry),
     revoke: mapping.revoke.map(entry),
-    ignored: mapping.ignored.map(entry),
   };
 }

@@ -1,4 +1,5 @@
-import { type CatalogTable, isIndexed } from '../catalog';
+import { namedInSql } from '../../incident/operator-sql';
+import { type CatalogTable, type CompanyCatalog, isIndexed } from '../catalog';
 import { type CompanyFinding, quoted, stops, warns } from './finding';
 import { CHUNK, scanFinding } from './scan-cost';
 import type { Subject } from './subject';
@@ -77,14 +78,17 @@ export interface LookedUpBy {
   path: string;
   table: string;
   column: string;
+  /** The entry's own condition: an index may begin with what it fixes, such as (owner_type, owner_id). */
+  where?: string | undefined;
 }
 
 /** Without an index every chunk reads the whole table. */
 export function inspectIndexes(subject: Subject, lookedUp: LookedUpBy[]): CompanyFinding[] {
   const { catalog } = subject;
-  return lookedUp.flatMap(({ path, table, column }) => {
+  return lookedUp.flatMap((one) => {
+    const { path, table, column } = one;
     const found = catalog.tables.find(({ name }) => name === table)!;
-    if (found.kind === 'view' || isIndexed(catalog, table, column)) return [];
+    if (found.kind === 'view' || hasIndex(catalog, one)) return [];
     return [
       scanFinding(
         subject,
@@ -93,5 +97,19 @@ export function inspectIndexes(subject: Subject, lookedUp: LookedUpBy[]): Compan
         `name a column under database.${path} that an index begins with; where there is none, ask whoever keeps the database for one, or take the entry out, end what it names yourselves, and say so under database.stated`,
       ),
     ];
+  });
+}
+
+function hasIndex(catalog: CompanyCatalog, { table, column, where }: LookedUpBy): boolean {
+  if (isIndexed(catalog, table, column)) return true;
+  const fixed = new Set(where === undefined ? [] : namedInSql(where).names.map(({ name }) => name));
+  return catalog.indexes.some((index) => {
+    const columns = index.columns.map((name) => name?.toLowerCase() ?? null);
+    const at = columns.indexOf(column.toLowerCase());
+    return (
+      index.table === table &&
+      at > 0 &&
+      columns.slice(0, at).every((name) => name !== null && fixed.has(name))
+    );
   });
 }

@@ -2,6 +2,7 @@ import type { DatabaseMapping } from '../../incident/database-schema';
 import type { Counts } from '../count/count-all';
 import { MOST_VALUES, type RetireCounts } from '../count/count-retire';
 import type { RevokeCounts } from '../count/count-revoke';
+import type { UnmappedKeys } from '../count/count-unmapped-keys';
 import { type CompanyFinding, number, quoted, stops, warns } from './finding';
 
 /** Of a run that has begun its own work may have made the counts what they are: then less of it is a reason to stop. */
@@ -17,7 +18,12 @@ export function judgeCounts(mapping: DatabaseMapping, counts: Counts, begun: Beg
     ...customers(mapping, counts),
     ...counts.retire.flatMap((entry, i) => retired(mapping.retire[i]!, entry, `database.retire.${i}`, begun)),
     ...severalPasswords(counts),
-    ...counts.revoke.flatMap((entry, i) => revoked(mapping.revoke[i]!, entry, `database.revoke.${i}`, begun)),
+    ...counts.revoke.flatMap((entry, i) =>
+      revoked(mapping.revoke[i]!, entry, `database.revoke.${i}`, {
+        ...begun,
+        keys: counts.unmappedKeys.find(({ table }) => table === entry.table)?.keys ?? [],
+      }),
+    ),
     ...unmapped(mapping, counts, begun),
   ];
 }
@@ -146,9 +152,9 @@ function revoked(
   entry: DatabaseMapping['revoke'][number],
   counts: RevokeCounts,
   path: string,
-  { expiredBefore }: Begun,
+  { expiredBefore, keys }: Begun & { keys: UnmappedKeys['keys'] },
 ): CompanyFinding[] {
-  const { table, rows, matching, ended, mostOfOne, since, outsiders, nobodys, misspelt, ages } = counts;
+  const { table, rows, matching, ended, mostOfOne, since, outsiders, nobodys, misspelt } = counts;
   const link = `${table}.${entry.key ?? entry.email}`;
   const findings: CompanyFinding[] = [];
   if (misspelt > 0)
@@ -177,7 +183,7 @@ function revoked(
     findings.push(
       warns(
         `None of the ${counted(rows, 'row')} of ${table} meets ${path}.where: ${entry.where}`,
-        'see that it is spelt as the application writes it; if nobody has such a row now, there is nothing to do',
+        `see that it is spelt as the application writes it${keys.length === 0 ? '' : ` (there are ${keys.map(({ key }) => key).join(', ')})`}; if nobody has such a row now, there is nothing to do`,
       ),
     );
   if (mostOfOne > MOST_PLAUSIBLE)
@@ -187,15 +193,7 @@ function revoked(
         `see that ${link} is whose row it is; each customer's rows go in one transaction`,
       ),
     );
-  const unknown = ages === null ? 0 : ages.missing + ages.zero + ages.future;
-  if (unknown > 0)
-    findings.push(
-      warns(
-        `${counted(unknown, 'row')} of ${table} ${unknown === 1 ? 'is' : 'are'} of unknown age (${agesWords(ages!)})`,
-        'nothing to do: they are taken to be older than the expiry, and end with it',
-      ),
-    );
-  if (nobodys > 0 && !nobody)
+  if (nobodys > matching / 2 && !nobody)
     findings.push(
       warns(
         `${counted(nobodys, 'row')} of ${table} ${nobodys === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: they stay`,

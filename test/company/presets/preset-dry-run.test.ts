@@ -1,0 +1,47 @@
+import { readCatalog } from '../../../src/company/catalog';
+import { NO_FINGERPRINT_KEY, readCompany } from '../../../src/company/company';
+import { countAll } from '../../../src/company/count/count-all';
+import { inspectCompany } from '../../../src/company/inspect/inspect-company';
+import { judgeCounts } from '../../../src/company/inspect/judge-counts';
+import { loadPresets, presetMapping } from '../../../src/company/presets';
+import { claimStatements } from '../../../src/db/claim-statements';
+import { openDatabase } from '../../../src/db/open-database';
+import { ownFixture } from './own-fixture';
+import { CUTOFF, PRESET_CASES } from './preset-cases';
+
+const presets = new Map(loadPresets().map((preset) => [preset.id, preset]));
+
+test.each(PRESET_CASES)(
+  '$id: the dry run finds nothing wrong with the shipped mapping',
+  async (presetCase) => {
+    const { id, prefix, answers, ofTheApplication, expected } = presetCase;
+    const fixture = await ownFixture(presetCase);
+    const database = openDatabase(fixture.url, { ledgerExists: false, connections: 1 });
+    try {
+      const { db, companySchema, ledgerSchema } = database;
+      const mapping = presetMapping(presets.get(id)!, prefix, answers);
+      const now = Date.now();
+      const inspected = { companySchema, ledgerSchema, mapping, claims: claimStatements };
+      const findings = await inspectCompany(db, inspected, CUTOFF, now);
+      const company = await readCompany(
+        db,
+        companySchema,
+        { database: mapping, cutoff: CUTOFF },
+        NO_FINGERPRINT_KEY,
+      );
+      const catalog = await readCatalog(db, companySchema);
+      const counts = await countAll(db, company, { now, earlier: null, catalog, emailIndexed: false });
+      const judged = judgeCounts(mapping, counts, { companySchema, expiredBefore: false });
+      console.error(
+        id,
+        JSON.stringify([...findings, ...judged], null, 1),
+        JSON.stringify(counts.customers),
+        JSON.stringify(expected),
+        ofTheApplication,
+      );
+    } finally {
+      await database.close();
+      await fixture.drop();
+    }
+  },
+);
