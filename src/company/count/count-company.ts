@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { isUnknown } from '../column-time';
 import { type Company, customerColumn, isLeftOut, operatorSql, source, wasThere } from '../company';
 import { wasExpiredBefore } from '../expired-before';
@@ -16,7 +16,7 @@ export interface CompanyCounts {
   none: number;
   /** Made after the cutoff: not in the cohort. */
   outside: number;
-  /** Made up to the cutoff, and left out by the file: by its reasons, in its order. */
+  /** Made up to the cutoff, and left out by the file: by its reasons, in its order; each once. */
   leftOut: { because: string; customers: number }[];
   /** Of the cohort: nobody knows when the account was made (NULL, or a zero date: C30). */
   unknownCreation: number;
@@ -35,7 +35,7 @@ export async function countCompany(
   const { usable, stolen } = valuesOf(company, now);
   const unknown = createdAt === null ? sql`FALSE` : isUnknown(createdAt, 'c', now);
   const reasons = leaveOut.map(
-    ({ when }, i) => sql`, SUM(${there} AND (${operatorSql(company, when)}) IS TRUE) AS ${sql.id(`out${i}`)}`,
+    (_, i) => sql`, SUM(${there} AND ${isLeftOutFor(company, i)}) AS ${sql.id(`out${i}`)}`,
   );
   const before = wasExpiredBefore(earlier, customerColumn(company, 'key'));
   const { rows } = await sql<Record<string, string | null>>`
@@ -56,4 +56,14 @@ export async function countCompany(
     unknownCreation: count('unknownCreation'),
     leftOut: leaveOut.map(({ because }, i) => ({ because, customers: count(`out${i}`) })),
   };
+}
+
+/** Who meets several reasons is left out for the first: so they add up. */
+export function isLeftOutFor(company: Company, i: number): RawBuilder<boolean> {
+  const { leaveOut } = company.mapping.customers;
+  const reasons = leaveOut.slice(0, i + 1).map(({ when }) => sql`(${operatorSql(company, when)}) IS TRUE`);
+  const own = reasons.pop()!;
+  return reasons.length === 0
+    ? sql<boolean>`(${own})`
+    : sql<boolean>`(${own} AND NOT (${sql.join(reasons, sql` OR `)}))`;
 }

@@ -1,7 +1,8 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { CustomerId } from '../../incident/vocabulary';
-import { type Company, customerColumn, operatorSql, source, wasThere } from '../company';
+import { type Company, customerColumn, source, wasThere } from '../company';
 import { keyFromSql, type SqlKey } from '../key-column';
+import { isLeftOutFor } from './count-company';
 
 /** Of a source whose key no index makes unique: a view, or a SELECT. */
 export interface SourceKeys {
@@ -34,10 +35,10 @@ export async function someLeftOut(
 ): Promise<CustomerId[][]> {
   const key = customerColumn(company, 'key');
   const found: CustomerId[][] = [];
-  for (const { when } of company.mapping.customers.leaveOut) {
+  for (let i = 0; i < company.mapping.customers.leaveOut.length; i++) {
     const { rows } = await sql<{ customer: SqlKey }>`
       SELECT ${key} AS customer FROM ${source(company)}
-      WHERE ${wasThere(company, now)} AND (${operatorSql(company, when)}) LIMIT 5`.execute(db);
+      WHERE ${wasThere(company, now)} AND ${isLeftOutFor(company, i)} LIMIT 5`.execute(db);
     found.push(rows.flatMap(({ customer }) => (customer === null ? [] : [keyFromSql(customer)])));
   }
   return found;
