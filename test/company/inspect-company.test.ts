@@ -289,6 +289,15 @@ const KEYS: Record<string, Case> = {
     ],
     found: [],
   },
+  'an address without an index': {
+    make: ['ALTER TABLE %s.customers DROP KEY customers_email'],
+    found: [
+      [
+        /^warns No index begins with customers\.email: .* verify compares each row of password_resets with each customer/,
+        /database\.customers\.email/,
+      ],
+    ],
+  },
   'a link without an index, small': {
     make: ['ALTER TABLE %s.sessions DROP KEY sessions_customer'],
     found: [
@@ -408,6 +417,28 @@ const VALUES: Record<string, Case> = {
       [/state .*takes only the values of its list/, /one of \('on','off'\)/],
       [/pin .*drops spaces at the end/, /null/],
     ],
+  },
+  'a value that a foreign key does not let in': {
+    make: [
+      'CREATE TABLE %s.devices (code VARCHAR(40) PRIMARY KEY)',
+      'ALTER TABLE %s.customers ADD device VARCHAR(40), ADD FOREIGN KEY (device) REFERENCES %s.devices (code)',
+      'ALTER TABLE %s.api_tokens ADD handle VARCHAR(40) UNIQUE',
+      'CREATE TABLE %s.calls (handle VARCHAR(40), FOREIGN KEY (handle) REFERENCES %s.api_tokens (handle))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke[1] = { table: 'api_tokens', key: 'customer_id', column: 'handle', dead: null };
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'device', dead: 'none' });
+      mapping.ignored = [{ table: 'api_tokens', because: 'test' }];
+    }),
+    found: [
+      [/api_tokens\.handle .*: rows of calls point to its values/, /database\.revoke\.1\.column/],
+      [/customers\.device .*: it may only hold what devices has/, /database\.revoke\.3\.column/],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke[1] = { table: 'api_tokens', key: 'customer_id', delete: 'rows' };
+      mapping.revoke.push({ table: 'customers', key: 'id', column: 'device', dead: null });
+      mapping.ignored = [{ table: 'calls', because: 'no row there points to a token that is deleted' }];
+    }),
   },
   'numbers and times that become something else than they are': {
     make: [

@@ -97,6 +97,25 @@ test('sessions in MEMORY: warned of, or refused where the server would refuse th
   if (!strict) await expires();
 });
 
+test('a view over MyISAM as the source works: it is only read (C76)', async () => {
+  company = await ownCompany('server', {
+    mapping: {
+      customers: { table: 'people', key: 'id', email: 'address' },
+      retire: [{ table: 'customers', key: 'id', column: 'password_hash', dead: null }],
+      revoke: [{ table: 'sessions', key: 'customer_id', delete: 'rows' }],
+    },
+    make: [
+      'CREATE TABLE %s.customers (id INT PRIMARY KEY, created_at DATETIME, password_hash VARCHAR(60), password_set_at DATETIME)',
+      'CREATE TABLE %s.addresses (customer INT PRIMARY KEY, address VARCHAR(99)) ENGINE=MyISAM',
+      'CREATE TABLE %s.sessions (customer_id INT, created_at DATETIME, token VARCHAR(9), KEY (customer_id))',
+      'CREATE VIEW %s.people AS SELECT c.id, a.address FROM %s.customers c JOIN %s.addresses a ON a.customer = c.id',
+    ],
+  });
+  await company.insert('addresses', [{ customer: 1, address: 'a@x.test' }]);
+  await expires();
+  expect(await inspect()).toEqual([]);
+});
+
 test('a partitioned table works', async () => {
   company = await ownCompany('server');
   await company.run(sql`ALTER TABLE ${company.table('sessions')} DROP PRIMARY KEY, ADD PRIMARY KEY (id, customer_id)

@@ -16,7 +16,13 @@ import { inspectOwners } from './inspect-owners';
 import { inspectServer } from './inspect-server';
 import { inspectShops, inspectSource } from './inspect-source';
 import { inspectStatements } from './inspect-statements';
-import { inspectIndexes, inspectTables, type LookedUpBy, type WrittenTable } from './inspect-tables';
+import {
+  inspectAddressIndex,
+  inspectIndexes,
+  inspectTables,
+  type LookedUpBy,
+  type WrittenTable,
+} from './inspect-tables';
 import { inspectTime } from './inspect-times';
 import { inspectTriggers } from './inspect-triggers';
 import { refusalOf, refused } from './refusal';
@@ -62,6 +68,7 @@ export async function inspectCompany(
     ...dead,
     ...times,
     ...inspectTables(subject, written),
+    ...(named.customers ? inspectAddressIndex(subject) : []),
     ...(await inspectKeys(subject, named, { claims, whole })),
     ...inspectTriggers(subject, written),
     ...inspectDeletions(subject),

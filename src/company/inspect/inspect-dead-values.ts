@@ -45,6 +45,13 @@ function fits(subject: Subject, column: CatalogColumn, dead: DeadValue, key: str
       todo: (path) =>
         `name the column that it is computed from instead (${path.replace(/\.dead$/, '.column')})`,
     };
+  const referred = reference(subject, column);
+  if (referred !== null && (dead !== null || referred.pointedTo))
+    return {
+      what: referred.what,
+      todo: (path) =>
+        `name another column under ${path.replace(/\.dead$/, '.column')}, or let the rows go with "delete: rows"`,
+    };
   if (dead === null) return column.nullable ? null : other('it cannot become NULL');
   if (typeof dead === 'object' && ('oneMore' in dead || 'now' in dead)) return numberOrTime(column, dead);
   if (column.type === 'json')
@@ -77,6 +84,17 @@ function fits(subject: Subject, column: CatalogColumn, dead: DeadValue, key: str
     return other('the server drops spaces at the end');
   if (!unique(subject, column, key, typeof dead === 'object')) return null;
   return other(typeof dead === 'object' ? UNIQUE_OF_ONE : UNIQUE);
+}
+
+/** A foreign key lets a column have only what the other table has. */
+function reference({ catalog }: Subject, { table, name }: CatalogColumn) {
+  const same = (one: string) => one.toLowerCase() === name.toLowerCase();
+  const out = catalog.foreignKeys.find((key) => key.table === table && key.columns.some(same));
+  if (out) return { what: `it may only hold what ${out.to} has (foreign key ${out.name})`, pointedTo: false };
+  const back = catalog.foreignKeys.find((key) => key.to === table && key.toColumns.some(same));
+  return back === undefined
+    ? null
+    : { what: `rows of ${back.table} point to its values (foreign key ${back.name})`, pointedTo: true };
 }
 
 const UNIQUE = 'it has a unique index, so only one row could have that value';

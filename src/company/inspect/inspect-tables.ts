@@ -113,3 +113,21 @@ function hasIndex(catalog: CompanyCatalog, { table, column, where }: LookedUpBy)
     );
   });
 }
+
+/** Rows that are known by an address are compared with the customers by it when it is verified, and so is who is looked up. */
+export function inspectAddressIndex({ catalog, mapping }: Subject): CompanyFinding[] {
+  const { table, email } = mapping.customers;
+  const customers = catalog.tables.find(({ name, kind }) => name === table && kind !== 'view');
+  if (customers === undefined || isIndexed(catalog, customers.name, email)) return [];
+  const byAddress = mapping.revoke.filter((entry) => entry.email !== undefined).map((entry) => entry.table);
+  const verify =
+    byAddress.length === 0
+      ? ''
+      : `, and verify compares each row of ${byAddress.join(', ')} with each customer: hours, where both are large`;
+  return [
+    warns(
+      `No index begins with ${customers.name}.${email}: to look a customer up by address reads all of the table${verify}`,
+      'nothing to do for the run; name a column with an index under database.customers.email, if another holds the address, too',
+    ),
+  ];
+}
