@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { KeyRange } from '../incident/vocabulary';
 import { isUnknown } from './column-time';
 import { type Company, companyTable, inRange } from './company';
@@ -18,15 +18,8 @@ export async function markReappeared(
   { incident, range, now }: { incident: number; range: KeyRange; now: number },
 ): Promise<number> {
   let marked = 0;
-  for (const [i, entry] of company.mapping.retire.entries()) {
-    const key = sql.id('t', entry.key);
-    const print = fingerprint(company, i, sql`k.customer_id`, sql.id('t', entry.column));
-    const undated = entry.setAt === undefined ? sql`TRUE` : isUnknown(entry.setAt, 't', now);
-    const { rows } = await sql<{ customer: SqlKey }>`
-      SELECT ${key} AS customer FROM ${companyTable(company, entry.table)} t
-      WHERE ${inRange(key, company.keyColumn, range)} AND ${isUsable(company, entry, 't')} AND ${undated}
-        AND (SELECT k.password = 'expired' AND k.reappeared_at IS NULL AND LOCATE(${print}, k.fingerprints) = 0
-          FROM cohort k WHERE k.incident = ${incident} AND k.customer_id = ${key}) = 1`.execute(db);
+  for (const i of company.mapping.retire.keys()) {
+    const { rows } = await reappearedQuery(company, i, { incident, range, now }).execute(db);
     if (rows.length === 0) continue;
     const keys = rows.map(({ customer }) => keyToSql(company.keyColumn, keyFromSql(customer)));
     const { numAffectedRows } = await sql`
@@ -37,6 +30,23 @@ export async function markReappeared(
     marked += Number(numAffectedRows ?? 0n);
   }
   return marked;
+}
+
+/** Whose value of this entry is usable, another than died, and not dated newer. */
+export function reappearedQuery(
+  company: Company,
+  i: number,
+  { incident, range, now }: { incident: number; range: KeyRange; now: number },
+): RawBuilder<{ customer: SqlKey }> {
+  const entry = company.mapping.retire[i]!;
+  const key = sql.id('t', entry.key);
+  const print = fingerprint(company, i, sql`k.customer_id`, sql.id('t', entry.column));
+  const undated = entry.setAt === undefined ? sql`TRUE` : isUnknown(entry.setAt, 't', now);
+  return sql<{ customer: SqlKey }>`
+    SELECT ${key} AS customer FROM ${companyTable(company, entry.table)} t
+    WHERE ${inRange(key, company.keyColumn, range)} AND ${isUsable(company, entry, 't')} AND ${undated}
+      AND (SELECT k.password = 'expired' AND k.reappeared_at IS NULL AND LOCATE(${print}, k.fingerprints) = 0
+        FROM cohort k WHERE k.incident = ${incident} AND k.customer_id = ${key}) = 1`;
 }
 
 export async function countReappeared(db: QueryExecutorProvider, incident: number): Promise<number> {

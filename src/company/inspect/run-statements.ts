@@ -8,6 +8,7 @@ import { leftoverChecks, unprovableChecks } from '../leftover-checks';
 import { linkValue } from '../link-column';
 import { fingerprintsBack, isBack } from '../passwords';
 import { stepQuery } from '../plan-ranges';
+import { reappearedQuery } from '../reappeared';
 import { ownersQuery, revokeByList, revokeByRange, revokeOrder, VALUES_AT_ONCE } from '../revoke';
 import { pageQuery } from '../scan-customers';
 import { CHUNK } from './scan-cost';
@@ -55,8 +56,7 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
     customersEach: null,
     aliases: {},
   });
-  const [first, ...others] = retire.map(({ table }) => table);
-  const inSource = { c: source, t: [first, ...others].join(' or ') };
+  const inSource = { c: source, t: retire.map(({ table }) => table).join(' or ') };
   return [
     each('finding the next chunk of customers', stepQuery(company, CHUNK), { w: source }),
     each('reading a chunk of customers', freezeCohort(company, chunk), inSource),
@@ -66,9 +66,19 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
       sql`SELECT ${fingerprintsBack(company)} FROM cohort k WHERE ${isBack(company)}`,
       inSource,
     ),
-    ...retire.map((entry, i) =>
-      each(`expiring ${entry.table}.${entry.column}`, retirePasswords(company, chunk, i), { t: entry.table }),
-    ),
+    ...retire.flatMap((entry, i) => {
+      const doing = `expiring ${entry.table}.${entry.column}`;
+      const aliases = { c: entry.table, t: entry.table };
+      return [
+        each(doing, retirePasswords(company, chunk, i), aliases),
+        each(`${doing} again`, retirePasswords(company, again, i), aliases),
+        each(
+          `looking whether ${entry.table}.${entry.column} is written anew`,
+          reappearedQuery(company, i, { incident: 0, range, now }),
+          aliases,
+        ),
+      ];
+    }),
     ...revokeOrder(revoke).flatMap((entry) => {
       const doing =
         entry.column === undefined ? `deleting from ${entry.table}` : `ending ${entry.table}.${entry.column}`;
