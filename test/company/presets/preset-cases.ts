@@ -17,6 +17,8 @@ export interface PresetCase {
   unprovable?: RegExp[];
   /** Credentials, or what looks like them, that are no part of the system: the dry run names them. */
   ofTheApplication: string[];
+  /** Keys of a table of named values that a plugin added, as the dry run names them. */
+  unknownKeys?: string[];
 }
 
 const looked = { ended: 'looked into by hand', by: 'the security lead' };
@@ -58,6 +60,7 @@ export const PRESET_CASES: PresetCase[] = [
       'SELECT * FROM wp_options',
     ],
     ofTheApplication: [],
+    unknownKeys: ['Keys of wp_usermeta look like credentials, and no entry takes them: _session_tokens (1)'],
   },
   {
     id: 'magento',
