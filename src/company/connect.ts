@@ -64,7 +64,10 @@ export interface ConnectionTerms extends SessionTerms {
   connectMilliseconds?: number;
 }
 
-/** One connection to DATABASE_URL, on which the session's contract holds: for instruments, which need no pool. */
+/**
+ * One connection to DATABASE_URL, on which the session's contract holds: for instruments, which need no pool. A server that
+ * goes away while nothing is asked does not end the process: the next statement fails by it.
+ */
 export async function openConnection(
   url: string,
   { schema, connectMilliseconds, ...terms }: ConnectionTerms = {},
@@ -74,6 +77,7 @@ export async function openConnection(
     ...optionsFor(target, schema === undefined ? target.schema : schema),
     ...(connectMilliseconds === undefined ? {} : { connectTimeout: connectMilliseconds }),
   });
+  connection.on('error', () => undefined);
   try {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(inWords(error, target)) : resolve()));

@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openConnection } from '../../src/company/connect';
@@ -41,6 +41,16 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
 
   const open = (authority: string, settings: string) =>
     cipherOf(`mysql://${authority}:${server.port}/shop?${settings}`);
+
+  test('a connection that the server ends while nothing is asked does not end the process', async () => {
+    const connection = await openConnection(server.rootUrl);
+    const [rows] = await connection.query('SELECT CONNECTION_ID() AS id');
+    const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection;
+    const closed = new Promise((resolve) => stream.once('close', resolve));
+    await server.asRoot(`KILL ${(rows as { id: number }[])[0]!.id}`);
+    await closed;
+    await expect(connection.query('SELECT 1')).rejects.toThrow(/closed/);
+  });
 
   test('is believed where its name is the host and its CA is known', async () => {
     expect(await open('root@localhost', `ca=${ofName.caFile}`)).not.toBe('');
