@@ -41,14 +41,15 @@ async function heldByAnother(db: LedgerDatabase, name: string): Promise<LedgerEr
   );
 }
 
-/** Never what it does: a statement may hold personal data. */
+/**
+ * Never what it does: a statement may hold personal data. Not from information_schema: MySQL answers with an error that quotes
+ * from any statement of any connection that has a character beyond utf8mb3.
+ */
 async function whose(db: LedgerDatabase, id: string): Promise<string> {
-  const { rows } = await sql<{ user: string; host: string; seconds: number }>`
-    SELECT USER AS user, HOST AS host, TIME AS seconds FROM information_schema.PROCESSLIST WHERE ID = ${id}`.execute(
-    db,
-  );
-  const seen = rows[0];
+  const { rows } = await sql<{ Id: number | string; User: string; Host: string; Time: number }>`
+    SHOW PROCESSLIST`.execute(db);
+  const seen = rows.find(({ Id }) => String(Id) === String(id));
   return seen
-    ? `user ${seen.user} from ${seen.host}, in its state for ${seen.seconds} s`
+    ? `user ${seen.User} from ${seen.Host}, in its state for ${seen.Time} s`
     : 'this user may not see whose; as an administrator: SHOW PROCESSLIST';
 }

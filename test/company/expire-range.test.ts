@@ -8,6 +8,7 @@ import {
 } from '../../src/company/expire-range';
 import { hasChosen, isBack } from '../../src/company/passwords';
 import { takeLane } from '../../src/db/lane';
+import { statementsIn } from '../faults/statements-in';
 import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';
 
@@ -330,13 +331,8 @@ test('a lock that another holds is waited for, and a deadlock repeats the range'
       Array.from({ length: 500 }, (_, i) => `SELECT ${i} AS n`).join(' UNION ALL '),
     )}) seq`.execute(other);
     expiring = company!.expire();
-    for (;;) {
-      const { rows } = await sql`SELECT 1 FROM information_schema.PROCESSLIST
-        WHERE INFO LIKE CONCAT('%DELETE FROM ', ${`\`${company!.companySchema}\``}, '%') AND ID <> CONNECTION_ID()`.execute(
-        other,
-      );
-      if (rows.length > 0) break;
-    }
+    const deletes = `DELETE FROM \`${company!.companySchema}\``;
+    while (!(await statementsIn(company!.database)).some((text) => text.includes(deletes)));
     await sql`UPDATE ${table} SET password_hash = 'chosen', password_set_at = ${AFTER} WHERE id = 1`.execute(
       other,
     );

@@ -126,7 +126,12 @@ test('another client that holds the lock is waited for in bounds, and named (C81
   const name = ledgerSchemaOf(schema.companySchema);
   await root.query('SELECT GET_LOCK(?, 0)', [name]);
   const [[{ id }]] = (await root.query('SELECT CONNECTION_ID() AS id')) as unknown as [[{ id: number }]];
+  // What it does meanwhile has a character beyond utf8mb3, which the server's own list of statements has no room for.
+  const doing = root.query("SELECT SLEEP(60), 'Zoé 🙂'");
   const said = await refusal();
+  await sql`KILL QUERY ${sql.raw(String(id))}`.execute(database.db);
+  await doing.catch(() => undefined); // MariaDB ends it with an error
+  expect(said).not.toContain('Zoé');
   expect(said).toContain(`connection ${id} (user root from `);
   expect(said).toContain(`holds the server's lock '${name}'`);
   expect(said).toContain(`KILL ${id}`);

@@ -13,6 +13,7 @@ import { surveyNotices } from '../../src/db/survey-notices';
 import type { Phase } from '../../src/incident/vocabulary';
 import { type RealRun, realRun } from '../real-run';
 import { relayVerdict } from './relay-verdict';
+import { statementsIn } from './statements-in';
 
 const folder = mkdtempSync(join(tmpdir(), 'reset-'));
 let relay: RelayProcess;
@@ -84,11 +85,10 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   // A customer who is just being changed keeps the expiry in its transaction.
   await db.transaction().execute(async (trx) => {
     await sql`SELECT id FROM ${customers} ORDER BY id DESC LIMIT 1 FOR UPDATE`.execute(trx);
-    await until('the expiry to wait', async () => {
-      const { rows } = await sql`SELECT id FROM information_schema.processlist
-        WHERE info LIKE ${`UPDATE%${companySchema}%customers%`}`.execute(db);
-      return rows.length > 0;
-    });
+    const updates = new RegExp(`^UPDATE.*${companySchema}.*customers`, 's');
+    await until('the expiry to wait', async () =>
+      (await statementsIn(run.database)).some((text) => updates.test(text)),
+    );
     const release = sql`ROLLBACK`;
     await disturb('expire', () => release.execute(trx));
   });
