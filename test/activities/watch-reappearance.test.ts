@@ -3,21 +3,12 @@ import pino from 'pino';
 import type { RunContext } from '../../src/activities/run-context';
 import { watchReappearance } from '../../src/activities/watch-reappearance';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { BEFORE, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
+import { INCIDENT, type OwnCompany, ownCompany, THREE_CUSTOMERS } from '../company/own-company';
 
 let company: OwnCompany;
 beforeEach(async () => {
   company = await ownCompany('watch');
-  await company.insert(
-    'customers',
-    [1, 2, 3].map((id) => ({
-      id,
-      email: `c${id}@mail.test`,
-      created_at: BEFORE,
-      password_hash: `hash-${id}`,
-      password_set_at: BEFORE,
-    })),
-  );
+  await company.insert('customers', THREE_CUSTOMERS);
   await company.expire();
 });
 afterEach(() => company.drop());

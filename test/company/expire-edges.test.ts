@@ -5,7 +5,7 @@ import { markReappeared } from '../../src/company/reappeared';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { type CohortView, findCandidates } from '../../src/db/find-candidates';
 import { hasAnyChosen } from '../../src/db/has-any-chosen';
-import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
+import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany, THREE_CUSTOMERS } from './own-company';
 import type { MappingInput } from './reference-mapping';
 
 let company: OwnCompany | undefined;
@@ -40,16 +40,7 @@ const plain: MappingInput = {
 const users = 'CREATE TABLE %s.users (id INT PRIMARY KEY, email VARCHAR(60), pw VARCHAR(60))';
 const reference = async () => {
   company = await ownCompany('edges');
-  await company.insert(
-    'customers',
-    [1, 2, 3].map((id) => ({
-      id,
-      email: `c${id}@mail.test`,
-      created_at: BEFORE,
-      password_hash: `hash-${id}`,
-      password_set_at: BEFORE,
-    })),
-  );
+  await company.insert('customers', THREE_CUSTOMERS);
 };
 const choose = (id: number, hash: string, setAt: string | RawBuilder<unknown> | null) =>
   run(

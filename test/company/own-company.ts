@@ -37,6 +37,15 @@ export interface OwnCompany extends Company {
   drop(): Promise<void>;
 }
 
+/** Three customers of the reference schema, 1 to 3, with a password from before the cutoff. */
+export const THREE_CUSTOMERS = [1, 2, 3].map((id) => ({
+  id,
+  email: `c${id}@mail.test`,
+  created_at: BEFORE,
+  password_hash: `hash-${id}`,
+  password_set_at: BEFORE,
+}));
+
 /**
  * @param make own CREATE TABLE statements, %s standing for the quoted schema; without, the reference schema.
  */
