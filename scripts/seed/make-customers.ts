@@ -112,7 +112,12 @@ function makeCustomer(id: bigint, made: number, cutoff: number, random: () => nu
   const createdAt = random() < 0.02 ? cutoff + soon(random) : between(cutoff - 10 * YEAR, cutoff, random);
   const password = passwordOf(createdAt, cutoff, random);
   const email = emailOf(made, random);
-  const opened = (often: number) => times(often, Math.max(createdAt, cutoff - YEAR), cutoff + HOUR, random);
+  // However few the customers are, no table is empty: the dry run would stop at it.
+  const always = made < 3 ? [sqlTime(createdAt)] : [];
+  const opened = (often: number) => {
+    const drawn = times(often, Math.max(createdAt, cutoff - YEAR), cutoff + HOUR, random);
+    return drawn.length > 0 ? drawn : always;
+  };
   return {
     id,
     email,

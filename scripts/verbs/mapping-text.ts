@@ -1,7 +1,13 @@
 import type { Counts } from '../../src/company/count/count-all';
 import type { Ages, RetireCounts } from '../../src/company/count/count-retire';
 import type { RevokeCounts } from '../../src/company/count/count-revoke';
-import type { ColumnTime, DatabaseMapping, DeadValue } from '../../src/incident/database-schema';
+import type {
+  ColumnTime,
+  DatabaseMapping,
+  DeadValue,
+  RetireEntry,
+  RevokeEntry,
+} from '../../src/incident/database-schema';
 import { counted, number, printable } from '../cli/words';
 
 /** Of an entry, where it was counted. */
@@ -19,6 +25,7 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
       `  ${entry.table}.${entry.column} becomes ${deadWords(entry.dead)}, by ${entry.key}`,
       ...(entry.usable === undefined ? [] : [`    a password where  ${sqlWords(entry.usable)}`]),
       `    ${entry.setAt === undefined ? 'no column says when one was set: all are taken for stolen' : `set at  ${timeWords(entry.setAt)}`}`,
+      ...expectedLines(entry),
       ...(counts === null ? [] : retireLines(counts.retire[i]!, entry.dead)),
     ]),
     '',
@@ -27,6 +34,7 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
     ...mapping.revoke.flatMap((entry, i) => [
       `  ${revokeWords(entry)}`,
       ...(entry.where === undefined ? [] : [`    only where  ${sqlWords(entry.where)}`]),
+      ...expectedLines(entry),
       ...(counts === null ? [] : revokeLines(counts.revoke[i]!)),
     ]),
     '',
@@ -40,6 +48,15 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
         ({ table, column, because }) => `${column === undefined ? table : `${table}.${column}`}: ${because}`,
       ),
     ),
+  ];
+}
+
+function expectedLines({ noneBecause, orphansBecause }: RetireEntry | RevokeEntry): string[] {
+  return [
+    ...(noneBecause === undefined ? [] : [`    may find none, says the file: ${printable(noneBecause)}`]),
+    ...(orphansBecause === undefined
+      ? []
+      : [`    most may be nobody's, says the file: ${printable(orphansBecause)}`]),
   ];
 }
 
@@ -83,15 +100,7 @@ function deadWords(dead: DeadValue): string {
     : 'one more than it is';
 }
 
-function revokeWords({
-  table,
-  key,
-  email,
-  via,
-  column,
-  dead,
-  createdAt,
-}: DatabaseMapping['revoke'][number]): string {
+function revokeWords({ table, key, email, via, column, dead, createdAt }: RevokeEntry): string {
   const by = via ? `${key} over ${via.table}.${via.key}` : (key ?? `${email} (address)`);
   if (column !== undefined) return `${table}.${column} becomes ${deadWords(dead!)}, by ${by}`;
   const age =
@@ -102,24 +111,26 @@ function revokeWords({
 }
 
 function retireLines(counts: RetireCounts, becomes: DeadValue): string[] {
-  const { usable, stolen, dead, notJudged, nobodys, mostOfOne, ages } = counts;
+  const { usable, stolen, dead, notJudged, orphans, mostOfOne, ages } = counts;
   return numbers([
     ['let somebody in', usable, mostOfOne > 1 ? `${number(mostOfOne)} of one customer at most` : ''],
     ['  may be stolen', stolen, agesWords(ages)],
     ...(dead > 0 ? [[becomes === null ? 'NULL' : 'dead already', dead, ''] as Line] : []),
     ...(notJudged > 0 ? [['no password', notJudged, 'not empty, and not usable'] as Line] : []),
-    ...(nobodys > 0 ? [["nobody's", nobodys, 'stay: no customer has that key'] as Line] : []),
+    ...(orphans > 0 ? [["nobody's", orphans, 'stay: no customer has that key'] as Line] : []),
   ]);
 }
 
 function revokeLines(counts: RevokeCounts): string[] {
-  const { ended, customers, mostOfOne, since, outsiders, nobodys, ages, column, rows, matching } = counts;
+  const { ended, customers, mostOfOne, since, outsiders, ownerless, orphans, ages, column, rows, matching } =
+    counts;
   const whose =
     ended === 0 ? '' : `of ${counted(customers, 'customer')}, ${number(mostOfOne)} of one at most`;
   const stay: Line[] = [
     ['stay', since, 'made since'],
     ['stay', outsiders, 'of accounts that are not in the cohort'],
-    ['stay', nobodys, 'of nobody among the customers'],
+    ['stay', ownerless, 'name no account, as those of guests'],
+    ['stay', orphans, 'of nobody among the customers'],
     ['stay', rows - matching, 'do not meet the condition'],
   ];
   return numbers([

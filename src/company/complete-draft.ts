@@ -26,6 +26,8 @@ export function completeDraft(draft: Draft, catalog: CompanyCatalog, facts: Fact
     if (finding.kind === 'salt' && coveredBy(catalog, finding, coverageOf(draft)) === null)
       setAside(draft, catalog, target, finding);
   if (draft.retire.length === 0) draft.asks.push(noPasswords);
+  if ((facts.tables[target.table]?.rows ?? 0) > 0)
+    for (const entry of [...draft.retire, ...draft.revoke]) askAboutNone(entry, facts);
 }
 
 /** Keys that a shipped mapping does not know and that look like credentials: an extension's, perhaps. */
@@ -57,6 +59,21 @@ function askAboutKeys(
     });
   }
 }
+
+/** The dry run stops at an entry that finds nothing, unless the file says why. */
+function askAboutNone(entry: DraftEntry, { tables }: Facts): void {
+  const { value, asks = [] } = entry;
+  const seen = tables[String(value.table)];
+  if (value.noneBecause !== undefined || seen === undefined || seen.rows > 0) return;
+  value.noneBecause = OPEN;
+  entry.asks = [...asks, none];
+}
+
+const none = {
+  at: 'noneBecause',
+  question: 'This table is empty. Is it the one that the application uses?',
+  todo: 'If so, write why nobody has a row in it now, such as "links live for an hour". If not, name the other table, or take the entry out.',
+};
 
 const MOST_RETIRE = 16;
 

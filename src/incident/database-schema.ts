@@ -114,6 +114,14 @@ const customers = z
     message: 'table or select, one of them: where the customers are',
   });
 
+/** What an entry's counts would stop the run for, and why it is as it should be. */
+const expected = {
+  /** Why it may find nothing now: nobody has one, or the table is empty by turns. */
+  noneBecause: words.optional(),
+  /** Why most of what it finds may belong to nobody among the customers. */
+  orphansBecause: words.optional(),
+};
+
 const retire = z.strictObject({
   table: identifier,
   /** Holds the customer's key. */
@@ -124,6 +132,7 @@ const retire = z.strictObject({
   usable: condition.optional(),
   /** When it was set. Without it every password is taken for stolen, and a new one is known by its being another. */
   setAt: time.optional(),
+  ...expected,
 });
 
 const revoke = z
@@ -143,6 +152,7 @@ const revoke = z
     /** Or only this column of the row dies. */
     column: identifier.optional(),
     dead: dead.optional(),
+    ...expected,
   })
   .refine(({ key, email }) => (key === undefined) !== (email === undefined), {
     message: "key or email, one of them: how a row is known to be the customer's",

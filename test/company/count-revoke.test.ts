@@ -92,9 +92,9 @@ test.each(MAPPINGS)('what is counted before is what dies: %s', async (_, mapping
   await company.expireAll(2);
   const after = await Promise.all(counted.map(({ table }) => rowsOf(table)));
   expect(counted.map(({ ended }) => ended)).toEqual(before.map((rows, i) => rows - after[i]!));
-  for (const { rows, matching, ended, since, outsiders, nobodys } of counted) {
+  for (const { rows, matching, ended, since, outsiders, ownerless, orphans } of counted) {
     expect(ended).toBeGreaterThan(0);
-    expect(ended + since + outsiders + nobodys).toBe(matching);
+    expect(ended + since + outsiders + ownerless + orphans).toBe(matching);
     expect(matching).toBeLessThanOrEqual(rows);
   }
   const [sessions, , resets] = counted;
@@ -104,9 +104,9 @@ test.each(MAPPINGS)('what is counted before is what dies: %s', async (_, mapping
     matching: 7 * each,
     mostOfOne: each,
     outsiders: 2 * each,
-    nobodys: each,
+    orphans: each,
   });
-  expect(resets).toMatchObject({ rows: 30, nobodys: 5, outsiders: 10, misspelt: 0 });
+  expect(resets).toMatchObject({ rows: 30, orphans: 5, outsiders: 10, misspelt: 0 });
 });
 
 test('ages of rows are told apart (C62)', async () => {
@@ -158,8 +158,8 @@ test('a link over a table between: whose rows they are, and who they are of', as
   const counted = await revokeCounts();
   expect(await revokeCounts({ isIndexed: () => false })).toEqual(counted);
   expect(await revokeCounts({ isIndexed: () => false, isTable: false })).toEqual(counted);
-  expect(counted[0]).toMatchObject({ rows: 8, ended: 4, customers: 1, mostOfOne: 4, nobodys: 4 });
-  expect(counted[1]).toMatchObject({ rows: 3, ended: 2, customers: 1, mostOfOne: 2, nobodys: 1 });
+  expect(counted[0]).toMatchObject({ rows: 8, ended: 4, customers: 1, mostOfOne: 4, orphans: 4 });
+  expect(counted[1]).toMatchObject({ rows: 3, ended: 2, customers: 1, mostOfOne: 2, orphans: 1 });
   await company.expireAll(9);
   expect([await rowsOf('client_sessions'), await rowsOf('user_sessions')]).toEqual([4, 1]);
 });
@@ -279,7 +279,7 @@ test('passwords: which are usable, stolen, dead, judged none, nobody’s; and th
       ages: { missing: 1, zero: 1, future: 1, lately: 1 },
       dead: 1,
       notJudged: 1,
-      nobodys: 1,
+      orphans: 1,
       mostOfOne: 5,
     },
     {
@@ -291,7 +291,7 @@ test('passwords: which are usable, stolen, dead, judged none, nobody’s; and th
       ages: null,
       dead: 1,
       notJudged: 0,
-      nobodys: 0,
+      orphans: 0,
       mostOfOne: 1,
     },
   ]);

@@ -64,11 +64,19 @@ const meta = (keys: Record<string, number>) =>
   );
 const ACCOUNTS: [string, Record<string, unknown>[]] = ['users', [1, 2, 3].map((id) => ({ id, pw: 'h' }))];
 
+/** What the reference schema's customer 1 has, where a case says nothing of the table. */
+const OPENED = {
+  sessions: { customer_id: 1 },
+  api_tokens: { customer_id: 1 },
+  password_resets: { email: 'p1@x.test' },
+};
+
 const CASES: Record<string, Case> = {
   'all is well': { rows: [['customers', people(3)]], found: [] },
   'nobody was there at the cutoff': {
     rows: [['customers', [person(1, { created_at: '2012-02-01', password_set_at: '2012-02-01' })]]],
-    found: [[/^warns Nobody has an account from before/, /zone/]],
+    found: [[/^stops Nobody has an account from before/, /zone/]],
+    afterExpiry: [[/^stops Nobody has an account from before/, /zone/]],
   },
   'a condition that no value meets': {
     mapping: mappingWith((mapping) => {
@@ -149,12 +157,118 @@ const CASES: Record<string, Case> = {
         /^stops None of the 1 row that database\.revoke\.0 is about belongs to a customer, by sessions\.customer_id/,
         /database\.revoke\.0\.key/,
       ],
-      [/^warns 2 rows of api_tokens belong to nobody among the customers/, /guests/],
+      [
+        /^stops 2 rows of api_tokens belong to nobody among the customers/,
+        /correct database\.revoke\.1\.key; .* write orphansBecause: and why under database\.revoke\.1$/,
+      ],
     ],
     afterExpiry: [
       [/^warns None of the 1 row/, /nothing to do/],
-      [/^warns 2 rows of api_tokens/, /guests/],
+      [/^warns 2 rows of api_tokens/, /orphansBecause/],
     ],
+  },
+  'the same, and the file says why of the other': {
+    mapping: mappingWith(({ revoke }) => {
+      revoke[0]!.orphansBecause = 'no matter';
+      revoke[1]!.noneBecause = 'no matter';
+    }),
+    rows: [
+      ['customers', people(3)],
+      ['sessions', [{ customer_id: 77, created_at: BEFORE, token: 't' }]],
+      ['api_tokens', [1, 77, 78].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' }))],
+    ],
+    found: [
+      [
+        /^stops None of the 1 row that database\.revoke\.0/,
+        /noneBecause: and why under database\.revoke\.0$/,
+      ],
+      [/^stops 2 rows of api_tokens/, /orphansBecause/],
+    ],
+  },
+  'the same, and the file says why': {
+    mapping: mappingWith(({ revoke }) => {
+      Object.assign(revoke[0]!, { noneBecause: 'nobody signed in', orphansBecause: 'deleted accounts' });
+      revoke[1]!.orphansBecause = 'deleted accounts';
+    }),
+    rows: [
+      ['customers', people(3)],
+      ['sessions', [{ customer_id: 77, created_at: BEFORE, token: 't' }]],
+      ['api_tokens', [1, 77, 78].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' }))],
+    ],
+    found: [],
+  },
+  'rows of guests are not of nobody': {
+    make: [USERS, 'CREATE TABLE %s.logins (user_id INT, name VARCHAR(20), KEY (user_id))'],
+    mapping: {
+      ...users,
+      revoke: [
+        { table: 'logins', key: 'user_id', where: "name = 'a'", delete: 'rows' },
+        { table: 'logins', key: 'user_id', where: "name = 'b'", delete: 'rows' },
+        { table: 'logins', key: 'user_id', where: "name = 'c'", delete: 'rows' },
+      ],
+    },
+    rows: [
+      ACCOUNTS,
+      [
+        'logins',
+        [
+          ...[null, null, 0, 1, 9].map((user_id) => ({ user_id, name: 'a' })),
+          ...[null, null, 0, 1, 8, 9].map((user_id) => ({ user_id, name: 'b' })),
+          ...[null, 0].map((user_id) => ({ user_id, name: 'c' })),
+        ],
+      ],
+    ],
+    found: [
+      [/^stops 2 rows of logins belong to nobody among the customers, by logins\.user_id/, /revoke\.1\.key/],
+      [/^stops None of the 2 rows that database\.revoke\.2 is about belongs to a customer/, /revoke\.2\.key/],
+    ],
+  },
+  'empty tables': {
+    make: [
+      USERS,
+      ...['old_logins (user_id INT, pw VARCHAR(60)', 'sessions (user_id INT', 'tokens (user_id INT'].map(
+        (columns) => `CREATE TABLE %s.${columns}, KEY (user_id))`,
+      ),
+    ],
+    mapping: {
+      ...users,
+      retire: [...users.retire, { table: 'old_logins', key: 'user_id', column: 'pw', dead: null }],
+      revoke: [
+        { table: 'sessions', key: 'user_id', delete: 'rows' },
+        { table: 'tokens', key: 'user_id', delete: 'rows', noneBecause: 'nobody made one yet' },
+      ],
+    },
+    rows: [ACCOUNTS],
+    found: [
+      [
+        /^stops old_logins is empty, so database\.retire\.1 retires nobody's password$/,
+        /noneBecause: and why under database\.retire\.1$/,
+      ],
+      [
+        /^stops sessions is empty, so database\.revoke\.0 ends nothing$/,
+        /noneBecause: and why under database\.revoke\.0$/,
+      ],
+    ],
+    afterExpiry: [[/^warns old_logins is empty/, /./]],
+  },
+  'passwords of which most are of nobody': {
+    make: [USERS, 'CREATE TABLE %s.logins (user_id INT, pw VARCHAR(60), KEY (user_id))'],
+    mapping: { ...users, retire: [{ table: 'logins', key: 'user_id', column: 'pw', dead: null }] },
+    rows: [ACCOUNTS, ['logins', [1, 8, 9].map((user_id) => ({ user_id, pw: 'h' }))]],
+    found: [
+      [
+        /^stops 2 passwords of 3 in logins\.pw belong to nobody among the customers: they stay alive$/,
+        /^correct database\.retire\.0\.key, .* orphansBecause/,
+      ],
+    ],
+    afterExpiry: [[/^warns 2 passwords of 3 in logins\.pw/, /./]],
+  },
+  'a password column that is filled for nobody, and the file says why': {
+    mapping: mappingWith((mapping) => {
+      Object.assign(mapping.retire[0]!, { usable: "password_hash LIKE '$2y$%'", noneBecause: 'all by SSO' });
+    }),
+    rows: [['customers', people(3)]],
+    found: [[/^warns 3 values of customers\.password_hash are not empty, and no password by/, /./]],
   },
   'an address that is spelt otherwise (C57)': {
     make: [USERS, 'CREATE TABLE %s.resets (email VARCHAR(99) COLLATE utf8mb4_bin, KEY (email))'],
@@ -174,8 +288,8 @@ const CASES: Record<string, Case> = {
     rows: [ACCOUNTS, ['usermeta', meta({ session_tokens: 2, roles: 3, _application_passwords: 1 })]],
     found: [
       [
-        /^warns None of the 6 rows of usermeta meets database\.revoke\.0\.where: meta_key = 'session_token'/,
-        /spelt as the application writes it \(there are session_tokens, _application_passwords\)/,
+        /^stops None of the 6 rows of usermeta meets database\.revoke\.0\.where: meta_key = 'session_token'/,
+        /^spell it as the application writes it \(there are session_tokens, _application_passwords\); .*noneBecause/,
       ],
       [
         /^stops Keys of usermeta look like credentials, and no entry takes them: session_tokens \(2\), _application_passwords \(1\)$/,
@@ -234,6 +348,10 @@ const CASES: Record<string, Case> = {
 test.each(Object.entries(CASES))('%s', async (_, { mapping, make, rows, found, afterExpiry }) => {
   company = await ownCompany('judge', { ...(mapping ? { mapping } : {}), ...(make ? { make } : {}) });
   for (const [table, values] of rows) await company.insert(table, values);
+  const given = new Set(rows.map(([table]) => table));
+  if (given.has('customers'))
+    for (const [table, row] of Object.entries(OPENED))
+      if (!given.has(table)) await company.insert(table, [{ ...row, created_at: BEFORE, token: 't' }]);
   const matching = (cases: Case['found']) =>
     cases.map((pair) => pair.map((words) => expect.stringMatching(words)));
   expect(await judged()).toEqual(matching(found));

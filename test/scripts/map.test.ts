@@ -15,7 +15,8 @@ const SHOP = `
   CREATE TABLE sessions (
     id VARCHAR(64) PRIMARY KEY, customer_id INT UNSIGNED NOT NULL, data TEXT,
     FOREIGN KEY (customer_id) REFERENCES customers (id));
-  INSERT INTO customers (email, password, created_at) VALUES ('ann@x.test', 'sesame', '2011-05-06 07:08:09')`;
+  INSERT INTO customers (email, password, created_at) VALUES ('ann@x.test', 'sesame', '2011-05-06 07:08:09');
+  INSERT INTO sessions (id, customer_id) VALUES ('s', 1)`;
 
 let shop: OwnShop;
 let folder: string;

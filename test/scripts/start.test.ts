@@ -80,7 +80,10 @@ test('a changed file is refused with what differs and what to do instead', async
 
 test('with a worker: resume names who and since when, and the run comes to its approval', async () => {
   await desk.worker();
-  const { code, out } = await desk.cli(['resume', '--by', 'Ben']);
+  // Ann's first pause was recorded while no worker was there. A resume that saw the gate before it would not undo it.
+  await until('the recorded pause', async () => (await row()).gate_reason === 'paused');
+  const { code, out, err } = await desk.cli(['resume', '--by', 'Ben']);
+  expect(err).toBe('');
   expect(out).toMatch(/^RESUMED zappos-2012, by Ben\. The gate is open since \S+ \S+ UTC, by Ben\.$/m);
   expect(code).toBe(0);
   await until('approval', async () => (await row()).phase === 'approval');

@@ -20,7 +20,7 @@ export interface RetireCounts {
   /** Neither NULL nor empty nor dead, and no password by the file's `usable`. */
   notJudged: number;
   /** Usable ones whose key is no customer's. */
-  nobodys: number;
+  orphans: number;
   /** Usable ones of one customer, at most. */
   mostOfOne: number;
 }
@@ -61,14 +61,14 @@ async function countEntry(
   const usable = isUsable(company, entry, 't');
   const dead = isDead(company, entry, 't');
   const table = companyTable(company, entry.table);
-  const nobodys = isSourceRow(company, entry)
+  const orphans = isSourceRow(company, entry)
     ? sql`FALSE`
     : sql`NOT EXISTS (SELECT 1 FROM ${source(company)} WHERE ${customerColumn(company, 'key')} = ${key})`;
   const { rows } = await sql<Record<string, string | null>>`
     SELECT COUNT(*) AS each_row, SUM(${usable}) AS usable, SUM(${usable} AND ${isStolen(company, entry, 't', now)}) AS stolen,
       SUM((${dead}) IS TRUE) AS dead,
       SUM((LENGTH(${value}) > 0 AND NOT (${dead})) IS TRUE AND NOT ${usable}) AS notJudged,
-      SUM(${usable} AND ${nobodys}) AS nobodys
+      SUM(${usable} AND ${orphans}) AS orphans
       ${entry.setAt === undefined ? sql`` : agesOf(entry.setAt, 't', now, usable)}
     FROM ${table} t`.execute(db);
   const most = await sql<{ most: string | null }>`
@@ -84,7 +84,7 @@ async function countEntry(
     ages: entry.setAt === undefined ? null : readAges(rows[0]!),
     dead: count('dead'),
     notJudged: count('notJudged'),
-    nobodys: count('nobodys'),
+    orphans: count('orphans'),
     mostOfOne: Number(most.rows[0]!.most ?? 0),
   };
 }

@@ -30,8 +30,10 @@ export interface RevokeCounts {
   since: number;
   /** Matching ones that stay: they belong to somebody who is not in the cohort, made later or left out. */
   outsiders: number;
-  /** Matching ones that stay: they belong to nobody in the source. */
-  nobodys: number;
+  /** Matching ones that stay: their link is NULL, empty or 0, as a guest's is. */
+  ownerless: number;
+  /** Matching ones that stay: they name somebody who is not in the source. */
+  orphans: number;
   /** Of the matching; null: the file names no column that says when they were made. */
   ages: Ages | null;
   /** Would not be found, since their link spells the key or address in another way. */
@@ -61,7 +63,8 @@ export async function countRevoke(
       mostOfOne: count('most'),
       since: count('since'),
       outsiders: count('outsiders'),
-      nobodys: count('nobodys'),
+      ownerless: count('ownerless'),
+      orphans: count('nobodys') - count('ownerless'),
       ages: entry.createdAt === undefined ? null : readAges(row),
       misspelt: await countMisspelt(
         db,
@@ -93,13 +96,14 @@ export function countQuery(company: Company, entry: RevokeEntry, view: RevokeVie
   return sql`
     SELECT SUM(n) AS matching, SUM(ended) AS ended, SUM(ended > 0) AS customers, MAX(ended) AS most,
       SUM(IF(state > 0, n - ended, 0)) AS since, SUM(IF(state = 0, n, 0)) AS outsiders, SUM(IF(state IS NULL, n, 0)) AS nobodys,
+      SUM(IF(state IS NULL AND (link IS NULL OR CAST(link AS BINARY) IN ('', '0')), n, 0)) AS ownerless,
       SUM(missing) AS missing, SUM(zero) AS zero, SUM(future) AS future, SUM(lately) AS lately
     FROM ${each}`;
 }
 
 /** Two links away a customer has several. */
 function byOwner(eachLink: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(SELECT owner, MAX(state) AS state, SUM(n) AS n, SUM(ended) AS ended, SUM(missing) AS missing, SUM(zero) AS zero,
+  return sql`(SELECT owner, MIN(link) AS link, MAX(state) AS state, SUM(n) AS n, SUM(ended) AS ended, SUM(missing) AS missing, SUM(zero) AS zero,
       SUM(future) AS future, SUM(lately) AS lately
       FROM ${eachLink} each_link GROUP BY owner, IF(owner IS NULL, link, NULL)) each_owner`;
 }

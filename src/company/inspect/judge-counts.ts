@@ -1,4 +1,4 @@
-import type { DatabaseMapping } from '../../incident/database-schema';
+import type { DatabaseMapping, RetireEntry, RevokeEntry } from '../../incident/database-schema';
 import type { Counts } from '../count/count-all';
 import { MOST_VALUES, type RetireCounts } from '../count/count-retire';
 import type { RevokeCounts } from '../count/count-revoke';
@@ -50,9 +50,9 @@ function customers({ customers: { leaveOut } }: DatabaseMapping, counts: Counts)
     );
   if (cohort === 0)
     findings.push(
-      warns(
-        'Nobody has an account from before the cutoff',
-        'see that cutoff, and the zone under database.customers.createdAt, are right',
+      stops(
+        'Nobody has an account from before the cutoff, so nobody would be expired or told',
+        'correct the cutoff, or the table, the zone or leaveOut under database.customers',
       ),
     );
   if (unknownCreation > 0)
@@ -86,36 +86,45 @@ const PLAUSIBLE_SHARE = 0.25;
 const FEW = 100;
 
 function retired(
-  { usable, setAt }: DatabaseMapping['retire'][number],
+  { usable, setAt, noneBecause, orphansBecause }: RetireEntry,
   counts: RetireCounts,
   path: string,
   { expiredBefore }: Begun,
 ): CompanyFinding[] {
-  const { table, column, rows, usable: alive, notJudged, nobodys, ages } = counts;
+  const { table, column, rows, usable: alive, notJudged, orphans, ages } = counts;
   const name = `${table}.${column}`;
   const findings: CompanyFinding[] = [];
-  // An expiry leaves it so, too.
-  if (rows > 0 && alive === 0 && (!expiredBefore || notJudged > 0))
+  // An expiry leaves none, too.
+  const stopsFirst = expiredBefore ? warns : stops;
+  if (rows === 0 && noneBecause === undefined)
     findings.push(
-      (expiredBefore ? warns : stops)(
-        `None of the ${counted(rows, 'row')} of ${table} has a password in ${column}${usable === undefined ? '' : ` by ${usable}`}`,
-        `correct ${path}.column${usable === undefined ? '' : ` or ${path}.usable`}`,
+      stopsFirst(
+        `${table} is empty, so ${path} retires nobody's password`,
+        `name the table that the application uses under ${path}; ${orNone(path)}`,
       ),
     );
-  if (rows === 0)
-    findings.push(warns(`${table} is empty`, `see that ${path}.table is the one that the application uses`));
-  if (notJudged > 0 && alive > 0)
+  if (rows > 0 && alive === 0 && noneBecause === undefined && (!expiredBefore || notJudged > 0))
+    findings.push(
+      stopsFirst(
+        `None of the ${counted(rows, 'row')} of ${table} has a password in ${column}${usable === undefined ? '' : ` by ${usable}`}`,
+        `correct ${path}.column${usable === undefined ? '' : ` or ${path}.usable`}; ${orNone(path)}`,
+      ),
+    );
+  if (notJudged > 0 && (alive > 0 || noneBecause !== undefined))
     findings.push(
       warns(
         `${counted(notJudged, 'value')} of ${name} ${notJudged === 1 ? 'is' : 'are'} not empty, and no password by ${usable ?? "the file's word"}: they stay as they are`,
         `see that no login takes one of them; if one does, correct ${path}.usable`,
       ),
     );
-  if (nobodys > 0)
+  const mostly = orphans > alive / 2;
+  if (orphans > 0 && orphansBecause === undefined)
     findings.push(
-      warns(
-        `${counted(nobodys, 'password')} in ${name} ${nobodys === 1 ? 'belongs' : 'belong'} to nobody among the customers: ${nobodys === 1 ? 'it stays' : 'they stay'} alive`,
-        'if they let somebody in, the view or SELECT of the customers must have these accounts, too',
+      (mostly ? stopsFirst : warns)(
+        `${counted(orphans, 'password')} ${mostly ? `of ${number(alive)} ` : ''}in ${name} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers: ${orphans === 1 ? 'it stays' : 'they stay'} alive`,
+        mostly
+          ? `correct ${path}.key, or have the view or SELECT of the customers hold these accounts, too; ${orOrphans(path)}`
+          : 'if they let somebody in, the view or SELECT of the customers must have these accounts, too',
       ),
     );
   if (ages !== null && ages.lately >= FEW && ages.lately > PLAUSIBLE_SHARE * alive)
@@ -146,15 +155,26 @@ function severalPasswords({ mostPasswords }: Counts): CompanyFinding[] {
   ];
 }
 
+function orNone(path: string): string {
+  return `if nobody has one now, write noneBecause: and why under ${path}`;
+}
+
+function orOrphans(path: string): string {
+  return `if that is how it is (deleted accounts leave such rows), write orphansBecause: and why under ${path}`;
+}
+
 const MOST_PLAUSIBLE = 10_000;
 
 function revoked(
-  entry: DatabaseMapping['revoke'][number],
+  entry: RevokeEntry,
   counts: RevokeCounts,
   path: string,
   { expiredBefore, keys }: Begun & { keys: UnmappedKeys['keys'] },
 ): CompanyFinding[] {
-  const { table, rows, matching, ended, mostOfOne, since, outsiders, nobodys, misspelt } = counts;
+  const { table, rows, matching, ended, mostOfOne, since, outsiders, orphans, misspelt } = counts;
+  const { noneBecause, orphansBecause } = entry;
+  // An expiry leaves none, too.
+  const stopsFirst = expiredBefore ? warns : stops;
   const link = `${table}.${entry.key ?? entry.email}`;
   const findings: CompanyFinding[] = [];
   if (misspelt > 0)
@@ -164,26 +184,27 @@ function revoked(
         `name another link under ${path}; where there is none, take the entry out, end these rows yourselves, and say so under database.stated`,
       ),
     );
+  if (matching === 0 && noneBecause === undefined && (rows > 0 || !expiredBefore))
+    findings.push(
+      stopsFirst(
+        rows === 0
+          ? `${table} is empty, so ${path} ends nothing`
+          : `None of the ${counted(rows, 'row')} of ${table} meets ${path}.where: ${entry.where}`,
+        `${
+          rows === 0
+            ? `name the table that the application uses under ${path}`
+            : `spell it as the application writes it${keys.length === 0 ? '' : ` (there are ${keys.map(({ key }) => key).join(', ')})`}`
+        }; ${orNone(path)}`,
+      ),
+    );
   const nobody = matching > 0 && ended + since + outsiders === 0;
-  if (nobody && !expiredBefore)
+  if (nobody && noneBecause === undefined)
     findings.push(
-      stops(
+      stopsFirst(
         `None of the ${counted(matching, 'row')} that ${path} is about belongs to a customer, by ${link}`,
-        `correct ${path}.${entry.key === undefined ? 'email' : 'key'}; where no column says whose a row is, take the entry out, end these rows yourselves, and say so under database.stated; where they are others', set the table aside under database.ignored`,
-      ),
-    );
-  if (nobody && expiredBefore)
-    findings.push(
-      warns(
-        `None of the ${counted(matching, 'row')} that ${path} is about belongs to a customer, by ${link}`,
-        'nothing to do if the expiry has ended all others already',
-      ),
-    );
-  if (rows > 0 && matching === 0)
-    findings.push(
-      warns(
-        `None of the ${counted(rows, 'row')} of ${table} meets ${path}.where: ${entry.where}`,
-        `see that it is spelt as the application writes it${keys.length === 0 ? '' : ` (there are ${keys.map(({ key }) => key).join(', ')})`}; if nobody has such a row now, there is nothing to do`,
+        expiredBefore
+          ? 'nothing to do if the expiry has ended all others already'
+          : `correct ${path}.${entry.key === undefined ? 'email' : 'key'}; where no column says whose a row is, take the entry out, end these rows yourselves, and say so under database.stated; where they are others', set the table aside under database.ignored; ${orNone(path)}`,
       ),
     );
   if (mostOfOne > MOST_PLAUSIBLE)
@@ -193,11 +214,15 @@ function revoked(
         `see that ${link} is whose row it is; each customer's rows go in one transaction`,
       ),
     );
-  if (nobodys > matching / 2 && !nobody)
+  if (
+    orphans > (matching - counts.ownerless) / 2 &&
+    orphansBecause === undefined &&
+    (!nobody || noneBecause !== undefined)
+  )
     findings.push(
-      warns(
-        `${counted(nobodys, 'row')} of ${table} ${nobodys === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: they stay`,
-        'guests and deleted accounts leave such rows; if they let a customer in, another link is needed',
+      stopsFirst(
+        `${counted(orphans, 'row')} of ${table} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: ${orphans === 1 ? 'it stays' : 'they stay'}`,
+        `correct ${path}.${entry.key === undefined ? 'email' : 'key'}; ${orOrphans(path)}`,
       ),
     );
   return findings;
