@@ -71,6 +71,7 @@ export function createActivities({
     expireSlice: expireSlice(lanes, runs, reappearance),
     verifyExpiry: async ({ incidentId }) => {
       const run = await runs(incidentId);
+      await reappearance.finish(run);
       return verifyExpiry(db, run.company, run.number, Date.now());
     },
     readGate: async ({ incidentId }) => gateView(await readGate(db, await number(incidentId))),

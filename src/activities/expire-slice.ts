@@ -43,7 +43,7 @@ export function expireSlice({ db }: Database, runs: RunContexts, reappearance: R
           range: { after: at, upTo },
         });
         for (const key of Object.keys(counts) as (keyof ExpireCounts)[]) counts[key] += done[key];
-        reappearance.expired(run, { after: at, upTo });
+        reappearance.expired(run);
         at = upTo;
       }
     } catch (error) {

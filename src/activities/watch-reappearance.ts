@@ -1,58 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pino from 'pino';
 import { revokeLate } from '../company/expire-range';
+import { type ExpiredRange, isInTime, markRangeSeen, unseenRanges } from '../company/expired-ranges';
 import { markReappeared } from '../company/reappeared';
 import type { Database } from '../db/open-database';
-import type { KeyRange } from '../incident/vocabulary';
 import type { RunContext } from './run-context';
 
 export interface ReappearanceWatch {
   /** A range's expiry has just been committed. */
-  expired(run: RunContext, range: KeyRange): void;
-  /** Looks at once at what it has not looked at yet. */
+  expired(run: RunContext): void;
+  /** Returns once nothing is left to be looked at, whoever expired it; or after 15 s, if something cannot be. */
+  finish(run: RunContext): Promise<void>;
+  /** Returns once what this worker has expired was looked at. */
   close(): Promise<void>;
 }
 
 /** A login that was under way has ended by then, and nobody has come back by a reset link yet. */
 const LOOK_AFTER_MILLISECONDS = 2_500;
+const FINISH_WITHIN_MILLISECONDS = 15_000;
 
 /**
  * Looks back at each range a moment after its expiry, beside the slices, one after the other: at passwords that came back
- * (reappeared.ts), and ends what logins under way had opened. A worker that is killed within that moment has not looked; verify
- * finds what was opened.
+ * (reappeared.ts), and ends what logins under way had opened. The expiry's own transaction notes the range (expired-ranges.ts), so
+ * that what a killed worker has left is looked at by the next one; what is looked at too late is named by `verify`.
  */
-export function watchReappearance({ db }: Database, log: pino.Logger): ReappearanceWatch {
-  const waiting = new Map<NodeJS.Timeout, () => Promise<void>>();
+export function watchReappearance(
+  { db }: Database,
+  log: pino.Logger,
+  lookAfterMilliseconds = LOOK_AFTER_MILLISECONDS,
+): ReappearanceWatch {
+  const waiting = new Set<Promise<void>>();
   let looking: Promise<void> = Promise.resolve();
-  const look = (run: RunContext, range: KeyRange) => async () => {
+  const lookAtOne = async (run: RunContext, { id, range }: ExpiredRange) => {
+    const place = { incident: run.number, range };
+    if (await isInTime(db, id)) await markReappeared(db, run.company, { ...place, now: Date.now() });
+    const rows = await revokeLate(db, run.company, place);
+    if (rows > 0) log.info({ rows }, 'ended what logins under way had opened by passwords just expired');
+    await markRangeSeen(db, id);
+  };
+  const lookAtAll = async (run: RunContext) => {
     try {
-      const place = { incident: run.number, range };
-      await markReappeared(db, run.company, { ...place, now: Date.now() });
-      const rows = await revokeLate(db, run.company, place);
-      if (rows > 0) log.info({ rows }, 'ended what logins under way had opened by passwords just expired');
+      for (const one of await unseenRanges(db, run.number, lookAfterMilliseconds)) await lookAtOne(run, one);
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       log.error(
         { code, errno, kind },
-        'one range was not looked at again: passwords that came back, and what logins under way opened, stay',
+        'ranges just expired were not looked at again: passwords that came back, and what logins under way opened, stay until they are',
       );
     }
   };
+  const next = (run: RunContext) => {
+    looking = looking.then(() => lookAtAll(run));
+    return looking;
+  };
   return {
-    expired(run, range) {
-      const later = look(run, range);
-      const timer = setTimeout(() => {
-        waiting.delete(timer);
-        looking = looking.then(later);
-      }, LOOK_AFTER_MILLISECONDS);
-      waiting.set(timer, later);
+    expired(run) {
+      const looked = sleep(lookAfterMilliseconds).then(() => next(run));
+      waiting.add(looked);
+      void looked.finally(() => waiting.delete(looked));
+    },
+    async finish(run) {
+      const until = Date.now() + FINISH_WITHIN_MILLISECONDS;
+      for (;;) {
+        await next(run);
+        if (Date.now() > until || (await unseenRanges(db, run.number, 0)).length === 0) return;
+        await sleep(lookAfterMilliseconds / 5);
+      }
     },
     async close() {
-      for (const [timer, later] of waiting) {
-        clearTimeout(timer);
-        looking = looking.then(later);
-      }
-      waiting.clear();
-      await looking;
+      await Promise.all(waiting);
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { Disposition, KeyRange } from '../incident/vocabulary';
 import { type Company, inRange } from './company';
 import { type ExpiryChunk, expireAgain, freezeCohort, retirePasswords } from './expire-statements';
+import { noteExpiredRange } from './expired-ranges';
 import { CommitUnknownError, inTransaction } from './in-transaction';
 import { revoke, revokeOrder } from './revoke';
 
@@ -105,6 +106,7 @@ async function expireChunk<Tables>(trx: Kysely<Tables>, company: Company, chunk:
   let revoked = 0;
   for (const entry of revokeOrder(company.mapping.revoke))
     revoked += await revoke(trx, company, entry, chunk);
+  await noteExpiredRange(trx, company.keyColumn, chunk);
   return { counts, revoked };
 }
 

@@ -1,9 +1,10 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { CustomerId } from '../incident/vocabulary';
 import type { Company } from './company';
+import { rangesNotSeenInTime } from './expired-ranges';
 import { keyFromSql, type SqlKey } from './key-column';
 import { type LeftoverCheck, leftoverChecks, unprovableChecks } from './leftover-checks';
-import { countReappeared } from './reappeared';
+import { countReappeared, reappearedQuery } from './reappeared';
 
 export interface ExpiryFinding {
   /** What is left alive, in the operator's words. */
@@ -34,6 +35,7 @@ export async function verifyExpiry(
   const unprovable = [
     ...(await findAlive(db, unprovableChecks(company, incident, now))),
     ...(await reappeared(db, incident)),
+    ...(await notSeenInTime(db, company, incident, now)),
   ];
   return { clean: findings.length === 0, findings, unprovable };
 }
@@ -46,6 +48,29 @@ async function reappeared(db: QueryExecutorProvider, incident: number): Promise<
       what: 'passwords appeared within seconds of their expiry: new ones, or the old ones written anew by logins that were under way',
       count,
       todo: 'their customers are told to choose a new one; if your login writes hashes anew, end that, and have these accounts reset',
+    },
+  ];
+}
+
+/** Of ranges that a killed worker did not look at within seconds. */
+async function notSeenInTime(
+  db: QueryExecutorProvider,
+  company: Company,
+  incident: number,
+  now: number,
+): Promise<ExpiryFinding[]> {
+  const customers = new Set<CustomerId>();
+  for (const { range } of await rangesNotSeenInTime(db, incident))
+    for (const i of company.mapping.retire.keys()) {
+      const { rows } = await reappearedQuery(company, i, { incident, range, now }).execute(db);
+      for (const { customer } of rows) customers.add(keyFromSql(customer));
+    }
+  if (customers.size === 0) return [];
+  return [
+    {
+      what: 'passwords appeared in ranges that were not looked at within a minute of their expiry (a worker was killed, or the look failed): new ones, or the old ones written anew by logins that were under way',
+      count: customers.size,
+      todo: 'they count as new; if your login writes hashes anew, end that, and have these accounts reset',
     },
   ];
 }

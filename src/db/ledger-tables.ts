@@ -11,6 +11,7 @@ export interface LedgerTables {
   ledger: LedgerTable;
   incidents: IncidentsTable;
   cohort: CohortTable;
+  expired_ranges: ExpiredRangesTable;
   lanes: LanesTable;
   claims: ClaimsTable;
   notices: NoticesTable;
@@ -75,6 +76,18 @@ export interface CohortTable {
    * (counted and named, not believed).
    */
   reappeared_at: Generated<string | null>;
+}
+
+/** One row per range whose expiry was committed; a repeat adds another. */
+export interface ExpiredRangesTable {
+  id: Generated<string>;
+  incident: number;
+  /** Null: from the first key on. */
+  after_key: SqlKey | null;
+  up_to_key: SqlKey;
+  expired_at: string;
+  /** When it was looked at for passwords that came back (watch-reappearance.ts); null: not yet. */
+  looked_at: Generated<string | null>;
 }
 
 /** One row per lane: only the attempt whose token stands here may expire or claim. */

@@ -14,6 +14,7 @@ export function firstLedger(key: string): FrozenTable[] {
     ledger,
     { name: 'incidents', columns: incidents(key) },
     { name: 'cohort', columns: cohort(key) },
+    { name: 'expired_ranges', columns: expiredRanges(key) },
     lanes,
     { name: 'claims', columns: claims(key) },
     { name: 'notices', columns: notices(key) },
@@ -69,6 +70,15 @@ const cohort = (key: string) => `
     reappeared_at DATETIME(6) NULL,
     PRIMARY KEY (incident, customer_id),
     CONSTRAINT cohort_fingerprints CHECK (LENGTH(fingerprints) MOD 16 = 0)`;
+
+const expiredRanges = (key: string) => `
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    incident INT UNSIGNED NOT NULL,
+    after_key ${key} NULL,
+    up_to_key ${key} NOT NULL,
+    expired_at DATETIME(6) NOT NULL,
+    looked_at DATETIME(6) NULL,
+    KEY expired_ranges_unseen (incident, looked_at)`;
 
 const lanes: FrozenTable = {
   name: 'lanes',
