@@ -52,7 +52,7 @@ function checkDates({ dates }: SoundParts): Finding[] {
 }
 
 function checkLanguages(
-  { defaultLanguage, database }: SoundParts,
+  { defaultLanguage, customers }: SoundParts,
   { texts }: Record<string, unknown>,
 ): Finding[] {
   if (typeof texts !== 'object' || texts === null) return [];
@@ -74,7 +74,7 @@ function checkLanguages(
       wanted: `one of ${languages.join(', ')}, or its texts below "texts:"`,
     });
   }
-  if (database?.customers.language === null) {
+  if (customers?.language === null) {
     for (const other of languages.filter((one) => one !== (defaultLanguage ?? 'en'))) {
       findings.push({
         path: ['texts', other],

@@ -6,9 +6,9 @@ import { LAWS, type Law } from './vocabulary';
 
 /** What the table of laws and the texts for them say together. */
 export function checkLaws(parts: SoundParts): Finding[] {
-  const { jurisdictions, texts, defaultLanguage, database } = parts;
+  const { jurisdictions, texts, defaultLanguage, customers } = parts;
   if (jurisdictions === undefined) return [];
-  const findings = [...checkPlaces(jurisdictions), ...checkColumns(jurisdictions, database)];
+  const findings = [...checkPlaces(jurisdictions), ...checkColumns(jurisdictions, customers)];
   if (texts === undefined || defaultLanguage === undefined) return findings;
   const table = { jurisdictions, texts, defaultLanguage };
   return [
@@ -40,10 +40,10 @@ function checkPlaces(jurisdictions: VariantTable['jurisdictions']): Finding[] {
 
 function checkColumns(
   jurisdictions: VariantTable['jurisdictions'],
-  database: SoundParts['database'],
+  customers: SoundParts['customers'],
 ): Finding[] {
-  if (database === undefined) return [];
-  const { country, region } = database.customers;
+  if (customers === undefined) return [];
+  const { country, region } = customers;
   return LAWS.flatMap((law): Finding[] => {
     if (country === null && jurisdictions[law].length > 0)
       return [

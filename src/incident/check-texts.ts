@@ -8,7 +8,7 @@ import { UNPRINTABLE, unprintableWords } from './unprintable';
 /** What is wrong with the texts: line by line, then what a language's texts say together. */
 export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Finding[] {
   const facts: PlaceholderFacts = {
-    hasName: parts.database?.customers.name !== null,
+    hasName: parts.customers?.name !== null,
     hasPhone: Object.hasOwn(file, 'phone'),
     hasDates: Object.hasOwn(file, 'dates'),
     hasContactPoint: Object.hasOwn(file, 'contactPoint'),

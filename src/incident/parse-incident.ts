@@ -4,7 +4,7 @@ import { type Incident, incidentSchema } from './incident-schema';
 import { readFileText } from './incident-text';
 import { type IncidentYaml, readYaml } from './incident-yaml';
 import { schemaProblems } from './schema-problems';
-import { type SoundParts, soundParts } from './sound-parts';
+import { allParts, type SoundParts, soundParts } from './sound-parts';
 
 export type MoreChecks = (parts: SoundParts) => Finding[];
 
@@ -30,7 +30,7 @@ export function parseIncident(
   const wrong = parsed.success
     ? []
     : schemaProblems(incidentSchema, yaml.value, parsed.error.issues, yaml.source);
-  const parts = parsed.success ? parsed.data : soundParts(yaml.value);
+  const parts = parsed.success ? allParts(parsed.data) : soundParts(yaml.value);
   const contradictions = [...checkIncident(parts, yaml.value, options.now), ...(options.also?.(parts) ?? [])];
   const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
   return parsed.success && problems.length === 0

@@ -1,7 +1,16 @@
+import { type DatabaseMapping, databaseSchema } from './database-schema';
 import { type Incident, type IncidentTexts, incidentSchema, textsSchema } from './incident-schema';
 
 /** What of an incident can be relied on. A language with a fault in it is missing from `texts`. */
-export type SoundParts = Partial<Incident>;
+export interface SoundParts extends Partial<Incident> {
+  /** Of `database`, also where another part of it has a fault: which texts a customer can get depends on them. */
+  customers?: DatabaseMapping['customers'];
+}
+
+/** Of a file without a fault. */
+export function allParts(incident: Incident): SoundParts {
+  return { ...incident, customers: incident.database.customers };
+}
 
 /** The parts of a faulty file that have no fault, so that contradictions between them are told in the same breath. */
 export function soundParts(file: Record<string, unknown>): SoundParts {
@@ -18,5 +27,8 @@ export function soundParts(file: Record<string, unknown>): SoundParts {
     }
     sound.texts = texts;
   }
+  const { customers } = (file.database ?? {}) as Record<string, unknown>;
+  const parsed = databaseSchema.shape.customers.safeParse(customers);
+  if (parsed.success) sound.customers = parsed.data;
   return sound as SoundParts;
 }

@@ -294,6 +294,22 @@ test('texts that no customer can get, for want of a language column, are refused
   expect(problemsOf(exampleWith(['language: language', 'language: null']))).toEqual([]);
 });
 
+test('which texts a customer can get is judged also where another part of the database section has a fault', () => {
+  const file = exampleWith(
+    ['    language: language\n', ''],
+    ['    name: first_name\n', ''],
+    ['      column: password_hash\n', '      column: "???"\n'],
+    ['\n# How to use your mail relay', '  es: {}\n\n# How to use your mail relay'],
+    ['greeting: Dear {name},', 'greeting: Dear customer,'],
+  );
+  const problems = problemsOf(file).map(({ path, found }) => `${path}: ${found}`);
+  expect(problems).toContain('database.retire.0.column: "???"');
+  expect(problems).toContain(
+    'texts.es: texts that no customer can get, as database.customers.language is null',
+  );
+  expect(problems.filter((one) => one.startsWith('texts.en'))).toEqual([]);
+});
+
 test.each([
   ['the From domain itself', [LINK, 'https://zappos.test/x']],
   ['a host below it, whatever its case', [LINK, 'https://Help.ZAPPOS.test:8443/x?a=1&copy=2&lt=3#ü']],
