@@ -4,11 +4,12 @@ import { type Counts, countAll } from '../../src/company/count/count-all';
 import type { CompanyCounts } from '../../src/company/count/count-company';
 import { countSharedAddresses, type SharedAddresses } from '../../src/company/count/count-shared-addresses';
 import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
-import { type CompanyFinding, stops, warns } from '../../src/company/inspect/finding';
+import { type CompanyFinding, stops, waits, warns } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { judgeCounts } from '../../src/company/inspect/judge-counts';
 import { CHUNK } from '../../src/company/inspect/scan-cost';
 import { isEmailIndexed } from '../../src/company/is-email-indexed';
+import { UnusableKeyError } from '../../src/company/key-column';
 import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../../src/company/packets';
 import { planRanges } from '../../src/company/plan-ranges';
 import { expireStatements } from '../../src/company/print-expiry';
@@ -68,15 +69,17 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
       companySchema,
       incident,
       before.fingerprintKey ?? NO_FINGERPRINT_KEY,
-    ).catch(() => null); // told by the inspection
+    ).catch(toldByInspection);
     const packets = judgePackets(
       await packetBytes(db),
       largestStatements(incident, keyBytesOf(company?.keyColumn.sqlType ?? '')),
     );
+    const inspection = await inspectCompany(db, inspected, incident.cutoff, now);
     const findings = [
-      ...(await inspectCompany(db, inspected, incident.cutoff, now)),
+      ...inspection.findings,
       ...(packets === null ? [] : [stops(packets.what, packets.todo)]),
       ...(weakness === null ? [] : [warns(weakness.what, weakness.todo)]),
+      ...(inspection.statementsTried ? [] : [waits(UNTRIED)]),
     ];
     const nothing: DryRunCompany = {
       findings,
@@ -88,22 +91,90 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
       estimate: null,
       statements: [],
     };
-    if (company === null) return nothing;
-    // Where the inspection found a stop, the same lack may make these fail: it is told already.
-    const blocked = findings.some(({ severity }) => severity === 'stops');
-    const unlessBlocked = <T>(asked: Promise<T>) => (blocked ? asked.catch(() => null) : asked);
-    const statements = (await unlessBlocked(statementsOf(database, company, now))) ?? [];
-    if (request.count === 'nothing') return { ...nothing, statements };
-    const wanted = { ...request, before, now };
-    if (request.count === 'entries') {
-      const entries = await unlessBlocked(countEntries(database, company, wanted));
-      return { ...nothing, findings: [...findings, ...(entries?.findings ?? [])], statements };
+    if (company === null) {
+      const unknown = { nothing: [], entries: [UNCOUNTED], all: [UNCOUNTED, UNREAD] }[request.count];
+      return { ...nothing, findings: [...findings, ...unknown.map(waits)] };
     }
-    const counted = await unlessBlocked(count(database, company, wanted));
-    if (counted === null) return { ...nothing, statements };
-    return { ...counted, findings: [...findings, ...counted.findings], statements };
+    return await countIn(database, company, { ...request, before, now, nothing });
   } finally {
     await database.close();
+  }
+}
+
+const UNTRIED =
+  'Your server was not asked about each statement of the run: whether this user may run it, and how many rows it would read';
+const UNCOUNTED = 'What each entry of the file would do was not counted';
+const UNREAD =
+  "The customers were not read: who would get which notice, and whether somebody's law has no words in their language";
+const UNSHOWN = 'The statements that it would run cannot be shown';
+
+/** An unusable key is a finding of the inspection. */
+function toldByInspection(error: unknown): null {
+  if (error instanceof UnusableKeyError) return null;
+  throw error;
+}
+
+interface CountRequest extends CompanyRequest {
+  before: LedgerBefore;
+  now: number;
+}
+
+/** Each count by itself: what keeps one of them from being known need not keep the others. */
+async function countIn(
+  database: Database,
+  company: Company,
+  { nothing, ...request }: CountRequest & { nothing: DryRunCompany },
+): Promise<DryRunCompany> {
+  const blocked = nothing.findings.some(({ severity }) => severity === 'stops');
+  const { count, now } = request;
+  const statements = await asked(() => statementsOf(database, company, now), UNSHOWN, blocked);
+  const found = { ...nothing, statements: statements.answer ?? [] };
+  const findings = [...nothing.findings, ...statements.findings];
+  if (count === 'nothing') return { ...found, findings };
+  const tally = await asked(() => countEntries(database, company, request), UNCOUNTED, blocked);
+  findings.push(...tally.findings, ...(tally.answer?.findings ?? []));
+  if (count === 'entries') return { ...found, findings };
+  const read = await asked(() => readCustomers(database, company, request), UNREAD, blocked);
+  findings.push(...read.findings, ...(read.answer?.findings ?? []));
+  const { customers: counts = null, entries = null } = tally.answer ?? {};
+  const { earlier = [], classification = null, shared = null } = read.answer ?? {};
+  return {
+    ...found,
+    findings,
+    counts,
+    entries,
+    earlier,
+    classification,
+    shared,
+    estimate: counts &&
+      classification && {
+        expireSeconds: cohortOf(counts) / CUSTOMERS_EXPIRED_PER_SECOND,
+        notifySeconds: classification.told / request.incident.pace.perSecond,
+      },
+  };
+}
+
+/**
+ * What the database refuses while something else stops the run is as a rule the same lack: it is told that this was not looked at.
+ * Else the refusal itself stops it, by the server's code alone: its words may hold what stands in a row.
+ * @param what completes "... (CODE)".
+ */
+async function asked<T>(
+  ask: () => Promise<T>,
+  what: string,
+  blocked: boolean,
+): Promise<{ answer: T | null; findings: CompanyFinding[] }> {
+  try {
+    return { answer: await ask(), findings: [] };
+  } catch (error) {
+    const { code, errno, sqlMessage } = error as { code?: string; errno?: number; sqlMessage?: string };
+    if (blocked) return { answer: null, findings: [waits(what)] };
+    if (sqlMessage === undefined) throw error;
+    const refusal = stops(
+      `${what}: the server refuses it (${code}, ${errno})`,
+      "look the code up in the server's manual: a condition, or the form of a value in a column that the file names, is as a rule the cause",
+    );
+    return { answer: null, findings: [refusal] };
   }
 }
 
@@ -111,11 +182,6 @@ async function statementsOf({ db }: Database, company: Company, now: number): Pr
   const { keyColumn } = company;
   const [range] = await planRanges(db, { source: company, keyColumn, after: null, size: CHUNK, count: 1 });
   return range ? expireStatements(db, company, { range, now: new Date(now) }) : [];
-}
-
-interface CountRequest extends CompanyRequest {
-  before: LedgerBefore;
-  now: number;
 }
 
 /** What each entry would do, and what of that cannot be meant. */
@@ -129,10 +195,12 @@ async function countEntries(database: Database, company: Company, { before, now 
     emailIndexed: await isEmailIndexed(db, companySchema, mapping),
   });
   const { expiredBefore } = before;
-  return { counts, findings: judgeCounts(mapping, counts, { companySchema, expiredBefore }) };
+  const { customers, ...entries } = counts;
+  return { customers, entries, findings: judgeCounts(mapping, counts, { companySchema, expiredBefore }) };
 }
 
-async function count(database: Database, company: Company, request: CountRequest) {
+/** Which notice each would get, and whom it would not be the first for. */
+async function readCustomers(database: Database, company: Company, request: CountRequest) {
   const { db, ledgerSchema } = database;
   const { incident, offersSmtputf8, progress, before, now } = request;
   const classifier = classifyCustomers(incident, offersSmtputf8);
@@ -146,21 +214,13 @@ async function count(database: Database, company: Company, request: CountRequest
     progress?.(read);
   }
   const classification = classifier.result;
-  const { counts, findings } = await countEntries(database, company, request);
-  const { customers, ...entries } = counts;
   const sortable =
     read <= SORTED_IN_A_MOMENT || (await isEmailIndexed(db, company.companySchema, company.mapping));
   return {
-    findings: [...findings, ...judgeVariants(incident, classification)],
-    counts: customers,
-    entries,
+    findings: judgeVariants(incident, classification),
     earlier: await countEarlier(database, company, { earlier: before.earlier, now }),
     classification,
     shared: sortable ? await countSharedAddresses(db, company) : null,
-    estimate: {
-      expireSeconds: cohortOf(customers) / CUSTOMERS_EXPIRED_PER_SECOND,
-      notifySeconds: classification.told / incident.pace.perSecond,
-    },
   };
 }
 

@@ -41,7 +41,11 @@ export function findingLines(findings: CompanyFinding[]): string[] {
     const found = findings.filter((finding) => finding.severity === severity);
     return found.length === 0 ? [] : [heading, ...found.flatMap(findingLine), ''];
   };
-  return [...part('stops', 'STOPS IT'), ...part('warns', 'Look at')];
+  return [
+    ...part('stops', 'STOPS IT'),
+    ...part('waits', 'NOT LOOKED AT before that is corrected; it may bring more'),
+    ...part('warns', 'Look at'),
+  ];
 }
 
 export function verdict({ findings, ready, file, onlyRelayStops, started }: DryRun): string {

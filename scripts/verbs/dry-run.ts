@@ -107,10 +107,17 @@ export async function dryRun({
     temporal: { ...temporal, workers },
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
-    findings: [...found.filter(isStop), ...found.filter((finding) => !isStop(finding))],
+    findings: inOrder(found),
     onlyRelayStops: 'problem' in relay && !othersStop,
     ready: !found.some(isStop),
   };
+}
+
+/** What stops the run first. */
+function inOrder(findings: CompanyFinding[]): CompanyFinding[] {
+  return (['stops', 'waits', 'warns'] as const).flatMap((severity) =>
+    findings.filter((finding) => finding.severity === severity),
+  );
 }
 
 function isStop({ severity }: CompanyFinding): boolean {

@@ -61,7 +61,7 @@ function openAs(url: string, ledgerExists = true): Database {
 async function inspectAs(url: string): Promise<CompanyFinding[]> {
   const { db, companySchema, ledgerSchema } = openAs(url, false);
   const inspected = { companySchema, ledgerSchema, mapping: company.mapping, claims: claimStatements };
-  return inspectCompany(db, inspected, CUTOFF, Date.now());
+  return (await inspectCompany(db, inspected, CUTOFF, Date.now())).findings;
 }
 
 /** A little of everything: a join as the source, names within SQL, another table's times, a column that the server moves. */

@@ -31,7 +31,7 @@ async function inspect(mapping: MappingInput = referenceMapping()): Promise<Comp
   const { companySchema, ledgerSchema } = database;
   const parsed = databaseSchema.parse(mapping);
   const inspected = { companySchema, ledgerSchema, mapping: parsed, claims: claimStatements };
-  return inspectCompany(database.db, inspected, CUTOFF, Date.now());
+  return (await inspectCompany(database.db, inspected, CUTOFF, Date.now())).findings;
 }
 
 /** The reference mapping with something else in one place. */

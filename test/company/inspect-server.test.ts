@@ -67,7 +67,7 @@ async function inspect() {
   const { database, mapping, companySchema } = company!;
   const { ledgerSchema } = database;
   const inspected = { companySchema, ledgerSchema, mapping, claims: claimStatements };
-  return inspectCompany(database.db, inspected, CUTOFF, Date.now());
+  return (await inspectCompany(database.db, inspected, CUTOFF, Date.now())).findings;
 }
 
 async function expires(): Promise<void> {

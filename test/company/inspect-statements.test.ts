@@ -48,7 +48,7 @@ async function inspect(mapping: MappingInput): Promise<string[]> {
     mapping: databaseSchema.parse(mapping),
     claims: claimStatements,
   };
-  const findings = await inspectCompany(database.db, inspected, CUTOFF, Date.now());
+  const { findings } = await inspectCompany(database.db, inspected, CUTOFF, Date.now());
   return findings.map(({ severity, what, todo }) => `${severity} ${what} -> ${todo}`);
 }
 

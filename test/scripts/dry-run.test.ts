@@ -240,12 +240,7 @@ test('the whole example: every variant with exactly those who would get it, by l
 
 // judge-variants.ts: the words of a law in another language are a decision, and the file must say it.
 test('customers whose law has no words in their language stop it, with how many and who; a law that nobody is under is said', async () => {
-  const file = desk.file('lacking.yaml', () =>
-    WHOLE_EXAMPLE.replace(/(\n {2}ja:[\s\S]*?)\n {4}inDefaultLanguage: \[massachusetts\]/, '$1').replace(
-      '[US-CA]',
-      '[US-CALIFORNIA]',
-    ),
-  );
+  const file = desk.file('lacking.yaml', () => LACKING.replace('[US-CA]', '[US-CALIFORNIA]'));
   const { code, out } = await desk.start([file]);
   expect(code).toBe(1);
   expect(out).toMatch(
@@ -255,6 +250,43 @@ test('customers whose law has no words in their language stop it, with how many 
     /- Nobody is under california: no customer's place is one of US-CALIFORNIA\n +-> see that jurisdictions\.california spells them as the columns do; found there: /,
   );
   expect(out).toMatch(/NOT READY: one thing stops it/);
+});
+
+/** The example without the words that tell its Japanese speakers of Massachusetts in English. */
+const LACKING = WHOLE_EXAMPLE.replace(/(\n {2}ja:[\s\S]*?)\n {4}inDefaultLanguage: \[massachusetts\]/, '$1');
+
+test('a table that is not there hides neither whose law has no words, nor that the entries were not counted', async () => {
+  const file = desk.file('hidden.yaml', () => LACKING.replace('table: sessions', 'table: sesions'));
+  const { code, out } = await desk.start([file]);
+  expect(out).toMatch(/- There is no table sesions in the schema /);
+  expect(out).toMatch(/- \d+ customers? \(.*\) would need the notice of massachusetts in ja/);
+  expect(out).toMatch(
+    /\nNOT LOOKED AT before that is corrected; it may bring more\n {2}- Your server was not asked about each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
+  );
+  expect(out).toMatch(/NOT READY: 2 things stop it \(above\)\.\n$/);
+  expect(code).toBe(1);
+  const corrected = await desk.start([desk.file('hidden.yaml', () => LACKING)]);
+  expect(corrected.out).not.toContain('NOT LOOKED AT');
+  expect(corrected.out).toMatch(/NOT READY: one thing stops it/);
+});
+
+test('what the server refuses only while it reads is one finding among the others, without the words that may quote a row', async () => {
+  const file = desk.file('overflows.yaml', (text) =>
+    text.replace(
+      'column: password_hash',
+      'column: password_hash\n      usable: "EXP(1000 + LENGTH(password_hash)) > 0"',
+    ),
+  );
+  const { code, out, err } = await desk.start([file], { SMTP_URL: 'smtp://127.0.0.1:1' });
+  expect(err).toBe('');
+  expect(out).toMatch(
+    /- What each entry of the file would do was not counted: the server refuses it \(ER_DATA_OUT_OF_RANGE, 1690\)\n/,
+  );
+  expect(out).toMatch(
+    /- The customers were not read: .*: the server refuses it \(ER_DATA_OUT_OF_RANGE, 1690\)\n/,
+  );
+  expect(out).toContain('The mail relay at 127.0.0.1:1 does not work');
+  expect(code).toBe(1);
 });
 
 test('a column for the place that is not there is named', async () => {

@@ -1,7 +1,10 @@
 /** Something about the company's database that the operator must know before the run. */
 export interface CompanyFinding {
-  /** `stops`: the run would fail or break a promise. `warns`: it goes on, and somebody should look. */
-  severity: 'stops' | 'warns';
+  /**
+   * `stops`: the run would fail or break a promise. `warns`: it goes on, and somebody should look. `waits`: was not looked at, as
+   * something that stops is in the way (I7).
+   */
+  severity: 'stops' | 'warns' | 'waits';
   what: string;
   todo: string;
 }
@@ -12,6 +15,11 @@ export function stops(what: string, todo: string): CompanyFinding {
 
 export function warns(what: string, todo: string): CompanyFinding {
   return { severity: 'warns', what, todo };
+}
+
+/** @param what was not looked at. Whatever stops the run says what to do. */
+export function waits(what: string): CompanyFinding {
+  return { severity: 'waits', what, todo: '' };
 }
 
 /** A name as SQL needs it, for statements that the operator is told to look something up with. */

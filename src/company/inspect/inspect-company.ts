@@ -38,6 +38,12 @@ export interface Inspected {
   claims?: (company: Company, range: KeyRange) => RunStatement[];
 }
 
+export interface Inspection {
+  findings: CompanyFinding[];
+  /** False: something in `findings` is in the way, and the server was not asked about the statements of the run. */
+  statementsTried: boolean;
+}
+
 /**
  * What would stop or harm a run on this database, all of it at once, each with what to do that works on this very server: found
  * without changing anything, and needs no ledger. What reads every row is counted apart (count-retire.ts, count-revoke.ts).
@@ -48,7 +54,7 @@ export async function inspectCompany(
   { companySchema, ledgerSchema, mapping, claims = () => [] }: Inspected,
   cutoff: string,
   now: number,
-): Promise<CompanyFinding[]> {
+): Promise<Inspection> {
   const catalog = await readCatalog(db, companySchema);
   const subject: Subject = { db, companySchema, mapping, catalog, cutoff: Date.parse(cutoff), now };
   const named = inspectNames(subject);
@@ -59,7 +65,8 @@ export async function inspectCompany(
   const times = inspectTimes(subject, named);
   // A statement over names that are not there, or over values that do not fit, would only repeat it.
   const whole = [named.findings, conditions, source, dead, times].every(({ length }) => length === 0);
-  return [
+  const keys = await inspectKeys(subject, named, { claims, whole });
+  const findings = [
     ...named.findings,
     ...source,
     ...inspectShops(subject),
@@ -69,12 +76,13 @@ export async function inspectCompany(
     ...times,
     ...inspectTables(subject, written),
     ...(named.customers ? inspectAddressIndex(subject) : []),
-    ...(await inspectKeys(subject, named, { claims, whole })),
+    ...keys.findings,
     ...inspectTriggers(subject, written),
     ...inspectDeletions(subject),
     ...inspectCredentials(subject, named.meant),
     ...(await inspectServer(db, ledgerSchema)),
   ];
+  return { findings, statementsTried: keys.statementsTried };
 }
 
 /** Keys and links, and then every statement that goes by them. */
@@ -82,11 +90,11 @@ async function inspectKeys(
   subject: Subject,
   named: Named,
   { claims, whole }: { claims: (company: Company, range: KeyRange) => RunStatement[]; whole: boolean },
-): Promise<CompanyFinding[]> {
+): Promise<Inspection> {
   const { db, companySchema, mapping } = subject;
   const keyed =
     named.customers && (mapping.customers.table !== undefined || named.retire.includes(mapping.retire[0]!));
-  if (!keyed) return [];
+  if (!keyed) return untried([]);
   let company: Company;
   try {
     company = await readCompany(
@@ -96,7 +104,7 @@ async function inspectKeys(
       NO_FINGERPRINT_KEY,
     );
   } catch (error) {
-    if (error instanceof UnusableKeyError) return [stops(error.what, error.todo)];
+    if (error instanceof UnusableKeyError) return untried([stops(error.what, error.todo)]);
     throw error;
   }
   const { keyColumn, links } = company;
@@ -107,8 +115,13 @@ async function inspectKeys(
     ...inspectRetireKeys(subject, keyColumn, named.retire),
     ...inspectLinks(subject, keyColumn, links, named.revoke),
   ];
-  if (!whole || findings.length > 0) return [...findings, ...unindexed];
-  return [...findings, ...unindexed, ...(await inspectRun(subject, company, claims, lookedUp))];
+  if (!whole || findings.length > 0) return untried([...findings, ...unindexed]);
+  const run = await inspectRun(subject, company, claims, lookedUp);
+  return { ...run, findings: [...unindexed, ...run.findings] };
+}
+
+function untried(findings: CompanyFinding[]): Inspection {
+  return { findings, statementsTried: false };
 }
 
 const FEW_KEYS = 100;
@@ -118,21 +131,27 @@ async function inspectRun(
   company: Company,
   claims: (company: Company, range: KeyRange) => RunStatement[],
   lookedUp: LookedUpBy[],
-): Promise<CompanyFinding[]> {
+): Promise<Inspection> {
   let range: Awaited<ReturnType<typeof planRanges>>[number] | undefined;
   const refusal = await refusalOf(async () => {
     const plan = { source: company, keyColumn: company.keyColumn, after: null, size: FEW_KEYS, count: 1 };
     [range] = await planRanges(subject.db, plan);
   });
-  if (refusal !== null) return [refused('reading the customers', refusal)];
+  if (refusal !== null) return untried([refused('reading the customers', refusal)]);
   if (range === undefined) {
     const name = company.mapping.customers.table ?? 'the SELECT of the customers';
-    return [warns(`There is nobody in ${name}`, 'see that DATABASE_URL names the right schema')];
+    const nobody = warns(`There is nobody in ${name}`, 'see that DATABASE_URL names the right schema');
+    return { findings: [nobody], statementsTried: true };
   }
   const unindexed = lookedUp
     .filter((one) => inspectIndexes(subject, [one]).length > 0)
     .map(({ table }) => table);
-  return inspectStatements(subject, company, { range, claims: claims(company, range), unindexed });
+  const findings = await inspectStatements(subject, company, {
+    range,
+    claims: claims(company, range),
+    unindexed,
+  });
+  return { findings, statementsTried: true };
 }
 
 function writtenTables({ retire, revoke }: DatabaseMapping, named: Named): WrittenTable[] {

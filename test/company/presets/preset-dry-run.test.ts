@@ -22,7 +22,7 @@ test.each(PRESET_CASES)(
       const mapping = presetMapping(presets.get(id)!, prefix, answers);
       const now = Date.now();
       const inspected = { companySchema, ledgerSchema, mapping, claims: claimStatements };
-      const findings = await inspectCompany(db, inspected, CUTOFF, now);
+      const { findings } = await inspectCompany(db, inspected, CUTOFF, now);
       const company = await readCompany(
         db,
         companySchema,
