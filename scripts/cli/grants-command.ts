@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ROLES, type Role } from '../../src/company/needed-grants';
-import { findingLines } from '../verbs/dry-run-text';
+import { findingLines } from '../verbs/dry-run-verdict';
 import { neededGrants, type RoleGrants } from '../verbs/grants';
 import { prepareIncident } from '../verbs/prepare-incident';
 import { addressesFor, requireParts } from './parts';

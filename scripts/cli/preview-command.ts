@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { findChromium } from '../preview/chromium';
 import { WrongFolderError } from '../preview/preview-folder';
 import { type Preview, writePreview } from '../preview/write-preview';
-import { findingLines } from '../verbs/dry-run-text';
+import { findingLines } from '../verbs/dry-run-verdict';
 import { prepareIncident } from '../verbs/prepare-incident';
 import { ToldError } from './told-error';
 import { counted, json, number, table } from './words';

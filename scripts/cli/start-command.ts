@@ -4,8 +4,16 @@ import type { Addresses } from '../stack/addresses';
 import { waitUntil } from '../stack/wait-until';
 import { countWorkers } from '../verbs/count-workers';
 import { type DryRun, dryRun } from '../verbs/dry-run';
-import { dryRunText, findingLines, verdict } from '../verbs/dry-run-text';
-import { type PreparedIncident, prepareIncident } from '../verbs/prepare-incident';
+import type { DryRunCompany } from '../verbs/dry-run-company';
+import { dryRunFaulty } from '../verbs/dry-run-faulty';
+import { dryRunText } from '../verbs/dry-run-text';
+import { faultyText, findingLines, verdict } from '../verbs/dry-run-verdict';
+import {
+  type FaultyIncident,
+  faultyFile,
+  type PreparedIncident,
+  readIncident,
+} from '../verbs/prepare-incident';
 import { type StartAnswer, startIncident } from '../verbs/start';
 import { givenName, operatorName } from './operator-name';
 import { addressesFor, withClient } from './parts';
@@ -34,12 +42,15 @@ export function describeStart(command: Command): Command {
 
 /** @returns the exit code, as process.exitCode. */
 async function start(file: string, options: StartOptions): Promise<void> {
-  const prepared = await prepareIncident(file);
-  const addresses = await addressesFor(['database', 'temporal', 'relay']);
   const go = options.go === true;
-  const progress = !go && process.stderr.isTTY ? showProgress : undefined;
-  const found = await dryRun({ prepared, addresses, countCustomers: !go, ...(progress ? { progress } : {}) });
-  if (progress) process.stderr.write('\r\x1b[K');
+  const prepared = await readIncident(file);
+  if ('problems' in prepared) {
+    if (go) throw faultyFile(prepared);
+    return lookBesides(prepared, options);
+  }
+  const addresses = await addressesFor(['database', 'temporal', 'relay']);
+  const look = (progress?: Progress) => dryRun({ prepared, addresses, countCustomers: !go, progress });
+  const found = go ? await look() : await withProgress(look);
   const mayGo = found.ready || (options.relayLater === true && found.onlyRelayStops);
   if (!go) {
     console.log(options.json ? json(asJson(found)) : dryRunText(found));
@@ -66,6 +77,15 @@ async function start(file: string, options: StartOptions): Promise<void> {
   if (answer.kind === 'refused') process.exitCode = 1;
 }
 
+/** A dry run of a file with problems: they come first, then all that is missing besides. */
+async function lookBesides(faulty: FaultyIncident, options: StartOptions): Promise<void> {
+  if (!options.json) console.error(faulty.problems.join('\n'));
+  const addresses = await addressesFor(['database', 'temporal', 'relay']);
+  const found = await withProgress((progress) => dryRunFaulty({ faulty, addresses, progress }));
+  console.log(options.json ? json(asJson(found)) : faultyText(found));
+  process.exitCode = 2;
+}
+
 /** Before the ledger was made nobody could ask for its work: a worker that waits for it does so within seconds. */
 async function isWorkerThere(client: Client, answer: StartAnswer, { temporal }: DryRun): Promise<boolean> {
   if (answer.kind === 'refused' || temporal.workers !== null) return (temporal.workers ?? 0) > 0;
@@ -74,12 +94,22 @@ async function isWorkerThere(client: Client, answer: StartAnswer, { temporal }: 
 
 const FIRST_WORKER_SECONDS = 5;
 
+type Progress = (customers: number) => void;
+
+/** On a terminal it shows how many customers were read. */
+async function withProgress<T>(look: (progress?: Progress) => Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) return look();
+  const found = await look(showProgress);
+  process.stderr.write('\r\x1b[K');
+  return found;
+}
+
 function showProgress(customers: number): void {
   process.stderr.write(`\rReading the customers: ${number(customers)} ...`);
 }
 
 /** The maps become lists. */
-function asJson(found: DryRun) {
+function asJson<Found extends { company: DryRunCompany | null }>(found: Found) {
   const classification = found.company?.classification;
   if (!classification) return found;
   const asList = <T extends object>(map: Map<string, T>) =>

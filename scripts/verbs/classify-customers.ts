@@ -5,11 +5,11 @@ import {
   jurisdictionChooser,
   lawsOf,
   samePlace,
+  type VariantTable,
   variantChooser,
   variantKey,
 } from '../../src/incident/choose-variant';
 import { greetingName } from '../../src/incident/greeting-name';
-import type { Incident } from '../../src/incident/incident-schema';
 import { mailableAddress } from '../../src/incident/mailable-address';
 import type { CustomerId, Jurisdiction } from '../../src/incident/vocabulary';
 
@@ -52,11 +52,11 @@ export interface Classifier {
  * Judges customers by the very rules of the run.
  * @param offersSmtputf8 of the relay; null: not known, then such addresses count as told.
  */
-export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | null): Classifier {
-  const languages = Object.keys(incident.texts);
-  const choose = variantChooser(incident);
-  const lawAt = jurisdictionChooser(incident.jurisdictions);
-  const hasLaws = lawsOf(incident).length > 0;
+export function classifyCustomers(file: VariantTable, offersSmtputf8: boolean | null): Classifier {
+  const languages = Object.keys(file.texts);
+  const choose = variantChooser(file);
+  const lawAt = jurisdictionChooser(file.jurisdictions);
+  const hasLaws = lawsOf(file).length > 0;
   const result: Classification = {
     told: 0,
     byVariant: {},
@@ -91,7 +91,7 @@ export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | 
     const seen = known ?? newLanguage(found);
     seen.customers++;
     // Among the others the texts differ from one to the next.
-    return seen.texts || chooseLanguage(found, languages, incident.defaultLanguage);
+    return seen.texts || chooseLanguage(found, languages, file.defaultLanguage);
   };
   const lookAtPlace = ({ id, country, region }: ScannedCustomer, language: string) => {
     const jurisdiction = lawAt(country, region);
@@ -104,8 +104,8 @@ export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | 
     const seen = places.get(name) ?? { jurisdiction, customers: 0 };
     seen.customers++;
     places.set(name, seen);
-    if (jurisdiction === 'default' || hasTexts(incident, language, jurisdiction)) return;
-    if (incident.texts[language]!.inDefaultLanguage.includes(jurisdiction)) return;
+    if (jurisdiction === 'default' || hasTexts(file, language, jurisdiction)) return;
+    if (file.texts[language]!.inDefaultLanguage.includes(jurisdiction)) return;
     const lacking = `${language}.${jurisdiction}`;
     withoutTexts[lacking] ??= { customers: 0, examples: [] };
     note(withoutTexts[lacking], id);
@@ -113,7 +113,7 @@ export function classifyCustomers(incident: Incident, offersSmtputf8: boolean | 
   const newLanguage = (found: string | null) => {
     const full = result.languages.size >= MOST_SPELLINGS;
     const name = full ? OTHERS : (found ?? '');
-    const texts = full ? '' : chooseLanguage(found, languages, incident.defaultLanguage);
+    const texts = full ? '' : chooseLanguage(found, languages, file.defaultLanguage);
     const isDefault = !full && matchLanguage(found, languages) === null;
     const seen = result.languages.get(name) ?? { texts, isDefault, customers: 0 };
     result.languages.set(name, seen);

@@ -10,16 +10,21 @@ export interface Refusal {
   todo: string;
 }
 
+/** Whether a run may go on from this row at all; null: with the right file. */
+export function refuseClosed({ file }: { file: string }, row: IncidentRow): Refusal | null {
+  if (row.closed_at === null) return null;
+  return {
+    reason: `The incident ${row.incident_id} is ${row.phase} since ${row.closed_at.slice(0, 19)} UTC, for good`,
+    differences: [],
+    todo: `Its books are kept: npm run cli -- report --incident ${row.incident_id}. For another incident write another id: in ${file}.`,
+  };
+}
+
 /** Whether a run may go on from this row with this file; null: yes. */
 export function compareWithRow(prepared: PreparedIncident, row: IncidentRow): Refusal | null {
   const { incident, fileHash, notices } = prepared;
-  if (row.closed_at !== null) {
-    return {
-      reason: `The incident ${row.incident_id} is ${row.phase} since ${row.closed_at.slice(0, 19)} UTC, for good`,
-      differences: [],
-      todo: `Its books are kept: npm run cli -- report --incident ${row.incident_id}. For another incident write another id: in ${prepared.file}.`,
-    };
-  }
+  const closed = refuseClosed(prepared, row);
+  if (closed !== null) return closed;
   if (row.file_hash !== fileHash) {
     return {
       reason: `The incident ${row.incident_id} was started on ${row.started_at.slice(0, 19)} UTC by ${row.started_by} with another file than ${prepared.file} is now`,

@@ -23,9 +23,10 @@ import {
   ledgerBefore,
 } from '../../src/db/earlier-incidents';
 import { type Database, openDatabase } from '../../src/db/open-database';
-import type { Incident } from '../../src/incident/incident-schema';
+import type { VariantTable } from '../../src/incident/choose-variant';
 import { type Classification, classifyCustomers } from './classify-customers';
 import { judgeVariants } from './judge-variants';
+import type { CompanyIncident } from './prepare-incident';
 
 /** What a run would find and do in the company's database, as of now. */
 export interface DryRunCompany {
@@ -39,21 +40,17 @@ export interface DryRunCompany {
   classification: Classification | null;
   /** Null also where the address has no index and the table is large: the server would sort it for minutes. */
   shared: SharedAddresses | null;
-  /** Seconds, by the file's pace and a speed of expiry as measured on two cores. */
-  estimate: { expireSeconds: number; notifySeconds: number } | null;
   /** Of one range's transaction, exactly as they would be sent. */
   statements: string[];
 }
 
 export interface CompanyRequest {
-  incident: Incident;
+  incident: CompanyIncident;
   offersSmtputf8: boolean | null;
   /** `entries`: only what each entry of the file would do, which may stop a start. */
   count: 'all' | 'entries' | 'nothing';
   progress?: ((customers: number) => void) | undefined;
 }
-
-const CUSTOMERS_EXPIRED_PER_SECOND = 50_000;
 
 export async function dryRunCompany(databaseUrl: string, request: CompanyRequest): Promise<DryRunCompany> {
   const database = openDatabase(databaseUrl, { ledgerExists: false, connections: 3 });
@@ -72,7 +69,7 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
     ).catch(toldByInspection);
     const packets = judgePackets(
       await packetBytes(db),
-      largestStatements(incident, keyBytesOf(company?.keyColumn.sqlType ?? '')),
+      largestStatements(incident.file, keyBytesOf(company?.keyColumn.sqlType ?? '')),
     );
     const inspection = await inspectCompany(db, inspected, incident.cutoff, now);
     const findings = [
@@ -88,7 +85,6 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
       earlier: [],
       classification: null,
       shared: null,
-      estimate: null,
       statements: [],
     };
     if (company === null) {
@@ -134,7 +130,11 @@ async function countIn(
   const tally = await asked(() => countEntries(database, company, request), UNCOUNTED, blocked);
   findings.push(...tally.findings, ...(tally.answer?.findings ?? []));
   if (count === 'entries') return { ...found, findings };
-  const read = await asked(() => readCustomers(database, company, request), UNREAD, blocked);
+  const { variants } = request.incident;
+  const read =
+    variants === null
+      ? { answer: null, findings: [waits(UNREAD)] }
+      : await asked(() => readCustomers(database, company, { ...request, variants }), UNREAD, blocked);
   findings.push(...read.findings, ...(read.answer?.findings ?? []));
   const { customers: counts = null, entries = null } = tally.answer ?? {};
   const { earlier = [], classification = null, shared = null } = read.answer ?? {};
@@ -146,11 +146,6 @@ async function countIn(
     earlier,
     classification,
     shared,
-    estimate: counts &&
-      classification && {
-        expireSeconds: cohortOf(counts) / CUSTOMERS_EXPIRED_PER_SECOND,
-        notifySeconds: classification.told / request.incident.pace.perSecond,
-      },
   };
 }
 
@@ -200,10 +195,14 @@ async function countEntries(database: Database, company: Company, { before, now 
 }
 
 /** Which notice each would get, and whom it would not be the first for. */
-async function readCustomers(database: Database, company: Company, request: CountRequest) {
+async function readCustomers(
+  database: Database,
+  company: Company,
+  request: CountRequest & { variants: VariantTable },
+) {
   const { db, ledgerSchema } = database;
-  const { incident, offersSmtputf8, progress, before, now } = request;
-  const classifier = classifyCustomers(incident, offersSmtputf8);
+  const { variants, offersSmtputf8, progress, before, now } = request;
+  const classifier = classifyCustomers(variants, offersSmtputf8);
   let read = 0;
   for await (const customers of scanCustomers(db, company, {
     now,
@@ -217,7 +216,7 @@ async function readCustomers(database: Database, company: Company, request: Coun
   const sortable =
     read <= SORTED_IN_A_MOMENT || (await isEmailIndexed(db, company.companySchema, company.mapping));
   return {
-    findings: judgeVariants(incident, classification),
+    findings: judgeVariants(variants, classification),
     earlier: await countEarlier(database, company, { earlier: before.earlier, now }),
     classification,
     shared: sortable ? await countSharedAddresses(db, company) : null,

@@ -1,10 +1,10 @@
 import type { CompanyCounts } from '../../src/company/count/count-company';
-import type { CompanyFinding } from '../../src/company/inspect/finding';
 import { MOST_BYTES } from '../../src/email/notice-bytes';
 import { counted, duration, number, printable, table, utc } from '../cli/words';
 import type { Classification, CountedCustomers } from './classify-customers';
 import type { DryRun } from './dry-run';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
+import { findingLines, verdict } from './dry-run-verdict';
 import { mappingLines } from './mapping-text';
 import { skipWords } from './skip-words';
 
@@ -27,42 +27,12 @@ export function dryRunText(run: DryRun): string {
     ...(company ? earlierLines(company) : []),
     ...(company?.classification ? noticeLines(company) : []),
     ...variantLines(run),
-    ...(company?.estimate ? estimateLines(run, company.estimate) : []),
+    ...(run.estimate ? estimateLines(run, run.estimate) : []),
     ...partLines(run),
     ...(company && company.statements.length > 0 ? statementLines(company.statements) : []),
     ...findingLines(run.findings),
     verdict(run),
   ].join('\n');
-}
-
-/** What a start shows of its own checks: only what stops it, and what somebody should look at. */
-export function findingLines(findings: CompanyFinding[]): string[] {
-  const part = (severity: CompanyFinding['severity'], heading: string) => {
-    const found = findings.filter((finding) => finding.severity === severity);
-    return found.length === 0 ? [] : [heading, ...found.flatMap(findingLine), ''];
-  };
-  return [
-    ...part('stops', 'STOPS IT'),
-    ...part('waits', 'NOT LOOKED AT before that is corrected; it may bring more'),
-    ...part('warns', 'Look at'),
-  ];
-}
-
-export function verdict({ findings, ready, file, onlyRelayStops, started }: DryRun): string {
-  const stops = findings.filter(({ severity }) => severity === 'stops').length;
-  if (ready)
-    return started
-      ? `READY: npm start -- ${file} --go goes on with it.`
-      : `READY: npm start -- ${file} --go starts it.`;
-  const what = `NOT READY: ${stops === 1 ? 'one thing stops it' : `${number(stops)} things stop it`} (above).`;
-  return onlyRelayStops
-    ? `${what} To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`
-    : what;
-}
-
-function findingLine({ what, todo }: CompanyFinding): string[] {
-  const [first, ...more] = what.split('\n');
-  return [`  - ${first}`, ...more.map((line) => `      ${line}`), ...(todo === '' ? [] : [`    -> ${todo}`])];
 }
 
 function startedLine({ started }: DryRun): [string, string][] {
@@ -234,7 +204,7 @@ function variantLines({ variants }: DryRun): string[] {
 
 function estimateLines(
   { canary }: DryRun,
-  { expireSeconds, notifySeconds }: NonNullable<DryRunCompany['estimate']>,
+  { expireSeconds, notifySeconds }: NonNullable<DryRun['estimate']>,
 ) {
   const mailboxes = canary.mailboxes.length;
   const first = [

@@ -1,15 +1,14 @@
 import { type CompanyFinding, stops, warns } from '../../src/company/inspect/finding';
-import { lawsOf } from '../../src/incident/choose-variant';
-import type { Incident } from '../../src/incident/incident-schema';
+import { lawsOf, type VariantTable } from '../../src/incident/choose-variant';
 import { counted, printable } from '../cli/words';
 import type { Classification } from './classify-customers';
 
 /** Customers whose law has no words in their language stop the run; a law that nobody is under is perhaps misspelt. */
 export function judgeVariants(
-  incident: Incident,
+  file: VariantTable,
   { withoutTexts, places }: Classification,
 ): CompanyFinding[] {
-  const { defaultLanguage, jurisdictions } = incident;
+  const { defaultLanguage, jurisdictions } = file;
   const lacking = Object.entries(withoutTexts).map(([path, { customers, examples }]) => {
     const [language, law] = path.split('.');
     return stops(
@@ -19,7 +18,7 @@ export function judgeVariants(
   });
   const held = new Set([...places.values()].map(({ jurisdiction }) => jurisdiction));
   const found = [...places.keys()].slice(0, 10).map((place) => printable(place || '(none)', 30));
-  const unused = lawsOf(incident)
+  const unused = lawsOf(file)
     .filter((law) => !held.has(law))
     .map((law) =>
       warns(

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { escape as escaped } from 'mysql2';
-import type { Incident } from '../incident/incident-schema';
 
 /** A statement of the run that is large, and how many octets it takes at most. */
 export interface LargeStatement {
@@ -8,8 +7,11 @@ export interface LargeStatement {
   bytes: number;
 }
 
-/** The largest of a run: the server refuses what is over `max_allowed_packet` by ending the connection (C55). */
-export function largestStatements(incident: Incident, keyBytes: number): LargeStatement[] {
+/**
+ * The largest of a run: the server refuses what is over `max_allowed_packet` by ending the connection (C55).
+ * @param incident the file as plain data, which the incident's row holds as JSON.
+ */
+export function largestStatements(incident: unknown, keyBytes: number): LargeStatement[] {
   const file = Buffer.byteLength(escaped(JSON.stringify(incident)));
   return [
     { what: "the incident's row with its file", bytes: file + REST },

@@ -8,6 +8,15 @@ import { allParts, type SoundParts, soundParts } from './sound-parts';
 
 export type MoreChecks = (parts: SoundParts) => Finding[];
 
+/** A file that is no incident yet. */
+export interface FaultyFile {
+  problems: Problem[];
+  /** What of it can be relied on all the same; a contradiction between its values may still be among `problems`. */
+  parts: SoundParts;
+  /** As plain data; undefined where the YAML itself cannot be read: then nothing else in it was looked at. */
+  value: Record<string, unknown> | undefined;
+}
+
 /**
  * Reads an incident file. Everything that is wrong with it comes back at once, in the order of the file; where the YAML itself
  * cannot be read, only that, since the rest would be guesses.
@@ -18,13 +27,15 @@ export type MoreChecks = (parts: SoundParts) => Finding[];
 export function parseIncident(
   file: string | Uint8Array,
   options: { now: Date; also?: MoreChecks },
-): { incident: Incident } | { problems: Problem[] } {
+): { incident: Incident } | FaultyFile {
   const { text, problems: unprintable, unreadable } = readFileText(file);
-  if (unreadable) return { problems: unprintable };
+  if (unreadable) return { problems: unprintable, parts: {}, value: undefined };
   const yaml = readYaml(text);
   if (yaml.value === undefined || !isSection(yaml.value))
     return {
       problems: inOrder([...unprintable, ...(yaml.problems.length > 0 ? yaml.problems : [noSection(yaml)])]),
+      parts: {},
+      value: undefined,
     };
   const parsed = incidentSchema.safeParse(yaml.value);
   const wrong = parsed.success
@@ -35,7 +46,13 @@ export function parseIncident(
   const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
   return parsed.success && problems.length === 0
     ? { incident: parsed.data }
-    : { problems: inOrder(problems) };
+    : { problems: inOrder(problems), parts: withoutKeysTwice(parts, yaml.problems), value: yaml.value };
+}
+
+/** Of two values of one key nobody knows which is meant. */
+function withoutKeysTwice(parts: SoundParts, twice: Problem[]): SoundParts {
+  const sections = twice.map(({ path }) => path.split('.')[0]);
+  return Object.fromEntries(Object.entries(parts).filter(([section]) => !sections.includes(section)));
 }
 
 function isSection(value: unknown): value is Record<string, unknown> {

@@ -261,7 +261,7 @@ test('a table that is not there hides neither whose law has no words, nor that t
   expect(out).toMatch(/- There is no table sesions in the schema /);
   expect(out).toMatch(/- \d+ customers? \(.*\) would need the notice of massachusetts in ja/);
   expect(out).toMatch(
-    /\nNOT LOOKED AT before that is corrected; it may bring more\n {2}- Your server was not asked about each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
+    /\nNOT LOOKED AT until that is corrected; it may bring more\n {2}- Your server was not asked about each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
   );
   expect(out).toMatch(/NOT READY: 2 things stop it \(above\)\.\n$/);
   expect(code).toBe(1);
