@@ -25,6 +25,22 @@ export async function addressesFor(needed: PartName[]): Promise<Addresses> {
   }
 }
 
+/** The addresses of all parts, as far as they are known: `isUnknown` tells the others. */
+export async function knownAddresses(): Promise<Addresses> {
+  const known: PartName[] = [];
+  for (const part of Object.keys(VARIABLES) as PartName[]) if (await isKnown(part)) known.push(part);
+  return addressesFor(known);
+}
+
+async function isKnown(part: PartName): Promise<boolean> {
+  try {
+    return !isUnknown(part, await addressesFor([part]));
+  } catch (error) {
+    if (error instanceof ToldError) return false;
+    throw error;
+  }
+}
+
 /** True for an address that only stands in for a part which is not known. */
 export function isUnknown(part: PartName, { temporal, databaseUrl, smtpUrl }: Addresses): boolean {
   return { temporal: temporal.address, database: databaseUrl, relay: smtpUrl }[part] === UNUSED[part];

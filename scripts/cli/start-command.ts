@@ -16,7 +16,7 @@ import {
 } from '../verbs/prepare-incident';
 import { type StartAnswer, startIncident } from '../verbs/start';
 import { givenName, operatorName } from './operator-name';
-import { addressesFor, withClient } from './parts';
+import { addressesFor, knownAddresses, withClient } from './parts';
 import { json, number } from './words';
 
 interface StartOptions {
@@ -48,7 +48,7 @@ async function start(file: string, options: StartOptions): Promise<void> {
     if (go) throw faultyFile(prepared);
     return lookBesides(prepared, options);
   }
-  const addresses = await addressesFor(['database', 'temporal', 'relay']);
+  const addresses = await (go ? addressesFor(['database', 'temporal', 'relay']) : knownAddresses());
   const look = (progress?: Progress) => dryRun({ prepared, addresses, countCustomers: !go, progress });
   const found = go ? await look() : await withProgress(look);
   const mayGo = found.ready || (options.relayLater === true && found.onlyRelayStops);
@@ -80,7 +80,7 @@ async function start(file: string, options: StartOptions): Promise<void> {
 /** A dry run of a file with problems: they come first, then all that is missing besides. */
 async function lookBesides(faulty: FaultyIncident, options: StartOptions): Promise<void> {
   if (!options.json) console.error(faulty.problems.join('\n'));
-  const addresses = await addressesFor(['database', 'temporal', 'relay']);
+  const addresses = await knownAddresses();
   const found = await withProgress((progress) => dryRunFaulty({ faulty, addresses, progress }));
   console.log(options.json ? json(asJson(found)) : faultyText(found));
   process.exitCode = 2;

@@ -98,7 +98,7 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
 }
 
 const UNTRIED =
-  'Your server was not asked about each statement of the run: whether this user may run it, and how many rows it would read';
+  'Not every value, time and key of the file was tried on your server, nor each statement of the run: whether this user may run it, and how many rows it would read';
 const UNCOUNTED = 'What each entry of the file would do was not counted';
 const UNREAD =
   "The customers were not read: who would get which notice, and whether somebody's law has no words in their language";

@@ -231,7 +231,7 @@ function partLines({ relay, temporal }: DryRun): string[] {
   const utf8 = (offered: boolean) => (offered ? 'SMTPUTF8 offered' : 'SMTPUTF8 not offered');
   const relayWords =
     'problem' in relay
-      ? 'DOES NOT ANSWER (see below)'
+      ? 'MISSING (see below)'
       : `${relay.display}: ready, ${relay.secured}${relay.loggedIn ? ', logged in' : ''}, ${relay.pipelining ? 'PIPELINING' : 'no PIPELINING (slow)'}, ${utf8(relay.smtputf8)}`;
   const workers =
     temporal.workers === null
@@ -245,7 +245,7 @@ function partLines({ relay, temporal }: DryRun): string[] {
       ['relay', relayWords],
       [
         'Temporal',
-        temporal.problem === null ? `${temporal.address}: ready${workers}` : 'DOES NOT ANSWER (see below)',
+        temporal.problem === null ? `${temporal.address}: ready${workers}` : 'MISSING (see below)',
       ],
     ]),
     '',

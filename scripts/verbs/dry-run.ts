@@ -1,5 +1,6 @@
 import type { CompanyFinding } from '../../src/company/inspect/finding';
 import type { Incident } from '../../src/incident/incident-schema';
+import { isUnknown } from '../cli/parts';
 import { compareWithRow } from './compare-with-row';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
 import { judgeNotices } from './judge-notices';
@@ -74,7 +75,7 @@ export async function dryRun({ prepared, ...request }: DryRunRequest): Promise<D
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
     findings: inOrder(found),
-    onlyRelayStops: 'problem' in relay && !othersStop,
+    onlyRelayStops: 'problem' in relay && !isUnknown('relay', request.addresses) && !othersStop,
     ready: !found.some(isStop),
   };
 }

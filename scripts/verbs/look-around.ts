@@ -3,8 +3,8 @@ import { type CompanyFinding, stops, waits, warns } from '../../src/company/insp
 import type { IncidentRow } from '../../src/db/incident-row';
 import { openDatabase } from '../../src/db/open-database';
 import { allIncidents } from '../cli/choose-incident';
-import { withClient } from '../cli/parts';
-import type { Addresses } from '../stack/addresses';
+import { isUnknown, withClient } from '../cli/parts';
+import { type Addresses, type PartName, VARIABLES } from '../stack/addresses';
 import { checkPart } from '../stack/check-reachable';
 import type { Refusal } from './compare-with-row';
 import { countWorkers } from './count-workers';
@@ -16,8 +16,8 @@ import { findOtherRun, type LedgerHere, ledgerHere, otherRunRefusal } from './ru
 /** What a run would find as of now, whatever its texts say. Plain data. */
 export interface Surroundings {
   relay: RelayProbe;
-  /** `workers`: that ask for this ledger's work; null: not known, as before its first start. */
-  temporal: { address: string; problem: string | null; workers: number | null };
+  /** `address`: null where it is not known. `workers`: that ask for this ledger's work; null: not known, as before its first start. */
+  temporal: { address: string | null; problem: string | null; workers: number | null };
   /** The incident's row, where it was started before. */
   row: IncidentRow | null;
   /** Null: it was not looked at; `findings` says so. */
@@ -40,9 +40,9 @@ export interface LookAround {
 export async function lookAround(request: LookAround): Promise<Surroundings> {
   const { addresses, incident, countCustomers, progress } = request;
   const [relay, temporal, database] = await Promise.all([
-    probeRelay(addresses.smtpUrl),
+    isUnknown('relay', addresses) ? { problem: unknown('relay') } : probeRelay(addresses.smtpUrl),
     askTemporal(addresses),
-    checkPart('database', addresses),
+    problemOf('database', addresses),
   ]);
   const findings = [database, temporal.problem].flatMap((problem) =>
     problem === null ? [] : [partStops(problem)],
@@ -91,8 +91,24 @@ export function inOrder(findings: CompanyFinding[]): CompanyFinding[] {
   );
 }
 
+async function problemOf(part: 'database' | 'temporal', addresses: Addresses): Promise<string | null> {
+  return isUnknown(part, addresses) ? unknown(part) : checkPart(part, addresses);
+}
+
+function unknown(part: PartName): string {
+  const variable = VARIABLES[part];
+  return `${NAMES[part]} is not known: it does not run here, and ${variable} is not set. Start the embedded one by: npm run stack; or set ${variable} to a real one`;
+}
+
+const NAMES: Record<PartName, string> = {
+  database: 'The database',
+  temporal: 'Temporal',
+  relay: 'The mail relay',
+};
+
 async function askTemporal(addresses: Addresses): Promise<Omit<Surroundings['temporal'], 'workers'>> {
-  return { address: addresses.temporal.address, problem: await checkPart('temporal', addresses) };
+  const address = isUnknown('temporal', addresses) ? null : addresses.temporal.address;
+  return { address, problem: await problemOf('temporal', addresses) };
 }
 
 /** The workers of this ledger, and a run of this incident that belongs to another one. */

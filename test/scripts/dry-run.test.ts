@@ -252,6 +252,34 @@ test('customers whose law has no words in their language stop it, with how many 
   expect(out).toMatch(/NOT READY: one thing stops it/);
 });
 
+test('a part that nobody has named hides nothing: it is one finding, and the rest is looked at', async () => {
+  const file = desk.file('no-relay.yaml', (text) =>
+    text.replace('column: password_hash', 'column: pasword_hash'),
+  );
+  const { code, out, err } = await desk.start([file], { SMTP_URL: '' });
+  expect(err).toBe('');
+  expect(out).toMatch(
+    /- The mail relay is not known: it does not run here, and SMTP_URL is not set\. Start the embedded one by: npm run stack; or set SMTP_URL to a real one\n/,
+  );
+  expect(out).toContain('There is no column pasword_hash in customers');
+  expect(out).not.toContain('--relay-later');
+  expect(code).toBe(1);
+  const none = { DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' };
+  const nothing = await desk.start(
+    [desk.file('alone.yaml', (text) => text.replace('replyTo:', 'replayTo:'))],
+    none,
+  );
+  expect(nothing.err).toMatch(/replayTo: found the unknown key/);
+  expect(nothing.out).toMatch(/- The database is not known: /);
+  expect(nothing.out).toMatch(/- Temporal is not known: /);
+  expect(nothing.out).not.toContain('unused.invalid');
+  expect(nothing.out).toMatch(/NOT READY: \d problems? in the file, and 3 things besides that stop it/);
+  expect(nothing.code).toBe(2);
+  const go = await desk.start([desk.file('incident.yaml'), '--go'], { SMTP_URL: '' });
+  expect([go.code, go.out]).toEqual([1, '']);
+  expect(go.err).toContain('Not running here and not set: SMTP_URL');
+});
+
 /** The example without the words that tell its Japanese speakers of Massachusetts in English. */
 const LACKING = WHOLE_EXAMPLE.replace(/(\n {2}ja:[\s\S]*?)\n {4}inDefaultLanguage: \[massachusetts\]/, '$1');
 
@@ -261,7 +289,7 @@ test('a table that is not there hides neither whose law has no words, nor that t
   expect(out).toMatch(/- There is no table sesions in the schema /);
   expect(out).toMatch(/- \d+ customers? \(.*\) would need the notice of massachusetts in ja/);
   expect(out).toMatch(
-    /\nNOT LOOKED AT until that is corrected; it may bring more\n {2}- Your server was not asked about each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
+    /\nNOT LOOKED AT until that is corrected; it may bring more\n {2}- Not every value, time and key of the file was tried on your server, nor each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
   );
   expect(out).toMatch(/NOT READY: 2 things stop it \(above\)\.\n$/);
   expect(code).toBe(1);
