@@ -21,6 +21,8 @@ const row = async () => (await findIncident(desk.database.db, ID))!;
 const accepted = () => readFileSync(desk.relay.log, 'utf8').match(/message-id=/g)?.length ?? 0;
 const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, () => what);
 
+const faulty = () => desk.file('faulty.yaml', (text) => text.replace('perSecond: 500', 'perSecond: fast'));
+
 // One story, in the order of an operator's night: each step leaves what the next one finds.
 
 test('two starts at once make one row and one run, and both say so', async () => {
@@ -76,6 +78,12 @@ test('a changed file is refused with what differs and what to do instead', async
   expect(out).toContain('pace.perSecond: was 400, is 300');
   expect(out).toContain('put the file back as it was');
   expect(code).toBe(1);
+});
+
+test('a file with problems cannot be compared with the one that it was started with, and the dry run says so', async () => {
+  const { code, out } = await desk.start([faulty()]);
+  expect(out).toMatch(/\n {2}- The file was not compared with the one that zappos-2012 was started with\n/);
+  expect(code).toBe(2);
 });
 
 test('with a worker: resume names who and since when, and the run comes to its approval', async () => {
@@ -172,6 +180,12 @@ test('a closed incident is refused with what to do instead, and nothing can be s
   expect(code).toBe(1);
   const rate = await desk.cli(['set-rate', '5']);
   expect([rate.code, rate.err]).toEqual([1, expect.stringContaining('is closed for good')]);
+});
+
+test('a file with problems is told in the same round that its incident is closed', async () => {
+  const { out } = await desk.start([faulty()]);
+  expect(out).toMatch(/STOPS IT\n {2}- The incident zappos-2012 is closed since .*, for good\n/);
+  expect(out).toMatch(/NOT READY: 1 problem in the file, and one thing besides that stops it/);
 });
 
 test('the proof and the verification hold', async () => {
