@@ -189,9 +189,9 @@ async function countEntries(database: Database, company: Company, { before, now 
     catalog: await readCatalog(db, companySchema),
     emailIndexed: await isEmailIndexed(db, companySchema, mapping),
   });
-  const { expiredBefore } = before;
+  const { expiredBy } = before;
   const { customers, ...entries } = counts;
-  return { customers, entries, findings: judgeCounts(mapping, counts, { companySchema, expiredBefore }) };
+  return { customers, entries, findings: judgeCounts(mapping, counts, { companySchema, expiredBy }) };
 }
 
 /** Which notice each would get, and whom it would not be the first for. */

@@ -25,6 +25,9 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
       `  ${entry.table}.${entry.column} becomes ${deadWords(entry.dead)}, by ${entry.key}`,
       ...(entry.usable === undefined ? [] : [`    a password where  ${sqlWords(entry.usable)}`]),
       `    ${entry.setAt === undefined ? 'no column says when one was set: all are taken for stolen' : `set at  ${timeWords(entry.setAt)}`}`,
+      ...(entry.recentBecause === undefined
+        ? []
+        : [`    many may be new, says the file: ${printable(entry.recentBecause)}`]),
       ...expectedLines(entry),
       ...(counts === null ? [] : retireLines(counts.retire[i]!, entry.dead)),
     ]),

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { type Company, customerColumn, isAffected, source } from '../company/company';
 import type { EarlierCohorts } from '../company/expired-before';
+import type { DatabaseMapping } from '../incident/database-schema';
+import { incidentOf } from './incident-row';
 import { isNoLedger } from './ledger-identity';
 import type { Database } from './open-database';
 
@@ -10,8 +12,8 @@ export interface LedgerBefore {
   fingerprintKey: Buffer | null;
   /** Incidents that were started before this one, oldest first. */
   earlier: { incident: number; incidentId: string; title: string; startedAt: string }[];
-  /** Whether an expiry has run over the company's tables, of this incident or an earlier one. */
-  expiredBefore: boolean;
+  /** By which mappings an expiry has run over the company's tables, of this incident or an earlier one. */
+  expiredBy: DatabaseMapping[];
 }
 
 /** Needs no default schema. @param incidentId of the file. */
@@ -23,11 +25,10 @@ export async function ledgerBefore(
   try {
     const { rows: ledger } = await sql<{ fingerprint_key: Buffer }>`
       SELECT fingerprint_key FROM ${table('ledger')}`.execute(db);
-    const { rows } = await sql<{ incident: string; incident_id: string; title: string; started_at: string }>`
-      SELECT incident, incident_id, title, started_at FROM ${table('incidents')} ORDER BY incident`.execute(
-      db,
-    );
-    const { rows: frozen } = await sql`SELECT 1 FROM ${table('cohort')} LIMIT 1`.execute(db);
+    const { rows } = await sql<EarlierRow>`
+      SELECT i.incident, i.incident_id, i.title, i.started_at, i.file,
+        EXISTS (SELECT 1 FROM ${table('cohort')} k WHERE k.incident = i.incident) AS began
+      FROM ${table('incidents')} i ORDER BY i.incident`.execute(db);
     const own = rows.findIndex((row) => row.incident_id === incidentId);
     return {
       fingerprintKey: ledger[0]?.fingerprint_key ?? null,
@@ -37,12 +38,21 @@ export async function ledgerBefore(
         title: row.title,
         startedAt: row.started_at,
       })),
-      expiredBefore: frozen.length > 0,
+      expiredBy: rows.filter(({ began }) => Number(began) === 1).map((row) => incidentOf(row).database),
     };
   } catch (error) {
     if (!isNoLedger(error)) throw error;
-    return { fingerprintKey: null, earlier: [], expiredBefore: false };
+    return { fingerprintKey: null, earlier: [], expiredBy: [] };
   }
+}
+
+interface EarlierRow {
+  incident: string;
+  incident_id: string;
+  title: string;
+  started_at: string;
+  file: string;
+  began: number | string;
 }
 
 /** Of those who would be in the cohort now, what an earlier incident did. */

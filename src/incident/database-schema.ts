@@ -116,7 +116,7 @@ const customers = z
 
 /** What an entry's counts would stop the run for, and why it is as it should be. */
 const expected = {
-  /** Why it may find nothing now: nobody has one, or the table is empty by turns. */
+  /** Why it may find nothing of a customer's now: nobody has one, or the table is empty by turns. */
   noneBecause: words.optional(),
   /** Why most of what it finds may belong to nobody among the customers. */
   orphansBecause: words.optional(),
@@ -132,6 +132,8 @@ const retire = z.strictObject({
   usable: condition.optional(),
   /** When it was set. Without it every password is taken for stolen, and a new one is known by its being another. */
   setAt: time.optional(),
+  /** Why many passwords are newer than the cutoff, or than a week: `setAt` could be a row's last change. */
+  recentBecause: words.optional(),
   ...expected,
 });
 

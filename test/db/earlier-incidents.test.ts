@@ -20,7 +20,7 @@ test('whom an earlier incident told, of those whom this one is about (C78)', asy
     const before = await ledgerBefore(ledger.database, 'the-second');
     expect(before).toMatchObject({
       earlier: [{ incident: ledger.incident, incidentId: 'test' }],
-      expiredBefore: true,
+      expiredBy: [{ customers: { table: 'customers' } }],
     });
     expect(before.fingerprintKey).toHaveLength(32);
     expect(earlierCohorts('x', before)).toEqual({ ledgerSchema: 'x', incidents: [ledger.incident] });
@@ -51,7 +51,7 @@ test('without a ledger nothing was before', async () => {
     expect(await ledgerBefore(database, 'first')).toEqual({
       fingerprintKey: null,
       earlier: [],
-      expiredBefore: false,
+      expiredBy: [],
     });
   } finally {
     await database.close();

@@ -73,7 +73,7 @@ async function countEntry(
     FROM ${table} t`.execute(db);
   const most = await sql<{ most: string | null }>`
     SELECT MAX(passwords) AS most FROM (SELECT COUNT(*) AS passwords FROM ${table} t WHERE ${usable}
-      GROUP BY ${key}) each_customer`.execute(db);
+      AND ${key} IS NOT NULL GROUP BY ${key}) each_customer`.execute(db);
   const count = (name: string) => Number(rows[0]![name] ?? 0);
   return {
     table: entry.table,
@@ -127,7 +127,7 @@ export async function countMostOfOne(
   if (sum <= MOST_VALUES) return sum;
   const each = company.mapping.retire.map(
     (entry) =>
-      sql`SELECT ${sql.id('t', entry.key)} AS customer FROM ${companyTable(company, entry.table)} t WHERE ${isUsable(company, entry, 't')}`,
+      sql`SELECT ${sql.id('t', entry.key)} AS customer FROM ${companyTable(company, entry.table)} t WHERE ${isUsable(company, entry, 't')} AND ${sql.id('t', entry.key)} IS NOT NULL`,
   );
   const { rows } = await sql<{ most: string | null }>`
     SELECT MAX(passwords) AS most FROM (SELECT COUNT(*) AS passwords FROM (${sql.join(each, sql` UNION ALL `)}) v

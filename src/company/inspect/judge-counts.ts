@@ -8,19 +8,21 @@ import { type CompanyFinding, number, quoted, stops, warns } from './finding';
 /** Of a run that has begun its own work may have made the counts what they are: then less of it is a reason to stop. */
 export interface Begun {
   companySchema: string;
-  /** Whether an expiry of this ledger has run over these tables before. */
-  expiredBefore: boolean;
+  /** By which mappings an expiry of this ledger has run over these tables. */
+  expiredBy: DatabaseMapping[];
 }
 
 /** What the counts say that cannot be meant, and what somebody should look at. */
 export function judgeCounts(mapping: DatabaseMapping, counts: Counts, begun: Begun): CompanyFinding[] {
   return [
     ...customers(mapping, counts),
-    ...counts.retire.flatMap((entry, i) => retired(mapping.retire[i]!, entry, `database.retire.${i}`, begun)),
+    ...counts.retire.flatMap((entry, i) =>
+      retired(mapping.retire[i]!, entry, `database.retire.${i}`, hasRun(begun, 'retire', mapping.retire[i]!)),
+    ),
     ...severalPasswords(counts),
     ...counts.revoke.flatMap((entry, i) =>
       revoked(mapping.revoke[i]!, entry, `database.revoke.${i}`, {
-        ...begun,
+        ran: hasRun(begun, 'revoke', mapping.revoke[i]!),
         keys: counts.unmappedKeys.find(({ table }) => table === entry.table)?.keys ?? [],
       }),
     ),
@@ -28,7 +30,20 @@ export function judgeCounts(mapping: DatabaseMapping, counts: Counts, begun: Beg
   ];
 }
 
-function customers({ customers: { leaveOut } }: DatabaseMapping, counts: Counts): CompanyFinding[] {
+/** Whether an expiry has run by an entry that finds the same. */
+function hasRun({ expiredBy }: Begun, list: 'retire' | 'revoke', entry: RetireEntry | RevokeEntry): boolean {
+  const names = ['table', 'key', 'email', 'via', 'column', 'where', 'usable'];
+  const whatItFinds = (one: object) =>
+    JSON.stringify(names.map((name) => (one as Record<string, unknown>)[name]));
+  return expiredBy.some((mapping) =>
+    mapping[list].some((one: object) => whatItFinds(one) === whatItFinds(entry)),
+  );
+}
+
+function customers(
+  { customers: { leaveOut, createdAt }, retire }: DatabaseMapping,
+  counts: Counts,
+): CompanyFinding[] {
   const { sourceKeys } = counts;
   const { expired, changedSince, expiredBefore, none, outside, unknownCreation, leftOut } = counts.customers;
   const cohort = expired + changedSince + expiredBefore + none;
@@ -53,6 +68,30 @@ function customers({ customers: { leaveOut } }: DatabaseMapping, counts: Counts)
       stops(
         'Nobody has an account from before the cutoff, so nobody would be expired or told',
         'correct the cutoff, or the table, the zone or leaveOut under database.customers',
+      ),
+    );
+  if (createdAt !== null && outside >= FEW && outside > PLAUSIBLE_SHARE * (cohort + outside))
+    findings.push(
+      warns(
+        `${number(outside)} of ${number(cohort + outside)} accounts were made after the cutoff, says ${createdAt.column}: they are neither expired nor told`,
+        'see that it tells when the account was made, and not when its row was changed last or its owner was there last',
+      ),
+    );
+  const dated = retire.flatMap(({ table, setAt }) =>
+    setAt === undefined ? [] : [`${table}.${setAt.column}`],
+  );
+  const known = retire.some(({ setAt, recentBecause }) => setAt !== undefined && recentBecause !== undefined);
+  if (
+    dated.length > 0 &&
+    !known &&
+    !counts.retire.some(areMostlyLate) &&
+    changedSince >= FEW &&
+    changedSince > PLAUSIBLE_SHARE * cohort
+  )
+    findings.push(
+      stops(
+        `${number(changedSince)} of ${number(cohort)} customers have a password from after the cutoff, by ${dated.join(', ')}: it would be left alive. It looks as if the column told when the row was changed last, or its owner was there last`,
+        `name another column under setAt, or leave it out: then every password is taken for stolen, and a new one is known by its being another; if so many have chosen a new one (a reset was forced, say), write recentBecause: and why beside setAt`,
       ),
     );
   if (unknownCreation > 0)
@@ -85,27 +124,31 @@ function customers({ customers: { leaveOut } }: DatabaseMapping, counts: Counts)
 const PLAUSIBLE_SHARE = 0.25;
 const FEW = 100;
 
+function areMostlyLate({ ages, usable }: RetireCounts): boolean {
+  return ages !== null && ages.lately >= FEW && ages.lately > PLAUSIBLE_SHARE * usable;
+}
+
 function retired(
-  { usable, setAt, noneBecause, orphansBecause }: RetireEntry,
+  { usable, setAt, noneBecause, orphansBecause, recentBecause }: RetireEntry,
   counts: RetireCounts,
   path: string,
-  { expiredBefore }: Begun,
+  ran: boolean,
 ): CompanyFinding[] {
   const { table, column, rows, usable: alive, notJudged, orphans, ages } = counts;
   const name = `${table}.${column}`;
   const findings: CompanyFinding[] = [];
-  // An expiry leaves none, too.
-  const stopsFirst = expiredBefore ? warns : stops;
+  // An expiry by the same entry leaves it so, too.
+  const unlessRan = ran ? warns : stops;
   if (rows === 0 && noneBecause === undefined)
     findings.push(
-      stopsFirst(
+      stops(
         `${table} is empty, so ${path} retires nobody's password`,
         `name the table that the application uses under ${path}; ${orNone(path)}`,
       ),
     );
-  if (rows > 0 && alive === 0 && noneBecause === undefined && (!expiredBefore || notJudged > 0))
+  if (rows > 0 && alive === 0 && noneBecause === undefined && (!ran || notJudged > 0))
     findings.push(
-      stopsFirst(
+      unlessRan(
         `None of the ${counted(rows, 'row')} of ${table} has a password in ${column}${usable === undefined ? '' : ` by ${usable}`}`,
         `correct ${path}.column${usable === undefined ? '' : ` or ${path}.usable`}; ${orNone(path)}`,
       ),
@@ -118,20 +161,27 @@ function retired(
       ),
     );
   const mostly = orphans > alive / 2;
-  if (orphans > 0 && orphansBecause === undefined)
+  if (orphans > 0 && orphans === alive && (noneBecause === undefined || orphansBecause === undefined))
     findings.push(
-      (mostly ? stopsFirst : warns)(
+      unlessRan(
+        `None of the ${counted(alive, 'password')} in ${name} belongs to a customer`,
+        `correct ${path}.key; ${orNeither(path)}`,
+      ),
+    );
+  else if (orphans > 0 && orphansBecause === undefined)
+    findings.push(
+      (mostly ? unlessRan : warns)(
         `${counted(orphans, 'password')} ${mostly ? `of ${number(alive)} ` : ''}in ${name} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers: ${orphans === 1 ? 'it stays' : 'they stay'} alive`,
         mostly
           ? `correct ${path}.key, or have the view or SELECT of the customers hold these accounts, too; ${orOrphans(path)}`
           : 'if they let somebody in, the view or SELECT of the customers must have these accounts, too',
       ),
     );
-  if (ages !== null && ages.lately >= FEW && ages.lately > PLAUSIBLE_SHARE * alive)
+  if (areMostlyLate(counts) && recentBecause === undefined)
     findings.push(
       stops(
-        `${number(ages.lately)} of ${number(alive)} passwords in ${name} were set within the last week, says ${setAt!.column}: it looks as if it told when the row was changed last, and a stolen password whose row was touched would live on`,
-        `name another column under ${path}.setAt, or leave it out: then every password of ${path.replace('database.', '')} is taken for stolen, and a new one is known by its being another`,
+        `${number(ages!.lately)} of ${number(alive)} passwords in ${name} were set within the last week, says ${setAt!.column}: it looks as if it told when the row was changed last, and a stolen password whose row was touched would live on`,
+        `name another column under ${path}.setAt, or leave it out: then every password of ${path.replace('database.', '')} is taken for stolen, and a new one is known by its being another; if so many have chosen a new one (a reset was forced, say), write recentBecause: and why beside setAt`,
       ),
     );
   const unknown = ages === null ? 0 : ages.missing + ages.zero + ages.future;
@@ -159,22 +209,29 @@ function orNone(path: string): string {
   return `if nobody has one now, write noneBecause: and why under ${path}`;
 }
 
+function orNeither(path: string): string {
+  return `if no customer has one now, write noneBecause: and orphansBecause:, each with why, under ${path}`;
+}
+
 function orOrphans(path: string): string {
   return `if that is how it is (deleted accounts leave such rows), write orphansBecause: and why under ${path}`;
 }
 
 const MOST_PLAUSIBLE = 10_000;
+/** Of the rows that name somebody, those who are nobody among the customers: from here on it is told, and stops. */
+const TOLD_SHARE = 0.05;
+const MOST_STRAYS = 0.5;
 
 function revoked(
   entry: RevokeEntry,
   counts: RevokeCounts,
   path: string,
-  { expiredBefore, keys }: Begun & { keys: UnmappedKeys['keys'] },
+  { ran, keys }: { ran: boolean; keys: UnmappedKeys['keys'] },
 ): CompanyFinding[] {
-  const { table, rows, matching, ended, mostOfOne, since, outsiders, orphans, misspelt } = counts;
+  const { table, rows, matching, ended, mostOfOne, since, outsiders, ownerless, orphans, misspelt } = counts;
   const { noneBecause, orphansBecause } = entry;
-  // An expiry leaves none, too.
-  const stopsFirst = expiredBefore ? warns : stops;
+  // An expiry by the same entry leaves it so, too.
+  const unlessRan = ran ? warns : stops;
   const link = `${table}.${entry.key ?? entry.email}`;
   const findings: CompanyFinding[] = [];
   if (misspelt > 0)
@@ -184,9 +241,9 @@ function revoked(
         `name another link under ${path}; where there is none, take the entry out, end these rows yourselves, and say so under database.stated`,
       ),
     );
-  if (matching === 0 && noneBecause === undefined && (rows > 0 || !expiredBefore))
+  if (matching === 0 && noneBecause === undefined && (rows > 0 || !ran))
     findings.push(
-      stopsFirst(
+      unlessRan(
         rows === 0
           ? `${table} is empty, so ${path} ends nothing`
           : `None of the ${counted(rows, 'row')} of ${table} meets ${path}.where: ${entry.where}`,
@@ -198,13 +255,22 @@ function revoked(
       ),
     );
   const nobody = matching > 0 && ended + since + outsiders === 0;
-  if (nobody && noneBecause === undefined)
+  const correct = `correct ${path}.${entry.key === undefined ? 'email' : 'key'}`;
+  const strays = orphans / (matching - ownerless);
+  if (nobody && (noneBecause === undefined || orphansBecause === undefined))
     findings.push(
-      stopsFirst(
+      unlessRan(
         `None of the ${counted(matching, 'row')} that ${path} is about belongs to a customer, by ${link}`,
-        expiredBefore
+        ran
           ? 'nothing to do if the expiry has ended all others already'
-          : `correct ${path}.${entry.key === undefined ? 'email' : 'key'}; where no column says whose a row is, take the entry out, end these rows yourselves, and say so under database.stated; where they are others', set the table aside under database.ignored; ${orNone(path)}`,
+          : `${correct}; where no column says whose a row is, take the entry out, end these rows yourselves, and say so under database.stated; where they are others', set the table aside under database.ignored; ${orNeither(path)}`,
+      ),
+    );
+  else if (!nobody && strays > TOLD_SHARE && orphansBecause === undefined)
+    findings.push(
+      (strays > MOST_STRAYS ? unlessRan : warns)(
+        `${counted(orphans, 'row')} of ${table} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: ${orphans === 1 ? 'it stays' : 'they stay'}`,
+        `${correct}; ${orOrphans(path)}`,
       ),
     );
   if (mostOfOne > MOST_PLAUSIBLE)
@@ -212,17 +278,6 @@ function revoked(
       warns(
         `One customer would lose ${counted(mostOfOne, 'row')} of ${table}`,
         `see that ${link} is whose row it is; each customer's rows go in one transaction`,
-      ),
-    );
-  if (
-    orphans > (matching - counts.ownerless) / 2 &&
-    orphansBecause === undefined &&
-    (!nobody || noneBecause !== undefined)
-  )
-    findings.push(
-      stopsFirst(
-        `${counted(orphans, 'row')} of ${table} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: ${orphans === 1 ? 'it stays' : 'they stay'}`,
-        `correct ${path}.${entry.key === undefined ? 'email' : 'key'}; ${orOrphans(path)}`,
       ),
     );
   return findings;

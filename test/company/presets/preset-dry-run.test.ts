@@ -31,7 +31,7 @@ test.each(PRESET_CASES)(
       );
       const catalog = await readCatalog(db, companySchema);
       const counts = await countAll(db, company, { now, earlier: null, catalog, emailIndexed: false });
-      const judged = judgeCounts(mapping, counts, { companySchema, expiredBefore: false });
+      const judged = judgeCounts(mapping, counts, { companySchema, expiredBy: [] });
       // What the application itself added only the company can judge.
       const stops = [...findings, ...judged].filter(({ severity }) => severity === 'stops');
       expect(stops.map(({ what }) => what)).toEqual([
