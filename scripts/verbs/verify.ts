@@ -74,7 +74,7 @@ async function booksCheck({ db }: Database, { incident, phase }: IncidentRow): P
 }
 
 async function expiryChecks(database: Database, row: IncidentRow): Promise<Check[]> {
-  const name = 'nothing from before the cutoff lets anybody in (I3)';
+  const name = 'nothing of the cohort from before the cutoff is left alive, by the entries of the file (I3)';
   if (row.phase === 'expire')
     return [{ name, holds: null, found: ['not judged: passwords are still being expired'] }];
   const { db } = database;

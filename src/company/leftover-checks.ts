@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ColumnTime, RetireEntry, RevokeEntry } from '../incident/database-schema';
 import { AHEAD, firstOf, inForm, lastUpTo, sqlInForm } from './column-time';
-import { type Company, companyTable, isAffected, operatorSql, source } from './company';
-import { ownerOfLink } from './link-column';
-import { deadValue, fingerprint, hasChosen, isUsable, placeOf } from './passwords';
+import { type Company, companyTable, customerColumn, isAffected, operatorSql, source } from './company';
+import { namesNobody, ownerOfLink } from './link-column';
+import { deadValue, fingerprint, hasChosen, isSourceRow, isUsable, placeOf } from './passwords';
 import { underWay } from './revoke';
 
 export interface LeftoverCheck {
@@ -42,6 +42,10 @@ export function unprovableChecks(company: Company, incident: number, now: number
       .filter(({ createdAt }) => createdAt === undefined)
       .map((entry) => timeless(company, incident, entry, now)),
     ...revoke.flatMap((entry) => (entry.via ? [leadsNowhere(company, entry, entry.via)] : [])),
+    ...retire.flatMap((entry) => (isSourceRow(company, entry) ? [] : [orphanPasswords(company, entry)])),
+    ...revoke.flatMap((entry) =>
+      entry.via || entry.orphansBecause !== undefined ? [] : [orphanRows(company, entry)],
+    ),
     ...(customers.createdAt === null ? [undatedOutsiders(company, incident, now)] : []),
   ];
 }
@@ -59,6 +63,31 @@ function leadsNowhere(
     todo: 'see that your system takes none of them without its other half, or delete them yourselves',
     alive: sql`FROM (SELECT ${sql.id(entry.key!)} FROM ${companyTable(company, entry.table)}${only}) s
       WHERE NOT EXISTS (SELECT 1 FROM ${companyTable(company, via.table)} v WHERE ${sql.id('v', via.column)} = ${link})`,
+    customer: link,
+  };
+}
+
+/** A wrong link looks so, and a deleted account: the expiry did not touch them. */
+function orphanPasswords(company: Company, entry: RetireEntry): LeftoverCheck {
+  const key = sql.id('a', entry.key);
+  return {
+    what: `passwords in ${entry.table}.${entry.column} belong to nobody among the customers, and were not touched`,
+    todo: 'if your login takes them, the customers of the file lack accounts, or the key is another: expire them yourselves, or under an incident of their own',
+    alive: sql`FROM ${companyTable(company, entry.table)} a WHERE ${isUsable(company, entry, 'a')}
+      AND NOT EXISTS (SELECT 1 FROM ${source(company)} WHERE ${customerColumn(company, 'key')} = ${key})`,
+    customer: key,
+  };
+}
+
+function orphanRows(company: Company, entry: RevokeEntry): LeftoverCheck {
+  const link = sql.id('s', (entry.key ?? entry.email)!);
+  const asked = customerColumn(company, entry.key === undefined ? 'email' : 'key');
+  const live = entry.column === undefined ? sql`` : sql`AND LENGTH(${sql.id('s', entry.column)}) > 0`;
+  return {
+    what: `${entry.column === undefined ? `rows of ${entry.table}` : `values of ${entry.table}.${entry.column}`} belong to nobody among the customers, and were not touched`,
+    todo: 'if your system takes them, the customers of the file lack accounts, or the link is another: end them yourselves',
+    alive: sql`FROM ${rowsOfEntry(company, entry)} WHERE NOT (${namesNobody(link)}) ${live}
+      AND NOT EXISTS (SELECT 1 FROM ${source(company)} WHERE ${asked} = ${ownerOfLink(company.links.get(entry)!, link)})`,
     customer: link,
   };
 }
@@ -169,15 +198,20 @@ function isLive(company: Company, entry: RevokeEntry, now: number): RawBuilder<u
   return sql`LENGTH(${value}) > 0 AND NOT ${value} = ${deadValue(company, dead, { ...placeOf(entry), value, customer: key, now })}`;
 }
 
-/** The rows of an entry, `s`, each with its customer's row of the cohort, `b`. */
-function owned(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
+/** The rows that an entry is about, `s`. */
+function rowsOfEntry(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
   const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
   // Named one by one: whoever runs this may read these columns alone.
   const named = [entry.key ?? entry.email, entry.createdAt?.column, entry.column].filter(
     (name) => name !== undefined,
   );
   const columns = sql.join([...new Set(named)].map((name) => sql.id(name)));
-  const rows = sql`(SELECT ${columns} FROM ${companyTable(company, entry.table)}${only}) s`;
+  return sql`(SELECT ${columns} FROM ${companyTable(company, entry.table)}${only}) s`;
+}
+
+/** The rows of an entry, `s`, each with its customer's row of the cohort, `b`. */
+function owned(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
+  const rows = rowsOfEntry(company, entry);
   const link = company.links.get(entry)!;
   if (entry.via) {
     return sql`${rows} JOIN ${companyTable(company, entry.via.table)} v ON ${sql.id('v', entry.via.column)} = ${sql.id('s', entry.key!)}

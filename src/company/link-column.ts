@@ -145,6 +145,12 @@ export function fitsLink(
   return sql<boolean>`CAST(${thereAndBack} AS BINARY) = CAST(${inUtf8} AS BINARY)`;
 }
 
+/** Whether a link is as that of a guest: NULL, empty, zero in whatever form, the UUID of zeros. */
+export function namesNobody(link: RawBuilder<unknown>): RawBuilder<boolean> {
+  // Octets 0, and the characters blank, hyphen, point and 0.
+  return sql<boolean>`(${link} IS NULL OR HEX(CAST(${link} AS BINARY)) REGEXP '^(00|20|2D|2E|30)*$')`;
+}
+
 /** What the link says of its owner, as the customers' key or address has it, so that their index finds them. */
 export function ownerOfLink(
   { kind, sameAsKey, owner }: LinkColumn,

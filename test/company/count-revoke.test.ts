@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { countCompany } from '../../src/company/count/count-company';
 import { countMostOfOne, countRetire } from '../../src/company/count/count-retire';
 import { countRevoke } from '../../src/company/count/count-revoke';
-import { AFTER, BEFORE, type OwnCompany, ownCompany } from './own-company';
+import { verifyExpiry } from '../../src/company/verify-expiry';
+import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import { type MappingInput, referenceMapping } from './reference-mapping';
 
 let company: OwnCompany | undefined;
@@ -310,5 +311,37 @@ test('whom an earlier incident expired, and who has chosen no password since, co
   expect(counts).toMatchObject({ expired: 0, expiredBefore: 3, changedSince: 1, none: 1, outside: 1 });
   expect(await countCompany(company.database.db, company, { now: Date.now(), earlier: null })).toMatchObject({
     none: 4,
+  });
+});
+
+test.each([
+  ['INT', '0'],
+  ['INT ZEROFILL', '0'],
+  ['DECIMAL(12,2)', '0'],
+  ['VARCHAR(36)', "' 0'"],
+  ['VARCHAR(36)', "'00'"],
+  ['CHAR(36)', "'00000000-0000-0000-0000-000000000000'"],
+  ['BINARY(16)', 'REPEAT(CHAR(0), 16)'],
+])('a guest’s link of type %s, %s, names nobody', async (type, nobody) => {
+  company = await ownCompany('count', {
+    mapping: {
+      customers: { table: 'users', key: 'id', email: 'email' },
+      retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
+      revoke: [{ table: 'logins', key: 'user_id', delete: 'rows' }],
+    },
+    make: [
+      `CREATE TABLE %s.users (id ${type.replace(/^DECIMAL.*/, 'INT')} NOT NULL PRIMARY KEY, email VARCHAR(60), pw VARCHAR(60))`,
+      `CREATE TABLE %s.logins (user_id ${type} NULL, KEY (user_id))`,
+    ],
+  });
+  const [users, logins] = [company.table('users'), company.table('logins')];
+  await company.run(sql`INSERT INTO ${users} VALUES (12, 'a@x.test', 'h')`);
+  await company.run(sql`INSERT INTO ${logins} VALUES (12), (13), (NULL), (${sql.raw(nobody)})`);
+  expect(await revokeCounts()).toMatchObject([{ matching: 4, ended: 1, ownerless: 2, orphans: 1 }]);
+  const { unprovable } = await verifyExpiry(company.database.db, company, INCIDENT, Date.now());
+  expect(unprovable).toContainEqual({
+    count: 1,
+    what: 'rows of logins belong to nobody among the customers, and were not touched',
+    todo: expect.any(String),
   });
 });

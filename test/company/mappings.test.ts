@@ -55,6 +55,13 @@ const plain: MappingInput = {
   retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
 };
 
+/** Left, and named (I7): the file's customers have no such account. */
+const orphans = (what: string) => ({
+  count: 1,
+  what: `${what} belong to nobody among the customers, and were not touched`,
+  todo: expect.any(String),
+});
+
 test('an old second hash, and one in another table, die with the first; who has only the old one is expired (C66)', async () => {
   const retire: MappingInput['retire'] = [
     { table: 'users', key: 'id', column: 'pw', dead: null },
@@ -86,7 +93,11 @@ test('an old second hash, and one in another table, die with the first; who has 
     [' ', ' ', ' ', ' '].map((both) => both.trim()).map(() => ' '),
   );
   expect(await rowsOf('legacy', 'uid, secret')).toEqual(['1 *', '4 *', '9 of nobody']);
-  expect(await verify()).toEqual({ clean: true, findings: [], unprovable: [] });
+  expect(await verify()).toEqual({
+    clean: true,
+    findings: [],
+    unprovable: [orphans('passwords in legacy.secret')],
+  });
   await company!.run(sql`UPDATE ${company!.table('legacy')} SET secret = 'e' WHERE uid = 4`);
   expect((await verify()).findings).toMatchObject([
     { count: 1, what: expect.stringContaining('legacy.secret') },
@@ -165,7 +176,11 @@ test('passwords in a table of credentials, a session two links away; secrets of 
   ]);
   expect(await rowsOf('user_session', 'id')).toEqual(['s9']);
   expect(await rowsOf('client_session', 'session_id, client')).toEqual(['s9 a']);
-  expect(await verify()).toEqual({ clean: true, findings: [], unprovable: [] });
+  expect(await verify()).toEqual({
+    clean: true,
+    findings: [],
+    unprovable: [orphans('passwords in credential.secret'), orphans('rows of user_session')],
+  });
   await company!.run(sql`UPDATE ${company!.table('credential')} SET secret = 'p1b' WHERE id = 3`);
   expect((await verify()).findings).toMatchObject([{ count: 1 }, { count: 1 }]);
 });
@@ -339,7 +354,8 @@ test.each([
   expect((await company!.rows(sql`SELECT 1 FROM ${company!.table('sessions')}`)).length).toBe(1);
   await company!.insert('sessions', [{ customer_id: form(bin(1)) }]);
   expect((await verify()).unprovable).toMatchObject([
-    { count: 1, what: expect.stringContaining('rows of sessions') },
+    { count: 1, what: expect.stringMatching(/^rows of sessions belong to customers whose/) },
+    orphans('rows of sessions'),
   ]);
 });
 

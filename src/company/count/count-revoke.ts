@@ -3,7 +3,7 @@ import type { ColumnTime, RevokeEntry } from '../../incident/database-schema';
 import { AHEAD, inForm, upTo } from '../column-time';
 import { type Company, companyTable, customerColumn, isAffected, operatorSql, source } from '../company';
 import { type EarlierCohorts, wasExpiredBefore } from '../expired-before';
-import { ownerOfLink } from '../link-column';
+import { namesNobody, ownerOfLink } from '../link-column';
 import { keyBytesOf } from '../packets';
 import { valuesOf } from '../passwords';
 import { newPasswordsTime } from '../revoke';
@@ -96,7 +96,7 @@ export function countQuery(company: Company, entry: RevokeEntry, view: RevokeVie
   return sql`
     SELECT SUM(n) AS matching, SUM(ended) AS ended, SUM(ended > 0) AS customers, MAX(ended) AS most,
       SUM(IF(state > 0, n - ended, 0)) AS since, SUM(IF(state = 0, n, 0)) AS outsiders, SUM(IF(state IS NULL, n, 0)) AS nobodys,
-      SUM(IF(state IS NULL AND (link IS NULL OR CAST(link AS BINARY) IN ('', '0')), n, 0)) AS ownerless,
+      SUM(IF(state IS NULL AND ${namesNobody(sql`link`)}, n, 0)) AS ownerless,
       SUM(missing) AS missing, SUM(zero) AS zero, SUM(future) AS future, SUM(lately) AS lately
     FROM ${each}`;
 }
