@@ -3,7 +3,7 @@ import { rowsLook } from './credential-tables';
 import { keyColumnOf } from './customer-columns';
 import { nameWords } from './name-words';
 import { ownerOf } from './propose-retire';
-import { type LinkTarget, linksTo, type TableLink } from './table-links';
+import { isSure, type LinkTarget, linksTo, type TableLink } from './table-links';
 
 /** A way to the customer over one table between. */
 export interface Via {
@@ -48,7 +48,7 @@ function betweenTables(catalog: CompanyCatalog, target: LinkTarget): Between[] {
       if (name === target.table) return [];
       const owner = ownerOf(catalog, name, target);
       const key = owner === null ? undefined : keyColumnOf(catalog, name)?.column.name;
-      if (owner === null || key === undefined || owner.by === "owner's name") return [];
+      if (owner === null || key === undefined || !isSure(owner)) return [];
       return [{ between: name, owner, key }];
     });
   between.set(target, tables);

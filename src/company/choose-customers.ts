@@ -4,7 +4,7 @@ import { isAboutSomethingElse, rowsLook } from './credential-tables';
 import { type CustomerRole, keyColumnOf, type RoleColumn, roleColumn } from './customer-columns';
 import { nameWords } from './name-words';
 import { type Facts, MOST_ROWS } from './sample-facts';
-import { isEmailColumn, linksTo, type TableLink } from './table-links';
+import { isEmailColumn, isSure, linksTo, type TableLink } from './table-links';
 
 /** A table that may be the one of the customers. */
 export interface CustomersCandidate {
@@ -187,10 +187,6 @@ function fromBeside(
     }
   }
   return found;
-}
-
-function isSure({ by }: TableLink): boolean {
-  return by === 'foreign key' || by === 'name and type';
 }
 
 /** Columns of a table that hold passwords, by name. */

@@ -50,6 +50,7 @@ function askAboutKeys(
       ...entry,
       value: { ...entry.value, where: `${OPEN} ${entry.value.where}` },
       asks: [
+        ...(entry.asks ?? []),
         {
           at: 'where',
           question: `The mapping does not know the key ${key} of ${table}. Does it let a customer in?`,

@@ -17,16 +17,28 @@ export function byLoginName(
   return { key: column.name, via: { table: target.table, key: target.key, column: login.name } };
 }
 
-/** Where the type is another than the key's, the name alone says too little: Joomla's user_keys.user_id holds login names. */
+/**
+ * Where the type is another than the key's, the name alone says too little: Joomla's user_keys.user_id holds login names. So does a name
+ * that may mean another table.
+ */
 export function askWhoseId(
   entry: { value: Record<string, unknown>; asks: Ask[] },
   catalog: CompanyCatalog,
   target: LinkTarget,
   { table, link }: { table: string; link: TableLink },
 ): void {
-  if (link.by !== "owner's name") return;
   const key = findColumn(catalog, target.table, target.key);
   const column = findColumn(catalog, table, link.column)!;
+  if (link.by === 'likely name') {
+    entry.value.key = `${OPEN} ${link.column}`;
+    entry.asks.push({
+      at: 'key',
+      question: `Does ${table}.${link.column} hold the customers' key, ${target.table}.${target.key}, or that of another table?`,
+      todo: `Look at a row. If it is the customers', write key: ${link.column}. If not, name the column that is; where there is none, take the entry out, and write {table: ${table}, because} under ignored.`,
+    });
+    return;
+  }
+  if (link.by !== "owner's name") return;
   if (key !== undefined && (isUuidOf(column, key) || isUuidOf(key, column))) return;
   const login = loginNameColumn(catalog, target.table);
   const named = login === null || login.name === target.key ? null : login.name;
@@ -36,6 +48,12 @@ export function askWhoseId(
     question: `Does ${table}.${link.column} (${column.sqlType}) hold the customers' key, ${target.table}.${target.key} (${key?.sqlType ?? 'of another type'})?`,
     todo: `Look at a row. If it does, write key: ${link.column}. If it holds ${named === null ? `another column of ${target.table}` : 'login names'}, add via: {table: ${target.table}, key: ${target.key}, column: ${named ?? 'that one'}}.`,
   });
+}
+
+/** By what a link is known, said beside it. */
+export function linkWords({ by }: TableLink): string {
+  if (by === 'likely name') return 'by a name that may mean another table';
+  return by === "owner's name" ? 'by its name alone: its type is another than the key has' : `by ${by}`;
 }
 
 /** The same UUID, as text and as octets. */

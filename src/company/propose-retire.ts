@@ -3,6 +3,7 @@ import { isStaffTable, passwordColumns } from './choose-customers';
 import { type DeadProposal, deadPassword, shapeWords } from './dead-values';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
+import { askWhoseId, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
 import { addTime, back } from './propose-customers';
 import type { Facts } from './sample-facts';
@@ -33,8 +34,9 @@ export function proposeRetire(
     column: name,
     dead: openDead(proposal),
   };
+  if (link?.by === 'likely name') askWhoseId({ value, asks }, catalog, target, { table, link });
   const because: Record<string, string> = {
-    key: link === null ? 'the same row' : `by ${link.by}`,
+    key: link === null ? 'the same row' : linkWords(link),
     column: `${finding.column === null ? 'what its kind of row says' : `looks like ${finding.why}`}${shape && shape.filled > 0 ? `: ${shapeWords(shape)}` : ''}`,
     dead: proposal.because,
   };

@@ -5,12 +5,13 @@ import { isAccounts, isOnlyToken } from './credential-tables';
 import { deadToken } from './dead-values';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import { type CredentialFinding, keyValueColumns, looksLikeKey } from './find-credentials';
-import { askWhoseId, byLoginName } from './login-name-links';
+import { askWhoseId, byLoginName, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
+import { polymorphicTwin } from './polymorphic-twin';
 import { addTime, back } from './propose-customers';
 import { ownerOf, text } from './propose-retire';
 import type { Facts } from './sample-facts';
-import { type LinkTarget, linksTo, polymorphicTwin, type TableLink } from './table-links';
+import { type LinkTarget, linksTo } from './table-links';
 import { asTime, createdTime } from './time-columns';
 
 /** Entries that end what a password had opened; none where it is not the customers', or only the company can say how. */
@@ -96,10 +97,6 @@ function whichKeys(table: string, key: string, facts: Facts): Ask {
     question: `Which rows of ${table} let somebody in, by ${key}?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to see it by.'}`,
     todo: `Write where: "${back(key)} IN ('one', 'another')". Second factors are better left: without them everybody would be let in by less.`,
   };
-}
-
-function linkWords({ by }: TableLink): string {
-  return by === "owner's name" ? 'by its name alone: its type is another than the key has' : `by ${by}`;
 }
 
 /** C69: the same id is another owner under another type. */
@@ -220,6 +217,7 @@ function epochEntry(
     key: link === null ? 'the same row' : linkWords(link),
     column: why,
   };
+  if (link !== null) askWhoseId({ value, asks }, catalog, target, { table, link });
   if (/char|text/.test(column.type)) value.dead = { random: 32 };
   else if (/int$|^decimal$/.test(column.type) && !/valid|cutoff|before|after/i.test(column.name))
     value.dead = { oneMore: true };
@@ -265,8 +263,17 @@ export function keyEntry(
   const pair = keyValueColumns(table, columnsOf(catalog, table));
   const link = ownerOf(catalog, table, target);
   if (pair === null || link === null) return null;
+  const value: Record<string, unknown> = {
+    table,
+    key: link.column,
+    where: `${back(pair.key)} = ${text(key)}`,
+    delete: 'rows',
+  };
+  const asks: Ask[] = [];
+  askWhoseId({ value, asks }, catalog, target, { table, link });
   return {
-    value: { table, key: link.column, where: `${back(pair.key)} = ${text(key)}`, delete: 'rows' },
+    value,
     because: { key: linkWords(link), where: `the key ${key} names a credential` },
+    asks,
   };
 }

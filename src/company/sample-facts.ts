@@ -4,7 +4,8 @@ import { credentialLook } from './credential-names';
 import { isAccounts, rowsLook } from './credential-tables';
 import { keyValueColumns } from './find-credentials';
 import { nameWords } from './name-words';
-import { isEmailColumn, polymorphicTwin } from './table-links';
+import { polymorphicTwin } from './polymorphic-twin';
+import { isEmailColumn } from './table-links';
 import { isTimeName } from './time-columns';
 
 /** What the sampled values of a password column have in common. No value and no part of one but the mark of a known form. */

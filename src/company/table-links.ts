@@ -12,8 +12,9 @@ export interface TableLink {
    * - name and type: it is called like the other table and has its key's type
    * - e-mail: it holds the address
    * - owner's name: only its name says so: the type is another one than the key's
+   * - likely name: its name may mean another table: it is cut short, or another table is called the same
    */
-  by: 'foreign key' | 'name and type' | 'e-mail' | "owner's name";
+  by: 'foreign key' | 'name and type' | 'e-mail' | "owner's name" | 'likely name';
   /** Whether no two rows point to the same one. */
   unique: boolean;
 }
@@ -41,19 +42,37 @@ export function linksTo(catalog: CompanyCatalog, table: string, target: LinkTarg
     .flatMap((foreign) =>
       foreign.columns.filter((_, i) => foreign.toColumns[i]?.toLowerCase() === target.key.toLowerCase()),
     );
-  const nouns = nounsOf(catalog, target);
-  const named = columns.filter(
-    (column) => !declared.includes(column.name) && isNamedAfter(nouns, column, target),
+  const others = columns.filter(
+    ({ name }) => !declared.includes(name) && !pointsElsewhere(catalog, table, name),
   );
-  const alike = named.filter((column) => key !== undefined && sameFamily(column, key));
-  const unlike = named.filter((column) => key === undefined || !sameFamily(column, key));
+  const nouns = nounsOf(catalog, target);
+  const named = others.filter(
+    (column) =>
+      isNamedAfter(nouns, column, target) &&
+      !numbersOwnRows(catalog, nouns, column) &&
+      namesakeOf(catalog, column, target) !== 'other',
+  );
+  const fits = (column: CatalogColumn) => key !== undefined && sameFamily(column, key);
+  const alike = named.filter(fits);
+  const unlike = named.filter((column) => !fits(column));
+  const sure = alike.filter((column) => namesakeOf(catalog, column, target) === null);
+  const likely = [
+    ...alike.filter((column) => !sure.includes(column)),
+    ...others.filter((column) => isCutShort(column, target) && fits(column)),
+  ];
   const addresses = target.email === null ? [] : columns.filter(isEmailColumn);
   return [
     ...declared.map((column) => link(column, target.key, 'foreign key')),
-    ...byCloseness(alike, target).map(({ name }) => link(name, target.key, 'name and type')),
+    ...byCloseness(sure, target).map(({ name }) => link(name, target.key, 'name and type')),
     ...addresses.map(({ name }) => link(name, target.email!, 'e-mail')),
+    ...byCloseness(likely, target).map(({ name }) => link(name, target.key, 'likely name')),
     ...byCloseness(unlike, target).map(({ name }) => link(name, target.key, "owner's name")),
   ];
+}
+
+/** Whether the server says it, or name and type together. */
+export function isSure({ by }: TableLink): boolean {
+  return by === 'foreign key' || by === 'name and type';
 }
 
 /** A table's column that holds the login name, as others may know an account by; the surest first. */
@@ -89,38 +108,11 @@ const EMAIL_WORDS = new Set(
   ).split(' '),
 );
 
-/** A pair such as tokenable_type and tokenable_id: the same id means another owner under another type. */
-export interface PolymorphicTwin {
-  typeColumn: string;
-  idColumn: string;
-}
-
-/**
- * Null: a row's owner is always of the same kind. An id that is unique by itself says whose the row is whatever stands beside it: in
- * phpBB's users, user_type is the kind of the account that user_id names.
- */
-export function polymorphicTwin(
-  catalog: CompanyCatalog,
-  table: string,
-  idColumn?: string,
-): PolymorphicTwin | null {
-  const columns = columnsOf(catalog, table);
-  for (const { name, type } of columns) {
-    const stem = /^(.+?)[_-]?(?:type|class|kind)$/i.exec(name)?.[1]?.toLowerCase();
-    if (stem === undefined || !/char|text|int|enum/.test(type)) continue;
-    const twin = columns.find((column) =>
-      [`${stem}_id`, `${stem}id`, `${stem}-id`, `${stem}_uuid`].includes(column.name.toLowerCase()),
-    );
-    const asked = idColumn === undefined || twin?.name.toLowerCase() === idColumn.toLowerCase();
-    if (twin && asked && !isUnique(catalog, table, twin.name))
-      return { typeColumn: name, idColumn: twin.name };
-  }
-  return null;
-}
-
 /** What a column is called that points to such a table: customer_id, idCustomer, fk_customer, session_user_id, customer. */
 function isNamedAfter(nouns: ReturnType<typeof nounsOf>, column: CatalogColumn, target: LinkTarget): boolean {
-  const words = nameWords(column.name).filter((word) => !['fk', 'ref'].includes(word));
+  const words = nameWords(column.name)
+    .filter((word) => !['fk', 'ref'].includes(word))
+    .flatMap((word) => (word === `${nouns.whole}id` ? [nouns.whole, 'id'] : [word]));
   if (words.some((word) => NOT_THE_OWNER.has(word))) return false;
   const own = nameWords(target.key);
   if (!['id', 'uuid', 'key', 'code'].includes(own.join(' ')) && words.join(' ') === own.join(' '))
@@ -139,12 +131,88 @@ const NOT_THE_OWNER = new Set(
   ),
 );
 
+/**
+ * The column numbers its own table's rows, so what it holds is nobody's key: TYPO3 calls every primary key uid, Dolibarr rowid. Where a
+ * row is a part of a customer, its key is called after the customers: customer_login.customer_id.
+ */
+function numbersOwnRows(
+  catalog: CompanyCatalog,
+  nouns: ReturnType<typeof nounsOf>,
+  column: CatalogColumn,
+): boolean {
+  const { table, name } = column;
+  if (isAutoIncrement(column)) return true;
+  const primary = catalog.indexes.find((index) => index.table === table && index.name === 'PRIMARY');
+  const isKey =
+    primary === undefined
+      ? !column.nullable && isUnique(catalog, table, name)
+      : primary.columns.length === 1 && primary.columns[0]!.toLowerCase() === name.toLowerCase();
+  if (!isKey || isLoginName(column)) return false;
+  const words = nameWords(name);
+  return words.includes(nameWords(table).at(-1)!) || !words.some((word) => nouns.any.has(word));
+}
+
+/** Whether the server itself numbers the rows by it. */
+export function isAutoIncrement({ extra }: CatalogColumn): boolean {
+  return extra.includes('auto_increment');
+}
+
+/** Whether the server says that it is a key of another table, and of no row of the target's. */
+function pointsElsewhere({ foreignKeys }: CompanyCatalog, table: string, column: string): boolean {
+  return foreignKeys.some((foreign) => foreign.table === table && foreign.columns.includes(column));
+}
+
+/** fk_soc, of societe. */
+function isCutShort({ name }: CatalogColumn, { table }: LinkTarget): boolean {
+  const [fk, short = '', ...more] = nameWords(name);
+  const noun = nounWords(table).at(-1)!;
+  return fk === 'fk' && more.length === 0 && short.length >= 3 && short !== noun && noun.startsWith(short);
+}
+
+/**
+ * Where there are fe_users and be_users, whose id a bare user_id is: a table that begins as one of them, such as be_sessions, is of that
+ * one. Null: no other accounts are meant by it.
+ */
+function namesakeOf(
+  catalog: CompanyCatalog,
+  column: CatalogColumn,
+  { table: target }: LinkTarget,
+): 'other' | 'either' | null {
+  const own = nounWords(target);
+  const words = nameWords(column.name);
+  const namesakes = (tablesByNoun(catalog).get(own.at(-1)!) ?? []).filter(
+    (other) =>
+      other !== target &&
+      columnsOf(catalog, other).some((one) => isEmailColumn(one) || isLoginName(one)) &&
+      !catalog.foreignKeys.some((foreign) => foreign.table === other && foreign.to === target),
+  );
+  const meant = words.includes(own.at(-1)!)
+    ? namesakes
+    : namesakes.filter((other) => findColumn(catalog, other, column.name) !== undefined);
+  if (meant.length === 0) return null;
+  if (own.slice(0, -1).some((word) => words.includes(word))) return null;
+  const begins = (table: string) => {
+    const [these, those] = [nameWords(column.table), nameWords(table)];
+    const differs = these.findIndex((word, i) => word !== those[i]);
+    return differs < 0 ? these.length : differs;
+  };
+  const nearest = Math.max(...meant.map(begins));
+  const named = meant.some((other) =>
+    nounWords(other).some((word) => !own.includes(word) && words.includes(word)),
+  );
+  if (named || nearest > begins(target)) return 'other';
+  if (nearest < begins(target)) return null;
+  // users beside shop_users: what says no more than user is of the plain one.
+  return meant.every((other) => own.every((word) => nounWords(other).includes(word))) ? null : 'either';
+}
+
 /** What the target is called, and people in general where no other table of the schema is meant by that. */
-function nounsOf(catalog: CompanyCatalog, { table }: LinkTarget): { own: Set<string>; any: Set<string> } {
-  const own = nounWords(table).filter((word) => !PREFIXES.has(word));
+function nounsOf(catalog: CompanyCatalog, { table }: LinkTarget) {
+  const whole = nounWords(table).join('');
+  const own = [...nounWords(table), whole].filter((word) => !PREFIXES.has(word));
   const tables = tablesByNoun(catalog);
   const people = PEOPLE.filter((noun) => (tables.get(noun) ?? []).every((other) => other === table));
-  return { own: new Set(own), any: new Set([...own, ...people]) };
+  return { own: new Set(own), any: new Set([...own, ...people]), whole };
 }
 
 /** Each table is compared with each, so this is made once. */

@@ -1,7 +1,7 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
 import { columnsOf, isUnique } from '../catalog';
 import { keyValueColumns } from '../find-credentials';
-import { polymorphicTwin } from '../table-links';
+import { polymorphicTwin } from '../polymorphic-twin';
 import { type CompanyFinding, quoted, stops } from './finding';
 import type { Subject } from './subject';
 
