@@ -1,6 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { readForeignKeys } from './foreign-keys';
 import { type Grants, grantsFor } from './grants';
+import { basesInDefinition, type ViewBase } from './view-bases';
 
 export interface CatalogTable {
   name: string;
@@ -11,8 +12,11 @@ export interface CatalogTable {
   /** The server's own estimate, which may be a day old; 0 for a view. */
   rows: number;
   partitioned: boolean;
-  /** Of a view: as whom it reads (definer or invoker), and whether it may be written through. */
-  view: { security: string; definer: string; updatable: boolean } | null;
+  /**
+   * Of a view: as whom it reads (definer or invoker), whether it may be written through, and what it reads (null: this user may not
+   * see it).
+   */
+  view: { security: string; definer: string; updatable: boolean; reads: ViewBase[] | null } | null;
 }
 
 export interface CatalogColumn {
@@ -102,10 +106,14 @@ const KINDS: Record<string, CatalogTable['kind']> = {
 async function readTables(db: QueryExecutorProvider, companySchema: string): Promise<CatalogTable[]> {
   const { rows } = await sql<
     Record<'name' | 'kind', string> &
-      Record<'engine' | 'table_rows' | 'options' | 'security' | 'definer' | 'updatable', string | null>
+      Record<
+        'engine' | 'table_rows' | 'options' | 'security' | 'definer' | 'updatable' | 'definition',
+        string | null
+      >
   >`
     SELECT t.TABLE_NAME AS name, t.TABLE_TYPE AS kind, t.ENGINE AS engine, t.TABLE_ROWS AS table_rows,
-      t.CREATE_OPTIONS AS options, v.SECURITY_TYPE AS security, v.DEFINER AS definer, v.IS_UPDATABLE AS updatable
+      t.CREATE_OPTIONS AS options, v.SECURITY_TYPE AS security, v.DEFINER AS definer, v.IS_UPDATABLE AS updatable,
+      v.VIEW_DEFINITION AS definition
     FROM information_schema.TABLES t
     LEFT JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA = ${companySchema} AND v.TABLE_NAME = t.TABLE_NAME
     WHERE t.TABLE_SCHEMA = ${companySchema} ORDER BY t.TABLE_NAME`.execute(db);
@@ -118,7 +126,12 @@ async function readTables(db: QueryExecutorProvider, companySchema: string): Pro
     view:
       row.security === null
         ? null
-        : { security: row.security, definer: row.definer ?? '', updatable: row.updatable === 'YES' },
+        : {
+            security: row.security,
+            definer: row.definer ?? '',
+            updatable: row.updatable === 'YES',
+            reads: basesInDefinition(row.definition ?? ''),
+          },
   }));
 }
 

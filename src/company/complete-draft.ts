@@ -7,12 +7,18 @@ import type { Facts } from './sample-facts';
 import { setAside } from './set-aside';
 import type { LinkTarget } from './table-links';
 import { type Coverage, coveredBy } from './uncovered-credentials';
+import { isView } from './view-bases';
 
 /** Adds what the draft does not cover yet, by what the catalogue says; what is left becomes a question, never a decision of ours. */
 export function completeDraft(draft: Draft, catalog: CompanyCatalog, facts: Facts, target: LinkTarget): void {
   for (const finding of findCredentials(catalog, seenKeys(catalog, facts))) {
     if (coveredBy(catalog, finding, coverageOf(draft)) !== null) {
       if (finding.kind === 'keyValue') askAboutKeys(draft, catalog, facts, target, finding);
+      continue;
+    }
+    // What a view shows can be ended only in the tables below it.
+    if (isView(catalog, finding.table)) {
+      if (finding.kind !== 'salt') setAside(draft, catalog, target, finding);
       continue;
     }
     const retire = draft.retire.length < MOST_RETIRE ? proposeRetire(catalog, facts, target, finding) : null;

@@ -9,6 +9,7 @@ import {
 } from './credential-tables';
 import { nameWords } from './name-words';
 import { isLoginName } from './table-links';
+import { basesOf } from './view-bases';
 
 /** A column that looks as if it held a credential, or a table that looks as if its rows were some. */
 export interface CredentialFinding {
@@ -26,12 +27,22 @@ export type SeenKeys = Record<string, string[]>;
 
 /**
  * Everything that looks like a credential, by names and types alone. A table of sessions or tokens is one finding, since its rows die
- * whole; its passwords are named beside it.
+ * whole; its passwords are named beside it. What a view shows counts where it is not found in the tables below it: they may be in
+ * another schema, or have other names.
  */
 export function findCredentials(catalog: CompanyCatalog, seenKeys: SeenKeys = {}): CredentialFinding[] {
-  return catalog.tables
-    .filter(({ kind }) => kind === 'table' || kind === 'versioned')
-    .flatMap(({ name }) => inTable(catalog, name, seenKeys[name]));
+  const found = new Map<string, CredentialFinding[]>();
+  for (const { name, kind } of catalog.tables)
+    if (kind === 'table' || kind === 'versioned') found.set(name, inTable(catalog, name, seenKeys[name]));
+  const isFoundBelow = (view: string) => {
+    const bases = basesOf(catalog, view) ?? [];
+    const isOwn = bases.length > 0 && bases.every(({ schema }) => schema === catalog.companySchema);
+    return isOwn && bases.some(({ table }) => (found.get(table) ?? []).length > 0);
+  };
+  return catalog.tables.flatMap(({ name, kind }) => {
+    if (kind === 'view') return isFoundBelow(name) ? [] : inTable(catalog, name, seenKeys[name]);
+    return found.get(name) ?? [];
+  });
 }
 
 function inTable(catalog: CompanyCatalog, table: string, seenKeys?: string[]): CredentialFinding[] {

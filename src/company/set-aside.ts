@@ -5,6 +5,7 @@ import { type Draft, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { isHistory, ownerOf } from './propose-retire';
 import { type LinkTarget, linksTo } from './table-links';
+import { isView, viewWords } from './view-bases';
 
 /** What looks like a credential and has no entry: an open reason, so that somebody looks before it is passed over. */
 export function setAside(
@@ -16,13 +17,14 @@ export function setAside(
   const { table, column, kind, why } = finding;
   const what = column === null ? table : `${table}.${column}`;
   const value: Record<string, unknown> = { table, ...(column === null ? {} : { column }), because: OPEN };
+  const view = isView(catalog, table);
   const owned = linksTo(catalog, table, target).length > 0 || table === target.table;
   draft.ignored.push({
     value,
     because: { table: `looks like ${why}` },
     asks: [{ at: 'because', ...questionOf() }],
   });
-  if (kind === 'session' && !owned)
+  if (kind === 'session' && !owned && !view)
     draft.stated.push({
       value: {
         what: `Sessions in ${table}, which has no column that says whose they are`,
@@ -37,6 +39,11 @@ export function setAside(
     });
 
   function questionOf() {
+    if (view)
+      return {
+        question: `${what} is of ${viewWords(catalog, table)}. Whose is it, and how was it ended?`,
+        todo: 'The run writes only into tables of this schema. If it is the customers\', run a response on the schema that has it, or end it by hand right before the start, and say so under stated. Then write e.g. because: "ended as stated".',
+      };
     if (isStaffTable(table))
       return {
         question: 'Credentials of the staff were read, too. How were they ended?',

@@ -623,6 +623,37 @@ test('the customers are found in a view when that is all that may be seen (C76)'
   });
 });
 
+test('what views show of another schema is listed and asked about, what they show of this one is not (C76)', async () => {
+  const accounts = await ownShop(
+    'elsewhere',
+    `CREATE TABLE accounts (id INT PRIMARY KEY, mail VARCHAR(200), pw VARCHAR(100), reset_token VARCHAR(80));
+     CREATE TABLE tok (id INT PRIMARY KEY, account_id INT, token VARCHAR(80));`,
+  );
+  shops.push(accounts);
+  const below = accounts.companySchema;
+  const { section, credentials, questions } = await propose(`
+    CREATE VIEW users AS SELECT id, mail AS email, pw AS password FROM ${below}.accounts;
+    CREATE VIEW user_tokens AS SELECT * FROM ${below}.tok;
+    CREATE VIEW newest_tokens AS SELECT t.* FROM user_tokens t JOIN users u ON u.id = t.account_id;
+    CREATE TABLE people (id INT PRIMARY KEY, f17 VARCHAR(99));
+    CREATE VIEW people_logins AS SELECT id, f17 AS password FROM people;
+    CREATE TABLE api_keys (id INT PRIMARY KEY, user_id INT, token CHAR(64));
+    CREATE VIEW open_api_keys AS SELECT * FROM api_keys;`);
+  const told = credentials.map(({ table, column, mapped }) => `${table}.${column ?? '*'}: ${mapped}`);
+  expect(told.sort()).toEqual([
+    'api_keys.*: revoke.0',
+    'newest_tokens.*: null',
+    'people_logins.password: null',
+    'user_tokens.*: null',
+    'users.password: null',
+  ]);
+  expect(section.retire).toEqual([]);
+  expect(section.revoke).toMatchObject([{ table: 'api_keys' }]);
+  expect(questions.map(({ question }) => question)).toContain(
+    `user_tokens is of a view over ${below}.tok. Whose is it, and how was it ended?`,
+  );
+});
+
 test('addresses without passwords are no sure sign of customers', async () => {
   const { section, questions, customers } = await propose(
     'CREATE TABLE identities (id INT PRIMARY KEY, email VARCHAR(128))',

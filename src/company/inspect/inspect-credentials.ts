@@ -1,7 +1,8 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
-import { columnsOf } from '../catalog';
+import { type CompanyCatalog, columnsOf } from '../catalog';
 import { type CredentialFinding, keyValueColumns, type SeenKeys } from '../find-credentials';
 import { uncoveredCredentials } from '../uncovered-credentials';
+import { isView, viewWords } from '../view-bases';
 import { type CompanyFinding, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
 import type { Subject } from './subject';
@@ -21,7 +22,7 @@ export function inspectCredentials(
   return [
     ...uncoveredCredentials(catalog, meant, seenKeys)
       .filter((finding) => !lacksCondition(meant, finding))
-      .map((finding) => uncovered(finding)),
+      .map((finding) => uncovered(catalog, finding)),
     ...catalog.unseen
       .filter((what) => !what.startsWith(OF_TRIGGERS))
       .map((what) =>
@@ -38,9 +39,14 @@ function lacksCondition({ revoke }: DatabaseMapping, { table, kind }: Credential
   return kind === 'keyValue' && revoke.some((entry) => entry.table === table && entry.where === undefined);
 }
 
-function uncovered({ table, column, why }: CredentialFinding): CompanyFinding {
+function uncovered(catalog: CompanyCatalog, { table, column, why }: CredentialFinding): CompanyFinding {
   const name = column === null ? table : `${table}.${column}`;
   const place = column === null ? `table: ${table}` : `table: ${table}, column: ${column}`;
+  if (isView(catalog, table))
+    return stops(
+      `${name} looks like ${why}, in ${viewWords(catalog, table)}, and the file says nothing of it`,
+      `if it lets somebody in, name the table below it under database.retire or database.revoke where it is in this schema; where it is not, end it there, and say so under database.stated. Then, or if it is none, write {${place}, because: and why} under database.ignored`,
+    );
   return stops(
     `${name} looks like ${why}, and the file says nothing of it`,
     `if it lets somebody in, name it under database.retire (a password) or database.revoke (what a password opened); if not, write {${place}, because: and why} under database.ignored`,
