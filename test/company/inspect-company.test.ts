@@ -688,6 +688,84 @@ const TABLES: Record<string, Case> = {
     }),
     found: [],
   },
+  'the number of a table’s own rows in place of the customer (I5)': {
+    make: [
+      'CREATE TABLE %s.staff (uid BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, password VARCHAR(99) NULL)',
+      'CREATE TABLE %s.shop_tokens (uid BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, customer BIGINT UNSIGNED, token CHAR(64), KEY (customer))',
+      'CREATE TABLE %s.tickets (id INT PRIMARY KEY, session_id BIGINT UNSIGNED, KEY (session_id))',
+    ],
+    mapping: changed((mapping) => {
+      mapping.retire.push({ table: 'staff', key: 'uid', column: 'password', dead: null });
+      mapping.revoke.push(
+        { table: 'shop_tokens', key: 'uid', delete: 'rows' },
+        {
+          table: 'tickets',
+          key: 'session_id',
+          via: { table: 'shop_tokens', key: 'uid', column: 'customer' },
+          delete: 'rows',
+        },
+      );
+    }),
+    found: [
+      [
+        /^stops staff\.uid counts the rows of staff \(AUTO_INCREMENT\).*whosever it is/,
+        /^name under database\.retire\.1\.key .* where there is none, take the entry out, and set staff aside/,
+      ],
+      [
+        /^stops shop_tokens\.uid counts the rows of shop_tokens/,
+        /^name under database\.revoke\.3\.key .*, such as customer;/,
+      ],
+      [
+        /^stops shop_tokens\.uid counts the rows of shop_tokens/,
+        /^name under database\.revoke\.4\.via\.key .*, such as customer;/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke.push({ table: 'shop_tokens', key: 'customer', delete: 'rows' });
+      mapping.ignored = ['staff', 'tickets'].map((table) => ({ table, because: 'test' }));
+    }),
+  },
+  'the customers’ own number, behind a view, in a SELECT or tied by a foreign key': {
+    make: [
+      'CREATE TABLE %s.people (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, mail VARCHAR(190), pw VARCHAR(99) NULL)',
+      'CREATE TABLE %s.members (person BIGINT UNSIGNED PRIMARY KEY, FOREIGN KEY (person) REFERENCES %s.people (id))',
+      'CREATE TABLE %s.pins (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, pw VARCHAR(99) NULL, FOREIGN KEY (id) REFERENCES %s.people (id))',
+      'CREATE VIEW %s.buyers AS SELECT p.id, p.mail FROM %s.people p JOIN %s.members m ON m.person = p.id',
+      "INSERT INTO %s.people VALUES (1, 'a@x.test', 'h')",
+      'INSERT INTO %s.members VALUES (1)',
+    ],
+    mapping: {
+      customers: { table: 'buyers', key: 'id', email: 'mail' },
+      retire: [
+        { table: 'people', key: 'id', column: 'pw', dead: null },
+        { table: 'pins', key: 'id', column: 'pw', dead: null },
+      ],
+      revoke: [],
+      stated: [{ what: 'sessions', ended: 'by hand', by: 'Jo' }],
+      ignored: ['api_tokens', 'sessions', 'password_resets', 'customers'].map((table) => ({
+        table,
+        because: 'test',
+      })),
+    } as MappingInput,
+    found: [],
+    followed: {
+      customers: {
+        select: 'SELECT m.person, p.mail FROM {schema}.members m JOIN {schema}.people p ON p.id = m.person',
+        key: 'person',
+        email: 'mail',
+      },
+      retire: [
+        { table: 'people', key: 'id', column: 'pw', dead: null },
+        { table: 'pins', key: 'id', column: 'pw', dead: null },
+      ],
+      revoke: [],
+      stated: [{ what: 'sessions', ended: 'by hand', by: 'Jo' }],
+      ignored: ['api_tokens', 'sessions', 'password_resets', 'customers'].map((table) => ({
+        table,
+        because: 'test',
+      })),
+    } as MappingInput,
+  },
   'what is set aside and is not there': {
     mapping: changed((mapping) => {
       mapping.ignored = [{ table: 'api_keys', because: 'not installed here' }];

@@ -1,17 +1,30 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
-import { columnsOf, isUnique } from '../catalog';
+import { namedInSql } from '../../incident/operator-sql';
+import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn, isUnique } from '../catalog';
 import { keyValueColumns } from '../find-credentials';
 import { polymorphicTwin } from '../polymorphic-twin';
-import { type CompanyFinding, quoted, stops } from './finding';
+import { isAutoIncrement, linksTo } from '../table-links';
+import { isSameTable } from '../uncovered-credentials';
+import { basesOf, isView } from '../view-bases';
+import { type CompanyFinding, quoted, stops, warns } from './finding';
 import type { Subject } from './subject';
 
 /**
  * Tables in which a link alone does not say that a row is a customer's credential: what a row holds is said by its key (C68), or
- * whose kind of owner it has by a twin of the link (C69).
+ * whose kind of owner it has by a twin of the link (C69). And columns that only number the rows of their own table (I5).
  */
 export function inspectOwners(subject: Subject, entries: OwnedEntries): CompanyFinding[] {
   const { mapping } = subject;
   return [
+    ...entries.retire.flatMap((entry) =>
+      numbersItsRows(subject, entry.table, entry.key, `database.retire.${mapping.retire.indexOf(entry)}.key`),
+    ),
+    ...entries.revoke.flatMap((entry) => {
+      const path = `database.revoke.${mapping.revoke.indexOf(entry)}`;
+      return entry.via
+        ? numbersItsRows(subject, entry.via.table, entry.via.key, `${path}.via.key`)
+        : numbersItsRows(subject, entry.table, entry.key, `${path}.key`);
+    }),
     ...entries.retire.flatMap((entry) =>
       conditionLacks(
         subject,
@@ -62,4 +75,55 @@ function conditionLacks(
       ),
     );
   return findings;
+}
+
+/**
+ * What the server counts up in a table other than the customers' own is the number of a row, and the row of a customer's number is
+ * somebody else's, staff as likely as not. Unless a foreign key ties the two.
+ */
+function numbersItsRows(
+  { catalog, mapping: { customers } }: Subject,
+  table: string,
+  key: string | undefined,
+  path: string,
+): CompanyFinding[] {
+  const column = key === undefined ? undefined : findColumn(catalog, table, key);
+  if (column === undefined || !isAutoIncrement(column)) return [];
+  const own = customersTables(catalog, customers);
+  if (own === null)
+    return [
+      warns(
+        `${table}.${column.name} counts the rows of ${table} (AUTO_INCREMENT), and this user may not see what the view ${customers.table} is over (SHOW VIEW)`,
+        `see that it is over ${table}: else the entry would take the row with a customer's number, whosever it is`,
+      ),
+    ];
+  if (own.some((name) => isSameTable(catalog, name, table)) || isTied(catalog, column, own)) return [];
+  const [link] = own.flatMap((name) =>
+    linksTo(catalog, table, { table: name, key: customers.key, email: null }),
+  );
+  return [
+    stops(
+      `${table}.${column.name} counts the rows of ${table} (AUTO_INCREMENT), and no customer is known by it: the entry would take the row with a customer's number, whosever it is`,
+      `name under ${path} the column of ${table} that holds the customer's key${link === undefined ? '' : `, such as ${link.column}`}; where there is none, take the entry out, and set ${table} aside under database.ignored. If the customers do have their keys from ${table}, give them as a SELECT that joins it`,
+    ),
+  ];
+}
+
+/** Whether a foreign key says that the column holds another table's key, or gives a table of the customers its own. */
+function isTied(catalog: CompanyCatalog, { table, name }: CatalogColumn, own: string[]): boolean {
+  return catalog.foreignKeys.some((foreign) => {
+    if (foreign.table === table) return foreign.columns.includes(name);
+    const gives = own.includes(foreign.table) && foreign.to === table && foreign.toColumns.includes(name);
+    return gives && foreign.columns.every((column) => isUnique(catalog, foreign.table, column));
+  });
+}
+
+/** The tables that the customers are read from. Null: this user may not see what the view is over. */
+function customersTables(
+  catalog: CompanyCatalog,
+  { table, select }: DatabaseMapping['customers'],
+): string[] | null {
+  const named = table === undefined ? namedInSql(select!).tables.map(({ table: read }) => read) : [table];
+  const below = named.map((name) => (isView(catalog, name) ? basesOf(catalog, name) : [{ table: name }]));
+  return below.includes(null) ? null : below.flatMap((bases) => bases!.map((base) => base.table));
 }
