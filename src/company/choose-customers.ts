@@ -3,6 +3,7 @@ import { credentialLook } from './credential-names';
 import { isAboutSomethingElse, rowsLook } from './credential-tables';
 import { type CustomerRole, keyColumnOf, type RoleColumn, roleColumn } from './customer-columns';
 import { nameWords } from './name-words';
+import { holdsPasswords } from './password-values';
 import { type Facts, MOST_ROWS } from './sample-facts';
 import { isEmailColumn, isSure, linksTo, type TableLink } from './table-links';
 
@@ -31,7 +32,8 @@ export interface Beside {
 /** All tables whose rows could be customers, the likeliest first. */
 export function customersCandidates(catalog: CompanyCatalog, facts: Facts): CustomersCandidate[] {
   const parts = catalog.tables.filter(
-    ({ name }) => passwordColumns(catalog, name).length > 0 || columnsOf(catalog, name).some(isEmailColumn),
+    ({ name }) =>
+      passwordColumns(catalog, facts, name).length > 0 || columnsOf(catalog, name).some(isEmailColumn),
   );
   return catalog.tables
     .filter(
@@ -60,11 +62,17 @@ export function rivalOf([first, ...others]: CustomersCandidate[], facts: Facts):
  * Null: the table is called as customers are. Else why it may be none of theirs, with the tables that are called so and have
  * passwords, but no address that we could find.
  */
-export function unlikelyName(catalog: CompanyCatalog, table: string): { without: string[] } | null {
+export function unlikelyName(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  table: string,
+): { without: string[] } | null {
   if (nameScore(table) > 0) return null;
   const without = catalog.tables
     .map(({ name }) => name)
-    .filter((name) => name !== table && nameScore(name) > 0 && passwordColumns(catalog, name).length > 0);
+    .filter(
+      (name) => name !== table && nameScore(name) > 0 && passwordColumns(catalog, facts, name).length > 0,
+    );
   return { without };
 }
 
@@ -102,7 +110,7 @@ function candidate(
   const key = keyColumnOf(catalog, table);
   if (key === null && kind !== 'view') return null;
   const own = ownRoles(catalog, facts, table);
-  const password = passwordColumns(catalog, table).length > 0;
+  const password = passwordColumns(catalog, facts, table).length > 0;
   const target = { table, key: key?.column.name ?? '', email: null };
   const pointing = (tables: CatalogTable[]) =>
     kind === 'view'
@@ -112,7 +120,9 @@ function candidate(
             .slice(0, 1)
             .map((link) => ({ table: name, link })),
         );
-  const elsewhere = pointing(parts).some(({ table: other }) => passwordColumns(catalog, other).length > 0);
+  const elsewhere = pointing(parts).some(
+    ({ table: other }) => passwordColumns(catalog, facts, other).length > 0,
+  );
   if (own.email === undefined && !password && !elsewhere) return null;
   const linked = pointing(catalog.tables);
   const roles = { ...fromBeside(catalog, facts, own, linked), ...own };
@@ -178,7 +188,7 @@ function fromBeside(
     if (own[role] !== undefined) continue;
     for (const { table, link } of beside) {
       // Of several addresses or names nobody could say which; only an e-mail address is worth the question.
-      if (!link.unique && (role !== 'email' || passwordColumns(catalog, table).length > 0)) continue;
+      if (!link.unique && (role !== 'email' || passwordColumns(catalog, facts, table).length > 0)) continue;
       if (!link.unique && nameScore(table) < 0 && nameWords(table).at(-1) !== 'email') continue;
       const column = roleColumn(catalog, facts, table, role);
       if (column === null) continue;
@@ -189,10 +199,13 @@ function fromBeside(
   return found;
 }
 
-/** Columns of a table that hold passwords, by name. */
-export function passwordColumns(catalog: CompanyCatalog, table: string): string[] {
+/** Columns of a table that hold passwords, by name or by what was seen of their values. */
+export function passwordColumns(catalog: CompanyCatalog, facts: Facts, table: string): string[] {
   return columnsOf(catalog, table)
-    .filter((column) => credentialLook(column, true)?.kind === 'password')
+    .filter(
+      (column) =>
+        credentialLook(column, true)?.kind === 'password' || holdsPasswords(facts, table, column.name),
+    )
     .map(({ name }) => name);
 }
 

@@ -1,6 +1,7 @@
 import { type CompanyCatalog, columnsOf } from './catalog';
 import { type Draft, type DraftEntry, OPEN } from './draft';
 import { type CredentialFinding, findCredentials, keyValueColumns, type SeenKeys } from './find-credentials';
+import { holdsPasswords } from './password-values';
 import { proposeRetire, text } from './propose-retire';
 import { credentialKeys, keyEntry, proposeRevoke } from './propose-revoke';
 import type { Facts } from './sample-facts';
@@ -11,7 +12,7 @@ import { isView } from './view-bases';
 
 /** Adds what the draft does not cover yet, by what the catalogue says; what is left becomes a question, never a decision of ours. */
 export function completeDraft(draft: Draft, catalog: CompanyCatalog, facts: Facts, target: LinkTarget): void {
-  for (const finding of findCredentials(catalog, seenKeys(catalog, facts))) {
+  for (const finding of credentialsIn(catalog, facts)) {
     if (coveredBy(catalog, finding, coverageOf(draft)) !== null) {
       if (finding.kind === 'keyValue') askAboutKeys(draft, catalog, facts, target, finding);
       continue;
@@ -32,8 +33,19 @@ export function completeDraft(draft: Draft, catalog: CompanyCatalog, facts: Fact
     if (finding.kind === 'salt' && coveredBy(catalog, finding, coverageOf(draft)) === null)
       setAside(draft, catalog, target, finding);
   if (draft.retire.length === 0) draft.asks.push(noPasswords);
-  if ((facts.tables[target.table]?.rows ?? 0) > 0)
-    for (const entry of [...draft.retire, ...draft.revoke]) askAboutNone(entry, facts);
+  if ((facts.tables[target.table]?.rows ?? 0) === 0) return;
+  for (const entry of draft.retire) askAboutNone(entry, facts, entry.value.column);
+  for (const entry of draft.revoke)
+    askAboutNone(entry, facts, entry.value.where === undefined ? undefined : entry.value.column);
+}
+
+/** Everything that looks like a credential, by names, types and what was seen of keys and values. */
+export function credentialsIn(catalog: CompanyCatalog, facts: Facts): CredentialFinding[] {
+  return findCredentials(catalog, seenKeys(catalog, facts)).map((finding) => {
+    const { table, column, kind } = finding;
+    if (kind !== 'token' || column === null || !holdsPasswords(facts, table, column)) return finding;
+    return { ...finding, kind: 'password', why: 'the hash of a password, by its values' };
+  });
 }
 
 /** Keys that a shipped mapping does not know and that look like credentials: an extension's, perhaps. */
@@ -67,19 +79,24 @@ function askAboutKeys(
   }
 }
 
-/** The dry run stops at an entry that finds nothing, unless the file says why. */
-function askAboutNone(entry: DraftEntry, { tables }: Facts): void {
+/**
+ * The dry run stops at an entry that finds nothing, unless the file says why: a table without rows, or a column without values.
+ * @param column whose values the entry finds, by itself or by its condition; undefined: it finds each row.
+ */
+function askAboutNone(entry: DraftEntry, { tables }: Facts, column: unknown): void {
   const { value, asks = [] } = entry;
   const seen = tables[String(value.table)];
-  if (value.noneBecause !== undefined || seen === undefined || seen.rows > 0) return;
+  if (value.noneBecause !== undefined || seen === undefined) return;
+  if (seen.rows > 0 && seen.shapes[String(column)]?.filled !== 0) return;
   value.noneBecause = OPEN;
   entry.asks = [...asks, none];
 }
 
 const none = {
   at: 'noneBecause',
-  question: 'This table is empty. Is it the one that the application uses?',
-  todo: 'If so, write why nobody has a row in it now, such as "links live for an hour". If not, name the other table, or take the entry out.',
+  question:
+    'This table, or this column of the rows that were looked at, is empty. Is it the one that the application uses?',
+  todo: 'If so, write why nobody has one now, such as "links live for an hour". If not, name the other one, or take the entry out.',
 };
 
 const MOST_RETIRE = 16;
@@ -102,7 +119,7 @@ export function coverageOf(draft: Draft): Coverage {
 }
 
 /** The keys of key/value tables, as far as they were seen. */
-export function seenKeys(catalog: CompanyCatalog, facts: Facts): SeenKeys {
+function seenKeys(catalog: CompanyCatalog, facts: Facts): SeenKeys {
   const seen: SeenKeys = {};
   for (const [table, { kinds }] of Object.entries(facts.tables)) {
     const pair = keyValueColumns(table, columnsOf(catalog, table));

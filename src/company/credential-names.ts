@@ -44,6 +44,13 @@ export function credentialLook(column: Named, inAccounts: boolean): CredentialLo
   return null;
 }
 
+/** Whether a name says only that something is secret: user.token, secret2. */
+export function saysNoKind(name: string): boolean {
+  return nameWords(name).every((word) => NO_KIND.has(word));
+}
+
+const NO_KIND = new Set('token secret key code hash value user customer client member account'.split(' '));
+
 interface Facts {
   words: string[];
   has(...any: string[]): boolean;

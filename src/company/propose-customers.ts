@@ -17,7 +17,7 @@ export function proposeCustomers(
   const [chosen] = candidates as [CustomersCandidate, ...CustomersCandidate[]];
   const { table, key, keyBecause, roles } = chosen;
   const rival = rivalOf(candidates, facts);
-  const unlikely = unlikelyName(catalog, table);
+  const unlikely = unlikelyName(catalog, facts, table);
   const sure = rival === null && unlikely === null && chosen.hasPasswords;
   const question = () =>
     unlikely === null ? whichTable(chosen, rival) : reallyThese(chosen, unlikely.without);

@@ -1,8 +1,8 @@
 import type { CompanyCatalog } from './catalog';
 import { type CustomersCandidate, customersCandidates } from './choose-customers';
-import { completeDraft, coverageOf, seenKeys } from './complete-draft';
+import { completeDraft, coverageOf, credentialsIn } from './complete-draft';
 import { assemble, type Draft, type Proposal } from './draft';
-import { type CredentialFinding, findCredentials } from './find-credentials';
+import type { CredentialFinding } from './find-credentials';
 import { presetDraft, targetOf } from './preset-draft';
 import type { Preset } from './presets';
 import { proposeCustomers } from './propose-customers';
@@ -124,7 +124,7 @@ function proposed(
   return {
     ...proposal,
     ...rest,
-    credentials: findCredentials(catalog, seenKeys(catalog, facts)).map((finding) => {
+    credentials: credentialsIn(catalog, facts).map((finding) => {
       const place = coveredBy(catalog, finding, coverageOf(draft));
       const asked = proposal.questions.find(
         ({ open, paths }) => open && place !== null && paths.some((path) => path.startsWith(`${place}.`)),

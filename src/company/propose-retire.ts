@@ -51,7 +51,7 @@ export function proposeRetire(
         todo: `As it stands they stay. For a kind that does add a revoke entry of ${table} with that kind in where.`,
       });
   }
-  const setAt = isMainPassword(catalog, column) ? passwordTime(catalog, facts, table) : null;
+  const setAt = isMainPassword(catalog, facts, column) ? passwordTime(catalog, facts, table) : null;
   if (setAt !== null) addTime({ value, because, asks }, 'setAt', setAt, `${table}.${setAt.time.column}`);
   const unfit = setAt === null ? unfitPasswordTime(catalog, table) : null;
   return { value, because, asks, ...(unfit === null ? {} : { above: [unfit] }) };
@@ -61,9 +61,9 @@ export function proposeRetire(
  * Whether a time beside it could be this password's. Of an older form beside it the time says nothing: whoever has chosen a new
  * password since may still have the old form, and could sign in by it (C66).
  */
-function isMainPassword(catalog: CompanyCatalog, column: CatalogColumn): boolean {
+function isMainPassword(catalog: CompanyCatalog, facts: Facts, column: CatalogColumn): boolean {
   const older = (name: string) => nameWords(name).some((word) => OLDER.has(word));
-  const others = passwordColumns(catalog, column.table).filter((name) => name !== column.name);
+  const others = passwordColumns(catalog, facts, column.table).filter((name) => name !== column.name);
   return others.length === 0 || (!older(column.name) && others.every(older));
 }
 

@@ -184,7 +184,8 @@ function columnEntry(
       value: {
         table,
         key: entry.value.key ?? link?.column ?? target.key,
-        where: column.nullable ? `${back(column.name)} IS NOT NULL` : `${back(column.name)} <> ''`,
+        // Who has none keeps none: NULL and the empty text are what they have already.
+        ...(dead === null || dead === '' ? {} : { where: hasOne(column) }),
         column: column.name,
         dead: dead === undefined ? OPEN : dead,
       },
@@ -192,6 +193,10 @@ function columnEntry(
       asks,
     },
   ];
+}
+
+function hasOne({ name, nullable }: CatalogColumn): string {
+  return nullable ? `${back(name)} IS NOT NULL` : `${back(name)} <> ''`;
 }
 
 /** Theirs is the page of an order, the link of a share: no login hangs on it, and the row is worth keeping. */

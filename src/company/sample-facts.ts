@@ -8,7 +8,7 @@ import { polymorphicTwin } from './polymorphic-twin';
 import { isEmailColumn } from './table-links';
 import { isTimeName } from './time-columns';
 
-/** What the sampled values of a password column have in common. No value and no part of one but the mark of a known form. */
+/** What the sampled values of a column of passwords or tokens have in common. No value and no part of one but the mark of a known form. */
 export interface Shape {
   /** Rows that have a value, among those sampled. */
   filled: number;
@@ -16,6 +16,8 @@ export interface Shape {
   longest: number;
   /** Such as $2y$; null: not all begin with the same known mark. */
   mark: string | null;
+  /** Of the filled ones, those that begin with any known mark. */
+  marked: number;
   hexadecimal: boolean;
 }
 
@@ -95,7 +97,9 @@ function wantedOf(catalog: CompanyCatalog, table: string): Wanted | null {
   const addresses = columns.filter(isEmailColumn).map(({ name }) => name);
   const accounts = isAccounts(table, columns);
   const shapes = columns.filter(
-    (column) => column.type !== 'json' && credentialLook(column, accounts)?.kind === 'password',
+    (column) =>
+      /char|text|blob|binary/.test(column.type) &&
+      ['password', 'token'].includes(credentialLook(column, accounts)?.kind ?? ''),
   );
   const rows = rowsLook(catalog, table, shapes.length > 0);
   const pair = keyValueColumns(table, columns);
@@ -155,15 +159,15 @@ async function sampleTable(
 }
 
 /** Only a mark of this list is ever told: it says how the password is kept, and is the same for everybody. */
-const LONG_MARKS = ['$2a$', '$2b$', '$2y$'];
-const SHORT_MARKS = ['$P$', '$H$', '$S$', '$1$', '$5$', '$6$'];
+const MARKS = (
+  '$2a$ $2b$ $2y$ $P$ $H$ $S$ $1$ $5$ $6$ $y$ $7$ $argon2i$ $argon2id$ $wp$2y$ $pbkdf2 pbkdf2_sha256$ {bcrypt} {SSHA} ' +
+  'scrypt: bcrypt$'
+).split(' ');
 
 function shapeParts(value: RawBuilder<unknown>, i: number): RawBuilder<unknown>[] {
   const filled = sql`NULLIF(${value}, '')`;
-  const list = (marks: string[]) => sql.join(marks.map((mark) => sql`${mark}`));
-  const mark = sql`CASE WHEN LEFT(${value}, 4) IN (${list(LONG_MARKS)}) THEN LEFT(${value}, 4)
-    WHEN LEFT(${value}, 3) IN (${list(SHORT_MARKS)}) THEN LEFT(${value}, 3)
-    WHEN ${filled} IS NOT NULL THEN '' END`;
+  const marks = MARKS.map((mark) => sql`WHEN LEFT(${value}, ${sql.lit(mark.length)}) = ${mark} THEN ${mark}`);
+  const mark = sql`CASE ${sql.join(marks, sql` `)} WHEN ${filled} IS NOT NULL THEN '' END`;
   return [
     sql`COUNT(${filled}) AS ${sql.id(`has${i}`)}`,
     sql`MIN(CHAR_LENGTH(${filled})) AS ${sql.id(`shortest${i}`)}`,
@@ -171,6 +175,7 @@ function shapeParts(value: RawBuilder<unknown>, i: number): RawBuilder<unknown>[
     sql`COUNT(UNHEX(CONVERT(${filled} USING latin1))) AS ${sql.id(`hex${i}`)}`,
     sql`MIN(${mark}) AS ${sql.id(`mark${i}`)}`,
     sql`MAX(${mark}) AS ${sql.id(`lastmark${i}`)}`,
+    sql`SUM(${mark} <> '') AS ${sql.id(`marked${i}`)}`,
   ];
 }
 
@@ -182,6 +187,7 @@ function shapeOf(row: Record<string, string | number | null>, i: number): Shape 
     shortest: Number(row[`shortest${i}`] ?? 0),
     longest: Number(row[`longest${i}`] ?? 0),
     mark: first === last && first !== '' ? first : null,
+    marked: Number(row[`marked${i}`] ?? 0),
     hexadecimal: filled > 0 && Number(row[`hex${i}`] ?? 0) === filled,
   };
 }

@@ -112,9 +112,9 @@ describe('a shop with everything in the row of the account (C65, C66, C68, C69)'
         delete: 'rows',
       },
       { table: 'usermeta', key: 'user_id', where: "`meta_key` = 'session_tokens'", delete: 'rows' },
-      { ...own, where: '`remember_token` IS NOT NULL', column: 'remember_token', dead: null },
+      { ...own, column: 'remember_token', dead: null },
       { ...own, where: "`api_token` <> ''", column: 'api_token', dead: { random: 40 } },
-      { ...own, where: "`reset_key` <> ''", column: 'reset_key', dead: '' },
+      { ...own, column: 'reset_key', dead: '' },
       { ...own, column: 'token_version', dead: { oneMore: true } },
     ]);
     expect(openPaths(proposal)).toEqual([
@@ -411,7 +411,8 @@ describe('schemas of others', () => {
 
   test('rows go whole where no value could be in each of them', async () => {
     const { section } = await propose(`${USERS}
-      CREATE TABLE app_access (user_id INT NOT NULL, access_token CHAR(40) NOT NULL UNIQUE);`);
+      CREATE TABLE app_access (user_id INT NOT NULL, access_token CHAR(40) NOT NULL UNIQUE);
+      INSERT INTO app_access VALUES (1, 't');`);
     expect(section.revoke).toEqual([{ table: 'app_access', key: 'user_id', delete: 'rows' }]);
   });
 
@@ -559,6 +560,54 @@ describe('a table that numbers its own rows by the name of the customers’ key 
   });
 });
 
+test('vBulletin: a token whose values are hashes of passwords is one; a reset code that is kept as a hash is none', async () => {
+  const proposal = await propose(`
+    CREATE TABLE user (
+      userid INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(100), token VARCHAR(255) NOT NULL DEFAULT '',
+      secret VARCHAR(255) NOT NULL DEFAULT '', email VARCHAR(100), reset_code VARCHAR(100) NOT NULL DEFAULT '');
+    CREATE TABLE session (sessionhash CHAR(32) PRIMARY KEY, userid INT UNSIGNED NOT NULL, useragent CHAR(100));
+    INSERT INTO user (token, secret, email, reset_code) VALUES
+      (${HASH}, 'abcdefgh', 'a@x.test', ${HASH}), (${HASH}, 'abcdefgh', 'b@x.test', ''),
+      (CONCAT('$argon2id$', REPEAT('x', 80)), 'abcdefgh', 'c@x.test', ''), ('', 'abcdefgh', 'd@x.test', '');
+    INSERT INTO session VALUES ('s', 1, '');`);
+  expect(proposal.section.customers.table).toBe('user');
+  expect(proposal.section.retire).toEqual([
+    { table: 'user', key: 'userid', column: 'token', dead: expect.stringMatching(/^\?\?\? .*after/) },
+  ]);
+  expect(proposal.section.revoke).toMatchObject([
+    { table: 'session' },
+    { table: 'user', column: 'secret' },
+    { table: 'user', column: 'reset_code' },
+  ]);
+  expect(proposal.credentials.find(({ column }) => column === 'token')).toMatchObject({
+    kind: 'password',
+    mapped: 'retire.0',
+  });
+});
+
+test('an entry of a column that nobody has a value in says why, or needs no condition', async () => {
+  const { section, questions } = await propose(`
+    CREATE TABLE users (
+      id INT PRIMARY KEY, email VARCHAR(99), password VARCHAR(99), password_md5 CHAR(32), unlock_token VARCHAR(99),
+      confirm_token VARCHAR(99) NOT NULL DEFAULT '', api_token VARCHAR(99) NOT NULL, old_api_token VARCHAR(99) NOT NULL);
+    INSERT INTO users VALUES (1, 'a@x.test', ${HASH}, NULL, NULL, '', 'abcdef', '');`);
+  const noneBecause = expect.stringMatching(/^\?\?\?/);
+  const entry = { table: 'users', key: 'id' };
+  expect(section.retire).toEqual([
+    { ...entry, column: 'password', dead: expect.anything() },
+    { ...entry, column: 'password_md5', dead: expect.anything(), noneBecause },
+  ]);
+  expect(section.revoke).toEqual([
+    { ...entry, column: 'unlock_token', dead: null },
+    { ...entry, column: 'confirm_token', dead: '' },
+    { ...entry, where: "`api_token` <> ''", column: 'api_token', dead: { random: 40 } },
+    { ...entry, where: "`old_api_token` <> ''", column: 'old_api_token', dead: { random: 40 }, noneBecause },
+  ]);
+  expect(questions.filter(({ paths }) => paths.some((path) => path.endsWith('noneBecause')))).toMatchObject([
+    { paths: ['retire.1.noneBecause', 'revoke.3.noneBecause'], open: true },
+  ]);
+});
+
 test('a row’s last change is never taken for the time of the password (C64)', async () => {
   const { section, above } = await propose(`
     CREATE TABLE users (
@@ -587,13 +636,7 @@ test('names that need care (C75)', async () => {
   ]);
   expect(proposal.section.revoke).toEqual([
     { table: 'api keys', key: 'customer.id', delete: 'rows' },
-    {
-      table: 'select',
-      key: 'order',
-      where: '`session.token` IS NOT NULL',
-      column: 'session.token',
-      dead: null,
-    },
+    { table: 'select', key: 'order', column: 'session.token', dead: null },
     { table: 'shop customers', key: 'order', where: "`key` <> ''", column: 'key', dead: { random: 40 } },
   ]);
   expect(() => databaseSchema.parse(answered(proposal))).not.toThrow();
