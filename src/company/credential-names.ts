@@ -80,7 +80,7 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
     'what resets or recovers a password',
     ({ has }) =>
       has('reset', 'forgot', 'forgotten', 'recovery', 'recover', 'lost', 'passkey') &&
-      has(...PASSWORD, ...CARRIERS, 'pass'),
+      has(...PASSWORD, ...CARRIERS, 'pass', 'pw'),
   ],
   [
     'password',
@@ -88,22 +88,37 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
     ({ has, words, inAccounts }) =>
       has(...PASSWORD) || isOwnWord(words, PASS) || (inAccounts && isOwnWord(words, ['pin'])),
   ],
+  [
+    'password',
+    'what a password is proved by',
+    ({ words, inAccounts }) => inAccounts && isOwnWord(words, ['verifier']),
+  ],
   ['token', 'a token', ({ words, has }) => has('token', 'jwt', 'bearer') && !words.some(isOtherToken)],
   ['token', 'a secret', ({ has }) => has('secret')],
   ['token', 'a one-time code', ({ has }) => has('otp') || (has('onetime') && has(...CARRIERS, 'pin'))],
-  ['token', 'a key that opens something', ({ has }) => has('key') && has(...KEY_OF) && !has('public')],
+  [
+    'token',
+    'a key that opens something',
+    ({ has, inAccounts }) =>
+      has('key') && (has(...KEY_OF) || (inAccounts && has('update'))) && !has('public'),
+  ],
   ['token', 'a private key', ({ has }) => has('privkey', 'keystore', 'passkey')],
   ['token', 'a code that opens something', ({ has }) => has('code') && has(...CODE_OF)],
   [
     'token',
-    'a code as long as a hash',
+    'a code or key as long as a hash',
     ({ words, inAccounts, column }) =>
-      inAccounts && words.join() === 'code' && [32, 40, 64, 96, 128].includes(column.length ?? 0),
+      inAccounts &&
+      (words.join() === 'code' || isOwnWord(words, ['key'])) &&
+      [32, 40, 64, 96, 128].includes(column.length ?? 0),
   ],
   [
     'token',
     'a hash that opens something',
-    ({ words, has }) => has(...HASH) && has(...HASH_OF) && isOwnWord(words, [...HASH, ...HASH_OF]),
+    ({ words, has, inAccounts }) =>
+      has(...HASH) &&
+      (has(...HASH_OF) || (inAccounts && has('act'))) &&
+      isOwnWord(words, [...HASH, ...HASH_OF, 'act']),
   ],
   [
     'password',
@@ -143,12 +158,12 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
   ['password', 'a password, by its comment', ({ column }) => COMMENT.test(column.comment)],
 ];
 
-const PASSWORD = (
-  'password passwd pwd passwort kennwort passphrase passw passhash contrasena senha wachtwoord losenord haslo parola mdp passe motdepasse ' +
-  'mima sifre'
+export const PASSWORD = (
+  'password passwd pwd passwort kennwort passphrase passw passhash contrasena contrasenya senha wachtwoord losenord passord adgangskode ' +
+  'salasana haslo heslo geslo lozinka jelszo parola mdp passe motdepasse mima sifre'
 ).split(' ');
 /** Only with words of whose or which it is: a boarding pass is none. */
-const PASS = ['pass', 'pw', 'clave', 'passcode'];
+const PASS = ['pass', 'pw', 'clave', 'passcode', 'losen', 'sifra', 'ha1', 'ntlm'];
 const CARRIERS = [
   'token',
   'key',
@@ -192,8 +207,8 @@ function isSession(word: string): boolean {
 const WHOSE = new Set(
   (
     'user usr customer cust client member account admin staff employee shopper buyer person login web site shop my own new old prev ' +
-    'previous last current temp tmp first second legacy original initial default plain raw md5 sha1 sha256 sha512 bcrypt crypt crypted ' +
-    'encrypted enc encoded hash hashed value db u c bp security auth secure backup'
+    'previous last current temp tmp first second legacy original initial default plain raw md5 sha sha1 sha256 sha512 bcrypt crypt crypted ' +
+    'srp nt lm encrypted enc encoded hash hashed value db u c bp security auth secure backup'
   ).split(' '),
 );
 

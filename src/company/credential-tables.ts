@@ -1,5 +1,5 @@
 import { type CatalogColumn, type CompanyCatalog, columnsOf, isUnique } from './catalog';
-import { credentialLook } from './credential-names';
+import { credentialLook, PASSWORD } from './credential-names';
 import { nameWords } from './name-words';
 import { isEmailColumn } from './table-links';
 
@@ -92,7 +92,9 @@ const CARRIERS = new Set(
   ),
 );
 const CARRIER_WORDS = new Set(
-  'user auth access refresh serialized encrypted private public row device'.split(' '),
+  'user auth access refresh activation confirmation verification serialized encrypted private public row device'.split(
+    ' ',
+  ),
 );
 
 function isForeign(catalog: CompanyCatalog, table: string, column: string): boolean {
@@ -150,7 +152,12 @@ export function isOnlyToken(catalog: CompanyCatalog, column: CatalogColumn, owne
 }
 
 function isPasswordName(name: string): boolean {
-  return /password|passwd|passwort|pwd/i.test(name) || nameWords(name).at(-1) === 'pass';
+  const words = nameWords(name);
+  return (
+    /password|passwd|passwort|pwd/i.test(name) ||
+    words.at(-1) === 'pass' ||
+    words.some((word) => PASSWORD.includes(word))
+  );
 }
 
 export const ACCOUNT_WORDS = new Set(

@@ -49,8 +49,15 @@ const SAME: Record<string, string> = {
   tfa: '2fa',
   multifactor: 'mfa',
   authn: 'auth',
+  twofa: '2fa',
   oauth1: 'oauth',
   oauth2: 'oauth',
+  ses: 'sess',
+  pswd: 'passwd',
+  psswrd: 'password',
+  passwrd: 'password',
+  pword: 'password',
+  upass: 'pass',
 };
 
 function merged(words: string[]): string[] {
@@ -66,9 +73,9 @@ function merged(words: string[]): string[] {
 /** Words that are found in names without anything between them, such as passwordhash, sesskey, idcustomer. */
 const GLUED = new Set(
   (
-    'access account act activation active add added address admin api at auth authentication backup birth client code confirm ' +
-    'confirmation cookie country created customer data date default db digest display email expire expires expiry family first forgot ' +
-    'full given hash hashed id key lang language last legacy link locale login mail md5 member modified name new nick number oauth oauth1 oauth2 old otp owner ' +
+    'access account act activation active add added address admin api at auth authentication awaiting backup birth client code confirm ' +
+    'confirmation cookie country created crypt customer data date default db digest display email enc expire expires expiry family first forgot ' +
+    'full given hash hashed id key lang language last legacy link locale login lost magic mail md5 member modified name new nick number oauth oauth1 oauth2 old otp owner ' +
     'pass passwd passwort password phone pin prev private public pw pwd recovery refresh reg region register registered remember reset salt ' +
     'secret security session sess set sha1 sid state temp time token totp type update updated user username validation value ' +
     'verification verify web'
@@ -78,11 +85,13 @@ const GLUED = new Set(
 function unglued(part: string): string[] {
   const word = knownWord(part);
   if (GLUED.has(word)) return [word];
+  const words = split(part);
+  if (words !== null) return words;
   // password2, prev_pass1: the number of it says nothing.
   const bare = part.replace(/(?<=\p{L}{3})\d+$/u, '');
   if (bare !== part && !/^(md|sha|oauth|base|utf|crc)$/.test(bare.replace(/\d/g, '')) && !FIXED.test(part))
     return unglued(bare);
-  return split(part) ?? [word];
+  return aroundCredential(part) ?? [word];
 }
 
 const FIXED = /^(md5|sha1|sha224|sha256|sha384|sha512|oauth[12]|base64|argon2|pbkdf2)$/;
@@ -99,6 +108,23 @@ function split(part: string): string[] | null {
   }
   return null;
 }
+
+/**
+ * A name that is not made of known words, but has one in it that no ordinary word has: custpassword, cpsession, tokenstring. Or one that is,
+ * after two letters that stand before all names of a system: OXPASSSALT. Null: it has none.
+ */
+function aroundCredential(part: string): string[] | null {
+  const [found, before = '', credential = '', after = ''] = CREDENTIAL.exec(part) ?? [];
+  const beside = (piece: string) => (piece === '' || piece === 's' ? [] : unglued(piece));
+  if (found !== undefined) return [...beside(before), credential, ...beside(after)];
+  const words = part.length > 2 ? split(part.slice(2)) : null;
+  return words?.some((word) => OPENS.has(word)) ? [part.slice(0, 2), ...words] : null;
+}
+
+/** Not in possession, obsession; tokenizer, tokenomics; secretary, secretion, secretly. */
+const CREDENTIAL =
+  /^(.*?)(password|passwd|passwort|passphrase|(?<!pos|ob)session|token(?!i[sz]|omic)|secret(?!ar|i|ly)|^pwd|pwd$|jwt$)(.*)$/;
+const OPENS = new Set('pass password passwd pwd pw key token secret hash salt session sess otp'.split(' '));
 
 /** The singular, where it is a word that we know or an ordinary plural. */
 function knownWord(word: string): string {

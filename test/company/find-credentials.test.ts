@@ -305,6 +305,35 @@ const TABLES: Record<string, [table: string, columns: string, found: string[]][]
       ['*'],
     ],
   ],
+  TYPO3: [
+    [
+      'fe_sessions',
+      'ses_id varchar(190) primary; ses_userid int(11) unsigned; ses_tstamp int(11); ses_data mediumblob',
+      ['*'],
+    ],
+    ['be_sessions', 'ses_id varchar(190) primary; ses_userid int(11) unsigned; ses_data longblob', ['*']],
+  ],
+  vBulletin: [
+    [
+      'useractivation',
+      'useractivationid int(10) unsigned primary; userid int(10) unsigned; activationid varchar(40); type smallint(5)',
+      ['*'],
+    ],
+    ['cpsession', 'userid int(10) unsigned; hash varchar(32); dateline int(10) unsigned', ['*']],
+    ['strikes', 'strikeip varchar(45); username varchar(100); striketime int(11)', []],
+  ],
+  MyBB: [
+    [
+      'mybb_awaitingactivation',
+      'aid int(10) unsigned primary; uid int(10) unsigned; code varchar(100); type char(1); misc varchar(255)',
+      ['*'],
+    ],
+    ['mybb_adminsessions', 'sid varchar(32); uid int(10) unsigned; loginkey varchar(50)', ['*']],
+  ],
+  OXID: [
+    ['oepersistenttoken', 'OXID char(32) primary; OXUSERID char(32); TOKEN varchar(255)', ['*']],
+    ['oxuserpayments', 'OXID char(32) primary; OXUSERID char(32); OXVALUE blob', []],
+  ],
   'PHP-Auth': [
     [
       'users_remembered',
@@ -379,6 +408,12 @@ const TABLES: Record<string, [table: string, columns: string, found: string[]][]
   'what only sounds like it': [
     ['training_sessions', 'id int(11) primary; title varchar(200); room varchar(20); starts_at datetime', []],
     ['session_speakers', 'session_id int(11); speaker_id int(11)', []],
+    ['sessions_speakers', 'id char(36) primary; session_id char(36); speaker_id char(36)', []],
+    ['tokenizersettings', 'id int(11) primary; key varchar(40); value text', []],
+    ['possessions', 'id char(36) primary; value varchar(60); data text', []],
+    ['passengers', 'id char(36) primary; code varchar(40); name varchar(60)', []],
+    ['secretaries', 'id char(36) primary; key varchar(40); data text', []],
+    ['bypasscodes', 'id char(36) primary; reason varchar(60)', []],
     ['token_prices', 'id int(11) primary; token varchar(20); price decimal(10,2)', ['token']],
     ['session_stats', 'day date; sessions int(11); data text', []],
     ['login_history', 'id int(11) primary; user_id int(11); session_id varchar(64); ip varchar(45)', []],

@@ -486,8 +486,8 @@ describe('a table that numbers its own rows by the name of the customers’ key 
       CREATE TABLE be_users (
         uid INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(50), password VARCHAR(255) NOT NULL, email VARCHAR(255),
         password_reset_token VARCHAR(128) NOT NULL DEFAULT '');
-      CREATE TABLE fe_sessions (id VARCHAR(190) PRIMARY KEY, ses_userid INT UNSIGNED NOT NULL, ses_data BLOB);
-      CREATE TABLE be_sessions (id VARCHAR(190) PRIMARY KEY, ses_userid INT UNSIGNED, ses_data BLOB);
+      CREATE TABLE fe_sessions (ses_id VARCHAR(190) PRIMARY KEY, ses_userid INT UNSIGNED NOT NULL, ses_data BLOB);
+      CREATE TABLE be_sessions (ses_id VARCHAR(190) PRIMARY KEY, ses_userid INT UNSIGNED, ses_data BLOB);
       CREATE TABLE sys_sessions (id VARCHAR(190) PRIMARY KEY, user_id INT UNSIGNED, data BLOB);
       CREATE TABLE tx_shop_api_token (uid INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, feuser INT UNSIGNED, token VARCHAR(128));
       CREATE TABLE tx_chat_api_token (uid INT UNSIGNED PRIMARY KEY, token VARCHAR(128));
