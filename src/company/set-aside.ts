@@ -1,10 +1,11 @@
 import { type CompanyCatalog, columnsOf, findColumn } from './catalog';
 import { isStaffTable } from './choose-customers';
 import { isAccounts } from './credential-tables';
+import { keyColumnOf } from './customer-columns';
 import { type Draft, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { isHistory, ownerOf } from './propose-retire';
-import { type LinkTarget, linksTo } from './table-links';
+import { isSure, type LinkTarget, linksTo } from './table-links';
 import { isView, viewWords } from './view-bases';
 
 /** What looks like a credential and has no entry: an open reason, so that somebody looks before it is passed over. */
@@ -19,12 +20,13 @@ export function setAside(
   const value: Record<string, unknown> = { table, ...(column === null ? {} : { column }), because: OPEN };
   const view = isView(catalog, table);
   const owned = linksTo(catalog, table, target).length > 0 || table === target.table;
+  const others = othersAccounts(catalog, table, target);
   draft.ignored.push({
     value,
     because: { table: `looks like ${why}` },
     asks: [{ at: 'because', ...questionOf() }],
   });
-  if (kind === 'session' && !owned && !view)
+  if (kind === 'session' && !owned && !view && others === null)
     draft.stated.push({
       value: {
         what: `Sessions in ${table}, which has no column that says whose they are`,
@@ -49,14 +51,10 @@ export function setAside(
         question: 'Credentials of the staff were read, too. How were they ended?',
         todo: 'This response ends what is the customers\'. Write e.g. because: "of the staff: all reset by hand on 16 January".',
       };
-    if (
-      table !== target.table &&
-      ownerOf(catalog, table, target) === null &&
-      isAccounts(table, columnsOf(catalog, table))
-    )
+    if (others !== null)
       return {
-        question: `${table} has accounts of its own. Whose are they, and how were their credentials ended?`,
-        todo: `If customers sign in by it, too, it needs a response of its own: map --customers ${table}. Else write e.g. because: "of the staff: all reset by hand on 16 January".`,
+        question: `${table} has ${others === table ? 'accounts of its own' : `credentials of the accounts in ${others}`}. Whose are they, and how were ${others === table ? 'their credentials' : 'they'} ended?`,
+        todo: `If customers sign in by it, too, it needs a response of its own: map --customers ${others}. Else write e.g. because: "of the staff: all reset by hand on 16 January".`,
       };
     if (kind === 'secondFactor')
       return {
@@ -83,4 +81,18 @@ export function setAside(
       todo: 'If it lets a customer in, make a revoke entry of it (key, via or email; delete: rows, or column and dead). If not, write why.',
     };
   }
+}
+
+/** The table of other accounts that the credential is of: its own, or one that it points to. Null: none, or it is the customers'. */
+function othersAccounts(catalog: CompanyCatalog, table: string, target: LinkTarget): string | null {
+  if (table === target.table || ownerOf(catalog, table, target) !== null) return null;
+  const accounts = catalog.tables
+    .map(({ name }) => name)
+    .filter((name) => name !== target.table && isAccounts(name, columnsOf(catalog, name)));
+  if (accounts.includes(table)) return table;
+  const pointedTo = accounts.find((name) => {
+    const key = keyColumnOf(catalog, name)?.column.name;
+    return key !== undefined && linksTo(catalog, table, { table: name, key, email: null }).some(isSure);
+  });
+  return pointedTo ?? null;
 }

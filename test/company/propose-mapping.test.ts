@@ -519,6 +519,10 @@ describe('a table that numbers its own rows by the name of the customers’ key 
       { table: 'be_users', column: 'password_reset_token' },
       { table: 'tx_chat_api_token' },
     ]);
+    expect(proposal.section.stated).toEqual([]);
+    expect(proposal.questions.map(({ question }) => question)).toContain(
+      'be_sessions has credentials of the accounts in be_users. Whose are they, and how were they ended?',
+    );
   });
 
   test('Dolibarr: rowid is nobody’s key, and fk_soc is asked about', async () => {
