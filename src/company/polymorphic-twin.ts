@@ -1,4 +1,5 @@
-import { type CompanyCatalog, columnsOf, isUnique } from './catalog';
+import { type CatalogColumn, type CompanyCatalog, columnsOf, isUnique } from './catalog';
+import { nameWords } from './name-words';
 
 /** A pair such as tokenable_type and tokenable_id, or parenttable and parentid: the same id means another owner under another type. */
 export interface PolymorphicTwin {
@@ -9,22 +10,68 @@ export interface PolymorphicTwin {
 /**
  * Null: a row's owner is always of the same kind. An id that is unique by itself says whose the row is whatever stands beside it: in
  * phpBB's users, user_type is the kind of the account that user_id names.
+ * @param seen by column the values that were seen: `owner` beside `owner_id` is a kind if they are words of kinds, and may be a name.
  */
 export function polymorphicTwin(
   catalog: CompanyCatalog,
   table: string,
-  idColumn?: string,
+  { idColumn, seen = {} }: { idColumn?: string; seen?: Record<string, string[]> } = {},
 ): PolymorphicTwin | null {
   const columns = columnsOf(catalog, table);
-  for (const { name, type } of columns) {
-    const stem = /^(.+?)[_-]?(?:type|class|kind|table|model)$/i.exec(name)?.[1]?.toLowerCase();
-    if (stem === undefined || !/char|text|int|enum/.test(type)) continue;
-    const twin = columns.find((column) =>
-      [`${stem}_id`, `${stem}id`, `${stem}-id`, `${stem}_uuid`].includes(column.name.toLowerCase()),
-    );
+  for (const column of columns) {
+    const { name } = column;
+    const isKind = areKinds(catalog, valuesOf(column) ?? seen[name] ?? []);
+    const stem = TYPE.exec(name)?.[1] ?? (isKind ? name : undefined);
+    const twin = stem === undefined ? undefined : idBeside(columns, column, stem);
     const asked = idColumn === undefined || twin?.name.toLowerCase() === idColumn.toLowerCase();
     if (twin && asked && !isUnique(catalog, table, twin.name))
       return { typeColumn: name, idColumn: twin.name };
   }
   return null;
 }
+
+const TYPE = /^(.+?)[_-]?(?:type|class|kind|table|model)$/i;
+
+/** Columns such as `owner` beside `owner_id`, whose values may be read to see whether they are kinds of owners. */
+export function maybeKinds(catalog: CompanyCatalog, table: string): string[] {
+  const columns = columnsOf(catalog, table);
+  return columns
+    .filter(({ name, type }) => /char$/.test(type) && OWNERS.has(nameWords(name).at(-1)!))
+    .filter((column) => idBeside(columns, column, column.name) !== undefined)
+    .map(({ name }) => name);
+}
+
+const OWNERS = new Set('owner holder principal subject entity parent object actor resource'.split(' '));
+
+function idBeside(columns: CatalogColumn[], { type }: CatalogColumn, stem: string) {
+  if (!/char|text|int|enum/.test(type)) return undefined;
+  const names = [`${stem}_id`, `${stem}id`, `${stem}-id`, `${stem}_uuid`].map((name) => name.toLowerCase());
+  return columns.find((column) => names.includes(column.name.toLowerCase()));
+}
+
+/** Of an ENUM, all that it can be. */
+function valuesOf({ type, sqlType }: CatalogColumn): string[] | null {
+  return type === 'enum' ? [...sqlType.matchAll(/'((?:[^']|'')*)'/g)].map(([, value]) => value!) : null;
+}
+
+/** Words for people, programs and tables of the schema, and one of people at least. */
+function areKinds({ tables }: CompanyCatalog, values: string[]): boolean {
+  const words = values.map((value) => nameWords(value.split(/[\\.:]/).at(-1)!).join(' '));
+  const isTable = (word: string) => tables.some(({ name }) => nameWords(name).join(' ') === word);
+  return (
+    words.some((word) => PEOPLE.has(word)) &&
+    words.every((word) => PEOPLE.has(word) || OTHERS.has(word) || isTable(word))
+  );
+}
+
+const PEOPLE = new Set(
+  (
+    'user customer member account client person admin administrator staff employee guest visitor buyer shopper seller vendor merchant ' +
+    'supplier partner operator agent moderator subscriber student teacher patient doctor driver rider'
+  ).split(' '),
+);
+const OTHERS = new Set(
+  'app application bot service system api machine device program integration organization organisation company team group tenant shop store'.split(
+    ' ',
+  ),
+);

@@ -5,6 +5,7 @@ import { type Ask, type DraftEntry, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { askWhoseId, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
+import { polymorphicTwin } from './polymorphic-twin';
 import { addTime, back } from './propose-customers';
 import type { Facts } from './sample-facts';
 import { type LinkTarget, linksTo, type TableLink } from './table-links';
@@ -24,6 +25,7 @@ export function proposeRetire(
   const link = table === target.table ? null : (ownerOf(catalog, table, target) ?? undefined);
   const column = passwordColumn(catalog, facts, finding);
   if (link === undefined || column === null || isStaffTable(table) || isHistory(column)) return null;
+  if (link !== null && isOfSeveralKinds(catalog, facts, table, link)) return null;
   const { name } = column;
   const shape = facts.tables[table]?.shapes[name];
   const proposal = deadPassword(catalog, column, shape);
@@ -74,6 +76,18 @@ const OLDER = new Set(
 /** How a table's rows belong to customers, but for those that only an address links. */
 export function ownerOf(catalog: CompanyCatalog, table: string, target: LinkTarget): TableLink | null {
   return linksTo(catalog, table, target).find(({ by }) => by !== 'e-mail') ?? null;
+}
+
+/** C69: the value that a link holds is somebody else's under another kind of owner. */
+export function isOfSeveralKinds(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  table: string,
+  { column }: TableLink,
+): boolean {
+  return (
+    polymorphicTwin(catalog, table, { idColumn: column, seen: facts.tables[table]?.kinds ?? {} }) !== null
+  );
 }
 
 /** Earlier passwords, kept against reuse: nobody signs in by them. */

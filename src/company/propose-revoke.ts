@@ -9,7 +9,7 @@ import { askWhoseId, byLoginName, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
 import { polymorphicTwin } from './polymorphic-twin';
 import { addTime, back } from './propose-customers';
-import { ownerOf, text } from './propose-retire';
+import { isOfSeveralKinds, ownerOf, text } from './propose-retire';
 import type { Facts } from './sample-facts';
 import { type LinkTarget, linksTo } from './table-links';
 import { asTime, createdTime } from './time-columns';
@@ -29,7 +29,7 @@ export function proposeRevoke(
   if (name === null) return rowsEntry(catalog, facts, target, finding);
   const column = findColumn(catalog, table, name)!;
   if (kind === 'epoch') return epochEntry(catalog, facts, target, column, finding);
-  return columnEntry(catalog, target, column, finding);
+  return columnEntry(catalog, facts, target, column, finding);
 }
 
 /** Rows of sessions, tokens, reset links. */
@@ -39,7 +39,7 @@ function rowsEntry(
   target: LinkTarget,
   { table, why }: CredentialFinding,
 ): DraftEntry[] {
-  const twin = polymorphicTwin(catalog, table);
+  const twin = polymorphicTwin(catalog, table, { seen: facts.tables[table]?.kinds ?? {} });
   if (twin !== null) return [polymorphicEntry(catalog, facts, target, { table, why, ...twin })];
   const [link] = linksTo(catalog, table, target);
   const vias = link === undefined ? viasOf(catalog, table, target) : [];
@@ -146,12 +146,14 @@ function polymorphicEntry(
 /** A token in the customer's own row (C65), or in one that belongs to the customer. */
 function columnEntry(
   catalog: CompanyCatalog,
+  facts: Facts,
   target: LinkTarget,
   column: CatalogColumn,
   { table, why }: CredentialFinding,
 ): DraftEntry[] {
   const link = table === target.table ? null : (ownerOf(catalog, table, target) ?? undefined);
   if (link === undefined || nameWords(table).some((word) => NOT_OF_LOGINS.has(word))) return [];
+  if (link !== null && isOfSeveralKinds(catalog, facts, table, link)) return [];
   // What somebody signs in by at another company: without it the account is theirs no more.
   if (why === 'data of a login') return [];
   const many = link !== null && !link.unique;

@@ -4,7 +4,7 @@ import { credentialLook } from './credential-names';
 import { isAccounts, rowsLook } from './credential-tables';
 import { keyValueColumns } from './find-credentials';
 import { nameWords } from './name-words';
-import { polymorphicTwin } from './polymorphic-twin';
+import { maybeKinds, polymorphicTwin } from './polymorphic-twin';
 import { isEmailColumn } from './table-links';
 import { isTimeName } from './time-columns';
 
@@ -114,9 +114,14 @@ function wantedOf(catalog: CompanyCatalog, table: string): Wanted | null {
       .map(({ name }) => name),
     addresses,
     shapes,
-    kinds: [...new Set([pair?.key, twin?.typeColumn, rows === null ? undefined : kind?.name])].filter(
-      (name) => name !== undefined,
-    ),
+    kinds: [
+      ...new Set([
+        pair?.key,
+        twin?.typeColumn,
+        rows === null ? undefined : kind?.name,
+        ...maybeKinds(catalog, table),
+      ]),
+    ].filter((name) => name !== undefined),
   };
 }
 

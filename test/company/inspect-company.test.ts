@@ -665,6 +665,24 @@ const TABLES: Record<string, Case> = {
       });
     }),
   },
+  'owners of several kinds, by an ENUM that is called like the id (C69)': {
+    make: [
+      "CREATE TABLE %s.auth_tokens (id INT PRIMARY KEY, owner ENUM('admin', 'customer'), owner_id BIGINT UNSIGNED, token CHAR(64), KEY (owner_id))",
+      "CREATE TABLE %s.web_tokens (id INT PRIMARY KEY, customer ENUM('new', 'old'), customer_id BIGINT UNSIGNED, token CHAR(64), KEY (customer_id))",
+    ],
+    mapping: changed((mapping) => {
+      mapping.revoke.push(
+        { table: 'auth_tokens', key: 'owner_id', delete: 'rows' },
+        { table: 'web_tokens', key: 'customer_id', delete: 'rows' },
+      );
+    }),
+    found: [
+      [
+        /^stops .*the column owner says whose kind of key owner_id is/,
+        /database\.revoke\.3\.where: "owner = '\.\.\.'"/,
+      ],
+    ],
+  },
   'the kind of an account beside its own unique id, which is no other owner': {
     make: [
       'CREATE TABLE %s.members (customer_id BIGINT UNSIGNED PRIMARY KEY, customer_type TINYINT NOT NULL, rp_token VARCHAR(40))',

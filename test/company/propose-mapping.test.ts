@@ -393,6 +393,25 @@ describe('schemas of others', () => {
     expect(asked.todo).toContain('via: {table: users, key: id, column: username}');
   });
 
+  test.each([
+    ['an ENUM', "ENUM('admin','user')"],
+    ['a text', 'VARCHAR(20)'],
+  ])('an owner beside an owner_id says whose kind of id it is, as %s', async (_, type) => {
+    const { section } = await propose(`${USERS}
+      CREATE TABLE auth_tokens (id INT PRIMARY KEY, owner ${type} NOT NULL, owner_id INT NOT NULL, token CHAR(64));
+      CREATE TABLE passcodes (id INT PRIMARY KEY, owner ${type} NOT NULL, owner_id INT NOT NULL, password CHAR(60));
+      CREATE TABLE remember_tokens (id INT PRIMARY KEY, owner VARCHAR(20), owner_id INT NOT NULL, token CHAR(64));
+      INSERT INTO auth_tokens VALUES (1, 'admin', 1, 't'), (2, 'user', 1, 't');
+      INSERT INTO passcodes VALUES (1, 'admin', 1, 't'), (2, 'user', 1, 't');
+      INSERT INTO remember_tokens VALUES (1, 'Ann', 1, 't');`);
+    expect(section.revoke).toEqual([
+      { table: 'auth_tokens', key: 'owner_id', where: "`owner` = 'user'", delete: 'rows' },
+      { table: 'remember_tokens', key: 'owner_id', delete: 'rows' },
+    ]);
+    expect(section.retire).toMatchObject([{ table: 'users' }]);
+    expect(section.ignored).toMatchObject([{ table: 'passcodes' }]);
+  });
+
   test('the subject of a grant is whose it is', async () => {
     const { section } = await propose(`
       CREATE TABLE AspNetUsers (Id VARCHAR(255) PRIMARY KEY, Email VARCHAR(256), PasswordHash LONGTEXT);

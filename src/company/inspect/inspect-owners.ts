@@ -55,7 +55,8 @@ function conditionLacks(
   path: string,
   condition: string | undefined,
 ): CompanyFinding[] {
-  const names = (column: string) => condition?.toLowerCase().includes(column.toLowerCase()) ?? false;
+  const named = condition === undefined ? [] : namedInSql(condition).names.map(({ name }) => name);
+  const names = (column: string) => named.includes(column.toLowerCase());
   const findings: CompanyFinding[] = [];
   const pair = keyValueColumns(table, columnsOf(catalog, table));
   const several = key === undefined || !isUnique(catalog, table, key);
@@ -66,7 +67,7 @@ function conditionLacks(
         `write ${path}: "${pair.key} = '...'" with the keys that are credentials; to see them: SELECT ${quoted(pair.key)}, COUNT(*) FROM ${quoted(companySchema, table)} GROUP BY ${quoted(pair.key)}`,
       ),
     );
-  const twin = key === undefined ? null : polymorphicTwin(catalog, table, key);
+  const twin = key === undefined ? null : polymorphicTwin(catalog, table, { idColumn: key });
   if (twin !== null && !names(twin.typeColumn))
     findings.push(
       stops(
