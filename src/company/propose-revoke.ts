@@ -11,7 +11,7 @@ import { polymorphicTwin } from './polymorphic-twin';
 import { addTime, back } from './propose-customers';
 import { isOfSeveralKinds, ownerOf, text } from './propose-retire';
 import type { Facts } from './sample-facts';
-import { type LinkTarget, linksTo } from './table-links';
+import { type LinkTarget, linksTo, type TableLink } from './table-links';
 import { asTime, createdTime } from './time-columns';
 
 /** Entries that end what a password had opened; none where it is not the customers', or only the company can say how. */
@@ -47,6 +47,7 @@ function rowsEntry(
     link === undefined && vias[0]?.link.by !== 'foreign key' ? byLoginName(catalog, table, target) : null;
   const [via = null, ...others] = login === null ? vias : [];
   if ((link === undefined && via === null && login === null) || isOfTheirOwn(table)) return [];
+  if (link !== undefined && mayHoldPasswords(catalog, table, link)) return [];
   const value: Record<string, unknown> = { table };
   const because: Record<string, string> = { table: why };
   const asks: Ask[] = [];
@@ -83,6 +84,25 @@ function rowsEntry(
   value.delete = 'rows';
   return [{ value, because, asks }];
 }
+
+/**
+ * One row for each customer in a table that is called so may be their password, in a column whose name says nothing: XenForo's
+ * xf_user_authenticate.data. With the row deleted nobody could choose a new one.
+ */
+export function mayHoldPasswords(catalog: CompanyCatalog, table: string, { unique }: TableLink): boolean {
+  const words = nameWords(table);
+  return (
+    unique &&
+    words.some((word) => KEEPS.has(word)) &&
+    !PASSING.some((word) => words.includes(word)) &&
+    columnsOf(catalog, table).every(({ name }) => !nameWords(name).some((word) => PASSING.includes(word)))
+  );
+}
+
+const KEEPS = new Set(
+  'authenticate authentication auth credential password passwd login identity'.split(' '),
+);
+const PASSING = 'session token reset reminder recovery request link lost forgot remember code'.split(' ');
 
 /** Their own work, kept for them: nothing of it is ended before the company says so. */
 function isOfTheirOwn(table: string): boolean {

@@ -5,6 +5,7 @@ import { keyColumnOf } from './customer-columns';
 import { type Draft, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { isHistory, ownerOf } from './propose-retire';
+import { mayHoldPasswords } from './propose-revoke';
 import { isSure, type LinkTarget, linksTo } from './table-links';
 import { isView, viewWords } from './view-bases';
 
@@ -55,6 +56,12 @@ export function setAside(
       return {
         question: `${table} has ${others === table ? 'accounts of its own' : `credentials of the accounts in ${others}`}. Whose are they, and how were ${others === table ? 'their credentials' : 'they'} ended?`,
         todo: `If customers sign in by it, too, it needs a response of its own: map --customers ${others}. Else write e.g. because: "of the staff: all reset by hand on 16 January".`,
+      };
+    const [link] = linksTo(catalog, table, target);
+    if (kind === 'token' && column === null && link !== undefined && mayHoldPasswords(catalog, table, link))
+      return {
+        question: `${table} has one row for each customer. Is it the password, in a column that is not called so, or what a login opened?`,
+        todo: `Look at a row. If it is the password, make a retire entry of its column (table: ${table}, key: ${link.column}, column, dead). If it is a session or a token, make a revoke entry with delete: rows. Then take this out.`,
       };
     if (kind === 'secondFactor')
       return {

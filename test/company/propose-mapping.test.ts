@@ -608,6 +608,27 @@ test('vBulletin: a token whose values are hashes of passwords is one; a reset co
   });
 });
 
+test('XenForo: one row for each customer in a table of authentication may be the password, and is not deleted unasked', async () => {
+  const { section, questions } = await propose(`
+    CREATE TABLE xf_user (user_id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(50), email VARCHAR(120));
+    CREATE TABLE xf_user_authenticate (user_id INT UNSIGNED PRIMARY KEY, scheme_class VARCHAR(80), data MEDIUMBLOB);
+    CREATE TABLE xf_auth_token (user_id INT UNSIGNED PRIMARY KEY, token CHAR(64));
+    CREATE TABLE xf_user_remember (user_id INT UNSIGNED PRIMARY KEY, remember_key VARBINARY(32));
+    INSERT INTO xf_user VALUES (1, 'a', 'a@x.test');
+    INSERT INTO xf_user_authenticate VALUES (1, 'XF:Core12', 'a:1:{}');
+    INSERT INTO xf_auth_token VALUES (1, 't');
+    INSERT INTO xf_user_remember VALUES (1, 't');`);
+  expect(section.retire).toEqual([]);
+  expect(section.revoke).toEqual([
+    { table: 'xf_auth_token', key: 'user_id', delete: 'rows' },
+    { table: 'xf_user_remember', key: 'user_id', delete: 'rows' },
+  ]);
+  expect(section.ignored).toMatchObject([{ table: 'xf_user_authenticate' }]);
+  expect(questions.find(({ paths }) => paths.includes('ignored.0.because'))?.question).toMatch(
+    /one row for each customer\. Is it the password/,
+  );
+});
+
 test('an entry of a column that nobody has a value in says why, or needs no condition', async () => {
   const { section, questions } = await propose(`
     CREATE TABLE users (
