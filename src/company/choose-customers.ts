@@ -1,7 +1,13 @@
 import { type CatalogTable, type CompanyCatalog, columnsOf } from './catalog';
 import { credentialLook } from './credential-names';
 import { isAboutSomethingElse, rowsLook } from './credential-tables';
-import { type CustomerRole, keyColumnOf, type RoleColumn, roleColumn } from './customer-columns';
+import {
+  type CustomerRole,
+  keyColumnOf,
+  type RoleColumn,
+  roleColumn,
+  unnamedEmail,
+} from './customer-columns';
 import { nameWords } from './name-words';
 import { holdsPasswords } from './password-values';
 import { type Facts, MOST_ROWS } from './sample-facts';
@@ -29,8 +35,16 @@ export interface Beside {
   link: TableLink;
 }
 
-/** All tables whose rows could be customers, the likeliest first. */
+/**
+ * All tables whose rows could be customers, the likeliest first. Where none that has passwords has a column that is called like an
+ * address, the values that were seen are asked.
+ */
 export function customersCandidates(catalog: CompanyCatalog, facts: Facts): CustomersCandidate[] {
+  const named = candidatesBy(catalog, facts, 'name');
+  return named.some(({ hasPasswords }) => hasPasswords) ? named : candidatesBy(catalog, facts, 'values');
+}
+
+function candidatesBy(catalog: CompanyCatalog, facts: Facts, by: 'name' | 'values'): CustomersCandidate[] {
   const parts = catalog.tables.filter(
     ({ name }) =>
       passwordColumns(catalog, facts, name).length > 0 || columnsOf(catalog, name).some(isEmailColumn),
@@ -40,7 +54,7 @@ export function customersCandidates(catalog: CompanyCatalog, facts: Facts): Cust
       ({ name, kind }) =>
         kind !== 'other' && rowsLook(catalog, name, false) === null && !isAboutSomethingElse(name),
     )
-    .flatMap((table) => candidate(catalog, facts, table, parts) ?? [])
+    .flatMap((table) => candidate(catalog, facts, table, { parts, by }) ?? [])
     .filter((one, _, all) => !all.some((other) => hangsOn(catalog, one, other)))
     .sort((a, b) => b.score - a.score || a.table.localeCompare(b.table));
 }
@@ -100,12 +114,15 @@ const PARTS = new Set(
 const CLEARLY = 2;
 const ROLES: CustomerRole[] = ['email', 'name', 'language', 'country', 'region'];
 
-/** @param parts the tables that have addresses or passwords: a few of many. */
+/**
+ * @param parts the tables that have addresses or passwords: a few of many.
+ * @param by how addresses are found: the values only where no name says it.
+ */
 function candidate(
   catalog: CompanyCatalog,
   facts: Facts,
   { name: table, kind }: CatalogTable,
-  parts: CatalogTable[],
+  { parts, by }: { parts: CatalogTable[]; by: 'name' | 'values' },
 ): CustomersCandidate | null {
   const key = keyColumnOf(catalog, table);
   if (key === null && kind !== 'view') return null;
@@ -126,6 +143,10 @@ function candidate(
   if (own.email === undefined && !password && !elsewhere) return null;
   const linked = pointing(catalog.tables);
   const roles = { ...fromBeside(catalog, facts, own, linked), ...own };
+  if (roles.email === undefined && by === 'values') {
+    const email = unnamedEmail(catalog, facts, table) ?? unnamedBeside(catalog, facts, linked);
+    if (email !== null) roles.email = email;
+  }
   if (roles.email === undefined) return null;
   const rows = facts.tables[table]?.rows ?? 0;
   const named = nameScore(table);
@@ -197,6 +218,18 @@ function fromBeside(
     }
   }
   return found;
+}
+
+function unnamedBeside(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  linked: { table: string; link: TableLink }[],
+): (RoleColumn & { beside: Beside }) | null {
+  for (const { table, link } of linked) {
+    const column = isSure(link) && !isAboutSomethingElse(table) ? unnamedEmail(catalog, facts, table) : null;
+    if (column !== null) return { ...column, beside: { table, link } };
+  }
+  return null;
 }
 
 /** Columns of a table that hold passwords, by name or by what was seen of their values. */

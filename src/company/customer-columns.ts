@@ -10,6 +10,8 @@ export type CustomerRole = 'email' | 'name' | 'language' | 'country' | 'region';
 export interface RoleColumn {
   column: CatalogColumn;
   because: string;
+  /** Its name does not say it: somebody must look. */
+  unnamed?: true;
 }
 
 /** The column that tells the table's rows apart, and is never NULL; null: no single one does. */
@@ -67,6 +69,23 @@ function emailColumn(catalog: CompanyCatalog, facts: Facts, table: string): Role
     column,
     because: filled === 0 ? 'its name' : `its name, and an @ in ${withAt} of ${filled} sampled`,
   };
+}
+
+/** A column that is called otherwise, and in which most values seen have an @: OXUSERNAME, a login name. Null: none is like that. */
+export function unnamedEmail(catalog: CompanyCatalog, facts: Facts, table: string): RoleColumn | null {
+  const seen = columnsOf(catalog, table).flatMap((column) => {
+    const { filled, withAt } = facts.tables[table]?.addresses[column.name] ?? { filled: 0, withAt: 0 };
+    return isEmailColumn(column) || withAt === 0 || withAt * 2 < filled ? [] : [{ column, filled, withAt }];
+  });
+  const [most] = seen.sort((a, b) => b.withAt - a.withAt);
+  if (most === undefined) return null;
+  const because = `an @ in ${most.withAt} of ${most.filled} sampled, though it is not called so`;
+  return { column: most.column, because, unnamed: true };
+}
+
+/** Whether a column may hold addresses, whatever it is called. */
+export function mayHoldEmails({ type, length }: CatalogColumn): boolean {
+  return /char$/.test(type) && length !== null && length >= 20 && length <= 512;
 }
 
 /** `email` before `email_canonical`. */

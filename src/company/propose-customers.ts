@@ -51,7 +51,9 @@ export function proposeCustomers(
   for (const role of ROLES) {
     const found = roles[role];
     if (found === undefined) continue;
-    value[role] = found.column.name;
+    const { name } = found.column;
+    value[role] = found.unnamed ? `${OPEN} ${name}` : name;
+    if (found.unnamed) asks.push(reallyAddresses(found.beside?.table ?? table, name, found.because));
     because[role] = `by ${found.because}${found.beside ? `, in ${found.beside.table}` : ''}`;
   }
   const created = createdTime(catalog, facts, table);
@@ -109,6 +111,14 @@ function reallyThese({ table }: CustomersCandidate, without: string[]): Ask {
     at: 'table',
     question: `Are the customers in ${table}? It is not called so${others === '' ? '' : `, and there are passwords in ${others}, where no address was found`}.`,
     todo: `If they are, write the table's name. If not, run map again with --customers and the right table${others === '' ? '' : `; where the address is in another one than the passwords, write a select in place of table that joins the two, and the entries below by its key`}.`,
+  };
+}
+
+function reallyAddresses(table: string, name: string, because: string): Ask {
+  return {
+    at: 'email',
+    question: `Are the customers' addresses in ${table}.${name}? No column is called like one; ${because}.`,
+    todo: `Look at some rows. If they are, write email: ${name}. If not, write the column that has them, or a select in place of table that joins the table which has.`,
   };
 }
 

@@ -2,6 +2,7 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
 import { credentialLook } from './credential-names';
 import { isAccounts, rowsLook } from './credential-tables';
+import { mayHoldEmails } from './customer-columns';
 import { keyValueColumns } from './find-credentials';
 import { nameWords } from './name-words';
 import { maybeKinds, polymorphicTwin } from './polymorphic-twin';
@@ -26,7 +27,7 @@ export interface TableFacts {
   rows: number;
   /** The range of numbers, but for 0, that may say when. Missing: no row has one. */
   numbers: Record<string, { least: number; most: number }>;
-  /** Of address columns: rows with a value, and of these with an @. */
+  /** Of address columns, and of others where none is called so: rows with a value, and of these with an @. */
   addresses: Record<string, { filled: number; withAt: number }>;
   shapes: Record<string, Shape>;
   /** The different values of columns that say of which kind a row is; none where there are too many to be kinds. */
@@ -94,7 +95,7 @@ interface Wanted {
 /** What is worth a look; null: the table is of no interest. */
 function wantedOf(catalog: CompanyCatalog, table: string): Wanted | null {
   const columns = columnsOf(catalog, table);
-  const addresses = columns.filter(isEmailColumn).map(({ name }) => name);
+  const named = columns.filter(isEmailColumn);
   const accounts = isAccounts(table, columns);
   const shapes = columns.filter(
     (column) =>
@@ -103,7 +104,8 @@ function wantedOf(catalog: CompanyCatalog, table: string): Wanted | null {
   );
   const rows = rowsLook(catalog, table, shapes.length > 0);
   const pair = keyValueColumns(table, columns);
-  if (addresses.length === 0 && shapes.length === 0 && rows === null && pair === null) return null;
+  if (named.length === 0 && shapes.length === 0 && rows === null && pair === null) return null;
+  const addresses = named.length > 0 || shapes.length === 0 ? named : columns.filter(mayHoldEmails);
   const twin = polymorphicTwin(catalog, table);
   const kind = columns.find(
     ({ name, type }) => nameWords(name).join() === 'type' && /char|enum|text/.test(type),
@@ -112,13 +114,13 @@ function wantedOf(catalog: CompanyCatalog, table: string): Wanted | null {
     numbers: columns
       .filter(({ name, type }) => /^(int|bigint|decimal|double)$/.test(type) && isTimeName(name))
       .map(({ name }) => name),
-    addresses,
+    addresses: addresses.map(({ name }) => name),
     shapes,
     kinds: [
       ...new Set([
         pair?.key,
         twin?.typeColumn,
-        rows === null ? undefined : kind?.name,
+        rows === null && shapes.length === 0 ? undefined : kind?.name,
         ...maybeKinds(catalog, table),
       ]),
     ].filter((name) => name !== undefined),

@@ -741,6 +741,59 @@ test('what views show of another schema is listed and asked about, what they sho
   );
 });
 
+describe('addresses in a column that is not called so', () => {
+  test('OXID: the login name is the address', async () => {
+    const { section, questions } = await propose(`
+      CREATE TABLE oxuser (
+        OXID CHAR(32) NOT NULL PRIMARY KEY, OXRIGHTS CHAR(128) NOT NULL, OXUSERNAME VARCHAR(255) NOT NULL DEFAULT '',
+        OXPASSWORD VARCHAR(128) NOT NULL DEFAULT '', OXPASSSALT CHAR(128) NOT NULL DEFAULT '', OXFNAME VARCHAR(255),
+        OXUPDATEKEY CHAR(32) NOT NULL DEFAULT '');
+      CREATE TABLE oepersistenttoken (OXID CHAR(32) PRIMARY KEY, OXUSERID CHAR(32), TOKEN VARCHAR(255));
+      INSERT INTO oxuser (OXID, OXRIGHTS, OXUSERNAME, OXPASSWORD) VALUES ('a', 'user', 'private@person.test', ${HASH}), ('b', 'user', '', '');
+      INSERT INTO oepersistenttoken VALUES ('t', 'a', 't');`);
+    expect(section.customers).toMatchObject({
+      key: 'OXID',
+      email: expect.stringMatching(/^\?\?\? .*OXUSERNAME$/),
+    });
+    expect(section.retire).toMatchObject([{ table: 'oxuser', column: 'OXPASSWORD' }]);
+    expect(section.revoke).toMatchObject([
+      { table: 'oepersistenttoken', key: 'OXUSERID', delete: 'rows' },
+      { table: 'oxuser', column: 'OXUPDATEKEY', dead: '' },
+    ]);
+    expect(questions.map(({ question }) => question)).toContain(
+      "Are the customers' addresses in oxuser.OXUSERNAME? No column is called like one; an @ in 1 of 1 sampled, though it is not called so.",
+    );
+    expect(JSON.stringify([section, questions])).not.toContain('person.test');
+  });
+
+  test('CodeIgniter Shield: among secrets, by their type', async () => {
+    const { section } = await propose(`
+      CREATE TABLE users (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(30) UNIQUE, active TINYINT(1) NOT NULL DEFAULT 0);
+      CREATE TABLE auth_identities (
+        id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, user_id INT UNSIGNED NOT NULL, type VARCHAR(255) NOT NULL, secret VARCHAR(255) NOT NULL,
+        secret2 VARCHAR(255), FOREIGN KEY (user_id) REFERENCES users (id));
+      CREATE TABLE auth_groups_users (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, user_id INT UNSIGNED, \`group\` VARCHAR(255));
+      INSERT INTO users (username) VALUES ('ann'), ('bob');
+      INSERT INTO auth_identities (user_id, type, secret, secret2) VALUES
+        (1, 'email_password', 'a@x.test', ${HASH}), (2, 'email_password', 'b@x.test', ${HASH}), (1, 'hmac_sha256', ${HEX}, ${HEX});`);
+    expect(section.customers).toMatchObject({
+      select: expect.stringMatching(
+        /^\?\?\? [\s\S]*\(SELECT b\.`secret` FROM \{schema\}\.`auth_identities` b WHERE b\.`user_id` = c\.`id` LIMIT 1\)/,
+      ),
+      email: expect.stringMatching(/^\?\?\? .*secret$/),
+    });
+    expect(section.retire).toMatchObject([
+      {
+        table: 'auth_identities',
+        key: 'user_id',
+        column: 'secret2',
+        usable: "`type` = 'email_password' AND `secret2` <> ''",
+      },
+    ]);
+    expect(section.ignored).toMatchObject([{ table: 'auth_identities', column: 'secret' }]);
+  });
+});
+
 test('addresses without passwords are no sure sign of customers', async () => {
   const { section, questions, customers } = await propose(
     'CREATE TABLE identities (id INT PRIMARY KEY, email VARCHAR(128))',
