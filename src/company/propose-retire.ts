@@ -24,7 +24,14 @@ export function proposeRetire(
   const { table } = finding;
   const link = table === target.table ? null : (ownerOf(catalog, table, target) ?? undefined);
   const column = passwordColumn(catalog, facts, finding);
-  if (link === undefined || column === null || isStaffTable(table) || isHistory(column)) return null;
+  if (
+    link === undefined ||
+    column === null ||
+    isStaffTable(table) ||
+    isHistory(column) ||
+    column.type === 'json'
+  )
+    return null;
   if (link !== null && isOfSeveralKinds(catalog, facts, table, link)) return null;
   const { name } = column;
   const shape = facts.tables[table]?.shapes[name];
@@ -91,11 +98,11 @@ export function isOfSeveralKinds(
 }
 
 /** Earlier passwords, kept against reuse: nobody signs in by them. */
-export function isHistory({ table, name, type }: CatalogColumn): boolean {
+export function isHistory({ table, name }: CatalogColumn): boolean {
   const words = nameWords(table);
   const earlier =
     words.includes('password') && words.some((word) => ['old', 'previous', 'used', 'past'].includes(word));
-  return type === 'json' || earlier || [...words, ...nameWords(name)].includes('history');
+  return earlier || [...words, ...nameWords(name)].includes('history');
 }
 
 /** A table of credentials calls its column as it likes: secret, value, hash. */

@@ -9,7 +9,7 @@ import { askWhoseId, byLoginName, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
 import { polymorphicTwin } from './polymorphic-twin';
 import { addTime, back } from './propose-customers';
-import { isOfSeveralKinds, ownerOf, text } from './propose-retire';
+import { isHistory, isOfSeveralKinds, ownerOf, text } from './propose-retire';
 import type { Facts } from './sample-facts';
 import { type LinkTarget, linksTo, type TableLink } from './table-links';
 import { asTime, createdTime } from './time-columns';
@@ -174,6 +174,7 @@ function columnEntry(
   const link = table === target.table ? null : (ownerOf(catalog, table, target) ?? undefined);
   if (link === undefined || nameWords(table).some((word) => NOT_OF_LOGINS.has(word))) return [];
   if (link !== null && isOfSeveralKinds(catalog, facts, table, link)) return [];
+  if (isHistory(column)) return [];
   // What somebody signs in by at another company: without it the account is theirs no more.
   if (why === 'data of a login') return [];
   const many = link !== null && !link.unique;

@@ -44,7 +44,7 @@ export function setAside(
   function questionOf() {
     if (view)
       return {
-        question: `${what} is of ${viewWords(catalog, table)}. Whose is it, and how was it ended?`,
+        question: `${what} is ${column === null ? '' : 'in '}${viewWords(catalog, table)}. Whose is it, and how was it ended?`,
         todo: 'The run writes only into tables of this schema. If it is the customers\', run a response on the schema that has it, or end it by hand right before the start, and say so under stated. Then write e.g. because: "ended as stated".',
       };
     if (isStaffTable(table))
@@ -78,7 +78,8 @@ export function setAside(
         question: `May a credential be among the keys of ${what}?`,
         todo: 'Count its rows by key. For each that is one make a revoke entry with that key in where. Then write e.g. because: "no other key is a credential".',
       };
-    if (kind === 'password' && isHistory(findColumn(catalog, table, column!)!))
+    const history = column === null ? undefined : findColumn(catalog, table, column)!;
+    if (history !== undefined && (isHistory(history) || (kind === 'password' && history.type === 'json')))
       return {
         question: `Are the earlier passwords in ${what} only compared with new ones?`,
         todo: 'If so, write e.g. because: "nobody signs in by them". If somebody can, make a retire entry of it.',
@@ -95,7 +96,8 @@ function othersAccounts(catalog: CompanyCatalog, table: string, target: LinkTarg
   if (table === target.table || ownerOf(catalog, table, target) !== null) return null;
   const accounts = catalog.tables
     .map(({ name }) => name)
-    .filter((name) => name !== target.table && isAccounts(name, columnsOf(catalog, name)));
+    .filter((name) => name !== target.table && isAccounts(name, columnsOf(catalog, name)))
+    .filter((name) => ownerOf(catalog, name, target) === null);
   if (accounts.includes(table)) return table;
   const pointedTo = accounts.find((name) => {
     const key = keyColumnOf(catalog, name)?.column.name;
