@@ -125,11 +125,12 @@ function retireLines(counts: RetireCounts, becomes: DeadValue): string[] {
 }
 
 function revokeLines(counts: RevokeCounts): string[] {
-  const { ended, customers, mostOfOne, since, outsiders, ownerless, orphans, ages, column, rows, matching } =
-    counts;
+  const { ended, dead, customers, mostOfOne, since, outsiders, ownerless, orphans, ages } = counts;
+  const { column, rows, matching } = counts;
   const whose =
-    ended === 0 ? '' : `of ${counted(customers, 'customer')}, ${number(mostOfOne)} of one at most`;
+    ended === dead ? '' : `of ${counted(customers, 'customer')}, ${number(mostOfOne)} of one at most`;
   const stay: Line[] = [
+    ['stay', dead, 'hold that value already'],
     ['stay', since, 'made since'],
     ['stay', outsiders, 'of accounts that are not in the cohort'],
     ['stay', ownerless, 'name no account, as those of guests'],
@@ -139,7 +140,7 @@ function revokeLines(counts: RevokeCounts): string[] {
   return numbers([
     [
       column === null ? 'would be deleted' : 'would be changed',
-      ended,
+      ended - dead,
       [whose, agesWords(ages)].filter(Boolean).join('; '),
     ],
     ...stay.filter(([, count]) => count > 0),

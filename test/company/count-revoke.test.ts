@@ -110,6 +110,35 @@ test.each(MAPPINGS)('what is counted before is what dies: %s', async (_, mapping
   expect(resets).toMatchObject({ rows: 30, orphans: 5, outsiders: 10, misspelt: 0 });
 });
 
+test('who holds the dead value already is told apart from whose value changes', async () => {
+  company = await ownCompany('count', {
+    mapping: {
+      customers: { table: 'customers', key: 'id', email: 'email' },
+      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
+      revoke: [
+        { table: 'customers', key: 'id', column: 'remember', dead: null },
+        { table: 'customers', key: 'id', column: 'reset_key', dead: '' },
+        { table: 'customers', key: 'id', column: 'epoch', dead: { oneMore: true } },
+      ],
+    },
+    make: [
+      "CREATE TABLE %s.customers (id INT PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), remember VARCHAR(60), reset_key VARCHAR(60) NOT NULL DEFAULT '', epoch INT NOT NULL DEFAULT 0, KEY (email))",
+    ],
+  });
+  await company.insert('customers', [
+    { id: 1, pw: 'h', remember: 'r', reset_key: '' },
+    { id: 2, pw: 'h', remember: null, reset_key: '' },
+    { id: 3, pw: 'h', remember: '', reset_key: '' },
+  ]);
+  const counted = await revokeCounts();
+  expect(await revokeCounts({ isTable: false, emailIndexed: false })).toEqual(counted);
+  expect(counted).toMatchObject([
+    { ended: 3, dead: 1, customers: 2 },
+    { ended: 3, dead: 3, customers: 0 },
+    { ended: 3, dead: 0, customers: 3 },
+  ]);
+});
+
 test('ages of rows are told apart (C62)', async () => {
   company = await ownCompany('count');
   await company.insert('customers', PEOPLE);

@@ -20,9 +20,11 @@ export interface RevokeCounts {
   rows: number;
   /** Of them: meet the entry's `where`. */
   matching: number;
-  /** Of the matching: would be deleted or changed. */
+  /** Of the matching: would be deleted, or hold the dead value then. */
   ended: number;
-  /** Whose they are. */
+  /** Of the ended: hold already what they would be changed to, and stay as they are. */
+  dead: number;
+  /** Whose the others are. */
   customers: number;
   /** Of one customer, at most. */
   mostOfOne: number;
@@ -59,6 +61,7 @@ export async function countRevoke(
       rows: Number(all.rows[0]!.all_rows),
       matching: count('matching'),
       ended: count('ended'),
+      dead: Math.min(count('dead'), count('ended')),
       customers: count('customers'),
       mostOfOne: count('most'),
       since: count('since'),
@@ -94,7 +97,7 @@ export function countQuery(company: Company, entry: RevokeEntry, view: RevokeVie
   const eachLink = sql`(SELECT o.*, ${endedOf(company, entry, view)} AS ended FROM ${withState})`;
   const each = entry.via === undefined ? sql`${eachLink} each_owner` : byOwner(eachLink);
   return sql`
-    SELECT SUM(n) AS matching, SUM(ended) AS ended, SUM(ended > 0) AS customers, MAX(ended) AS most,
+    SELECT SUM(n) AS matching, SUM(ended) AS ended, SUM(IF(state > 0, dead, 0)) AS dead, SUM(ended > dead) AS customers, MAX(ended) AS most,
       SUM(IF(state > 0, n - ended, 0)) AS since, SUM(IF(state = 0, n, 0)) AS outsiders, SUM(IF(state IS NULL, n, 0)) AS nobodys,
       SUM(IF(state IS NULL AND ${namesNobody(sql`link`)}, n, 0)) AS ownerless,
       SUM(missing) AS missing, SUM(zero) AS zero, SUM(future) AS future, SUM(lately) AS lately
@@ -103,12 +106,15 @@ export function countQuery(company: Company, entry: RevokeEntry, view: RevokeVie
 
 /** Two links away a customer has several. */
 function byOwner(eachLink: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(SELECT owner, MIN(link) AS link, MAX(state) AS state, SUM(n) AS n, SUM(ended) AS ended, SUM(missing) AS missing, SUM(zero) AS zero,
+  return sql`(SELECT owner, MIN(link) AS link, MAX(state) AS state, SUM(n) AS n, SUM(ended) AS ended, SUM(dead) AS dead, SUM(missing) AS missing, SUM(zero) AS zero,
       SUM(future) AS future, SUM(lately) AS lately
       FROM ${eachLink} each_link GROUP BY owner, IF(owner IS NULL, link, NULL)) each_owner`;
 }
 
-/** The rows that meet the entry's condition, by their link: `link`, `n`, how many were there at the cutoff, `early`, and ages. */
+/**
+ * The rows that meet the entry's condition, by their link: `link`, `n`, how many were there at the cutoff, `early`, how many hold the
+ * dead value, `dead`, and ages.
+ */
 function byLink(company: Company, entry: RevokeEntry, { now }: ScanView): RawBuilder<unknown> {
   const link = sql.id('s', (entry.key ?? entry.email)!);
   const early =
@@ -116,14 +122,27 @@ function byLink(company: Company, entry: RevokeEntry, { now }: ScanView): RawBui
       ? sql`COUNT(*)`
       : sql`SUM(${upTo(entry.createdAt, 's', { instant: company.cutoff, now })})`;
   const ages = entry.createdAt === undefined ? NO_AGES : agesOf(entry.createdAt, 's', now, sql`TRUE`);
-  return sql`SELECT ${link} AS link, COUNT(*) AS n, ${early} AS early ${ages} FROM ${matching(company, entry)} s GROUP BY ${link}`;
+  return sql`SELECT ${link} AS link, COUNT(*) AS n, ${early} AS early, ${deadOf(entry)} AS dead ${ages} FROM ${matching(company, entry)} s GROUP BY ${link}`;
+}
+
+/** A value that is the same for everybody may be there already; another one never is. */
+function deadOf({ column, dead }: RevokeEntry): RawBuilder<unknown> {
+  return isFixed(dead) ? sql`SUM(${sql.id('s', column!)} <=> ${dead})` : sql`0`;
+}
+
+function isFixed(dead: RevokeEntry['dead']): dead is string | null {
+  return dead === null || typeof dead === 'string';
 }
 
 const NO_AGES = sql`, 0 AS missing, 0 AS zero, 0 AS future, 0 AS lately`;
 
 /** The operator's condition needs a FROM of its own; only columns that are asked for are read. */
 function matching(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
-  const named = [(entry.key ?? entry.email)!, ...(entry.createdAt ? [entry.createdAt.column] : [])];
+  const named = [
+    (entry.key ?? entry.email)!,
+    ...(entry.createdAt ? [entry.createdAt.column] : []),
+    ...(isFixed(entry.dead) ? [entry.column!] : []),
+  ];
   const columns = sql.join([...new Set(named)].map((name) => sql.id(name)));
   const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
   return sql`(SELECT ${columns} FROM ${companyTable(company, entry.table)}${only})`;
@@ -165,7 +184,7 @@ function withOwners(company: Company, entry: RevokeEntry, view: RevokeView): Raw
 /** Keeps a server from merging a subquery into what is around it. */
 const MOST = sql.raw('18446744073709551615');
 
-const LINK_COLUMNS = ['link', 'n', 'early', 'missing', 'zero', 'future', 'lately'];
+const LINK_COLUMNS = ['link', 'n', 'early', 'dead', 'missing', 'zero', 'future', 'lately'];
 
 function overTableBetween(
   company: Company,
