@@ -9,9 +9,9 @@ import {
   unnamedEmail,
 } from './customer-columns';
 import { nameWords } from './name-words';
-import { holdsPasswords } from './password-values';
 import { type Facts, MOST_ROWS } from './sample-facts';
 import { isEmailColumn, isSure, linksTo, type TableLink } from './table-links';
+import { holdsPasswords } from './unnamed-passwords';
 
 /** A table that may be the one of the customers. */
 export interface CustomersCandidate {

@@ -11,8 +11,9 @@ import { polymorphicTwin } from './polymorphic-twin';
 import { addTime, back } from './propose-customers';
 import { isHistory, isOfSeveralKinds, ownerOf, text } from './propose-retire';
 import type { Facts } from './sample-facts';
-import { type LinkTarget, linksTo, type TableLink } from './table-links';
+import { type LinkTarget, linksTo } from './table-links';
 import { asTime, createdTime } from './time-columns';
+import { mayHoldPasswords } from './unnamed-passwords';
 
 /** Entries that end what a password had opened; none where it is not the customers', or only the company can say how. */
 export function proposeRevoke(
@@ -84,25 +85,6 @@ function rowsEntry(
   value.delete = 'rows';
   return [{ value, because, asks }];
 }
-
-/**
- * One row for each customer in a table that is called so may be their password, in a column whose name says nothing: XenForo's
- * xf_user_authenticate.data. With the row deleted nobody could choose a new one.
- */
-export function mayHoldPasswords(catalog: CompanyCatalog, table: string, { unique }: TableLink): boolean {
-  const words = nameWords(table);
-  return (
-    unique &&
-    words.some((word) => KEEPS.has(word)) &&
-    !PASSING.some((word) => words.includes(word)) &&
-    columnsOf(catalog, table).every(({ name }) => !nameWords(name).some((word) => PASSING.includes(word)))
-  );
-}
-
-const KEEPS = new Set(
-  'authenticate authentication auth credential password passwd login identity'.split(' '),
-);
-const PASSING = 'session token reset reminder recovery request link lost forgot remember code'.split(' ');
 
 /** Their own work, kept for them: nothing of it is ended before the company says so. */
 function isOfTheirOwn(table: string): boolean {

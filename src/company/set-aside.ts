@@ -5,8 +5,8 @@ import { keyColumnOf } from './customer-columns';
 import { type Draft, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { isHistory, ownerOf } from './propose-retire';
-import { mayHoldPasswords } from './propose-revoke';
 import { isSure, type LinkTarget, linksTo } from './table-links';
+import { mayHoldPasswords } from './unnamed-passwords';
 import { isView, viewWords } from './view-bases';
 
 /** What looks like a credential and has no entry: an open reason, so that somebody looks before it is passed over. */
