@@ -1,39 +1,76 @@
 import type { DatabaseMapping } from './database-schema';
-import { type FilePath, type Finding, quoted } from './incident-problem';
+import { type Finding, quoted } from './incident-problem';
 
 /** What is named twice, or would be undone by another entry. Names are compared without case: so do most servers. */
 export function checkMapping(mapping: DatabaseMapping): Finding[] {
   return [...checkWritten(mapping), ...checkEmptied(mapping), ...checkTwice(mapping), ...checkVia(mapping)];
 }
 
-/** Each column that the expiry writes is written by one entry, and is none that the source or a time is read from. */
+/**
+ * Each value that the expiry writes is written by one entry, and is none that the source, a link or a time is read from. What an
+ * entry of `revoke` writes dies whatever its age: over a column of `retire` it would end passwords chosen after the cutoff (I5).
+ */
 function checkWritten({ customers, retire, revoke }: DatabaseMapping): Finding[] {
-  const seen = new Map<string, string>();
+  const read = new Map<string, string>();
   const table = customers.table ?? '';
   const note = (of: string, column: string | null | undefined, use: string) => {
-    if (column) seen.set(nameOf(of, column), use);
+    if (column) read.set(nameOf(of, column), use);
   };
   for (const use of ['key', 'email', 'name', 'language', 'country', 'region'] as const)
     note(table, customers[use], `customers.${use}`);
   note(table, customers.createdAt?.column, 'customers.createdAt');
-  for (const entry of [...retire, ...revoke]) note(entry.table, entry.key, 'the key of an entry');
+  for (const entry of retire) note(entry.table, entry.key, 'the link of an entry');
+  for (const entry of revoke) note(entry.table, entry.key ?? entry.email, 'the link of an entry');
+  for (const { via } of revoke) {
+    if (via === undefined) continue;
+    note(via.table, via.key, 'the link of an entry');
+    note(via.table, via.column, 'the link of an entry');
+  }
   for (const { table: of, setAt } of retire) note(of, setAt?.column, 'setAt of an entry');
   for (const { table: of, createdAt } of revoke) note(of, createdAt?.column, 'createdAt of an entry');
+  const written: Written[] = [];
+  const problemOf = (one: Written): Omit<Finding, 'path'> | null => {
+    const own = 'a column of its own: the expiry writes into it';
+    const use = read.get(one.name);
+    if (use !== undefined) return { found: `${quoted(one.column)}, which is ${use} as well`, wanted: own };
+    const other = written.find((before) => before.name === one.name && overlap(before, one));
+    if (other === undefined) return null;
+    if (other.list === one.list)
+      return { found: `${quoted(one.column)}, which is written by another entry as well`, wanted: own };
+    return {
+      found: `${quoted(one.column)}, which is a password under retire as well`,
+      wanted:
+        'a column of its own, or leave this entry out: it would end passwords chosen after the cutoff, too',
+    };
+  };
   const findings: Finding[] = [];
-  const write = (path: FilePath, of: string, column: string, where: string | undefined) => {
-    const other = seen.get(nameOf(of, column)) ?? seen.get(`${nameOf(of, column)} ${where ?? ''}`);
-    seen.set(`${nameOf(of, column)} ${where ?? ''}`, 'written by another entry');
-    if (other === undefined) return;
-    const found = `${quoted(column)}, which is ${other} as well`;
-    findings.push({ path, found, wanted: 'a column of its own: the expiry writes into it' });
+  const write = (list: Written['list'], i: number, of: string, column: string, where?: string) => {
+    const one: Written = { name: nameOf(of, column), column, list, where };
+    const problem = problemOf(one);
+    written.push(one);
+    if (problem !== null) findings.push({ path: ['database', list, i, 'column'], ...problem });
   };
   retire.forEach((entry, i) => {
-    write(['database', 'retire', i, 'column'], entry.table, entry.column, undefined);
+    write('retire', i, entry.table, entry.column);
   });
   revoke.forEach((entry, i) => {
-    if (entry.column) write(['database', 'revoke', i, 'column'], entry.table, entry.column, entry.where);
+    if (entry.column) write('revoke', i, entry.table, entry.column, entry.where);
   });
   return findings;
+}
+
+/** A column that an entry writes, in the rows that meet its condition. */
+interface Written {
+  /** Of table and column, to compare. */
+  name: string;
+  column: string;
+  list: 'retire' | 'revoke';
+  where: string | undefined;
+}
+
+/** Whether both write the same rows, as far as the file alone can say it. Without a condition an entry writes all. */
+function overlap(one: Written, other: Written): boolean {
+  return one.where === undefined || other.where === undefined || one.where === other.where;
 }
 
 /** No rows are deleted from a table of customers or of passwords, but for some that a condition names. */

@@ -250,7 +250,48 @@ test.each<Row>([
     ],
     'password_hash\n      dead: null\n    - table',
     'database.revoke.1.column',
-    '"password_hash", which is written by another entry as well',
+    '"password_hash", which is a password under retire as well',
+    'a column of its own, or leave this entry out: it would end passwords chosen after the cutoff, too',
+  ],
+  [
+    'a password that an entry of revoke ends, too, in other letters and under a condition (I5)',
+    [
+      [
+        'table: api_tokens\n      key: customer_id\n      createdAt: { column: created_at, as: datetime, zone: UTC }\n      delete: rows',
+        `table: Customers\n      key: id\n      where: "password_hash <> ''"\n      column: Password_Hash\n      dead: ''`,
+      ],
+    ],
+    "Password_Hash\n      dead: ''",
+    'database.revoke.1.column',
+    '"Password_Hash", which is a password under retire as well',
+    'a column of its own, or leave this entry out: it would end passwords chosen after the cutoff, too',
+  ],
+  [
+    'a column written in some rows by one entry, and in all by another',
+    [
+      [
+        '    - table: api_tokens',
+        `    - table: customers\n      key: id\n      where: 'country = 1'\n      column: region_token\n      dead: null
+    - table: customers\n      key: id\n      column: region_token\n      dead: null\n    - table: api_tokens`,
+      ],
+    ],
+    'region_token\n      dead: null\n    - table: api',
+    'database.revoke.2.column',
+    '"region_token", which is written by another entry as well',
+    'a column of its own: the expiry writes into it',
+  ],
+  [
+    'a column of the table between that is written',
+    [
+      [
+        '    - table: api_tokens',
+        `    - table: links\n      key: owner\n      column: Number\n      dead: null
+    - table: grants\n      key: link\n      via: { table: links, key: owner, column: number }\n      delete: rows\n    - table: api_tokens`,
+      ],
+    ],
+    'Number\n      dead: null',
+    'database.revoke.1.column',
+    '"Number", which is the link of an entry as well',
     'a column of its own: the expiry writes into it',
   ],
   [
