@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { readForeignKeys } from './foreign-keys';
+import { type ForeignKey, readForeignKeys } from './foreign-keys';
 import { type Grants, grantsFor } from './grants';
 import { basesInDefinition, type ViewBase } from './view-bases';
 
@@ -48,16 +48,6 @@ export interface CatalogIndex {
   whole: boolean;
 }
 
-export interface ForeignKey {
-  table: string;
-  name: string;
-  columns: string[];
-  to: string;
-  toColumns: string[];
-  /** RESTRICT, CASCADE, SET NULL, SET DEFAULT or NO ACTION; null: this user may not see it. */
-  onDelete: string | null;
-}
-
 /** What the server's catalog tells this user of the company's schema. What the user may not see is not in it. */
 export interface CompanyCatalog {
   companySchema: string;
@@ -69,7 +59,10 @@ export interface CompanyCatalog {
   /** The primary key is called PRIMARY. */
   indexes: CatalogIndex[];
   triggers: { table: string; name: string; event: string; body: string }[];
+  /** Of its tables, and of others that a deletion in them reaches. */
   foreignKeys: ForeignKey[];
+  /** Whether tables of other schemas may point to its tables and this user cannot see it. */
+  outsideHidden: boolean;
   /** What there may be and this user cannot see, a sentence each. */
   unseen: string[];
   /** Tables of which this user cannot see whether they have triggers. */
@@ -78,9 +71,9 @@ export interface CompanyCatalog {
 
 /** Reads it as any user: each sees what of it is granted to them. Reads no row of the company's. */
 export async function readCatalog(db: QueryExecutorProvider, companySchema: string): Promise<CompanyCatalog> {
-  const foreignKeys = await readForeignKeys(db, companySchema);
   const tables = await readTables(db, companySchema);
   const grants = await grantsFor(db, companySchema);
+  const { foreignKeys, outsideHidden } = await readForeignKeys(db, companySchema, grants);
   const triggersHidden = tables
     .filter(({ name, kind }) => kind !== 'view' && !grants.mayOn(name, 'TRIGGER'))
     .map(({ name }) => name);
@@ -92,6 +85,7 @@ export async function readCatalog(db: QueryExecutorProvider, companySchema: stri
     indexes: await readIndexes(db, companySchema),
     triggers: await readTriggers(db, companySchema),
     foreignKeys,
+    outsideHidden,
     unseen: unseenBy(grants, foreignKeys, triggersHidden),
     triggersHidden,
   };

@@ -1,53 +1,166 @@
-import { type QueryExecutorProvider, sql } from 'kysely';
-import type { ForeignKey } from './catalog';
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import type { Grants } from './grants';
+
+export interface ForeignKey {
+  /** A table of another schema is named with it, as other.carts. */
+  table: string;
+  /** Whether the table is in another schema, so that no file can name it in an entry. */
+  outside: boolean;
+  name: string;
+  columns: string[];
+  to: string;
+  toColumns: string[];
+  /** RESTRICT, CASCADE, SET NULL, SET DEFAULT or NO ACTION; null: this user may not see it. */
+  onDelete: string | null;
+}
 
 /**
- * The foreign keys within the schema that this user may see. MariaDB shows the rule of a deletion only to who may also write; whoever
- * may read the whole table finds it in SHOW CREATE TABLE.
+ * The foreign keys of the schema's tables, those of other schemas that point to them, and what points to these in turn: a deletion
+ * goes over schemas as if there were none. MariaDB shows the rule of a deletion only to who may also write; whoever may read the whole
+ * table finds it in SHOW CREATE TABLE.
+ *
+ * The information_schema keeps tables silent that this user has no right on; InnoDB's own list has them all, for who may see it
+ * (PROCESS).
+ * @returns `outsideHidden`: there may be others in schemas that this user does not see.
  */
 export async function readForeignKeys(
   db: QueryExecutorProvider,
   companySchema: string,
-): Promise<ForeignKey[]> {
-  const { rows } = await sql<
-    Record<'table_name' | 'name' | 'column_name' | 'target' | 'target_column', string> & {
-      on_delete: string | null;
-    }
-  >`
-    SELECT k.TABLE_NAME AS table_name, k.CONSTRAINT_NAME AS name, k.COLUMN_NAME AS column_name,
-      k.REFERENCED_TABLE_NAME AS target, k.REFERENCED_COLUMN_NAME AS target_column, r.DELETE_RULE AS on_delete
-    FROM information_schema.KEY_COLUMN_USAGE k
-    LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = ${companySchema}
-      AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
-    WHERE k.TABLE_SCHEMA = ${companySchema} AND k.REFERENCED_TABLE_SCHEMA = ${companySchema}
-    ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`.execute(db);
-  const keys = new Map<string, ForeignKey>();
+  { everywhere }: Pick<Grants, 'everywhere'>,
+): Promise<{ foreignKeys: ForeignKey[]; outsideHidden: boolean }> {
+  const shown = await shownKeys(db);
+  const listed = everywhere('SELECT') || everywhere('REFERENCES') ? [] : await listedKeys(db);
+  const all = new Map([...(listed ?? []), ...shown].map((key) => [idOf(key), key]));
+  const reached = reachedFrom(companySchema, [...all.values()]);
+  await addRules(db, reached);
+  const name = (schema: string, table: string) => (schema === companySchema ? table : `${schema}.${table}`);
+  const foreignKeys = reached.map(({ schema, table, toSchema, to, ...key }) => ({
+    ...key,
+    table: name(schema, table),
+    outside: schema !== companySchema,
+    to: name(toSchema, to),
+  }));
+  return { foreignKeys, outsideHidden: listed === null };
+}
+
+interface KeyOfServer extends Omit<ForeignKey, 'outside'> {
+  schema: string;
+  toSchema: string;
+}
+
+interface KeyPart
+  extends Record<
+    'schema_name' | 'table_name' | 'name' | 'column_name' | 'to_schema' | 'target' | 'target_column',
+    string
+  > {
+  type?: number | string;
+}
+
+async function shownKeys(db: QueryExecutorProvider): Promise<KeyOfServer[]> {
+  const { rows } = await sql<KeyPart>`
+    SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, COLUMN_NAME AS column_name,
+      REFERENCED_TABLE_SCHEMA AS to_schema, REFERENCED_TABLE_NAME AS target, REFERENCED_COLUMN_NAME AS target_column
+    FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA IS NOT NULL
+    ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`.execute(db);
+  return keysOf(rows);
+}
+
+/** InnoDB's own list; null: this user may not see it. MariaDB has its names as the files are called. */
+async function listedKeys(db: QueryExecutorProvider): Promise<KeyOfServer[] | null> {
+  const { rows: server } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
+  const mariaDb = /mariadb/i.test(server[0]!.version);
+  const part = (column: string, which: 1 | -1) => {
+    const text = sql`SUBSTRING_INDEX(f.${sql.id(column)}, '/', ${sql.lit(which)})`;
+    return mariaDb ? sql`CONVERT(CAST(${text} AS BINARY) USING filename)` : text;
+  };
+  const list = (what: string): RawBuilder<unknown> =>
+    sql`information_schema.${sql.id(mariaDb ? `INNODB_SYS_${what}` : `INNODB_${what}`)}`;
+  try {
+    const { rows } = await sql<KeyPart>`
+      SELECT ${part('FOR_NAME', 1)} AS schema_name, ${part('FOR_NAME', -1)} AS table_name, ${part('ID', -1)} AS name,
+        c.FOR_COL_NAME AS column_name, ${part('REF_NAME', 1)} AS to_schema, ${part('REF_NAME', -1)} AS target,
+        c.REF_COL_NAME AS target_column, f.TYPE AS type
+      FROM ${list('FOREIGN')} f JOIN ${list('FOREIGN_COLS')} c ON c.ID = f.ID ORDER BY f.ID, c.POS`.execute(
+      db,
+    );
+    return keysOf(rows);
+  } catch (error) {
+    const { errno } = error as { errno?: number };
+    if (errno === LACKS_PROCESS) return null;
+    throw error;
+  }
+}
+
+const LACKS_PROCESS = 1227;
+
+function keysOf(rows: KeyPart[]): KeyOfServer[] {
+  const keys = new Map<string, KeyOfServer>();
   for (const row of rows) {
-    const { table_name: table, name, target: to, on_delete: onDelete } = row;
-    const id = JSON.stringify([table, name]);
-    const key = keys.get(id) ?? { table, name, columns: [], to, toColumns: [], onDelete };
+    const { schema_name: schema, table_name: table, name, to_schema: toSchema, target: to } = row;
+    const id = idOf({ schema, table, name });
+    const onDelete = row.type === undefined ? null : listedRule(Number(row.type));
+    const key = keys.get(id) ?? { schema, table, name, columns: [], toSchema, to, toColumns: [], onDelete };
     key.columns.push(row.column_name);
     key.toColumns.push(row.target_column);
     keys.set(id, key);
   }
-  const found = [...keys.values()];
-  for (const table of new Set(found.filter(({ onDelete }) => onDelete === null).map((key) => key.table))) {
-    const rules = await rulesInDefinition(db, companySchema, table);
-    for (const key of found) if (key.table === table) key.onDelete ??= rules.get(key.name) ?? null;
+  return [...keys.values()];
+}
+
+function idOf({ schema, table, name }: Pick<KeyOfServer, 'schema' | 'table' | 'name'>): string {
+  return JSON.stringify([schema, table, name]);
+}
+
+/** InnoDB's own bits. */
+function listedRule(type: number): string {
+  return type & 1 ? 'CASCADE' : type & 2 ? 'SET NULL' : 'RESTRICT';
+}
+
+/** Those of the schema's own tables, and those over which a deletion there can go on. */
+function reachedFrom(companySchema: string, keys: KeyOfServer[]): KeyOfServer[] {
+  const reached = new Set(keys.filter(({ schema }) => schema === companySchema));
+  const outside = new Set<string>();
+  const isNext = (key: KeyOfServer) =>
+    !reached.has(key) && (key.toSchema === companySchema || outside.has(nameOf(key.toSchema, key.to)));
+  for (let next = keys.filter(isNext); next.length > 0; next = keys.filter(isNext))
+    for (const key of next) {
+      reached.add(key);
+      outside.add(nameOf(key.schema, key.table));
+    }
+  return keys.filter((key) => reached.has(key));
+}
+
+function nameOf(schema: string, table: string): string {
+  return JSON.stringify([schema, table]);
+}
+
+async function addRules(db: QueryExecutorProvider, keys: KeyOfServer[]): Promise<void> {
+  for (const companySchema of new Set(keys.map(({ schema }) => schema))) {
+    const own = keys.filter((key) => key.schema === companySchema && key.onDelete === null);
+    const { rows } = await sql<Record<'table_name' | 'name', string> & { on_delete: string | null }>`
+      SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, DELETE_RULE AS on_delete
+      FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ${companySchema}`.execute(db);
+    for (const key of own)
+      key.onDelete =
+        rows.find((row) => row.table_name === key.table && row.name === key.name)?.on_delete ?? null;
+    const hidden = own.filter(({ onDelete }) => onDelete === null);
+    for (const table of new Set(hidden.map((key) => key.table))) {
+      const rules = await rulesInDefinition(db, companySchema, table);
+      for (const key of hidden) if (key.table === table) key.onDelete = rules.get(key.name) ?? null;
+    }
   }
-  return found;
 }
 
 /** The rule of each foreign key by its name; empty where the user may not see the definition. */
 async function rulesInDefinition(
   db: QueryExecutorProvider,
-  companySchema: string,
+  schema: string,
   table: string,
 ): Promise<Map<string, string>> {
   try {
-    const { rows } = await sql<
-      Record<string, string>
-    >`SHOW CREATE TABLE ${sql.id(companySchema, table)}`.execute(db);
+    const { rows } = await sql<Record<string, string>>`SHOW CREATE TABLE ${sql.id(schema, table)}`.execute(
+      db,
+    );
     return deleteRules(rows[0]?.['Create Table'] ?? '');
   } catch (error) {
     const { errno } = error as { errno?: number };

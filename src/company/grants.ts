@@ -7,6 +7,8 @@ export interface Grants {
   may(privilege: string): boolean;
   /** The same of one table. */
   mayOn(table: string, privilege: string): boolean;
+  /** The same of every schema of the server; false where only a role may have it. */
+  everywhere(privilege: string): boolean;
 }
 
 /** What SHOW GRANTS says of a schema, which need not exist yet. */
@@ -20,6 +22,12 @@ export async function grantsFor(db: QueryExecutorProvider, schema: string): Prom
     user: `'${name}'@'${host}'`,
     may,
     mayOn: (table, privilege) => may(privilege) || mayOnTable(lines, schema, table, privilege),
+    everywhere: (privilege) =>
+      mayBy(
+        lines.filter((line) => line.includes(' ON *.* TO ')),
+        schema,
+        privilege,
+      ),
   };
 }
 

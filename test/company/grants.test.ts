@@ -58,10 +58,12 @@ function openAs(url: string, ledgerExists = true): Database {
   return database;
 }
 
+/** But for what no right on the company's own schema shows: see inspect-deletions.test.ts. */
 async function inspectAs(url: string): Promise<CompanyFinding[]> {
   const { db, companySchema, ledgerSchema } = openAs(url, false);
   const inspected = { companySchema, ledgerSchema, mapping: company.mapping, claims: claimStatements };
-  return (await inspectCompany(db, inspected, CUTOFF, Date.now())).findings;
+  const { findings } = await inspectCompany(db, inspected, CUTOFF, Date.now());
+  return findings.filter(({ what }) => !/tables of other schemas/.test(what));
 }
 
 /** A little of everything: a join as the source, names within SQL, another table's times, a column that the server moves. */

@@ -20,6 +20,7 @@ export function madeUpCatalog(tables: Record<string, string>): CompanyCatalog {
     indexes: [],
     triggers: [],
     foreignKeys: [],
+    outsideHidden: false,
     unseen: [],
     triggersHidden: [],
   };
@@ -37,6 +38,7 @@ function addColumn(catalog: CompanyCatalog, table: string, line: string): void {
   if (target)
     catalog.foreignKeys.push({
       table,
+      outside: false,
       name: `${table}_${name}`,
       columns: [name!],
       to: target[1]!,

@@ -1,7 +1,7 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
-import type { ForeignKey } from '../catalog';
+import type { ForeignKey } from '../foreign-keys';
 import { revokeOrder } from '../revoke';
-import { type CompanyFinding, stops } from './finding';
+import { type CompanyFinding, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
 import type { Subject } from './subject';
 
@@ -9,7 +9,8 @@ import type { Subject } from './subject';
  * What hangs on rows that are deleted (C70): a foreign key refuses the deletion, or takes rows along that the file does not name
  * (I5). What is meant is said in the file: an entry of `revoke` for the table, or `ignored` with the reason why nothing is lost.
  */
-export function inspectDeletions({ catalog, mapping }: Subject): CompanyFinding[] {
+export function inspectDeletions(subject: Subject): CompanyFinding[] {
+  const { catalog, mapping } = subject;
   const deleted = [
     ...new Set(mapping.revoke.flatMap((entry) => (entry.delete === 'rows' ? [entry.table] : []))),
   ];
@@ -26,7 +27,16 @@ export function inspectDeletions({ catalog, mapping }: Subject): CompanyFinding[
     }
   };
   for (const table of deleted) follow(table, table);
-  return findings;
+  return deleted.length > 0 && catalog.outsideHidden ? [...findings, hidden(subject)] : findings;
+}
+
+/** The information_schema keeps silent of tables that its reader has no right on (I7). */
+function hidden({ companySchema }: Subject): CompanyFinding {
+  const name = `'${companySchema.replaceAll("'", "''")}'`;
+  return warns(
+    'This user cannot see whether tables of other schemas point to rows that are deleted (foreign keys): with ON DELETE CASCADE the server deletes theirs, too',
+    `let somebody run the dry run who sees all schemas or has PROCESS, or ask whoever keeps the database for: SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ${name} AND TABLE_SCHEMA <> ${name}`,
+  );
 }
 
 /** Null: the file says what is meant. */
@@ -40,23 +50,29 @@ function hangs(mapping: DatabaseMapping, key: ForeignKey, way: string): CompanyF
   if (before || setAside) return null;
   const entry = `{table: ${key.table}, key: ${key.columns[0]}, via: {table: ${key.to}, key: the column that holds the customer's key, column: ${key.toColumns[0]}}, delete: rows}`;
   const aside = (why: string) => `{table: ${key.table}, column: ${key.columns[0]}, because: ${why}}`;
+  const stay = 'let the rows stay, with column and dead instead of "delete: rows"';
   if (key.onDelete === null)
     return stops(
       `Rows of ${way} are deleted, and this user cannot see what happens to those of ${key.table} that point to them (${columns})`,
-      `to see it, ${GRANT_IT}`,
+      key.outside ? 'let somebody run the dry run who sees it' : `to see it, ${GRANT_IT}`,
     );
   if (refuses)
     return stops(
       `Rows of ${way} are deleted, and the server refuses that while a row of ${key.table} points to them (${columns}, ON DELETE ${key.onDelete})`,
-      `put ${entry} before it in database.revoke; or, if no row of ${key.table} ever does, ${aside('points to no row that is deleted')} under database.ignored; or let the rows stay, with column and dead instead of "delete: rows"`,
+      `${
+        key.outside
+          ? `no entry reaches another schema: delete these rows yourselves right before the start, and write ${aside('points to no row that is deleted')} under database.ignored`
+          : `put ${entry} before it in database.revoke; or, if no row of ${key.table} ever does, ${aside('points to no row that is deleted')} under database.ignored`
+      }; or ${stay}`,
     );
   const along =
     key.onDelete === 'CASCADE'
       ? `the server deletes the rows of ${key.table} that point to them, too`
       : `the server sets ${columns} of the rows of ${key.table} that point to them to ${key.onDelete === 'SET NULL' ? 'NULL' : 'its default'}`;
+  const named = key.onDelete === 'CASCADE' && !key.outside ? `, or ${entry} under database.revoke` : '';
   return stops(
     `Rows of ${way} are deleted, and ${along} (ON DELETE ${key.onDelete})`,
-    `if that is meant, write ${aside('why nothing is lost by it')} under database.ignored${key.onDelete === 'CASCADE' ? `, or ${entry} under database.revoke` : ''}; if not, let the rows stay, with column and dead instead of "delete: rows"`,
+    `if that is meant, write ${aside('why nothing is lost by it')} under database.ignored${named}; if not, ${stay}`,
   );
 }
 
