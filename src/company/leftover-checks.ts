@@ -62,7 +62,7 @@ function leadsNowhere(
     what: `rows of ${entry.table} lead to no row of ${via.table}: nobody knows whose they are`,
     todo: 'see that your system takes none of them without its other half, or delete them yourselves',
     alive: sql`FROM (SELECT ${sql.id(entry.key!)} FROM ${companyTable(company, entry.table)}${only}) s
-      WHERE NOT EXISTS (SELECT 1 FROM ${companyTable(company, via.table)} v WHERE ${sql.id('v', via.column)} = ${link})`,
+      WHERE NOT EXISTS (SELECT 1 FROM ${companyTable(company, via.table)} v WHERE ${sql.id('v', via.column)} = ${ownerOfLink(company.links.get(entry)!, link)})`,
     customer: link,
   };
 }
@@ -212,12 +212,11 @@ function rowsOfEntry(company: Company, entry: RevokeEntry): RawBuilder<unknown> 
 /** The rows of an entry, `s`, each with its customer's row of the cohort, `b`. */
 function owned(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
   const rows = rowsOfEntry(company, entry);
-  const link = company.links.get(entry)!;
+  const owner = ownerOfLink(company.links.get(entry)!, sql.id('s', (entry.key ?? entry.email)!));
   if (entry.via) {
-    return sql`${rows} JOIN ${companyTable(company, entry.via.table)} v ON ${sql.id('v', entry.via.column)} = ${sql.id('s', entry.key!)}
+    return sql`${rows} JOIN ${companyTable(company, entry.via.table)} v ON ${sql.id('v', entry.via.column)} = ${owner}
       JOIN cohort b ON b.customer_id = ${sql.id('v', entry.via.key)}`;
   }
-  const owner = ownerOfLink(link, sql.id('s', (entry.key ?? entry.email)!));
   if (entry.key !== undefined) return sql`${rows} JOIN cohort b ON b.customer_id = ${owner}`;
   const { customers } = company.mapping;
   return sql`${rows} JOIN ${source(company, 'a')} ON ${sql.id('a', customers.email)} = ${owner}

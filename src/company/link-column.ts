@@ -11,9 +11,9 @@ export interface LinkColumn {
   length: number | null;
   /** Null: it is no text. */
   collation: { charset: string; name: string } | null;
-  /** It orders and compares as the customers' key does, or for an address as the customers' address. */
+  /** It orders and compares as what it is compared with: the customers' key, their address, or `via.column` of the table between. */
   sameAsKey: boolean;
-  /** Of what it is compared with: the customers' key, or their address. Null where that is not known. */
+  /** Of what it is compared with. Null where that is not known. */
   owner: { kind: KeyColumn['kind']; charset: string | null; collation: string | null } | null;
 }
 
@@ -40,22 +40,15 @@ export async function readLinks(
   for (const entry of revoke) {
     const column = find(entry.table, (entry.key ?? entry.email)!);
     if (column === undefined) continue;
-    const compared = entry.via ? find(entry.via.table, entry.via.key) : column;
-    const byKey = entry.key !== undefined;
+    const between = entry.via && find(entry.via.table, entry.via.column);
+    const text = entry.via ? between : address;
+    const byKey = entry.key !== undefined && entry.via === undefined;
     links.set(entry, {
       kind: kindOf(column.type),
       length: column.length === null ? null : Number(column.length),
       collation: column.charset === null ? null : { charset: column.charset, name: column.collation! },
-      sameAsKey: byKey
-        ? compared !== undefined && isSame(keyColumn, compared)
-        : address !== undefined &&
-          address.collation === column.collation &&
-          address.charset === column.charset,
-      owner: byKey
-        ? ownerOfKey(keyColumn)
-        : address
-          ? { kind: kindOf(address.type), charset: address.charset, collation: address.collation }
-          : null,
+      sameAsKey: byKey ? isSame(keyColumn, column) : text !== undefined && isAlike(text, column),
+      owner: byKey ? ownerOfKey(keyColumn) : text ? ownerOfColumn(text) : null,
     });
   }
   return links;
@@ -66,7 +59,7 @@ async function addressOfSelect(
   db: QueryExecutorProvider,
   companySchema: string,
   customers: DatabaseMapping['customers'],
-): Promise<Pick<CatalogueRow, 'type' | 'charset' | 'collation'> | undefined> {
+): Promise<ComparedColumn | undefined> {
   const email = sql.id('c', customers.email);
   const rows = sql.raw(withSchema(customers.select!, `\`${companySchema.replaceAll('`', '``')}\``));
   try {
@@ -96,11 +89,28 @@ function ownerOfKey({ kind, sqlType }: KeyColumn): LinkColumn['owner'] {
   return { kind, charset, collation };
 }
 
+function ownerOfColumn({ type, charset, collation }: ComparedColumn): LinkColumn['owner'] {
+  // MariaDB's UUID has a charset only in appearance.
+  return type === 'uuid'
+    ? { kind: 'text', charset: null, collation: null }
+    : { kind: kindOf(type), charset, collation };
+}
+
+type ComparedColumn = Pick<CatalogueRow, 'type' | 'charset' | 'collation'>;
+
+/** Whether values of one column are found in the other as they are. */
+function isAlike(one: ComparedColumn, other: ComparedColumn): boolean {
+  const kind = kindOf(one.type);
+  if (kind !== kindOf(other.type)) return false;
+  // A DECIMAL may have a fraction.
+  if (kind === 'integer') return one.type === other.type || !/decimal/.test(one.type + other.type);
+  if (kind === 'binary') return true;
+  const uuid = one.type === 'uuid' || other.type === 'uuid';
+  return uuid ? one.type === other.type : one.charset === other.charset && one.collation === other.collation;
+}
+
 /** Whether such a column orders and compares as the customers' key does. */
-export function isSame(
-  { kind, sqlType }: KeyColumn,
-  { type, charset, collation }: Pick<CatalogueRow, 'type' | 'charset' | 'collation'>,
-): boolean {
+export function isSame({ kind, sqlType }: KeyColumn, { type, charset, collation }: ComparedColumn): boolean {
   if (kind !== kindOf(type)) return false;
   if (kind !== 'text') return true;
   if (type === 'uuid' || sqlType === 'uuid') return type === sqlType;
@@ -158,12 +168,16 @@ export function ownerOfLink(
 ): RawBuilder<unknown> {
   if (sameAsKey || owner === null) return link;
   if (owner.kind === 'binary') return kind === 'text' ? sql`UNHEX(REPLACE(${link}, '-', ''))` : link;
-  if (owner.kind === 'integer')
-    return kind === 'text' ? sql`IF(${link} REGEXP '^[0-9]{1,20}$', CAST(${link} AS UNSIGNED), NULL)` : link;
+  if (owner.kind === 'integer') return kind === 'text' ? numberIn(link) : link;
   const text = kind === 'binary' ? dashed(link) : link;
   return owner.charset === null
     ? text
     : sql`CONVERT(${text} USING ${sql.raw(owner.charset)}) COLLATE ${sql.raw(owner.collation!)}`;
+}
+
+/** The number that a text is compared as, as applications write one into it: 7, 007, 7.0, with spaces around it; NULL: none. */
+export function numberIn(text: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`IF(${text} REGEXP '^ *[0-9]{1,20}([.]0*)? *$', CAST(TRIM(SUBSTRING_INDEX(${text}, '.', 1)) AS UNSIGNED), NULL)`;
 }
 
 function dashed(octets: RawBuilder<unknown>): RawBuilder<unknown> {

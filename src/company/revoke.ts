@@ -126,7 +126,7 @@ export function ownersQuery(
     return sql`
     SELECT ${sql.id('v', via.column)} AS value, MAX(${limit}) AS dies FROM cohort k
     STRAIGHT_JOIN ${companyTable(company, via.table)} v ON ${sql.id('v', via.key)} = k.customer_id
-    WHERE ${frozen} AND ${fitsLink({ ...link, sameAsKey: false }, sql.id('v', via.column))} GROUP BY ${sql.id('v', via.column)} HAVING dies IS NOT NULL`;
+    WHERE ${frozen} AND ${fitsLink(link, sql.id('v', via.column))} GROUP BY ${spelling(link, sql.id('v', via.column))} HAVING dies IS NOT NULL`;
   }
   if (entry.key !== undefined)
     return sql`
@@ -144,7 +144,12 @@ export function ownersQuery(
     SELECT ${address} AS value, MAX(${limit}) AS dies FROM ${source(company)} ${rows}
     STRAIGHT_JOIN cohort k ON k.customer_id = ${key}
     WHERE ${inRange(key, company.keyColumn, chunk.range)} AND k.incident = ${chunk.incident} AND ${address} <> '' AND ${fits(address)}
-    GROUP BY ${address} HAVING dies IS NOT NULL`;
+    GROUP BY ${spelling(link, address)} HAVING dies IS NOT NULL`;
+}
+
+/** The link may tell apart what its owner's column does not: each spelling is a value of its own. */
+function spelling({ sameAsKey }: LinkColumn, value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sameAsKey ? value : sql`CAST(${value} AS BINARY)`;
 }
 
 export function revokeByList(

@@ -1,11 +1,11 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { RevokeEntry } from '../../incident/database-schema';
 import { type Company, companyTable, customerColumn, operatorSql, source } from '../company';
-import { type LinkColumn, ownerOfLink } from '../link-column';
+import { type LinkColumn, numberIn, ownerOfLink } from '../link-column';
 
 /**
- * Rows that are a customer's as the customers' own column compares, and not as the link does: a link that tells upper from lower case,
- * or that writes a UUID in capitals, is looked for by values in our spelling and would be missed (C57).
+ * Rows that are a customer's as what they point to compares, and not as the link does: a link that tells upper from lower case, or that
+ * writes a UUID in capitals or a number with zeros before it, is looked for by values in our spelling and would be missed (C57).
  */
 export async function countMisspelt(
   db: QueryExecutorProvider,
@@ -14,24 +14,40 @@ export async function countMisspelt(
   indexed: boolean,
 ): Promise<number> {
   const link = company.links.get(entry)!;
-  if (link.kind !== 'text' || link.sameAsKey || link.owner === null || entry.via !== undefined) return 0;
+  const asNumber = link.kind === 'integer' && link.owner?.kind === 'text';
+  if (link.sameAsKey || link.owner === null || !(link.kind === 'text' || asNumber)) return 0;
   const column = sql.id('s', (entry.key ?? entry.email)!);
   const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
   const rows = sql`(SELECT ${sql.id((entry.key ?? entry.email)!)} FROM ${companyTable(company, entry.table)}${only}) s`;
-  const asked = customerColumn(company, entry.key === undefined ? 'email' : 'key');
-  const written = inCollation(link, spelled(link, asked));
-  const query = indexed
-    ? sql<{ misspelt: string | null }>`
-    SELECT COUNT(*) AS misspelt FROM ${rows} STRAIGHT_JOIN ${source(company)} ON ${asked} = ${ownerOfLink(link, column)}
-    WHERE NOT (${column} = ${written})`
-    : // Sorted together, as in count-revoke.ts.
-      sql<{ misspelt: string | null }>`
+  const owners = entry.via ? sql`${companyTable(company, entry.via.table)} v` : source(company);
+  const asked = entry.via
+    ? sql.id('v', entry.via.column)
+    : customerColumn(company, entry.key === undefined ? 'email' : 'key');
+  const [meant, known] = asNumber ? [column, numberIn(asked)] : [ownerOfLink(link, column), asked];
+  const written = asWritten(link, asked);
+  const query =
+    indexed && !asNumber
+      ? sql<{ misspelt: string | null }>`
+    SELECT COUNT(*) AS misspelt FROM ${rows}
+    WHERE (SELECT MAX(${column} = ${written}) FROM ${owners} WHERE ${known} = ${meant}) = 0`
+      : // Sorted together, as in count-revoke.ts.
+        sql<{ misspelt: string | null }>`
     SELECT SUM(n > 0 AND owned = 1 AND COALESCE(same, 0) = 0) AS misspelt FROM (
       SELECT n, MAX(known) OVER (PARTITION BY owner) AS owned, MAX(known) OVER (PARTITION BY spelling) AS same FROM (
-        SELECT 1 AS n, ${ownerOfLink(link, column)} AS owner, ${column} AS spelling, NULL AS known FROM ${rows}
-        UNION ALL SELECT 0, ${asked}, ${written}, 1 FROM ${source(company)} WHERE ${asked} IS NOT NULL) u) w`;
+        SELECT 1 AS n, ${meant} AS owner, ${column} AS spelling, NULL AS known FROM ${rows}
+        UNION ALL SELECT 0, ${known}, ${written}, 1 FROM ${owners} WHERE ${known} IS NOT NULL) u) w`;
   const { rows: found } = await query.execute(db);
   return Number(found[0]!.misspelt ?? 0);
+}
+
+/** What the link is looked for by, of a value that it is compared with, as revoke.ts and a literal have it; NULL: it is not looked for. */
+export function asWritten(link: LinkColumn, asked: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (link.sameAsKey || link.owner === null) return asked;
+  if (link.kind === 'integer') {
+    const text = sql`CAST(${asked} AS CHAR)`;
+    return sql`IF(${text} REGEXP '^-?[0-9]{1,38}$', CAST(${text} AS DECIMAL(38, 0)), NULL)`;
+  }
+  return inCollation(link, spelled(link, asked));
 }
 
 /** As a literal would be compared with the link's column. */
@@ -40,7 +56,7 @@ function inCollation({ collation }: LinkColumn, value: RawBuilder<unknown>): Raw
   return sql`CONVERT(${value} USING ${sql.raw(collation.charset)}) COLLATE ${sql.raw(collation.name)}`;
 }
 
-/** The key or address as `linkValue` would write it. */
+/** A key, address or value of the table between as it is looked for. */
 function spelled({ owner, length }: LinkColumn, asked: RawBuilder<unknown>): RawBuilder<unknown> {
   if (owner!.kind === 'integer') return sql`CAST(${asked} + 0 AS CHAR)`;
   if (owner!.kind === 'text') return asked;

@@ -3,12 +3,12 @@ import type { ColumnTime, RevokeEntry } from '../../incident/database-schema';
 import { AHEAD, inForm, upTo } from '../column-time';
 import { type Company, companyTable, customerColumn, isAffected, operatorSql, source } from '../company';
 import { type EarlierCohorts, wasExpiredBefore } from '../expired-before';
-import { namesNobody, ownerOfLink } from '../link-column';
+import { type LinkColumn, namesNobody, ownerOfLink } from '../link-column';
 import { keyBytesOf } from '../packets';
 import { valuesOf } from '../passwords';
 import { newPasswordsTime } from '../revoke';
 import type { ScanView } from '../scan-customers';
-import { countMisspelt } from './count-misspelt';
+import { asWritten, countMisspelt } from './count-misspelt';
 import { type Ages, agesOf, readAges } from './count-retire';
 
 /** What an entry of `revoke` would do if the run began now. */
@@ -73,7 +73,9 @@ export async function countRevoke(
         db,
         company,
         entry,
-        view.isTable && (entry.key !== undefined || view.emailIndexed),
+        entry.via
+          ? view.isIndexed(entry.via.table, entry.via.column)
+          : view.isTable && (entry.key !== undefined || view.emailIndexed),
       ),
     });
   }
@@ -157,7 +159,7 @@ function withOwners(company: Company, entry: RevokeEntry, view: RevokeView): Raw
   const state = stateOf(company, view);
   const key = customerColumn(company, 'key');
   if (entry.via) {
-    const owned = overTableBetween(company, entry.via, links, view);
+    const owned = overTableBetween(company, entry.via, { links, link: company.links.get(entry)! }, view);
     return view.isTable
       ? sql`SELECT g.*, (SELECT MAX(${state}) FROM ${source(company)} WHERE ${key} = g.owner) AS state FROM (${owned} LIMIT ${MOST}) g`
       : beside(owned, [...LINK_COLUMNS, 'owner'], sql`g.owner`, {
@@ -186,19 +188,21 @@ const MOST = sql.raw('18446744073709551615');
 
 const LINK_COLUMNS = ['link', 'n', 'early', 'dead', 'missing', 'zero', 'future', 'lately'];
 
+/** By the index of the table between where the link is compared with it as it is; else as the deletion writes its values. */
 function overTableBetween(
   company: Company,
   via: NonNullable<RevokeEntry['via']>,
-  links: RawBuilder<unknown>,
+  { links, link }: { links: RawBuilder<unknown>; link: LinkColumn },
   view: RevokeView,
 ): RawBuilder<unknown> {
   const [column, key] = [sql.id('v', via.column), sql.id('v', via.key)];
   const between = sql`FROM ${companyTable(company, via.table)} v`;
-  if (view.isIndexed(via.table, via.column))
+  if (link.sameAsKey && view.isIndexed(via.table, via.column))
     return sql`SELECT g.*, (SELECT MIN(${key}) ${between} WHERE ${column} = g.link) AS owner FROM (${links}) g`;
+  const written = asWritten(link, column);
   return beside(links, LINK_COLUMNS, sql`g.link`, {
     name: 'owner',
-    rows: sql`SELECT ${column} AS value, ${key} AS known ${between} WHERE ${column} IS NOT NULL`,
+    rows: sql`SELECT ${written} AS value, ${key} AS known ${between} WHERE ${written} IS NOT NULL`,
   });
 }
 
