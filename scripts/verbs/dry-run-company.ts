@@ -7,6 +7,7 @@ import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
 import { type CompanyFinding, stops, waits, warns } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { judgeCounts } from '../../src/company/inspect/judge-counts';
+import { judgeNewcomers } from '../../src/company/inspect/judge-newcomers';
 import { CHUNK } from '../../src/company/inspect/scan-cost';
 import { isEmailIndexed } from '../../src/company/is-email-indexed';
 import { UnusableKeyError } from '../../src/company/key-column';
@@ -191,7 +192,11 @@ async function countEntries(database: Database, company: Company, { before, now 
   });
   const { expiredBy } = before;
   const { customers, ...entries } = counts;
-  return { customers, entries, findings: judgeCounts(mapping, counts, { companySchema, expiredBy }) };
+  const findings = [
+    ...judgeCounts(mapping, counts, { companySchema, expiredBy }),
+    ...judgeNewcomers(mapping, customers, { cutoff: company.cutoff, now }),
+  ];
+  return { customers, entries, findings };
 }
 
 /** Which notice each would get, and whom it would not be the first for. */

@@ -535,6 +535,86 @@ const TIMES: Record<string, Case> = {
   },
 };
 
+/** Names of a row's last change and of a last use, in each place where the file takes a time (C64). */
+const MOVING: [column: string, says: RegExp][] = [
+  ['last_login_at', /when the account was used last/],
+  ['customer_lastvisit', /when the account was used last/],
+  ['LastActivityDate', /when the account was used last/],
+  ['last_seen', /when the account was used last/],
+  ['current_sign_in_at', /when the account was used last/],
+  ['access_time', /when the account was used last/],
+  ['tstamp', /when the row was changed last/],
+  ['mtime', /when the row was changed last/],
+  ['lastModified', /when the row was changed last/],
+  ['modified', /when the row was changed last/],
+  ['updated_at', /when the row was changed last/],
+  ['date_upd', /when the row was changed last/],
+  ['time_modified', /when the row was changed last/],
+];
+for (const [column, says] of MOVING) {
+  const make = [`ALTER TABLE %s.customers ADD ${column} DATETIME`];
+  const name = new RegExp(`^stops customers\\.${column} is, by its name, ${says.source}`);
+  TIMES[`${column} as the time of a password`] = {
+    make,
+    mapping: changed((mapping) => {
+      mapping.retire[0]!.setAt = time(column);
+    }),
+    found: [[new RegExp(`${name.source}, not when a password was set`), /leave it out/]],
+  };
+  TIMES[`${column} as the time of an account`] = {
+    make,
+    mapping: changed((mapping) => {
+      mapping.customers.createdAt = time(column);
+    }),
+    found: [
+      [
+        new RegExp(`${name.source}, not when the account was made: .* neither expired nor told`),
+        /createdAt: null/,
+      ],
+    ],
+  };
+}
+Object.assign(TIMES, {
+  'the time of a last change that a SELECT gives': {
+    make: ['ALTER TABLE %s.customers ADD updated_at DATETIME'],
+    mapping: select('SELECT id, email, first_name, language, updated_at FROM {schema}.customers', {
+      createdAt: time('updated_at'),
+    }),
+    found: [
+      [/^stops the SELECT\.updated_at is, by its name, when the row was changed last/, /createdAt: null/],
+    ],
+  },
+  'the time of the last use of a session': {
+    make: ['ALTER TABLE %s.sessions ADD last_activity DATETIME, ADD login_time DATETIME'],
+    mapping: changed((mapping) => {
+      mapping.revoke[0]!.createdAt = time('last_activity');
+    }),
+    found: [
+      [
+        /^stops sessions\.last_activity is, by its name, when the row was used last, not when the row was made: .* stay open/,
+        /leave it out: then every row of a customer goes/,
+      ],
+    ],
+    followed: changed((mapping) => {
+      mapping.revoke[0]!.createdAt = time('login_time');
+    }),
+  },
+  'times of passwords and of accounts, whatever they are called': {
+    make: [
+      'ALTER TABLE %s.customers ADD password_last_changed DATETIME, ADD last_password_update DATETIME, ADD date_add DATETIME, ADD registration_time DATETIME',
+    ],
+    mapping: changed((mapping) => {
+      mapping.customers.createdAt = time('registration_time');
+      mapping.retire[0]!.setAt = time('password_last_changed');
+      mapping.revoke = [
+        { table: 'sessions', key: 'customer_id', createdAt: time('created_at'), delete: 'rows' },
+        ...mapping.revoke.slice(1),
+      ];
+    }),
+    found: [],
+  },
+} satisfies Record<string, Case>);
+
 const TABLES: Record<string, Case> = {
   'passwords in MyISAM (C35)': {
     make: ['ALTER TABLE %s.customers MODIFY email VARCHAR(99), ENGINE=MyISAM'],

@@ -317,6 +317,22 @@ test('what the server refuses only while it reads is one finding among the other
   expect(code).toBe(1);
 });
 
+test('many accounts that were made since a cutoff of late are told as what nobody expires or tells', async () => {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const file = desk.file('newcomers.yaml', (text) =>
+    text
+      .replace('cutoff: 2012-01-15T23:00:00Z', `cutoff: ${yesterday}T00:00:00Z`)
+      .replace(
+        /table: customers\n(?= +key: id\n +email)/,
+        'select: SELECT id, email, first_name, language, IF(id % 2, created_at, UTC_TIMESTAMP()) AS created_at FROM {schema}.customers\n',
+      ),
+  );
+  const { out } = await desk.start([file]);
+  expect(out).toMatch(
+    /- 1,5\d\d of 3,000 accounts were made after the cutoff, in 2 days, says created_at: they are neither expired nor told\n +-> .*createdAt: null/,
+  );
+});
+
 test('a column for the place that is not there is named', async () => {
   const file = desk.file('no-column.yaml', () => WHOLE_EXAMPLE.replace('region: region', 'region: state'));
   const { code, out } = await desk.start([file]);

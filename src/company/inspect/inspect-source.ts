@@ -4,7 +4,7 @@ import { nearestName } from '../../incident/nearest-name';
 import { columnsOf, findColumn } from '../catalog';
 import { type CustomerColumn, customerColumn, source } from '../company';
 import { type CompanyFinding, quoted, stops, warns } from './finding';
-import { inspectTime } from './inspect-times';
+import { inspectTime, movesByName } from './inspect-times';
 import { refusalOf, refused, UNKNOWN_COLUMN } from './refusal';
 import type { Subject } from './subject';
 
@@ -102,7 +102,7 @@ const WHOLE = /^-?\d+$/;
 function selectedTime({ column, as }: ColumnTime, values: unknown[]): CompanyFinding[] {
   const form = as === 'datetime' || as === 'timestamp' ? INSTANT : WHOLE;
   const other = values.find((value) => value !== null && !form.test(String(value)));
-  if (other === undefined) return [];
+  if (other === undefined) return movesByName('the SELECT', column, { use: 'createdAt', path: 'customers' });
   const found = DAY.test(String(other))
     ? 'a day without a time'
     : WHOLE.test(String(other))

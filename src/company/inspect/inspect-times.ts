@@ -1,5 +1,7 @@
 import type { ColumnTime } from '../../incident/database-schema';
 import type { CatalogColumn } from '../catalog';
+import { nameWords } from '../name-words';
+import { withoutOwner } from '../time-columns';
 import { type CompanyFinding, stops } from './finding';
 
 export interface TimeUse {
@@ -14,7 +16,7 @@ export function inspectTime(column: CatalogColumn, time: ColumnTime, where: Time
   const problem = formProblem(column, time);
   if (problem !== null)
     return [stops(`${name} is ${column.sqlType}, ${problem.what}`, problem.todo(where, column))];
-  return changesByItself(column, where) ?? [];
+  return changesByItself(column, where);
 }
 
 interface FormProblem {
@@ -76,33 +78,56 @@ function ofADay(where: TimeUse, { name }: CatalogColumn): string {
   return `give the customers as a SELECT with CAST(${name} AS DATETIME) AS ${name}, in which an account of a day counts as made at its beginning; or ${without(where)}`;
 }
 
-// C64.
-const OF_THE_ROW =
-  /^(last_?)?(upd(ate)?d?|modifi(ed|cation)|chang(ed|e)|edit(ed)?|mtime|touched)(_?(at|on|time|date|ts|timestamp|gmt))?$|^(date|time|ts|timestamp)_?(upd(ated?)?|modified|changed)$|^(row|record)_?(updated|changed|modified)/i;
-
-function changesByItself({ table, name, extra }: CatalogColumn, where: TimeUse): CompanyFinding[] | null {
-  const what = where.use === 'setAt' ? 'a password was set' : path(where);
-  if (/on update/.test(extra))
-    return [
-      stops(
-        `${table}.${name} changes by itself with every change of its row (ON UPDATE), so it does not tell when ${what}`,
-        `name a column that does, or ${without(where)}`,
-      ),
-    ];
-  if (where.use !== 'setAt' || !OF_THE_ROW.test(bare(name))) return null;
+function changesByItself({ table, name, extra }: CatalogColumn, where: TimeUse): CompanyFinding[] {
+  if (!/on update/.test(extra)) return movesByName(table, name, where);
   return [
     stops(
-      `${table}.${name} is, by its name, when the row was changed last, not when a password was set: whoever has edited an address since the cutoff would keep a stolen password`,
+      `${table}.${name} changes by itself with every change of its row (ON UPDATE), so it does not tell when ${whatOf(where)}`,
+      `name a column that does, or ${without(where)}`,
+    ),
+  ];
+}
+
+/**
+ * A column that is called like a row's last change or an account's last use (C64): whoever was about since the cutoff would pass for new.
+ * @param table of the column, or what else it is of.
+ */
+export function movesByName(table: string, name: string, where: TimeUse): CompanyFinding[] {
+  const said = withoutOwner(nameWords(name), table)
+    .filter((word) => word !== 'utc' && word !== 'gmt')
+    .join(' ');
+  const ofAccount = where.use === 'setAt' || where.path === 'customers';
+  const used = LAST_USE.test(said) || (ofAccount && USE.test(said));
+  if (!used && !LAST_CHANGE.test(said)) return [];
+  const last = used ? `the ${ofAccount ? 'account' : 'row'} was used last` : 'the row was changed last';
+  return [
+    stops(
+      `${table}.${name} is, by its name, when ${last}, not when ${whatOf(where)}: ${harm(where)}`,
       `name a column that says it, or ${without(where)}`,
     ),
   ];
 }
 
-function path({ path: of }: TimeUse): string {
-  return of === 'customers' ? 'the account was made' : 'the row was made';
+const WHEN = '(at|on|time|date|ts|timestamp|unix)';
+const CHANGED =
+  '(upd|update|updated|mod|modify|modified|modification|change|changed|edit|edited|touch|touched)';
+const LAST_CHANGE = new RegExp(
+  `^(last )?${CHANGED}( ${WHEN})?$|^${WHEN} (last )?${CHANGED}$|^(row|record) (last )?${CHANGED}\\b|^(tstamp|mtime|utime|last${CHANGED})( ${WHEN})?$`,
+);
+const USED =
+  '(login|logon|logged|visit|visited|activity|active|seen|access|accessed|action|request|online|use|used|usage|ping|connection|connected|session|click|refresh|sync)';
+const LAST_USE = new RegExp(`\\b(last|latest|current|recent) ?${USED}\\b`);
+const USE = new RegExp(`^${USED} ${WHEN}$|^${WHEN} ${USED}$`);
+
+function harm({ path, use }: TimeUse): string {
+  if (use === 'setAt')
+    return 'whoever has edited an address or signed in since the cutoff would keep a stolen password';
+  return path === 'customers'
+    ? 'whoever has edited an address or signed in since the cutoff would be neither expired nor told'
+    : 'what was opened before the cutoff and used since may stay open';
 }
 
-/** updatedAt as updated_at. */
-function bare(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, '$1_$2');
+function whatOf({ path, use }: TimeUse): string {
+  if (use === 'setAt') return 'a password was set';
+  return path === 'customers' ? 'the account was made' : 'the row was made';
 }

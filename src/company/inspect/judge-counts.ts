@@ -40,10 +40,7 @@ function hasRun({ expiredBy }: Begun, list: 'retire' | 'revoke', entry: RetireEn
   );
 }
 
-function customers(
-  { customers: { leaveOut, createdAt }, retire }: DatabaseMapping,
-  counts: Counts,
-): CompanyFinding[] {
+function customers({ customers: { leaveOut }, retire }: DatabaseMapping, counts: Counts): CompanyFinding[] {
   const { sourceKeys } = counts;
   const { expired, changedSince, expiredBefore, none, outside, unknownCreation, leftOut } = counts.customers;
   const cohort = expired + changedSince + expiredBefore + none;
@@ -68,13 +65,6 @@ function customers(
       stops(
         'Nobody has an account from before the cutoff, so nobody would be expired or told',
         'correct the cutoff, or the table, the zone or leaveOut under database.customers',
-      ),
-    );
-  if (createdAt !== null && outside >= FEW && outside > PLAUSIBLE_SHARE * (cohort + outside))
-    findings.push(
-      warns(
-        `${number(outside)} of ${number(cohort + outside)} accounts were made after the cutoff, says ${createdAt.column}: they are neither expired nor told`,
-        'see that it tells when the account was made, and not when its row was changed last or its owner was there last',
       ),
     );
   const dated = retire.flatMap(({ table, setAt }) =>
