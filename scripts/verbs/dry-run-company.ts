@@ -6,6 +6,7 @@ import { countSharedAddresses, type SharedAddresses } from '../../src/company/co
 import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
 import { type CompanyFinding, stops, waits, warns } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
+import { inspectValues } from '../../src/company/inspect/inspect-values';
 import { judgeCounts } from '../../src/company/inspect/judge-counts';
 import { judgeNewcomers } from '../../src/company/inspect/judge-newcomers';
 import { CHUNK } from '../../src/company/inspect/scan-cost';
@@ -122,11 +123,13 @@ async function countIn(
   company: Company,
   { nothing, ...request }: CountRequest & { nothing: DryRunCompany },
 ): Promise<DryRunCompany> {
-  const blocked = nothing.findings.some(({ severity }) => severity === 'stops');
   const { count, now } = request;
+  const values = count === 'nothing' ? [] : await inspectValues(database.db, company);
+  const inspected = [...nothing.findings, ...values];
+  const blocked = inspected.some(({ severity }) => severity === 'stops');
   const statements = await asked(() => statementsOf(database, company, now), UNSHOWN, blocked);
   const found = { ...nothing, statements: statements.answer ?? [] };
-  const findings = [...nothing.findings, ...statements.findings];
+  const findings = [...inspected, ...statements.findings];
   if (count === 'nothing') return { ...found, findings };
   const tally = await asked(() => countEntries(database, company, request), UNCOUNTED, blocked);
   findings.push(...tally.findings, ...(tally.answer?.findings ?? []));

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { EntryRefusedError } from '../company/expire-range';
 import { SessionRefusedError } from '../company/session';
 
 /**
@@ -10,6 +11,7 @@ export function toFailure(error: unknown): Error {
   if (error instanceof SessionRefusedError) return ApplicationFailure.retryable(error.message, error.code);
   const { code, errno, syscall } = error as { code?: string; errno?: number; syscall?: string };
   if (code && WORDS[code]) return ApplicationFailure.retryable(WORDS[code], code);
+  if (error instanceof EntryRefusedError) return ApplicationFailure.retryable(error.message, code);
   if (code && syscall)
     return ApplicationFailure.retryable(`The database or the relay cannot be reached (${code})`, code);
   if (code && errno !== undefined)

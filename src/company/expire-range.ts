@@ -1,4 +1,5 @@
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
+import type { RevokeEntry } from '../incident/database-schema';
 import type { Disposition, KeyRange } from '../incident/vocabulary';
 import { type Company, inRange } from './company';
 import { type ExpiryChunk, expireAgain, freezeCohort, retirePasswords } from './expire-statements';
@@ -39,6 +40,43 @@ export class PasswordStaysError extends Error {
   }
 }
 
+/**
+ * The server refuses a statement of the expiry, as a rule for what stands in a row. Bears the driver's code, so that whoever repeats a
+ * deadlock still knows one.
+ */
+export class EntryRefusedError extends Error {
+  readonly code: string;
+  readonly errno: number;
+  readonly sqlState: string | undefined;
+  /** @param doing completes "The database refuses ...": names of the file alone, no personal data. */
+  constructor(doing: string, cause: ServerRefusal) {
+    const { code, errno, sqlState } = cause;
+    super(
+      `The database refuses ${doing} (${code}, ${errno}): the dry run (npm start -- FILE) says which condition or value is in the way`,
+      { cause },
+    );
+    this.name = 'EntryRefusedError';
+    this.code = code;
+    this.errno = errno;
+    this.sqlState = sqlState;
+  }
+}
+
+interface ServerRefusal {
+  code: string;
+  errno: number;
+  sqlState?: string;
+}
+
+async function naming<T>(doing: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const { sqlMessage } = error as { sqlMessage?: string };
+    throw sqlMessage === undefined ? error : new EntryRefusedError(doing, error as ServerRefusal);
+  }
+}
+
 const ATTEMPTS = 4;
 const DUPLICATE_KEY = 1062;
 
@@ -46,7 +84,7 @@ const DUPLICATE_KEY = 1062;
  * Expires one range in one transaction: lane, cohort, passwords, what they had opened. Repeating a range changes nothing (I5); a
  * customer is in the cohort exactly when the expiry is committed (I4). A COMMIT whose acknowledgement is lost is repeated: the
  * lane's lock waits for the first one's end, and what it froze is counted by its stamp (C37).
- * @throws LaneLostError, PasswordStaysError, and the driver's errors that are not deadlocks.
+ * @throws LaneLostError, PasswordStaysError, EntryRefusedError, and the driver's errors that are not deadlocks.
  */
 export async function expireRange<Tables>(
   db: Kysely<Tables>,
@@ -93,21 +131,36 @@ interface Done {
 }
 
 async function expireChunk<Tables>(trx: Kysely<Tables>, company: Company, chunk: ExpiryChunk) {
-  await freezeCohort(company, chunk).execute(trx);
+  const { customers, retire, revoke } = company.mapping;
+  const source = customers.table ?? 'the SELECT of the customers';
+  const reading = `reading ${source} and what retire and leaveOut say of it`;
+  await naming(reading, freezeCohort(company, chunk).execute(trx));
   const counts = await countFrozen(trx, company, chunk, chunk.stamp);
-  if (!chunk.fresh) await expireAgain(company, chunk).execute(trx);
-  for (const [i, { table }] of company.mapping.retire.entries()) {
-    const { numAffectedRows = 0n, numChangedRows = 0n } = await retirePasswords(company, chunk, i).execute(
-      trx,
+  if (!chunk.fresh) await naming(reading, expireAgain(company, chunk).execute(trx));
+  for (const [i, { table, column }] of retire.entries()) {
+    const { numAffectedRows = 0n, numChangedRows = 0n } = await naming(
+      `expiring ${table}.${column}, database.retire.${i}`,
+      retirePasswords(company, chunk, i).execute(trx),
     );
     // Whatever matches is another value than the dead one: a row that did not change was kept by a trigger (I3).
     if (numChangedRows < numAffectedRows) throw new PasswordStaysError(chunk.range, table);
   }
   let revoked = 0;
-  for (const entry of revokeOrder(company.mapping.revoke))
-    revoked += await revoke(trx, company, entry, chunk);
+  for (const entry of revokeOrder(revoke)) revoked += await revokeEntry(trx, company, entry, chunk);
   await noteExpiredRange(trx, company.keyColumn, chunk);
   return { counts, revoked };
+}
+
+function revokeEntry(
+  trx: QueryExecutorProvider,
+  company: Company,
+  entry: RevokeEntry,
+  chunk: ExpiryChunk,
+): Promise<number> {
+  const { table, column } = entry;
+  const doing = column === undefined ? `deleting from ${table}` : `ending ${table}.${column}`;
+  const place = `database.revoke.${company.mapping.revoke.indexOf(entry)}`;
+  return naming(`${doing}, ${place}`, revoke(trx, company, entry, chunk));
 }
 
 /**
@@ -135,7 +188,7 @@ export async function revokeLate<Tables>(
       now: instant(stamp),
     };
     let revoked = 0;
-    for (const entry of dated) revoked += await revoke(trx, company, entry, chunk);
+    for (const entry of dated) revoked += await revokeEntry(trx, company, entry, chunk);
     return revoked;
   });
 }

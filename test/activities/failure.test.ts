@@ -1,5 +1,6 @@
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { guarded } from '../../src/activities/failure';
+import { EntryRefusedError } from '../../src/company/expire-range';
 import { SessionRefusedError } from '../../src/company/session';
 import { sessionSettings } from '../../src/company/session-settings';
 
@@ -27,6 +28,22 @@ test.each<[string, unknown, string]>([
     expect(failure.message).not.toMatch(/x\.test|inner|outer|\ud800/);
   },
 );
+
+test('a refusal of the expiry is told with the entry that it is about, but for codes that have words of their own', async () => {
+  const failure = async (code: string, errno: number) => {
+    const cause = Object.assign(new Error("Truncated incorrect DOUBLE value: 'ann@x.test'"), { code, errno });
+    const refused = new EntryRefusedError('ending sessions.token, database.revoke.0', cause);
+    const { fail } = guarded({ fail: () => Promise.reject(refused) }, () => undefined);
+    const error = await fail().catch((found: unknown) => found);
+    return defaultFailureConverter.errorToFailure(error, defaultPayloadConverter);
+  };
+  const told = await failure('ER_TRUNCATED_WRONG_VALUE', 1292);
+  expect(told.message).toMatch(
+    /^The database refuses ending sessions\.token, database\.revoke\.0 \(ER_TRUNCATED_WRONG_VALUE, 1292\): the dry run/,
+  );
+  expect(told.cause ?? null).toBeNull();
+  expect((await failure('ER_LOCK_DEADLOCK', 1213)).message).toMatch(/^The database reported deadlocks/);
+});
 
 test('a session that the server does not keep is told whole: it holds settings alone (C55)', async () => {
   const setting = sessionSettings({}).find(({ name }) => name === 'sql_select_limit')!;

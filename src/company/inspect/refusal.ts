@@ -3,7 +3,9 @@ import { type CompanyFinding, stops } from './finding';
 /** How the server refused a statement. */
 export interface Refusal {
   errno: number;
-  /** The server's own words: names and syntax, never a row's content, since nothing is executed on rows. */
+  /** Such as ER_NO_SUCH_TABLE. */
+  code: string;
+  /** The server's own words: names and syntax; of a statement that reads rows they may quote one, and are not told. */
   message: string;
 }
 
@@ -13,9 +15,9 @@ export async function refusalOf(ask: () => Promise<unknown>): Promise<Refusal | 
     await ask();
     return null;
   } catch (error) {
-    const { errno, sqlMessage } = error as { errno?: number; sqlMessage?: string };
+    const { errno, code = '', sqlMessage } = error as { errno?: number; code?: string; sqlMessage?: string };
     if (errno === undefined || sqlMessage === undefined) throw error;
-    return { errno, message: sqlMessage };
+    return { errno, code, message: sqlMessage };
   }
 }
 
