@@ -11,6 +11,7 @@ import {
 } from '../../src/incident/choose-variant';
 import { greetingName } from '../../src/incident/greeting-name';
 import { mailableAddress } from '../../src/incident/mailable-address';
+import { isPlainName } from '../../src/incident/plain-name';
 import type { CustomerId, Jurisdiction } from '../../src/incident/vocabulary';
 
 /** What would be done with everybody, as counts: its size does not grow with the customers. */
@@ -35,6 +36,7 @@ export interface Classification {
 
 export interface CountedCustomers {
   customers: number;
+  /** None where keys may be addresses or login names. */
   examples: CustomerId[];
 }
 
@@ -51,8 +53,13 @@ export interface Classifier {
 /**
  * Judges customers by the very rules of the run.
  * @param offersSmtputf8 of the relay; null: not known, then such addresses count as told.
+ * @param isShown whether a customer's key may stand among the examples.
  */
-export function classifyCustomers(file: VariantTable, offersSmtputf8: boolean | null): Classifier {
+export function classifyCustomers(
+  file: VariantTable,
+  offersSmtputf8: boolean | null,
+  isShown: (id: CustomerId) => boolean,
+): Classifier {
   const languages = Object.keys(file.texts);
   const choose = variantChooser(file);
   const lawAt = jurisdictionChooser(file.jurisdictions);
@@ -100,7 +107,8 @@ export function classifyCustomers(file: VariantTable, offersSmtputf8: boolean | 
       .map((part) => samePlace(part ?? ''))
       .join(' ')
       .trim();
-    const name = places.has(place) || places.size < MOST_SPELLINGS ? place : OTHERS;
+    const known = places.has(place) || (places.size < MOST_SPELLINGS && isPlainName(place));
+    const name = known ? place : OTHERS;
     const seen = places.get(name) ?? { jurisdiction, customers: 0 };
     seen.customers++;
     places.set(name, seen);
@@ -110,8 +118,12 @@ export function classifyCustomers(file: VariantTable, offersSmtputf8: boolean | 
     withoutTexts[lacking] ??= { customers: 0, examples: [] };
     note(withoutTexts[lacking], id);
   };
+  const note = (counted: CountedCustomers, id: CustomerId) => {
+    counted.customers++;
+    if (counted.examples.length < EXAMPLES && isShown(id)) counted.examples.push(id);
+  };
   const newLanguage = (found: string | null) => {
-    const full = result.languages.size >= MOST_SPELLINGS;
+    const full = result.languages.size >= MOST_SPELLINGS || !isPlainName(found ?? '');
     const name = full ? OTHERS : (found ?? '');
     const texts = full ? '' : chooseLanguage(found, languages, file.defaultLanguage);
     const isDefault = !full && matchLanguage(found, languages) === null;
@@ -120,11 +132,6 @@ export function classifyCustomers(file: VariantTable, offersSmtputf8: boolean | 
     return seen;
   };
   return { add: (customers) => customers.forEach(addOne), result };
-}
-
-function note(counted: CountedCustomers, id: CustomerId): void {
-  counted.customers++;
-  if (counted.examples.length < EXAMPLES) counted.examples.push(id);
 }
 
 function countUp(counts: Record<string, number>, key: string): void {

@@ -11,7 +11,7 @@ import { judgeCounts } from '../../src/company/inspect/judge-counts';
 import { judgeNewcomers } from '../../src/company/inspect/judge-newcomers';
 import { CHUNK } from '../../src/company/inspect/scan-cost';
 import { isEmailIndexed } from '../../src/company/is-email-indexed';
-import { UnusableKeyError } from '../../src/company/key-column';
+import { isNameless, UnusableKeyError } from '../../src/company/key-column';
 import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../../src/company/packets';
 import { planRanges } from '../../src/company/plan-ranges';
 import { expireStatements } from '../../src/company/print-expiry';
@@ -125,7 +125,8 @@ async function countIn(
 ): Promise<DryRunCompany> {
   const { count, now } = request;
   const values = count === 'nothing' ? [] : await inspectValues(database.db, company);
-  const inspected = [...nothing.findings, ...values];
+  const told = new Set(nothing.findings.map(({ what }) => what));
+  const inspected = [...nothing.findings, ...values.filter(({ what }) => !told.has(what))];
   const blocked = inspected.some(({ severity }) => severity === 'stops');
   const statements = await asked(() => statementsOf(database, company, now), UNSHOWN, blocked);
   const found = { ...nothing, statements: statements.answer ?? [] };
@@ -210,7 +211,7 @@ async function readCustomers(
 ) {
   const { db, ledgerSchema } = database;
   const { variants, offersSmtputf8, progress, before, now } = request;
-  const classifier = classifyCustomers(variants, offersSmtputf8);
+  const classifier = classifyCustomers(variants, offersSmtputf8, (id) => isNameless(company.keyColumn, id));
   let read = 0;
   for await (const customers of scanCustomers(db, company, {
     now,

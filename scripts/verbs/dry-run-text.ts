@@ -269,5 +269,7 @@ function numbers(lines: Line[]): string[] {
 }
 
 function withExamples(words: string, { examples }: CountedCustomers): string {
-  return `${words} (such as ${examples.map((id) => printable(id, 64)).join(', ')})`;
+  return examples.length === 0
+    ? words
+    : `${words} (such as ${examples.map((id) => printable(id, 64)).join(', ')})`;
 }

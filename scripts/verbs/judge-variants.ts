@@ -11,8 +11,10 @@ export function judgeVariants(
   const { defaultLanguage, jurisdictions } = file;
   const lacking = Object.entries(withoutTexts).map(([path, { customers, examples }]) => {
     const [language, law] = path.split('.');
+    const some =
+      examples.length === 0 ? '' : ` (such as ${examples.map((id) => printable(id, 64)).join(', ')})`;
     return stops(
-      `${counted(customers, 'customer')} (such as ${examples.map((id) => printable(id, 64)).join(', ')}) would need the notice of ${law} in ${language}, for which there are no texts`,
+      `${counted(customers, 'customer')}${some} would need the notice of ${law} in ${language}, for which there are no texts`,
       `write them below texts.${language}.${law}, or have them told in ${defaultLanguage}: texts.${language}.inDefaultLanguage: [${law}]`,
     );
   });

@@ -24,6 +24,19 @@ export function keyFromSql(value: SqlKey): CustomerId {
   return Buffer.isBuffer(value) ? value.toString('hex') : String(value);
 }
 
+/**
+ * Whether a key says nothing of whose it is: a number, or a UUID. Any other text or octets may be an address or a login name, and the
+ * dry run shows none of them.
+ */
+export function isNameless({ kind, sqlType }: KeyColumn, id: CustomerId): boolean {
+  if (kind === 'integer') return true;
+  return kind === 'binary' && /^binary/.test(sqlType) ? DIGEST.test(id) : UUID.test(id);
+}
+
+const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+/** Of 16, 20 or 32 octets. */
+const DIGEST = /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /** The column named as the customers' key cannot be one; `todo` says what would. */
 export class UnusableKeyError extends Error {
   constructor(

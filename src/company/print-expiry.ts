@@ -34,5 +34,5 @@ export function expireStatements(
       const value = entry.email === undefined ? 'each value found' : 'each@address.found';
       return [ownersQuery(company, entry, chunk), revokeByList(company, entry, chunk, [{ value, limit: 1 }])];
     }),
-  ].map((statement) => printStatement(db, statement));
+  ].map((statement) => printStatement(db, statement, { keyColumn: company.keyColumn, range }));
 }

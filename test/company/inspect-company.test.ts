@@ -144,6 +144,18 @@ const SOURCES: Record<string, Case> = {
       [/^stops The SELECT of the customers gives no column language/, /add it to the SELECT/],
     ],
   },
+  'a SELECT that is refused only while it reads': {
+    make: ["INSERT INTO %s.customers (id, created_at) VALUES (2, '2011-06-01')"],
+    mapping: select(
+      'SELECT c.id, c.email, c.first_name, c.created_at, (SELECT o.id FROM {schema}.customers o) AS language FROM {schema}.customers c',
+    ),
+    found: [
+      [
+        /^stops The database refuses database\.customers\.select \(the SELECT of the customers\) while it reads the rows \(ER_SUBQUERY_NO_1_ROW, 1242\)$/,
+        /IN or EXISTS/,
+      ],
+    ],
+  },
   'a condition over a column that is not there, by its place': {
     mapping: changed((mapping) => {
       mapping.customers.leaveOut = [{ when: "kind = 'bot'", because: 'bots' }];

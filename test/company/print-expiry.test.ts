@@ -3,6 +3,35 @@ import { expireStatements } from '../../src/company/print-expiry';
 import { ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';
 
+test('a key that may be an address or a login name is not printed; a UUID is', async () => {
+  const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+  const printed = async (upTo: string) => {
+    const company = await ownCompany('print', {
+      mapping: {
+        customers: { table: 'members', key: 'email', email: 'email' },
+        retire: [{ table: 'members', key: 'email', column: 'pw', dead: null }],
+        revoke: [{ table: 'tokens', key: 'owner', delete: 'rows' }],
+      },
+      make: [
+        'CREATE TABLE %s.members (email VARCHAR(99) PRIMARY KEY, pw VARCHAR(60))',
+        'CREATE TABLE %s.tokens (owner VARCHAR(99) COLLATE utf8mb4_bin, KEY (owner))',
+      ],
+    });
+    try {
+      const range = { after: 'ann@x.test', upTo };
+      return expireStatements(company.database.db, company, { range, now: new Date() }).join('\n');
+    } finally {
+      await company.drop();
+    }
+  };
+  const hidden = await printed("zo'e@x.test");
+  expect(hidden).not.toContain('x.test');
+  expect(hidden).toContain(
+    "`email` > 'the key before the range' AND `c`.`email` <= 'the last key of the range'",
+  );
+  expect(await printed(uuid)).toContain(`<= '${uuid}'`);
+});
+
 test('the printed statements are those of the run: one line each, complete, and the server takes them as they are', async () => {
   const company = await ownCompany('print', {
     mapping: {

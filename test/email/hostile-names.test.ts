@@ -72,7 +72,7 @@ withPython(
 );
 
 test('each is counted in the dry run, by name or by why not', () => {
-  const classifier = classifyCustomers(incident, true);
+  const classifier = classifyCustomers(incident, true, () => true);
   classifier.add(
     NAMES.map((name, i) => {
       const place = { language: null, country: null, region: null };

@@ -333,6 +333,55 @@ test('many accounts that were made since a cutoff of late are told as what nobod
   );
 });
 
+/** Where the key of a customer is the address, and that of a token holds it. */
+const MEMBERS = [
+  'CREATE TABLE %s.members (email VARCHAR(120) PRIMARY KEY, spoken VARCHAR(120), pw VARCHAR(100), closed TINYINT)',
+  "INSERT INTO %s.members SELECT CONCAT('zoe', id, '@v.test'), CONCAT('zoe', id, '@v.test'), 'h', id % 7 = 0 FROM %s.customers LIMIT 300",
+  "INSERT INTO %s.members VALUES ('no address of zoe', NULL, 'h', 0)",
+  'CREATE TABLE %s.member_option (id INT AUTO_INCREMENT PRIMARY KEY, member_email VARCHAR(120), option_name VARCHAR(190), option_value TEXT, KEY (member_email))',
+  "INSERT INTO %s.member_option (member_email, option_name, option_value) SELECT email, CONCAT('reset_token_', email), 'x' FROM %s.members",
+  "INSERT INTO %s.member_option (member_email, option_name, option_value) SELECT email, 'session_tokens', 'x' FROM %s.members LIMIT 2",
+];
+
+test('nobody is named where a key may be an address: neither in a statement, nor among examples, nor by a key of a key/value table', async () => {
+  const { db, close } = openDatabase(desk.env.DATABASE_URL!, { ledgerExists: false, connections: 1 });
+  const run = (statement: string) =>
+    sql.raw(statement.replaceAll('%s', `\`${desk.companySchema}\``)).execute(db);
+  try {
+    for (const statement of MEMBERS) await run(statement);
+    const file = desk.file('members.yaml', (text) =>
+      text.replace(
+        /\ndatabase:\n[\s\S]*$/,
+        `
+database:
+  customers:
+    table: members
+    key: email
+    email: email
+    name: spoken
+    language: spoken
+    leaveOut: [{ when: "closed = 1", because: closed accounts }]
+  retire:
+    - { table: members, key: email, column: pw, dead: null }
+  revoke: []
+`,
+      ),
+    );
+    const { out, err } = await desk.start([file]);
+    const { out: json } = await desk.start([file, '--json']);
+    expect(out).toMatch(/left out +\d+ {2}closed accounts\n/);
+    expect(out).toMatch(/address-\w+ +1 {2}/);
+    expect(out).toContain("<= 'the last key of the range'");
+    expect(out).toMatch(
+      /- Keys of member_option look like credentials, and no entry takes them: reset_token_… \(301\), session_tokens \(2\)/,
+    );
+    for (const text of [out, err, json]) expect(text).not.toMatch(/zoe/);
+  } finally {
+    for (const table of ['members', 'member_option']) await run(`DROP TABLE %s.${table}`);
+    await close();
+  }
+});
+
 test('a column for the place that is not there is named', async () => {
   const file = desk.file('no-column.yaml', () => WHOLE_EXAMPLE.replace('region: region', 'region: state'));
   const { code, out } = await desk.start([file]);

@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { CustomerId } from '../../incident/vocabulary';
 import { type Company, customerColumn, source, wasThere } from '../company';
-import { keyFromSql, type SqlKey } from '../key-column';
+import { isNameless, keyFromSql, type SqlKey } from '../key-column';
 import { isLeftOutFor } from './count-company';
 
 /** Of a source whose key no index makes unique: a view, or a SELECT. */
@@ -27,7 +27,7 @@ export async function countSourceKeys(
   return { rows: Number(each_row), different: Number(different), missing: Number(missing ?? 0) };
 }
 
-/** Some of whom each reason leaves out, in the order of the file. */
+/** Some of whom each reason leaves out, in the order of the file; none whose key may be an address or a login name. */
 export async function someLeftOut(
   db: QueryExecutorProvider,
   company: Company,
@@ -39,7 +39,11 @@ export async function someLeftOut(
     const { rows } = await sql<{ customer: SqlKey }>`
       SELECT ${key} AS customer FROM ${source(company)}
       WHERE ${wasThere(company, now)} AND ${isLeftOutFor(company, i)} LIMIT 5`.execute(db);
-    found.push(rows.flatMap(({ customer }) => (customer === null ? [] : [keyFromSql(customer)])));
+    found.push(
+      rows
+        .flatMap(({ customer }) => (customer === null ? [] : [keyFromSql(customer)]))
+        .filter((id) => isNameless(company.keyColumn, id)),
+    );
   }
   return found;
 }

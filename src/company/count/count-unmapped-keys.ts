@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { isPlainName } from '../../incident/plain-name';
 import { type CompanyCatalog, columnsOf } from '../catalog';
 import { type Company, companyTable, operatorSql } from '../company';
 import { keyValueColumns, looksLikeKey } from '../find-credentials';
@@ -8,6 +9,7 @@ export interface UnmappedKeys {
   table: string;
   keyColumn: string;
   valueColumn: string;
+  /** As they may be shown, the most frequent first. */
   keys: { key: string; rows: number }[];
 }
 
@@ -36,12 +38,26 @@ export async function countUnmappedKeys(
       WHERE ${left} AND LENGTH(${sql.id(pair.value)}) > 0 GROUP BY ${sql.id(pair.key)} ORDER BY COUNT(*) DESC LIMIT ${sql.lit(MOST_KEYS)}`.execute(
       db,
     );
-    const keys = rows
-      .filter(({ key_name }) => typeof key_name === 'string' && looksLikeKey(key_name))
-      .map(({ key_name, each_row }) => ({ key: String(key_name), rows: Number(each_row) }));
+    const counts = new Map<string, number>();
+    for (const { key_name, each_row } of rows)
+      if (typeof key_name === 'string' && looksLikeKey(key_name))
+        counts.set(shownKey(key_name), (counts.get(shownKey(key_name)) ?? 0) + Number(each_row));
+    const keys = [...counts].map(([key, count]) => ({ key, rows: count })).sort((a, b) => b.rows - a.rows);
     if (keys.length > 0) found.push({ table, keyColumn: pair.key, valueColumn: pair.value, keys });
   }
   return found;
+}
+
+/** A key that is made for each customer holds an address or a number: of reset_token_ann@x.test only reset_token_… is shown. */
+function shownKey(key: string): string {
+  if (isKeyName(key)) return key;
+  const ends = [...key.matchAll(/[_:./-]/g)].map(({ index }) => index);
+  const end = ends.find((at) => isKeyName(key.slice(0, at)) && looksLikeKey(key.slice(0, at)));
+  return end === undefined ? '…' : `${key.slice(0, end + 1)}…`;
+}
+
+function isKeyName(text: string): boolean {
+  return isPlainName(text) && /^[\w.:/\\-]{1,64}$/.test(text);
 }
 
 function conditionsOf({ mapping }: Company, table: string): string[] {

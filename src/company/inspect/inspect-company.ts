@@ -25,7 +25,7 @@ import {
 } from './inspect-tables';
 import { inspectTime } from './inspect-times';
 import { inspectTriggers } from './inspect-triggers';
-import { refusalOf, refused } from './refusal';
+import { refusalOf, refusedSource } from './refusal';
 import type { RunStatement } from './run-statements';
 import type { Subject } from './subject';
 
@@ -137,7 +137,7 @@ async function inspectRun(
     const plan = { source: company, keyColumn: company.keyColumn, after: null, size: FEW_KEYS, count: 1 };
     [range] = await planRanges(subject.db, plan);
   });
-  if (refusal !== null) return untried([refused('reading the customers', refusal)]);
+  if (refusal !== null) return untried([refusedSource(company.mapping, refusal)]);
   if (range === undefined) {
     const name = company.mapping.customers.table ?? 'the SELECT of the customers';
     const nobody = warns(`There is nobody in ${name}`, 'see that DATABASE_URL names the right schema');

@@ -5,6 +5,7 @@ import { customerColumn, source } from '../company';
 import type { KeyColumn } from '../key-column';
 import { isSame, kindOf, type LinkColumns } from '../link-column';
 import { type CompanyFinding, stops } from './finding';
+import { refusalOf, refusedSource } from './refusal';
 import type { Subject } from './subject';
 
 /**
@@ -37,10 +38,14 @@ export async function inspectSelectKey(
 ): Promise<CompanyFinding[]> {
   if (mapping.customers.table !== undefined) return [];
   const key = customerColumn({ mapping }, 'key');
-  const { rows } = await sql<{ value: unknown; charset: string; collation: string }>`
+  let row: { value: unknown; charset: string; collation: string } | undefined;
+  const refusal = await refusalOf(async () => {
+    const { rows } = await sql<NonNullable<typeof row>>`
     SELECT ${key} AS value, CHARSET(${key}) AS charset, COLLATION(${key}) AS collation
     FROM ${source({ companySchema, mapping })} WHERE ${key} IS NOT NULL LIMIT 1`.execute(db);
-  const [row] = rows;
+    [row] = rows;
+  });
+  if (refusal !== null) return [refusedSource(mapping, refusal)];
   if (row === undefined) return [];
   const octets = Buffer.isBuffer(row.value);
   const kind = octets ? 'binary' : row.charset === 'binary' ? 'integer' : 'text';

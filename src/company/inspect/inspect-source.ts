@@ -5,7 +5,7 @@ import { columnsOf, findColumn } from '../catalog';
 import { type CustomerColumn, customerColumn, source } from '../company';
 import { type CompanyFinding, quoted, stops, warns } from './finding';
 import { inspectTime, movesByName } from './inspect-times';
-import { refusalOf, refused, UNKNOWN_COLUMN } from './refusal';
+import { refusalOf, refused, refusedSource, UNKNOWN_COLUMN } from './refusal';
 import type { Subject } from './subject';
 
 const TEXTS: CustomerColumn[] = ['email', 'name', 'language', 'country', 'region'];
@@ -70,8 +70,13 @@ async function inspectSelect(subject: Subject): Promise<CompanyFinding[]> {
     }),
     ...(createdAt === null ? [] : [sql`${sql.id('c', createdAt.column)} AS createdAt`]),
   ];
-  const { rows } = await sql<Record<string, unknown>>`
-    SELECT ${sql.join(columns)} FROM ${source(subject)} LIMIT ${sql.lit(SAMPLE)}`.execute(db);
+  let rows: Record<string, unknown>[] = [];
+  const refusal = await refusalOf(async () => {
+    const read = sql<Record<string, unknown>>`
+    SELECT ${sql.join(columns)} FROM ${source(subject)} LIMIT ${sql.lit(SAMPLE)}`;
+    ({ rows } = await read.execute(db));
+  });
+  if (refusal !== null) return [refusedSource(mapping, refusal)];
   return [
     ...uses.flatMap((use) => {
       const problem = arrivesAs(rows.map((row) => ({ value: row[use], charset: row[`${use}_charset`] })));

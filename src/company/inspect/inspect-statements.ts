@@ -1,6 +1,7 @@
 import { namedInSql } from '../../incident/operator-sql';
 import type { KeyRange } from '../../incident/vocabulary';
 import type { Company } from '../company';
+import type { KeyColumn } from '../key-column';
 import { printStatement } from '../print-statement';
 import { explain, type PlanStep } from './explain';
 import { type CompanyFinding, warns } from './finding';
@@ -40,7 +41,8 @@ export async function inspectStatements(
       refusals.set(refusal.message, same);
     } else findings.push(...scans(subject, statement, plan, told));
   }
-  const denied = [...refusals.values()].map((one) => refusedStatements(subject, one));
+  const shown = { keyColumn: company.keyColumn, range };
+  const denied = [...refusals.values()].map((one) => refusedStatements(subject, one, shown));
   return [...denied, ...findings, ...unexplained(subject, hidden)];
 }
 
@@ -48,9 +50,10 @@ export async function inspectStatements(
 function refusedStatements(
   { db }: Subject,
   { refusal, statements }: { refusal: Refusal; statements: RunStatement[] },
+  shown: { keyColumn: KeyColumn; range: KeyRange },
 ): CompanyFinding {
   const [first, ...others] = statements;
-  const text = printStatement(db, first!.statement).slice(0, LONGEST_STATEMENT);
+  const text = printStatement(db, first!.statement, shown).slice(0, LONGEST_STATEMENT);
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return refused(`${first!.doing}${more} (${text})`, refusal);
 }

@@ -3,7 +3,7 @@ import { withSchema } from '../../incident/operator-sql';
 import { type Company, companyTable, operatorSql, source } from '../company';
 import { isUsable } from '../passwords';
 import { type CompanyFinding, quoted, stops, warns } from './finding';
-import { type Refusal, refusalOf } from './refusal';
+import { refusalOf, refusedRows } from './refusal';
 
 /**
  * Reads every row by each piece of the operator's SQL, alone: what a server finds out only then is told by the piece's place in the
@@ -21,7 +21,7 @@ export async function inspectValues<Tables>(db: Kysely<Tables>, company: Company
       // Refused before any row is read: told by inspect-names.ts and inspect-conditions.ts.
       if ((await refusalOf(() => sql`${piece.read} LIMIT 0`.execute(connection))) !== null) continue;
       const refusal = await refusalOf(() => piece.read.execute(connection));
-      if (refusal !== null) findings.push(unreadable(piece, refusal));
+      if (refusal !== null) findings.push(refusedRows(`database.${piece.path} (${piece.words})`, refusal));
       else findings.push(...(await refusedValues(connection, company, piece, mariaDb)));
       // Its error would be each condition's over it, too.
       if (refusal !== null && piece.path === SELECT) break;
@@ -94,20 +94,6 @@ function selectPiece(company: Company): Piece {
     read: sql`SELECT ${sql.join(counts)} FROM ${source(company)}`,
   };
 }
-
-function unreadable({ path, words }: Piece, { code, errno }: Refusal): CompanyFinding {
-  return stops(
-    `The database refuses database.${path} (${words}) while it reads the rows (${code}, ${errno})`,
-    WHILE_READING[errno] ??
-      "look the code up in the server's manual: the form of a value in a column that it names is as a rule the cause",
-  );
-}
-
-const WHILE_READING: Record<number, string> = {
-  1242: 'let each subquery give one row at most: IN or EXISTS in place of =, or MAX(...)',
-  1690: 'let no number leave its type: CAST(... AS SIGNED) or AS DECIMAL(38) before a sum or a difference',
-  3141: 'ask first whether it is JSON: JSON_VALID(...) AND ...',
-};
 
 /** What strict statements would be refused for. */
 async function refusedValues<Tables>(

@@ -1,3 +1,4 @@
+import type { DatabaseMapping } from '../../incident/database-schema';
 import { type CompanyFinding, stops } from './finding';
 
 /** How the server refused a statement. */
@@ -29,6 +30,27 @@ export const NOT_EXPLAINED = 1345;
 export function refused(doing: string, { errno, message }: Refusal, todo = todoFor(errno)): CompanyFinding {
   return stops(`The database refuses ${doing}: ${message}`, todo);
 }
+
+/** Of a statement that read rows: by the server's code, since its words may quote one. @param doing completes "The database refuses ...". */
+export function refusedRows(doing: string, { code, errno }: Refusal): CompanyFinding {
+  return stops(
+    `The database refuses ${doing} while it reads the rows (${code}, ${errno})`,
+    WHILE_READING[errno] ??
+      "look the code up in the server's manual: the form of a value in a column that it names is as a rule the cause",
+  );
+}
+
+/** The same of the customers, as the file names them. */
+export function refusedSource({ customers }: DatabaseMapping, refusal: Refusal): CompanyFinding {
+  const select = customers.select === undefined ? '' : '.select (the SELECT of the customers)';
+  return refusedRows(`database.customers${select}`, refusal);
+}
+
+const WHILE_READING: Record<number, string> = {
+  1242: 'let each subquery give one row at most: IN or EXISTS in place of =, or MAX(...)',
+  1690: 'let no number leave its type: CAST(... AS SIGNED) or AS DECIMAL(38) before a sum or a difference',
+  3141: 'ask first whether it is JSON: JSON_VALID(...) AND ...',
+};
 
 export function todoFor(errno: number): string {
   return TODO[errno] ?? 'change what it names; the statement is the one that the run would send';
