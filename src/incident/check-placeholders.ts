@@ -15,8 +15,8 @@ export const PLACEHOLDERS = [
 ];
 
 export interface PlaceholderFacts {
-  /** The mapping names a column for {name}. */
-  hasName: boolean;
+  /** The mapping names a column for {name}; null: it does not say who the customers are. */
+  hasName: boolean | null;
   /** The incident has a phone number, dates, somebody who answers for data. */
   hasPhone: boolean;
   hasDates: boolean;
@@ -60,7 +60,7 @@ function judge(
       found: `${mark}, but the incident has no ${fact.key}`,
       wanted: `${fact.what} behind "${fact.key}:", or a text without it`,
     };
-  if (inner === 'name' && !facts.hasName)
+  if (inner === 'name' && facts.hasName === false)
     return {
       found: '{name}, but database.customers.name is null',
       wanted: 'the name column there, or a text without it',

@@ -8,7 +8,7 @@ import { UNPRINTABLE, unprintableWords } from './unprintable';
 /** What is wrong with the texts: line by line, then what a language's texts say together. */
 export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Finding[] {
   const facts: PlaceholderFacts = {
-    hasName: parts.customers?.name !== null,
+    hasName: hasName(file),
     hasPhone: Object.hasOwn(file, 'phone'),
     hasDates: Object.hasOwn(file, 'dates'),
     hasContactPoint: Object.hasOwn(file, 'contactPoint'),
@@ -27,6 +27,13 @@ export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Fi
       checkLanguage(['texts', language], texts),
     ),
   ];
+}
+
+/** Also where another part of the section has a fault. */
+function hasName({ database }: Record<string, unknown>): boolean | null {
+  const { customers } = (database ?? {}) as { customers?: { name?: unknown } | null };
+  if (typeof customers !== 'object' || customers === null) return null;
+  return (customers.name ?? null) !== null;
 }
 
 const CONTACT_NAME: FilePath = ['contactPoint', 'name'];

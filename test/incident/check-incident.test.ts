@@ -367,3 +367,30 @@ test.each([
 ] as [string, ...[string, string][]][])('%s is fine', (_, ...changes) => {
   expect(problemsOf(exampleWith(...changes))).toEqual([]);
 });
+
+test.each([
+  ['a name that is null', '    name: null\n'],
+  ['no name', ''],
+])(
+  'a greeting without {name} is as it should be where there is %s, whatever else is wrong with the section',
+  (_, name) => {
+    const file = exampleWith(
+      ['    key: id\n    email: email\n', '    email: email\n'],
+      ['    name: first_name\n', name],
+      ['greeting: Dear {name},', 'greeting: Dear customer,'],
+    );
+    const paths = problemsOf(file).map(({ path }) => path);
+    expect(paths).toContain('database.customers.key');
+    expect(paths.filter((path) => path.startsWith('texts'))).toEqual([]);
+  },
+);
+
+test('nothing is said of {name} where the file does not say who the customers are', () => {
+  for (const greeting of ['Dear customer,', 'Dear {name},']) {
+    const file = exampleWith(
+      ['  customers:\n', '  clients:\n'],
+      ['greeting: Dear {name},', `greeting: ${greeting}`],
+    );
+    expect(problemsOf(file).filter(({ path }) => path.startsWith('texts'))).toEqual([]);
+  }
+});

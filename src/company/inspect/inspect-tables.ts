@@ -31,7 +31,7 @@ export function inspectTables(subject: Subject, written: WrittenTable[]): Compan
 function view({ path, table }: WrittenTable): CompanyFinding {
   return stops(
     `${table} is a view, and the run writes only into tables: nothing tells which index, trigger and foreign key are below it`,
-    `name the table below it under database.${path}.table (SHOW CREATE VIEW ${quoted(table)} shows it), with the view's condition under where or usable`,
+    `name the table below it under database.${path}.table (SHOW CREATE VIEW ${quoted(table)} shows it), with the view's condition under where or usable; where that is in another schema no entry reaches it: let DATABASE_URL name that schema, and give the customers from there, by a SELECT if need be; or take the entry out, end what it names yourselves, and say so under database.stated`,
   );
 }
 
