@@ -6,6 +6,7 @@ import { countSharedAddresses, type SharedAddresses } from '../../src/company/co
 import { parseDatabaseUrl, weaknessOf } from '../../src/company/database-url';
 import { type CompanyFinding, stops, waits, warns } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
+import { inspectDeletedPasswords } from '../../src/company/inspect/inspect-deleted-passwords';
 import { inspectValues } from '../../src/company/inspect/inspect-values';
 import { judgeCounts } from '../../src/company/inspect/judge-counts';
 import { judgeNewcomers } from '../../src/company/inspect/judge-newcomers';
@@ -198,6 +199,7 @@ async function countEntries(database: Database, company: Company, { before, now 
   const { customers, ...entries } = counts;
   const findings = [
     ...judgeCounts(mapping, counts, { companySchema, expiredBy }),
+    ...(await inspectDeletedPasswords(db, company)),
     ...judgeNewcomers(mapping, customers, { cutoff: company.cutoff, now }),
   ];
   return { customers, entries, findings };
