@@ -1,30 +1,30 @@
 import { Command } from 'commander';
-import { runProgram } from './cli/run-program';
+import { runProgram } from '../src/operator/run-program';
 
 type Describe = (command: Command) => unknown;
 
 /** `npm run cli -- VERB`: everything that an operator says to a run or asks of it. Loaded when asked for: see below. */
 const VERBS: Record<string, () => Describe> = {
-  map: () => require('./cli/map-command').describeMap,
-  preview: () => require('./cli/preview-command').describePreview,
-  grants: () => require('./cli/grants-command').describeGrants,
-  start: () => require('./cli/start-command').describeStart,
-  'test-send': () => require('./cli/test-send-command').describeTestSend,
-  status: () => require('./cli/status-command').describeStatus,
-  pause: () => require('./cli/pause-command').describePause,
-  resume: () => require('./cli/resume-command').describeResume,
-  approve: () => require('./cli/approve-command').describeApprove,
-  'set-rate': () => require('./cli/set-rate-command').describeSetRate,
-  cancel: () => require('./cli/cancel-command').describeCancel,
-  settle: () => require('./cli/settle-command').describeSettle,
-  reconcile: () => require('./cli/reconcile-command').describeReconcile,
-  retry: () => require('./cli/retry-command').describeRetry,
-  remind: () => require('./cli/remind-command').describeRemind,
-  close: () => require('./cli/close-command').describeClose,
-  lookup: () => require('./cli/lookup-command').describeLookup,
-  report: () => require('./cli/report-command').describeReport,
-  page: () => require('./cli/page-command').describePage,
-  verify: () => require('./cli/verify-command').describeVerify,
+  map: () => require('../src/operator/map-command').describeMap,
+  preview: () => require('../src/operator/preview-command').describePreview,
+  grants: () => require('../src/operator/grants-command').describeGrants,
+  start: () => require('../src/operator/start-command').describeStart,
+  'test-send': () => require('../src/operator/test-send-command').describeTestSend,
+  status: () => require('../src/operator/status-command').describeStatus,
+  pause: () => require('../src/operator/pause-command').describePause,
+  resume: () => require('../src/operator/resume-command').describeResume,
+  approve: () => require('../src/operator/approve-command').describeApprove,
+  'set-rate': () => require('../src/operator/set-rate-command').describeSetRate,
+  cancel: () => require('../src/operator/cancel-command').describeCancel,
+  settle: () => require('../src/operator/settle-command').describeSettle,
+  reconcile: () => require('../src/operator/reconcile-command').describeReconcile,
+  retry: () => require('../src/operator/retry-command').describeRetry,
+  remind: () => require('../src/operator/remind-command').describeRemind,
+  close: () => require('../src/operator/close-command').describeClose,
+  lookup: () => require('../src/operator/lookup-command').describeLookup,
+  report: () => require('../src/operator/report-command').describeReport,
+  page: () => require('../src/operator/page-command').describePage,
+  verify: () => require('../src/operator/verify-command').describeVerify,
 };
 
 function main(): Promise<never> {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectFolder } from '../src/operator/parts/local-folder';
 import { runChecks } from './checks';
-import { projectFolder } from './stack/local-folder';
 
 interface Totals {
   passed: number;

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pino from 'pino';
 import { createActivities } from '../src/activities/create-activities';
-import { openDatabase } from '../src/db/open-database';
-import { type Journals, openJournals } from '../src/email/journal/journals';
+import { openDatabase } from '../src/books/open-database';
+import { type Journals, openJournals } from '../src/journal/journals';
+import { definedOnly, relayLogsOf, resolveAddresses } from '../src/operator/parts/addresses';
+import { journalFolder, localFolder } from '../src/operator/parts/local-folder';
 import { installRuntime } from '../src/workers/install-runtime';
 import { connectTemporal, runWorker } from '../src/workers/run-worker';
 import { untilLedger, untilLedgerGoes } from '../src/workers/watch-ledger';
 import { workflowBundle } from '../src/workers/workflow-bundle';
-import { definedOnly, relayLogsOf, resolveAddresses } from './stack/addresses';
-import { journalFolder, localFolder } from './stack/local-folder';
 import { shortSocketPath } from './stack/short-socket-path';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

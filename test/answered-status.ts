@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { status } from '../scripts/verbs/status';
 import type { RunStatus } from '../src/incident/run-status';
+import { status } from '../src/operator/status';
 
 const QUESTIONS = 5;
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findChromium } from '../scripts/preview/chromium';
+import { findChromium } from '../src/operator/preview/chromium';
 
 /** Chromium, installed by apt on Debian as root when it is missing; or why there is none. */
 export function chromium(): { path: string } | { missing: string } {
@@ -20,4 +20,4 @@ export function chromium(): { path: string } | { missing: string } {
   return { missing: `no chromium, and apt-get install chromium failed (${status}: ${why})` };
 }
 
-export { CHROMIUM_FLAGS } from '../scripts/preview/chromium';
+export { CHROMIUM_FLAGS } from '../src/operator/preview/chromium';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
-import { ledgerSchemaOf } from '../src/db/open-database';
+import { ledgerSchemaOf } from '../src/books/open-database';
 
 export interface OwnSchema {
   /** Like DATABASE_URL, with this schema as the company's. */

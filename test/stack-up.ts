@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { localFolder } from '../scripts/stack/local-folder';
 import { readIdentity, stopLeftover } from '../scripts/stack/part-process';
-import { isAlive } from '../scripts/stack/process-identity';
 import { type Stack, startStack } from '../scripts/stack/start-stack';
+import { localFolder } from '../src/operator/parts/local-folder';
+import { isAlive } from '../src/operator/parts/process-identity';
 import stackDown from './stack-down';
 
 declare global {

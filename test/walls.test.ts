@@ -5,12 +5,18 @@ import { dirname, join, relative } from 'node:path';
 /** Which of our folders in src/ a folder may import, by value or as types; `typesOnly` adds folders for types. */
 const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
   incident: { may: [] },
-  workflows: { may: ['incident'], typesOnly: ['activities'] },
   company: { may: ['incident'] },
-  db: { may: ['incident', 'company'] },
-  email: { may: ['incident'] },
-  activities: { may: ['incident', 'company', 'db', 'email'] },
-  workers: { may: ['incident', 'workflows', 'activities', 'company', 'db', 'email'] },
+  books: { may: ['incident', 'company', 'evidence'] },
+  notice: { may: ['incident'] },
+  smtp: { may: ['incident'] },
+  journal: { may: ['incident', 'smtp'] },
+  evidence: { may: ['incident'] },
+  workflows: { may: ['incident'], typesOnly: ['activities'] },
+  activities: { may: ['incident', 'company', 'books', 'notice', 'smtp', 'journal', 'evidence'] },
+  workers: { may: ['incident', 'company', 'books', 'workflows', 'activities'] },
+  operator: {
+    may: ['incident', 'company', 'books', 'notice', 'smtp', 'journal', 'evidence', 'activities', 'workflows'],
+  },
 };
 
 const root = dirname(__dirname);

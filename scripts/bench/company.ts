@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { createLedger } from '../../src/books/create-ledger';
+import { findIncident, insertIncident } from '../../src/books/incident-row';
+import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { findKeyColumn } from '../../src/company/key-column';
-import { createLedger } from '../../src/db/create-ledger';
-import { findIncident, insertIncident } from '../../src/db/incident-row';
-import { type Database, ledgerSchemaOf, openDatabase } from '../../src/db/open-database';
-import { compileNotices } from '../../src/email/compile-notice';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
+import { compileNotices } from '../../src/notice/compile-notice';
+import { projectFolder } from '../../src/operator/parts/local-folder';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
-import { projectFolder } from '../stack/local-folder';
 
 /** A made-up company with its ledger, in schemas of its own. */
 export interface Company {

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise';
+import { ledgerSchemaOf } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
-import { ledgerSchemaOf } from '../../src/db/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Company } from './company';
 

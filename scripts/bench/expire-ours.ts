@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { createActivities } from '../../src/activities/create-activities';
-import { findLedger } from '../../src/db/ledger-identity';
+import { findLedger } from '../../src/books/ledger-identity';
 import type { Incident } from '../../src/incident/incident-schema';
 import { expireRangeSize } from '../../src/incident/range-plan';
 import type { KeyRange } from '../../src/incident/vocabulary';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
-import { findIncident } from '../../src/db/incident-row';
+import { findIncident } from '../../src/books/incident-row';
 import type { Incident } from '../../src/incident/incident-schema';
-import { runLedger } from '../verbs/run-ledger';
-import { startRun } from '../verbs/start-run';
+import { runLedger } from '../../src/operator/run-ledger';
+import { startRun } from '../../src/operator/start-run';
 import { beginIncident, type Company } from './company';
 
 const PATIENCE_SECONDS = 180;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Incident } from '../../src/incident/incident-schema';
-import { type Addresses, environmentOf } from '../stack/addresses';
+import { type Addresses, environmentOf } from '../../src/operator/parts/addresses';
 import type { PartProcess } from '../stack/part-process';
 import { startWorker } from '../stack/start-worker';
 import type { Company } from './company';

@@ -1,8 +1,8 @@
-import { compileNotices } from '../../src/email/compile-notice';
-import { messageId } from '../../src/email/message-id';
-import { renderNotice } from '../../src/email/render-notice';
 import { greetingName } from '../../src/incident/greeting-name';
 import type { Incident } from '../../src/incident/incident-schema';
+import { compileNotices } from '../../src/notice/compile-notice';
+import { messageId } from '../../src/notice/message-id';
+import { renderNotice } from '../../src/notice/render-notice';
 import { NAMES } from '../seed/customer-names';
 import { randomFrom } from '../seed/random';
 

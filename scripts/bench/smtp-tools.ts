@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import { findOnPath } from '../../src/operator/parts/find-on-path';
 import { choosePort } from '../stack/choose-port';
-import { findOnPath } from '../stack/find-on-path';
 import { type PartProcess, startPart, waitForPart } from '../stack/part-process';
 
 /** Postfix's own generator and sink, the measure of what this machine can do over SMTP. */

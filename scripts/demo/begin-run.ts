@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { number as n } from '../cli/words';
-import type { Addresses } from '../stack/addresses';
-import { type DryRun, dryRun } from '../verbs/dry-run';
-import { dryRunText } from '../verbs/dry-run-text';
-import { findingLines, verdict } from '../verbs/dry-run-verdict';
-import type { PreparedIncident } from '../verbs/prepare-incident';
-import { startIncident } from '../verbs/start';
-import type { StartedRun } from '../verbs/start-run';
+import { type DryRun, dryRun } from '../../src/operator/dry-run';
+import { dryRunText } from '../../src/operator/dry-run-text';
+import { findingLines, verdict } from '../../src/operator/dry-run-verdict';
+import type { Addresses } from '../../src/operator/parts/addresses';
+import type { PreparedIncident } from '../../src/operator/prepare-incident';
+import { startIncident } from '../../src/operator/start';
+import type { StartedRun } from '../../src/operator/start-run';
+import { number as n } from '../../src/operator/words';
 
 export interface BeginRun {
   client: Client;

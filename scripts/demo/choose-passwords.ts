@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { openDatabase } from '../../src/db/open-database';
+import { openDatabase } from '../../src/books/open-database';
 
 /** Of each hundred customers whose password was expired, so many have a new one by the time of the reminder. */
 const OF_A_HUNDRED = 95;

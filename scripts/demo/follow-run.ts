@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { inWords } from '../../src/incident/hold-reason';
 import type { RunStatus } from '../../src/incident/run-status';
 import type { Phase } from '../../src/incident/vocabulary';
-import { status } from '../verbs/status';
+import { status } from '../../src/operator/status';
 import type { Progress, Step } from './progress';
 
 export interface Followed {

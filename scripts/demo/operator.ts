@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { RunStatus } from '../../src/incident/run-status';
-import { approve } from '../verbs/approve';
-import { remind } from '../verbs/remind';
-import { resume } from '../verbs/resume';
+import { approve } from '../../src/operator/approve';
+import { remind } from '../../src/operator/remind';
+import { resume } from '../../src/operator/resume';
 import { writeSample } from './sample-notice';
 
 export interface Operator {

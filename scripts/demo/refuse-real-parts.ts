@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ledgerSchemaOf, openDatabase } from '../../src/db/open-database';
+import { ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 
 /** The demo must harm nobody's real parts; its words say what may be given instead. */
 export class RealPartError extends Error {}

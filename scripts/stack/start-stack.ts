@@ -8,7 +8,7 @@ import {
   type StackFile,
   stackFileOf,
   VARIABLES,
-} from './addresses';
+} from '../../src/operator/parts/addresses';
 import { choosePort } from './choose-port';
 import { findDatabase } from './find-database';
 import { findTemporal } from './find-temporal';

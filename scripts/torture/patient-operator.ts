@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { openConnection } from '../../src/company/connect';
-import { approve } from '../verbs/approve';
-import { remind } from '../verbs/remind';
-import { resume } from '../verbs/resume';
+import { approve } from '../../src/operator/approve';
+import { remind } from '../../src/operator/remind';
+import { resume } from '../../src/operator/resume';
 
 /** Where the run stands, by its row. */
 export interface Standing {

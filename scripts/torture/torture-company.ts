@@ -1,5 +1,5 @@
+import { openDatabase } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
-import { openDatabase } from '../../src/db/open-database';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { approve } from '../../src/operator/approve';
+import { pause } from '../../src/operator/pause';
+import { resume } from '../../src/operator/resume';
+import { setRate } from '../../src/operator/set-rate';
 import { ask } from '../relay/relay-process';
-import { approve } from '../verbs/approve';
-import { pause } from '../verbs/pause';
-import { resume } from '../verbs/resume';
-import { setRate } from '../verbs/set-rate';
 import { countInDoubt } from './in-doubt';
 import type { Parts } from './parts';
 import type { Deed } from './schedule';

@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { countCohort } from '../books/count-cohort';
+import { type Gate, isoTime, readGate } from '../books/gate';
+import { findIncident } from '../books/incident-row';
+import type { Database } from '../books/open-database';
+import { surveyNotices } from '../books/survey-notices';
+import { hasBegun } from '../books/waves';
 import { estimateCustomers } from '../company/estimate-customers';
 import { keyFromSql } from '../company/key-column';
-import { countCohort } from '../db/count-cohort';
-import { type Gate, isoTime, readGate } from '../db/gate';
-import { findIncident } from '../db/incident-row';
-import type { Database } from '../db/open-database';
-import { surveyNotices } from '../db/survey-notices';
-import { hasBegun } from '../db/waves';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';
 import type { RunContexts } from './run-context';
 

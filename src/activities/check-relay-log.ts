@@ -1,5 +1,5 @@
-import type { Database } from '../db/open-database';
-import { EvidenceError } from '../email/relay-log/log-file';
+import type { Database } from '../books/open-database';
+import { EvidenceError } from '../evidence/log-file';
 import type { IncidentRef, RelayLogChecked } from './contract';
 import type { RunContexts } from './run-context';
 import { disbeliefOf, searchRelayLog } from './search-relay-log';

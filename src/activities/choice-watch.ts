@@ -1,8 +1,8 @@
-import type { ClaimContext } from '../db/claim-context';
-import type { Claimed } from '../db/claim-notices';
-import { hasAnyChosen } from '../db/has-any-chosen';
-import type { Outcome, Outgoing } from '../email/smtp/outcome';
+import type { ClaimContext } from '../books/claim-context';
+import type { Claimed } from '../books/claim-notices';
+import { hasAnyChosen } from '../books/has-any-chosen';
 import type { CustomerId } from '../incident/vocabulary';
+import type { Outcome, Outgoing } from '../smtp/outcome';
 import { keepWatch, type Watch } from './keep-watch';
 
 export interface ChoiceWatch extends Watch {

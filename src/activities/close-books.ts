@@ -1,10 +1,10 @@
+import { isOtherServer } from '../books/adopt-server';
+import { checkWaves } from '../books/check-books';
+import { closeIncident, lastDecision } from '../books/close-incident';
+import type { Database } from '../books/open-database';
+import { surveyNotices } from '../books/survey-notices';
+import { wavesOf } from '../books/waves';
 import { verifyExpiry } from '../company/verify-expiry';
-import { isOtherServer } from '../db/adopt-server';
-import { checkWaves } from '../db/check-books';
-import { closeIncident, lastDecision } from '../db/close-incident';
-import type { Database } from '../db/open-database';
-import { surveyNotices } from '../db/survey-notices';
-import { wavesOf } from '../db/waves';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import type { CloseResult, IncidentRef } from './contract';
 import type { RunContexts } from './run-context';

@@ -1,8 +1,8 @@
-import type { Decision } from '../db/claim-context';
-import type { Candidate } from '../db/find-candidates';
-import type { NoticeSet } from '../email/compile-notice';
+import type { Decision } from '../books/claim-context';
+import type { Candidate } from '../books/find-candidates';
 import { mailableAddress } from '../incident/mailable-address';
 import type { Wave } from '../incident/vocabulary';
+import type { NoticeSet } from '../notice/compile-notice';
 
 /** Whom a candidate's notice goes to, or why nobody can be told: every reason is counted and listed. */
 export function decideNotice(notices: NoticeSet, wave: Wave, candidate: Candidate): Decision {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
+import { isOtherServer } from '../books/adopt-server';
+import { readGate } from '../books/gate';
+import { takeLane } from '../books/lane';
+import type { Database } from '../books/open-database';
 import { expireRange, LaneLostError } from '../company/expire-range';
 import { nextBoundary } from '../company/plan-ranges';
-import { isOtherServer } from '../db/adopt-server';
-import { readGate } from '../db/gate';
-import { takeLane } from '../db/lane';
-import type { Database } from '../db/open-database';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { ExpireCounts, SliceInput, SliceResult } from './contract';

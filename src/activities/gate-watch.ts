@@ -1,4 +1,4 @@
-import type { LedgerDatabase } from '../db/open-database';
+import type { LedgerDatabase } from '../books/open-database';
 import { keepWatch, type Watch } from './keep-watch';
 
 /** Of the gate: after a pause (also `pause --direct`, also the breaker of another worker) no dot goes out two seconds later. */

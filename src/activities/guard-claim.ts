@@ -1,8 +1,8 @@
-import type { Claimed } from '../db/claim-notices';
-import type { CompiledNotice } from '../email/compile-notice';
-import { foreignPart, type OwnData } from '../email/guard-message';
-import type { DotQuestion } from '../email/smtp/outcome';
+import type { Claimed } from '../books/claim-notices';
 import type { CustomerId } from '../incident/vocabulary';
+import type { CompiledNotice } from '../notice/compile-notice';
+import { foreignPart, type OwnData } from '../notice/guard-message';
+import type { DotQuestion } from '../smtp/outcome';
 
 /** The last look before each dot of a claim: is there anything in the message that is not its customer's own? */
 export interface ClaimGuard {

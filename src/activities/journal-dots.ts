@@ -1,8 +1,8 @@
-import type { ClaimContext } from '../db/claim-context';
-import type { Claimed } from '../db/claim-notices';
-import type { Journal } from '../email/journal/open-journal';
-import type { DotQuestion, Outcome, Outgoing } from '../email/smtp/outcome';
+import type { ClaimContext } from '../books/claim-context';
+import type { Claimed } from '../books/claim-notices';
 import type { CustomerId } from '../incident/vocabulary';
+import type { Journal } from '../journal/open-journal';
+import type { DotQuestion, Outcome, Outgoing } from '../smtp/outcome';
 
 export interface DotJournal {
   /** Null where this process keeps none. */

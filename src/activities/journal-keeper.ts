@@ -1,4 +1,4 @@
-import type { Journals } from '../email/journal/journals';
+import type { Journals } from '../journal/journals';
 import { removeJournals } from './remove-journals';
 import { type TakeOverDependencies, takeOver } from './take-over';
 

@@ -1,5 +1,5 @@
-import { openSender, type Sender } from '../email/smtp/open-sender';
 import type { Incident } from '../incident/incident-schema';
+import { openSender, type Sender } from '../smtp/open-sender';
 
 /** The SMTP sessions of each lane, kept open from slice to slice. */
 export interface LaneSenders {

@@ -1,9 +1,9 @@
-import type { Database } from '../db/open-database';
-import { recordOnce } from '../db/record-decision';
-import type { CompiledNotice, NoticeSet } from '../email/compile-notice';
-import { MADE_UP_NAME } from '../email/made-up-customer';
-import { messageId } from '../email/message-id';
-import { renderNotice } from '../email/render-notice';
+import type { Database } from '../books/open-database';
+import { recordOnce } from '../books/record-decision';
+import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
+import { MADE_UP_NAME } from '../notice/made-up-customer';
+import { messageId } from '../notice/message-id';
+import { renderNotice } from '../notice/render-notice';
 import type { IncidentRef } from './contract';
 import type { LaneSenders } from './lane-senders';
 import type { RunContexts } from './run-context';

@@ -1,11 +1,11 @@
-import { hasNotice } from '../db/has-notice';
-import { lostClaims } from '../db/lost-claims';
-import type { LedgerDatabase } from '../db/open-database';
-import { incidentMark, journalsIn } from '../email/journal/journal-files';
-import type { JournalClaim } from '../email/journal/journal-line';
-import type { Journals } from '../email/journal/journals';
-import { entriesBackward, TornJournalError } from '../email/journal/read-journal';
+import { hasNotice } from '../books/has-notice';
+import { lostClaims } from '../books/lost-claims';
+import type { LedgerDatabase } from '../books/open-database';
 import type { KeyRange, Wave } from '../incident/vocabulary';
+import { incidentMark, journalsIn } from '../journal/journal-files';
+import type { JournalClaim } from '../journal/journal-line';
+import type { Journals } from '../journal/journals';
+import { entriesBackward, TornJournalError } from '../journal/read-journal';
 import type { RunContext } from './run-context';
 
 /**

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { findLedger } from '../db/ledger-identity';
-import type { Database } from '../db/open-database';
+import { findLedger } from '../books/ledger-identity';
+import type { Database } from '../books/open-database';
 import type { BreachActivities, IncidentRef } from './contract';
 
 /**

@@ -1,7 +1,7 @@
+import type { Database } from '../books/open-database';
+import { saveFrontier } from '../books/record-decision';
 import { keyToSql } from '../company/key-column';
 import { planRanges as planKeyRanges } from '../company/plan-ranges';
-import type { Database } from '../db/open-database';
-import { saveFrontier } from '../db/record-decision';
 import type { KeyRange } from '../incident/vocabulary';
 import type { PlanInput } from './contract';
 import type { RunContexts } from './run-context';

@@ -1,6 +1,6 @@
-import type { Outcome, SessionTrouble } from '../email/smtp/outcome';
 import { type BreakerVerdict, judgeBreaker } from '../incident/breaker';
 import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
+import type { Outcome, SessionTrouble } from '../smtp/outcome';
 import type { RunContext } from './run-context';
 
 /** What this worker has lately seen of the relay, over all its lanes. */

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { listIncidents } from '../db/incident-row';
-import type { LedgerDatabase } from '../db/open-database';
-import { incidentMark, journalsIn } from '../email/journal/journal-files';
-import type { Journals } from '../email/journal/journals';
+import { listIncidents } from '../books/incident-row';
+import type { LedgerDatabase } from '../books/open-database';
+import { incidentMark, journalsIn } from '../journal/journal-files';
+import type { Journals } from '../journal/journals';
 
 /** What a killed worker left of an incident is taken over long before. */
 const KEPT_MILLISECONDS = 10 * 60_000;

@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { ClaimContext } from '../books/claim-context';
+import { companyOf } from '../books/company-of';
+import { findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
+import type { Database } from '../books/open-database';
+import { type ServerIdentity, serverIdentity } from '../books/server-identity';
 import type { Company } from '../company/company';
-import type { ClaimContext } from '../db/claim-context';
-import { companyOf } from '../db/company-of';
-import { findIncident, type IncidentRow, incidentOf } from '../db/incident-row';
-import type { Database } from '../db/open-database';
-import { type ServerIdentity, serverIdentity } from '../db/server-identity';
-import { compileNotices, type NoticeSet } from '../email/compile-notice';
 import type { Incident } from '../incident/incident-schema';
+import { compileNotices, type NoticeSet } from '../notice/compile-notice';
 
 /** What does not change while an incident runs, read once per worker. */
 export interface RunContext {

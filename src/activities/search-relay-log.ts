@@ -1,20 +1,15 @@
-import { companyOf } from '../db/company-of';
-import { type IncidentRow, incidentOf } from '../db/incident-row';
-import { listSent } from '../db/list-sent';
-import type { Database } from '../db/open-database';
-import { sqlTimeMs } from '../db/sql-time';
-import { messageMac } from '../email/message-id';
-import { type KnownSample, type LogSearch, searchLog } from '../email/relay-log/search-log';
-import { disbelief } from '../incident/relay-log/believe-log';
-import {
-  type KnownMessages,
-  knownMessages,
-  type TimeSpan,
-  tally,
-} from '../incident/relay-log/known-messages';
-import { mergeSpans } from '../incident/relay-log/merge-spans';
-import { thinSamples } from '../incident/relay-log/thin-samples';
+import { companyOf } from '../books/company-of';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { listSent } from '../books/list-sent';
+import type { Database } from '../books/open-database';
+import { sqlTimeMs } from '../books/sql-time';
+import { disbelief } from '../evidence/believe-log';
+import { type KnownMessages, knownMessages, type TimeSpan, tally } from '../evidence/known-messages';
+import { mergeSpans } from '../evidence/merge-spans';
+import { type KnownSample, type LogSearch, searchLog } from '../evidence/search-log';
+import { thinSamples } from '../evidence/thin-samples';
 import type { CustomerId, Wave } from '../incident/vocabulary';
+import { messageMac } from '../notice/message-id';
 
 export interface RelayLogSearch extends LogSearch {
   known: KnownMessages;

@@ -1,9 +1,9 @@
+import { openClaimsOf } from '../books/open-claims';
+import type { Database } from '../books/open-database';
+import { type Settlement, settleClaim } from '../books/settle-claim';
 import type { KeyColumn } from '../company/key-column';
-import { openClaimsOf } from '../db/open-claims';
-import type { Database } from '../db/open-database';
-import { type Settlement, settleClaim } from '../db/settle-claim';
-import { type DotFact, dotsOf } from '../email/journal/read-journal';
 import type { NoticeState } from '../incident/vocabulary';
+import { type DotFact, dotsOf } from '../journal/read-journal';
 
 /**
  * Settles a worker's open claims by its journal: undotted is released, answered gets its answer, a dot without an answer is in

@@ -1,4 +1,4 @@
-import { type SettleContext, type Settlement, settleClaim } from '../db/settle-claim';
+import { type SettleContext, type Settlement, settleClaim } from '../books/settle-claim';
 import type { NoticeState } from '../incident/vocabulary';
 
 /** As long as a reply to a dot may take: a database that restarts is back long before. */

@@ -1,8 +1,8 @@
-import type { Candidate } from '../db/find-candidates';
-import type { Settlement } from '../db/settle-claim';
-import type { Outcome } from '../email/smtp/outcome';
+import type { Candidate } from '../books/find-candidates';
+import type { Settlement } from '../books/settle-claim';
 import type { Incident } from '../incident/incident-schema';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
+import type { Outcome } from '../smtp/outcome';
 
 /** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
 export function settlementOf(

@@ -1,16 +1,10 @@
 import type pino from 'pino';
-import { listIncidents } from '../db/incident-row';
-import type { Database } from '../db/open-database';
-import {
-  bootId,
-  incidentMark,
-  isOnLocalDisk,
-  type JournalFile,
-  journalsIn,
-} from '../email/journal/journal-files';
-import type { JournalHeader } from '../email/journal/journal-line';
-import { isOwnerGone, removeSocket } from '../email/journal/owner-socket';
-import { readJournalHeader, TornJournalError } from '../email/journal/read-journal';
+import { listIncidents } from '../books/incident-row';
+import type { Database } from '../books/open-database';
+import { bootId, incidentMark, isOnLocalDisk, type JournalFile, journalsIn } from '../journal/journal-files';
+import type { JournalHeader } from '../journal/journal-line';
+import { isOwnerGone, removeSocket } from '../journal/owner-socket';
+import { readJournalHeader, TornJournalError } from '../journal/read-journal';
 import type { RunContexts } from './run-context';
 import { settleFromJournal } from './settle-from-journal';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pino from 'pino';
+import type { Database } from '../books/open-database';
 import { revokeLate } from '../company/expire-range';
 import { type ExpiredRange, isInTime, markRangeSeen, unseenRanges } from '../company/expired-ranges';
 import { markReappeared } from '../company/reappeared';
-import type { Database } from '../db/open-database';
 import type { RunContext } from './run-context';
 
 export interface ReappearanceWatch {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findLedger, type LedgerIdentity } from '../db/ledger-identity';
-import type { Database } from '../db/open-database';
+import { findLedger, type LedgerIdentity } from '../books/ledger-identity';
+import type { Database } from '../books/open-database';
 
 const EVERY_MILLISECONDS = 1_000;
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { closeBooks } from '../../src/activities/close-books';
 import { runContexts } from '../../src/activities/run-context';
-import { findIncident } from '../../src/db/incident-row';
-import { type OwnLedger, ownLedger } from '../db/own-ledger';
+import { findIncident } from '../../src/books/incident-row';
+import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
 let ledger: OwnLedger;
 beforeEach(async () => {

@@ -3,11 +3,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
-import { closeGate, openGate } from '../../src/db/gate';
-import { insertIncident } from '../../src/db/incident-row';
-import { compileNotices } from '../../src/email/compile-notice';
+import { closeGate, openGate } from '../../src/books/gate';
+import { insertIncident } from '../../src/books/incident-row';
+import { compileNotices } from '../../src/notice/compile-notice';
 import { AFTER, BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
-import { testIncident } from '../email/test-incident';
+import { testIncident } from '../notice/test-incident';
 
 let company: OwnCompany;
 let worker: ActivitySet;

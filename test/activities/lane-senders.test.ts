@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelayProcess } from '../../scripts/relay/relay-process';
-import { waitUntil } from '../../scripts/stack/wait-until';
 import { laneSenders } from '../../src/activities/lane-senders';
-import { testIncident } from '../email/test-incident';
+import { waitUntil } from '../../src/operator/parts/wait-until';
+import { testIncident } from '../notice/test-incident';
 
 // Guarded by the comparison of `sessions` in src/activities/lane-senders.ts.
 test('after the canary, which has all sessions for its one lane, the lanes together have no more than the file allows', async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { approve } from '../../scripts/verbs/approve';
-import { compileNotices } from '../../src/email/compile-notice';
+import { compileNotices } from '../../src/notice/compile-notice';
+import { approve } from '../../src/operator/approve';
+import { waitUntil } from '../../src/operator/parts/wait-until';
 import { type RealRun, realRun } from '../real-run';
 
 let run: RealRun;

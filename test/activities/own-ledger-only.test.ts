@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
-import { readGate } from '../../src/db/gate';
-import { type OwnLedger, ownLedger } from '../db/own-ledger';
+import { readGate } from '../../src/books/gate';
+import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
 let ledger: OwnLedger;
 let worker: ActivitySet;

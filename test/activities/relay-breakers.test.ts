@@ -1,8 +1,8 @@
 import { relayBreakers } from '../../src/activities/relay-breakers';
 import type { RunContext } from '../../src/activities/run-context';
-import type { Outcome } from '../../src/email/smtp/outcome';
 import { refusalKey } from '../../src/incident/refusal-words';
-import { testIncident } from '../email/test-incident';
+import type { Outcome } from '../../src/smtp/outcome';
+import { testIncident } from '../notice/test-incident';
 
 const run = { number: 1, file: testIncident() } as RunContext;
 const quota = (): Outcome & { kind: 'refused' } => ({

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { removeJournals } from '../../src/activities/remove-journals';
-import { findIncident } from '../../src/db/incident-row';
-import { incidentMark, journalsIn } from '../../src/email/journal/journal-files';
-import { openJournals } from '../../src/email/journal/journals';
-import { type OwnLedger, ownLedger } from '../db/own-ledger';
+import { findIncident } from '../../src/books/incident-row';
+import { incidentMark, journalsIn } from '../../src/journal/journal-files';
+import { openJournals } from '../../src/journal/journals';
+import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
 let ledger: OwnLedger;
 let folder: string;

@@ -1,5 +1,5 @@
 import { settlementOf } from '../../src/activities/settlement-of';
-import type { Outcome } from '../../src/email/smtp/outcome';
+import type { Outcome } from '../../src/smtp/outcome';
 
 const retry = { firstAfterSeconds: 300, forHours: 72 };
 const full: Outcome = {

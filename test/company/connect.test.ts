@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openConnection } from '../../src/company/connect';
-import { type SelfSigned, selfSigned } from '../email/smtp/self-signed';
+import { type SelfSigned, selfSigned } from '../smtp/self-signed';
 import { type HostileServer, hostileServer, serverKinds } from './hostile-server';
 
 describe.each(serverKinds)('%s with a certificate of its own', (kind) => {

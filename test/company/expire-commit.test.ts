@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { takeLane } from '../../src/books/lane';
+import { openDatabase } from '../../src/books/open-database';
 import { readCatalog } from '../../src/company/catalog';
 import { expireRange } from '../../src/company/expire-range';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { takeLane } from '../../src/db/lane';
-import { openDatabase } from '../../src/db/open-database';
 import { type CommitFate, commitProxy } from './commit-proxy';
 import { BEFORE, INCIDENT, ownCompany } from './own-company';
 

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type CohortView, findCandidates } from '../../src/books/find-candidates';
+import { hasAnyChosen } from '../../src/books/has-any-chosen';
 import { instantOf } from '../../src/company/column-time';
 import { findCustomer } from '../../src/company/find-customer';
 import { markReappeared } from '../../src/company/reappeared';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { type CohortView, findCandidates } from '../../src/db/find-candidates';
-import { hasAnyChosen } from '../../src/db/has-any-chosen';
 import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany, THREE_CUSTOMERS } from './own-company';
 import type { MappingInput } from './reference-mapping';
 

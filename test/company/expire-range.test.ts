@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { takeLane } from '../../src/books/lane';
 import {
   type ExpiryCounts,
   expireRange,
@@ -7,7 +8,6 @@ import {
   PasswordStaysError,
 } from '../../src/company/expire-range';
 import { hasChosen, isBack } from '../../src/company/passwords';
-import { takeLane } from '../../src/db/lane';
 import { statementsIn } from '../faults/statements-in';
 import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';

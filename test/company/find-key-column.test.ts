@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { type Database, openDatabase } from '../../src/books/open-database';
 import { findKeyColumn, UnusableKeyError } from '../../src/company/key-column';
-import { type Database, openDatabase } from '../../src/db/open-database';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { referenceMapping } from './reference-mapping';
 

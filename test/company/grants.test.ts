@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import { claimStatements } from '../../src/books/claim-statements';
+import { companyOf } from '../../src/books/company-of';
+import { createLedger } from '../../src/books/create-ledger';
+import { findCandidates } from '../../src/books/find-candidates';
+import { takeLane } from '../../src/books/lane';
+import { listUnreached } from '../../src/books/list-unreached';
+import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { readCatalog } from '../../src/company/catalog';
 import { countAll } from '../../src/company/count/count-all';
 import { expireRange } from '../../src/company/expire-range';
@@ -10,15 +17,8 @@ import { grantStatements, ROLES, type Role } from '../../src/company/needed-gran
 import { planRanges } from '../../src/company/plan-ranges';
 import { scanCustomers } from '../../src/company/scan-customers';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { claimStatements } from '../../src/db/claim-statements';
-import { companyOf } from '../../src/db/company-of';
-import { createLedger } from '../../src/db/create-ledger';
-import { findCandidates } from '../../src/db/find-candidates';
-import { takeLane } from '../../src/db/lane';
-import { listUnreached } from '../../src/db/list-unreached';
-import { type Database, ledgerSchemaOf, openDatabase } from '../../src/db/open-database';
 import { databaseSchema } from '../../src/incident/database-schema';
-import { testIncident } from '../email/test-incident';
+import { testIncident } from '../notice/test-incident';
 import { BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import type { MappingInput } from './reference-mapping';
 

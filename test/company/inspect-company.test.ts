@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
+import { claimStatements } from '../../src/books/claim-statements';
+import { type Database, openDatabase } from '../../src/books/open-database';
 import type { CompanyFinding } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
-import { claimStatements } from '../../src/db/claim-statements';
-import { type Database, openDatabase } from '../../src/db/open-database';
 import { databaseSchema } from '../../src/incident/database-schema';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { BEFORE, CUTOFF } from './own-company';

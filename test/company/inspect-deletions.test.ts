@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import { type Database, openDatabase } from '../../src/books/open-database';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
-import { type Database, openDatabase } from '../../src/db/open-database';
 import { databaseSchema } from '../../src/incident/database-schema';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { BEFORE, CUTOFF, type OwnCompany, ownCompany } from './own-company';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import { claimStatements } from '../../src/books/claim-statements';
 import { mayBy, mayOnTable } from '../../src/company/grants';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { judgeSettings } from '../../src/company/inspect/inspect-server';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { claimStatements } from '../../src/db/claim-statements';
 import { BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 
 const good = {

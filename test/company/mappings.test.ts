@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { takeLane } from '../../src/books/lane';
 import { expireRange } from '../../src/company/expire-range';
 import { planRanges } from '../../src/company/plan-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { takeLane } from '../../src/db/lane';
 import { INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import type { MappingInput } from './reference-mapping';
 

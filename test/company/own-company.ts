@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
+import { companyOf } from '../../src/books/company-of';
+import { createLedger } from '../../src/books/create-ledger';
+import { takeLane } from '../../src/books/lane';
+import { findLedger } from '../../src/books/ledger-identity';
+import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Company } from '../../src/company/company';
 import { type ExpiryCounts, expireRange } from '../../src/company/expire-range';
 import { findKeyColumn } from '../../src/company/key-column';
 import { planRanges } from '../../src/company/plan-ranges';
-import { companyOf } from '../../src/db/company-of';
-import { createLedger } from '../../src/db/create-ledger';
-import { takeLane } from '../../src/db/lane';
-import { findLedger } from '../../src/db/ledger-identity';
-import { type Database, openDatabase } from '../../src/db/open-database';
 import { databaseSchema } from '../../src/incident/database-schema';
 import type { KeyRange } from '../../src/incident/vocabulary';
-import { testIncident } from '../email/test-incident';
+import { testIncident } from '../notice/test-incident';
 import { ownSchema } from '../own-schema';
 import { type MappingInput, referenceMapping } from './reference-mapping';
 

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
+import { openDatabase } from '../../src/books/open-database';
 import { type CompanyCatalog, readCatalog } from '../../src/company/catalog';
 import { type Facts, sampleFacts } from '../../src/company/sample-facts';
-import { openDatabase } from '../../src/db/open-database';
 import { ownSchema } from '../own-schema';
 
 /** A company's schema as some shop has it, for one test. */

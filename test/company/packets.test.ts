@@ -1,5 +1,5 @@
 import { judgePackets, keyBytesOf, largestStatements } from '../../src/company/packets';
-import { testIncident } from '../email/test-incident';
+import { testIncident } from '../notice/test-incident';
 
 test('a packet that holds every statement of the run is no finding', () => {
   expect(

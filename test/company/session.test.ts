@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
+import { createLedger } from '../../src/books/create-ledger';
+import { type LedgerDatabase, openDatabase } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
 import { judgePackets, largestStatements, packetBytes } from '../../src/company/packets';
 import { SessionRefusedError } from '../../src/company/session';
 import { isKept, sessionSettings } from '../../src/company/session-settings';
-import { createLedger } from '../../src/db/create-ledger';
-import { type LedgerDatabase, openDatabase } from '../../src/db/open-database';
-import { testIncident } from '../email/test-incident';
+import { testIncident } from '../notice/test-incident';
 import { type HostileServer, hostileServer, serverKinds } from './hostile-server';
 
 /** What a server may be told, so that a connection which sets nothing is another than ours must be. */

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { approve } from '../../scripts/verbs/approve';
 import { createActivities } from '../../src/activities/create-activities';
-import { findIncident } from '../../src/db/incident-row';
-import { surveyNotices } from '../../src/db/survey-notices';
+import { findIncident } from '../../src/books/incident-row';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { approve } from '../../src/operator/approve';
+import { waitUntil } from '../../src/operator/parts/wait-until';
 import { connectTemporal, runWorker } from '../../src/workers/run-worker';
 import { type RealRun, realRun } from '../real-run';
 import { type BreakableWire, breakableWire } from './breakable-wire';
@@ -82,7 +82,7 @@ const until = async (what: string, holds: () => Promise<boolean>) => {
 };
 const row = async () => (await findIncident(run.database.db, run.incidentId))!;
 
-// Guarded by `claimable` in src/db/find-candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
+// Guarded by `claimable` in src/books/find-candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
 test('a worker cut off from Temporal works on beside the retry of its slices: nobody twice, nobody in doubt (I1, I2)', async () => {
   relay = await startRelayProcess(folder);
   wire = await breakableWire(process.env.TEMPORAL_ADDRESS!);

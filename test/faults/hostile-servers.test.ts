@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { companyOf } from '../../src/books/company-of';
+import { verifyAudit } from '../../src/books/verify-audit';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { companyOf } from '../../src/db/company-of';
-import { verifyAudit } from '../../src/db/verify-audit';
+import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { type HostileServer, hostileServer, type ServerKind, serverKinds } from '../company/hostile-server';
 import { type OwnResponse, ownResponse } from './own-response';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { approve } from '../../scripts/verbs/approve';
-import { findIncident, incidentOf } from '../../src/db/incident-row';
-import { surveyNotices } from '../../src/db/survey-notices';
-import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { findIncident, incidentOf } from '../../src/books/incident-row';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { approve } from '../../src/operator/approve';
+import { waitUntil } from '../../src/operator/parts/wait-until';
+import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { timesFired } from '../times-fired';
 import { relayVerdict } from './relay-verdict';
 

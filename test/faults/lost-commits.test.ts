@@ -8,15 +8,15 @@ import type { PartProcess } from '../../scripts/stack/part-process';
 import { startDatabase } from '../../scripts/stack/start-database';
 import { startRelay } from '../../scripts/stack/start-relay';
 import { startWorker } from '../../scripts/stack/start-worker';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { approve } from '../../scripts/verbs/approve';
-import { runLedger } from '../../scripts/verbs/run-ledger';
-import { startRun } from '../../scripts/verbs/start-run';
-import { findIncident } from '../../src/db/incident-row';
-import { type Database, openDatabase } from '../../src/db/open-database';
-import { surveyNotices } from '../../src/db/survey-notices';
+import { findIncident } from '../../src/books/incident-row';
+import { type Database, openDatabase } from '../../src/books/open-database';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { approve } from '../../src/operator/approve';
+import { waitUntil } from '../../src/operator/parts/wait-until';
+import { runLedger } from '../../src/operator/run-ledger';
+import { startRun } from '../../src/operator/start-run';
+import { ownNamespace, typed } from '../operator/own-operator';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
-import { ownNamespace, typed } from '../scripts/own-operator';
 import { relayVerdict } from './relay-verdict';
 
 const file = {

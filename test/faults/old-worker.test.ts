@@ -1,13 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectFolder } from '../../scripts/stack/local-folder';
 import { type PartProcess, startPart, waitForPart } from '../../scripts/stack/part-process';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { workflowIdOf } from '../../scripts/verbs/workflow-of';
-import { findIncident } from '../../src/db/incident-row';
-import { surveyNotices } from '../../src/db/survey-notices';
-import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { findIncident } from '../../src/books/incident-row';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { projectFolder } from '../../src/operator/parts/local-folder';
+import { waitUntil } from '../../src/operator/parts/wait-until';
+import { workflowIdOf } from '../../src/operator/workflow-of';
+import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -83,7 +83,7 @@ test('an old worker beside the new one: the run goes on or holds with the reason
   if (held !== null) await desk.cli(['resume']);
   await until('it to go on', goesOn);
 
-  const unlike = await oldWorker('src/email/templates/notice.mjml', (text) =>
+  const unlike = await oldWorker('src/notice/templates/notice.mjml', (text) =>
     text.replace(
       '</mj-body>',
       '<mj-section><mj-column><mj-text>Old</mj-text></mj-column></mj-section></mj-body>',

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { judgeRelayLog } from '../../scripts/judge/judge-relay-log';
+import { companyOf } from '../../src/books/company-of';
+import { findIncident, incidentOf } from '../../src/books/incident-row';
+import { surveyNotices } from '../../src/books/survey-notices';
 import { listAddresses } from '../../src/company/list-addresses';
-import { companyOf } from '../../src/db/company-of';
-import { findIncident, incidentOf } from '../../src/db/incident-row';
-import { surveyNotices } from '../../src/db/survey-notices';
-import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
+import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';
 

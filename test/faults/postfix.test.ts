@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAcceptances } from '../../scripts/judge/read-acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { openSender } from '../../src/email/smtp/open-sender';
-import type { Outcome, Outgoing, SendResult, SessionTrouble } from '../../src/email/smtp/outcome';
-import { selfSigned } from '../email/smtp/self-signed';
+import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { waitUntil } from '../../src/operator/parts/wait-until';
+import { openSender } from '../../src/smtp/open-sender';
+import type { Outcome, Outgoing, SendResult, SessionTrouble } from '../../src/smtp/outcome';
+import { selfSigned } from '../smtp/self-signed';
 import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';
 import { CONVERSATIONS, hold } from './postfix-conversations';
 import { SITUATIONS, type Situation } from './postfix-situations';

@@ -4,7 +4,7 @@ import { type RelayBench, relayBench } from './relay-bench';
 
 /**
  * Every way in which a relay fails, against whole slices: real relay, real database. What each does to one conversation stands
- * in test/email/smtp; here, what it does to the books, to the gate, and to who is told, while it lasts and once it is mended.
+ * in test/notice/smtp; here, what it does to the books, to the gate, and to who is told, while it lasts and once it is mended.
  */
 interface Fault {
   rules?: Record<string, unknown>[];
@@ -47,7 +47,7 @@ const passing: [string, Fault][] = [
   ['451 once at the dot', { ...once('dot', '451 4.3.0 disk'), leaves: { sent: 39, deferred: 1 } }],
 ];
 
-// Guarded by feed.settle(inFlight, unknown) and putBack(envelope) in end() of src/email/smtp/transmit.ts.
+// Guarded by feed.settle(inFlight, unknown) and putBack(envelope) in end() of src/smtp/transmit.ts.
 const broken: [string, Fault][] = [
   [
     'a reset at the greeting',
@@ -62,7 +62,7 @@ const broken: [string, Fault][] = [
   ['a reset behind the 250', { ...act('dot', 'reply-and-drop'), leaves: everybodySent }],
 ];
 
-// Guarded by the limits of src/email/smtp/reply-parser.ts and by isPossible in transmit.ts.
+// Guarded by the limits of src/smtp/reply-parser.ts and by isPossible in transmit.ts.
 const garbled: [string, Fault][] = [
   ['every reply one octet a packet', { octetByOctet: true, leaves: everybodySent }],
   [

@@ -1,8 +1,8 @@
-import { judgeRelayLog, type RelayVerdict } from '../../scripts/judge/judge-relay-log';
+import { companyOf } from '../../src/books/company-of';
+import { findIncident, incidentOf } from '../../src/books/incident-row';
+import type { Database } from '../../src/books/open-database';
 import { listAddresses } from '../../src/company/list-addresses';
-import { companyOf } from '../../src/db/company-of';
-import { findIncident, incidentOf } from '../../src/db/incident-row';
-import type { Database } from '../../src/db/open-database';
+import { judgeRelayLog, type RelayVerdict } from '../../src/evidence/proof/judge-relay-log';
 
 /** Who was told, by the relay's log and the company's own customers. */
 export async function relayVerdict(

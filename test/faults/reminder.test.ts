@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { readAcceptances } from '../../scripts/judge/read-acceptances';
-import { remind } from '../../scripts/verbs/remind';
-import { report } from '../../scripts/verbs/report';
-import { surveyNotices } from '../../src/db/survey-notices';
-import { typed } from '../scripts/own-operator';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { remind } from '../../src/operator/remind';
+import { report } from '../../src/operator/report';
+import { typed } from '../operator/own-operator';
 import { type OwnResponse, ownResponse } from './own-response';
 
 let response: OwnResponse;

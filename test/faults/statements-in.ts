@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/open-database';
+import type { Database } from '../../src/books/open-database';
 
 /** What the server does in this ledger at this moment, waiting for locks included. */
 export async function statementsIn({ db, ledgerSchema }: Database): Promise<string[]> {

@@ -6,10 +6,10 @@ import { choosePort } from '../../scripts/stack/choose-port';
 import { findTemporal } from '../../scripts/stack/find-temporal';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { startTemporal } from '../../scripts/stack/start-temporal';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { findIncident } from '../../src/db/incident-row';
-import { surveyNotices } from '../../src/db/survey-notices';
-import { type OwnOperator, ownOperator } from '../scripts/own-operator';
+import { findIncident } from '../../src/books/incident-row';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { waitUntil } from '../../src/operator/parts/wait-until';
+import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';

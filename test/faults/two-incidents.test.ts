@@ -1,11 +1,11 @@
-import { readAcceptances } from '../../scripts/judge/read-acceptances';
-import { approve } from '../../scripts/verbs/approve';
-import { runLedger } from '../../scripts/verbs/run-ledger';
-import { setRate } from '../../scripts/verbs/set-rate';
-import { startRun } from '../../scripts/verbs/start-run';
-import { findIncident } from '../../src/db/incident-row';
-import { surveyNotices } from '../../src/db/survey-notices';
-import { messageId } from '../../src/email/message-id';
+import { findIncident } from '../../src/books/incident-row';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { messageId } from '../../src/notice/message-id';
+import { approve } from '../../src/operator/approve';
+import { runLedger } from '../../src/operator/run-ledger';
+import { setRate } from '../../src/operator/set-rate';
+import { startRun } from '../../src/operator/start-run';
 import { beginBooks } from '../real-run';
 import { type OwnResponse, ownResponse } from './own-response';
 

@@ -1,5 +1,5 @@
 import { cleanName, greetingName } from '../../src/incident/greeting-name';
-import { hostileNames } from '../email/hostile-names';
+import { hostileNames } from '../notice/hostile-names';
 
 test.each([
   'Ann',

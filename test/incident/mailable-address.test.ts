@@ -1,6 +1,6 @@
-import { toHeader } from '../../src/email/mail-address';
 import { mailableAddress, UNMAILABLE } from '../../src/incident/mailable-address';
-import { seededRandom } from '../email/hostile-names';
+import { toHeader } from '../../src/notice/mail-address';
+import { seededRandom } from '../notice/hostile-names';
 import { AS_IT_IS, HOSTILE_ADDRESSES, TRIMMED } from './hostile-addresses';
 
 test.each(HOSTILE_ADDRESSES)('kind %i: %j: %j', (_, raw, expected) => {

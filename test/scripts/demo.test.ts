@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { waitUntil } from '../../scripts/stack/wait-until';
-import { openDatabase } from '../../src/db/open-database';
+import { openDatabase } from '../../src/books/open-database';
+import { waitUntil } from '../../src/operator/parts/wait-until';
 import { ownSchema } from '../own-schema';
 import { type OwnDemo, ownDemo } from './own-demo';
 

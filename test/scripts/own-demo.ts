@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { localFolder, projectFolder } from '../../scripts/stack/local-folder';
 import { readIdentity } from '../../scripts/stack/part-process';
-import { isAlive, type ProcessIdentity } from '../../scripts/stack/process-identity';
+import { localFolder, projectFolder } from '../../src/operator/parts/local-folder';
+import { isAlive, type ProcessIdentity } from '../../src/operator/parts/process-identity';
 
 /** A demo as a child process, beside whatever else runs here: its own folder, and embedded parts unless `env` names others. */
 export interface OwnDemo {

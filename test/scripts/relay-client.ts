@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { readAcceptances } from '../../scripts/judge/read-acceptances';
+import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 
 /** A raw conversation with a relay: says what it is told to, and what was heard so far can be waited for. */
 export interface RelayClient {

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { makeCustomers } from '../../scripts/seed/make-customers';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import { seedCustomers } from '../../scripts/seed/seed-customers';
-import { openDatabase } from '../../src/db/open-database';
+import { openDatabase } from '../../src/books/open-database';
 import { ownSchema } from '../own-schema';
 
 const settings = { customers: 5_000, seed: 7, cutoff: '2012-01-15T23:00:00Z' };

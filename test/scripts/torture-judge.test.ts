@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Lived } from '../../scripts/torture/company-life';
 import { type Judgement, judge } from '../../scripts/torture/judge';
+import { appendAudit } from '../../src/books/append-audit';
 import { inTransaction } from '../../src/company/in-transaction';
-import { appendAudit } from '../../src/db/append-audit';
-import { type OwnLedger, ownLedger } from '../db/own-ledger';
+import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
 let ledger: OwnLedger;
 let folder: string;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { createLedger } from '../../src/db/create-ledger';
-import { findLedger } from '../../src/db/ledger-identity';
-import { openDatabase } from '../../src/db/open-database';
-import { bigintKey } from '../db/own-ledger';
+import { createLedger } from '../../src/books/create-ledger';
+import { findLedger } from '../../src/books/ledger-identity';
+import { openDatabase } from '../../src/books/open-database';
+import { bigintKey } from '../books/own-ledger';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { waitFor } from '../workflows/wait-for';
 

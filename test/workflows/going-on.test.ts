@@ -1,4 +1,4 @@
-import { pause } from '../../scripts/verbs/pause';
+import { pause } from '../../src/operator/pause';
 import { CONTENT_HASH, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 import { waitFor } from './wait-for';

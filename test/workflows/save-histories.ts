@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { cancel } from '../../scripts/verbs/cancel';
-import { pause } from '../../scripts/verbs/pause';
-import { remind } from '../../scripts/verbs/remind';
-import { resume } from '../../scripts/verbs/resume';
-import { setRate } from '../../scripts/verbs/set-rate';
+import { cancel } from '../../src/operator/cancel';
+import { pause } from '../../src/operator/pause';
+import { remind } from '../../src/operator/remind';
+import { resume } from '../../src/operator/resume';
+import { setRate } from '../../src/operator/set-rate';
 import { type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 

@@ -1,9 +1,9 @@
-import { approve } from '../../scripts/verbs/approve';
-import { cancel } from '../../scripts/verbs/cancel';
-import { pause } from '../../scripts/verbs/pause';
-import { resume } from '../../scripts/verbs/resume';
-import { setRate } from '../../scripts/verbs/set-rate';
-import { RefusedError } from '../../scripts/verbs/update-of';
+import { approve } from '../../src/operator/approve';
+import { cancel } from '../../src/operator/cancel';
+import { pause } from '../../src/operator/pause';
+import { resume } from '../../src/operator/resume';
+import { setRate } from '../../src/operator/set-rate';
+import { RefusedError } from '../../src/operator/update-of';
 import { CONTENT_HASH, failing, type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 import { waitFor } from './wait-for';

@@ -1,11 +1,11 @@
+import { claimStatements } from '../../../src/books/claim-statements';
+import { openDatabase } from '../../../src/books/open-database';
 import { readCatalog } from '../../../src/company/catalog';
 import { NO_FINGERPRINT_KEY, readCompany } from '../../../src/company/company';
 import { countAll } from '../../../src/company/count/count-all';
 import { inspectCompany } from '../../../src/company/inspect/inspect-company';
 import { judgeCounts } from '../../../src/company/inspect/judge-counts';
 import { loadPresets, presetMapping } from '../../../src/company/presets';
-import { claimStatements } from '../../../src/db/claim-statements';
-import { openDatabase } from '../../../src/db/open-database';
 import { ownFixture } from './own-fixture';
 import { CUTOFF, PRESET_CASES } from './preset-cases';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { companyOf } from '../../../src/books/company-of';
+import { createLedger } from '../../../src/books/create-ledger';
+import { takeLane } from '../../../src/books/lane';
+import { openDatabase } from '../../../src/books/open-database';
 import { type ExpiryCounts, expireRange } from '../../../src/company/expire-range';
 import { findKeyColumn } from '../../../src/company/key-column';
 import { planRanges } from '../../../src/company/plan-ranges';
 import { loadPresets, presetMapping } from '../../../src/company/presets';
 import { verifyExpiry } from '../../../src/company/verify-expiry';
-import { companyOf } from '../../../src/db/company-of';
-import { createLedger } from '../../../src/db/create-ledger';
-import { takeLane } from '../../../src/db/lane';
-import { openDatabase } from '../../../src/db/open-database';
-import { testIncident } from '../../email/test-incident';
+import { testIncident } from '../../notice/test-incident';
 import { type OwnFixture, ownFixture } from './own-fixture';
 import { CUTOFF, PRESET_CASES } from './preset-cases';
 

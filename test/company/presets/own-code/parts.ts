@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findOnPath } from '../../../../scripts/stack/find-on-path';
-import { localFolder } from '../../../../scripts/stack/local-folder';
 import { runProgram } from '../../../../scripts/stack/run-program';
+import { findOnPath } from '../../../../src/operator/parts/find-on-path';
+import { localFolder } from '../../../../src/operator/parts/local-folder';
 
 /** Code of the systems themselves that install-own-code.sh fetches. */
 const KEPT = join(localFolder, 'own-code');

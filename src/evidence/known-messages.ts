@@ -1,0 +1,112 @@
+/** A time in the database's clock, milliseconds since 1970. */
+export interface TimeSpan {
+  from: number;
+  to: number;
+}
+
+/** Messages that the relay surely took: looked for in its log to see whether that can be believed. */
+export interface KnownMessages {
+  readonly size: number;
+  /**
+   * @param mac 40 hex digits (src/notice/message-id.ts), of which 64 bits are kept.
+   * @param accepted between the claim and the booking of its 250.
+   * @param firstAttempt of others the log may hold an earlier, refused one under the same Message-ID.
+   */
+  add(mac: string, accepted: TimeSpan, firstAttempt: boolean): void;
+  /** -1: not one of them. */
+  find(mac: string): number;
+  accepted(index: number): TimeSpan;
+  markFound(index: number): void;
+  isFound(index: number): boolean;
+  isFirstAttempt(index: number): boolean;
+}
+
+/** They may be millions: some 40 bytes each in flat arrays, a quarter of what a Map of strings takes. */
+export function knownMessages(): KnownMessages {
+  let size = 0;
+  let high = new Uint32Array(1024);
+  let low = new Uint32Array(1024);
+  let from = new Float64Array(1024);
+  let to = new Float64Array(1024);
+  let flags = new Uint8Array(1024);
+  /** Open addressing, half full at most: index + 1; 0 is free. */
+  let slots = new Int32Array(2048);
+
+  const slotOf = (h: number, l: number) => {
+    for (let slot = l & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+      const index = slots[slot]! - 1;
+      if (index < 0 || (high[index] === h && low[index] === l)) return slot;
+    }
+  };
+  const grow = () => {
+    const longer = <A extends Uint32Array | Float64Array | Uint8Array>(old: A, fresh: A): A => {
+      fresh.set(old as never);
+      return fresh;
+    };
+    high = longer(high, new Uint32Array(size * 2));
+    low = longer(low, new Uint32Array(size * 2));
+    from = longer(from, new Float64Array(size * 2));
+    to = longer(to, new Float64Array(size * 2));
+    flags = longer(flags, new Uint8Array(size * 2));
+    slots = new Int32Array(size * 4);
+    for (let i = 0; i < size; i++) slots[slotOf(high[i]!, low[i]!)] = i + 1;
+  };
+  return {
+    get size() {
+      return size;
+    },
+    add: (mac, accepted, firstAttempt) => {
+      if (size === high.length) grow();
+      const [h, l] = halves(mac);
+      const slot = slotOf(h, l);
+      if (slots[slot] !== 0) return;
+      [high[size], low[size], from[size], to[size]] = [h, l, accepted.from, accepted.to];
+      flags[size] = firstAttempt ? FIRST : 0;
+      slots[slot] = ++size;
+    },
+    find: (mac) => slots[slotOf(...halves(mac))]! - 1,
+    accepted: (index) => ({ from: from[index]!, to: to[index]! }),
+    markFound: (index) => {
+      flags[index]! |= FOUND;
+    },
+    isFound: (index) => (flags[index]! & FOUND) !== 0,
+    isFirstAttempt: (index) => (flags[index]! & FIRST) !== 0,
+  };
+}
+
+const FOUND = 1;
+const FIRST = 2;
+
+function halves(mac: string): [number, number] {
+  return [Number.parseInt(mac.slice(0, 8), 16), Number.parseInt(mac.slice(8, 16), 16)];
+}
+
+/** What became of the known messages that may have been accepted within a span. */
+export interface KnownTally {
+  known: number;
+  missing: number;
+  /** In which the missing ones were accepted; null: none is missing. */
+  gap: TimeSpan | null;
+  /** How many of that same time are in the log. */
+  foundInGap: number;
+}
+
+export function tally(messages: KnownMessages, span: TimeSpan): KnownTally {
+  const within = (index: number, { from, to }: TimeSpan) => {
+    const accepted = messages.accepted(index);
+    return accepted.from <= to && accepted.to >= from;
+  };
+  const seen: KnownTally = { known: 0, missing: 0, gap: null, foundInGap: 0 };
+  for (let i = 0; i < messages.size; i++) {
+    if (!within(i, span)) continue;
+    seen.known++;
+    if (messages.isFound(i)) continue;
+    seen.missing++;
+    const { from, to } = messages.accepted(i);
+    seen.gap = { from: Math.min(from, seen.gap?.from ?? from), to: Math.max(to, seen.gap?.to ?? to) };
+  }
+  if (seen.gap === null) return seen;
+  for (let i = 0; i < messages.size; i++)
+    if (messages.isFound(i) && within(i, span) && within(i, seen.gap)) seen.foundInGap++;
+  return seen;
+}

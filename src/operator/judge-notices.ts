@@ -1,0 +1,79 @@
+import { type CompanyFinding, warns } from '../company/inspect/finding';
+import type { Incident } from '../incident/incident-schema';
+import { lawsInLanguage } from '../incident/laws-in-language';
+import { displayWidth } from '../notice/display-width';
+import { CLIPPED_BYTES, MOST_BYTES } from '../notice/notice-bytes';
+import { HIGHEST_GRADE } from '../notice/reading-grade';
+import type { VariantPreview } from './preview-variants';
+import { number, printable } from './words';
+
+/** A phone shows about so much of a subject. */
+const WIDEST_SUBJECT = 70;
+
+/** What in the notices themselves somebody should look at before they are approved. Many variants share a text: one finding names them all. */
+export function judgeNotices(variants: VariantPreview[]): CompanyFinding[] {
+  return [...tooLarge(variants), ...hardToRead(variants), ...longSubjects(variants)];
+}
+
+function tooLarge(variants: VariantPreview[]): CompanyFinding[] {
+  const found = variants.filter(({ bytes }) => bytes > MOST_BYTES).sort((a, b) => b.bytes - a.bytes);
+  if (found.length === 0) return [];
+  const sizes = found.map(({ key, bytes }) => `${key} (${number(bytes)} bytes)`);
+  return [
+    warns(
+      `Larger than ${number(MOST_BYTES)} bytes as sent: ${some(sizes)}. Gmail cuts a mail off at about ${number(CLIPPED_BYTES)} (C26)`,
+      'shorten the texts: what the customer can do must not be cut off',
+    ),
+  ];
+}
+
+function hardToRead(variants: VariantPreview[]): CompanyFinding[] {
+  const found = variants.flatMap(({ key, reading }) =>
+    reading !== null && reading.grade > HIGHEST_GRADE ? [{ key, ...reading }] : [],
+  );
+  if (found.length === 0) return [];
+  found.sort((a, b) => b.grade - a.grade);
+  const grades = found.map(({ key, grade }) => `${key} (${grade})`);
+  const longest = found.flatMap((one) => one.longest).sort((a, b) => b.syllables - a.syllables);
+  const sentences = longest.map(({ words, begins }) => `"${printable(begins, 60)}" (${words} words)`);
+  return [
+    warns(
+      `Harder to read than grade ${HIGHEST_GRADE}: ${some(grades)}`,
+      `use shorter words, and shorten the longest sentences: ${[...new Set(sentences)].slice(0, 5).join(', ')}`,
+    ),
+  ];
+}
+
+function longSubjects(variants: VariantPreview[]): CompanyFinding[] {
+  const long = variants.filter(({ subject }) => displayWidth(subject) > WIDEST_SUBJECT);
+  return [...new Set(long.map(({ subject }) => subject))].map((subject) => {
+    const keys = long.filter((one) => one.subject === subject).map(({ key }) => key);
+    return warns(
+      `A subject of ${displayWidth(subject)} letters, which phones cut at about ${WIDEST_SUBJECT}: ${some(keys)}: "${printable(subject, 120)}"`,
+      'shorten it, or have what matters stand first',
+    );
+  });
+}
+
+/** The first few, the worst of them first: the preview marks each. */
+function some(names: string[]): string {
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
+}
+
+const MOST_NAMED = 6;
+
+/** Laws for which a language has no words and the file names no other: such customers stop the run, and only the database knows of them. */
+export function judgeLanguages(incident: Incident): CompanyFinding[] {
+  const { texts, defaultLanguage } = incident;
+  return Object.keys(texts).flatMap((language) =>
+    [...lawsInLanguage(incident, language)]
+      .filter(([, words]) => words === 'lacking')
+      .map(([law]) =>
+        warns(
+          `No words for ${law} in ${language}: a customer who needs them stops the run`,
+          `write them below texts.${language}.${law}, or have such customers told in ${defaultLanguage}: texts.${language}.inDefaultLanguage: [${law}]`,
+        ),
+      ),
+  );
+}

@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type Database, IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
+import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from './parts/addresses';
+import { checkPart } from './parts/check-reachable';
+import { ToldError } from './told-error';
+
+/** What a verb does not use may be missing: these addresses are never called. */
+const UNUSED: Record<PartName, string> = {
+  database: 'mysql://unused.invalid/unused',
+  temporal: 'unused.invalid:7233',
+  relay: 'smtp://unused.invalid',
+};
+
+/** The addresses of all parts, of which only those in `needed` must be known. @throws ToldError naming what is missing. */
+export async function addressesFor(needed: PartName[]): Promise<Addresses> {
+  const parts = Object.keys(VARIABLES) as PartName[];
+  const standIns = Object.fromEntries(
+    parts.filter((part) => !needed.includes(part)).map((part) => [VARIABLES[part], UNUSED[part]]),
+  );
+  try {
+    return await resolveAddresses(process.env).catch(() => resolveAddresses({ ...standIns, ...set() }));
+  } catch (error) {
+    throw new ToldError((error as Error).message);
+  }
+}
+
+/** The addresses of all parts, as far as they are known: `isUnknown` tells the others. */
+export async function knownAddresses(): Promise<Addresses> {
+  const known: PartName[] = [];
+  for (const part of Object.keys(VARIABLES) as PartName[]) if (await isKnown(part)) known.push(part);
+  return addressesFor(known);
+}
+
+async function isKnown(part: PartName): Promise<boolean> {
+  try {
+    return !isUnknown(part, await addressesFor([part]));
+  } catch (error) {
+    if (error instanceof ToldError) return false;
+    throw error;
+  }
+}
+
+/** True for an address that only stands in for a part which is not known. */
+export function isUnknown(part: PartName, { temporal, databaseUrl, smtpUrl }: Addresses): boolean {
+  return { temporal: temporal.address, database: databaseUrl, relay: smtpUrl }[part] === UNUSED[part];
+}
+
+/** All are asked at once, within 10 s. @throws ToldError: which does not answer, at which address, and what mends it. */
+export async function requireParts(parts: PartName[], addresses: Addresses): Promise<void> {
+  const problems = await Promise.all(parts.map((part) => checkPart(part, addresses)));
+  const found = problems.filter((problem) => problem !== null);
+  if (found.length > 0) throw new ToldError(found.join('\n'));
+}
+
+/** Runs `work` with the database, which has answered before. */
+export async function withDatabase<T>(
+  { databaseUrl }: Addresses,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
+  const database = openDatabase(databaseUrl, { connections: 3, idleTransactionSeconds });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Runs `work` with a client of Temporal, which has answered before. */
+export async function withClient<T>(
+  { temporal }: Addresses,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  // The embedded server has no TLS and no key, whatever a developer's own configuration says of the real one.
+  const options = process.env.TEMPORAL_ADDRESS
+    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) }).connectionOptions
+    : {};
+  const temporalClient = require('@temporalio/client') as typeof import('@temporalio/client');
+  const connection = await temporalClient.Connection.connect({ ...options, address: temporal.address });
+  try {
+    return await work(new temporalClient.Client({ connection, namespace: temporal.namespace }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** An empty variable is one that is not set. */
+function set(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value));
+}

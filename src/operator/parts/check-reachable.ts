@@ -1,0 +1,144 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { sql } from 'kysely';
+import { openDatabase } from '../../books/open-database';
+import { DatabaseUrlError, parseDatabaseUrl } from '../../company/database-url';
+import { type Addresses, definedOnly, type PartName, VARIABLES } from './addresses';
+
+/** All three are asked at the same time, so this bounds the whole. */
+const SECONDS = 10;
+
+/**
+ * Asks each part whether it is there.
+ * @returns what is wrong, one text per part, each with its address and what mends it; no password in it. Empty: all is well.
+ */
+export async function checkReachable(
+  addresses: Addresses,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string[]> {
+  const parts: PartName[] = ['temporal', 'database', 'relay'];
+  const checks = parts.map((part) => checkPart(part, addresses, env));
+  return (await Promise.all(checks)).filter((problem) => problem !== null);
+}
+
+/** Asks one part; null: it is there. */
+export function checkPart(part: PartName, addresses: Addresses, env: NodeJS.ProcessEnv = process.env) {
+  const { temporal, databaseUrl, smtpUrl } = addresses;
+  if (part === 'temporal')
+    return check(part, `Temporal at ${temporal.address}`, () => askTemporal(temporal, env), env);
+  if (part === 'database') return checkDatabase(databaseUrl, env);
+  return check(part, `The mail relay at ${hostOf(smtpUrl)}`, () => askRelay(smtpUrl), env);
+}
+
+async function checkDatabase(url: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  try {
+    const { display } = parseDatabaseUrl(url);
+    return await check('database', `The database at ${display}`, () => askDatabase(url), env);
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) return error.message;
+    throw error;
+  }
+}
+
+async function check(
+  part: PartName,
+  what: string,
+  ask: () => Promise<void>,
+  env: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${SECONDS} s`)), SECONDS * 1000);
+  });
+  try {
+    await Promise.race([ask(), late]);
+    return null;
+  } catch (error) {
+    const variable = VARIABLES[part];
+    const mend = env[variable]
+      ? `Start it or mend ${variable}; without ${variable} the embedded one is used: npm run stack`
+      : 'Start it by: npm run stack';
+    return `${what} does not work: ${wordsOf(error)}. ${mend}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askTemporal({ address, namespace }: Addresses['temporal'], env: NodeJS.ProcessEnv) {
+  // The embedded server has no TLS and no key, whatever a developer's own configuration says of the real one.
+  const options = env.TEMPORAL_ADDRESS
+    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) }).connectionOptions
+    : {};
+  if (options.proxy === undefined) await dial(address); // says at once what the client says after 10 s
+  // Takes 0.3 s to load, which a look-up of a customer does not need.
+  const { Connection } = require('@temporalio/client') as typeof import('@temporalio/client');
+  const connection = await Connection.connect({ ...options, address, connectTimeout: SECONDS * 1000 - 1000 });
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+  } finally {
+    await connection.close();
+  }
+}
+
+function dial(address: string): Promise<void> {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 7233 });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
+}
+
+async function askDatabase(url: string): Promise<void> {
+  const database = openDatabase(url, { connections: 1, ledgerExists: false });
+  try {
+    const found = await sql`
+      SELECT 1 FROM information_schema.schemata WHERE schema_name = ${database.companySchema}
+    `.execute(database.db);
+    if (found.rows.length === 0)
+      throw new Error(`it has no schema ${database.companySchema}, or this user may not see it`);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Only whether something greets as a mail server: what it offers is the mail session's affair. */
+function askRelay(url: string): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket =
+      protocol === 'smtps:'
+        ? connectTls({ host, port: Number(port) || 465, servername: host })
+        : connect({ host, port: Number(port) || 25 });
+    socket.setTimeout(SECONDS * 1000, () => socket.destroy(new Error('it does not greet')));
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('it hung up without a greeting')));
+    socket.once('data', (data) => {
+      const greeting = data.toString('latin1').split('\r\n')[0]!.slice(0, 200);
+      if (greeting.startsWith('220')) resolve();
+      else reject(new Error(`it greets with "${greeting.replaceAll(/[^\x20-\x7e]/g, '?')}"`));
+      socket.end('QUIT\r\n');
+      socket.destroySoon();
+    });
+  });
+}
+
+function hostOf(url: string): string {
+  try {
+    const { hostname, port, protocol } = new URL(url);
+    return `${hostname}:${port || (protocol === 'smtps:' ? 465 : 25)}`;
+  } catch {
+    return 'an address that is no URL';
+  }
+}
+
+/** The cause's words; a driver's message names user and host, never the password. */
+function wordsOf(error: unknown): string {
+  const { message, code, details } = error as { message?: string; code?: unknown; details?: string };
+  return details || message || String(code ?? error);
+}

@@ -1,0 +1,117 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { VariantTable } from '../incident/choose-variant';
+import { fileHash } from '../incident/file-hash';
+import { formatProblems } from '../incident/incident-problem';
+import type { Incident } from '../incident/incident-schema';
+import { type FaultyFile, type MoreChecks, parseIncident } from '../incident/parse-incident';
+import { soundVariants } from '../incident/sound-parts';
+import { compileNotices, type NoticeSet } from '../notice/compile-notice';
+import { NoticeError } from '../notice/notice-error';
+import { ToldError } from './told-error';
+import { counted } from './words';
+
+/** An incident file that may be started: read, checked, every notice compiled. */
+export interface PreparedIncident {
+  file: string;
+  incident: Incident;
+  fileHash: string;
+  notices: NoticeSet;
+}
+
+/** What a look at the company's database needs of an incident file. */
+export interface CompanyIncident extends Pick<Incident, 'id' | 'cutoff' | 'database'> {
+  /** Which notice is whose; null: the file does not say it yet. */
+  variants: VariantTable | null;
+  /** All of it as plain data: a row of ours is to hold it. */
+  file: unknown;
+}
+
+export function companyIncident(incident: Incident): CompanyIncident {
+  const { id, cutoff, database } = incident;
+  return { id, cutoff, database, variants: incident, file: incident };
+}
+
+/** A file that cannot be an incident yet. */
+export interface FaultyIncident {
+  file: string;
+  /** Everything that is wrong with it, a line each. */
+  problems: string[];
+  /** What of it the database can be looked at with all the same; or why it cannot. */
+  company: CompanyIncident | { unseen: string };
+}
+
+/** Reads and checks an incident file. @param also what is wanted of it beyond what the notice needs. */
+export async function readIncident(
+  file: string,
+  also?: MoreChecks,
+): Promise<PreparedIncident | FaultyIncident> {
+  const parsed = parseIncident(readBytes(file), { now: new Date(), ...(also ? { also } : {}) });
+  if ('problems' in parsed)
+    return {
+      file,
+      problems: parsed.problems.map((problem) => formatProblems(file, [problem])),
+      company: soundCompany(parsed),
+    };
+  const { incident } = parsed;
+  try {
+    return { file, incident, fileHash: fileHash(incident), notices: await compileNotices(incident) };
+  } catch (error) {
+    if (!(error instanceof NoticeError)) throw error;
+    return { file, problems: [`${file}: ${error.message}`], company: companyIncident(incident) };
+  }
+}
+
+/** The same. @throws ToldError (usage) when it cannot be an incident. */
+export async function prepareIncident(file: string, also?: MoreChecks): Promise<PreparedIncident> {
+  const read = await readIncident(file, also);
+  if ('problems' in read) throw faultyFile(read);
+  return read;
+}
+
+export function faultyFile({ problems }: FaultyIncident): ToldError {
+  return wrongFile(`${problems.join('\n')}\n${counted(problems.length, 'problem')}: nothing was done.`);
+}
+
+/** A mapping that contradicts itself can be looked at with; by a cutoff that cannot be meant everything would be counted wrong. */
+function soundCompany({ problems, parts, value }: FaultyFile): FaultyIncident['company'] {
+  if (value === undefined)
+    return {
+      unseen: 'Neither the rest of the file nor the database was looked at: that waits for these lines',
+    };
+  const { id, database } = parts;
+  const cutoff = problems.some(({ path }) => path === 'cutoff') ? undefined : parts.cutoff;
+  if (id !== undefined && cutoff !== undefined && database !== undefined)
+    return { id, cutoff, database, variants: soundVariants(parts, problems, value), file: value };
+  const wrong = Object.entries({ database, cutoff, id }).flatMap(([part, sound]) =>
+    sound === undefined ? [part] : [],
+  );
+  const answered = database === undefined ? ', and each ??? there answered' : '';
+  return {
+    unseen: `The database was not looked at: that waits until the file's ${wrong.join(' and ')} ${wrong.length === 1 ? 'is' : 'are'} corrected${answered}`,
+  };
+}
+
+function wrongFile(message: string): ToldError {
+  return new ToldError(message, 2);
+}
+
+const MOST_BYTES = 5_000_000;
+
+function readBytes(file: string): Buffer {
+  try {
+    if (statSync(file).size > MOST_BYTES)
+      throw wrongFile(`${file}: found more than 5 MB, write an incident file (YAML)`);
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const found = {
+      ENOENT: 'no such file',
+      EISDIR: 'a folder',
+      EACCES: 'a file that this user may not read',
+    };
+    throw wrongFile(
+      `${file}: found ${found[code as keyof typeof found] ?? code}, name an incident file, such as examples/zappos-2012/incident.yaml`,
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { findingLines } from './dry-run-verdict';
+import { prepareIncident } from './prepare-incident';
+import { findChromium } from './preview/chromium';
+import { WrongFolderError } from './preview/preview-folder';
+import { type Preview, writePreview } from './preview/write-preview';
+import { ToldError } from './told-error';
+import { counted, json, number, table } from './words';
+
+interface PreviewOptions {
+  out: string;
+  screenshots: boolean;
+  json?: boolean;
+}
+
+/** Needs neither database nor Temporal nor relay: it can be read on any machine, before anything is set up. */
+export function describePreview(command: Command): void {
+  command
+    .description('Writes every variant of the notice to be read, and one page that shows them side by side.')
+    .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
+    .requiredOption('--out <folder>', 'where to; it is made, and an earlier preview in it is replaced')
+    .option('--no-screenshots', 'take none (with them it needs a Chromium: CHROMIUM, or on the PATH)')
+    .option('--json', 'what was written, as JSON')
+    .action(preview);
+}
+
+async function preview(file: string, { out, screenshots, json: asJson }: PreviewOptions): Promise<void> {
+  const { incident, fileHash, notices } = await prepareIncident(file);
+  const path = screenshots ? findChromium(process.env) : null;
+  const missing = screenshots
+    ? 'none, as there is no chromium or google-chrome on the PATH (CHROMIUM names another)'
+    : 'none, as asked';
+  const chromium = path === null ? { missing } : { path };
+  const written = await writePreview({ incident, fileHash, notices, folder: resolve(out), chromium }).catch(
+    (error) => {
+      throw toldFolder(error, out);
+    },
+  );
+  console.log(asJson ? json(written) : previewText(file, written));
+}
+
+function toldFolder(error: Error & { code?: string }, out: string): unknown {
+  if (error instanceof WrongFolderError) return new ToldError(`--out: ${error.message}`, 2);
+  return FOLDER_TROUBLE.has(error.code ?? '')
+    ? new ToldError(`--out: ${out} cannot be written: ${error.message}. Name another folder.`)
+    : error;
+}
+
+const FOLDER_TROUBLE = new Set([
+  'EACCES',
+  'ENOTDIR',
+  'EROFS',
+  'ENOSPC',
+  'EPERM',
+  'EDQUOT',
+  'EEXIST',
+  'EISDIR',
+]);
+
+function previewText(file: string, written: Preview): string {
+  const { variants, contentHash, fileHash, index, warnings, noScreenshots } = written;
+  const largest = [...variants].sort((a, b) => b.bytes - a.bytes)[0]!;
+  const grades = variants.flatMap(({ reading }) => (reading === null ? [] : [reading.grade]));
+  const pictures = variants.flatMap(({ paths }) => [paths.desktop, paths.phone, paths.dark]).filter(Boolean);
+  return [
+    `Preview of ${file}: ${counted(variants.length, 'variant')}, for a made-up customer. Nothing was sent.`,
+    '',
+    ...table([
+      ['Open', index],
+      ['File hash', fileHash],
+      ['Content hash', `${contentHash} (what approve names)`],
+      ['Largest', `${largest.key}: ${number(largest.bytes)} bytes as sent`],
+      ...(grades.length > 0
+        ? ([['Reading grade', `${Math.min(...grades)} to ${Math.max(...grades)}, in English`]] as [
+            string,
+            string,
+          ][])
+        : []),
+      ['Screenshots', noScreenshots ?? number(pictures.length)],
+    ]),
+    '',
+    ...findingLines(warnings),
+    `When it is started: npm run cli -- approve --incident ${written.incidentId} --by "YOUR NAME" --content ${contentHash.slice(0, 12)}`,
+  ].join('\n');
+}

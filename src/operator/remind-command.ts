@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { companyOf } from '../books/company-of';
+import { countRemindable, type Remindable } from '../books/count-remindable';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { surveyNotices } from '../books/survey-notices';
+import { holdKindOf } from '../incident/hold-reason';
+import { reminderDueAt } from '../incident/reminder';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onBooks,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
+import { remind } from './remind';
+import { remindText } from './remind-text';
+import { requireSameServer } from './require-same-server';
+import { accepted, onRun, type Steering, untilRow, WRITTEN_WITHIN_MILLISECONDS } from './steer';
+import { ToldError } from './told-error';
+import { json } from './words';
+
+interface RemindOptions extends IncidentOptions {
+  go?: boolean;
+  leave?: boolean;
+  reason?: string;
+}
+
+export function describeRemind(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description(
+      'Shows who has no new password yet; with --go they are reminded, once; with --leave nobody is, and the incident closes.',
+    )
+    .option('--go', 'send the reminder')
+    .option('--leave', 'close without a reminder; needs --reason')
+    .option('--reason <text>', 'why nobody is reminded, for the audit log')
+    .option('--json', 'the facts as JSON')
+    .action((options: RemindOptions) => {
+      if (options.go && options.leave)
+        throw new ToldError('--go sends the reminder and --leave does not: write one of the two.', 2);
+      if (options.leave && !options.reason?.trim())
+        throw new ToldError('--leave needs --reason "...": the decision goes on the record.', 2);
+      return options.go || options.leave
+        ? onRun(options, (steering) => say(steering, options))
+        : onBooks(options, (chosen) => show(chosen, options));
+    });
+}
+
+/** What a reminder would do, or has done. */
+export interface ReminderFacts extends Remindable {
+  incidentId: string;
+  phase: string;
+  /** ISO 8601; null: no notice was sent yet. */
+  dueAt: string | null;
+  afterDays: number;
+  /** The run waits for the word. */
+  waits: boolean;
+  /** Of the wave, by state; empty until it begins. */
+  reminders: Partial<Record<string, number>>;
+}
+
+async function show({ database, row }: Chosen, options: RemindOptions): Promise<void> {
+  const { db } = database;
+  const file = incidentOf(row);
+  const { afterDays } = requireReminder(row);
+  const { lastSentAt } = await surveyNotices(db, row.incident, 'notice');
+  const facts: ReminderFacts = {
+    incidentId: row.incident_id,
+    phase: row.phase,
+    dueAt: lastSentAt && reminderDueAt(lastSentAt, afterDays),
+    afterDays,
+    waits: waits(row),
+    ...(await countRemindable(db, await companyOf(database, file), row.incident)),
+    reminders: (await surveyNotices(db, row.incident, 'reminder')).notices,
+  };
+  console.log(options.json ? json(facts) : remindText(facts));
+}
+
+async function say(steering: Steering, options: RemindOptions): Promise<void> {
+  const { client, row, by } = steering;
+  const incidentId = row.incident_id;
+  requireReminder(row);
+  await requireSameServer(steering);
+  const leave = options.leave ? { leave: true, reason: options.reason!.trim() } : {};
+  await accepted('remind', remind(client, { incidentId, by, ...leave }));
+  const { shown, row: now } = await untilRow(
+    steering,
+    sleep(WRITTEN_WITHIN_MILLISECONDS),
+    ({ phase }) => phase !== row.phase,
+  );
+  if (options.json)
+    return console.log(
+      json({ incidentId, phase: now.phase, by, leave: options.leave === true, inEffect: shown }),
+    );
+  const see = `npm run cli -- status --watch --incident ${incidentId}`;
+  if (!shown) return console.log(`Accepted, by ${by}; not yet in the books. See: ${see}`);
+  console.log(
+    options.leave
+      ? `NOBODY IS REMINDED: ${incidentId} closes, by ${by}. See: ${see}`
+      : `REMINDING ${incidentId}, by ${by}: each customer without a new password, once. pause stops it. See: ${see}`,
+  );
+}
+
+function requireReminder(row: IncidentRow): { afterDays: number } {
+  const { reminder } = incidentOf(row);
+  if (reminder) return reminder;
+  throw new ToldError(
+    `The file of ${row.incident_id} has no reminder: nobody is reminded. Another time write "reminder:" with "afterDays: 14", and its words below each language.`,
+  );
+}
+
+function waits({ hold_reason: hold }: IncidentRow): boolean {
+  return hold !== null && holdKindOf(hold) === 'reminder';
+}

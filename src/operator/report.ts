@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { checkWaves } from '../books/check-books';
+import { companyOf } from '../books/company-of';
+import { countCohort } from '../books/count-cohort';
+import { findIncident, incidentOf } from '../books/incident-row';
+import { listTests } from '../books/list-tests';
+import type { Database } from '../books/open-database';
+import { countResent, countSentBetween, phaseTimes } from '../books/phase-times';
+import { surveyNotices } from '../books/survey-notices';
+import { wavesOf } from '../books/waves';
+import { listAddresses } from '../company/list-addresses';
+import { judgeRelayLog, type RelayVerdict } from '../evidence/proof/judge-relay-log';
+import { problemWords } from '../incident/books';
+import { statedWords } from '../incident/stated-words';
+import type { Wave } from '../incident/vocabulary';
+import { testOf } from '../notice/message-id';
+import { proofProblems } from './proof-problems';
+import { type ReminderProof, reminderProblems, reminderProof } from './report-reminders';
+
+/** What the run did, as JSON. Rates are customers a second; null where that phase is not over. */
+export interface Proof {
+  cohort: number;
+  expired: number;
+  changedSince: number;
+  noPassword: number;
+  sent: number;
+  skipped: number;
+  failed: number;
+  deferred: number;
+  inDoubt: number;
+  expirePerSecond: number | null;
+  notifyPerSecond: number | null;
+  /** By the relay's log and the customers table, never by the ledger. Null: no log is at hand. */
+  relay: {
+    customersAcceptedOnce: number;
+    customersAcceptedTwiceOrMore: number;
+    customersNeverAccepted: number;
+  } | null;
+  /** Null: there was no reminder. */
+  reminders: ReminderProof | null;
+}
+
+export interface Report {
+  incidentId: string;
+  title: string;
+  proof: Proof;
+  /** What does not add up, in words (I1, I2, I4); empty: everything does. */
+  problems: string[];
+  /** What the reader should know, and is no fault. */
+  notes: string[];
+}
+
+/**
+ * The proof of an incident: the ledger's books, and beside them what the relay's own log says.
+ * @param relayLog in Postfix's format; null when there is none at hand.
+ * @throws Error when there is no such incident, or no such log.
+ */
+export async function report(
+  database: Database,
+  { incidentId, relayLog }: { incidentId: string; relayLog: string | null },
+): Promise<Report> {
+  const { db } = database;
+  const row = await findIncident(db, incidentId);
+  if (!row) throw new Error(`The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`);
+  if (relayLog !== null && !existsSync(relayLog))
+    throw new Error(`There is no relay log ${relayLog}: name it with --relay-log FILE`);
+  const file = incidentOf(row);
+  const company = await companyOf(database, file);
+  const books = await surveyNotices(db, row.incident, 'notice');
+  const cohort = await countCohort(db, row.incident);
+  const rates = await ratesOf(database, row.incident, books.cohort);
+  const tests = await listTests(db, row.incident);
+  const testNames = new Set(tests.map(({ test }) => test));
+  const isTest = (messageId: string) => testNames.has(testOf(messageId) ?? '');
+  const judge = async (wave: Wave) =>
+    relayLog === null
+      ? null
+      : judgeRelayLog(relayLog, listAddresses(db, company, Date.now()), file.canary.mailboxes, wave, isTest);
+  const verdict = await judge('notice');
+  const waves = await wavesOf(db, row.incident);
+  const reminded = waves.includes('reminder') ? await judge('reminder') : null;
+  const reminders = waves.includes('reminder')
+    ? await reminderProof(db, company, row.incident, reminded)
+    : null;
+  const proof: Proof = {
+    cohort: books.cohort,
+    expired: cohort.expired,
+    changedSince: cohort.changed_since,
+    noPassword: cohort.none,
+    sent: books.notices.sent ?? 0,
+    skipped: books.notices.skipped ?? 0,
+    failed: books.notices.failed ?? 0,
+    deferred: books.notices.deferred ?? 0,
+    inDoubt: books.notices.in_doubt ?? 0,
+    ...rates,
+    relay: verdict && relayPart(verdict),
+    reminders,
+  };
+  const resent = await countResent(db, row.incident);
+  const { problems, notes } = proofProblems(proof, {
+    strangers: verdict?.strangers ?? 0,
+    resent,
+    left: books.notices.left ?? 0,
+    tests: tests.reduce((sum, { mails }) => sum + mails, 0),
+  });
+  if (reminders !== null) {
+    const { left = 0 } = (await surveyNotices(db, row.incident, 'reminder')).notices;
+    problems.push(...reminderProblems(reminders, { left, strangers: reminded?.strangers ?? 0, resent }));
+  }
+  notes.push(
+    ...statedWords(file.database).map((words) => `Stated, not proven: ${words}.`),
+    ...file.database.customers.leaveOut.map(
+      ({ because }) => `Left out of the cohort by the file: ${because}.`,
+    ),
+  );
+  const ledger = await checkWaves(db, row.incident, waves);
+  return { incidentId, title: row.title, proof, problems: [...ledger.map(problemWords), ...problems], notes };
+}
+
+function relayPart(verdict: RelayVerdict): Proof['relay'] {
+  const { customersAcceptedOnce, customersAcceptedTwiceOrMore, customersNeverAccepted } = verdict;
+  return { customersAcceptedOnce, customersAcceptedTwiceOrMore, customersNeverAccepted };
+}
+
+/**
+ * By the audit's clock: the cohort over the time from the start to `verify`; what was sent after the canary over the time from
+ * `notify` to its last settled notice. Pauses and holds in between count as time.
+ */
+async function ratesOf({ db }: Database, incident: number, cohort: number) {
+  const at = await phaseTimes(db, incident);
+  const notified =
+    at.notify && at.settle
+      ? await countSentBetween(db, incident, at.notify, at.settle)
+      : { sent: 0, last: null };
+  return {
+    expirePerSecond: at.expire && at.verify ? perSecond(cohort, at.expire, at.verify) : null,
+    notifyPerSecond: at.notify && notified.last ? perSecond(notified.sent, at.notify, notified.last) : null,
+  };
+}
+
+function perSecond(count: number, from: string, to: string): number {
+  const seconds = (Date.parse(`${to.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`)) / 1000;
+  return Math.round(count / Math.max(seconds, 0.001));
+}

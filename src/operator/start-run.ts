@@ -1,0 +1,101 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { SEARCH_KEYS } from '../incident/search-keys';
+import type { breachResponse } from '../workflows/breach-response';
+import { taskQueueOf } from '../workflows/messages';
+import { findOtherRun, memoOf, type OtherRun, type RunLedger } from './run-ledger';
+import { refusedForSearchAttributes, registerSearchAttributes } from './search-attributes';
+import { workflowIdOf } from './workflow-of';
+
+export interface StartRequest {
+  incidentId: string;
+  title: string;
+  /** In whose books the incident's row is. */
+  ledger: RunLedger;
+  /** Of the Web UI, such as http://127.0.0.1:8233; null: not known. */
+  uiUrl: string | null;
+  /** Tests only. */
+  continueAsNewAfterEvents?: number;
+}
+
+export interface StartedRun {
+  /** The run was going already: nothing was started. */
+  alreadyRunning: boolean;
+  workflowId: string;
+  runId: string;
+  /** The run's page in the Web UI, at the tab that shows its status. */
+  url: string | null;
+  /** Such as: search attributes could not be registered. */
+  warnings: string[];
+}
+
+/** Somebody was first with the same incident id and another ledger. */
+export class OtherRunError extends Error {
+  constructor(readonly run: OtherRun) {
+    super(`The run ${run.workflowId} in Temporal belongs to another ledger`);
+  }
+}
+
+/**
+ * Starts the run of an incident whose row is there, or says that it is going. It adopts what the row says.
+ * @throws OtherRunError
+ */
+export async function startRun(client: Client, request: StartRequest): Promise<StartedRun> {
+  const { incidentId, title, ledger, continueAsNewAfterEvents } = request;
+  const namespace = client.options.namespace;
+  const workflowId = workflowIdOf(incidentId);
+  const answer = (alreadyRunning: boolean, runId: string, refused: string | null): StartedRun => ({
+    alreadyRunning,
+    workflowId,
+    runId,
+    url: pageOf(request.uiUrl, namespace, workflowId, runId),
+    warnings: refused === null ? [] : [`Temporal lists the run without search attributes: ${refused}`],
+  });
+  const start = (searchAttributes: boolean) =>
+    client.workflow.start<typeof breachResponse>('breachResponse', {
+      workflowId,
+      taskQueue: taskQueueOf(ledger.id),
+      args: [
+        {
+          incidentId,
+          ledgerId: ledger.id,
+          ...(searchAttributes ? {} : { searchAttributes }),
+          ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
+        },
+      ],
+      memo: { incident: incidentId, title, ...memoOf(ledger) },
+      staticSummary: title,
+      ...(searchAttributes ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
+    });
+  const refused = await registerSearchAttributes(client.connection as never, namespace);
+  try {
+    try {
+      const { firstExecutionRunId } = await start(refused === null);
+      return answer(false, firstExecutionRunId, refused);
+    } catch (error) {
+      const why = refused === null ? refusedForSearchAttributes(error) : null;
+      if (why === null) throw error;
+      const { firstExecutionRunId } = await start(false);
+      return answer(false, firstExecutionRunId, why);
+    }
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const other = await findOtherRun(client, incidentId, ledger);
+    if (other !== null) throw new OtherRunError(other);
+    const { runId } = await client.workflow.getHandle(workflowId).describe();
+    return answer(true, runId, refused);
+  }
+}
+
+function attributesOf(incidentId: string): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: SEARCH_KEYS.incident, value: incidentId },
+    { key: SEARCH_KEYS.phase, value: 'expire' },
+    { key: SEARCH_KEYS.percent, value: 0 },
+  ]);
+}
+
+function pageOf(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
+  if (uiUrl === null) return null;
+  return `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/user-metadata`;
+}

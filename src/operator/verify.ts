@@ -1,0 +1,108 @@
+import { checkWaves, toldBeforeExpiry } from '../books/check-books';
+import { companyOf } from '../books/company-of';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
+import type { Database } from '../books/open-database';
+import { NOT_STARTED } from '../books/record-not-started';
+import { surveyNotices } from '../books/survey-notices';
+import { verifyAudit } from '../books/verify-audit';
+import { wavesOf } from '../books/waves';
+import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
+import { problemWords } from '../incident/books';
+import { statedWords } from '../incident/stated-words';
+import { counted } from './words';
+
+/** One promise, looked at from outside the run. */
+export interface Check {
+  name: string;
+  /** Null: it could not be judged yet. */
+  holds: boolean | null;
+  /** What breaks it, or why it was not judged. */
+  found: string[];
+}
+
+export interface Verification {
+  incidentId: string;
+  phase: string;
+  holds: boolean;
+  checks: Check[];
+}
+
+/** Checks the audit chain (I6), the books (I1, I2, I4) and what is left alive (I3). Reads everything once, changes nothing. */
+export async function verify(database: Database, row: IncidentRow): Promise<Verification> {
+  const checks = [
+    await auditCheck(database, row),
+    await notStartedCheck(database),
+    await booksCheck(database, row),
+    ...(await expiryChecks(database, row)),
+    ...statedCheck(row),
+  ];
+  return {
+    incidentId: row.incident_id,
+    phase: row.phase,
+    holds: checks.every(({ holds }) => holds !== false),
+    checks,
+  };
+}
+
+async function auditCheck({ db }: Database, { incident }: IncidentRow): Promise<Check> {
+  const broken = await verifyAudit(db, incident);
+  return check('the audit log is whole (I6)', broken === null ? [] : [broken]);
+}
+
+async function notStartedCheck({ db }: Database): Promise<Check> {
+  const broken = await verifyAudit(db, NOT_STARTED);
+  return check('the audit log of files before their start is whole (I6)', broken === null ? [] : [broken]);
+}
+
+/** While it runs, what is not yet done is no fault; what may never be is one at any time. */
+async function booksCheck({ db }: Database, { incident, phase }: IncidentRow): Promise<Check> {
+  const waves = await wavesOf(db, incident);
+  if (phase === 'closed')
+    return check(
+      'everybody has one final answer, after the expiry (I1, I4)',
+      (await checkWaves(db, incident, waves)).map(problemWords),
+    );
+  let [strangers, early] = [0, 0];
+  for (const wave of waves) {
+    strangers += (await surveyNotices(db, incident, wave)).strangers;
+    early += await toldBeforeExpiry(db, incident, wave);
+  }
+  return check('no notice is out of place (I4); the rest is judged when the incident is closed', [
+    ...(strangers > 0 ? [`${counted(strangers, 'notice')} for nobody in the cohort`] : []),
+    ...(early > 0 ? [`${counted(early, 'notice')} without an expiry that came before`] : []),
+  ]);
+}
+
+async function expiryChecks(database: Database, row: IncidentRow): Promise<Check[]> {
+  const name = 'nothing of the cohort from before the cutoff is left alive, by the entries of the file (I3)';
+  if (row.phase === 'expire')
+    return [{ name, holds: null, found: ['not judged: passwords are still being expired'] }];
+  const { db } = database;
+  const company = await companyOf(database, incidentOf(row));
+  const now = Date.now();
+  const { findings, unprovable } = await verifyExpiry(db, company, row.incident, now);
+  const examples = findings.length === 0 ? [] : await findLeftovers(db, company, row.incident, now);
+  const alive = check(
+    name,
+    findings.map(({ what, count, todo }) => {
+      const ids = examples.find((one) => one.what === what)?.customers.slice(0, 5) ?? [];
+      return `${count.toLocaleString('en-US')} ${what}${ids.length > 0 ? ` (customers ${ids.join(', ')})` : ''}: ${todo}`;
+    }),
+  );
+  if (unprovable.length === 0) return [alive];
+  const found = unprovable.map(
+    ({ what, count, todo }) => `${count.toLocaleString('en-US')} ${what}: ${todo}`,
+  );
+  return [alive, { name: 'what nothing here can tell', holds: null, found }];
+}
+
+function statedCheck(row: IncidentRow): Check[] {
+  const found = statedWords(incidentOf(row).database);
+  return found.length === 0
+    ? []
+    : [{ name: 'stated, not proven: no statement reaches it', holds: null, found }];
+}
+
+function check(name: string, found: string[]): Check {
+  return { name, holds: found.length === 0, found };
+}

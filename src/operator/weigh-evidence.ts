@@ -1,0 +1,102 @@
+import {
+  disbeliefOf,
+  domainOf,
+  macOf,
+  type RelayLogSearch,
+  searchRelayLog,
+} from '../activities/search-relay-log';
+import type { IncidentRow } from '../books/incident-row';
+import { type Doubtful, listDoubtful } from '../books/list-doubtful';
+import type { Database } from '../books/open-database';
+import { currentWave } from '../books/waves';
+import { disbelief, uncovered } from '../evidence/believe-log';
+import { judgeNotice, type Verdict } from '../evidence/judge-notice';
+import { type TimeSpan, tally } from '../evidence/known-messages';
+import { type EventsRead, readEvents } from '../evidence/read-events';
+
+export interface Evidence {
+  /** Relay logs in Postfix's format; empty: none. */
+  logs: string[];
+  /** Exports of a provider; empty: none. */
+  events: string[];
+  /** A message whose dot went out before the lease's end may be taken so much later. */
+  quarantineSeconds: number;
+}
+
+export type Finding = Doubtful & Verdict;
+
+export interface Weighed {
+  findings: Finding[];
+  log: (Pick<RelayLogSearch, 'files' | 'lines' | 'unreadable' | 'repeated'> & LogBelief) | null;
+  events: Pick<EventsRead, 'files' | 'unknown'> | null;
+}
+
+export interface LogBelief {
+  /** Messages that were surely sent, of the times that matter, and how many of them the log has under their own Message-ID. */
+  known: number;
+  found: number;
+  /** Why the log could not be believed if it lacked somebody; null: it could. */
+  disbelief: string | null;
+}
+
+/**
+ * What the evidence says of each one in doubt (I2). Changes nothing. With nobody in doubt it tells all the same whether the log could
+ * be believed. @throws Error that names the file which cannot be read.
+ */
+export async function weighEvidence(database: Database, row: IncidentRow, given: Evidence): Promise<Weighed> {
+  const wave = await currentWave(database.db, row);
+  const doubtful = await listDoubtful(database.db, row.incident, wave);
+  const spanOf = ({ claimedMs, leaseUntilMs }: Doubtful): TimeSpan | null =>
+    leaseUntilMs === null ? null : { from: claimedMs, to: leaseUntilMs + given.quarantineSeconds * 1000 };
+  const spans = doubtful.map(spanOf).filter((span) => span !== null);
+  const log =
+    given.logs.length === 0
+      ? null
+      : await searchRelayLog(database, row, {
+          wave,
+          files: given.logs,
+          inDoubt: doubtful.map(({ customerId }) => customerId),
+          spans: doubtful.length === 0 ? null : spans,
+        });
+  const macs = new Map(doubtful.map(({ customerId }) => [customerId, macOf(row, wave, customerId)]));
+  const events =
+    given.events.length === 0
+      ? null
+      : await readEvents(given.events, { domain: domainOf(row), inDoubt: new Set(macs.values()) });
+  const doubtOf = log === null ? () => null : doubtsAbout(log);
+  const findings = doubtful.map((one) => {
+    const mac = macs.get(one.customerId)!;
+    const verdict = judgeNotice({
+      sightings: log === null ? null : (log.sightings.get(mac) ?? []),
+      events: events?.accepted.get(mac) ?? [],
+      doubt: doubtOf(spanOf(one)),
+    });
+    return { ...one, ...verdict };
+  });
+  return {
+    findings,
+    log: log && { ...filesOf(log), ...beliefOf(log) },
+    events: events && { files: events.files, unknown: events.unknown },
+  };
+}
+
+/** Those of one claim share their times. */
+function doubtsAbout({ sound, known }: RelayLogSearch): (span: TimeSpan | null) => string | null {
+  const told = new Map<string, string | null>();
+  return (span) => {
+    if (span === null) return 'the claim that it was sent under is not in the ledger';
+    const key = `${span.from} ${span.to}`;
+    if (!told.has(key)) told.set(key, disbelief(sound, tally(known, span)) ?? uncovered(sound, span));
+    return told.get(key)!;
+  };
+}
+
+function filesOf({ files, lines, unreadable, repeated }: RelayLogSearch) {
+  return { files, lines, unreadable, repeated };
+}
+
+function beliefOf(log: RelayLogSearch): LogBelief {
+  let found = 0;
+  for (let i = 0; i < log.known.size; i++) if (log.known.isFound(i)) found++;
+  return { known: log.known.size, found, disbelief: disbeliefOf(log) };
+}

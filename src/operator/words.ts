@@ -1,0 +1,51 @@
+import { cleanLine } from '../incident/asked-by';
+
+/** 24000000 as '24,000,000'. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** 'customer' or 'customers', with the number. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
+}
+
+/** ISO 8601 as '2026-11-25 02:06:31 UTC'. */
+export function utc(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** '02:06:31 UTC' */
+export function clock(iso: string): string {
+  return `${iso.slice(11, 19)} UTC`;
+}
+
+/** '2 h 13 min', '45 s'. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.ceil(whole / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours < 48) return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+  return `${Math.floor(hours / 24)} days ${hours % 24} h`;
+}
+
+/** Other people's words on one line, without what a terminal would obey. */
+export function printable(text: string, length = 320): string {
+  return cleanLine(text, length);
+}
+
+/** JSON whose strings a terminal shows and never obeys: C1 controls and bidi overrides are escaped too. */
+export function json(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Lines below a heading, two blanks in, the first column as wide as its longest. */
+export function table(rows: [string, string][], indent = '  '): string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`.trimEnd());
+}

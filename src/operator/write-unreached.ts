@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { type FileHandle, link, open, rm } from 'node:fs/promises';
+import { companyOf } from '../books/company-of';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { listUnreached, type Unreached } from '../books/list-unreached';
+import type { Database } from '../books/open-database';
+import { csvLine } from './csv';
+import { skipWords } from './skip-words';
+
+export interface UnreachedWritten {
+  file: string;
+  customers: number;
+  byState: Partial<Record<Unreached['state'], number>>;
+}
+
+/** The file is there already: what it holds is not touched. */
+export class FileExistsError extends Error {}
+
+/**
+ * Writes everybody who was not reached to a new CSV file that only its owner can read. The file has its name only once it is
+ * complete.
+ * @throws FileExistsError
+ */
+export async function writeUnreached(
+  database: Database,
+  row: IncidentRow,
+  file: string,
+): Promise<UnreachedWritten> {
+  const company = await companyOf(database, incidentOf(row));
+  const pages = listUnreached(database.db, company, { incident: row.incident, wave: 'notice' });
+  const partial = `${file}.partial`;
+  const out = await openNew(file, partial);
+  const written: UnreachedWritten = { file, customers: 0, byState: {} };
+  try {
+    await out.appendFile(csvLine(COLUMNS));
+    for await (const page of pages) {
+      await out.appendFile(page.map((one) => csvLine(cellsOf(one))).join(''));
+      written.customers += page.length;
+      for (const { state } of page) written.byState[state] = (written.byState[state] ?? 0) + 1;
+    }
+    await out.sync();
+    // Unlike a rename, a link never takes the place of a file that came meanwhile.
+    await link(partial, file).catch((error) => {
+      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new FileExistsError(file) : error;
+    });
+  } finally {
+    await out.close();
+    await rm(partial, { force: true });
+  }
+  return written;
+}
+
+async function openNew(file: string, partial: string): Promise<FileHandle> {
+  if (existsSync(file)) throw new FileExistsError(file);
+  return open(partial, 'wx', 0o600).catch((error) => {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new FileExistsError(partial) : error;
+  });
+}
+
+const COLUMNS = [
+  'customer_id',
+  'state',
+  'reason',
+  'in_words',
+  'relay_code',
+  'relay_words',
+  'address_tried',
+  'address_now',
+  'name',
+];
+
+function cellsOf(one: Unreached): (string | number | null)[] {
+  const { customerId, state, reason, replyCode, replyText, addressTried, addressNow, name } = one;
+  return [customerId, state, reason, inWords(one), replyCode, replyText, addressTried, addressNow, name];
+}
+
+const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
+  missing: 'no notice yet',
+  sending: 'is being sent',
+  released: 'stopped in time, waits to be sent',
+  deferred: 'put off by the relay, is tried again',
+  failed: 'refused by the relay for good',
+  in_doubt: 'the relay may or may not have taken it; not decided yet',
+  left: 'the relay may or may not have taken it; it was decided not to send again',
+};
+
+function inWords({ state, reason }: Unreached): string {
+  return state === 'skipped' ? skipWords(reason ?? '') : STATE_WORDS[state];
+}

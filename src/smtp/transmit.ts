@@ -1,0 +1,279 @@
+import { judgeReply } from '../incident/smtp-outcome';
+import type { ConnectionEnd } from './connection';
+import { type Envelope, sealEnvelope, takeCommands } from './envelope';
+import type { Feed } from './feed';
+import type { SmtpSession } from './open-session';
+import type { Outgoing, SessionTrouble } from './outcome';
+import { queueIdIn } from './queue-id';
+import { type Reply, replyText } from './reply-parser';
+import { isPossible, phaseAt, type Step, sendPhaseAt, timeoutOf } from './step';
+import type { SmtpTimeouts } from './timeouts';
+import { ownTrouble, type Refusal, refusalOf, troubleFrom } from './trouble';
+
+export interface Transmission {
+  /** There may be work: starts on it when idle, else does nothing. */
+  wake(): void;
+  /** QUIT, when idle. Resolves when the relay has parted, or after `timeouts.quit`. */
+  quit(): Promise<void>;
+  readonly idle: boolean;
+}
+
+/**
+ * Sends what `feed` gives over one session: one message in flight and the next envelope behind its dot, in one write
+ * (RFC 2920 3.1). After that write nothing more is written until the dot is answered: a write into a connection that
+ * the relay has reset loses the 250 already received (measured, 100 of 100). A reply out of place ends the session.
+ */
+export function transmit<Item extends { message: Outgoing }>(
+  session: SmtpSession,
+  feed: Feed<Item>,
+  timeouts: SmtpTimeouts,
+  messagesPerSession = Number.POSITIVE_INFINITY,
+): Transmission {
+  const { connection, offered } = session;
+  let inFlight: Item | null = null;
+  let envelope: Envelope<Item> | null = null;
+  let awaited: Step[] = [];
+  let answered = 0;
+  let accepted = 0;
+  let dots = 0;
+  /** The last transaction was refused: RSET first, Postfix else answers the next MAIL with 503. */
+  let resetFirst = false;
+  /** The last dot was refused, and what stands behind it in the same write may meet a transaction that is still open. */
+  let dotRefused = false;
+  /** Behind the last reply asked for there is another one. */
+  let surplus = false;
+  /** Nothing has been answered since the session lay idle: should it be dead, that was the idle time-out. */
+  let restarting = false;
+  let wokenBefore = false;
+  let ended = false;
+  let parted: (() => void) | null = null;
+
+  function expect(steps: Step[]): void {
+    awaited = steps;
+    answered = 0;
+    connection.deadline(timeoutOf(steps[0]!, timeouts), `reply to ${steps[0]}`);
+  }
+
+  /** The next message that can be put on this wire; those that cannot are settled on the way. */
+  function nextEnvelope(): Envelope<Item> | null {
+    if (dots + (inFlight === null ? 0 : 1) >= messagesPerSession) return null;
+    for (let item = feed.take(); item !== null; item = feed.take()) {
+      const sealed = sealEnvelope(item, offered, resetFirst);
+      if (typeof sealed !== 'string') {
+        resetFirst = false;
+        return sealed;
+      }
+      feed.settle(item, { kind: 'skipped', phase: 'before-dot', reason: sealed });
+    }
+    return null;
+  }
+
+  function writeCommands(current: Envelope<Item>): void {
+    const { steps, text } = takeCommands(current, offered);
+    expect(steps);
+    connection.write(text);
+  }
+
+  function begin(loneDot: boolean): void {
+    envelope = nextEnvelope();
+    if (loneDot) {
+      // Nothing may share this write's group without PIPELINING.
+      const announced = takeCommands(offered.pipelining ? envelope : null, offered);
+      expect(['lone-dot', ...announced.steps]);
+      connection.write(`.\r\n${announced.text}`);
+    } else if (envelope !== null) {
+      writeCommands(envelope);
+    } else if (dots >= messagesPerSession) {
+      void quit();
+    } else {
+      awaited = [];
+      answered = 0;
+      connection.deadline(null, '');
+    }
+  }
+
+  function writeContent(current: Envelope<Item>): void {
+    envelope = null;
+    inFlight = current.item; // so that the next one knows of this dot
+    const next = offered.pipelining ? nextEnvelope() : null;
+    if (!connection.writable() || !feed.mayDot(current.item, current.content)) {
+      const lost = !connection.writable();
+      inFlight = null;
+      if (next !== null) feed.putBack(next.item, null);
+      if (lost) feed.putBack(current.item, null);
+      else feed.settle(current.item, { kind: 'released', phase: 'before-dot', trouble: null });
+      end(lost ? ownTrouble('data', 'the connection was lost before the dot') : null);
+      return;
+    }
+    // From here on after-dot, whatever the write comes to.
+    dots++;
+    envelope = next;
+    const { steps, text } = takeCommands(next, offered);
+    expect(['dot', ...steps]);
+    connection.writeWith(current.content, `.\r\n${text}`);
+  }
+
+  /** Every awaited reply is here: what is to be written next? */
+  function proceed(): void {
+    const current = envelope;
+    if (current === null) begin(false);
+    else if (current.refusal !== null) {
+      envelope = null;
+      if (dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503) {
+        // Postfix keeps the transaction of what it refused at the end of the data: no lone dot, or the refused one gets that.
+        feed.putBack(current.item, null);
+        end(null);
+        return;
+      }
+      if (!settleRefused(current.item, current.refusal)) return;
+      resetFirst = true;
+      begin(current.open);
+    } else if (current.unwritten.length > 0) writeCommands(current);
+    else writeContent(current);
+  }
+
+  /** False: the session has ended over it. */
+  function settleRefused(item: Item, refusal: Refusal): boolean {
+    const { message } = item;
+    const verdict = judgeReply({ ...refusal, acceptedInSession: accepted, smtputf8: message.smtputf8 });
+    if (verdict === 'failed' || verdict === 'deferred') {
+      const { phase: at, code, enhanced, text } = refusal;
+      feed.settle(item, { kind: 'refused', phase: sendPhaseAt(at), verdict, at, code, enhanced, text });
+      return true;
+    }
+    const idleTimeout = restarting && refusal.code === 421;
+    if (verdict === 'session-limit' || idleTimeout) {
+      feed.putBack(item, null);
+      end(null);
+      return false;
+    }
+    const trouble = troubleFrom(refusal, message.address);
+    feed.settle(item, { kind: 'released', phase: sendPhaseAt(refusal.phase), trouble });
+    // Policy may be about this recipient alone, so the session goes on; the sender counts the run.
+    if (trouble.kind === 'policy') return true;
+    end(trouble);
+    return false;
+  }
+
+  function settleDot(item: Item, reply: Reply): void {
+    inFlight = null;
+    dotRefused = reply.code >= 300;
+    if (dotRefused && envelope === null) resetFirst = true;
+    if (reply.code < 300) {
+      accepted++;
+      const text = replyText(reply);
+      const queueId = queueIdIn(text);
+      feed.settle(item, { kind: 'accepted', phase: 'after-dot', code: reply.code, queueId, text });
+    } else settleRefused(item, refusalOf('dot', reply));
+  }
+
+  function onReply(reply: Reply): void {
+    const step = awaited[answered];
+    if (step === undefined) onUnasked(reply);
+    else if (!isPossible(step, reply.code)) {
+      end(ownTrouble(phaseAt(step), `the relay answered ${step} with ${reply.code}, which is out of place`));
+    } else {
+      answered++;
+      note(step, reply);
+      if (!ended) goOn(step, reply);
+    }
+  }
+
+  function note(step: Step, reply: Reply): void {
+    restarting &&= reply.code === 421;
+    if (step === 'dot') settleDot(inFlight!, reply);
+    else if (step === 'data' && reply.code === 354) envelope!.open = true;
+    else if ((step === 'mail' || step === 'rcpt' || step === 'data') && reply.code >= 400) {
+      envelope!.refusal ??= refusalOf(step, reply);
+    }
+  }
+
+  function goOn(step: Step, reply: Reply): void {
+    const next = awaited[answered];
+    if (reply.code === 421) onClosing(step, reply);
+    else if (next !== undefined) connection.deadline(timeoutOf(next, timeouts), `reply to ${next}`);
+    // A reply before its command would be taken for the answer to it, the worst for a dot.
+    else if (reply.more) surplus = true;
+    else proceed();
+  }
+
+  /** 421 (RFC 5321 3.8): the relay closes, whatever was asked. */
+  function onClosing(step: Step, reply: Reply): void {
+    const expected = accepted > 0 || restarting;
+    const current = envelope;
+    envelope = null;
+    if (current?.refusal) settleRefused(current.item, current.refusal);
+    else if (current !== null) feed.putBack(current.item, null);
+    end(expected ? null : troubleFrom(refusalOf(phaseAt(step), reply), ''));
+  }
+
+  function onUnasked(reply: Reply): void {
+    const last = awaited[answered - 1];
+    if (surplus && last !== undefined) {
+      if (reply.code === 421) onClosing(last, reply);
+      else end(ownTrouble(phaseAt(last), 'the relay sent more than was asked for'));
+    } // Idle: a 421 ahead of the close that follows. Nothing is at stake.
+    else if (parted === null)
+      end(reply.code === 421 ? null : ownTrouble(null, `the relay sent ${reply.code}, unasked`));
+    else {
+      connection.destroy();
+      parted();
+    }
+  }
+
+  function onEnd(found: ConnectionEnd): void {
+    if (parted !== null) {
+      parted();
+      return;
+    }
+    const silent = found.reason === 'closed' || found.reason === 'error';
+    const idleTimeout = silent && (restarting || isIdle());
+    const step = awaited[answered];
+    end(idleTimeout ? null : ownTrouble(step === undefined ? null : phaseAt(step), found.text));
+  }
+
+  /** Everything that is not settled is settled here: the dot in doubt, the next envelope given back. */
+  function end(trouble: SessionTrouble | null): void {
+    if (ended) return;
+    ended = true;
+    connection.destroy();
+    feed.ended(trouble, null);
+    if (inFlight !== null) {
+      const why = trouble ?? ownTrouble('dot', 'the session ended before the dot was answered');
+      feed.settle(inFlight, { kind: 'unknown', phase: 'after-dot', trouble: why });
+    }
+    if (envelope !== null) feed.putBack(envelope.item, trouble);
+    inFlight = null;
+    envelope = null;
+  }
+
+  function quit(): Promise<void> {
+    if (ended) return Promise.resolve();
+    ended = true;
+    awaited = [];
+    answered = 0;
+    const parting = new Promise<void>((resolve) => {
+      parted = resolve;
+    });
+    connection.deadline(timeouts.quit, 'reply to QUIT');
+    connection.write('QUIT\r\n');
+    feed.ended(null, parting);
+    return parting;
+  }
+
+  const isIdle = () =>
+    !ended && !surplus && awaited.length === answered && inFlight === null && envelope === null;
+  connection.listen(onReply, onEnd);
+  return {
+    get idle() {
+      return isIdle();
+    },
+    wake() {
+      if (!isIdle()) return;
+      begin(false);
+      restarting = wokenBefore && !isIdle();
+      wokenBefore = true;
+    },
+    quit,
+  };
+}

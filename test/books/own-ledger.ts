@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ClaimContext } from '../../src/books/claim-context';
+import { companyOf } from '../../src/books/company-of';
+import { createLedger } from '../../src/books/create-ledger';
+import { findIncident, insertIncident } from '../../src/books/incident-row';
+import { takeLane } from '../../src/books/lane';
+import { findLedger } from '../../src/books/ledger-identity';
+import { type Database, openDatabase } from '../../src/books/open-database';
+import { serverIdentity } from '../../src/books/server-identity';
+import type { KeyColumn } from '../../src/company/key-column';
+import type { Incident } from '../../src/incident/incident-schema';
+import { compileNotices } from '../../src/notice/compile-notice';
+import { referenceMapping } from '../company/reference-mapping';
+import { testIncident } from '../notice/test-incident';
+import { ownSchema } from '../own-schema';
+
+/** A ledger of its own beside a small customers table, with a frozen cohort. */
+export interface OwnLedger {
+  database: Database;
+  url: string;
+  incident: number;
+  ledgerId: string;
+  /** A context that claims in this lane (taken now). */
+  claimIn(lane: string, changes?: Partial<ClaimContext>): Promise<ClaimContext>;
+  drop(): Promise<void>;
+}
+
+export const bigintKey: KeyColumn = { sqlType: 'bigint unsigned', kind: 'integer' };
+export const variantHash = Buffer.alloc(8, 1);
+
+/** @param customers how many; ids 10, 20, 30 ... @param changes of the incident file, whose id is `test`. */
+export async function ownLedger(
+  name: string,
+  customers: number,
+  changes: Partial<Incident> = {},
+): Promise<OwnLedger> {
+  const schema = await ownSchema(name);
+  const file: Incident = {
+    ...testIncident(),
+    id: 'test',
+    pace: { perSecond: 1_000_000 },
+    database: { ...referenceMapping(), revoke: [] },
+    ...changes,
+  };
+  await createLedger(schema.url, bigintKey);
+  const database = openDatabase(schema.url, { connections: 12 });
+  const { db, companySchema } = database;
+  await sql`CREATE TABLE ${sql.id(companySchema, 'customers')} (
+    id BIGINT UNSIGNED PRIMARY KEY, email VARCHAR(320), first_name VARCHAR(100), language VARCHAR(10), created_at DATETIME,
+    password_hash VARCHAR(100), password_set_at DATETIME)`.execute(db);
+  const { contentHash } = await compileNotices(file);
+  await insertIncident(db, {
+    incident: file,
+    fileHash: 'f'.repeat(64),
+    contentHash,
+    messageKey: randomBytes(32),
+    by: 'tester',
+  });
+  const { incident } = (await findIncident(db, 'test'))!;
+  const ids = Array.from({ length: customers }, (_, i) => (i + 1) * 10);
+  await sql`INSERT INTO ${sql.id(companySchema, 'customers')} (id, email, first_name, language)
+    VALUES ${sql.join(ids.map((id) => sql`(${id}, ${`c${id}@example.test`}, ${`N${id}`}, 'en')`))}`.execute(
+    db,
+  );
+  await sql`INSERT INTO cohort (incident, customer_id, password, expired_at)
+    VALUES ${sql.join(ids.map((id) => sql`(${incident}, ${id}, 'expired', UTC_TIMESTAMP(6))`))}`.execute(db);
+  const company = await companyOf(database, file);
+  const identity = await serverIdentity(db);
+  return {
+    database,
+    url: schema.url,
+    incident,
+    ledgerId: (await findLedger(database))!.id,
+    claimIn: async (lane, changes) => {
+      const laneToken = randomUUID();
+      await takeLane(db, incident, lane, laneToken);
+      return {
+        db,
+        incident,
+        company,
+        identity,
+        remindAfterSeconds: 0,
+        wave: 'notice',
+        lane,
+        lanes: 1,
+        laneToken,
+        worker: 'test',
+        acknowledged: { last: null },
+        leaseSeconds: 60,
+        batchLimit: 100,
+        decide: ({ email }) =>
+          email ? { address: email, contentHash: variantHash } : { skip: 'no-address' },
+        ...changes,
+      };
+    },
+    drop: async () => {
+      await database.close();
+      await schema.drop();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { type Claimed, claimNotices } from '../../src/books/claim-notices';
+import { closeIncident, lastDecision } from '../../src/books/close-incident';
+import {
+  type Cause,
+  databaseNow,
+  reopenNotices,
+  reopenWindow,
+  surveyReopenable,
+} from '../../src/books/reopen-notices';
+import { type Settlement, settleClaim } from '../../src/books/settle-claim';
+import { surveyNotices } from '../../src/books/survey-notices';
+import { verifyAudit } from '../../src/books/verify-audit';
+import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+
+let ledger: OwnLedger;
+let begun: string;
+beforeEach(async () => {
+  ledger = await ownLedger('reopen', 6);
+  begun = await databaseNow(ledger.database.db);
+});
+afterEach(() => ledger.drop());
+
+const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const refused = (customerId: string, replyCode: number, enhanced: string): Settlement => ({
+  customerId,
+  state: 'failed',
+  replyCode,
+  replyText: `${enhanced} no, ${customerId}`,
+  reason: `rcpt ${enhanced}`,
+});
+
+/** Claims whoever can be claimed and settles them so; who is not named is sent. Returns whom it claimed. */
+async function pass(outcomes: (id: string) => Settlement | undefined): Promise<string[]> {
+  const context = await ledger.claimIn('notify-1', { batchLimit: 6 });
+  const claim = (await claimNotices(context, { after: null, upTo: '60' }, randomUUID())) as Claimed;
+  const claimed = claim.customers.map(({ customerId }) => customerId);
+  if (claim.claimId === null) return claimed;
+  const settlements = claimed.map(
+    (id): Settlement => outcomes(id) ?? { customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' },
+  );
+  await settleClaim(
+    { ...context, keyColumn: bigintKey, claimId: claim.claimId, claimToken: claim.claimToken },
+    settlements,
+  );
+  return claimed;
+}
+
+async function retry(cause: Cause, since = begun): Promise<number> {
+  const { db } = ledger.database;
+  const window = await reopenWindow(db, ledger.incident, since);
+  const books = { incident: ledger.incident, wave: 'notice' as const, keyColumn: bigintKey };
+  return reopenNotices(db, books, { cause, window, by: 'ann', reason: 'unblocked' });
+}
+
+const blocked: Cause = { failed: { code: 550, enhanced: '5.7.1' } };
+
+test('only what failed with this code is reopened, and told once more (I2)', async () => {
+  await pass((id) => ({ '10': refused(id, 550, '5.7.1'), '20': refused(id, 550, '5.1.1') })[id]);
+  const { db } = ledger.database;
+  const window = await reopenWindow(db, ledger.incident, begun);
+  expect(await surveyReopenable(db, ledger.incident, 'notice', { cause: blocked, window })).toEqual({
+    groups: [
+      { customers: 1, replyCode: 550, reason: 'rcpt 5.7.1', replyText: '5.7.1 no, 10', example: '10' },
+    ],
+    customers: 1,
+    later: 0,
+  });
+  expect(await retry({ failed: { code: 554, enhanced: null } })).toBe(0);
+  expect(await retry(blocked, await databaseNow(db))).toBe(0);
+  expect(await retry(blocked)).toBe(1);
+  expect(await states()).toEqual({ sent: 4, failed: 1, released: 1 });
+  expect(await pass(() => undefined)).toEqual(['10']);
+});
+
+// Guarded in reopen-notices.ts: the window's end at the first retry since then (`retried ?? now`).
+test('the same retry again reopens nobody, also who failed again; a later --since does', async () => {
+  await pass((id) => refused(id, 550, '5.7.1'));
+  expect(await retry(blocked)).toBe(6);
+  expect(await retry(blocked)).toBe(0);
+  await pass((id) => (id === '10' ? refused(id, 550, '5.7.1') : undefined));
+  expect(await retry(blocked)).toBe(0);
+  expect(await retry({ failed: { code: 550, enhanced: null } })).toBe(0);
+  const { db } = ledger.database;
+  const window = await reopenWindow(db, ledger.incident, begun);
+  expect(window.endedByRetry).toBe(true);
+  const found = await surveyReopenable(db, ledger.incident, 'notice', { cause: blocked, window });
+  expect(found).toMatchObject({ customers: 0, groups: [], later: 1 });
+  const later = new Date(Date.parse(window.upTo) + 1).toISOString();
+  expect(await retry(blocked, later)).toBe(1);
+  expect(await retry(blocked, later)).toBe(0);
+});
+
+// Guarded in change-notices.ts: the UPDATE asks once more which they are, behind the incident's lock.
+test('two operators who retry at once reopen everybody once', async () => {
+  await pass((id) => refused(id, 550, '5.7.1'));
+  const both = await Promise.all([retry(blocked), retry(blocked)]);
+  expect(both.sort()).toEqual([0, 6]);
+  const { db } = ledger.database;
+  const entries = await db.selectFrom('audit').select('seq').where('action', '=', 'retry').execute();
+  expect(entries).toHaveLength(1);
+});
+
+test('each retry is on the record: who, why, which, how many (I6)', async () => {
+  await pass((id) => refused(id, 550, '5.7.1'));
+  await retry(blocked);
+  const { db } = ledger.database;
+  const entry = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('action', '=', 'retry')
+    .executeTakeFirstOrThrow();
+  expect(entry.who).toBe('ann');
+  expect(JSON.parse(entry.detail)).toMatchObject({
+    customers: 6,
+    code: 550,
+    enhanced: '5.7.1',
+    since: begun,
+    reason: 'unblocked',
+  });
+  expect(await verifyAudit(db, ledger.incident)).toBeNull();
+});
+
+// Guarded in reopen-notices.ts: first_deferred_at = NULL.
+test('what was given up after its deferrals begins them anew', async () => {
+  const { db } = ledger.database;
+  await pass((id) => ({
+    customerId: id,
+    state: 'deferred',
+    replyCode: 452,
+    replyText: 'full',
+    reason: 'rcpt 452',
+    retryAfterSeconds: 0,
+  }));
+  await sql`UPDATE notices SET first_deferred_at = UTC_TIMESTAMP(3) - INTERVAL 80 HOUR`.execute(db);
+  await pass((id) => refused(id, 452, '4.2.2'));
+  expect(await retry({ failed: { code: null, enhanced: '4.2.2' } })).toBe(6);
+  const context = await ledger.claimIn('notify-1');
+  const claim = (await claimNotices(context, { after: null, upTo: '60' }, randomUUID())) as Claimed;
+  expect(claim.customers.map(({ deferredForSeconds }) => deferredForSeconds)).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
+test('who was skipped is told at the address that was mended since', async () => {
+  const { db, companySchema } = ledger.database;
+  const customers = sql.id(companySchema, 'customers');
+  await sql`UPDATE ${customers} SET email = NULL WHERE id IN (10, 20)`.execute(db);
+  await pass(() => undefined);
+  expect(await states()).toEqual({ sent: 4, skipped: 2 });
+  await sql`UPDATE ${customers} SET email = 'new@example.test' WHERE id = 20`.execute(db);
+  expect(await retry({ skipped: 'no-address' })).toBe(2);
+  expect(await pass(() => undefined)).toEqual(['20']);
+  expect(await states()).toEqual({ sent: 5, skipped: 1 });
+  expect(await retry({ skipped: 'no-address' })).toBe(0);
+});
+
+// Guarded in change-notices.ts: lockOpenIncident.
+test('nothing of a closed incident is reopened (I1)', async () => {
+  const { db } = ledger.database;
+  await pass((id) => refused(id, 550, '5.7.1'));
+  const checkedAt = await lastDecision(db, ledger.incident);
+  await closeIncident(db, ledger.incident, { by: 'the workflow', facts: {}, checkedAt });
+  await expect(retry(blocked)).rejects.toMatchObject({ code: 'INCIDENT_OVER' });
+  expect(await states()).toEqual({ failed: 6 });
+});

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { disbelief, type LogSoundness, uncovered } from '../../src/evidence/believe-log';
+import { type ClockSample, calibrate } from '../../src/evidence/calibrate';
+import { judgeNotice } from '../../src/evidence/judge-notice';
+import { knownMessages, tally } from '../../src/evidence/known-messages';
+
+const T = Date.parse('2026-11-25T06:00:00Z');
+const SECOND = 1000;
+const SPAN = { from: T, to: T + 660 * SECOND };
+const clock = (changes = {}) => ({
+  host: 'mx',
+  first: T - 1,
+  last: T + 661 * SECOND,
+  agreeing: 1,
+  ...changes,
+});
+const sound = (changes: Partial<LogSoundness> = {}): LogSoundness => ({
+  clocks: [clock()],
+  lost: [],
+  cut: [],
+  sampled: 4,
+  rewritten: 0,
+  neverQueued: 0,
+  ...changes,
+});
+const seen = (changes = {}) => ({ known: 100, missing: 0, gap: null, foundInGap: 0, ...changes });
+const gap = { from: T, to: T + SECOND };
+
+// Each row is one line of disbelief in believe-log.ts.
+test.each([
+  ['everything known is in it', sound(), seen(), null],
+  ['nothing is known of that time', sound(), seen({ known: 0 }), /nothing shows whether the log is whole/],
+  [
+    'a hole',
+    sound(),
+    seen({ missing: 3, gap }),
+    /a hole: 3 of 100 known messages, taken between .*06:00:00 UTC/,
+  ],
+  [
+    'a relay of two',
+    sound(),
+    seen({ missing: 50, gap, foundInGap: 50 }),
+    /a whole relay .* 50 of that time are; .* every relay/,
+  ],
+  ['another log', sound(), seen({ missing: 100, gap }), /none of 100 known messages/],
+  [
+    'ids rewritten, as SES does',
+    sound({ rewritten: 4 }),
+    seen({ missing: 100, gap }),
+    /another Message-ID: of 4 .* 4 carry/,
+  ],
+  ['no lines of qmgr', sound({ neverQueued: 4 }), seen(), /lacks what qmgr/],
+])('a log is believed only when what is known is in it: %s', (_, soundness, tallied, expected) => {
+  const told = disbelief(soundness, tallied);
+  if (expected === null) expect(told).toBeNull();
+  else expect(told).toMatch(expected);
+});
+
+// Each row is one line of uncovered in believe-log.ts.
+test.each([
+  ['it does', sound(), null],
+  ['it begins too late', sound({ clocks: [clock({ first: T + 1 })] }), /begins at .* rotated file before/],
+  [
+    'it ends too early',
+    sound({ clocks: [clock({ last: T + 659 * SECOND })] }),
+    /ends at 2026-11-25 06:10:59 UTC.*read it again/,
+  ],
+  [
+    'one relay of two ends too early',
+    sound({ clocks: [clock(), clock({ host: 'mx2', last: T })] }),
+    /log of mx2 ends/,
+  ],
+  [
+    'another machine in the same file ends early',
+    sound({ clocks: [clock(), clock({ agreeing: null, last: T })] }),
+    null,
+  ],
+  ['its clock jumps', sound({ clocks: [clock({ agreeing: 0.6 })] }), /clock of mx jumps/],
+  ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far its clock is off/],
+  ['the logger dropped lines then', sound({ lost: [T + 5 * SECOND] }), /dropped lines/],
+  ['the logger dropped lines at another time', sound({ lost: [T - 5 * SECOND] }), null],
+  ['a file is cut', sound({ cut: ['mail.log.2.gz'] }), /mail\.log\.2\.gz ends in the middle/],
+])('a log covers a time without holes: %s', (_, soundness, expected) => {
+  const told = uncovered(soundness, SPAN);
+  if (expected === null) expect(told).toBeNull();
+  else expect(told).toMatch(expected);
+});
+
+// The order of the ifs in judgeNotice: to be seen is proof, not to be seen only without a doubt.
+test.each([
+  [
+    'in the queue',
+    [{ queueId: 'A1B2C3', queuedAt: T, refused: false, withheld: false }],
+    [],
+    'a hole',
+    'accepted',
+  ],
+  ['refused, then taken', [refused(), { ...refused(), queuedAt: T }], [], null, 'accepted'],
+  ['refused, in a whole log', [refused()], [], null, 'absent'],
+  ['refused, in a log with a hole', [refused()], [], 'a hole', 'unknown'],
+  ['on hold at the relay', [{ ...refused(), withheld: true }], [], null, 'unknown'],
+  ['not there, in a whole log', [], [], null, 'absent'],
+  ['not there, in a log with a hole', [], [], 'a hole', 'unknown'],
+  ['no log, an event', null, [{ event: 'delivered', at: T }], null, 'accepted'],
+  ['no log, no event', null, [], null, 'unknown'],
+  ['a log without it, an event', [], [{ event: 'delivered', at: null }], null, 'accepted'],
+])('the verdict on one in doubt: %s', (_, sightings, events, doubt, expected) => {
+  expect(judgeNotice({ sightings, events, doubt }).verdict).toBe(expected);
+});
+
+function refused() {
+  return { queueId: 'A1B2C3', queuedAt: null as number | null, refused: true, withheld: false };
+}
+
+const sample = (offset: number, length = SECOND, firstAttempt = true): ClockSample => ({
+  from: offset - length,
+  to: offset,
+  firstAttempt,
+});
+const HOUR = 3600 * SECOND;
+
+// calibrate.ts: the sweep, the preference for no shift and for whole quarters, and for first attempts.
+test.each([
+  ['the same clock', [sample(0), sample(300), sample(900)], 0, 1],
+  ['a zone', [sample(2 * HOUR), sample(2 * HOUR + 400)], 2 * HOUR, 1],
+  ['a zone of three quarters', [sample(5.75 * HOUR + 300)], 5.75 * HOUR, 1],
+  ['seven minutes slow', [sample(-420 * SECOND, 0), sample(-420 * SECOND, 0)], -420 * SECOND, 1],
+  ['it jumps by an hour half-way', [sample(0), sample(0), sample(HOUR), sample(HOUR)], 0, 0.5],
+  [
+    'later attempts were refused earlier',
+    [sample(0), sample(-HOUR, SECOND, false), sample(-HOUR, SECOND, false)],
+    0,
+    1,
+  ],
+])("a log's clock is known from the messages that are known: %s", (_, samples, shift, agreeing) => {
+  expect(calibrate(samples)).toEqual({ shift, agreeing });
+});
+
+// `within` and the growing of the arrays in known-messages.ts.
+test('a hundred thousand known messages are found again, and those of a time counted', () => {
+  const known = knownMessages();
+  const mac = (i: number) => createHash('sha1').update(String(i)).digest('hex');
+  for (let i = 0; i < 100_000; i++) known.add(mac(i), { from: i * 10, to: i * 10 + 5 }, true);
+  expect(known.size).toBe(100_000);
+  expect(known.find(mac(100_001))).toBe(-1);
+  for (let i = 0; i < 100_000; i++) if (i < 500 || i >= 600) known.markFound(known.find(mac(i)));
+  expect(tally(known, { from: 0, to: 1_000_000 })).toEqual({
+    known: 100_000,
+    missing: 100,
+    gap: { from: 5000, to: 5995 },
+    foundInGap: 0,
+  });
+  expect(tally(known, { from: 0, to: 4999 })).toMatchObject({ known: 500, missing: 0, gap: null });
+  expect(tally(known, { from: 5995, to: 5999 })).toMatchObject({ known: 1, missing: 1 });
+});

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readEvents } from '../../src/evidence/read-events';
+
+const folder = mkdtempSync(join(tmpdir(), 'events-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const MAC = 'ab'.repeat(20);
+const OURS = `${MAC}@shop.test`;
+let count = 0;
+async function read(content: string) {
+  const name = join(folder, `${count++}.txt`);
+  writeFileSync(name, content);
+  const { accepted, unknown } = await readEvents([name], { domain: 'shop.test', inDoubt: new Set([MAC]) });
+  return { accepted: accepted.get(MAC) ?? [], unknown };
+}
+const AT = Date.parse('2026-11-25T02:06:31Z');
+
+// FIELDS, eventOf and timeOf of provider-event.ts, csvReader, objectsOf.
+test.each([
+  ['CSV', `message_id,event,time\n${OURS},delivered,2026-11-25T02:06:31Z\n`],
+  ['with a BOM, CRLF, semicolons', `\uFEFFMessage-ID;Event;Timestamp\r\n<${OURS}>;delivered;1795572391\r\n`],
+  ['with tabs and quotes', `"smtp-id"\t"status"\t"ts"\n"<${OURS}>"\t"delivered"\t"1795572391000"`],
+  ['CR alone', `messageId,type,date\r${OURS},delivered,2026-11-25 02:06:31\r`],
+  [
+    'a quoted cell with a line break',
+    `note,message_id,event,time\n"a ""b"",\nc",${OURS},delivered,1795572391\n`,
+  ],
+  ['JSON lines', `{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],
+  ['a webhook array', `[{"smtp-id":"<${OURS}>","event":"delivered","timestamp":1795572391}]`],
+  [
+    'nested, as Mailgun',
+    `{"event":"delivered","timestamp":1795572391.5,"message":{"headers":{"message-id":"${OURS}"}}}`,
+  ],
+  [
+    'nested, as SES, which has an id of its own',
+    `{"eventType":"Delivery","mail":{"messageId":"0100-x","timestamp":"2026-11-25T02:06:31Z","headers":[{"name":"Message-ID","value":"<${OURS}>"}]}}`,
+  ],
+  [
+    'as Postmark',
+    `{"RecordType":"Delivery","MessageID":"x","DeliveredAt":"2026-11-25T02:06:31Z","Metadata":{"Message-Id":"${OURS}"}}`,
+  ],
+])('an export of a provider proves that it took the message: %s', async (_, content) => {
+  const { accepted } = await read(content);
+  expect(accepted).toEqual([{ event: expect.stringMatching(/^deliver(ed|y)$/i), at: expect.any(Number) }]);
+  expect(Math.abs(accepted[0]!.at! - AT)).toBeLessThan(1000);
+});
+
+// ACCEPTED and NOTHING of provider-event.ts; C47.
+test.each([
+  ['processed', 1],
+  ['Bounce', 1],
+  ['hard_bounce', 1],
+  ['dropped', 1],
+  ['spam_report', 1],
+  ['delayed', 0],
+  ['DeliveryDelay', 0],
+  ['relayed', 0],
+  ['expanded', 0],
+  ['out-of-office', 0],
+  ['rejected', 0],
+  ['deferred', 0],
+])('the event %s proves acceptance: %s', async (event, proofs) => {
+  const { accepted, unknown } = await read(`message_id,event\n${OURS},${event}\n`);
+  expect(accepted.length).toBe(proofs);
+  expect(unknown).toEqual({});
+});
+
+test('words that nobody knows are listed and prove nothing; strangers are harmless', async () => {
+  const rows = [
+    'message_id,event',
+    `${OURS},teleported`,
+    `${OURS},teleported`,
+    'x@y.test,delivered',
+    ',delivered',
+  ];
+  expect(await read(rows.join('\n'))).toEqual({ accepted: [], unknown: { teleported: 2 } });
+});
+
+// The throws of read-events.ts.
+test.each([
+  [
+    'no header',
+    'a@b.test,delivered\n',
+    /line 1 has no column message_id and event: write a CSV with the header/,
+  ],
+  ['no event column', 'message_id,when\nx,y\n', /line 1 has no column event/],
+  ['a short record', 'message_id,event\nx,y\nx\n', /line 3 has 1 cells and the header 2/],
+  ['an open quote', 'message_id,event\n"x,y\n', /the quote that is opened in the record of line 2/],
+  ['JSON over several lines', '{\n"message_id":"x"\n}\n', /line 1 is no JSON \(one object a line/],
+  ['a number', '{"message_id":"x","event":"y"}\n7\n', /line 2 is no JSON object/],
+  ['JSON without an event', '{"message_id":"x","event":"y"}\n{"message_id":"x"}\n', /line 2 has no event/],
+  ['nothing', '', /has no events/],
+  ['a DSN (C47)', 'From: MAILER-DAEMON\nSubject: Delayed\n\nx\n', /has no column message_id/],
+])('a bad export is told with its line and what to write: %s', async (_, content, expected) => {
+  await expect(read(content)).rejects.toThrow(expected);
+});

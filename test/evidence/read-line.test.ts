@@ -1,0 +1,131 @@
+import { logTimeReader } from '../../src/evidence/log-time';
+import { monthsOf } from '../../src/evidence/month-names';
+import { readLine } from '../../src/evidence/read-line';
+
+const NEAR = Date.parse('2026-11-25T06:00:00Z');
+const readTime = logTimeReader(NEAR);
+const read = (line: string) => readLine(line, readTime);
+const at = (line: string) => {
+  const one = read(line);
+  return typeof one === 'string' || 'lost' in one ? one : new Date(one.at.ms).toISOString();
+};
+const BODY = 'mx postfix/cleanup[12]: 4F1A2B3C: message-id=<a@b.test>';
+
+// Each row guards its own form in LOG_TIME and in read of log-time.ts, or OWN_HEADER and JOURNAL_HEADER of read-line.ts.
+test.each([
+  ['syslog', `Nov  5 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  ['with a priority', `<22>Nov  5 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  ['short-precise of a journal', `Nov 05 02:06:31.123456 ${BODY}`, '2026-11-05T02:06:31.123Z'],
+  ['with a year', `Nov  5 2025 02:06:31 ${BODY}`, '2025-11-05T02:06:31.000Z'],
+  ['RFC 3339', `2026-11-05T02:06:31.123456+02:00 ${BODY}`, '2026-11-05T00:06:31.123Z'],
+  ['RFC 3339 in UTC', `2026-11-05T02:06:31Z ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  ['short-iso of a journal', `2026-11-05T02:06:31+0200 ${BODY}`, '2026-11-05T00:06:31.000Z'],
+  ['without a zone', `2026-11-05 02:06:31,5 ${BODY}`, '2026-11-05T02:06:31.500Z'],
+  ['Greek (C44)', `Νοέ  5 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  ['Greek, in the genitive', `Νοεμβρίου 5 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  ['German', `Okt 25 02:06:31 ${BODY}`, '2026-10-25T02:06:31.000Z'],
+  ['Russian, day first', `5 нояб. 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  ['Chinese', `11月  5 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  [
+    'a journal in another zone before it (C45)',
+    `Nov 05 04:06:32 node7 docker[1]: Nov  5 02:06:31 ${BODY}`,
+    '2026-11-05T02:06:31.000Z',
+  ],
+  ['a container before it', `mailserver  | Nov  5 02:06:31 ${BODY}`, '2026-11-05T02:06:31.000Z'],
+  [
+    'only the time of the journal',
+    'Nov 05 04:06:32 node7 docker[1]: postfix/qmgr[3]: 4F1A2B3C: removed',
+    '2026-11-05T04:06:32.000Z',
+  ],
+  ['a month that is none', `Foo  5 02:06:31 ${BODY}`, 'unreadable'],
+  ['a day that is none', `Apr 31 02:06:31 ${BODY}`, 'unreadable'],
+  ['no time at all', BODY, 'unreadable'],
+])('the time of a line is read: %s', (_, line, expected) => {
+  expect(at(line)).toBe(expected);
+});
+
+// The three years of `read` in log-time.ts.
+test.each([
+  ['2026-12-31T23:50:00Z', 'Jan  1 00:10:00', '2027-01-01T00:10:00.000Z'],
+  ['2027-01-01T00:10:00Z', 'Dec 31 23:50:00', '2026-12-31T23:50:00.000Z'],
+  ['2028-02-10T00:00:00Z', 'Feb 29 01:00:00', '2028-02-29T01:00:00.000Z'],
+])('a year that is not there is the one nearest to the incident: %s, %s', (near, text, expected) => {
+  const read = logTimeReader(Date.parse(near))(text);
+  expect(new Date(read!.ms).toISOString()).toBe(expected);
+});
+
+// TAG, REPEATED, QUEUE_ID and factOf of read-line.ts.
+test.each([
+  ['postfix/smtpd[1]: 4F1A2B3C: client=x[10.0.0.1]', '4F1A2B3C', 'begun'],
+  ['postfix/submission/smtpd[1]: 4F1A2B3C: client=x[10.0.0.1]', '4F1A2B3C', 'begun'],
+  ['postfix/pickup[1]: 4F1A2B3C: uid=0 from=<root>', '4F1A2B3C', 'begun'],
+  ['postfix-out/qmgr[1]: 4F1A2B3C: from=<a@b.test>, size=1, nrcpt=1 (queue active)', '4F1A2B3C', 'queued'],
+  [
+    'postfix-out/smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=x, dsn=2.0.0, status=sent (250 ok)',
+    '4F1A2B3C',
+    'queued',
+  ],
+  [
+    'postfix/smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=none, dsn=4.4.1, status=deferred (no)',
+    '4F1A2B3C',
+    'queued',
+  ],
+  ['postfix/qmgr[1]: 4F1A2B3C: from=<a@b.test>, status=expired, returned to sender', '4F1A2B3C', 'queued'],
+  ['postfix/qmgr[1]: 4F1A2B3C: removed', '4F1A2B3C', 'removed'],
+  ['postfix/cleanup[1]: 4F1A2B3C: message-id=<a@b.test>', '4F1A2B3C', 'message-id'],
+  ['postfix/cleanup[1]: 4F1A2B3C: message-id=<>', '4F1A2B3C', 'message-id'],
+  ['postfix/cleanup[1]: 4F1A2B3C: message-id==?utf-8?Q?=3Ca b?= <x y>', '4F1A2B3C', 'message-id'],
+  ['postfix/cleanup[1]: 4F1A2B3C: resent-message-id=<a@b.test>', '4F1A2B3C', 'other'],
+  ['postfix/cleanup[1]: 4F1A2B3C: milter-reject: END-OF-MESSAGE from x: 5.7.1', '4F1A2B3C', 'refused'],
+  ['postfix/smtpd[1]: 4F1A2B3C: reject: END-OF-MESSAGE from x: 454 4.3.0', '4F1A2B3C', 'refused'],
+  ['postfix/cleanup[1]: 4F1A2B3C: hold: header Subject: x', '4F1A2B3C', 'withheld'],
+  ['postfix/cleanup[1]: 4F1A2B3C: milter-discard: END-OF-MESSAGE', '4F1A2B3C', 'withheld'],
+  [
+    'postfix/cleanup[1]: message repeated 2 times: [ 4F1A2B3C: message-id=<a@b.test>]',
+    '4F1A2B3C',
+    'message-id',
+  ],
+  [
+    'postfix/smtpd[1]: NOQUEUE: reject: RCPT from x: 550 5.1.1 <a@b.test>; from=<x> to=<a@b.test>',
+    null,
+    'other',
+  ],
+  ['postfix/smtpd[1]: warning: hostname x does not resolve', null, 'other'],
+  ['postfix/smtpd[1]: lost connection after DATA (27 bytes) from x[10.0.0.1]', null, 'other'],
+  // Lengths seen in the field: 6, 10, 11, 14, 15, 17 and 20 characters (C44).
+  ['postfix/qmgr[1]: 1A2B3C: removed', '1A2B3C', 'removed'],
+  ['postfix/qmgr[1]: 1A2B3C4D5E: removed', '1A2B3C4D5E', 'removed'],
+  ['postfix/qmgr[1]: 1A2B3C4D5E6: removed', '1A2B3C4D5E6', 'removed'],
+  ['postfix/qmgr[1]: 3wgNGP57r5zzDN: removed', '3wgNGP57r5zzDN', 'removed'],
+  ['postfix/qmgr[1]: 4FTgNqMbKBz6xQ1: removed', '4FTgNqMbKBz6xQ1', 'removed'],
+  ['postfix/qmgr[1]: 4FTgNqMbKBz6xQ1bc: removed', '4FTgNqMbKBz6xQ1bc', 'removed'],
+  ['postfix/qmgr[1]: 4FTgNqMbKBz6xQ1bcdfg: removed', '4FTgNqMbKBz6xQ1bcdfg', 'removed'],
+])('what a line says: %s', (text, queueId, kind) => {
+  expect(read(`Nov  5 02:06:31 mx ${text}`)).toMatchObject({ host: 'mx', queueId, fact: { kind } });
+});
+
+// JOURNAL_HEADER allows one tag before Postfix's and no more.
+test.each([
+  ['Nov  5 02:06:31 mx sshd[3]: Invalid user postfix/qmgr[1]: 4F1A2B3C: removed', 'unreadable'],
+  ['Nov  5 02:06:31 mx sshd[3]: Connection closed', 'stranger'],
+  ['-- Logs begin at Mon --', 'unreadable'],
+  ['\u0000\u0000\u0000', 'unreadable'],
+  ['{"MESSAGE":"x"}', 'unreadable'],
+])('other lines are told apart: %s', (line, expected) => {
+  expect(read(line)).toBe(expected);
+});
+
+// LOST in read-line.ts.
+test.each([
+  'Nov  5 02:06:31 mx rsyslogd: imuxsock lost 123 messages from pid 77 due to rate-limiting',
+  'Nov  5 02:06:31 mx systemd-journald[9]: Suppressed 2000 messages from postfix.service',
+  'Nov  5 02:06:31 mx rsyslogd: imjournal: begin to drop messages due to rate-limiting',
+])('the logger says itself that it dropped lines: %s', (line) => {
+  expect(read(line)).toEqual({ lost: { ms: Date.parse('2026-11-05T02:06:31Z'), zoned: false } });
+});
+
+test('a word that is two months in two languages is both, and the nearer one is taken', () => {
+  expect(monthsOf('srp').sort()).toEqual([6, 7]);
+  expect(monthsOf('Nov')).toEqual([10]);
+  expect(monthsOf('xyz')).toEqual([]);
+});

@@ -1,0 +1,11 @@
+import { needsSmtputf8 } from '../../src/notice/mail-address';
+
+test.each([
+  ['ann@shop.test', false],
+  ['"a b"@shop.test', false],
+  ['jörg@shop.test', true],
+  ['ann@bücher.test', true],
+  ['ann@xn--bcher-kva.test', false],
+])('%s needs SMTPUTF8: %s (C14)', (address, needed) => {
+  expect(needsSmtputf8(address)).toBe(needed);
+});

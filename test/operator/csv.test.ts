@@ -1,0 +1,32 @@
+import { csvLine, safeCell } from '../../src/operator/csv';
+
+// Guarded in csv.ts: FORMULA, and the line for tabs and line ends.
+test.each([
+  ['=HYPERLINK("http://x.test")', '\'=HYPERLINK("http://x.test")'],
+  ['+1 900 555 0100', "'+1 900 555 0100"],
+  ['-2+3', "'-2+3"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  [' =1', "' =1"],
+  ['＝1', "'＝1"],
+  ['\tx', "'\tx"],
+  ['\r=1', "'\r'=1"],
+  ['Ann;=1', "Ann;'=1"],
+  ['Ann\n=1', "Ann\n'=1"],
+  ['Ann"=1', 'Ann"\'=1'],
+  ['x\0y', 'xy'],
+])('%j becomes a cell that no spreadsheet runs (C51)', (text, cell) => {
+  expect(safeCell(text)).toBe(cell);
+});
+
+test.each(['02134', '-5', '18446744073709551615', 'ann+tag@x.test', 'O-Neil', '550 5.7.1 no - really', ''])(
+  '%j stays as it is',
+  (text) => {
+    expect(safeCell(text)).toBe(text);
+  },
+);
+
+test('a line is quoted where RFC 4180 wants it, and ends with CRLF', () => {
+  expect(csvLine(['02134', null, 550, 'a,b', 'say "no"', 'two\nlines'])).toBe(
+    '02134,,550,"a,b","say ""no""","two\nlines"\r\n',
+  );
+});

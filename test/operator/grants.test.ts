@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { findIncident } from '../../src/books/incident-row';
+import { openDatabase } from '../../src/books/open-database';
+import { ROLES, type Role } from '../../src/company/needed-grants';
+import { waitFor } from '../workflows/wait-for';
+import { type OwnOperator, ownOperator } from './own-operator';
+
+const ID = 'zappos-2012';
+const PASSWORD = 'Limited-1';
+const USERS = Object.fromEntries(
+  ROLES.map((role) => [role, `t_${role}_${randomBytes(4).toString('hex')}`]),
+) as Record<Role, string>;
+
+let desk: OwnOperator;
+let file: string;
+let rootUrl: string;
+beforeAll(async () => {
+  desk = await ownOperator('grants', 300);
+  file = desk.file('incident.yaml');
+  rootUrl = desk.env.DATABASE_URL!;
+});
+afterAll(async () => {
+  for (const user of Object.values(USERS)) await asRoot([`DROP USER IF EXISTS '${user}'@'%'`]);
+  await desk.end();
+});
+
+async function asRoot(statements: string[]): Promise<void> {
+  const { db, close } = openDatabase(rootUrl, { ledgerExists: false, connections: 1 });
+  try {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  } finally {
+    await close();
+  }
+}
+
+function as(role: Role): NodeJS.ProcessEnv {
+  const url = new URL(rootUrl);
+  url.username = USERS[role];
+  url.password = PASSWORD;
+  return { DATABASE_URL: url.href };
+}
+
+// One story: whoever keeps the database runs what is printed, and then everybody does their work with that and nothing more.
+
+test('what is printed can be run as it is, for each role', async () => {
+  const { code, out, err } = await desk.cli(['grants', file]);
+  expect([code, err]).toEqual([0, '']);
+  expect(out.match(/^-- (worker|operator|support|auditor): /gm)).toHaveLength(4);
+  for (const role of ROLES) {
+    const { out: json } = await desk.cli([
+      'grants',
+      file,
+      '--role',
+      role,
+      '--user',
+      `${USERS[role]}@%`,
+      '--json',
+    ]);
+    const [{ statements }] = JSON.parse(json) as [{ statements: string[] }];
+    await asRoot([`CREATE USER '${USERS[role]}'@'%' IDENTIFIED BY '${PASSWORD}'`, ...statements]);
+  }
+});
+
+test('a file that names what is not there gets no statements, which would not suffice', async () => {
+  const wrong = desk.file('wrong.yaml', (text) =>
+    text.replace('column: password_hash', 'column: pasword_hash'),
+  );
+  const { code, out, err } = await desk.cli(['grants', wrong]);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(
+    /No statements: they would not suffice\.[\s\S]+write password_hash under database\.retire\.0\.column/,
+  );
+});
+
+test('the operator: the dry run is ready and has nothing to say of rights; the start makes the ledger', async () => {
+  const dry = await desk.start([file], as('operator'));
+  expect([dry.code, dry.err]).toEqual([0, '']);
+  expect(dry.out).not.toMatch(/cli -- grants|cannot see|refuses/);
+  expect(dry.out).toMatch(/READY: /);
+  const { code, out } = await desk.start([file, '--go', '--by', 'Ann'], as('operator'));
+  expect([code, /^STARTED/m.test(out)]).toEqual([0, true]);
+});
+
+test('the worker expires and verifies', async () => {
+  desk.env.DATABASE_URL = as('worker').DATABASE_URL;
+  await desk.worker();
+  const phase = async () => (await findIncident(desk.database.db, ID))!.phase;
+  await waitFor(
+    async () => (await phase()) === 'approval',
+    () => 'the approval',
+  );
+});
+
+test('the auditor may not steer', async () => {
+  const refused = await desk.cli(['pause', '--direct', '--by', 'Eve'], as('auditor'));
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/denied/);
+});
+
+test('the operator approves, and the worker tells everybody', async () => {
+  const hash = (await findIncident(desk.database.db, ID))!.content_hash;
+  const approved = await desk.cli(['approve', '--content', hash, '--by', 'Ann'], as('operator'));
+  expect([approved.code, approved.err]).toEqual([0, '']);
+  const held = async () => (await findIncident(desk.database.db, ID))!.hold_reason !== null;
+  await waitFor(held, () => 'the canary to hold');
+  expect((await desk.cli(['resume', '--by', 'Ann'], as('operator'))).code).toBe(0);
+  const done = async () => (await findIncident(desk.database.db, ID))!.phase;
+  await waitFor(
+    async () => ['remind', 'close', 'closed'].includes(await done()),
+    () => 'everybody to be told',
+  );
+});
+
+test('support looks a customer up, and the auditor proves', async () => {
+  const { rows } = await sql<{ id: string }>`
+    SELECT customer_id AS id FROM notices WHERE state = 'sent' LIMIT 1`.execute(desk.database.db);
+  const found = await desk.cli(['lookup', rows[0]!.id, '--json'], as('support'));
+  expect([found.code, found.err]).toEqual([0, '']);
+  expect(JSON.parse(found.out).customers[0].booked.id).toBe(rows[0]!.id);
+  for (const verb of ['status', 'report', 'verify']) {
+    const { code, out, err } = await desk.cli([verb], as('auditor'));
+    expect([verb, err]).toEqual([verb, '']);
+    expect([verb, code === 0 || out]).toEqual([verb, true]);
+  }
+});
