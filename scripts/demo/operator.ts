@@ -5,6 +5,8 @@ import { approve } from '../../src/operator/approve';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
 import { writeSample } from './sample-notice';
+import { sql } from 'kysely';
+import { openDatabase } from '../../src/books/open-database';
 
 export interface Operator {
   client: Client;
@@ -56,4 +58,20 @@ export function operator({ client, file, say, sampleFrom, folder, choosePassword
       return say('It goes on when it is resumed, here or in another terminal: npm run cli -- resume\n');
     throw new Error('The demo did not expect this hold, and nobody is at a terminal to see to it.');
   };
+}
+
+/** Of each hundred customers whose password was expired, so many have a new one by the time of the reminder. */
+const OF_A_HUNDRED = 95;
+
+/** Plays the company's customers after the notice, in the tables that the demo itself has made. @returns how many chose. */
+export async function choosePasswords(databaseUrl: string): Promise<number> {
+  const { db, companySchema, close } = openDatabase(databaseUrl, { connections: 1 });
+  try {
+    const { numAffectedRows } = await sql`
+      UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = CONCAT('chosen-', id), password_set_at = UTC_TIMESTAMP()
+      WHERE password_set_at IS NOT NULL AND password_hash IS NULL AND id % 100 < ${OF_A_HUNDRED}`.execute(db);
+    return Number(numAffectedRows);
+  } finally {
+    await close();
+  }
 }

@@ -1,5 +1,4 @@
-import { Command } from 'commander';
-import { wholeNumber } from './whole-number';
+import { Command, InvalidArgumentError } from 'commander';
 
 export interface DemoOptions {
   customers: number;
@@ -27,4 +26,16 @@ export function demoOptions(argv: string[]): DemoOptions {
     .exitOverride()
     .parse(argv, { from: 'user' })
     .opts<DemoOptions>();
+}
+
+/** Reads an option that is a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const [from, to] = [least, most].map((limit) => limit.toLocaleString('en-US'));
+    throw new InvalidArgumentError(
+      `Write a whole number from ${from} to ${to} in digits only, such as 20000.`,
+    );
+  };
 }

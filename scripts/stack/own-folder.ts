@@ -1,7 +1,9 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { identify, isAlive } from '../../src/operator/parts/process-identity';
+import { identify, isAlive } from '../../src/operator/parts/this-machine';
 import { readIdentity } from './part-process';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 
 /**
  * Makes this process the only one that runs a stack in this folder. A dead owner's claim is taken over.
@@ -22,4 +24,16 @@ export function ownFolder(folder: string): () => void {
   writeFileSync(handle, JSON.stringify(identify(process.pid)));
   closeSync(handle);
   return () => rmSync(file, { force: true });
+}
+
+/** A Unix socket's path has at most 107 bytes (unix(7)), on macOS 103: from a deep folder it moves to the temporary one. */
+export function shortSocketPath(folder: string, name: string): string {
+  const wanted = join(folder, name);
+  if (Buffer.byteLength(wanted) <= 100) return wanted;
+  const mark = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const other = join(tmpdir(), `breach-response-${mark}`);
+  mkdirSync(other, { recursive: true, mode: 0o700 });
+  if (statSync(other).uid !== process.getuid?.())
+    throw new Error(`${other} belongs to another user: delete it.`);
+  return join(other, name);
 }

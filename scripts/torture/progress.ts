@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { openConnection } from '../../src/company/connect';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
 export function workProgress(
@@ -54,5 +55,33 @@ async function countCohort(databaseUrl: string, ledgerSchema: string): Promise<n
     return Number((rows as { n: string }[])[0]!.n);
   } finally {
     connection.destroy();
+  }
+}
+
+const LONGEST_WAIT_MILLISECONDS = 15_000;
+
+/** A run that stands still (paused by a breaker, a part that is down) does not stop the torturer for long. */
+export async function untilProgress(progress: () => Promise<number>, at: number): Promise<void> {
+  let [last, since] = [-1, Date.now()];
+  for (;;) {
+    const now = await progress();
+    if (now >= at) return;
+    if (now > last) [last, since] = [now, Date.now()];
+    else if (Date.now() - since > LONGEST_WAIT_MILLISECONDS) return;
+    await sleep(100);
+  }
+}
+
+const STANDSTILL_MILLISECONDS = 240_000;
+
+/** @throws Error when nothing has moved for minutes. */
+export async function untilQuiet(quiet: () => boolean, progress: () => Promise<number>): Promise<void> {
+  let [last, since] = [-1, Date.now()];
+  while (!quiet()) {
+    const now = await progress();
+    if (now > last) [last, since] = [now, Date.now()];
+    else if (Date.now() - since > STANDSTILL_MILLISECONDS)
+      throw new Error('The run stands still: neither closed nor held for those in doubt.');
+    await sleep(300);
   }
 }

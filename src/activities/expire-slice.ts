@@ -1,17 +1,35 @@
+import type { Database } from '../books/open-database';
+import { saveFrontier } from '../books/decisions';
+import { keyToSql } from '../company/key-column';
+import { planRanges as planKeyRanges, nextBoundary } from '../company/plan-ranges';
+import type { KeyRange } from '../incident/vocabulary';
+import type { PlanInput, ExpireCounts, SliceInput, SliceResult } from './contract';
+import type { RunContexts } from './run-context';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { isOtherServer } from '../books/adopt-server';
+import { isOtherServer } from '../books/ledger-identity';
 import { readGate } from '../books/gate';
-import { takeLane } from '../books/lane';
-import type { Database } from '../books/open-database';
+import { takeLane } from '../books/claim';
 import { expireRange, LaneLostError } from '../company/expire-range';
-import { nextBoundary } from '../company/plan-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
-import type { ExpireCounts, SliceInput, SliceResult } from './contract';
-import type { RunContexts } from './run-context';
 import { startSlice } from './slice-clock';
 import type { ReappearanceWatch } from './watch-reappearance';
+
+/** The next ranges of the key space; keeps the frontier on the incident's row, for a run that has lost Temporal. */
+export function planRanges({ db }: Database, runs: RunContexts) {
+  return async (input: PlanInput): Promise<KeyRange[]> => {
+    const { number, company } = await runs(input.incidentId);
+    if (input.frontier !== null) await saveFrontier(db, number, keyToSql(company.keyColumn, input.frontier));
+    return planKeyRanges(db, {
+      source: input.of === 'cohort' ? { cohortOf: number } : company,
+      keyColumn: company.keyColumn,
+      after: input.after,
+      size: input.size,
+      count: input.count,
+    });
+  };
+}
 
 export function expireSlice({ db }: Database, runs: RunContexts, reappearance: ReappearanceWatch) {
   return async (input: SliceInput): Promise<SliceResult<ExpireCounts>> => {

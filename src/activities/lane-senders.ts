@@ -1,5 +1,9 @@
 import type { Incident } from '../incident/incident-schema';
 import { openSender, type Sender } from '../smtp/open-sender';
+import { type BreakerVerdict, judgeBreaker } from '../incident/breaker';
+import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
+import type { Outcome, SessionTrouble } from '../smtp/outcome';
+import type { RunContext } from './run-context';
 
 /** The SMTP sessions of each lane, kept open from slice to slice. */
 export interface LaneSenders {
@@ -26,6 +30,37 @@ export function laneSenders(smtpUrl: string): LaneSenders {
     close: async () => {
       await Promise.all([...partings, ...[...senders.values()].map(({ sender }) => sender.close())]);
       senders.clear();
+    },
+  };
+}
+
+/** What this worker has lately seen of the relay, over all its lanes. */
+export interface RelayBreaker {
+  /** Takes in one batch and says whether the gate must close. After it has tripped it begins anew. */
+  judge(outcomes: Outcome[], trouble: SessionTrouble[]): BreakerVerdict;
+}
+
+export interface RelayBreakers {
+  /** @param fence of the gate: when it was closed meanwhile, whoever did it, what was seen before counts no more. */
+  of(run: RunContext, fence: number): RelayBreaker;
+}
+
+export function relayBreakers(): RelayBreakers {
+  const seen = new Map<number, { fence: number; window: BreakerWindow }>();
+  return {
+    of: ({ number, file }, fence) => {
+      // What another worker's breaker closed the gate for, and somebody mended, must not close it once more.
+      if (seen.get(number)?.fence !== fence) seen.set(number, { fence, window: emptyWindow() });
+      const mine = seen.get(number)!;
+      return {
+        judge: (outcomes, trouble) => {
+          const nowSeconds = performance.now() / 1000;
+          mine.window = addOutcomes(mine.window, nowSeconds, file.breaker.windowSeconds, outcomes, trouble);
+          const verdict = judgeBreaker(mine.window, file.breaker);
+          if (verdict.trip) mine.window = emptyWindow(verdict.nobodysFault);
+          return verdict;
+        },
+      };
     },
   };
 }

@@ -1,15 +1,16 @@
-import { companyOf } from '../books/company-of';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
-import { listSent } from '../books/list-sent';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { listSent } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { sqlTimeMs } from '../books/sql-time';
 import { disbelief } from '../evidence/believe-log';
 import { type KnownMessages, knownMessages, type TimeSpan, tally } from '../evidence/known-messages';
-import { mergeSpans } from '../evidence/merge-spans';
+import { mergeSpans, thinSamples } from '../evidence/calibrate';
 import { type KnownSample, type LogSearch, searchLog } from '../evidence/search-log';
-import { thinSamples } from '../evidence/thin-samples';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { messageMac } from '../notice/message-id';
+import { messageMac } from '../notice/message-headers';
+import { EvidenceError } from '../evidence/log-file';
+import type { IncidentRef, RelayLogChecked } from './contract';
+import type { RunContexts } from './run-context';
 
 export interface RelayLogSearch extends LogSearch {
   known: KnownMessages;
@@ -69,4 +70,38 @@ export function domainOf(row: IncidentRow): string {
 /** Whether the log could be believed if somebody were in doubt, by everything in it that we know was sent; null: it could. */
 export function disbeliefOf({ sound, known }: RelayLogSearch): string | null {
   return disbelief(sound, tally(known, ALWAYS));
+}
+
+/** A logger writes a moment after the relay has spoken: a log that lacks somebody is read once more. */
+const AGAIN_AFTER_MS = 3_000;
+
+/**
+ * Whether the relay's log could settle who is in doubt, tried out on what is known to be sent (the canary). A log that cannot be
+ * read is an answer too: the run does not depend on it.
+ * @param files the relay's log, with its rotated ones; empty: nobody named it.
+ */
+export function checkRelayLog(database: Database, runs: RunContexts, files: string[]) {
+  return async ({ incidentId }: IncidentRef): Promise<RelayLogChecked> => {
+    if (files.length === 0) return { log: 'unnamed' };
+    const { row } = await runs(incidentId);
+    const look = async (): Promise<RelayLogChecked> => {
+      try {
+        const search = await searchRelayLog(database, row, {
+          wave: 'notice',
+          files,
+          inDoubt: [],
+          spans: null,
+        });
+        const why = disbeliefOf(search);
+        return why === null ? { log: 'believable', known: search.known.size } : { log: 'doubtful', why };
+      } catch (error) {
+        if (!(error instanceof EvidenceError)) throw error;
+        return { log: 'doubtful', why: error.message };
+      }
+    };
+    const first = await look();
+    if (first.log !== 'doubtful') return first;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    return look();
+  };
 }

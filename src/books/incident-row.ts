@@ -2,10 +2,11 @@ import { sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
 import type { Incident } from '../incident/incident-schema';
 import type { Phase } from '../incident/vocabulary';
-import { appendAudit } from './append-audit';
+import { appendAudit } from './audit';
 import type { IncidentsTable } from './ledger-tables';
-import type { LedgerDatabase } from './open-database';
-import { serverIdentity } from './server-identity';
+import type { LedgerDatabase, Database } from './open-database';
+import { serverIdentity } from './ledger-identity';
+import { type Company, readCompany } from '../company/company';
 
 export type IncidentRow = {
   [Column in keyof IncidentsTable]: Column extends 'incident' ? number : IncidentsTable[Column];
@@ -96,4 +97,30 @@ export async function enterPhase(
 /** '2012-01-15T23:00:00Z' or with another offset, as a DATETIME in UTC. */
 export function utcDateTime(instant: string): string {
   return new Date(instant).toISOString().slice(0, 23).replace('T', ' ');
+}
+
+/** The company's tables as an incident's file maps them, with this ledger's own key. @throws UnusableKeyError */
+export async function companyOf({ db, companySchema }: Database, file: Incident): Promise<Company> {
+  const { rows } = await sql<{ fingerprint_key: Buffer }>`SELECT fingerprint_key FROM ledger`.execute(db);
+  return readCompany(db, companySchema, file, rows[0]!.fingerprint_key);
+}
+
+/** The incident is closed or cancelled: nothing can be decided any more. */
+export class IncidentOverError extends Error {
+  /** As a driver's error has one: what may be told without personal data. */
+  readonly code = 'INCIDENT_OVER';
+  constructor() {
+    super('The incident is closed for good: nothing can be decided any more, and nothing was changed');
+    this.name = 'IncidentOverError';
+  }
+}
+
+/**
+ * Locks the incident's row for a decision that changes notices, before the first of them: then either the incident's closing
+ * waits and sees the decision, or the decision is refused.
+ */
+export async function lockOpenIncident(trx: LedgerDatabase, incident: number): Promise<void> {
+  const { rows } = await sql<{ closed_at: string | null }>`
+    SELECT closed_at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(trx);
+  if (rows[0]?.closed_at !== null) throw new IncidentOverError();
 }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, LedgerDatabase } from './open-database';
+import { inTransaction } from '../company/in-transaction';
+import { type AuditEntry, appendAudit } from './audit';
 
 /** Which ledger this is. Its key is never shown (ledger-tables.ts). */
 export interface LedgerIdentity {
@@ -54,3 +56,44 @@ export function isNoLedger(error: unknown): boolean {
 
 /** Unknown schema, no such table, or no right to a schema that is not there. */
 const NO_LEDGER = new Set([1049, 1146, 1044]);
+
+/**
+ * An SQL expression that names this very server: equal after a restart, different on a replica, a clone or a restored
+ * copy elsewhere. MySQL has server_uuid; on MariaDB the nearest is server id, host and data directory.
+ */
+export type ServerIdentity = ReturnType<typeof sql<string>>;
+
+export async function serverIdentity(db: LedgerDatabase): Promise<ServerIdentity> {
+  const { rows } = await sql<{ Variable_name: string }>`SHOW VARIABLES LIKE 'server_uuid'`.execute(db);
+  return rows.length > 0
+    ? sql<string>`@@server_uuid`
+    : sql<string>`CONCAT_WS('|', @@server_id, @@hostname, @@datadir)`;
+}
+
+/** From now on the incident's books are those of this server, by an operator's decision, on the record (I6). */
+export async function adoptServer(db: LedgerDatabase, incident: number, entry: AuditEntry): Promise<void> {
+  const here = await serverIdentity(db);
+  await inTransaction(db, async (trx) => {
+    await sql`UPDATE incidents SET server_identity = ${here} WHERE incident = ${incident}`.execute(trx);
+    await appendAudit(trx, incident, entry);
+  });
+}
+
+/** Whether the incident's books lie on another server than the one it began on, or was last reconciled on. */
+export async function isOtherServer(
+  db: LedgerDatabase,
+  incident: number,
+  here: ServerIdentity,
+): Promise<boolean> {
+  const { rows } = await sql<{ other: number }>`
+    SELECT server_identity <> ${here} AS other FROM incidents WHERE incident = ${incident}`.execute(db);
+  return Number(rows[0]!.other) === 1;
+}
+
+/** The ledger cannot be made or used as it is. The message says what was found and what to do; an operator needs no stack. */
+export class LedgerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LedgerError';
+  }
+}

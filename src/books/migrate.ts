@@ -1,10 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { LedgerError } from './ledger-error';
-import { isNoLedger } from './ledger-identity';
-import { makeTable } from './make-table';
+import type { KeyColumn } from '../company/key-column';
+import { LedgerError, giveIdentity, isNoLedger } from './ledger-identity';
+import { openDatabase, type Database, type LedgerDatabase } from './open-database';
 import { type FrozenTable, firstLedger } from './migrations/0001-ledger';
-import type { Database, LedgerDatabase } from './open-database';
-import { LOCK_SECONDS, withSchemaLock } from './schema-lock';
+
+/**
+ * Makes or brings up to date our schema beside the company's; safe to repeat. `keyColumn` is the company's key, whose
+ * type every `customer_id` of ours takes over.
+ * @throws LedgerError; so where it is there already for another key type: one database holds incidents of one customers table.
+ */
+export async function createLedger(url: string, keyColumn: KeyColumn): Promise<void> {
+  const server = openDatabase(url, { ledgerExists: false, connections: 1 });
+  try {
+    await sql`CREATE DATABASE IF NOT EXISTS ${sql.id(server.ledgerSchema)}`.execute(server.db);
+  } finally {
+    await server.close();
+  }
+  const ledger = openDatabase(url, { connections: 2 });
+  try {
+    await refuseOtherKey(ledger.db, keyColumn);
+    await migrate(ledger, keyColumn.sqlType);
+    await giveIdentity(ledger.db, { id: randomUUID(), fingerprintKey: randomBytes(32) });
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function refuseOtherKey(
+  db: ReturnType<typeof openDatabase>['db'],
+  keyColumn: KeyColumn,
+): Promise<void> {
+  const { rows } = await sql<{ type: string; collation: string | null }>`
+    SELECT COLUMN_TYPE AS type, COLLATION_NAME AS collation FROM information_schema.COLUMNS
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'cohort' AND COLUMN_NAME = 'customer_id'`.execute(db);
+  const found = rows[0];
+  if (!found) return;
+  const [type, charset] = plainType(keyColumn.sqlType).split(' character set ');
+  // A type that names no charset (MariaDB's UUID) shows one all the same.
+  const sameCollation =
+    charset === undefined || charset.endsWith(` collate ${found.collation?.toLowerCase()}`);
+  if (type === plainType(found.type) && sameCollation) return;
+  throw new LedgerError(
+    `The ledger here keeps customer ids as ${found.type} ${found.collation ?? ''}, but this incident's key is ${keyColumn.sqlType}: ` +
+      'use another database for incidents of another customers table.',
+  );
+}
+
+/** Servers differ in whether an integer type shows a display width. */
+function plainType(type: string): string {
+  return type.toLowerCase().replace(/(int)\(\d+\)/, '$1');
+}
 
 /** In this order, for good: a ledger records the names of those that it has. */
 const MIGRATIONS: { name: string; tables: (keyType: string) => FrozenTable[] }[] = [
@@ -60,3 +106,101 @@ const migrations: FrozenTable = {
     name VARCHAR(100) NOT NULL PRIMARY KEY,
     made_at DATETIME(6) NOT NULL`,
 };
+
+const OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+
+/**
+ * Makes a table of the default schema. One that is there already, left by a start that was killed, must be this very table.
+ * @param db one connection.
+ * @throws LedgerError where it is another table, with the first difference.
+ */
+export async function makeTable(db: LedgerDatabase, table: FrozenTable): Promise<void> {
+  const { name, columns } = table;
+  const { rows } = await sql`
+    SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ${name}`.execute(
+    db,
+  );
+  if (rows.length > 0) return requireSame(db, table);
+  await sql.raw(`CREATE TABLE IF NOT EXISTS ${name} (${columns}\n  ) ${OPTIONS}`).execute(db);
+}
+
+/** The server itself says how it writes down what is wanted: the same table, made beside it for a moment. */
+async function requireSame(db: LedgerDatabase, { name, columns }: FrozenTable): Promise<void> {
+  const wanted = `wanted_${name}`;
+  await sql.raw(`DROP TEMPORARY TABLE IF EXISTS ${wanted}`).execute(db);
+  await sql.raw(`CREATE TEMPORARY TABLE ${wanted} (${columns}\n  ) ${OPTIONS}`).execute(db);
+  const [have, want] = [await linesOf(db, name), await linesOf(db, wanted)];
+  await sql.raw(`DROP TEMPORARY TABLE ${wanted}`).execute(db);
+  const at = want.findIndex((line, i) => line !== have[i]);
+  if (at < 0 && have.length === want.length) return;
+  const { rows } = await sql<{ name: string }>`SELECT DATABASE() AS name`.execute(db);
+  const [found, needed] = [have, want].map((lines) => lines[at < 0 ? want.length : at] ?? 'nothing');
+  throw new LedgerError(
+    `The table ${rows[0]!.name}.${name} is there already, and is not the one that this program makes: found ${found}, wanted ${needed}. ` +
+      'Nothing was changed. If it holds nothing that somebody needs, drop it and start again; if it does, that schema is in use by something else.',
+  );
+}
+
+/** Without the table's name and how many rows it had; the checks last and sorted, since MySQL orders those of a temporary table otherwise. */
+async function linesOf(db: LedgerDatabase, table: string): Promise<string[]> {
+  const { rows } = await sql<{ 'Create Table': string }>`SHOW CREATE TABLE ${sql.id(table)}`.execute(db);
+  const text = rows[0]!['Create Table'].replace(/ AUTO_INCREMENT=\d+/, '');
+  const lines = text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().replace(/,$/, ''));
+  const isCheck = (line: string) => line.startsWith('CONSTRAINT ');
+  return [...lines.filter((line) => !isCheck(line)), ...lines.filter(isCheck).sort()];
+}
+
+/** The longest wait for whoever makes the same tables, or holds a lock of that name for another reason. */
+export const LOCK_SECONDS = 20;
+
+/**
+ * Does the work while this connection holds the server's lock of that name. The server lets it go with the connection, however that
+ * ends. A name of our own: one lock for all programs would wait for strangers.
+ * @param db one connection. @param name at most 64 characters, as a schema's name is.
+ * @throws LedgerError that says who holds it, after LOCK_SECONDS.
+ */
+export async function withSchemaLock<T>(
+  db: LedgerDatabase,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { rows } = await sql<{
+    got: number | null;
+  }>`SELECT GET_LOCK(${name}, ${LOCK_SECONDS}) AS got`.execute(db);
+  if (Number(rows[0]!.got) !== 1) throw await heldByAnother(db, name);
+  try {
+    return await work();
+  } finally {
+    // Where the connection is gone, the lock is too.
+    await sql`DO RELEASE_LOCK(${name})`.execute(db).catch(() => undefined);
+  }
+}
+
+async function heldByAnother(db: LedgerDatabase, name: string): Promise<LedgerError> {
+  const { rows } = await sql<{ id: string | null }>`SELECT IS_USED_LOCK(${name}) AS id`.execute(db);
+  const id = rows[0]!.id;
+  if (id === null)
+    return new LedgerError(
+      `The server did not give the lock '${name}' within ${LOCK_SECONDS} s, and now nobody holds it: try again.`,
+    );
+  return new LedgerError(
+    `Our tables cannot be made or brought up to date: connection ${id} (${await whose(db, id)}) holds the server's lock '${name}', and did not let it go within ${LOCK_SECONDS} s. ` +
+      `When that is another start, wait for it and try again; when nobody knows it, end it on the server: KILL ${id}`,
+  );
+}
+
+/**
+ * Never what it does: a statement may hold personal data. Not from information_schema: MySQL answers with an error that quotes
+ * from any statement of any connection that has a character beyond utf8mb3.
+ */
+async function whose(db: LedgerDatabase, id: string): Promise<string> {
+  const { rows } = await sql<{ Id: number | string; User: string; Host: string; Time: number }>`
+    SHOW PROCESSLIST`.execute(db);
+  const seen = rows.find(({ Id }) => String(Id) === String(id));
+  return seen
+    ? `user ${seen.User} from ${seen.Host}, in its state for ${seen.Time} s`
+    : 'this user may not see whose; as an administrator: SHOW PROCESSLIST';
+}

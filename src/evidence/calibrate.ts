@@ -1,3 +1,5 @@
+import type { TimeSpan } from './known-messages';
+
 /**
  * What one message that we know tells of a log's clock: the log's time minus our own lies between the two. Milliseconds; the
  * relay took it after we claimed it and before we booked its 250.
@@ -43,4 +45,50 @@ export function calibrate(seen: readonly ClockSample[]): Calibration | null {
   const inside = (shift: number) => best.from <= shift && shift <= best.to;
   const shift = [0, zone].find(inside) ?? (best.from + best.to) / 2;
   return { shift, agreeing: best.fitting / samples.length };
+}
+
+/** A few of many, spread evenly over all that came, however many those are: the first, every second, every fourth, ... */
+export interface ThinSamples<T> {
+  readonly samples: T[];
+  add(one: T): void;
+}
+
+/** @param most are kept; at least half as many, where so many came. */
+export function thinSamples<T>(most: number): ThinSamples<T> {
+  let samples: T[] = [];
+  let [every, seen] = [1, 0];
+  return {
+    get samples() {
+      return samples;
+    },
+    add: (one) => {
+      if (seen++ % every !== 0) return;
+      samples.push(one);
+      if (samples.length <= most) return;
+      samples = samples.filter((_, i) => i % 2 === 0);
+      every *= 2;
+    },
+  };
+}
+
+/** The same times in as few spans: overlapping ones are one; beyond `most` the nearest neighbours are, with what is between. */
+export function mergeSpans(spans: readonly TimeSpan[], most: number): TimeSpan[] {
+  const merged: TimeSpan[] = [];
+  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else merged.push({ from, to });
+  }
+  while (merged.length > most) {
+    let nearest = 1;
+    for (let i = 2; i < merged.length; i++)
+      if (gapBefore(merged, i) < gapBefore(merged, nearest)) nearest = i;
+    merged[nearest - 1]!.to = merged[nearest]!.to;
+    merged.splice(nearest, 1);
+  }
+  return merged;
+}
+
+function gapBefore(spans: TimeSpan[], i: number): number {
+  return spans[i]!.from - spans[i - 1]!.to;
 }

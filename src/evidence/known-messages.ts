@@ -1,3 +1,5 @@
+
+
 /** A time in the database's clock, milliseconds since 1970. */
 export interface TimeSpan {
   from: number;
@@ -109,4 +111,19 @@ export function tally(messages: KnownMessages, span: TimeSpan): KnownTally {
   for (let i = 0; i < messages.size; i++)
     if (messages.isFound(i) && within(i, span) && within(i, seen.gap)) seen.foundInGap++;
   return seen;
+}
+
+/** A Message-ID as a log or a provider writes it, without angle brackets and blanks around it. */
+export function bareMessageId(text: string): string {
+  return text
+    .trim()
+    .replace(/^<(.*)>$/s, '$1')
+    .trim();
+}
+
+/** Of our own (src/notice/message-id.ts) the MAC that says whose it is: 40 hex digits; null: it is not one of ours. */
+export function ownMac(text: string, domain: string): string | null {
+  const id = bareMessageId(text).toLowerCase();
+  if (!id.endsWith(`@${domain.toLowerCase()}`)) return null;
+  return /^r?([0-9a-f]{40})$/.exec(id.slice(0, -1 - domain.length))?.[1] ?? null;
 }

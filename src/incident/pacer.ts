@@ -1,3 +1,5 @@
+
+
 /** Messages in one claim at most. */
 export const MOST_IN_CLAIM = 200;
 export const MOST_PER_SECOND = 1_000_000;
@@ -13,4 +15,66 @@ export function microBatch(ratePerSecond: number, lanes: number): number {
  */
 export function spentMicroseconds(messages: number, ratePerSecond: number, lanes: number): number {
   return Math.round((messages * lanes * 1_000_000) / ratePerSecond);
+}
+
+/**
+ * Reads a rate as a person types it: `200` or `200/s`, messages per second. Only whole numbers from 1 to 1,000,000 (C51);
+ * anything else comes back as a problem that says what to write, and the rate in effect stays.
+ */
+export function parseRate(typed: string): { perSecond: number } | { problem: string } {
+  const digits = /^\s*(\d{1,9})\s*(?:\/\s*s(?:ec(?:ond)?)?)?\s*$/.exec(typed)?.[1];
+  const perSecond = Number(digits);
+  if (digits !== undefined && perSecond >= 1 && perSecond <= MOST_PER_SECOND) return { perSecond };
+  const stop =
+    /^\s*[-+]?0*(?:[.,]0*)?\s*(?:\/|$)/.test(typed) && typed.trim() !== '' ? '; to stop the mail, pause' : '';
+  const found = typed.trim() === '' ? 'nothing' : `"${typed.trim().slice(0, 40)}"`;
+  return {
+    problem: `the rate: found ${found}, write a whole number from 1 to 1000000, such as 200/s${stop}`,
+  };
+}
+
+/** One finished slice of work. */
+export interface SliceSeen {
+  lane: string;
+  /** Milliseconds since 1970, by the workflow's clock. */
+  endedAt: number;
+  milliseconds: number;
+  customers: number;
+}
+
+const WINDOW_MILLISECONDS = 30_000;
+
+/** Adds a slice and lets go of those that say nothing about now. */
+export function rememberSlice(seen: SliceSeen[], slice: SliceSeen): SliceSeen[] {
+  return [...seen, slice].filter((one) => one.endedAt > slice.endedAt - WINDOW_MILLISECONDS).slice(-60);
+}
+
+/**
+ * Customers a second: each lane's own speed over its recent slices, added up. So lanes in the middle of a slice count as
+ * well, and a lane that has ended stops counting after the window.
+ */
+export function seenRate(seen: SliceSeen[], now: number): number {
+  const lanes = new Map<string, { customers: number; milliseconds: number }>();
+  for (const slice of seen) {
+    if (slice.endedAt <= now - WINDOW_MILLISECONDS) continue;
+    const lane = lanes.get(slice.lane) ?? { customers: 0, milliseconds: 0 };
+    lane.customers += slice.customers;
+    lane.milliseconds += slice.milliseconds;
+    lanes.set(slice.lane, lane);
+  }
+  let rate = 0;
+  for (const { customers, milliseconds } of lanes.values())
+    if (milliseconds > 0) rate += (customers / milliseconds) * 1000;
+  return rate;
+}
+
+/** Seconds for what is left; null when nothing was seen to move. */
+export function etaSeconds(left: number, rate: number): number | null {
+  if (left <= 0) return 0;
+  return rate > 0 ? Math.ceil(left / rate) : null;
+}
+
+/** Short slices at first, so that a small run shows its progress; long ones later, so that a large one has a small history. */
+export function sliceSeconds(phaseSeconds: number): number {
+  return Math.min(8, Math.max(1, Math.round(phaseSeconds / 8)));
 }

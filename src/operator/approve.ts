@@ -1,6 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { type Accepted, type ApproveRequest, approveUpdate } from '../workflows/messages';
-import { updateOf } from './update-of';
+import { updateOf, accepted, onRun, type Steering, untilRow, WRITTEN_WITHIN_MILLISECONDS } from './steer';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { type Chosen, type IncidentOptions, onBooks, withByOption, withIncidentOption } from './incident-command';
+import { mappingLines } from './mapping-text';
+import { stackFolder } from './parts/this-machine';
+import { ToldError } from './told-error';
+import { counted, json, printable } from './words';
+import { writeNotices } from './write-notices';
 
 /** Approves exactly these texts. @throws RefusedError with the reason. */
 export function approve(
@@ -8,4 +18,101 @@ export function approve(
   { incidentId, ...request }: ApproveRequest & { incidentId: string },
 ): Promise<Accepted> {
   return updateOf(client, incidentId, approveUpdate, request);
+}
+
+interface ApproveOptions extends IncidentOptions {
+  content?: string;
+}
+
+export function describeApprove(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description(
+      'Approves exactly the texts that were read. Without --content it writes them out to be read, and names their hash.',
+    )
+    .option(
+      '--content <hash>',
+      'the content hash of the texts that were read; its first 8 characters or more are enough',
+    )
+    .option('--json', 'what took effect, as JSON')
+    .action((options: ApproveOptions) =>
+      options.content === undefined
+        ? onBooks(options, whatToRead)
+        : onRun(options, (steering) => approveIt(steering, options)),
+    );
+}
+
+const SHORTEST_PREFIX = 8;
+
+async function approveIt(steering: Steering, options: ApproveOptions): Promise<void> {
+  const { client, row, by } = steering;
+  const contentHash = fullHash(options.content!, row);
+  const incidentId = row.incident_id;
+  if (row.approved_at === null) await accepted('approve', approve(client, { incidentId, by, contentHash }));
+  const { shown, row: now } = await untilRow(
+    steering,
+    sleep(WRITTEN_WITHIN_MILLISECONDS),
+    (seen) => seen.approved_at !== null,
+  );
+  if (options.json)
+    return console.log(
+      json({
+        incidentId,
+        contentHash,
+        approvedBy: now.approved_by,
+        approvedAt: now.approved_at,
+        inEffect: shown,
+      }),
+    );
+  if (!shown)
+    return console.log(
+      `Accepted, by ${by}; not yet in the books. See: npm run cli -- status --incident ${incidentId}`,
+    );
+  const when = `since ${now.approved_at!.slice(0, 19)} UTC, by ${printable(now.approved_by!)}`;
+  console.log(
+    row.approved_at === null
+      ? `APPROVED ${incidentId}: ${contentHash}\n${when}.`
+      : `Approved already ${when}; nothing was changed.`,
+  );
+}
+
+/** @throws ToldError (usage) for what does not name these texts. */
+function fullHash(typed: string, { content_hash: hash }: IncidentRow): string {
+  const given = typed.trim().toLowerCase();
+  if (!/^[0-9a-f]+$/.test(given) || given.length < SHORTEST_PREFIX || given.length > hash.length)
+    throw new ToldError(
+      `--content: found "${printable(typed, 80)}", write the content hash of the texts that were read, its first ${SHORTEST_PREFIX} characters at least. Without --content approve shows it.`,
+      2,
+    );
+  if (hash.startsWith(given)) return hash;
+  throw new ToldError(
+    `REFUSED: these are other texts. This run would send ${hash}, not ${given}.\nRead what it would send: npm run cli -- approve (without --content), then approve that.`,
+  );
+}
+
+async function whatToRead({ row }: Chosen): Promise<void> {
+  const { from, links, database } = incidentOf(row);
+  const { content_hash: hash, incident_id: id } = row;
+  process.exitCode = 2;
+  if (row.approved_at !== null) {
+    console.error(
+      `Approved already, since ${row.approved_at.slice(0, 19)} UTC, by ${printable(row.approved_by!)}: ${hash}`,
+    );
+    return;
+  }
+  const { index, folder, variants } = await writeNotices(row, join(stackFolder, 'notices', id));
+  console.error(
+    [
+      `Nothing is approved yet. Read what ${id} would send, ${counted(variants.length, 'variant')} side by side:`,
+      `  ${index}`,
+      `Each is beside it in ${folder}: .html for a browser, .txt, .eml as it goes out.`,
+      '',
+      'Check in each: what happened, what was taken and what was not, what the customer can do.',
+      `It comes from ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,
+      '',
+      ...mappingLines(database, null),
+      'Content hash of exactly these texts:',
+      `  ${hash}`,
+      `Then: npm run cli -- approve --incident ${id} --by "YOUR NAME" --content ${hash.slice(0, 12)}`,
+    ].join('\n'),
+  );
 }

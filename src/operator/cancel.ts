@@ -1,7 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { cancelSignal } from '../workflows/messages';
-import { afterSignal, type Steered } from './after-signal';
-import { workflowIdOf } from './workflow-of';
+import { afterSignal, type Steered, onRun, type Steering, untilRow, noWorker } from './steer';
+import { workflowIdOf } from './run-ledger';
+import type { Command } from 'commander';
+import { readGate } from '../books/gate';
+import { gateWords, json } from './words';
+import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
+import { ToldError } from './told-error';
 
 /** Closes the gate and asks; with `confirm` it ends the run for good, and the incident never starts again. */
 export async function cancel(
@@ -14,4 +19,47 @@ export async function cancel(
   const steered = await afterSignal(client, incidentId);
   if (steered.inEffect) await handle.result();
   return steered;
+}
+
+interface CancelOptions extends IncidentOptions {
+  yes?: boolean;
+  reason?: string;
+}
+
+export function describeCancel(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description('Closes the gate and asks; with --yes ends the run for good. The books are kept.')
+    .option(
+      '--yes',
+      'end it for good: this incident never starts again, and whoever was not told is not told',
+    )
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--json', 'what took effect, as JSON')
+    .action((options: CancelOptions) => onRun(options, (steering) => cancelIt(steering, options)));
+}
+
+async function cancelIt(steering: Steering, options: CancelOptions): Promise<void> {
+  const { client, database, row, by } = steering;
+  const id = row.incident_id;
+  const confirm = options.yes === true;
+  const { reason } = options;
+  const sent = cancel(client, { incidentId: id, by, confirm, ...(reason === undefined ? {} : { reason }) });
+  const { shown, row: now } = await untilRow(steering, sent, (seen) =>
+    confirm ? seen.phase === 'cancelled' : seen.gate === 'closed' && Number(seen.fence) > Number(row.fence),
+  );
+  const gate = await readGate(database.db, row.incident);
+  if (!shown)
+    throw new ToldError(
+      `NOT CANCELLED. ${noWorker('cancel')}\nThe gate is ${gateWords(gate)}.\nTo stop the mail now: npm run cli -- pause --direct --incident ${id}`,
+    );
+  if (options.json) return console.log(json({ incidentId: id, phase: now.phase, ...gate }));
+  console.log(
+    confirm
+      ? `CANCELLED for good: ${id}, by ${by}. The gate is ${gateWords(gate)}.\nThe books are kept: npm run cli -- report --incident ${id}`
+      : [
+          `CANCEL was asked for ${id}; nothing has ended. The gate is ${gateWords(gate)}.`,
+          `To go on:                 npm run cli -- resume --incident ${id}`,
+          `To end the run for good:  npm run cli -- cancel --yes --incident ${id}`,
+        ].join('\n'),
+  );
 }

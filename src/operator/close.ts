@@ -2,9 +2,20 @@ import { checkWaves, listOpenNotices, type OpenNotice } from '../books/check-boo
 import { companyOf } from '../books/company-of';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { wavesOf } from '../books/waves';
+import { wavesOf, currentWave } from '../books/waves';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import type { BooksProblem } from '../incident/books';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { decideInDoubt } from '../books/decide-in-doubt';
+import { holdKindOf } from '../incident/hold-reason';
+import type { Phase } from '../incident/vocabulary';
+import { type Steered, onRun, type Steering, untilRow, noWorker } from './steer';
+import { type Chosen, type IncidentOptions, onBooks, withByOption, withIncidentOption } from './incident-command';
+import { requireSameServer } from './own-ledger';
+import { resume } from './resume';
+import { ToldError } from './told-error';
+import { counted, json, printable, skipWords, number, utc } from './words';
 
 /** One thing that keeps an incident from closing, and whom it is about. */
 export interface InTheWay {
@@ -44,4 +55,186 @@ export async function whatIsInTheWay(
     found.push({ kind: 'alive', ...finding, customers });
   }
   return found;
+}
+
+interface CloseOptions extends IncidentOptions {
+  leaveInDoubt?: boolean;
+  reason?: string;
+  go?: boolean;
+}
+
+/** Exit 1: something stands in the way. The run itself closes; this says what it lacks, records the decision and waits for it. */
+export function describeClose(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description(
+      'Shows what keeps the incident from closing and what to do about each; with --go lets the run close it.',
+    )
+    .option('--leave-in-doubt', 'decides that everybody in doubt is not told again: they count as left')
+    .option('--reason <text>', 'why, for the audit log')
+    .option('--go', 'carries it out')
+    .option('--json', 'the facts as JSON')
+    .action((options: CloseOptions) => {
+      if (options.leaveInDoubt && !options.reason?.trim())
+        throw new ToldError('--leave-in-doubt needs --reason "...": the decision goes on the record.', 2);
+      return options.go
+        ? onRun(options, (steering) => close(steering, options))
+        : onBooks(options, (chosen) => show(chosen, options));
+    });
+}
+
+async function show({ database, row }: Chosen, options: CloseOptions): Promise<void> {
+  if (!isOver(row)) requireNotices(row);
+  const inTheWay = isOver(row) ? [] : await whatIsInTheWay(database, row);
+  if (leftOver(inTheWay, options).length > 0) process.exitCode = 1;
+  const { incident_id: incidentId, phase } = row;
+  console.log(
+    options.json
+      ? json({ incidentId, phase, inTheWay, left: null })
+      : shownText(row, inTheWay, leftOver(inTheWay, options)),
+  );
+}
+
+/** The run may take so long: it surveys, verifies and checks, each a scan of everybody. */
+const CLOSED_WITHIN_MILLISECONDS = 60_000;
+
+async function close(steering: Steering, options: CloseOptions): Promise<void> {
+  const { client, database, row, by } = steering;
+  const { db } = database;
+  const id = row.incident_id;
+  requireNotices(row);
+  await requireSameServer(steering);
+  const found = await whatIsInTheWay(database, row);
+  if (leftOver(found, options).length > 0) throw new ToldError(inTheWayText(found, row));
+  requireRunThatMayClose(row);
+  let left = 0;
+  if (options.leaveInDoubt) {
+    const { keyColumn } = await companyOf(database, incidentOf(row));
+    const decision = { decision: 'leave' as const, by, reason: options.reason!.trim() };
+    left = await decideInDoubt(db, row.incident, await currentWave(db, row), keyColumn, decision);
+  }
+  const told = left > 0 ? `${counted(left, 'customer')} left in doubt, by ${by}.\n` : '';
+  const sent =
+    row.hold_reason === null ? null : resume(client, { incidentId: id, by, fence: Number(row.fence) });
+  const { row: now } = await untilRow(
+    steering,
+    longEnough(sent),
+    (seen) => isOver(seen) || holdsAnew(seen, row),
+  );
+  if (sent && now.hold_reason === row.hold_reason && !(await sent).inEffect)
+    throw new ToldError(`${told}NOT CLOSED yet. ${noWorker('resume')}`);
+  if (options.json)
+    console.log(json({ incidentId: id, phase: now.phase, holdReason: now.hold_reason, left }));
+  else if (now.phase === 'closed')
+    console.log(`${told}CLOSED: ${id}. The proof: npm run cli -- report --incident ${id}`);
+  else if (now.hold_reason !== null)
+    console.log(`${told}IT HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
+  else
+    console.log(
+      `${told}The run goes on (phase ${now.phase}) and closes by itself: npm run cli -- status --watch`,
+    );
+  if (now.hold_reason !== null) process.exitCode = 1;
+}
+
+async function longEnough(sent: Promise<Steered> | null): Promise<void> {
+  if (sent === null || (await sent).inEffect) await sleep(CLOSED_WITHIN_MILLISECONDS);
+}
+
+function isOver({ closed_at: at }: IncidentRow): boolean {
+  return at !== null;
+}
+
+function holdsAnew({ hold_reason: hold }: IncidentRow, before: IncidentRow): boolean {
+  return hold !== null && hold !== before.hold_reason;
+}
+
+/** Holds that `resume` ends on the way to the closing; any other has a cause of its own. */
+const ON_THE_WAY = new Set(['in-doubt', 'close-refused', 'no-progress', 'verify-findings']);
+
+/** A person's pause and a hold for another reason are not undone on the side. */
+function requireRunThatMayClose(row: IncidentRow): void {
+  const resumeIt = `npm run cli -- resume --incident ${row.incident_id}`;
+  if (row.gate === 'closed')
+    throw new ToldError(
+      `NOT CLOSED, nothing was changed: it is paused by ${printable(row.gate_by)} (${printable(row.gate_reason)}).\nWhen that is over: ${resumeIt}`,
+    );
+  if (row.hold_reason !== null && holdKindOf(row.hold_reason) === 'reminder')
+    throw new ToldError(
+      `NOT CLOSED, nothing was changed: first say whether those without a new password are reminded.\n${REMIND(row.incident_id)}`,
+    );
+  if (row.hold_reason !== null && !ON_THE_WAY.has(holdKindOf(row.hold_reason)))
+    throw new ToldError(
+      `NOT CLOSED, nothing was changed: the run holds for another reason. ${printable(row.hold_reason, 1000)}\nWhen that is mended: ${resumeIt}`,
+    );
+}
+
+/** What the decision of this command does not take out of the way. */
+function leftOver(found: InTheWay[], { leaveInDoubt }: CloseOptions): InTheWay[] {
+  return leaveInDoubt ? found.filter(({ kind }) => kind !== 'in_doubt') : found;
+}
+
+const BEFORE_NOTICES: ReadonlySet<Phase> = new Set<Phase>(['expire', 'verify', 'approval']);
+
+function requireNotices({ incident_id: id, phase }: IncidentRow): void {
+  if (BEFORE_NOTICES.has(phase))
+    throw new ToldError(
+      `NOT CLOSED: ${id} is in phase ${phase}, the notices are still to come. To end it without them: npm run cli -- cancel --incident ${id}`,
+    );
+}
+
+/** What `close` says without --go. @param others what the decision that is asked for does not take out of the way. */
+export function shownText(row: IncidentRow, found: InTheWay[], others: InTheWay[]): string {
+  const { incident_id: id, hold_reason: hold, gate } = row;
+  if (row.closed_at !== null) return overText(row);
+  if (others.length > 0) return inTheWayText(found, row);
+  if (found.length > 0)
+    return `${counted(found[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them so and to close.`;
+  const nothing = `Nothing stands in the way of closing ${id}`;
+  if (hold === null && gate === 'open') return `${nothing}: the run closes by itself.`;
+  if (hold !== null && holdKindOf(hold) === 'reminder')
+    return `${nothing}, but for the word about the reminder.\n${REMIND(id)}`;
+  return `${nothing}, but the run waits: ${printable(hold ?? 'it is paused', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
+}
+
+/** The two words that a run before its reminder waits for. */
+export const REMIND = (id: string) =>
+  `  -> npm run cli -- remind --incident ${id} (shows how many, and when)\n  -> npm run cli -- remind --leave --reason "..." --incident ${id} (closes without)`;
+
+/** What stands in the way, whom it is about, and the command for each kind. */
+export function inTheWayText(found: InTheWay[], { incident_id: id, phase }: IncidentRow): string {
+  return [
+    `NOT CLOSED: ${id} (phase ${phase}). ${counted(found.length, 'thing stands', 'things stand')} in the way:`,
+    ...found.flatMap(({ count, what, todo, customers }) => [
+      '',
+      `${number(count)} ${what}`,
+      ...customers.map(customerLine),
+      ...(count > customers.length && customers.length > 0
+        ? [`  and ${number(count - customers.length)} more`]
+        : []),
+      `  -> ${printable(todo, 2_000)}`,
+    ]),
+  ].join('\n');
+}
+
+function customerLine({
+  customerId,
+  reason,
+  replyCode,
+  replyText,
+  claimedAt,
+  retryAt,
+}: InTheWay['customers'][number]): string {
+  const why = [
+    claimedAt ? `claimed ${utc(claimedAt)}` : '',
+    replyCode
+      ? `the relay said ${replyCode} ${printable(replyText ?? '')}`.trim()
+      : reason
+        ? skipWords(reason)
+        : '',
+    retryAt ? `tried again from ${utc(retryAt)} on` : '',
+  ].filter((words) => words !== '');
+  return `  ${printable(customerId)}${why.length > 0 ? `  ${why.join('; ')}` : ''}`;
+}
+
+function overText({ incident_id: id, phase, closed_at: at }: IncidentRow): string {
+  return `${id} is ${phase} since ${at!.slice(0, 19)} UTC. The proof: npm run cli -- report --incident ${id}`;
 }

@@ -1,19 +1,14 @@
-import type { CompanyFinding } from '../company/inspect/finding';
+import { type CompanyFinding, waits } from '../company/inspect/finding';
 import type { Incident } from '../incident/incident-schema';
-import { compareWithRow } from './compare-with-row';
+import { compareWithRow, refuseClosed } from './compare-with-row';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
 import { judgeNotices } from './judge-notices';
-import {
-  inOrder,
-  type LookAround,
-  lookAround,
-  partStops,
-  refusalStops,
-  type Surroundings,
-} from './look-around';
+import { inOrder, type LookAround, lookAround, partStops, refusalStops, type Surroundings } from './look-around';
 import { isUnknown } from './parts';
-import { companyIncident, type PreparedIncident } from './prepare-incident';
+import { companyIncident, type PreparedIncident, type FaultyIncident } from './prepare-incident';
 import { previewVariants, type VariantPreview } from './preview-variants';
+import type { IncidentRow } from '../books/incident-row';
+import { counted, number } from './words';
 
 /** What a run would do, and what stops it. Plain data. */
 export interface DryRun extends Pick<Surroundings, 'company' | 'relay' | 'temporal'> {
@@ -93,3 +88,108 @@ function estimateOf({ counts, classification }: DryRunCompany, { pace }: Inciden
 }
 
 const CUSTOMERS_EXPIRED_PER_SECOND = 50_000;
+
+/** What would stop a run besides the problems of its file. Plain data. */
+export interface FaultyDryRun extends Pick<Surroundings, 'company' | 'relay' | 'temporal'> {
+  file: string;
+  /** A line each. */
+  problems: string[];
+  /** What stops the run first, then what was not looked at. */
+  findings: CompanyFinding[];
+  ready: false;
+}
+
+export interface FaultyDryRunRequest extends Omit<LookAround, 'incident' | 'countCustomers'> {
+  faulty: FaultyIncident;
+}
+
+/** Looks at everything else that the run will need, so that one round tells it all; sends nothing and changes nothing. */
+export async function dryRunFaulty({ faulty, ...request }: FaultyDryRunRequest): Promise<FaultyDryRun> {
+  const { file, problems, company: seen } = faulty;
+  const incident = 'unseen' in seen ? null : seen;
+  const { company, relay, temporal, row, findings } = await lookAsFarAsItGoes({
+    ...request,
+    incident,
+    countCustomers: true,
+  });
+  const found = [
+    ...('unseen' in seen ? [waits(seen.unseen)] : []),
+    ...(row ? startedBefore(faulty, row) : []),
+    ...findings,
+    ...('problem' in relay ? [partStops(relay.problem)] : []),
+    waits('No notice was made from the file: neither its size nor its wording was looked at'),
+  ];
+  return { file, problems, company, relay, temporal, findings: inOrder(found), ready: false };
+}
+
+/** A contradiction in the file may make the look at the database fail. */
+async function lookAsFarAsItGoes(request: LookAround): Promise<Surroundings> {
+  try {
+    return await lookAround(request);
+  } catch (error) {
+    if (request.incident === null) throw error;
+    const around = await lookAround({ ...request, incident: null });
+    const { code, name } = error as Error & { code?: string };
+    const unseen = waits(
+      `The database could not be looked at (${code ?? name}): once the file is corrected, the dry run says why`,
+    );
+    return { ...around, findings: [...around.findings, unseen] };
+  }
+}
+
+function startedBefore(faulty: FaultyIncident, row: IncidentRow): CompanyFinding[] {
+  const closed = refuseClosed(faulty, row);
+  return [
+    closed === null
+      ? waits(`The file was not compared with the one that ${row.incident_id} was started with`)
+      : refusalStops(closed),
+  ];
+}
+
+/** What a start shows of its own checks: only what stops it, and what somebody should look at. */
+export function findingLines(findings: CompanyFinding[]): string[] {
+  const part = (severity: CompanyFinding['severity'], heading: string) => {
+    const found = findings.filter((finding) => finding.severity === severity);
+    return found.length === 0 ? [] : [heading, ...found.flatMap(findingLine), ''];
+  };
+  return [
+    ...part('stops', 'STOPS IT'),
+    ...part('waits', 'NOT LOOKED AT until that is corrected; it may bring more'),
+    ...part('warns', 'Look at'),
+  ];
+}
+
+/** The last line: whether the run may start. */
+export function verdict({ findings, ready, file, onlyRelayStops, started }: DryRun): string {
+  const stops = findings.filter(({ severity }) => severity === 'stops').length;
+  if (ready)
+    return started
+      ? `READY: npm start -- ${file} --go goes on with it.`
+      : `READY: npm start -- ${file} --go starts it.`;
+  const what = `NOT READY: ${stops === 1 ? 'one thing stops it' : `${number(stops)} things stop it`} (above).`;
+  return onlyRelayStops
+    ? `${what} To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`
+    : what;
+}
+
+/** For a file with problems, which were told before: what else stands in the way. */
+export function faultyText({ file, problems, findings }: FaultyDryRun): string {
+  const stops = findings.filter(({ severity }) => severity === 'stops').length;
+  const wrong = `${counted(problems.length, 'problem')} in the file`;
+  const both =
+    {
+      0: `${wrong} (above); nothing else was found that stops it`,
+      1: `${wrong}, and one thing besides that stops it (above)`,
+    }[stops] ?? `${wrong}, and ${number(stops)} things besides that stop it (above)`;
+  return [
+    `Dry run of ${file}, as far as it goes before the file is corrected: nothing is sent, nothing is changed.`,
+    '',
+    ...findingLines(findings),
+    `NOT READY: ${both}. Nothing was done.`,
+  ].join('\n');
+}
+
+function findingLine({ what, todo }: CompanyFinding): string[] {
+  const [first, ...more] = what.split('\n');
+  return [`  - ${first}`, ...more.map((line) => `      ${line}`), ...(todo === '' ? [] : [`    -> ${todo}`])];
+}

@@ -1,13 +1,15 @@
-import type { Command } from 'commander';
-import type { IncidentRow } from '../books/incident-row';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type IncidentRow, listIncidents } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { chooseIncident } from './choose-incident';
-import { givenName } from './operator-name';
 import { requireOwnLedger, runsElsewhere, sayUncompared } from './own-ledger';
 import { addressesFor, requireParts, withDatabase } from './parts';
 import type { Addresses, PartName } from './parts/addresses';
 import { ledgerHere } from './run-ledger';
 import { ToldError } from './told-error';
+import { isNoLedger } from '../books/ledger-identity';
+import { number } from './words';
+import { userInfo } from 'node:os';
+import { cleanLine } from '../incident/asked-by';
 
 /** What every verb about one incident can be told. */
 export interface IncidentOptions {
@@ -75,4 +77,72 @@ export async function onIncident(
     }
     await work(chosen);
   });
+}
+
+/**
+ * The incident that a verb is about: the one that --incident names; without it the only one that is not over, or else the newest.
+ * @throws ToldError when there is none, or more than one that may be meant: with the list.
+ */
+export async function chooseIncident(database: Database, wanted: string | undefined): Promise<IncidentRow> {
+  const rows = await allIncidents(database);
+  if (rows.length === 0) throw noIncident(database);
+  if (wanted !== undefined) {
+    const row = rows.find((one) => one.incident_id === wanted);
+    if (row) return row;
+    throw new ToldError(`There is no incident ${wanted} here. There ${listed(rows)}`, 2);
+  }
+  const going = rows.filter((row) => row.closed_at === null);
+  if (going.length <= 1) return going[0] ?? rows[0]!;
+  throw new ToldError(`Which incident? Name it with --incident ID. Not closed ${listed(going)}`, 2);
+}
+
+/** None where there is no ledger yet. */
+export async function allIncidents({ db }: Database): Promise<IncidentRow[]> {
+  try {
+    return await listIncidents(db);
+  } catch (error) {
+    if (isNoLedger(error)) return [];
+    throw error;
+  }
+}
+
+export function noIncident({ companySchema }: Database): ToldError {
+  return new ToldError(
+    `No incident was ever started on the schema ${companySchema}.\nStart one: npm start -- FILE (a dry run), then the same with --go.`,
+  );
+}
+
+function listed(rows: IncidentRow[]): string {
+  const shown = rows
+    .slice(0, 20)
+    .map(
+      (row) => `  ${row.incident_id}  ${row.phase}, started ${row.started_at.slice(0, 16)} UTC: ${row.title}`,
+    );
+  const more = rows.length > 20 ? [`  and ${number(rows.length - 20)} more`] : [];
+  return `${rows.length === 1 ? 'is' : 'are'}:\n${[...shown, ...more].join('\n')}`;
+}
+
+const NAME_LENGTH = 100;
+
+/** Who types, for the audit log (I6): the login name, and behind sudo the person's own. */
+export function operatorName(env: NodeJS.ProcessEnv = process.env): string {
+  return cleanLine(env.SUDO_USER, NAME_LENGTH) || loginName() || 'unknown login';
+}
+
+/** Reads --by. */
+export function givenName(typed: string): string {
+  const name = cleanLine(typed, NAME_LENGTH);
+  if (name) return name;
+  throw new InvalidArgumentError(
+    'Write a name, such as --by "Jane Doe", or leave it out for the login name.',
+  );
+}
+
+/** '' for a user without an entry in the system's list, as in some containers. */
+function loginName(): string {
+  try {
+    return cleanLine(userInfo().username, NAME_LENGTH);
+  } catch {
+    return '';
+  }
 }

@@ -1,11 +1,32 @@
+import type { Command } from 'commander';
+import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
+import { json, SPARED_WORDS, skipWords, counted, printable, table, utc } from './words';
 import { companyOf } from '../books/company-of';
-import { type BookedCustomer, findBookedCustomers } from '../books/find-notices';
+import { type BookedCustomer, findBookedCustomers, type BookedNotice } from '../books/find-notices';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { type FoundCustomer, findCustomer, keyOf } from '../company/find-customer';
 import { isEmailIndexed } from '../company/is-email-indexed';
 import { keyFromSql } from '../company/key-column';
 import type { GateState, Phase } from '../incident/vocabulary';
+import { SETTLED_FROM } from '../books/settle-from-evidence';
+
+/** Exit 1: nobody has that id or address. */
+export function describeLookup(command: Command): void {
+  withIncidentOption(command)
+    .description(
+      'Answers for one customer: expired when, told when and where, what the relay said, a new password since.',
+    )
+    .argument('<customer>', 'the customer id, or the e-mail address')
+    .option('--json', 'the facts as JSON')
+    .action((asked: string, options: IncidentOptions) =>
+      onBooks(options, async ({ database, row }) => {
+        const found = await lookup(database, row, asked);
+        console.log(options.json ? json(found) : lookupText(found));
+        if (found.customers.length === 0) process.exitCode = 1;
+      }),
+    );
+}
 
 /** What is known of whoever has an id or an address. Times are ISO 8601 in UTC. */
 export interface Lookup {
@@ -59,4 +80,159 @@ export async function lookup(database: Database, row: IncidentRow, asked: string
     customers,
     emailIndexed,
   };
+}
+
+/** One customer's answer, in sentences that staff can read out. */
+export function lookupText(found: Lookup): string {
+  const { asked, customers, emailIndexed } = found;
+  const slow =
+    !emailIndexed && asked.includes('@')
+      ? [
+          '',
+          'Note: the address column has no index, so that this read the whole customers table. The dry run says how to add one.',
+        ]
+      : [];
+  if (customers.length === 0) return [...unknown(asked), ...slow].join('\n');
+  const many =
+    customers.length > 1
+      ? [
+          `${counted(customers.length, 'customer')} have the address ${printable(asked)}; each has an own answer.`,
+          '',
+        ]
+      : [];
+  return [
+    ...many,
+    ...customers.flatMap((one, i) => [...(i > 0 ? [''] : []), ...answer(one, found)]),
+    ...slow,
+  ].join('\n');
+}
+
+function unknown(asked: string): string[] {
+  const what = asked.includes('@') ? 'the e-mail address' : 'the customer id';
+  return [
+    `Nobody here has ${what} ${printable(asked)}.`,
+    'Check the spelling, and ask for the customer id or another address that the account may be under.',
+    'A customer who has changed the address since is found under the new one.',
+  ];
+}
+
+function answer(one: LookedUp, found: Lookup): string[] {
+  const { account, booked, id } = one;
+  const notices = booked?.notices ?? [];
+  return [
+    `Customer ${printable(id, 64)}${account?.email ? `, ${printable(account.email)}` : ''}`,
+    ...table([
+      ['Account', accountWords(one, found)],
+      ['Password', passwordWords(one, found)],
+      ...(booked && account ? ([['Since then', sinceWords(one)]] as [string, string][]) : []),
+      ...(booked && notices.length === 0 ? ([['Notice', notYet(found)]] as [string, string][]) : []),
+      ...notices.map((notice): [string, string] => [
+        notice.wave === 'notice' ? 'Notice' : 'Reminder',
+        noticeWords(notice, account?.email ?? null),
+      ]),
+      ...(booked ? [] : ([['Notice', 'Not meant for this account.']] as [string, string][])),
+    ]),
+  ];
+}
+
+function accountWords({ account, booked }: LookedUp, { cutoff, phase }: Lookup): string {
+  if (account === null) return 'Was there at the time of the theft, and has been deleted since.';
+  const made =
+    account.createdAt === null ? 'Nobody knows when it was made' : `Made on ${utc(account.createdAt)}`;
+  if (booked) return `${made}: it was there at the time of the theft (${utc(cutoff)}), so it is affected.`;
+  if (account.createdAt !== null && Date.parse(account.createdAt) > Date.parse(cutoff))
+    return `${made}, after the time of the theft (${utc(cutoff)}): it is not affected.`;
+  return phase === 'expire'
+    ? `${made}: it was there at the time of the theft (${utc(cutoff)}), and its turn has not come yet.`
+    : `${made}: it was there at the time of the theft (${utc(cutoff)}), BUT IT IS NOT IN THE BOOKS. Tell the operator: npm run cli -- verify`;
+}
+
+function passwordWords({ booked, account }: LookedUp, { phase }: Lookup): string {
+  if (!booked) {
+    const inside = phase === 'expire' && account !== null;
+    return inside ? 'Not expired yet, unless the account is not affected.' : 'Not expired by this incident.';
+  }
+  if (booked.password === 'expired')
+    return `Expired on ${utc(booked.expiredAt)}. The old password and everything that was logged in with it are dead.`;
+  if (booked.password === 'none')
+    return `There was none when everybody's was expired (${utc(booked.expiredAt)}): this customer signs in another way.`;
+  return `Not expired: the customer had chosen a new one after the theft, before ${utc(booked.expiredAt)}.`;
+}
+
+function sinceWords({ booked, account }: LookedUp): string {
+  const { hasPassword, passwordSetAt } = account!;
+  const { password, chosen, oldIsBack, expiredAt } = booked!;
+  if (!hasPassword)
+    return password === 'none' ? 'Still without a password.' : 'NO new password has been chosen yet.';
+  if (oldIsBack) return 'THE OLD PASSWORD lets somebody in again. Tell the operator: npm run cli -- verify';
+  if (password === 'changed_since')
+    return passwordSetAt === null
+      ? 'The password in use is not the stolen one.'
+      : `The password in use was chosen on ${utc(passwordSetAt)}.`;
+  if (!chosen) return 'There is a password; nobody knows when it was chosen.';
+  const isNewer =
+    passwordSetAt !== null && Date.parse(passwordSetAt) >= Math.floor(Date.parse(expiredAt) / 1000) * 1000;
+  return isNewer
+    ? `A new password was chosen on ${utc(passwordSetAt)}.`
+    : 'A new password has been chosen; nobody knows when.';
+}
+
+function notYet({ phase, gate }: Lookup): string {
+  if (phase === 'closed' || phase === 'cancelled') return `Never sent: the response is ${phase}.`;
+  const why =
+    gate === 'closed'
+      ? 'sending is paused'
+      : phase === 'canary' || phase === 'notify'
+        ? 'its turn has not come'
+        : 'sending has not begun';
+  return `Not sent yet: ${why}.`;
+}
+
+/** Also the relay's words and queue id, for whoever asks the relay's own people. */
+function noticeWords(notice: BookedNotice, addressNow: string | null): string {
+  const { state, address, settledAt, claimedAt, retryAt, reason } = notice;
+  const to = address === null ? '' : ` to ${printable(address)}`;
+  const at = utc(settledAt ?? claimedAt ?? '');
+  const relay = relayWords(notice);
+  switch (state) {
+    case 'sent': {
+      const moved = addressNow !== null && address !== null && !sameAddress(addressNow, address);
+      const where = moved ? ' The account has another address now.' : '';
+      return `Sent on ${at}${to}. ${tookWords(notice)}${where} If it is not there, look in the spam folder.`;
+    }
+    case 'sending':
+      return `Being sent${to} at this moment (since ${utc(claimedAt ?? '')}).`;
+    case 'released':
+      return `Not sent yet${to}: it was stopped in time and waits for its turn.`;
+    case 'deferred':
+      return `Not delivered yet${to}: on ${at} the relay put it off (${relay}). It is tried again ${retryAt === null ? 'later' : `from ${utc(retryAt)} on`}.`;
+    case 'failed':
+      return `NOT DELIVERED${to}: on ${at} the relay refused it for good (${relay}). Tell this customer another way.`;
+    case 'in_doubt':
+      return `NOT CERTAIN: it was handed over${to} on ${utc(claimedAt ?? '')}, and the relay's answer never came. It may have arrived or not; it is not sent again until somebody decides.`;
+    case 'left':
+      return `NOT CERTAIN: it was handed over${to}, the relay's answer never came, and it was decided not to send it again (${printable(reason ?? '')}).`;
+    case 'skipped':
+      if (reason !== null && reason in SPARED_WORDS)
+        return `Not sent: ${SPARED_WORDS[reason]} (decided on ${at}).`;
+      return `NOT SENT: ${skipWords(reason ?? '')} (decided on ${at}). Tell this customer another way.`;
+  }
+}
+
+/** Where its answer never came, what shows that it took the message (`settle`). */
+function tookWords({ replyCode, queueId, reason }: BookedNotice): string {
+  const id = `queue id ${queueId === null ? 'not given' : printable(queueId)}`;
+  if (reason === SETTLED_FROM.log) return `Our mail relay took it, as its own log shows: ${id}.`;
+  if (reason === SETTLED_FROM.events) return "Our mail provider took it, as the provider's own records show.";
+  return `Our mail relay took it: code ${replyCode}, ${id}.`;
+}
+
+function relayWords({ replyCode, replyText, reason }: BookedNotice): string {
+  const words = replyText ? `: ${printable(replyText)}` : reason ? `: ${printable(reason)}` : '';
+  return `code ${replyCode ?? 'none'}${words}`;
+}
+
+/** The wire's spelling differs in blanks and in the domain's case. */
+function sameAddress(stored: string, used: string): boolean {
+  return stored.trim().toLowerCase() === used.toLowerCase();
 }

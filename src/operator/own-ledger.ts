@@ -3,15 +3,11 @@ import type { Chosen } from './incident-command';
 import { isUnknown, withClient } from './parts';
 import type { Addresses } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
-import {
-  findOtherRun,
-  type LedgerHere,
-  ledgerHere,
-  ledgerInMemo,
-  otherRunRefusal,
-  refusalText,
-} from './run-ledger';
+import { findOtherRun, type LedgerHere, ledgerHere, ledgerInMemo, otherRunRefusal, refusalText } from './run-ledger';
 import { ToldError } from './told-error';
+import { isOtherServer } from '../books/adopt-server';
+import { serverIdentity } from '../books/server-identity';
+import { OTHER_SERVER } from '../incident/hold-reason';
 
 /** `pause --direct` must not wait long for a Temporal that does not answer. */
 const PATIENCE_SECONDS = 5;
@@ -89,4 +85,10 @@ async function askTemporal<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A copy may lack what was sent last: nothing is decided on it. @throws ToldError */
+export async function requireSameServer({ database: { db }, row }: Chosen): Promise<void> {
+  if (await isOtherServer(db, row.incident, await serverIdentity(db)))
+    throw new ToldError(`Nothing is decided here. Not the database that this began on: ${OTHER_SERVER}`);
 }

@@ -1,7 +1,94 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Command } from 'commander';
+import { isOtherServer } from '../books/adopt-server';
+import { closeGate, type Gate, readGate } from '../books/gate';
+import { serverIdentity } from '../books/server-identity';
+import { gateWords, json } from './words';
+import { type Chosen, type IncidentOptions, onIncident, withByOption, withIncidentOption, operatorName } from './incident-command';
+import { withClient } from './parts';
+import { untilRow, NO_RUN, noWorker, afterSignal, type Steered } from './steer';
+import { ToldError } from './told-error';
 import { pauseSignal } from '../workflows/messages';
-import { afterSignal, type Steered } from './after-signal';
-import { workflowIdOf } from './workflow-of';
+import { workflowIdOf } from './run-ledger';
+
+interface PauseOptions extends IncidentOptions {
+  reason?: string;
+  direct?: boolean;
+}
+
+export function describePause(command: Command): void {
+  withByOption(withIncidentOption(command))
+    .description('Closes the gate: once it returns, no further mail is claimed. resume goes on.')
+    .option('--reason <text>', 'why, for the audit log and the dashboard')
+    .option('--direct', 'close it in the database itself, without Temporal and without a worker')
+    .option('--json', 'the gate as JSON')
+    .action((options: PauseOptions) =>
+      onIncident(
+        ['database'],
+        options,
+        (chosen) => pauseIt(chosen, options),
+        options.direct ? undefined : cannotSignal,
+      ),
+    );
+}
+
+async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
+  const { row } = chosen;
+  const id = row.incident_id;
+  if (row.closed_at !== null)
+    throw new ToldError(`The incident ${id} is ${row.phase} for good: there is nothing to pause.`);
+  const by = options.by ?? operatorName();
+  const reason = options.reason ?? '';
+  const gate = options.direct
+    ? await pauseDirectly(chosen, by, reason)
+    : await pauseByRun(chosen, by, reason);
+  if (options.json) return console.log(json({ incidentId: id, ...gate }));
+  console.log(
+    `PAUSED ${id}. The gate is ${gateWords(gate)}.\nTo go on: npm run cli -- resume --incident ${id}`,
+  );
+}
+
+/** A copy has the ledger's id, too; after a failover it is the right one to close. So it is closed, and said where. */
+async function pauseDirectly({ database, row }: Chosen, by: string, reason: string): Promise<Gate> {
+  const { db, address } = database;
+  if (await isOtherServer(db, row.incident, await serverIdentity(db)))
+    console.error(
+      `This is not the server that the incident began on: the gate is closed in the books at ${address}. Should these be a copy, the run goes on elsewhere, and is not paused by this.`,
+    );
+  return closeGate(db, row.incident, reason ? `paused: ${reason}` : 'paused', by);
+}
+
+/** @throws ToldError where nobody closes the gate, with the way that always works. */
+async function pauseByRun(chosen: Chosen, by: string, reason: string): Promise<Gate> {
+  const { addresses, database, row } = chosen;
+  const { incident_id: incidentId, incident } = row;
+  return withClient(addresses, async (client) => {
+    const sent = pause(client, { incidentId, by, reason }).catch(async (error) => {
+      throw error instanceof WorkflowNotFoundError ? await notPaused(chosen, NO_RUN) : error;
+    });
+    // The row decides: each closing raises its fence.
+    const { shown } = await untilRow(
+      chosen,
+      sent,
+      (now) => now.gate === 'closed' && Number(now.fence) > Number(row.fence),
+    );
+    if (!shown) throw await notPaused(chosen, noWorker('pause'));
+    return readGate(database.db, incident);
+  });
+}
+
+/** Without Temporal nobody hears the signal. */
+async function cannotSignal(chosen: Chosen, problem: string): Promise<never> {
+  throw await notPaused(chosen, problem);
+}
+
+async function notPaused({ database, row }: Chosen, why: string): Promise<ToldError> {
+  const { incident_id: id } = row;
+  const gate = await readGate(database.db, row.incident);
+  return new ToldError(
+    `NOT PAUSED. ${why}\nThe gate is ${gateWords(gate)}.\nClose it now: npm run cli -- pause --direct --incident ${id}`,
+  );
+}
 
 /** Closes the gate: once this returns in effect, no claim can commit. Without a worker use `pause --direct`. */
 export async function pause(

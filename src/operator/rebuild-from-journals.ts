@@ -5,8 +5,10 @@ import type { Database } from '../books/open-database';
 import { type RebuildContext, type Rebuilt, type RebuiltCounts, rebuildClaim } from '../books/rebuild-claim';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import type { JournalClaim } from '../journal/journal-line';
-import type { DotFact } from '../journal/read-journal';
-import { factsOf, type JournalsFound } from './journals-of';
+import { type DotFact, addFact, entriesBackward, readJournalHeader } from '../journal/read-journal';
+import { randomUUID } from 'node:crypto';
+import { type Found, findCandidates } from '../books/find-candidates';
+import { bootId, incidentMark, isOnLocalDisk, journalsIn } from '../journal/journal-files';
 
 /** The rows of the claims that the ledger has lost; `seen`: whose rows were gone. */
 export async function rebuildLost(context: RebuildContext, { whole }: JournalsFound) {
@@ -58,4 +60,100 @@ function rebuiltBy(fact: DotFact | undefined, rowIsGone: boolean): Rebuilt | und
   if (fact !== undefined && fact !== 'refused')
     return { state: 'sent', replyCode: fact.code, queueId: fact.queueId };
   return rowIsGone ? { state: 'released' } : undefined;
+}
+
+/** As the worker of claims that stand for what no journal knows. */
+export const MADE_UP = 'reconcile';
+const PIECE = 2_000;
+
+export interface Rest {
+  upTo: CustomerId;
+  /** Whose rows are rebuilt. */
+  seen: Set<CustomerId>;
+  /** Somebody whose journal is not here may have told them. */
+  inDoubt: boolean;
+}
+
+/**
+ * The other rows that are gone. Who cannot be mailed was skipped, and will be again. Whom somebody without a journal may have told
+ * is in doubt; where every journal is here, they had no dot, and are as untouched as those that the run has not come to.
+ */
+export async function lookAtRest(context: RebuildContext, { upTo, seen, inDoubt }: Rest): Promise<number> {
+  let count = 0;
+  let after: CustomerId | null = null;
+  const rebuiltAs = ({ candidate, state }: Found): Rebuilt | undefined => {
+    if (state !== null || seen.has(candidate.customerId)) return undefined;
+    if ('skip' in context.decide(candidate, context.wave)) return { state: 'released' };
+    return inDoubt ? { state: 'in_doubt' } : undefined;
+  };
+  for (;;) {
+    const piece: Found[] = await findCandidates(context.db, context, { after, upTo }, PIECE, 'unsettled');
+    if (piece.length === 0) return count;
+    const at = piece.at(-1)!.candidate.customerId;
+    if (piece.some((row) => rebuiltAs(row) !== undefined)) {
+      const claim = { token: randomUUID(), lane: MADE_UP, worker: MADE_UP, claimedAt: EARLIEST, after, at };
+      count += (await rebuildClaim(context, claim, rebuiltAs)).in_doubt;
+    }
+    after = at;
+  }
+}
+
+/** When they were claimed nobody knows: since their expiry. */
+const EARLIEST = '2000-01-01 00:00:00';
+
+/** A journal that can be believed. */
+export interface WholeJournal {
+  path: string;
+  worker: string;
+  /** The latest first. */
+  claims: JournalClaim[];
+}
+
+export interface JournalsFound {
+  whole: WholeJournal[];
+  /** With what is wrong. */
+  worthless: { path: string; why: string }[];
+}
+
+/**
+ * The incident's journals.
+ * @param own of this machine: one of an earlier boot is worth nothing.
+ * @param copied from other machines, by an operator who says that they have not gone down since.
+ */
+export function journalsOf(messageKey: Buffer, own: string, copied: readonly string[]): JournalsFound {
+  const mark = incidentMark(messageKey);
+  const found: JournalsFound = { whole: [], worthless: [] };
+  for (const folder of [own, ...copied]) {
+    for (const { path } of journalsIn(folder).filter((file) => file.mark === mark)) {
+      try {
+        const { worker, boot } = readJournalHeader(path);
+        if (folder === own && (boot !== bootId() || !isOnLocalDisk(folder))) {
+          found.worthless.push({
+            path,
+            why: 'the machine has been started anew since, or its disk is not a local one',
+          });
+          continue;
+        }
+        const claims: JournalClaim[] = [];
+        for (const entry of entriesBackward(path)) if (entry.kind === 'claim') claims.push(entry);
+        found.whole.push({ path, worker, claims });
+      } catch (error) {
+        found.worthless.push({ path, why: (error as Error).message });
+      }
+    }
+  }
+  return found;
+}
+
+/** What the journal says of the customers of these claims. */
+export function factsOf(
+  path: string,
+  claims: readonly JournalClaim[],
+): Map<string, Map<CustomerId, DotFact>> {
+  const facts = new Map(claims.map(({ claimId }) => [claimId, new Map<CustomerId, DotFact>()]));
+  for (const entry of entriesBackward(path)) {
+    if (entry.kind === 'dot' || entry.kind === 'taken' || entry.kind === 'refused')
+      addFact(facts.get(entry.claimId), entry);
+  }
+  return facts;
 }

@@ -1,8 +1,10 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { databaseWords, findLedger } from '../books/ledger-identity';
-import type { Database } from '../books/open-database';
+import { type Database, openDatabase } from '../books/open-database';
 import type { Refusal } from './compare-with-row';
-import { workflowIdOf } from './workflow-of';
+import { createLedger } from '../books/create-ledger';
+import { findKeyColumn } from '../company/key-column';
+import type { Incident } from '../incident/incident-schema';
 
 /** The ledger that a run belongs to, as the run's memo has it from its start on: shown, and compared before anything is written. */
 export interface RunLedger {
@@ -94,4 +96,20 @@ export function otherRunRefusal({ workflowId, status, ledger }: OtherRun, here: 
 /** As lines. */
 export function refusalText({ reason, differences, todo }: Refusal): string {
   return [`${reason}:`, ...differences.map((line) => `  ${line}`), todo].join('\n');
+}
+
+/** The one workflow of an incident. Handles are made without a run id: a pinned old run answers nothing. */
+export function workflowIdOf(incidentId: string): string {
+  return `breach-response/${incidentId}`;
+}
+
+/** Makes our schema, or brings it up to date, for the customers' key that the file names. @throws UnusableKeyError */
+export async function ensureLedger(databaseUrl: string, { database }: Incident): Promise<void> {
+  const server = openDatabase(databaseUrl, { connections: 1, ledgerExists: false });
+  try {
+    const keyColumn = await findKeyColumn(server.db, server.companySchema, database);
+    await createLedger(databaseUrl, keyColumn);
+  } finally {
+    await server.close();
+  }
 }

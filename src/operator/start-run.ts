@@ -3,9 +3,8 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { SEARCH_KEYS } from '../incident/search-keys';
 import type { breachResponse } from '../workflows/breach-response';
 import { taskQueueOf } from '../workflows/messages';
-import { findOtherRun, memoOf, type OtherRun, type RunLedger } from './run-ledger';
+import { findOtherRun, memoOf, type OtherRun, type RunLedger, workflowIdOf } from './run-ledger';
 import { refusedForSearchAttributes, registerSearchAttributes } from './search-attributes';
-import { workflowIdOf } from './workflow-of';
 
 export interface StartRequest {
   incidentId: string;
@@ -98,4 +97,21 @@ function attributesOf(incidentId: string): TypedSearchAttributes {
 function pageOf(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
   if (uiUrl === null) return null;
   return `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/user-metadata`;
+}
+
+/** TaskQueueType of temporal.api.enums.v1. */
+const WORKFLOW_QUEUE = 1;
+
+export async function countWorkers(client: Client, ledgerId: string): Promise<number> {
+  return (await listWorkers(client, ledgerId)).length;
+}
+
+/** Workers that asked lately for this ledger's work, by their names; one that was killed is still listed for some minutes. */
+export async function listWorkers(client: Client, ledgerId: string): Promise<string[]> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: taskQueueOf(ledgerId) },
+    taskQueueType: WORKFLOW_QUEUE,
+  });
+  return [...new Set((pollers ?? []).map(({ identity }) => identity ?? ''))];
 }

@@ -1,12 +1,171 @@
-import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { type Command, Option } from 'commander';
+import { countWorkers, OtherRunError, type StartedRun, startRun } from './start-run';
+import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
+import type { DryRunCompany } from './dry-run-company';
+import { dryRunText } from './dry-run-text';
+import { givenName, operatorName } from './incident-command';
+import { addressesFor, knownAddresses, withClient } from './parts';
+import type { Addresses } from './parts/addresses';
+import { waitUntil } from './parts/this-machine';
+import { type FaultyIncident, faultyFile, type PreparedIncident, readIncident } from './prepare-incident';
+import { json, number } from './words';
+import { randomBytes } from 'node:crypto';
 import { findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
 import { compareWithRow, type Refusal } from './compare-with-row';
-import { ensureLedger } from './ensure-ledger';
-import type { PreparedIncident } from './prepare-incident';
-import { findOtherRun, ledgerHere, otherRunRefusal, type RunLedger, runLedger } from './run-ledger';
-import { OtherRunError, type StartedRun, startRun } from './start-run';
+import { ensureLedger, findOtherRun, ledgerHere, otherRunRefusal, type RunLedger, runLedger } from './run-ledger';
+
+interface StartOptions {
+  go?: boolean;
+  relayLater?: boolean;
+  by?: string;
+  json?: boolean;
+}
+
+/** `npm start -- FILE` and the verb `start` are the same: a dry run, and with --go the start. */
+export function describeStart(command: Command): Command {
+  return command
+    .description(
+      'Looks at an incident file and at everything the run needs (a dry run); with --go starts the run.',
+    )
+    .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
+    .option('--go', 'start; without it nothing is sent and nothing is changed')
+    .option('--relay-later', 'start although the relay does not answer: passwords are expired, notices wait')
+    .option('--by <name>', 'who starts it, for the audit log (default: the login name)', givenName)
+    .addOption(new Option('--json', 'what was found, as JSON'))
+    .action(start);
+}
+
+/** @returns the exit code, as process.exitCode. */
+async function start(file: string, options: StartOptions): Promise<void> {
+  const go = options.go === true;
+  const prepared = await readIncident(file);
+  if ('problems' in prepared) {
+    if (go) throw faultyFile(prepared);
+    return lookBesides(prepared, options);
+  }
+  const addresses = await (go ? addressesFor(['database', 'temporal', 'relay']) : knownAddresses());
+  const look = (progress?: Progress) => dryRun({ prepared, addresses, countCustomers: !go, progress });
+  const found = go ? await look() : await withProgress(look);
+  const mayGo = found.ready || (options.relayLater === true && found.onlyRelayStops);
+  if (!go) {
+    console.log(options.json ? json(asJson(found)) : dryRunText(found));
+    if (!found.ready) process.exitCode = 1;
+    return;
+  }
+  if (!mayGo) {
+    console.log(options.json ? json({ kind: 'refused', ...asJson(found) }) : refusedText(found));
+    process.exitCode = 1;
+    return;
+  }
+  const { answer, workerThere } = await withClient(addresses, async (client) => {
+    const answer = await startIncident({
+      databaseUrl: addresses.databaseUrl,
+      client,
+      uiUrl: addresses.temporal.uiUrl,
+      prepared,
+      by: options.by ?? operatorName(),
+    });
+    return { answer, workerThere: await isWorkerThere(client, answer, found) };
+  });
+  const told = { prepared, addresses, found, workerThere };
+  console.log(options.json ? json(answerJson(answer)) : answerText(answer, told));
+  if (answer.kind === 'refused') process.exitCode = 1;
+}
+
+/** A dry run of a file with problems: they come first, then all that is missing besides. */
+async function lookBesides(faulty: FaultyIncident, options: StartOptions): Promise<void> {
+  if (!options.json) console.error(faulty.problems.join('\n'));
+  const addresses = await knownAddresses();
+  const found = await withProgress((progress) => dryRunFaulty({ faulty, addresses, progress }));
+  console.log(options.json ? json(asJson(found)) : faultyText(found));
+  process.exitCode = 2;
+}
+
+/** Before the ledger was made nobody could ask for its work: a worker that waits for it does so within seconds. */
+async function isWorkerThere(client: Client, answer: StartAnswer, { temporal }: DryRun): Promise<boolean> {
+  if (answer.kind === 'refused' || temporal.workers !== null) return (temporal.workers ?? 0) > 0;
+  return waitUntil(async () => (await countWorkers(client, answer.ledger.id)) > 0, FIRST_WORKER_SECONDS);
+}
+
+const FIRST_WORKER_SECONDS = 5;
+
+type Progress = (customers: number) => void;
+
+/** On a terminal it shows how many customers were read. */
+async function withProgress<T>(look: (progress?: Progress) => Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) return look();
+  const found = await look(showProgress);
+  process.stderr.write('\r\x1b[K');
+  return found;
+}
+
+function showProgress(customers: number): void {
+  process.stderr.write(`\rReading the customers: ${number(customers)} ...`);
+}
+
+/** The maps become lists. */
+function asJson<Found extends { company: DryRunCompany | null }>(found: Found) {
+  const classification = found.company?.classification;
+  if (!classification) return found;
+  const asList = <T extends object>(map: Map<string, T>) =>
+    [...map].map(([found, seen]) => ({ found, ...seen }));
+  const languages = asList(classification.languages);
+  const places = asList(classification.places);
+  return {
+    ...found,
+    company: { ...found.company, classification: { ...classification, languages, places } },
+  };
+}
+
+function refusedText(found: DryRun): string {
+  return [`${found.file} is not started.`, '', ...findingLines(found.findings), verdict(found)].join('\n');
+}
+
+function answerJson(answer: StartAnswer) {
+  if (answer.kind === 'refused') return answer;
+  const { kind, run, row } = answer;
+  const { incident_id: incidentId, phase, content_hash: contentHash, started_by: startedBy } = row;
+  return { kind, incidentId, phase, contentHash, startedBy, ...run };
+}
+
+interface Told {
+  prepared: PreparedIncident;
+  addresses: Addresses;
+  found: DryRun;
+  workerThere: boolean;
+}
+
+function answerText(answer: StartAnswer, { prepared, addresses, found, workerThere }: Told): string {
+  if (answer.kind === 'refused')
+    return [`REFUSED. ${answer.reason}.`, ...answer.differences.map((line) => `  ${line}`), answer.todo].join(
+      '\n',
+    );
+  const { run, row } = answer;
+  const id = row.incident_id;
+  const only = `--incident ${id}`;
+  const since = `${row.started_at.slice(0, 19)} UTC by ${row.started_by}`;
+  const headline = {
+    started: `STARTED: ${row.title} (${id}), by ${row.started_by}.`,
+    'goes-on': `GOES ON from phase ${row.phase}: ${row.title} (${id}), started ${since}.`,
+    running: `RUNNING ALREADY, nothing was done: ${row.title} (${id}), started ${since}.`,
+  }[answer.kind];
+  const approve = `npm run cli -- approve ${only} --by "YOUR NAME" --content ${prepared.notices.contentHash.slice(0, 12)}`;
+  return [
+    ...findingLines(found.findings),
+    headline,
+    `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
+    ...(workerThere ? [] : ['  NO WORKER of this database is there to do the work: npm run worker']),
+    ...run.warnings.map((warning) => `  ${warning}`),
+    ...(row.gate === 'closed'
+      ? [`  The gate is closed by ${row.gate_by} (${row.gate_reason}): npm run cli -- resume ${only}`]
+      : []),
+    `  Watch      npm run cli -- status --watch ${only}`,
+    `  Stop mail  npm run cli -- pause ${only}`,
+    ...(row.approved_at === null ? [`  Next       when the texts are read and right: ${approve}`] : []),
+  ].join('\n');
+}
 
 export interface StartIncident {
   databaseUrl: string;

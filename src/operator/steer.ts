@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Client,
-  isGrpcServiceError,
-  ServiceError,
-  WorkflowNotFoundError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { findIncident, type IncidentRow } from '../books/incident-row';
-import { type Chosen, type IncidentOptions, onIncident } from './incident-command';
-import { operatorName } from './operator-name';
+import { type Chosen, type IncidentOptions, onIncident, operatorName } from './incident-command';
 import { withClient } from './parts';
-import { NO_RUN, notAccepted } from './steer-words';
 import { ToldError } from './told-error';
-import { RefusedError } from './update-of';
+import type { RunStatus } from '../incident/run-status';
+import { status } from './status';
+import type { UpdateDefinition } from '@temporalio/common';
+import { NOT_YET } from '../incident/steering-rules';
+import type { Accepted } from '../workflows/messages';
+import { workflowIdOf } from './run-ledger';
 
 export interface Steering extends Chosen {
   client: Client;
@@ -82,3 +79,64 @@ export async function accepted<T>(verb: string, update: Promise<T>): Promise<T> 
 
 /** How long the run may take to write down what it has accepted. */
 export const WRITTEN_WITHIN_MILLISECONDS = 10_000;
+
+/** Temporal knows of no run that could act. */
+export const NO_RUN =
+  'No run of this incident is going in Temporal: never started, terminated or lost. npm start -- FILE --go goes on from the books.';
+
+/** Temporal has it, and nobody acts on it. */
+export function noWorker(verb: string): string {
+  return `The signal ${verb} is recorded, but no worker of this database answers: start one with npm run worker.`;
+}
+
+/** An update without a worker: Temporal may forget it, or hand it to a worker that comes soon. */
+export function notAccepted(verb: string): string {
+  return `${verb} is not in effect: no worker of this database answers. One that comes soon may still take it in. Start one with npm run worker, and look at npm run cli -- status before you say it again.`;
+}
+
+export interface Steered {
+  /** The run has acted: `status` is what is in effect. False: the signal is kept, and acted on when a worker is there. */
+  inEffect: boolean;
+  status: RunStatus | null;
+}
+
+const LONGEST_MILLISECONDS = 90_000;
+
+/** Waits until the run has acted on what it was sent. */
+export async function afterSignal(client: Client, incidentId: string): Promise<Steered> {
+  const until = Date.now() + LONGEST_MILLISECONDS;
+  for (;;) {
+    const seen = await status(client, { incidentId });
+    if (seen.workflow !== 'RUNNING') return { inEffect: true, status: seen.status };
+    if (seen.status === null) return { inEffect: false, status: null };
+    if (seen.status.pending === null) return { inEffect: true, status: seen.status };
+    if (Date.now() > until) return { inEffect: false, status: seen.status };
+    await sleep(50);
+  }
+}
+
+/** The run refuses what was asked; its message says why and what to write instead. */
+export class RefusedError extends Error {}
+
+const PATIENCE_MILLISECONDS = 15_000;
+
+/** Sends an update, and waits for what was accepted; sends it again where a run has only just begun. */
+export async function updateOf<Request>(
+  client: Client,
+  incidentId: string,
+  update: UpdateDefinition<Accepted, [Request]>,
+  request: Request,
+): Promise<Accepted> {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const handle = client.workflow.getHandle(workflowIdOf(incidentId));
+  for (;;) {
+    try {
+      return await client.withDeadline(deadline, () => handle.executeUpdate(update, { args: [request] }));
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      const reason = error.cause?.message ?? error.message;
+      if (reason !== NOT_YET || Date.now() > deadline) throw new RefusedError(reason);
+      await sleep(100);
+    }
+  }
+}

@@ -1,3 +1,6 @@
+import type { Command } from 'commander';
+import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
+import { json, counted, printable } from './words';
 import { checkWaves, toldBeforeExpiry } from '../books/check-books';
 import { companyOf } from '../books/company-of';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
@@ -9,7 +12,22 @@ import { wavesOf } from '../books/waves';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books';
 import { statedWords } from '../incident/stated-words';
-import { counted } from './words';
+
+/** Exit 1: a check does not hold. */
+export function describeVerify(command: Command): void {
+  withIncidentOption(command)
+    .description(
+      'Checks the audit log, the books, and that nothing from before the cutoff is alive. Reads every customer once.',
+    )
+    .option('--json', 'the checks as JSON')
+    .action((options: IncidentOptions) =>
+      onBooks(options, async ({ database, row }) => {
+        const verified = await verify(database, row);
+        console.log(options.json ? json(verified) : verifyText(verified));
+        if (!verified.holds) process.exitCode = 1;
+      }),
+    );
+}
 
 /** One promise, looked at from outside the run. */
 export interface Check {
@@ -105,4 +123,17 @@ function statedCheck(row: IncidentRow): Check[] {
 
 function check(name: string, found: string[]): Check {
   return { name, holds: found.length === 0, found };
+}
+
+/** The verification for people; its last line is the verdict. */
+export function verifyText({ incidentId, phase, holds, checks }: Verification): string {
+  const words = (verdict: boolean | null) => (verdict === null ? ' -- ' : verdict ? ' ok ' : 'FAIL');
+  return [
+    `Verification of ${incidentId}, phase ${phase}`,
+    ...checks.flatMap((check) => [
+      `  [${words(check.holds)}] ${check.name}`,
+      ...check.found.map((found) => `         ${printable(found, 2_000)}`),
+    ]),
+    holds ? 'Everything that can be judged now holds.' : 'IT DOES NOT HOLD: see FAIL above.',
+  ].join('\n');
 }

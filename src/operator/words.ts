@@ -1,4 +1,7 @@
 import { cleanLine } from '../incident/asked-by';
+import type { Gate } from '../books/gate';
+import { UNMAILABLE } from '../incident/mailable-address';
+import { UNREMINDED } from '../incident/reminder';
 
 /** 24000000 as '24,000,000'. */
 export function number(value: number): string {
@@ -48,4 +51,40 @@ export function json(value: unknown): string {
 export function table(rows: [string, string][], indent = '  '): string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`.trimEnd());
+}
+
+/** The gate as its row has it, read back after a decision. */
+export function gateWords(gate: Gate): string {
+  const since = `since ${utc(gate.since)}, by ${printable(gate.by)}`;
+  if (gate.gate === 'open') return `open ${since}`;
+  return `closed ${since}${gate.reason ? ` (${printable(gate.reason)})` : ''}; ${quietWords(gate)}`;
+}
+
+/** When mail is certainly quiet after a closing. */
+export function quietWords({ liveClaims, quietBy }: Gate): string {
+  if (liveClaims === 0 || quietBy === null) return 'no claim is alive, no mail is on its way';
+  return `${counted(liveClaims, 'claim')} alive, quiet by ${clock(quietBy)}`;
+}
+
+/** Why somebody needs no reminder: no fault, and nobody need be told another way. */
+export const SPARED_WORDS: Record<string, string> = {
+  [UNREMINDED.notExpired]: 'no password was expired',
+  [UNREMINDED.chosen]: 'a new password had been chosen',
+  [UNREMINDED.notSent]: 'the notice itself was not sent',
+  [UNREMINDED.sentLately]: 'the notice was sent only lately',
+};
+
+/** Why a customer is not told by e-mail, by the ledger's code, in words that complete "not told: ...". */
+const SKIP_WORDS: Record<string, string> = {
+  ...UNMAILABLE,
+  'customer-deleted': 'the account was deleted before the notice went out',
+  'smtputf8-not-offered':
+    'the address has letters beyond ASCII before the @, and the relay does not take such addresses (SMTPUTF8)',
+  'address-not-sendable': 'the address cannot be given to a mail server',
+  'content-has-bare-line-end': 'the notice could not be written down as mail',
+  'cannot-be-rendered': 'the notice could not be made for this customer',
+};
+
+export function skipWords(reason: string): string {
+  return SKIP_WORDS[reason] ?? SPARED_WORDS[reason] ?? reason;
 }

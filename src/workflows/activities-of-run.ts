@@ -1,6 +1,8 @@
-import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { BreachActivities, IncidentRef } from '../activities/contract';
 import type { Run } from './run-state';
+import { failureDetail } from '../incident/hold-reason';
+import type { HoldKind } from '../incident/run-status';
 
 /** About a minute of attempts; then the run holds with a reason. */
 const retry = {
@@ -38,4 +40,23 @@ export function ask<Name extends keyof BreachActivities>(
     executeWithOptions(options: ActivityOptions, args: [typeof input]): Promise<never>;
   };
   return activity.executeWithOptions({ ...options, summary: summary.slice(0, 150) }, [input]);
+}
+
+/** The activity gave up after all its attempts (or would never succeed). */
+export function isExhausted(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && !isCancellation(error);
+}
+
+/** As the kind and the words of a hold: what failed, why, what to do; no stack. */
+export function toldOf(error: ActivityFailure): [HoldKind, string] {
+  const { cause, activityType: activity } = error;
+  if (cause instanceof TimeoutFailure) {
+    const message = 'The worker that did it went silent or took too long, again and again: look at its log';
+    return ['activity-failed', failureDetail({ activity, message, type: cause.timeoutType })];
+  }
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
+  return [
+    'activity-failed',
+    failureDetail({ activity, message: cause?.message ?? 'No cause was given', type }),
+  ];
 }

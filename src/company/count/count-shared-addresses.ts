@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { type Company, customerColumn, source } from '../company';
+import type { DatabaseMapping } from '../../incident/database-schema';
 
 export interface SharedAddresses {
   /** Addresses that more than one customer has, compared as the column's collation does (C18, C42). */
@@ -19,4 +20,17 @@ export async function countSharedAddresses(
       SELECT COUNT(*) AS customers FROM ${source(company)}
       WHERE ${email} <> '' GROUP BY ${email} HAVING COUNT(*) > 1) shared`.execute(db);
   return { addresses: Number(rows[0]!.addresses), customers: Number(rows[0]!.customers ?? 0) };
+}
+
+/** Whether an index begins with the customers' address: without one a lookup by address reads the whole table. Of a view or a SELECT nobody knows. */
+export async function isEmailIndexed(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  { customers }: DatabaseMapping,
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM information_schema.STATISTICS
+    WHERE TABLE_SCHEMA = ${companySchema} AND TABLE_NAME = ${customers.table ?? ''} AND COLUMN_NAME = ${customers.email}
+      AND SEQ_IN_INDEX = 1 LIMIT 1`.execute(db);
+  return rows.length > 0;
 }

@@ -1,3 +1,7 @@
+import type { QueryExecutorProvider } from 'kysely';
+import type { DatabaseMapping } from '../../incident/database-schema';
+import type { CompanyCatalog } from '../catalog';
+
 /** Something about the company's database that the operator must know before the run. */
 export interface CompanyFinding {
   /**
@@ -29,4 +33,14 @@ export function quoted(...names: string[]): string {
 
 export function number(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** What is inspected: the file's mapping on this very server, as this very user. Times are milliseconds since 1970. */
+export interface Subject {
+  db: QueryExecutorProvider;
+  companySchema: string;
+  mapping: DatabaseMapping;
+  catalog: CompanyCatalog;
+  cutoff: number;
+  now: number;
 }

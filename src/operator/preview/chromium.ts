@@ -1,4 +1,5 @@
-import { findOnPath } from '../parts/find-on-path';
+import { findOnPath, isExecutable } from '../parts/this-machine';
+import { execFileSync } from 'node:child_process';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -18,3 +19,33 @@ export const CHROMIUM_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+const FC_LIST = '/usr/bin/fc-list';
+
+/** Languages whose letters no font of this machine has: pictures show boxes in their place. None where fontconfig cannot be asked. */
+export function languagesWithoutFont(languages: string[]): string[] {
+  if (!isExecutable(FC_LIST)) return [];
+  return languages.filter((language) => {
+    try {
+      const fonts = execFileSync(FC_LIST, [`:lang=${language}`, 'family'], {
+        encoding: 'utf8',
+        timeout: 10_000,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      return fonts.trim() === '';
+    } catch {
+      return false; // not known is not missing
+    }
+  });
+}
+
+/**
+ * A notice as it looks in the light or in the dark, whatever the reader's own setting: a page cannot tell a frame which one to
+ * take, so the template's condition is made to hold always or never. For the index alone; it is not what is sent.
+ */
+export function forceScheme(html: string, scheme: 'light' | 'dark'): string {
+  return html
+    .replaceAll('@media (prefers-color-scheme: dark)', scheme === 'dark' ? '@media all' : '@media not all')
+    .replace(/(color-schemes?): light dark/g, `$1: ${scheme}`)
+    .replaceAll('content="light dark"', `content="${scheme}"`);
+}

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { CHROMIUM_FLAGS } from './chromium';
+import { CHROMIUM_FLAGS, languagesWithoutFont } from './chromium';
+import { type CompanyFinding, warns } from '../../company/inspect/finding';
 
 /** How each notice is photographed. 320 px is the narrowest telephone, and what WCAG 1.4.10 asks for. */
 export const SHOTS = {
@@ -100,4 +101,42 @@ async function photograph(page: Page, html: string, path: string) {
     await page.screenshot({ path: paths[shot], fullPage: true });
   }
   return { paths, tooWide };
+}
+
+/** What the browser found while it photographed the notices, by key. */
+export function judgeScreenshots(notices: Map<string, Photographed>): CompanyFinding[] {
+  const keysWhere = (holds: (seen: Photographed) => boolean) =>
+    [...notices].filter(([, seen]) => holds(seen)).map(([key]) => key);
+  const tooWide = keysWhere((seen) => seen.tooWide.length > 0);
+  const loading = keysWhere((seen) => seen.requests.length > 0);
+  const requests = [...new Set([...notices.values()].flatMap((seen) => seen.requests))];
+  const findings: CompanyFinding[] = [];
+  if (tooWide.length > 0)
+    findings.push(
+      warns(
+        `Wider than the screen of a telephone: ${tooWide.join(', ')}`,
+        'break up the longest word or link of its texts: look at its screenshots',
+      ),
+    );
+  if (loading.length > 0)
+    findings.push(
+      warns(
+        `Would load something: ${loading.join(', ')}: ${requests.join(', ')}`,
+        'a notice that loads something tells a stranger who reads it: take it out of the template',
+      ),
+    );
+  return findings;
+}
+
+/** Languages that the pictures cannot show on this machine. */
+export function judgeFonts(variants: { language: string }[], { notices }: Screenshots): CompanyFinding[] {
+  if (notices.size === 0) return [];
+  const lacking = languagesWithoutFont([...new Set(variants.map(({ language }) => language))]);
+  if (lacking.length === 0) return [];
+  return [
+    warns(
+      `This machine has no letters for ${lacking.join(', ')}: the screenshots show boxes instead`,
+      'install a font (Debian: fonts-noto-core, fonts-noto-cjk), and preview again; the notices themselves are right',
+    ),
+  ];
 }

@@ -1,0 +1,114 @@
+import type { ClaimContext, Claimed } from '../books/claim';
+import type { CustomerId } from '../incident/vocabulary';
+import type { Journal } from '../journal/open-journal';
+import type { DotQuestion, Outcome, Outgoing } from '../smtp/outcome';
+import type { Journals } from '../journal/journals';
+import { type TakeOverDependencies, takeOver } from './take-over';
+import { rmSync } from 'node:fs';
+import { listIncidents } from '../books/incident-row';
+import type { LedgerDatabase } from '../books/open-database';
+import { incidentMark, journalsIn } from '../journal/journal-files';
+
+export interface DotJournal {
+  /** Null where this process keeps none. */
+  journal: Journal | null;
+  context: Pick<ClaimContext, 'wave' | 'lane'>;
+  /** Where the claim's scan began. */
+  after: CustomerId | null;
+  mayDot(question: DotQuestion<CustomerId>): boolean;
+}
+
+/** No dot goes out that is not in the journal first: neither where the claim is not, nor where the disk is full. */
+export function journalDots({ journal, context, mayDot, after }: DotJournal, claim: Claimed) {
+  if (journal === null) return { mayDot, answered: () => undefined, unwritten: () => null };
+  const { claimId, claimToken: token, at, customers } = claim;
+  const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
+  const { wave, lane } = context;
+  const claimedAt = new Date().toISOString();
+  const begin = () =>
+    journal.claimed({ claimId: claimId!, token, claimedAt, wave, lane, after, at, first, last });
+  let unwritten: unknown = null;
+  const writes = (write: () => void) => {
+    if (unwritten !== null) return false;
+    try {
+      write();
+      return true;
+    } catch (error) {
+      unwritten = error;
+      return false;
+    }
+  };
+  writes(begin);
+  return {
+    mayDot: (question: DotQuestion<CustomerId>) =>
+      mayDot(question) &&
+      writes(() => journal.dot(claimId!, question.message.key!, `${lane}/${question.session}`)),
+    answered: (message: Outgoing<CustomerId>, outcome: Outcome) =>
+      journal.answered(claimId!, message.key!, outcome),
+    /** Why the journal could not be written, if it could not: then no further dot went out. */
+    unwritten: () => unwritten,
+  };
+}
+
+const EVERY_MILLISECONDS = 2_000;
+const REMOVE_EVERY_LOOKS = 30;
+
+/** Every two seconds: was another worker of this machine killed? What it left is settled. Each minute: what may be removed? */
+export function keepJournals(
+  journals: Journals,
+  dependencies: Omit<TakeOverDependencies, 'folder' | 'ownId' | 'known'>,
+): { stop(): Promise<void> } {
+  const known: TakeOverDependencies['known'] = new Map();
+  const { folder, id: ownId } = journals;
+  let looking: Promise<void> = Promise.resolve();
+  let looks = 0;
+  let busy = false;
+  const look = () => {
+    if (busy) return;
+    busy = true;
+    looking = takeOver({ ...dependencies, folder, ownId, known })
+      .then(() =>
+        looks++ % REMOVE_EVERY_LOOKS === 0 ? removeJournals(dependencies.database.db, journals) : undefined,
+      )
+      .catch(({ code, message }: NodeJS.ErrnoException) => {
+        // The database may be away: the next look is soon.
+        dependencies.log.warn(
+          { code: code ?? message },
+          'the journals of killed workers could not be settled yet',
+        );
+      })
+      .finally(() => {
+        busy = false;
+      });
+  };
+  const timer = setInterval(look, EVERY_MILLISECONDS);
+  look();
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return looking;
+    },
+  };
+}
+
+/** What a killed worker left of an incident is taken over long before. */
+const KEPT_MILLISECONDS = 10 * 60_000;
+
+/** Journals are kept until their incident is over, for takeOver and reconcile; then they go. */
+export async function removeJournals(db: LedgerDatabase, journals: Journals): Promise<void> {
+  const files = journalsIn(journals.folder);
+  if (files.length === 0) return;
+  const over = new Set(
+    (await listIncidents(db))
+      .filter(
+        ({ closed_at: at }) =>
+          at !== null && Date.parse(`${at.replace(' ', 'T')}Z`) < Date.now() - KEPT_MILLISECONDS,
+      )
+      .map(({ message_key }) => incidentMark(message_key)),
+  );
+  for (const { path, mark } of files) {
+    if (!over.has(mark)) continue;
+    journals.forget(mark);
+    rmSync(path, { force: true });
+  }
+}

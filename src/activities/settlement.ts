@@ -1,0 +1,109 @@
+import type { Candidate } from '../books/candidates';
+import { type Settlement, type SettleContext, settleClaim } from '../books/settle-claim';
+import type { Incident } from '../incident/incident-schema';
+import { nextRetry, spreadOf } from '../incident/retry-backoff';
+import type { Outcome } from '../smtp/outcome';
+import type { NoticeState } from '../incident/vocabulary';
+import { openClaimsOf } from '../books/open-claims';
+import type { Database } from '../books/open-database';
+import type { KeyColumn } from '../company/key-column';
+import { type DotFact, dotsOf } from '../journal/read-journal';
+
+/** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
+export function settlementOf(
+  {
+    customerId,
+    attempts,
+    deferredForSeconds,
+  }: Pick<Candidate, 'customerId' | 'attempts' | 'deferredForSeconds'>,
+  outcome: Outcome,
+  retry: Incident['retry'],
+): Settlement {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { customerId, state: 'sent', replyCode: outcome.code, queueId: outcome.queueId };
+    case 'skipped':
+      return { customerId, state: 'skipped', reason: outcome.reason };
+    case 'released':
+      return { customerId, state: 'released' };
+    case 'unknown':
+      return { customerId, state: 'in_doubt' };
+    case 'refused': {
+      const refusal = {
+        customerId,
+        replyCode: outcome.code,
+        replyText: outcome.text,
+        reason: `${outcome.at} ${outcome.enhanced ?? outcome.code}`,
+      };
+      if (outcome.verdict === 'failed') return { ...refusal, state: 'failed' };
+      const attempt = attempts + 1;
+      const next = nextRetry({ attempt, spread: spreadOf(customerId, attempt), deferredForSeconds }, retry);
+      return 'giveUp' in next
+        ? { ...refusal, state: 'failed' }
+        : { ...refusal, state: 'deferred', retryAfterSeconds: next.afterSeconds };
+    }
+  }
+}
+
+/** As long as a reply to a dot may take: a database that restarts is back long before. */
+const PATIENCE_MILLISECONDS = 10 * 60_000;
+const FIRST_PAUSE_MILLISECONDS = 200;
+const LONGEST_PAUSE_MILLISECONDS = 5_000;
+
+/** The row breaks the ledger's own rules, or the claim is gone: trying again would not change it. */
+const NEVER_BETTER = new Set(['ER_CHECK_CONSTRAINT_VIOLATED', 'ER_CONSTRAINT_FAILED', 'CLAIM_LOST']);
+
+/**
+ * What the relay has said is known nowhere but here until it is in the ledger, and what is not in the ledger is in doubt. So a
+ * database that is away, or a COMMIT whose acknowledgement was lost, is tried again for minutes; settling twice changes nothing.
+ */
+export async function settleSurely(
+  context: SettleContext,
+  settlements: Settlement[],
+): Promise<Partial<Record<NoticeState, number>>> {
+  const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
+  for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS)) {
+    try {
+      return await settleClaim(context, settlements);
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (NEVER_BETTER.has(code) || performance.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/**
+ * Settles a worker's open claims by its journal: undotted is released, answered gets its answer, a dot without an answer is in
+ * doubt. For a worker that claims no more. Safe to repeat and to race.
+ * @returns null when it had no open claim.
+ * @throws TornJournalError
+ */
+export async function settleFromJournal(
+  { db }: Database,
+  { number: incident, keyColumn }: { number: number; keyColumn: KeyColumn },
+  journal: string,
+  worker: string,
+): Promise<Partial<Record<NoticeState, number>> | null> {
+  const claims = await openClaimsOf(db, incident, worker, keyColumn);
+  if (claims.length === 0) return null;
+  const dots = dotsOf(
+    journal,
+    claims.map(({ claimId }) => claimId),
+  );
+  const settled: Partial<Record<NoticeState, number>> = {};
+  for (const { claimId, token: claimToken, wave, customers } of claims) {
+    const facts = dots.get(claimId)!;
+    const context = { db, incident, wave, keyColumn, claimId, claimToken };
+    const settlements = customers.map((customerId) => settlementOfFact(customerId, facts.get(customerId)));
+    const states = Object.entries(await settleClaim(context, settlements)) as [NoticeState, number][];
+    for (const [state, rows] of states) settled[state] = (settled[state] ?? 0) + rows;
+  }
+  return settled;
+}
+
+function settlementOfFact(customerId: string, fact: DotFact | undefined): Settlement {
+  if (fact === undefined || fact === 'refused') return { customerId, state: 'released' };
+  if (fact === 'unanswered') return { customerId, state: 'in_doubt' };
+  return { customerId, state: 'sent', replyCode: fact.code, queueId: fact.queueId };
+}

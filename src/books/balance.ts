@@ -1,0 +1,180 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Wave, NoticeState, CustomerId } from '../incident/vocabulary';
+import type { IncidentRow } from './incident-row';
+import type { LedgerDatabase } from './open-database';
+import { isoTime } from './gate';
+import { type SqlKey, keyFromSql } from '../company/key-column';
+import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books';
+
+/** The waves of which the ledger holds rows or will: the notice always, the reminder once it has begun. */
+export async function wavesOf(db: LedgerDatabase, incident: number): Promise<Wave[]> {
+  return (await hasBegun(db, incident, 'reminder')) ? ['notice', 'reminder'] : ['notice'];
+}
+
+/** The wave that decisions are about now: once the reminder has begun, every notice has its final answer. */
+export async function currentWave(
+  db: LedgerDatabase,
+  { incident, phase }: Pick<IncidentRow, 'incident' | 'phase'>,
+): Promise<Wave> {
+  if (phase === 'remind') return 'reminder';
+  if (phase !== 'close' && phase !== 'closed') return 'notice';
+  return (await hasBegun(db, incident, 'reminder')) ? 'reminder' : 'notice';
+}
+
+export async function hasBegun(db: LedgerDatabase, incident: number, wave: Wave): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM notices WHERE incident = ${incident} AND wave = ${wave} LIMIT 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** The books of one wave, by the ledger. */
+export interface Survey {
+  cohort: number;
+  notices: Partial<Record<NoticeState, number>>;
+  /** Cohort customers without a row (I1). */
+  missing: number;
+  /** Rows of customers who are not in the cohort: must be 0 (I4). */
+  strangers: number;
+  /** Deferred notices whose time has come. */
+  due: number;
+  /** ISO 8601; when the first of the others is due. */
+  nextRetryAt: string | null;
+  /** ISO 8601; when the last notice was booked as sent. */
+  lastSentAt: string | null;
+}
+
+/** One scan of each primary key: about 10 s for 24 million. */
+export async function surveyNotices(db: LedgerDatabase, incident: number, wave: Wave): Promise<Survey> {
+  const { rows } = await sql<{
+    state: NoticeState | null;
+    customers: string;
+    due: string;
+    next: string | null;
+    last: string | null;
+  }>`
+    SELECT n.state, COUNT(*) AS customers, COALESCE(SUM(n.retry_at <= UTC_TIMESTAMP(3)), 0) AS due,
+      MIN(IF(n.retry_at > UTC_TIMESTAMP(3), n.retry_at, NULL)) AS next,
+      MAX(n.settled_at) AS last
+    FROM cohort k
+    LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
+      AND n.address_role = 'primary'
+    WHERE k.incident = ${incident} GROUP BY n.state`.execute(db);
+  const { rows: all } = await sql<{ notices: string }>`
+    SELECT COUNT(*) AS notices FROM notices WHERE incident = ${incident} AND wave = ${wave}`.execute(db);
+  const survey: Survey = {
+    cohort: 0,
+    notices: {},
+    missing: 0,
+    strangers: 0,
+    due: 0,
+    nextRetryAt: null,
+    lastSentAt: null,
+  };
+  let inCohort = 0;
+  for (const row of rows) {
+    const customers = Number(row.customers);
+    survey.cohort += customers;
+    if (row.state === null) {
+      survey.missing = customers;
+      continue;
+    }
+    inCohort += customers;
+    survey.notices[row.state] = customers;
+    if (row.state === 'sent') survey.lastSentAt = row.last && isoTime(row.last);
+    if (row.state === 'deferred') {
+      survey.due = Number(row.due);
+      survey.nextRetryAt = row.next && isoTime(row.next);
+    }
+  }
+  survey.strangers = Number(all[0]!.notices) - inCohort;
+  return survey;
+}
+
+/** What in the ledger keeps the incident from closing, counted (I1, I4); empty when the books add up. */
+export async function checkBooks(db: LedgerDatabase, incident: number, wave: Wave): Promise<BooksProblem[]> {
+  const survey = await surveyNotices(db, incident, wave);
+  return booksProblems({ ...survey, early: await toldBeforeExpiry(db, incident, wave) });
+}
+
+/** The same for several waves, each problem of the reminder's said to be that. */
+export async function checkWaves(
+  db: LedgerDatabase,
+  incident: number,
+  waves: Wave[],
+): Promise<(BooksProblem & { wave: Wave })[]> {
+  const problems: (BooksProblem & { wave: Wave })[] = [];
+  for (const wave of waves)
+    for (const problem of await checkBooks(db, incident, wave))
+      problems.push({
+        ...problem,
+        wave,
+        what: wave === 'reminder' ? `${problem.what} (in the reminder wave)` : problem.what,
+      });
+  return problems;
+}
+
+/** Notices claimed before their customer's expiry was committed: must be 0 at any time (I4). */
+export async function toldBeforeExpiry(db: LedgerDatabase, incident: number, wave: Wave): Promise<number> {
+  const { rows } = await sql<{ notices: string }>`
+    SELECT COUNT(*) AS notices ${openNotices(incident, wave, 'early')}`.execute(db);
+  return Number(rows[0]!.notices);
+}
+
+/** One of those who keep the incident from closing. Times are ISO 8601 in UTC. */
+export interface OpenNotice {
+  customerId: CustomerId;
+  /** By our rules or by the relay, as booked. */
+  reason: string | null;
+  replyCode: number | null;
+  replyText: string | null;
+  claimedAt: string | null;
+  retryAt: string | null;
+}
+
+/** The first of one kind, in key order, for the operator's own screen (not for Temporal). */
+export async function listOpenNotices(
+  db: LedgerDatabase,
+  incident: number,
+  wave: Wave,
+  { kind, limit }: { kind: OpenKind; limit: number },
+): Promise<OpenNotice[]> {
+  const key = kind === 'missing' ? sql`k.customer_id` : sql`n.customer_id`;
+  const { rows } = await sql<{
+    customer_id: SqlKey;
+    reason: string | null;
+    reply_code: number | null;
+    reply_text: string | null;
+    claimed_at: string | null;
+    retry_at: string | null;
+  }>`
+    SELECT ${key} AS customer_id, n.reason, n.reply_code, n.reply_text, n.claimed_at, n.retry_at
+    ${openNotices(incident, wave, kind)} ORDER BY ${key} LIMIT ${limit}`.execute(db);
+  return rows.map((row) => ({
+    customerId: keyFromSql(row.customer_id),
+    reason: row.reason,
+    replyCode: row.reply_code,
+    replyText: row.reply_text,
+    claimedAt: row.claimed_at && isoTime(row.claimed_at),
+    retryAt: row.retry_at && isoTime(row.retry_at),
+  }));
+}
+
+/** FROM and WHERE of one kind. */
+function openNotices(incident: number, wave: Wave, kind: OpenKind): RawBuilder<unknown> {
+  if (kind === 'missing')
+    return sql`
+      FROM cohort k LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
+        AND n.address_role = 'primary'
+      WHERE k.incident = ${incident} AND n.customer_id IS NULL`;
+  const joined = kind === 'stranger' || kind === 'early';
+  const cohort = sql`LEFT JOIN cohort k ON k.incident = n.incident AND k.customer_id = n.customer_id`;
+  const condition =
+    kind === 'stranger'
+      ? sql`k.customer_id IS NULL`
+      : kind === 'early'
+        ? sql`n.claimed_at < DATE_SUB(k.expired_at, INTERVAL 1 SECOND)`
+        : sql`n.state = ${kind}`;
+  return sql`
+    FROM notices n ${joined ? cohort : sql``}
+    WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.address_role = 'primary' AND ${condition}`;
+}

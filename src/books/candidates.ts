@@ -1,0 +1,140 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type CustomerColumn, customerColumn, source, type Company } from '../company/company';
+import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { hasChosen } from '../company/passwords';
+import type { CustomerId, Disposition, KeyRange, NoticeState } from '../incident/vocabulary';
+import type { ClaimContext } from './claim';
+import type { LedgerDatabase } from './open-database';
+import { UNREMINDED } from '../incident/reminder';
+
+/** One customer that is to be told now, as the company's tables have them at this moment. */
+export interface Candidate {
+  customerId: CustomerId;
+  disposition: Disposition;
+  /** False: deleted since the cohort was frozen. */
+  present: boolean;
+  email: string | null;
+  name: string | null;
+  language: string | null;
+  country: string | null;
+  region: string | null;
+  /** Why this customer gets no reminder; null: gets one, or it is not that wave. */
+  unreminded: string | null;
+  /** Claims of this notice so far. */
+  attempts: number;
+  /** Since the relay first put it off; 0 when it has not. */
+  deferredForSeconds: number;
+}
+
+export interface Found {
+  candidate: Candidate;
+  /** The state of its row, null when there is none yet. */
+  state: FoundState;
+}
+
+type FoundState = Extract<NoticeState, 'released' | 'deferred' | 'sending' | 'in_doubt'> | null;
+/** `claimable`: may be told now. `unsettled`: has no final answer, whatever it waits for. */
+export type Wanted = 'claimable' | 'unsettled';
+
+/** Whose cohort, beside which company's tables. */
+export type CohortView = Pick<ClaimContext, 'incident' | 'company' | 'wave' | 'remindAfterSeconds'>;
+
+export async function findCandidates(
+  trx: LedgerDatabase,
+  context: CohortView,
+  range: KeyRange,
+  limit: number,
+  wanted: Wanted = 'claimable',
+): Promise<Found[]> {
+  const { rows } = await candidatesQuery(context, range, limit, wanted).execute(trx);
+  return rows.map((row) => ({
+    state: row.state,
+    candidate: {
+      customerId: keyFromSql(row.customer_id),
+      disposition: row.disposition,
+      present: Number(row.present) === 1,
+      email: row.email,
+      name: row.name,
+      language: row.language,
+      country: row.country,
+      region: row.region,
+      unreminded: row.unreminded,
+      attempts: Number(row.attempts),
+      deferredForSeconds: Number(row.deferred_for),
+    },
+  }));
+}
+
+const states: Record<Wanted, ReturnType<typeof sql>> = {
+  claimable: sql`n.state = 'released' OR (n.state = 'deferred' AND n.retry_at <= UTC_TIMESTAMP(3))`,
+  unsettled: sql`n.state IN ('released','deferred','sending','in_doubt')`,
+};
+
+interface CandidateRow {
+  customer_id: SqlKey;
+  disposition: Disposition;
+  present: number;
+  email: string | null;
+  name: string | null;
+  language: string | null;
+  country: string | null;
+  region: string | null;
+  unreminded: string | null;
+  attempts: number;
+  deferred_for: string;
+  state: FoundState;
+}
+
+/**
+ * Two answers in one statement: who has no row yet, and whose row is to be sent again (released, or deferred and due). LEFT JOIN
+ * of the company's table: a customer deleted meanwhile is skipped with a reason, not lost (I1). It must read no further than
+ * the range (its plan is asserted in the tests): a scan from the cohort's beginning would be 24 million rows a claim.
+ */
+export function candidatesQuery(
+  context: CohortView,
+  range: KeyRange,
+  limit: number,
+  wanted: Wanted = 'claimable',
+): RawBuilder<CandidateRow> {
+  const { company, wave, remindAfterSeconds } = context;
+  const c = (column: CustomerColumn) => customerColumn(company, column);
+  const { keyColumn } = company;
+  return sql<CandidateRow>`
+    SELECT k.customer_id, ${c('key')} IS NOT NULL AS present, ${c('email')} AS email, ${c('name')} AS name,
+      ${c('language')} AS language, ${c('country')} AS country, ${c('region')} AS region,
+      n.state AS state, COALESCE(n.attempt, 0) AS attempts,
+      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferred_for,
+      IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
+      ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded
+    FROM cohort k
+    LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave}
+      AND n.customer_id = k.customer_id AND n.address_role = 'primary'
+    ${wave === 'reminder' ? joinNotice : sql``}
+    LEFT JOIN ${source(company)} ON ${c('key')} = k.customer_id
+    WHERE k.incident = ${context.incident}
+      ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyToSql(keyColumn, range.after)}`}
+      AND k.customer_id <= ${keyToSql(keyColumn, range.upTo)}
+      AND (n.state IS NULL OR ${states[wanted]})
+    ORDER BY k.customer_id LIMIT ${limit}`;
+}
+
+/** The customer's notice as `t`, beside the cohort as `k`. */
+export const joinNotice = sql`
+    LEFT JOIN notices t ON t.incident = k.incident AND t.wave = 'notice'
+      AND t.customer_id = k.customer_id AND t.address_role = 'primary'`;
+
+/**
+ * Why a customer gets no reminder, or NULL; the cohort is `k`, the notice `t`. As the tables are in this
+ * transaction: whoever has chosen a new password by now is not reminded. Nor is anybody to whom no notice was sent (the address
+ * is no better now), or only lately (an account that came back late).
+ */
+export function unreminded(
+  company: Company,
+  remindAfterSeconds: number,
+  beside?: 'c',
+): RawBuilder<string | null> {
+  return sql`CASE WHEN k.password <> 'expired' THEN ${UNREMINDED.notExpired}
+        WHEN ${hasChosen(company, beside)} AND k.reappeared_at IS NULL THEN ${UNREMINDED.chosen}
+        WHEN t.state IS NULL OR t.state NOT IN ('sent','left') THEN ${UNREMINDED.notSent}
+        WHEN t.settled_at > UTC_TIMESTAMP(3) - INTERVAL ${remindAfterSeconds} SECOND THEN ${UNREMINDED.sentLately} END`;
+}

@@ -1,0 +1,138 @@
+import type { Command } from 'commander';
+import { companyOf } from '../books/company-of';
+import { decideInDoubt, type InDoubt, listInDoubt } from '../books/decide-in-doubt';
+import { incidentOf } from '../books/incident-row';
+import { surveyNotices } from '../books/survey-notices';
+import { currentWave } from '../books/waves';
+import { type Chosen, onIncident, operatorName } from './incident-command';
+import { requireSameServer } from './own-ledger';
+import { type SettleOptions, settleMisuse, withSettleOptions, QUARANTINE_SECONDS } from './settle-options';
+import { counted, json } from './words';
+import { statSync } from 'node:fs';
+import { releaseAbsent, settleAccepted } from '../books/settle-from-evidence';
+import { EvidenceError } from '../evidence/log-file';
+import { addressesFor } from './parts';
+import { waitUntil } from './parts/this-machine';
+import { probeRelay } from './probe-relay';
+import { evidenceText, type Settled } from './settle-evidence-text';
+import { ToldError } from './told-error';
+import { type Finding, type Weighed, weighEvidence } from './weigh-evidence';
+
+/** How many of those in doubt are shown. */
+const SHOWN = 20;
+
+/** Without --decide and evidence it lists; with them, what would become of whom; with --go too, it is done and recorded (I2, I6). */
+export function describeSettle(command: Command): void {
+  withSettleOptions(command).action((options: SettleOptions) => {
+    const misuse = settleMisuse(options);
+    if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: 2 });
+    const work = options.postfixLog || options.events ? settleByEvidence : settle;
+    return onIncident(['database'], options, async (chosen) => {
+      if (options.go) await requireSameServer(chosen);
+      await work(chosen, options);
+    });
+  });
+}
+
+async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
+  const { db } = database;
+  const { decide, reason, customer, go } = options;
+  const wave = await currentWave(db, row);
+  const inDoubt = (await surveyNotices(db, row.incident, wave)).notices.in_doubt ?? 0;
+  const first = await listInDoubt(db, row.incident, wave, SHOWN);
+  const decided =
+    decide && reason && go
+      ? await decideInDoubt(db, row.incident, wave, (await companyOf(database, incidentOf(row))).keyColumn, {
+          decision: decide,
+          by: options.by ?? operatorName(),
+          reason,
+          ...(customer === undefined ? {} : { customerId: customer }),
+        })
+      : null;
+  console.log(options.json ? json({ inDoubt, first, decided }) : text(inDoubt, first, decided, options));
+}
+
+function text(inDoubt: number, first: InDoubt[], decided: number | null, options: SettleOptions): string {
+  if (decided !== null) {
+    const next = options.decide === 'resend' ? 'They are sent again' : 'They are not told again';
+    return `Decided for ${counted(decided, 'customer')}. ${next} once the run goes on: npm run cli -- resume`;
+  }
+  if (inDoubt === 0) return 'Nobody is in doubt.';
+  const lines = [
+    `${counted(inDoubt, 'customer is', 'customers are')} in doubt: the relay may or may not have taken their notice.`,
+    ...first.map(({ customerId, claimedAt }) => `  ${customerId}  claimed ${claimedAt.slice(0, 19)} UTC`),
+    ...(inDoubt > first.length ? [`  and ${inDoubt - first.length} more`] : []),
+    '',
+  ];
+  if (options.decide)
+    return [...lines, `Nothing is changed yet: add --go to decide "${options.decide}".`].join('\n');
+  return [
+    ...lines,
+    "Look for them in the relay's log first:",
+    '  npm run cli -- settle --postfix-log /var/log/mail.log /var/log/mail.log.1   what it shows of each, and why',
+    "or in a provider's export: npm run cli -- settle --events FILE. Decide for those whom neither settles, with the reason:",
+    '  npm run cli -- settle --decide resend --reason "..." --go   sends again, whatever became of the first',
+    '  npm run cli -- settle --decide leave  --reason "..." --go   does not tell them again',
+    'With --customer ID for one of them only.',
+  ].join('\n');
+}
+
+/** What the relay's log and a provider's events say of everybody in doubt; with --go it is booked, and recorded (I2, I6). */
+export async function settleByEvidence(chosen: Chosen, options: SettleOptions): Promise<void> {
+  const { database, row } = chosen;
+  if (options.touchRelay) await touchRelay(options.postfixLog ?? []);
+  const weighed = await weighEvidence(database, row, {
+    logs: options.postfixLog ?? [],
+    events: options.events ?? [],
+    quarantineSeconds: options.quarantine ?? QUARANTINE_SECONDS,
+  }).catch((error: Error) => {
+    throw error instanceof EvidenceError ? new ToldError(error.message) : error;
+  });
+  const settled = options.go ? await carryOut(chosen, options, weighed) : null;
+  console.log(options.json ? json({ ...weighed, settled }) : evidenceText(weighed, settled, options));
+  if (weighed.findings.length === 0 && weighed.log?.disbelief) process.exitCode = 1;
+}
+
+async function carryOut(
+  { database, row }: Chosen,
+  options: SettleOptions,
+  weighed: Weighed,
+): Promise<Settled> {
+  const { db } = database;
+  const { keyColumn } = await companyOf(database, incidentOf(row));
+  const ledger = { incident: row.incident, wave: await currentWave(db, row), keyColumn };
+  const of = <V extends Finding['verdict']>(verdict: V) =>
+    weighed.findings.filter((one): one is Finding & { verdict: V } => one.verdict === verdict);
+  const by = options.by ?? operatorName();
+  const detail = {
+    files: [...(weighed.log?.files ?? []), ...(weighed.events?.files ?? [])].map(
+      ({ name, sha256, bytes }) => ({
+        name,
+        sha256,
+        bytes,
+      }),
+    ),
+    inDoubt: weighed.findings.length,
+    ...(options.postfixLog ? { quarantineSeconds: options.quarantine ?? QUARANTINE_SECONDS } : {}),
+  };
+  const accepted = of('accepted').map((one) => ({ ...one, acceptedMs: one.at }));
+  const booked = await settleAccepted(db, ledger, accepted, { by, detail });
+  const released = options.resendAbsent
+    ? await releaseAbsent(db, ledger, of('absent'), {
+        by,
+        detail: { ...detail, reason: options.reason },
+      })
+    : null;
+  return { accepted: booked, resent: released };
+}
+
+const LOGGED_WITHIN_SECONDS = 5;
+
+/** A relay logs every connection: its log then has a line of now, and so covers all that came before. */
+async function touchRelay(files: string[]): Promise<void> {
+  const sizes = () => files.map((file) => statSync(file, { throwIfNoEntry: false })?.size).join(' ');
+  const before = sizes();
+  const probe = await probeRelay((await addressesFor(['relay'])).smtpUrl);
+  if ('problem' in probe) throw new ToldError(probe.problem);
+  await waitUntil(async () => sizes() !== before, LOGGED_WITHIN_SECONDS);
+}
