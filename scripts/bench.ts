@@ -5,14 +5,14 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Command, CommanderError } from 'commander';
 import { definedOnly } from '../src/operator/parts/addresses';
-import { localFolder } from '../src/operator/parts/local-folder';
+import { localFolder } from '../src/operator/parts/this-machine';
 import { benchIncident, type Company, fill, newCompany } from './bench/company';
 import { benchExpire } from './bench/expire';
 import { type Figures, markdown, measureUp } from './bench/floors';
 import { benchNotify } from './bench/notify';
 import { benchRender, renderer } from './bench/render';
 import { findSmtpTools } from './bench/smtp-tools';
-import { wholeNumber } from './demo/whole-number';
+import { wholeNumber } from './demo/options';
 import type { PartProcess } from './stack/part-process';
 import { type Stack, startStack } from './stack/start-stack';
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { projectFolder } from '../src/operator/parts/local-folder';
+import { projectFolder } from '../src/operator/parts/this-machine';
 
 const CHECKS: [name: string, program: string, args: string[]][] = [
   ['Lint and format (mend most of it by: npx biome check --write)', 'biome', ['check']],

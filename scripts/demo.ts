@@ -1,13 +1,13 @@
 import { relative } from 'node:path';
 import { CommanderError } from 'commander';
-import { stackFolder } from '../src/operator/parts/local-folder';
-import { proofText } from '../src/operator/proof-text';
+import { stackFolder } from '../src/operator/parts/this-machine';
+import { proofText } from '../src/operator/proof';
+import { toGoOn, toPlay } from './demo/begin-run';
 import { type DemoOptions, demoOptions } from './demo/options';
 import { ownParts } from './demo/own-parts';
 import { openProgress } from './demo/progress';
 import { RealPartError } from './demo/refuse-real-parts';
 import { runDemo } from './demo/run-demo';
-import { toGoOn, toPlay } from './demo/what-next';
 
 const INTERRUPTED = 130;
 

@@ -1,4 +1,4 @@
-import { stackFolder } from '../src/operator/parts/local-folder';
+import { stackFolder } from '../src/operator/parts/this-machine';
 import { startStack } from './stack/start-stack';
 
 /** `npm run stack`: the embedded parts in the foreground, until Ctrl-C or SIGTERM. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectFolder } from '../src/operator/parts/local-folder';
+import { projectFolder } from '../src/operator/parts/this-machine';
 import { runChecks } from './checks';
 
 interface Totals {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { CommanderError } from 'commander';
-import { localFolder } from '../src/operator/parts/local-folder';
+import { localFolder } from '../src/operator/parts/this-machine';
 import { brokenPromises } from './torture/figures';
 import { type TortureOptions, tortureOptions } from './torture/options';
 import { runTorture } from './torture/run-torture';

@@ -8,12 +8,12 @@ import { createActivities } from '../src/activities/create-activities';
 import { openDatabase } from '../src/books/open-database';
 import { type Journals, openJournals } from '../src/journal/journals';
 import { definedOnly, relayLogsOf, resolveAddresses } from '../src/operator/parts/addresses';
-import { journalFolder, localFolder } from '../src/operator/parts/local-folder';
+import { journalFolder, localFolder } from '../src/operator/parts/this-machine';
 import { installRuntime } from '../src/workers/install-runtime';
 import { connectTemporal, runWorker } from '../src/workers/run-worker';
 import { untilLedger, untilLedgerGoes } from '../src/workers/watch-ledger';
 import { workflowBundle } from '../src/workers/workflow-bundle';
-import { shortSocketPath } from './stack/short-socket-path';
+import { shortSocketPath } from './stack/own-folder';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIdentity, stopLeftover } from '../scripts/stack/part-process';
 import { type Stack, startStack } from '../scripts/stack/start-stack';
-import { localFolder } from '../src/operator/parts/local-folder';
-import { isAlive } from '../src/operator/parts/process-identity';
+import { isAlive, localFolder } from '../src/operator/parts/this-machine';
 import stackDown from './stack-down';
 
 declare global {

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium as driver, type Page } from 'playwright-core';
-import { localFolder } from '../src/operator/parts/local-folder';
-import { waitUntil } from '../src/operator/parts/wait-until';
+import { localFolder, waitUntil } from '../src/operator/parts/this-machine';
 import { CHROMIUM_FLAGS, chromium } from './chromium';
 import { realRun } from './real-run';
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { createLedger } from '../../src/books/create-ledger';
 import { findIncident, insertIncident } from '../../src/books/incident-row';
+import { createLedger } from '../../src/books/migrate';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { findKeyColumn } from '../../src/company/key-column';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { compileNotices } from '../../src/notice/compile-notice';
-import { projectFolder } from '../../src/operator/parts/local-folder';
+import { projectFolder } from '../../src/operator/parts/this-machine';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
 

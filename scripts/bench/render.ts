@@ -1,7 +1,7 @@
 import { greetingName } from '../../src/incident/greeting-name';
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices } from '../../src/notice/compile-notice';
-import { messageId } from '../../src/notice/message-id';
+import { messageId } from '../../src/notice/message-headers';
 import { renderNotice } from '../../src/notice/render-notice';
 import { NAMES } from '../seed/customer-names';
 import { randomFrom } from '../seed/random';

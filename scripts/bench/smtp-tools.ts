@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { findOnPath } from '../../src/operator/parts/find-on-path';
+import { findOnPath } from '../../src/operator/parts/this-machine';
 import { choosePort } from '../stack/choose-port';
 import { type PartProcess, startPart, waitForPart } from '../stack/part-process';
 

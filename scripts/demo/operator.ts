@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
+import { sql } from 'kysely';
+import { openDatabase } from '../../src/books/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { RunStatus } from '../../src/incident/run-status';
 import { approve } from '../../src/operator/approve';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
 import { writeSample } from './sample-notice';
-import { sql } from 'kysely';
-import { openDatabase } from '../../src/books/open-database';
 
 export interface Operator {
   client: Client;

@@ -3,10 +3,10 @@ import { TLSSocket } from 'node:tls';
 import { keywordsIn } from './capabilities';
 import { answerTo, endsGroup, greeting, NAME } from './commands';
 import { firstOctets, theDot } from './content';
+import { newTally } from './counts';
 import { type Rule, ruleFor, takesEffect } from './rules';
 import type { Answer, Outcome, Relay, Session } from './session';
 import { smtpInput } from './smtp-input';
-import { newTally } from './tally';
 import { openWire } from './wire';
 
 const MOST_COMMAND_OCTETS = 4_096;

@@ -1,5 +1,3 @@
-
-
 /** What the relay has seen since it started; `stats` on the control socket answers with it. */
 export interface RelayCounts {
   /** Connections ever taken. */

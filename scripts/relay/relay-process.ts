@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { projectFolder } from '../../src/operator/parts/local-folder';
-import { shortSocketPath } from '../stack/short-socket-path';
+import { projectFolder } from '../../src/operator/parts/this-machine';
+import { shortSocketPath } from '../stack/own-folder';
 
 /** A capture relay of its own, for a test or a benchmark; it ends with who started it. */
 export interface RelayProcess {

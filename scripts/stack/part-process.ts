@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identify, isAlive, type ProcessIdentity } from '../../src/operator/parts/process-identity';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { identify, isAlive, type ProcessIdentity, waitUntil } from '../../src/operator/parts/this-machine';
 
 /** One running program of the embedded stack: the database, Temporal or the relay. */
 export interface PartProcess {

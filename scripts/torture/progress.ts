@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { openConnection } from '../../src/company/connect';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openConnection } from '../../src/company/connect';
 
 /** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
 export function workProgress(

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { parseDocument } from 'yaml';
 import { ledgerSchemaOf } from '../../src/books/open-database';
-import { projectFolder } from '../../src/operator/parts/local-folder';
+import { projectFolder } from '../../src/operator/parts/this-machine';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { startIncident } from '../../src/operator/start';
 import { demoIncident } from '../demo/demo-incident';
@@ -13,16 +13,15 @@ import { ask } from '../relay/relay-process';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
 import { startLife } from './company-life';
 import type { Figures } from './figures';
-import { countInDoubt } from './in-doubt';
+import { countInDoubt } from './figures';
 import { judge } from './judge';
 import type { TortureOptions } from './options';
 import { startParts } from './parts';
 import { patientOperator } from './patient-operator';
-import { workProgress } from './progress';
+import { untilProgress, untilQuiet, workProgress } from './progress';
 import { type Step, schedule } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
 import { torturer } from './torturer';
-import { untilProgress, untilQuiet } from './waits';
 
 export interface Torture {
   options: TortureOptions;

@@ -5,7 +5,7 @@ import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { ask } from '../relay/relay-process';
-import { countInDoubt } from './in-doubt';
+import { countInDoubt } from './figures';
 import type { Parts } from './parts';
 import type { Deed } from './schedule';
 

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { countCohort } from '../books/count-cohort';
-import { type Gate, isoTime, readGate } from '../books/gate';
+import { hasBegun, surveyNotices } from '../books/balance';
+import { countCohort } from '../books/cohort';
+import { type Gate, readGate } from '../books/gate';
 import { findIncident } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { surveyNotices } from '../books/survey-notices';
-import { hasBegun } from '../books/waves';
+import { isoTime } from '../books/sql-time';
 import { estimateCustomers } from '../company/estimate-customers';
 import { keyFromSql } from '../company/key-column';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';

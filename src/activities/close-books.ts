@@ -1,9 +1,7 @@
-import { isOtherServer } from '../books/adopt-server';
-import { checkWaves } from '../books/check-books';
-import { closeIncident, lastDecision } from '../books/close-incident';
+import { checkWaves, surveyNotices, wavesOf } from '../books/balance';
+import { closeIncident, lastDecision } from '../books/decisions';
+import { isOtherServer } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
-import { surveyNotices } from '../books/survey-notices';
-import { wavesOf } from '../books/waves';
 import { verifyExpiry } from '../company/verify-expiry';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import type { CloseResult, IncidentRef } from './contract';

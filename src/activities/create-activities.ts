@@ -1,27 +1,25 @@
 import type pino from 'pino';
-import { canaryRange } from '../books/canary-range';
+import { surveyNotices } from '../books/balance';
+import { canaryRange } from '../books/cohort';
+import { recordApproval, recordHold, setRate } from '../books/decisions';
 import { closeGate, openGate, readGate } from '../books/gate';
 import { enterPhase } from '../books/incident-row';
+import { sweepLeases } from '../books/open-claims';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
-import { recordApproval, recordHold, setRate } from '../books/record-decision';
-import { surveyNotices } from '../books/survey-notices';
-import { sweepLeases } from '../books/sweep-leases';
 import { verifyExpiry } from '../company/verify-expiry';
 import type { Journals } from '../journal/journals';
 import { adoptRun, gateView } from './adopt-run';
-import { checkRelayLog } from './check-relay-log';
 import { closeBooks } from './close-books';
 import type { BreachActivities } from './contract';
-import { expireSlice } from './expire-slice';
+import { expireSlice, planRanges } from './expire-slice';
 import { guarded } from './failure';
-import { keepJournals } from './journal-keeper';
-import { laneSenders } from './lane-senders';
+import { keepJournals } from './journals';
+import { laneSenders, relayBreakers } from './lane-senders';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
 import { ownLedgerOnly } from './own-ledger-only';
-import { planRanges } from './plan-ranges';
-import { relayBreakers } from './relay-breakers';
 import { runContexts } from './run-context';
+import { checkRelayLog } from './search-relay-log';
 import { watchReappearance } from './watch-reappearance';
 
 export interface ActivityDependencies {

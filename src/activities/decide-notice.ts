@@ -1,5 +1,5 @@
-import type { Decision } from '../books/claim-context';
-import type { Candidate } from '../books/find-candidates';
+import type { Candidate } from '../books/candidates';
+import type { Decision } from '../books/claim';
 import { mailableAddress } from '../incident/mailable-address';
 import type { Wave } from '../incident/vocabulary';
 import type { NoticeSet } from '../notice/compile-notice';

@@ -1,18 +1,18 @@
-import type { Database } from '../books/open-database';
-import { saveFrontier } from '../books/decisions';
-import { keyToSql } from '../company/key-column';
-import { planRanges as planKeyRanges, nextBoundary } from '../company/plan-ranges';
-import type { KeyRange } from '../incident/vocabulary';
-import type { PlanInput, ExpireCounts, SliceInput, SliceResult } from './contract';
-import type { RunContexts } from './run-context';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { isOtherServer } from '../books/ledger-identity';
-import { readGate } from '../books/gate';
 import { takeLane } from '../books/claim';
+import { saveFrontier } from '../books/decisions';
+import { readGate } from '../books/gate';
+import { isOtherServer } from '../books/ledger-identity';
+import type { Database } from '../books/open-database';
 import { expireRange, LaneLostError } from '../company/expire-range';
+import { keyToSql } from '../company/key-column';
+import { nextBoundary, planRanges as planKeyRanges } from '../company/plan-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
+import type { KeyRange } from '../incident/vocabulary';
+import type { ExpireCounts, PlanInput, SliceInput, SliceResult } from './contract';
+import type { RunContexts } from './run-context';
 import { startSlice } from './slice-clock';
 import type { ReappearanceWatch } from './watch-reappearance';
 

@@ -1,4 +1,4 @@
-import type { Claimed } from '../books/claim-notices';
+import type { Claimed } from '../books/claim';
 import type { CustomerId } from '../incident/vocabulary';
 import type { CompiledNotice } from '../notice/compile-notice';
 import { foreignPart, type OwnData } from '../notice/guard-message';

@@ -1,13 +1,13 @@
-import type { ClaimContext, Claimed } from '../books/claim';
-import type { CustomerId } from '../incident/vocabulary';
-import type { Journal } from '../journal/open-journal';
-import type { DotQuestion, Outcome, Outgoing } from '../smtp/outcome';
-import type { Journals } from '../journal/journals';
-import { type TakeOverDependencies, takeOver } from './take-over';
 import { rmSync } from 'node:fs';
+import type { ClaimContext, Claimed } from '../books/claim';
 import { listIncidents } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
+import type { CustomerId } from '../incident/vocabulary';
 import { incidentMark, journalsIn } from '../journal/journal-files';
+import type { Journals } from '../journal/journals';
+import type { Journal } from '../journal/open-journal';
+import type { DotQuestion, Outcome, Outgoing } from '../smtp/outcome';
+import { type TakeOverDependencies, takeOver } from './take-over';
 
 export interface DotJournal {
   /** Null where this process keeps none. */

@@ -1,7 +1,7 @@
-import type { Incident } from '../incident/incident-schema';
-import { openSender, type Sender } from '../smtp/open-sender';
 import { type BreakerVerdict, judgeBreaker } from '../incident/breaker';
 import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
+import type { Incident } from '../incident/incident-schema';
+import { openSender, type Sender } from '../smtp/open-sender';
 import type { Outcome, SessionTrouble } from '../smtp/outcome';
 import type { RunContext } from './run-context';
 

@@ -1,8 +1,8 @@
+import { recordOnce } from '../books/decisions';
 import type { Database } from '../books/open-database';
-import { recordOnce } from '../books/record-decision';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { MADE_UP_NAME } from '../notice/made-up-customer';
-import { messageId } from '../notice/message-id';
+import { messageId } from '../notice/message-headers';
 import { renderNotice } from '../notice/render-notice';
 import type { IncidentRef } from './contract';
 import type { LaneSenders } from './lane-senders';

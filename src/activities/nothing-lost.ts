@@ -1,5 +1,5 @@
-import { hasNotice } from '../books/has-notice';
-import { lostClaims } from '../books/lost-claims';
+import { hasNotice } from '../books/notices';
+import { lostClaims } from '../books/open-claims';
 import type { LedgerDatabase } from '../books/open-database';
 import type { KeyRange, Wave } from '../incident/vocabulary';
 import { incidentMark, journalsIn } from '../journal/journal-files';

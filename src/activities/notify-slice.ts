@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ClaimContext } from '../books/claim-context';
-import { claimNotices } from '../books/claim-notices';
-import { MOST_IN_A_CLAIM } from '../books/claim-statements';
+import type { ClaimContext } from '../books/claim';
+import { claimNotices, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
-import { takeLane } from '../books/lane';
 import type { Database } from '../books/open-database';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
 import { remindAfterSeconds } from '../incident/reminder';
@@ -13,14 +11,12 @@ import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
-import { watchGate } from './gate-watch';
-import type { LaneSenders } from './lane-senders';
-import { startLease } from './lease';
+import type { LaneSenders, RelayBreakers } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
-import type { RelayBreakers } from './relay-breakers';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
 import { startSlice } from './slice-clock';
+import { startLease, watchGate } from './watches';
 
 export interface NotifyDependencies {
   /** Short transactions that end by themselves when this process freezes. */

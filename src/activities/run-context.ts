@@ -1,9 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ClaimContext } from '../books/claim-context';
-import { companyOf } from '../books/company-of';
-import { findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
+import type { ClaimContext } from '../books/claim';
+import { companyOf, findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type ServerIdentity, serverIdentity } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
-import { type ServerIdentity, serverIdentity } from '../books/server-identity';
 import type { Company } from '../company/company';
 import type { Incident } from '../incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../notice/compile-notice';

@@ -3,12 +3,12 @@ import { listSent } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { sqlTimeMs } from '../books/sql-time';
 import { disbelief } from '../evidence/believe-log';
-import { type KnownMessages, knownMessages, type TimeSpan, tally } from '../evidence/known-messages';
 import { mergeSpans, thinSamples } from '../evidence/calibrate';
+import { type KnownMessages, knownMessages, type TimeSpan, tally } from '../evidence/known-messages';
+import { EvidenceError } from '../evidence/log-file';
 import { type KnownSample, type LogSearch, searchLog } from '../evidence/search-log';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { messageMac } from '../notice/message-headers';
-import { EvidenceError } from '../evidence/log-file';
 import type { IncidentRef, RelayLogChecked } from './contract';
 import type { RunContexts } from './run-context';
 

@@ -1,5 +1,4 @@
-import type { ClaimContext } from '../books/claim-context';
-import type { Claimed } from '../books/claim-notices';
+import type { ClaimContext, Claimed } from '../books/claim';
 import { closeGate } from '../books/gate';
 import type { Settlement } from '../books/settle-claim';
 import { greetingName } from '../incident/greeting-name';
@@ -7,18 +6,16 @@ import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import type { Journal } from '../journal/open-journal';
 import type { NoticeSet } from '../notice/compile-notice';
-import { needsSmtputf8 } from '../notice/mail-address';
-import { messageId } from '../notice/message-id';
+import { messageId, needsSmtputf8 } from '../notice/message-headers';
 import { renderNotice } from '../notice/render-notice';
 import type { Sender } from '../smtp/open-sender';
 import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
-import { watchChoices } from './choice-watch';
 import { guardClaim } from './guard-claim';
-import { journalDots } from './journal-dots';
-import type { RelayBreaker } from './relay-breakers';
+import { journalDots } from './journals';
+import type { RelayBreaker } from './lane-senders';
 import type { RunContext } from './run-context';
-import { settleSurely } from './settle-surely';
-import { settlementOf } from './settlement-of';
+import { settlementOf, settleSurely } from './settlement';
+import { watchChoices } from './watches';
 
 export interface SendContext {
   context: ClaimContext;

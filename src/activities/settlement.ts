@@ -1,13 +1,13 @@
 import type { Candidate } from '../books/candidates';
-import { type Settlement, type SettleContext, settleClaim } from '../books/settle-claim';
-import type { Incident } from '../incident/incident-schema';
-import { nextRetry, spreadOf } from '../incident/retry-backoff';
-import type { Outcome } from '../smtp/outcome';
-import type { NoticeState } from '../incident/vocabulary';
 import { openClaimsOf } from '../books/open-claims';
 import type { Database } from '../books/open-database';
+import { type SettleContext, type Settlement, settleClaim } from '../books/settle-claim';
 import type { KeyColumn } from '../company/key-column';
+import type { Incident } from '../incident/incident-schema';
+import { nextRetry, spreadOf } from '../incident/retry-backoff';
+import type { NoticeState } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
+import type { Outcome } from '../smtp/outcome';
 
 /** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
 export function settlementOf(

@@ -6,7 +6,7 @@ import type { JournalHeader } from '../journal/journal-line';
 import { isOwnerGone, removeSocket } from '../journal/owner-socket';
 import { readJournalHeader, TornJournalError } from '../journal/read-journal';
 import type { RunContexts } from './run-context';
-import { settleFromJournal } from './settle-from-journal';
+import { settleFromJournal } from './settlement';
 
 interface KnownOrphan {
   /** By performance.now(). */

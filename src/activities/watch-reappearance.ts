@@ -2,8 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pino from 'pino';
 import type { Database } from '../books/open-database';
 import { revokeLate } from '../company/expire-range';
-import { type ExpiredRange, isInTime, markRangeSeen, unseenRanges } from '../company/expired-ranges';
-import { markReappeared } from '../company/reappeared';
+import {
+  type ExpiredRange,
+  isInTime,
+  markRangeSeen,
+  markReappeared,
+  unseenRanges,
+} from '../company/reappeared';
 import type { RunContext } from './run-context';
 
 export interface ReappearanceWatch {
@@ -21,7 +26,7 @@ const FINISH_WITHIN_MILLISECONDS = 15_000;
 
 /**
  * Looks back at each range a moment after its expiry, beside the slices, one after the other: at passwords that came back
- * (reappeared.ts), and ends what logins under way had opened. The expiry's own transaction notes the range (expired-ranges.ts), so
+ * (reappeared.ts), and ends what logins under way had opened. The expiry's own transaction notes the range (reappeared.ts), so
  * that what a killed worker has left is looked at by the next one; what is looked at too late is named by `verify`.
  */
 export function watchReappearance(

@@ -1,6 +1,6 @@
-import type { LedgerDatabase } from '../books/open-database';
 import type { ClaimContext, Claimed } from '../books/claim';
 import { hasAnyChosen } from '../books/cohort';
+import type { LedgerDatabase } from '../books/open-database';
 import type { CustomerId } from '../incident/vocabulary';
 import type { Outcome, Outgoing } from '../smtp/outcome';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { inTransaction } from '../company/in-transaction';
 import type { AuditTable } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
-import { inTransaction } from '../company/in-transaction';
 
 export interface AuditEntry {
   /** A person's name, or what acted: `the workflow`, `the breaker`. */

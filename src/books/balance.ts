@@ -1,10 +1,10 @@
-import { sql, type RawBuilder } from 'kysely';
-import type { Wave, NoticeState, CustomerId } from '../incident/vocabulary';
+import { type RawBuilder, sql } from 'kysely';
+import { keyFromSql, type SqlKey } from '../company/key-column';
+import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books';
+import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
 import type { IncidentRow } from './incident-row';
 import type { LedgerDatabase } from './open-database';
-import { isoTime } from './gate';
-import { type SqlKey, keyFromSql } from '../company/key-column';
-import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books';
+import { isoTime } from './sql-time';
 
 /** The waves of which the ledger holds rows or will: the notice always, the reminder once it has begun. */
 export async function wavesOf(db: LedgerDatabase, incident: number): Promise<Wave[]> {

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type CustomerColumn, customerColumn, source, type Company } from '../company/company';
+import { type Company, type CustomerColumn, customerColumn, source } from '../company/company';
 import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
 import { hasChosen } from '../company/passwords';
+import { UNREMINDED } from '../incident/reminder';
 import type { CustomerId, Disposition, KeyRange, NoticeState } from '../incident/vocabulary';
 import type { ClaimContext } from './claim';
 import type { LedgerDatabase } from './open-database';
-import { UNREMINDED } from '../incident/reminder';
 
 /** One customer that is to be told now, as the company's tables have them at this moment. */
 export interface Candidate {

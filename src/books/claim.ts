@@ -1,14 +1,14 @@
-import type { Company } from '../company/company';
-import type { Wave, CustomerId, KeyRange } from '../incident/vocabulary';
-import { type Candidate, findCandidates, candidatesQuery, type Found } from './candidates';
-import type { LedgerDatabase } from './open-database';
-import type { ServerIdentity } from './ledger-identity';
 import { sql } from 'kysely';
+import type { Company } from '../company/company';
 import { CommitUnknownError, inTransaction } from '../company/in-transaction';
-import { microBatch, spentMicroseconds } from '../incident/pacer';
-import { lostClaims, releaseLostClaim } from './open-claims';
 import type { RunStatement } from '../company/inspect/run-statements';
 import { keyToSql } from '../company/key-column';
+import { microBatch, spentMicroseconds } from '../incident/pacer';
+import type { CustomerId, KeyRange, Wave } from '../incident/vocabulary';
+import { type Candidate, candidatesQuery, type Found, findCandidates } from './candidates';
+import type { ServerIdentity } from './ledger-identity';
+import { lostClaims, releaseLostClaim } from './open-claims';
+import type { LedgerDatabase } from './open-database';
 
 /** What the caller's rules say of a candidate. `contentHash`: the first 8 bytes of the variant's hash. */
 export type Decision = { address: string; contentHash: Buffer } | { skip: string };

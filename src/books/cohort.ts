@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import { type SqlKey, keyFromSql, keyToSql } from '../company/key-column';
-import type { CustomerId, Disposition, KeyRange } from '../incident/vocabulary';
-import type { LedgerDatabase } from './open-database';
-import { type Company, companyTable } from '../company/company';
-import { hasChosen, isUsable } from '../company/passwords';
-import { joinNotice, unreminded } from './candidates';
 import { sqlInForm } from '../company/column-time';
+import { type Company, companyTable } from '../company/company';
+import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { hasChosen, isUsable } from '../company/passwords';
+import type { CustomerId, Disposition, KeyRange } from '../incident/vocabulary';
+import { joinNotice, unreminded } from './candidates';
+import type { LedgerDatabase } from './open-database';
 
 /** The last key of the cohort; null when it is empty. */
 export async function cohortEnd(db: LedgerDatabase, incident: number): Promise<CustomerId | null> {

@@ -97,7 +97,7 @@ export async function closeIncident(
     const { rows } = await sql<{ closed_at: string | null }>`
       SELECT closed_at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(trx);
     if (rows[0]!.closed_at !== null) return true;
-    // Whoever decides holds this row's lock from before the first notice is changed (lock-open-incident.ts).
+    // Whoever decides holds this row's lock from before the first notice is changed (incident-row.ts).
     if ((await lastDecision(trx, incident)) !== checkedAt) return false;
     await sql`
       UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6), hold_reason = NULL, gate = 'closed',

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
 import type { GateState } from '../incident/vocabulary';
-import { appendAudit } from './append-audit';
+import { appendAudit } from './audit';
 import type { LedgerDatabase } from './open-database';
+import { isoTime } from './sql-time';
 
 /** The gate as it stands, and what may still be on its way. Times are ISO 8601 in UTC. */
 export interface Gate {
@@ -80,9 +81,4 @@ export async function openGate(
   const gate = await readGate(db, incident);
   // A repeated opening finds the gate open under its fence: its first attempt's acknowledgement was lost.
   return { ...gate, opened: opened || (gate.gate === 'open' && gate.fence === fence) };
-}
-
-/** '2026-11-25 02:06:31.123456' (UTC) as ISO 8601. */
-export function isoTime(sqlTime: string): string {
-  return `${sqlTime.replace(' ', 'T').slice(0, 23)}Z`;
 }

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
+import { type Company, readCompany } from '../company/company';
 import { inTransaction } from '../company/in-transaction';
 import type { Incident } from '../incident/incident-schema';
 import type { Phase } from '../incident/vocabulary';
 import { appendAudit } from './audit';
-import type { IncidentsTable } from './ledger-tables';
-import type { LedgerDatabase, Database } from './open-database';
 import { serverIdentity } from './ledger-identity';
-import { type Company, readCompany } from '../company/company';
+import type { IncidentsTable } from './ledger-tables';
+import type { Database, LedgerDatabase } from './open-database';
 
 export type IncidentRow = {
   [Column in keyof IncidentsTable]: Column extends 'incident' ? number : IncidentsTable[Column];

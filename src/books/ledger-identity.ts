@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Database, LedgerDatabase } from './open-database';
 import { inTransaction } from '../company/in-transaction';
 import { type AuditEntry, appendAudit } from './audit';
+import type { Database, LedgerDatabase } from './open-database';
 
 /** Which ledger this is. Its key is never shown (ledger-tables.ts). */
 export interface LedgerIdentity {

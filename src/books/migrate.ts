@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { KeyColumn } from '../company/key-column';
-import { LedgerError, giveIdentity, isNoLedger } from './ledger-identity';
-import { openDatabase, type Database, type LedgerDatabase } from './open-database';
+import { giveIdentity, isNoLedger, LedgerError } from './ledger-identity';
 import { type FrozenTable, firstLedger } from './migrations/0001-ledger';
+import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
  * Makes or brings up to date our schema beside the company's; safe to repeat. `keyColumn` is the company's key, whose

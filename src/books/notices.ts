@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import type { Company } from '../company/company';
-import { type SqlKey, keyFromSql, keyToSql, type KeyColumn } from '../company/key-column';
+import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
 import { hasChosen, isBack } from '../company/passwords';
-import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
-import { isoTime } from './gate';
-import type { LedgerDatabase } from './open-database';
-import { sqlTimeMs, sqlTime } from './sql-time';
 import type { TimeSpan } from '../evidence/known-messages';
+import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
+import type { LedgerDatabase } from './open-database';
+import { isoTime, sqlTime, sqlTimeMs } from './sql-time';
 
 /** What the books say of one customer. Times are ISO 8601 in UTC. */
 export interface BookedCustomer {

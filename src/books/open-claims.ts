@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { type SqlKey, type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
-import type { CustomerId, Wave } from '../incident/vocabulary';
-import type { LedgerDatabase } from './open-database';
 import { inTransaction } from '../company/in-transaction';
+import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import type { CustomerId, Wave } from '../incident/vocabulary';
 import type { ClaimContext } from './claim';
+import type { LedgerDatabase } from './open-database';
 
 export interface OpenClaim {
   claimId: string;

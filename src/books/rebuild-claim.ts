@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
 import { keyToSql } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import type { Decision } from './claim-context';
-import { type Candidate, type CohortView, type Found, findCandidates } from './find-candidates';
+import { type Candidate, type CohortView, type Found, findCandidates } from './candidates';
+import type { Decision } from './claim';
 import type { LedgerDatabase } from './open-database';
 
 /** What is known of a customer of a lost claim. */

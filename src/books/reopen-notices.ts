@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
-import { type SqlKey, type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
-import type { Wave, CustomerId } from '../incident/vocabulary';
+import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import type { RelayCode } from '../incident/reopening';
+import type { CustomerId, Wave } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit';
 import { lockOpenIncident, utcDateTime } from './incident-row';
 import type { LedgerDatabase } from './open-database';
-import type { RelayCode } from '../incident/reopening';
-import { isoTime } from './gate';
+import { isoTime } from './sql-time';
 
 /** A decision about many notices. */
 export interface NoticeChange {
@@ -165,7 +165,7 @@ function ended({ since, upTo }: ReopenWindow): RawBuilder<boolean> {
   return sql<boolean>`(settled_at >= ${utcDateTime(since)} AND settled_at <= ${utcDateTime(upTo)})`;
 }
 
-/** The reason of a refusal is where it came and its code, enhanced where there is one: `rcpt 5.7.1` (settlement-of.ts). */
+/** The reason of a refusal is where it came and its code, enhanced where there is one: `rcpt 5.7.1` (settlement.ts). */
 function ofCause(cause: Cause): RawBuilder<boolean> {
   if ('skipped' in cause) return sql<boolean>`(state = 'skipped' AND reason = ${cause.skipped})`;
   const { code, enhanced } = cause.failed;

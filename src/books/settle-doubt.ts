@@ -1,11 +1,11 @@
-import { sql, type RawBuilder } from 'kysely';
-import { type SqlKey, type KeyColumn, keyFromSql, keyToSql } from '../company/key-column';
-import type { CustomerId, Wave } from '../incident/vocabulary';
-import { changeNotices } from './reopen-notices';
-import type { LedgerDatabase } from './open-database';
+import { type RawBuilder, sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
+import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import type { CustomerId, Wave } from '../incident/vocabulary';
 import { appendAudit } from './audit';
 import { lockOpenIncident } from './incident-row';
+import type { LedgerDatabase } from './open-database';
+import { changeNotices } from './reopen-notices';
 import { sqlTime } from './sql-time';
 
 export interface InDoubt {

@@ -3,8 +3,8 @@ import type { RevokeEntry } from '../incident/database-schema';
 import type { Disposition, KeyRange } from '../incident/vocabulary';
 import { type Company, inRange } from './company';
 import { type ExpiryChunk, expireAgain, freezeCohort, retirePasswords } from './expire-statements';
-import { noteExpiredRange } from './expired-ranges';
 import { CommitUnknownError, inTransaction } from './in-transaction';
+import { noteExpiredRange } from './reappeared';
 import { revoke, revokeOrder } from './revoke';
 
 export interface Expiry {

@@ -1,10 +1,10 @@
 import type { QueryExecutorProvider, RawBuilder } from 'kysely';
+import { format, type SqlValue } from 'mysql2';
 import type { KeyRange } from '../incident/vocabulary';
 import type { Company } from './company';
 import { type ExpiryChunk, freezeCohort, retirePasswords } from './expire-statements';
-import { ownersQuery, revokeByList, revokeByRange, revokeOrder } from './revoke';
-import { format, type SqlValue } from 'mysql2';
 import { isNameless, type KeyColumn, keyToSql } from './key-column';
+import { ownersQuery, revokeByList, revokeByRange, revokeOrder } from './revoke';
 
 /**
  * The statements that a range's transaction would run, as they would be sent at `now`, each on a line. The incident's number is not

@@ -2,7 +2,7 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { KeyRange } from '../incident/vocabulary';
 import { isUnknown } from './column-time';
 import { type Company, companyTable, inRange } from './company';
-import { keyFromSql, keyToSql, type SqlKey, type KeyColumn } from './key-column';
+import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from './key-column';
 import { fingerprint, isUsable } from './passwords';
 
 /**

@@ -1,10 +1,9 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { CustomerId } from '../incident/vocabulary';
 import type { Company } from './company';
-import { rangesNotSeenInTime } from './expired-ranges';
 import { keyFromSql, type SqlKey } from './key-column';
 import { type LeftoverCheck, leftoverChecks, unprovableChecks } from './leftover-checks';
-import { countReappeared, reappearedQuery } from './reappeared';
+import { countReappeared, rangesNotSeenInTime, reappearedQuery } from './reappeared';
 
 export interface ExpiryFinding {
   /** What is left alive, in the operator's words. */

@@ -1,6 +1,6 @@
+import { ownMac } from './known-messages';
 import { eachLine, type LogFile } from './log-file';
 import { logTimeReader } from './log-time';
-import { ownMac } from './message-id-text';
 import { livesOf, type QueueEvent, type QueueLife } from './queue-lives';
 import { isSurelyOfOthers, readLine } from './read-line';
 import { clockName } from './survey-log';

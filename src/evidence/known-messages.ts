@@ -1,5 +1,3 @@
-
-
 /** A time in the database's clock, milliseconds since 1970. */
 export interface TimeSpan {
   from: number;
@@ -10,7 +8,7 @@ export interface TimeSpan {
 export interface KnownMessages {
   readonly size: number;
   /**
-   * @param mac 40 hex digits (src/notice/message-id.ts), of which 64 bits are kept.
+   * @param mac 40 hex digits (src/notice/message-headers.ts), of which 64 bits are kept.
    * @param accepted between the claim and the booking of its 250.
    * @param firstAttempt of others the log may hold an earlier, refused one under the same Message-ID.
    */
@@ -121,7 +119,7 @@ export function bareMessageId(text: string): string {
     .trim();
 }
 
-/** Of our own (src/notice/message-id.ts) the MAC that says whose it is: 40 hex digits; null: it is not one of ours. */
+/** Of our own (src/notice/message-headers.ts) the MAC that says whose it is: 40 hex digits; null: it is not one of ours. */
 export function ownMac(text: string, domain: string): string | null {
   const id = bareMessageId(text).toLowerCase();
   if (!id.endsWith(`@${domain.toLowerCase()}`)) return null;

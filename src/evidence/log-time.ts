@@ -1,5 +1,3 @@
-
-
 /** A time as a log writes it. Milliseconds since 1970, as if UTC where the log names no zone: calibrate.ts finds the difference. */
 export interface LogTime {
   ms: number;

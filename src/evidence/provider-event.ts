@@ -1,4 +1,4 @@
-import { bareMessageId } from './message-id-text';
+import { bareMessageId } from './known-messages';
 
 /** One event of a mail provider. */
 export interface EventRecord {

@@ -1,7 +1,7 @@
 import { type CsvReader, csvReader } from './csv-records';
 import type { ProviderEvent } from './judge-notice';
+import { ownMac } from './known-messages';
 import { EvidenceError, eachLine, openLogFile } from './log-file';
-import { ownMac } from './message-id-text';
 import { type EventRecord, eventOfCells, eventOfObject, meaningOf, missingColumns } from './provider-event';
 
 export interface EventsRead {

@@ -1,10 +1,10 @@
 import type { ClockSample } from './calibrate';
+import { type ThinSamples, thinSamples } from './calibrate';
 import type { KnownMessages } from './known-messages';
+import { ownMac } from './known-messages';
 import { eachLine, type LogFile } from './log-file';
 import { logTimeReader } from './log-time';
-import { ownMac } from './message-id-text';
 import { readLine } from './read-line';
-import { type ThinSamples, thinSamples } from './thin-samples';
 
 /** Whom a log is asked about. */
 export interface SoughtMessages {

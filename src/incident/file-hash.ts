@@ -1,6 +1,6 @@
-import type { Incident } from './incident-schema';
 import { createHash } from 'node:crypto';
 import { describeValue } from './incident-problem';
+import type { Incident } from './incident-schema';
 
 /**
  * The incident as one line of JSON, keys in order: the same for every file that says the same, whatever its comments, quotes, line

@@ -1,4 +1,4 @@
-import { looksMangled } from './mangled-text';
+import { looksMangled } from './unprintable';
 
 /** Why a customer is greeted without the name. */
 export type NeutralReason =

@@ -1,5 +1,3 @@
-
-
 /** Messages in one claim at most. */
 export const MOST_IN_CLAIM = 200;
 export const MOST_PER_SECOND = 1_000_000;

@@ -9,8 +9,7 @@ import {
 } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
 import { DISPOSITIONS, type Wave } from '../incident/vocabulary';
-import { htmlProblems } from './check-html';
-import { mjmlToHtml } from './mjml-to-html';
+import { htmlProblems, mjmlToHtml } from './mjml-to-html';
 import { listWords, noticeBlocks } from './notice-blocks';
 import { NoticeError } from './notice-error';
 import { checkNoticeFacts } from './notice-facts';

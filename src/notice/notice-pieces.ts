@@ -1,7 +1,7 @@
 import { PLACEHOLDERS } from '../incident/check-placeholders';
 import type { Incident } from '../incident/incident-schema';
-import { noticeDates } from './notice-dates';
 import { NoticeError } from './notice-error';
+import { noticeDates } from './notice-facts';
 import { foreignAddresses } from './own-hosts';
 
 /** A part of a sentence: fixed text, a fact of the incident, or a slot that each customer fills. */

@@ -1,7 +1,6 @@
 import { cleanName } from '../incident/greeting-name';
 import type { CompiledNotice } from './compile-notice';
-import { toHeader } from './mail-address';
-import { mailDate } from './mail-date';
+import { mailDate, toHeader } from './message-headers';
 import { escapeHtml } from './notice-html';
 import { encodeSlot } from './quoted-printable';
 import { hasRightToLeft } from './right-to-left';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../incident/incident-schema';
-import { displayName, headerText } from './header-text';
+import { displayName, headerText } from './message-headers';
 import { encodeAroundSlots } from './quoted-printable';
 import { type Slot, slotMark, splitAtSlots } from './slot-mark';
 

@@ -1,13 +1,19 @@
-import type { Client } from '@temporalio/client';
-import { type Accepted, type ApproveRequest, approveUpdate } from '../workflows/messages';
-import { updateOf, accepted, onRun, type Steering, untilRow, WRITTEN_WITHIN_MILLISECONDS } from './steer';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
-import { type Chosen, type IncidentOptions, onBooks, withByOption, withIncidentOption } from './incident-command';
+import { type Accepted, type ApproveRequest, approveUpdate } from '../workflows/messages';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onBooks,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
 import { mappingLines } from './mapping-text';
 import { stackFolder } from './parts/this-machine';
+import { accepted, onRun, type Steering, untilRow, updateOf, WRITTEN_WITHIN_MILLISECONDS } from './steer';
 import { ToldError } from './told-error';
 import { counted, json, printable } from './words';
 import { writeNotices } from './write-notices';

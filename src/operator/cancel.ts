@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { cancelSignal } from '../workflows/messages';
-import { afterSignal, type Steered, onRun, type Steering, untilRow, noWorker } from './steer';
-import { workflowIdOf } from './run-ledger';
 import type { Command } from 'commander';
 import { readGate } from '../books/gate';
-import { gateWords, json } from './words';
+import { cancelSignal } from '../workflows/messages';
 import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
+import { workflowIdOf } from './run-ledger';
+import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
+import { gateWords, json } from './words';
 
 /** Closes the gate and asks; with `confirm` it ends the run for good, and the incident never starts again. */
 export async function cancel(

@@ -1,21 +1,25 @@
-import { checkWaves, listOpenNotices, type OpenNotice } from '../books/check-books';
-import { companyOf } from '../books/company-of';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
-import type { Database } from '../books/open-database';
-import { wavesOf, currentWave } from '../books/waves';
-import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
-import type { BooksProblem } from '../incident/books';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { decideInDoubt } from '../books/decide-in-doubt';
+import { checkWaves, currentWave, listOpenNotices, type OpenNotice, wavesOf } from '../books/balance';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import type { Database } from '../books/open-database';
+import { decideInDoubt } from '../books/settle-doubt';
+import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
+import type { BooksProblem } from '../incident/books';
 import { holdKindOf } from '../incident/hold-reason';
 import type { Phase } from '../incident/vocabulary';
-import { type Steered, onRun, type Steering, untilRow, noWorker } from './steer';
-import { type Chosen, type IncidentOptions, onBooks, withByOption, withIncidentOption } from './incident-command';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onBooks,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
 import { requireSameServer } from './own-ledger';
 import { resume } from './resume';
+import { noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
-import { counted, json, printable, skipWords, number, utc } from './words';
+import { counted, json, number, printable, skipWords, utc } from './words';
 
 /** One thing that keeps an incident from closing, and whom it is about. */
 export interface InTheWay {

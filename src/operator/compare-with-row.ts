@@ -1,6 +1,5 @@
 import { type IncidentRow, incidentOf } from '../books/incident-row';
-import { fileHash as hashOf } from '../incident/file-hash';
-import { incidentDifferences } from '../incident/incident-differences';
+import { fileHash as hashOf, incidentDifferences } from '../incident/file-hash';
 import type { PreparedIncident } from './prepare-incident';
 
 export interface Refusal {

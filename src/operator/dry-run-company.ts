@@ -1,4 +1,4 @@
-import { claimStatements } from '../books/claim-statements';
+import { claimStatements } from '../books/claim';
 import {
   countEarlier,
   type EarlierIncident,
@@ -11,7 +11,11 @@ import { readCatalog } from '../company/catalog';
 import { type Company, NO_FINGERPRINT_KEY, readCompany } from '../company/company';
 import { type Counts, countAll } from '../company/count/count-all';
 import type { CompanyCounts } from '../company/count/count-company';
-import { countSharedAddresses, type SharedAddresses } from '../company/count/count-shared-addresses';
+import {
+  countSharedAddresses,
+  isEmailIndexed,
+  type SharedAddresses,
+} from '../company/count/count-shared-addresses';
 import { parseDatabaseUrl, weaknessOf } from '../company/database-url';
 import { type CompanyFinding, stops, waits, warns } from '../company/inspect/finding';
 import { inspectCompany } from '../company/inspect/inspect-company';
@@ -20,7 +24,6 @@ import { inspectValues } from '../company/inspect/inspect-values';
 import { judgeCounts } from '../company/inspect/judge-counts';
 import { judgeNewcomers } from '../company/inspect/judge-newcomers';
 import { CHUNK } from '../company/inspect/scan-cost';
-import { isEmailIndexed } from '../company/is-email-indexed';
 import { isNameless, UnusableKeyError } from '../company/key-column';
 import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../company/packets';
 import { planRanges } from '../company/plan-ranges';
@@ -28,7 +31,7 @@ import { expireStatements } from '../company/print-expiry';
 import { scanCustomers } from '../company/scan-customers';
 import type { VariantTable } from '../incident/choose-variant';
 import { type Classification, classifyCustomers } from './classify-customers';
-import { judgeVariants } from './judge-variants';
+import { judgeVariants } from './judge-notices';
 import type { CompanyIncident } from './prepare-incident';
 
 /** What a run would find and do in the company's database, as of now. */

@@ -2,11 +2,10 @@ import type { CompanyCounts } from '../company/count/count-company';
 import { MOST_BYTES } from '../notice/notice-bytes';
 import type { Classification, CountedCustomers } from './classify-customers';
 import type { DryRun } from './dry-run';
+import { findingLines, verdict } from './dry-run';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
-import { findingLines, verdict } from './dry-run-verdict';
 import { mappingLines } from './mapping-text';
-import { skipWords } from './skip-words';
-import { counted, duration, number, printable, table, utc } from './words';
+import { counted, duration, number, printable, skipWords, table, utc } from './words';
 
 /** The dry run for people; its last line says whether the run may start. */
 export function dryRunText(run: DryRun): string {

@@ -1,13 +1,20 @@
+import type { IncidentRow } from '../books/incident-row';
 import { type CompanyFinding, waits } from '../company/inspect/finding';
 import type { Incident } from '../incident/incident-schema';
 import { compareWithRow, refuseClosed } from './compare-with-row';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
 import { judgeNotices } from './judge-notices';
-import { inOrder, type LookAround, lookAround, partStops, refusalStops, type Surroundings } from './look-around';
+import {
+  inOrder,
+  type LookAround,
+  lookAround,
+  partStops,
+  refusalStops,
+  type Surroundings,
+} from './look-around';
 import { isUnknown } from './parts';
-import { companyIncident, type PreparedIncident, type FaultyIncident } from './prepare-incident';
+import { companyIncident, type FaultyIncident, type PreparedIncident } from './prepare-incident';
 import { previewVariants, type VariantPreview } from './preview-variants';
-import type { IncidentRow } from '../books/incident-row';
 import { counted, number } from './words';
 
 /** What a run would do, and what stops it. Plain data. */

@@ -1,10 +1,10 @@
+import { type Command, Option } from 'commander';
 import { openDatabase } from '../books/open-database';
 import { readCatalog } from '../company/catalog';
 import type { CompanyFinding } from '../company/inspect/finding';
 import { inspectNames } from '../company/inspect/inspect-names';
 import { grantStatements, ROLES, type Role } from '../company/needed-grants';
 import type { Incident } from '../incident/incident-schema';
-import { type Command, Option } from 'commander';
 import { findingLines } from './dry-run';
 import { addressesFor, requireParts } from './parts';
 import { prepareIncident } from './prepare-incident';

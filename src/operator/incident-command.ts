@@ -1,15 +1,15 @@
+import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type IncidentRow, listIncidents } from '../books/incident-row';
+import { isNoLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
+import { cleanLine } from '../incident/asked-by';
 import { requireOwnLedger, runsElsewhere, sayUncompared } from './own-ledger';
 import { addressesFor, requireParts, withDatabase } from './parts';
 import type { Addresses, PartName } from './parts/addresses';
 import { ledgerHere } from './run-ledger';
 import { ToldError } from './told-error';
-import { isNoLedger } from '../books/ledger-identity';
 import { number } from './words';
-import { userInfo } from 'node:os';
-import { cleanLine } from '../incident/asked-by';
 
 /** What every verb about one incident can be told. */
 export interface IncidentOptions {

@@ -1,13 +1,12 @@
-import { type CompanyFinding, warns, stops } from '../company/inspect/finding';
+import { type CompanyFinding, stops, warns } from '../company/inspect/finding';
+import { lawsInLanguage, lawsOf, type VariantTable } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
-import { lawsInLanguage } from '../incident/laws-in-language';
 import { displayWidth } from '../notice/display-width';
 import { CLIPPED_BYTES, MOST_BYTES } from '../notice/notice-bytes';
 import { HIGHEST_GRADE } from '../notice/reading-grade';
-import type { VariantPreview } from './preview-variants';
-import { number, printable, counted } from './words';
-import { lawsOf, type VariantTable } from '../incident/choose-variant';
 import type { Classification } from './classify-customers';
+import type { VariantPreview } from './preview-variants';
+import { counted, number, printable } from './words';
 
 /** A phone shows about so much of a subject. */
 const WIDEST_SUBJECT = 70;

@@ -2,16 +2,16 @@ import type { Client } from '@temporalio/client';
 import type { IncidentRow } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
 import { type CompanyFinding, stops, waits, warns } from '../company/inspect/finding';
-import { allIncidents } from './choose-incident';
 import type { Refusal } from './compare-with-row';
-import { countWorkers } from './count-workers';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
+import { allIncidents } from './incident-command';
 import { isUnknown, withClient } from './parts';
 import { type Addresses, type PartName, VARIABLES } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
 import type { CompanyIncident } from './prepare-incident';
 import { probeRelay, type RelayProbe } from './probe-relay';
 import { findOtherRun, type LedgerHere, ledgerHere, otherRunRefusal } from './run-ledger';
+import { countWorkers } from './start-run';
 
 /** What a run would find as of now, whatever its texts say. Plain data. */
 export interface Surroundings {

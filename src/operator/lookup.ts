@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
-import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
-import { json, SPARED_WORDS, skipWords, counted, printable, table, utc } from './words';
-import { companyOf } from '../books/company-of';
-import { type BookedCustomer, findBookedCustomers, type BookedNotice } from '../books/find-notices';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type BookedCustomer, type BookedNotice, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
+import { SETTLED_FROM } from '../books/settle-doubt';
+import { isEmailIndexed } from '../company/count/count-shared-addresses';
 import { type FoundCustomer, findCustomer, keyOf } from '../company/find-customer';
-import { isEmailIndexed } from '../company/is-email-indexed';
 import { keyFromSql } from '../company/key-column';
 import type { GateState, Phase } from '../incident/vocabulary';
-import { SETTLED_FROM } from '../books/settle-from-evidence';
+import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
+import { counted, json, printable, SPARED_WORDS, skipWords, table, utc } from './words';
 
 /** Exit 1: nobody has that id or address. */
 export function describeLookup(command: Command): void {

@@ -1,15 +1,15 @@
-import type { Command } from 'commander';
-import { addressesFor, requireParts } from './parts';
-import { json, counted, number, printable, table } from './words';
 import { existsSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { openDatabase } from '../books/open-database';
 import { readCatalog } from '../company/catalog';
 import { proposalYaml } from '../company/draft-yaml';
 import { loadPresets } from '../company/presets';
 import { type MappingProposal, NoCustomersError, proposeMapping } from '../company/propose-mapping';
-import { sampleFacts } from '../company/sample-facts';
-import { ToldError } from './told-error';
 import type { RecognizedSystem } from '../company/recognize-systems';
+import { sampleFacts } from '../company/sample-facts';
+import { addressesFor, requireParts } from './parts';
+import { ToldError } from './told-error';
+import { counted, json, number, printable, table } from './words';
 
 /** Exit 3: proposed, and somebody must answer what only the company knows. */
 export function describeMap(command: Command): void {

@@ -1,13 +1,19 @@
 import type { Client } from '@temporalio/client';
+import { isOtherServer, serverIdentity } from '../books/ledger-identity';
+import { OTHER_SERVER } from '../incident/hold-reason';
 import type { Chosen } from './incident-command';
 import { isUnknown, withClient } from './parts';
 import type { Addresses } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
-import { findOtherRun, type LedgerHere, ledgerHere, ledgerInMemo, otherRunRefusal, refusalText } from './run-ledger';
+import {
+  findOtherRun,
+  type LedgerHere,
+  ledgerHere,
+  ledgerInMemo,
+  otherRunRefusal,
+  refusalText,
+} from './run-ledger';
 import { ToldError } from './told-error';
-import { isOtherServer } from '../books/adopt-server';
-import { serverIdentity } from '../books/server-identity';
-import { OTHER_SERVER } from '../incident/hold-reason';
 
 /** `pause --direct` must not wait long for a Temporal that does not answer. */
 const PATIENCE_SECONDS = 5;

@@ -1,13 +1,13 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { checkPage } from '../incident/check-page';
 import { type CustomersPage, customersPage } from '../notice/page/customers-page';
-import { prepareIncident } from './prepare-incident';
-import { json, number } from './words';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GENERATOR } from '../notice/page/page-html';
+import { prepareIncident } from './prepare-incident';
 import { ToldError } from './told-error';
+import { json, number } from './words';
 
 interface PageOptions {
   out: string;

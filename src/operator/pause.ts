@@ -1,15 +1,21 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
-import { isOtherServer } from '../books/adopt-server';
 import { closeGate, type Gate, readGate } from '../books/gate';
-import { serverIdentity } from '../books/server-identity';
-import { gateWords, json } from './words';
-import { type Chosen, type IncidentOptions, onIncident, withByOption, withIncidentOption, operatorName } from './incident-command';
-import { withClient } from './parts';
-import { untilRow, NO_RUN, noWorker, afterSignal, type Steered } from './steer';
-import { ToldError } from './told-error';
+import { isOtherServer, serverIdentity } from '../books/ledger-identity';
 import { pauseSignal } from '../workflows/messages';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onIncident,
+  operatorName,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
+import { withClient } from './parts';
 import { workflowIdOf } from './run-ledger';
+import { afterSignal, NO_RUN, noWorker, type Steered, untilRow } from './steer';
+import { ToldError } from './told-error';
+import { gateWords, json } from './words';
 
 interface PauseOptions extends IncidentOptions {
   reason?: string;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { findingLines } from './dry-run-verdict';
+import { findingLines } from './dry-run';
 import { prepareIncident } from './prepare-incident';
 import { findChromium } from './preview/chromium';
 import { WrongFolderError } from './preview/preview-folder';

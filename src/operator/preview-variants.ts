@@ -5,8 +5,7 @@ import { MADE_UP_NAME } from '../notice/made-up-customer';
 import { noticeBytes } from '../notice/notice-bytes';
 import { unescapeHtml } from '../notice/notice-html';
 import { type OpenedNotice, openNotice } from '../notice/open-notice';
-import { proseToRead } from '../notice/prose-to-read';
-import { type Reading, readingGrade } from '../notice/reading-grade';
+import { proseToRead, type Reading, readingGrade } from '../notice/reading-grade';
 import { renderNotice } from '../notice/render-notice';
 
 /** One variant as it would be sent. */

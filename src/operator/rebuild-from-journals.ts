@@ -1,14 +1,13 @@
-import { settleFromJournal } from '../activities/settle-from-journal';
-import { lostClaims } from '../books/lost-claims';
-import { openClaimsOf } from '../books/open-claims';
+import { randomUUID } from 'node:crypto';
+import { settleFromJournal } from '../activities/settlement';
+import { type Found, findCandidates } from '../books/candidates';
+import { lostClaims, openClaimsOf } from '../books/open-claims';
 import type { Database } from '../books/open-database';
 import { type RebuildContext, type Rebuilt, type RebuiltCounts, rebuildClaim } from '../books/rebuild-claim';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
-import type { JournalClaim } from '../journal/journal-line';
-import { type DotFact, addFact, entriesBackward, readJournalHeader } from '../journal/read-journal';
-import { randomUUID } from 'node:crypto';
-import { type Found, findCandidates } from '../books/find-candidates';
 import { bootId, incidentMark, isOnLocalDisk, journalsIn } from '../journal/journal-files';
+import type { JournalClaim } from '../journal/journal-line';
+import { addFact, type DotFact, entriesBackward, readJournalHeader } from '../journal/read-journal';
 
 /** The rows of the claims that the ledger has lost; `seen`: whose rows were gone. */
 export async function rebuildLost(context: RebuildContext, { whole }: JournalsFound) {

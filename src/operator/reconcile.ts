@@ -1,30 +1,41 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { closeGate, readGate } from '../books/gate';
-import { findLedger } from '../books/ledger-identity';
-import { inWords, holdKindOf } from '../incident/hold-reason';
-import { listWorkers } from './start-run';
-import { type Chosen, type IncidentOptions, onIncident, withByOption, withIncidentOption, operatorName } from './incident-command';
-import { withClient } from './parts';
-import { journalFolder } from './parts/this-machine';
-import { status } from './status';
-import { ToldError } from './told-error';
-import { clock, counted, json, printable } from './words';
 import { decideNotice } from '../activities/decide-notice';
-import { adoptServer, isOtherServer } from '../books/adopt-server';
-import { claimWorkers } from '../books/claim-workers';
-import { cohortEnd } from '../books/cohort-end';
-import { companyOf } from '../books/company-of';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { currentWave } from '../books/balance';
+import { cohortEnd } from '../books/cohort';
+import { closeGate, readGate } from '../books/gate';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { adoptServer, findLedger, isOtherServer, serverIdentity } from '../books/ledger-identity';
+import { claimWorkers } from '../books/open-claims';
 import type { Database } from '../books/open-database';
 import type { RebuildContext, RebuiltCounts } from '../books/rebuild-claim';
-import { serverIdentity } from '../books/server-identity';
-import { currentWave } from '../books/waves';
+import { holdKindOf, inWords } from '../incident/hold-reason';
 import { remindAfterSeconds } from '../incident/reminder';
 import type { CustomerId, NoticeState, Phase } from '../incident/vocabulary';
 import { compileNotices } from '../notice/compile-notice';
-import { type JournalsFound, journalsOf, rebuildLost, settleOpen, lookAtRest, MADE_UP } from './rebuild-from-journals';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onIncident,
+  operatorName,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
+import { withClient } from './parts';
+import { journalFolder } from './parts/this-machine';
+import {
+  type JournalsFound,
+  journalsOf,
+  lookAtRest,
+  MADE_UP,
+  rebuildLost,
+  settleOpen,
+} from './rebuild-from-journals';
+import { listWorkers } from './start-run';
+import { status } from './status';
+import { ToldError } from './told-error';
+import { clock, counted, json, printable } from './words';
 
 interface ReconcileOptions extends IncidentOptions {
   journals?: string[];

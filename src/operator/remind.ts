@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { companyOf } from '../books/company-of';
-import { countRemindable, type Remindable } from '../books/count-remindable';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
-import { surveyNotices } from '../books/survey-notices';
+import { surveyNotices } from '../books/balance';
+import { countRemindable, type Remindable } from '../books/cohort';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
 import { holdKindOf, inWords } from '../incident/hold-reason';
 import { reminderDueAt } from '../incident/reminder';
-import { type Chosen, type IncidentOptions, onBooks, withByOption, withIncidentOption } from './incident-command';
-import { requireSameServer } from './own-ledger';
-import { accepted, onRun, type Steering, untilRow, WRITTEN_WITHIN_MILLISECONDS, updateOf } from './steer';
-import { ToldError } from './told-error';
-import { json, SPARED_WORDS, number, table, utc } from './words';
-import type { Client } from '@temporalio/client';
 import { type Accepted, type RemindRequest, remindUpdate } from '../workflows/messages';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onBooks,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
+import { requireSameServer } from './own-ledger';
+import { accepted, onRun, type Steering, untilRow, updateOf, WRITTEN_WITHIN_MILLISECONDS } from './steer';
+import { ToldError } from './told-error';
+import { json, number, SPARED_WORDS, table, utc } from './words';
 
 interface RemindOptions extends IncidentOptions {
   go?: boolean;

@@ -1,6 +1,6 @@
-import { countRemindedAfterChoosing } from '../books/count-reminded-after-choosing';
+import { surveyNotices } from '../books/balance';
+import { countRemindedAfterChoosing } from '../books/cohort';
 import type { LedgerDatabase } from '../books/open-database';
-import { surveyNotices } from '../books/survey-notices';
 import type { Company } from '../company/company';
 import type { RelayVerdict } from '../evidence/proof/judge-relay-log';
 

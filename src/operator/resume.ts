@@ -1,13 +1,13 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { readGate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
-import { gateWords, json, printable } from './words';
-import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
-import { onRun, type Steering, untilRow, noWorker, afterSignal, type Steered } from './steer';
-import { ToldError } from './told-error';
-import type { Client } from '@temporalio/client';
 import { resumeSignal } from '../workflows/messages';
+import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
 import { workflowIdOf } from './run-ledger';
+import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
+import { ToldError } from './told-error';
+import { gateWords, json, printable } from './words';
 
 export function describeResume(command: Command): void {
   withByOption(withIncidentOption(command))

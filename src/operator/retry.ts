@@ -1,13 +1,26 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { companyOf } from '../books/company-of';
-import { incidentOf, type IncidentRow } from '../books/incident-row';
-import { type Cause, databaseNow, type Reopenable, reopenNotices, reopenWindow, surveyReopenable } from '../books/reopen-notices';
-import { currentWave } from '../books/waves';
+import { currentWave } from '../books/balance';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import {
+  type Cause,
+  databaseNow,
+  type Reopenable,
+  reopenNotices,
+  reopenWindow,
+  surveyReopenable,
+} from '../books/reopen-notices';
 import { parseRelayCode, parseSince, type RelayCode, type Since } from '../incident/reopening';
-import { type Chosen, type IncidentOptions, onIncident, withByOption, withIncidentOption, operatorName } from './incident-command';
+import {
+  type Chosen,
+  type IncidentOptions,
+  onIncident,
+  operatorName,
+  withByOption,
+  withIncidentOption,
+} from './incident-command';
 import { requireSameServer } from './own-ledger';
 import { ToldError } from './told-error';
-import { json, skipWords, counted, number, printable, utc } from './words';
+import { counted, json, number, printable, skipWords, utc } from './words';
 
 interface RetryOptions extends IncidentOptions {
   code?: RelayCode;

@@ -1,10 +1,10 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { databaseWords, findLedger } from '../books/ledger-identity';
+import { createLedger } from '../books/migrate';
 import { type Database, openDatabase } from '../books/open-database';
-import type { Refusal } from './compare-with-row';
-import { createLedger } from '../books/create-ledger';
 import { findKeyColumn } from '../company/key-column';
 import type { Incident } from '../incident/incident-schema';
+import type { Refusal } from './compare-with-row';
 
 /** The ledger that a run belongs to, as the run's memo has it from its start on: shown, and compared before anything is written. */
 export interface RunLedger {

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { LedgerError } from '../books/ledger-error';
+import { LedgerError } from '../books/ledger-identity';
 import { ToldError } from './told-error';
 
 /**

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Command, InvalidArgumentError } from 'commander';
-import { parseRate } from '../incident/rate-rule';
-import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
-import { accepted, onRun, type Steering, untilRow, WRITTEN_WITHIN_MILLISECONDS, updateOf } from './steer';
-import { json, number } from './words';
 import type { Client } from '@temporalio/client';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseRate } from '../incident/pacer';
 import { type Accepted, type SetRateRequest, setRateUpdate } from '../workflows/messages';
+import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
+import { accepted, onRun, type Steering, untilRow, updateOf, WRITTEN_WITHIN_MILLISECONDS } from './steer';
+import { json, number } from './words';
 
 export function describeSetRate(command: Command): void {
   withByOption(withIncidentOption(command))

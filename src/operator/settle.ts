@@ -1,22 +1,25 @@
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { companyOf } from '../books/company-of';
-import { decideInDoubt, type InDoubt, listInDoubt } from '../books/decide-in-doubt';
-import { incidentOf } from '../books/incident-row';
-import { surveyNotices } from '../books/survey-notices';
-import { currentWave } from '../books/waves';
+import { currentWave, surveyNotices } from '../books/balance';
+import { companyOf, incidentOf } from '../books/incident-row';
+import {
+  decideInDoubt,
+  type InDoubt,
+  listInDoubt,
+  releaseAbsent,
+  settleAccepted,
+} from '../books/settle-doubt';
+import { EvidenceError } from '../evidence/log-file';
 import { type Chosen, onIncident, operatorName } from './incident-command';
 import { requireSameServer } from './own-ledger';
-import { type SettleOptions, settleMisuse, withSettleOptions, QUARANTINE_SECONDS } from './settle-options';
-import { counted, json } from './words';
-import { statSync } from 'node:fs';
-import { releaseAbsent, settleAccepted } from '../books/settle-from-evidence';
-import { EvidenceError } from '../evidence/log-file';
 import { addressesFor } from './parts';
 import { waitUntil } from './parts/this-machine';
 import { probeRelay } from './probe-relay';
 import { evidenceText, type Settled } from './settle-evidence-text';
+import { QUARANTINE_SECONDS, type SettleOptions, settleMisuse, withSettleOptions } from './settle-options';
 import { ToldError } from './told-error';
 import { type Finding, type Weighed, weighEvidence } from './weigh-evidence';
+import { counted, json } from './words';
 
 /** How many of those in doubt are shown. */
 const SHOWN = 20;

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
-import { countWorkers, OtherRunError, type StartedRun, startRun } from './start-run';
+import { findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
+import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
+import { compareWithRow, type Refusal } from './compare-with-row';
 import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
 import { dryRunText } from './dry-run-text';
@@ -9,12 +12,16 @@ import { addressesFor, knownAddresses, withClient } from './parts';
 import type { Addresses } from './parts/addresses';
 import { waitUntil } from './parts/this-machine';
 import { type FaultyIncident, faultyFile, type PreparedIncident, readIncident } from './prepare-incident';
+import {
+  ensureLedger,
+  findOtherRun,
+  ledgerHere,
+  otherRunRefusal,
+  type RunLedger,
+  runLedger,
+} from './run-ledger';
+import { countWorkers, OtherRunError, type StartedRun, startRun } from './start-run';
 import { json, number } from './words';
-import { randomBytes } from 'node:crypto';
-import { findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
-import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
-import { compareWithRow, type Refusal } from './compare-with-row';
-import { ensureLedger, findOtherRun, ledgerHere, otherRunRefusal, type RunLedger, runLedger } from './run-ledger';
 
 interface StartOptions {
   go?: boolean;

@@ -1,17 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
-import { isoTime, readGate, type Gate } from '../books/gate';
+import { type Gate, readGate } from '../books/gate';
 import { findIncident, type IncidentRow } from '../books/incident-row';
+import { isoTime } from '../books/sql-time';
+import { inWords } from '../incident/hold-reason';
+import type { RunStatus } from '../incident/run-status';
+import { percentDone } from '../incident/status-details';
+import { statusQuery } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { isUnknown, withClient } from './parts';
 import { checkPart } from './parts/check-reachable';
-import { ledgerHere, otherRunRefusal, refusalText, workflowIdOf, ledgerInMemo, type RunLedger } from './run-ledger';
-import { json, gateWords, duration, number, printable, table, utc } from './words';
-import type { RunStatus } from '../incident/run-status';
-import { statusQuery } from '../workflows/messages';
-import { inWords } from '../incident/hold-reason';
-import { percentDone } from '../incident/status-details';
+import {
+  ledgerHere,
+  ledgerInMemo,
+  otherRunRefusal,
+  type RunLedger,
+  refusalText,
+  workflowIdOf,
+} from './run-ledger';
+import { duration, gateWords, json, number, printable, table, utc } from './words';
 
 interface StatusOptions extends IncidentOptions {
   watch?: boolean;

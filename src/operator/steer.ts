@@ -1,15 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { findIncident, type IncidentRow } from '../books/incident-row';
-import { type Chosen, type IncidentOptions, onIncident, operatorName } from './incident-command';
-import { withClient } from './parts';
-import { ToldError } from './told-error';
-import type { RunStatus } from '../incident/run-status';
-import { status } from './status';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
+import { findIncident, type IncidentRow } from '../books/incident-row';
+import type { RunStatus } from '../incident/run-status';
 import { NOT_YET } from '../incident/steering-rules';
 import type { Accepted } from '../workflows/messages';
+import { type Chosen, type IncidentOptions, onIncident, operatorName } from './incident-command';
+import { withClient } from './parts';
 import { workflowIdOf } from './run-ledger';
+import { status } from './status';
+import { ToldError } from './told-error';
 
 export interface Steering extends Chosen {
   client: Client;

@@ -1,15 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { appendAudit } from '../books/append-audit';
+import { appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
 import type { IncidentRow } from '../books/incident-row';
-import { type RecordedTest, TEST_SEND } from '../books/list-tests';
-import { lockOpenIncident } from '../books/lock-open-incident';
+import { lockOpenIncident } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
-import { recordNotStarted } from '../books/record-not-started';
 import { inTransaction } from '../company/in-transaction';
 import type { Mailable } from '../incident/mailable-address';
 import { type CompiledNotice, compileTests } from '../notice/compile-notice';
 import { MADE_UP_NAME } from '../notice/made-up-customer';
-import { testMessageId } from '../notice/message-id';
+import { testMessageId } from '../notice/message-headers';
 import { renderNotice } from '../notice/render-notice';
 import { type Outcome, openSender, type SessionTrouble } from '../smtp/open-sender';
 import type { PreparedIncident } from './prepare-incident';

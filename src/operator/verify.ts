@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
-import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
-import { json, counted, printable } from './words';
-import { checkWaves, toldBeforeExpiry } from '../books/check-books';
-import { companyOf } from '../books/company-of';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { NOT_STARTED, verifyAudit } from '../books/audit';
+import { checkWaves, surveyNotices, toldBeforeExpiry, wavesOf } from '../books/balance';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { NOT_STARTED } from '../books/record-not-started';
-import { surveyNotices } from '../books/survey-notices';
-import { verifyAudit } from '../books/verify-audit';
-import { wavesOf } from '../books/waves';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books';
 import { statedWords } from '../incident/stated-words';
+import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
+import { counted, json, printable } from './words';
 
 /** Exit 1: a check does not hold. */
 export function describeVerify(command: Command): void {

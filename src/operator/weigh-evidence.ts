@@ -5,10 +5,10 @@ import {
   type RelayLogSearch,
   searchRelayLog,
 } from '../activities/search-relay-log';
+import { currentWave } from '../books/balance';
 import type { IncidentRow } from '../books/incident-row';
-import { type Doubtful, listDoubtful } from '../books/list-doubtful';
+import { type Doubtful, listDoubtful } from '../books/notices';
 import type { Database } from '../books/open-database';
-import { currentWave } from '../books/waves';
 import { disbelief, uncovered } from '../evidence/believe-log';
 import { judgeNotice, type Verdict } from '../evidence/judge-notice';
 import { type TimeSpan, tally } from '../evidence/known-messages';

@@ -1,5 +1,5 @@
-import { cleanLine } from '../incident/asked-by';
 import type { Gate } from '../books/gate';
+import { cleanLine } from '../incident/asked-by';
 import { UNMAILABLE } from '../incident/mailable-address';
 import { UNREMINDED } from '../incident/reminder';
 

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, link, open, rm } from 'node:fs/promises';
-import { companyOf } from '../books/company-of';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
 import { listUnreached, type Unreached } from '../books/list-unreached';
 import type { Database } from '../books/open-database';
 import { csvLine } from './csv';
-import { skipWords } from './skip-words';
+import { skipWords } from './words';
 
 export interface UnreachedWritten {
   file: string;

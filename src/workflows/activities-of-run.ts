@@ -1,8 +1,15 @@
-import { type ActivityOptions, proxyActivities, ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  type ActivityOptions,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { BreachActivities, IncidentRef } from '../activities/contract';
-import type { Run } from './run-state';
 import { failureDetail } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
+import type { Run } from './run-state';
 
 /** About a minute of attempts; then the run holds with a reason. */
 const retry = {

@@ -14,7 +14,7 @@ import {
   statusQuery,
 } from './messages';
 import { nowIso, type Run } from './run-state';
-import { statusOf } from './status-of';
+import { statusOf } from './show';
 
 /**
  * Handlers only set state, at once: one that awaits can lose its signal at continue-as-new. The loop acts (obey.ts).

@@ -1,9 +1,8 @@
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { holdReason } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
-import { ask, BRIEF } from './activities-of-run';
+import { ask, BRIEF, isExhausted, toldOf } from './activities-of-run';
 import type { breachResponse } from './breach-response';
-import { isExhausted, toldOf } from './exhausted';
 import { isAsked, obey, whileObeying } from './obey';
 import { nowIso, type Run } from './run-state';
 import { show } from './show';

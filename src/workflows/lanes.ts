@@ -1,5 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { SliceResult, SliceWork } from '../activities/contract';
+import { rememberSlice, sliceSeconds } from '../incident/pacer';
 import {
   addRanges,
   advanceRange,
@@ -10,10 +11,8 @@ import {
   takeRange,
 } from '../incident/range-plan';
 import type { HoldKind } from '../incident/run-status';
-import { rememberSlice, sliceSeconds } from '../incident/seen-rate';
 import type { KeyRange } from '../incident/vocabulary';
-import { ask, SCAN } from './activities-of-run';
-import { isExhausted, toldOf } from './exhausted';
+import { ask, isExhausted, SCAN, toldOf } from './activities-of-run';
 import { continueDue, hold, insistUndisturbed, pauseFor, untilMayGo } from './holds';
 import { isAsked, whileObeying } from './obey';
 import type { Run } from './run-state';

@@ -1,12 +1,12 @@
-import type { NotifyCounts, NoticeSurvey } from '../activities/contract';
-import type { Wave } from '../incident/vocabulary';
-import { ask, SLICE, SCAN } from './activities-of-run';
-import { type LaneWork, walkPlan } from './lanes';
-import type { Run } from './run-state';
+import type { NoticeSurvey, NotifyCounts } from '../activities/contract';
 import { inDoubtDetail, inWords, rowsMissingDetail } from '../incident/hold-reason';
 import { newPlan, rangeSize } from '../incident/range-plan';
 import { nextStep } from '../incident/settle-step';
-import { hold, pauseFor, untilMayGo, insist } from './holds';
+import type { Wave } from '../incident/vocabulary';
+import { ask, SCAN, SLICE } from './activities-of-run';
+import { hold, insist, pauseFor, untilMayGo } from './holds';
+import { type LaneWork, walkPlan } from './lanes';
+import type { Run } from './run-state';
 import { show } from './show';
 
 /** The lanes of the big run. */

@@ -1,9 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
+import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReminderWord } from '../incident/reminder';
 import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
-import type { SliceSeen } from '../incident/seen-rate';
 import type { Phase } from '../incident/vocabulary';
 import type { ApproveRequest, SetRateRequest } from './messages';
 

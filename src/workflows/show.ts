@@ -1,10 +1,10 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { etaSeconds, seenRate } from '../incident/pacer';
+import type { RunStatus } from '../incident/run-status';
 import { SEARCH_KEYS } from '../incident/search-keys';
 import { percentDone, statusDetails } from '../incident/status-details';
-import { type Run, nowIso, type RunState } from './run-state';
-import type { RunStatus } from '../incident/run-status';
-import { etaSeconds, seenRate } from '../incident/pacer';
 import { waitingFor } from '../incident/waiting-for';
+import { nowIso, type Run, type RunState } from './run-state';
 
 /** In steps, since each change is an event in the history. */
 const PERCENT_STEP = 5;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelayProcess } from '../../scripts/relay/relay-process';
 import { laneSenders } from '../../src/activities/lane-senders';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { testIncident } from '../notice/test-incident';
 
 // Guarded by the comparison of `sessions` in src/activities/lane-senders.ts.

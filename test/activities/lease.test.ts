@@ -1,4 +1,4 @@
-import { startLease } from '../../src/activities/lease';
+import { startLease } from '../../src/activities/watches';
 
 afterEach(() => jest.restoreAllMocks());
 

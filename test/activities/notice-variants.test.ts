@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type RealRun, realRun } from '../real-run';
 
 let run: RealRun;
@@ -17,7 +17,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// Guarded by variantOf() in decide-notice.ts and by the columns in find-candidates.ts.
+// Guarded by variantOf() in decide-notice.ts and by the columns in candidates.ts.
 test('a run sends each customer the notice of their language, law and password, by the columns at the claim', async () => {
   folder = mkdtempSync(join(tmpdir(), 'variants-'));
   relay = await startRelayProcess(folder);
@@ -67,7 +67,7 @@ test('a run sends each customer the notice of their language, law and password, 
   ]);
 }, 120_000);
 
-// Guarded by hasChosen() in passwords.ts, in the claim (find-candidates.ts) and in the expiry's repeat.
+// Guarded by hasChosen() in passwords.ts, in the claim (candidates.ts) and in the expiry's repeat.
 test('where no column says when a password was set, whoever has chosen one before the notice is told so, and keeps it (C63, I5)', async () => {
   folder = mkdtempSync(join(tmpdir(), 'variants-'));
   relay = await startRelayProcess(folder);

@@ -1,4 +1,4 @@
-import { relayBreakers } from '../../src/activities/relay-breakers';
+import { relayBreakers } from '../../src/activities/lane-senders';
 import type { RunContext } from '../../src/activities/run-context';
 import { refusalKey } from '../../src/incident/refusal-words';
 import type { Outcome } from '../../src/smtp/outcome';
@@ -16,7 +16,7 @@ const quota = (): Outcome & { kind: 'refused' } => ({
 });
 const batch = (count: number) => Array.from({ length: count }, quota);
 
-// Guarded by emptyWindow(verdict.nobodysFault) and by the fence in relay-breakers.ts.
+// Guarded by emptyWindow(verdict.nobodysFault) and by the fence in lane-senders.ts.
 test('batches that were under way when it tripped excuse the same refusals; a gate closed and opened since begins anew (C06)', () => {
   const breakers = relayBreakers();
   const { sameRefusals } = run.file.breaker;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { removeJournals } from '../../src/activities/remove-journals';
+import { removeJournals } from '../../src/activities/journals';
 import { findIncident } from '../../src/books/incident-row';
 import { incidentMark, journalsIn } from '../../src/journal/journal-files';
 import { openJournals } from '../../src/journal/journals';
@@ -19,7 +19,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// Guarded by the condition on closed_at in remove-journals.ts.
+// Guarded by the condition on closed_at in journals.ts.
 test('journals are kept while their incident may need them, and go when it is over; others stay', async () => {
   const { db } = ledger.database;
   const journals = await openJournals({ folder, id: 'me', socket: join(folder, 'me.sock'), worker: 'w' });

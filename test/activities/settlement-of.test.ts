@@ -1,4 +1,4 @@
-import { settlementOf } from '../../src/activities/settlement-of';
+import { settlementOf } from '../../src/activities/settlement';
 import type { Outcome } from '../../src/smtp/outcome';
 
 const retry = { firstAfterSeconds: 300, forHours: 72 };
@@ -25,7 +25,7 @@ test('what the relay puts off is tried again later and later, with its words kep
   expect(after(third)).toBeGreaterThan(3 * after(first));
 });
 
-// Guarded in settlement-of.ts: giveUp becomes `failed`.
+// Guarded in settlement.ts: giveUp becomes `failed`.
 test('put off for as long as the file says, it has failed, with the last words of the relay', () => {
   expect(ofTry(74, 72 * 3_600 - 1)).toMatchObject({ state: 'deferred', retryAfterSeconds: 1 });
   expect(ofTry(75, 72 * 3_600)).toEqual({ customerId: '4711', ...refusal, state: 'failed' });

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { checkBooks } from '../../src/books/check-books';
-import { type Claimed, type ClaimResult, claimNotices } from '../../src/books/claim-notices';
-import { decideInDoubt, listInDoubt } from '../../src/books/decide-in-doubt';
-import { candidatesQuery } from '../../src/books/find-candidates';
-import { setRate } from '../../src/books/record-decision';
-import { releaseLostClaim } from '../../src/books/release-claim';
+import { checkBooks, surveyNotices } from '../../src/books/balance';
+import { candidatesQuery } from '../../src/books/candidates';
+import { type Claimed, type ClaimResult, claimNotices } from '../../src/books/claim';
+import { setRate } from '../../src/books/decisions';
+import { releaseLostClaim, sweepLeases } from '../../src/books/open-claims';
 import { ClaimLostError, type SettleContext, settleClaim } from '../../src/books/settle-claim';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { sweepLeases } from '../../src/books/sweep-leases';
+import { decideInDoubt, listInDoubt } from '../../src/books/settle-doubt';
 import { problemWords } from '../../src/incident/books';
 import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { decideNotice } from '../../src/activities/decide-notice';
-import { type Claimed, claimNotices } from '../../src/books/claim-notices';
-import { countRemindable } from '../../src/books/count-remindable';
-import { candidatesQuery } from '../../src/books/find-candidates';
+import { candidatesQuery } from '../../src/books/candidates';
+import { type Claimed, claimNotices } from '../../src/books/claim';
+import { countRemindable } from '../../src/books/cohort';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { testIncident } from '../notice/test-incident';
 import { type OwnLedger, ownLedger } from './own-ledger';
@@ -47,7 +47,7 @@ function remindable() {
 
 const ids = (claim: Claimed) => claim.customers.map(({ customerId }) => customerId);
 
-// Guarded by the CASE in unreminded.ts, line by line.
+// Guarded by the CASE in candidates.ts, line by line.
 test('whoever has a new password, had none expired, or was not told is passed over, with the reason, and has a row (I1)', async () => {
   await run(
     sql`UPDATE ${customers()} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id IN (20, 30)`,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { checkBooks, listOpenNotices } from '../../src/books/check-books';
-import { type Claimed, claimNotices } from '../../src/books/claim-notices';
-import { closeIncident, lastDecision } from '../../src/books/close-incident';
-import { decideInDoubt } from '../../src/books/decide-in-doubt';
+import { checkBooks, listOpenNotices } from '../../src/books/balance';
+import { type Claimed, claimNotices } from '../../src/books/claim';
+import { closeIncident, lastDecision } from '../../src/books/decisions';
 import { findIncident } from '../../src/books/incident-row';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
+import { decideInDoubt } from '../../src/books/settle-doubt';
 import type { OpenKind } from '../../src/incident/books';
 import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
 
@@ -32,7 +32,7 @@ async function settleAs(outcomes: Settlement[]): Promise<void> {
   await settleClaim({ ...context, keyColumn: bigintKey, claimId: claimId!, claimToken }, outcomes);
 }
 
-// Guarded in close-incident.ts: the comparison with checkedAt.
+// Guarded in decisions.ts: the comparison with checkedAt.
 test('a decision that came after the books were checked keeps the incident open (I1)', async () => {
   const { db } = ledger.database;
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);
@@ -45,7 +45,7 @@ test('a decision that came after the books were checked keeps the incident open 
   expect(await close(0)).toBe(true);
 });
 
-// Guarded in lock-open-incident.ts.
+// Guarded in incident-row.ts.
 test('once it is closed nothing can be decided any more, and nothing is changed', async () => {
   const { db } = ledger.database;
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);

@@ -1,4 +1,4 @@
-import { createLedger } from '../../src/books/create-ledger';
+import { createLedger } from '../../src/books/migrate';
 import { bigintKey } from './own-ledger';
 
 /** The making of a ledger in a process of its own: something to kill. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { createLedger } from '../../src/books/create-ledger';
 import { findLedger } from '../../src/books/ledger-identity';
+import { createLedger } from '../../src/books/migrate';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import { DISPOSITIONS, NOTICE_STATES, PHASES, WAVES } from '../../src/incident/vocabulary';
 import { type OwnSchema, ownSchema } from '../own-schema';

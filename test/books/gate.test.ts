@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { claimNotices } from '../../src/books/claim-notices';
+import { verifyAudit } from '../../src/books/audit';
+import { claimNotices } from '../../src/books/claim';
+import { setRate } from '../../src/books/decisions';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
-import { lockOpenIncident } from '../../src/books/lock-open-incident';
+import { lockOpenIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
-import { setRate } from '../../src/books/record-decision';
-import { verifyAudit } from '../../src/books/verify-audit';
 import { withDatabase } from '../../src/operator/parts';
 import type { Addresses } from '../../src/operator/parts/addresses';
 import { type OwnLedger, ownLedger } from './own-ledger';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { type Claimed, claimNotices } from '../../src/books/claim-notices';
+import { type Claimed, claimNotices } from '../../src/books/claim';
 import { listUnreached } from '../../src/books/list-unreached';
 import { settleClaim } from '../../src/books/settle-claim';
 import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';

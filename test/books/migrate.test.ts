@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { createLedger } from '../../src/books/create-ledger';
-import { LedgerError } from '../../src/books/ledger-error';
-import { findLedger } from '../../src/books/ledger-identity';
+import { findLedger, LedgerError } from '../../src/books/ledger-identity';
+import { createLedger } from '../../src/books/migrate';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { fatalWire } from './fatal-wire';
@@ -73,7 +72,7 @@ async function refusal(): Promise<string> {
   return (error as Error).message;
 }
 
-// Guarded by IF NOT EXISTS in make-table.ts and IGNORE in migrate.ts and ledger-identity.ts: a table that was made and not recorded
+// Guarded by IF NOT EXISTS in migrate.ts and IGNORE in migrate.ts and ledger-identity.ts: a table that was made and not recorded
 // ended every later start (error 1050).
 test('killed behind any statement of the making, the next start goes on, and what it leaves is the same (C81)', async () => {
   const { passed, signal } = await makeUntil(0);
@@ -92,7 +91,7 @@ test('killed behind any statement of the making, the next start goes on, and wha
   }
 }, 120_000);
 
-// Guarded by requireSame() in make-table.ts.
+// Guarded by requireSame() in migrate.ts.
 test('a table of that name which is not ours is named, with what differs, and nothing is changed (C81)', async () => {
   const ledger = sql.id(database.ledgerSchema);
   await sql`CREATE DATABASE ${ledger}`.execute(database.db);
@@ -121,7 +120,7 @@ test('a ledger of another key, and one that a newer version made, are named (C81
   );
 });
 
-// Guarded by LOCK_SECONDS in schema-lock.ts.
+// Guarded by LOCK_SECONDS in migrate.ts.
 test('another client that holds the lock is waited for in bounds, and named (C81)', async () => {
   const name = ledgerSchemaOf(schema.companySchema);
   await root.query('SELECT GET_LOCK(?, 0)', [name]);

@@ -1,13 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { ClaimContext } from '../../src/books/claim-context';
-import { companyOf } from '../../src/books/company-of';
-import { createLedger } from '../../src/books/create-ledger';
-import { findIncident, insertIncident } from '../../src/books/incident-row';
-import { takeLane } from '../../src/books/lane';
-import { findLedger } from '../../src/books/ledger-identity';
+import type { ClaimContext } from '../../src/books/claim';
+import { takeLane } from '../../src/books/claim';
+import { companyOf, findIncident, insertIncident } from '../../src/books/incident-row';
+import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
+import { createLedger } from '../../src/books/migrate';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import { serverIdentity } from '../../src/books/server-identity';
 import type { KeyColumn } from '../../src/company/key-column';
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices } from '../../src/notice/compile-notice';

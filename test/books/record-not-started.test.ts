@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { recordNotStarted } from '../../src/books/record-not-started';
-import { verifyAudit } from '../../src/books/verify-audit';
+import { recordNotStarted, verifyAudit } from '../../src/books/audit';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 let ledger: OwnLedger;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { type Claimed, claimNotices } from '../../src/books/claim-notices';
-import { closeIncident, lastDecision } from '../../src/books/close-incident';
+import { verifyAudit } from '../../src/books/audit';
+import { surveyNotices } from '../../src/books/balance';
+import { type Claimed, claimNotices } from '../../src/books/claim';
+import { closeIncident, lastDecision } from '../../src/books/decisions';
 import {
   type Cause,
   databaseNow,
@@ -10,8 +12,6 @@ import {
   surveyReopenable,
 } from '../../src/books/reopen-notices';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { verifyAudit } from '../../src/books/verify-audit';
 import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
 
 let ledger: OwnLedger;
@@ -92,7 +92,7 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   expect(await retry(blocked, later)).toBe(0);
 });
 
-// Guarded in change-notices.ts: the UPDATE asks once more which they are, behind the incident's lock.
+// Guarded in reopen-notices.ts: the UPDATE asks once more which they are, behind the incident's lock.
 test('two operators who retry at once reopen everybody once', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   const both = await Promise.all([retry(blocked), retry(blocked)]);
@@ -154,7 +154,7 @@ test('who was skipped is told at the address that was mended since', async () =>
   expect(await retry({ skipped: 'no-address' })).toBe(0);
 });
 
-// Guarded in change-notices.ts: lockOpenIncident.
+// Guarded in reopen-notices.ts: lockOpenIncident.
 test('nothing of a closed incident is reopened (I1)', async () => {
   const { db } = ledger.database;
   await pass((id) => refused(id, 550, '5.7.1'));

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { listDoubtful } from '../../src/books/list-doubtful';
-import { listSent } from '../../src/books/list-sent';
-import { IncidentOverError } from '../../src/books/lock-open-incident';
-import { releaseAbsent, settleAccepted } from '../../src/books/settle-from-evidence';
+import { IncidentOverError } from '../../src/books/incident-row';
+import { listDoubtful, listSent } from '../../src/books/notices';
+import { releaseAbsent, settleAccepted } from '../../src/books/settle-doubt';
 import { sqlTime, sqlTimeMs } from '../../src/books/sql-time';
 import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
 
@@ -41,7 +40,7 @@ const accepted = (id: number, claim: number, acceptedMs: number | null = null) =
   by: 'log' as const,
 });
 
-// `claim_id = ...` and `state = 'in_doubt'` of settleSome in settle-from-evidence.ts.
+// `claim_id = ...` and `state = 'in_doubt'` of settleSome in settle-doubt.ts.
 test('only who is still in doubt under the same claim is settled', async () => {
   await notice(10, 1);
   await notice(20, 2);
@@ -88,7 +87,7 @@ test('nothing is settled in an incident that is over', async () => {
   expect(await stateOf(10)).toMatchObject({ state: 'in_doubt' });
 });
 
-// LEFT JOIN of list-doubtful.ts; the overlap of list-sent.ts.
+// LEFT JOIN of notices.ts; the overlap of notices.ts.
 test('a claim that is not in the ledger bounds nothing; known messages are those whose time overlaps', async () => {
   const { db } = own.database;
   await sql`INSERT INTO claims (claim_id, incident, lane, worker, token, claimed_at, lease_until, first_customer, last_customer)

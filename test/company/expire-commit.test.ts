@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { takeLane } from '../../src/books/lane';
+import { takeLane } from '../../src/books/claim';
 import { openDatabase } from '../../src/books/open-database';
 import { readCatalog } from '../../src/company/catalog';
 import { expireRange } from '../../src/company/expire-range';

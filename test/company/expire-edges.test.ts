@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type CohortView, findCandidates } from '../../src/books/find-candidates';
-import { hasAnyChosen } from '../../src/books/has-any-chosen';
+import { type CohortView, findCandidates } from '../../src/books/candidates';
+import { hasAnyChosen } from '../../src/books/cohort';
 import { instantOf } from '../../src/company/column-time';
 import { findCustomer } from '../../src/company/find-customer';
 import { markReappeared } from '../../src/company/reappeared';

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { claimStatements } from '../../src/books/claim-statements';
-import { companyOf } from '../../src/books/company-of';
-import { createLedger } from '../../src/books/create-ledger';
-import { findCandidates } from '../../src/books/find-candidates';
-import { takeLane } from '../../src/books/lane';
+import { findCandidates } from '../../src/books/candidates';
+import { claimStatements, takeLane } from '../../src/books/claim';
+import { companyOf } from '../../src/books/incident-row';
 import { listUnreached } from '../../src/books/list-unreached';
+import { createLedger } from '../../src/books/migrate';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { readCatalog } from '../../src/company/catalog';
 import { countAll } from '../../src/company/count/count-all';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
-import { claimStatements } from '../../src/books/claim-statements';
+import { claimStatements } from '../../src/books/claim';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { CompanyFinding } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { claimStatements } from '../../src/books/claim-statements';
+import { claimStatements } from '../../src/books/claim';
 import { mayBy, mayOnTable } from '../../src/company/grants';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { judgeSettings } from '../../src/company/inspect/inspect-server';

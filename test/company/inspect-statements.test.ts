@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
-import { claimStatements } from '../../src/books/claim-statements';
+import { claimStatements } from '../../src/books/claim';
 import { type Database, openDatabase } from '../../src/books/open-database';
+import type { Subject } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { scanFinding } from '../../src/company/inspect/scan-cost';
-import type { Subject } from '../../src/company/inspect/subject';
 import { databaseSchema } from '../../src/incident/database-schema';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { madeUpCatalog } from './made-up-catalog';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { takeLane } from '../../src/books/lane';
+import { takeLane } from '../../src/books/claim';
 import { expireRange } from '../../src/company/expire-range';
 import { planRanges } from '../../src/company/plan-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';

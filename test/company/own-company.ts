@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
-import { companyOf } from '../../src/books/company-of';
-import { createLedger } from '../../src/books/create-ledger';
-import { takeLane } from '../../src/books/lane';
+import { takeLane } from '../../src/books/claim';
+import { companyOf } from '../../src/books/incident-row';
 import { findLedger } from '../../src/books/ledger-identity';
+import { createLedger } from '../../src/books/migrate';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Company } from '../../src/company/company';
 import { type ExpiryCounts, expireRange } from '../../src/company/expire-range';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
-import { createLedger } from '../../src/books/create-ledger';
+import { createLedger } from '../../src/books/migrate';
 import { type LedgerDatabase, openDatabase } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
 import { judgePackets, largestStatements, packetBytes } from '../../src/company/packets';

@@ -1,5 +1,4 @@
-import { logTimeReader } from '../../src/evidence/log-time';
-import { monthsOf } from '../../src/evidence/month-names';
+import { logTimeReader, monthsOf } from '../../src/evidence/log-time';
 import { readLine } from '../../src/evidence/read-line';
 
 const NEAR = Date.parse('2026-11-25T06:00:00Z');

@@ -5,10 +5,10 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { connectTemporal, runWorker } from '../../src/workers/run-worker';
 import { type RealRun, realRun } from '../real-run';
 import { type BreakableWire, breakableWire } from './breakable-wire';
@@ -82,7 +82,7 @@ const until = async (what: string, holds: () => Promise<boolean>) => {
 };
 const row = async () => (await findIncident(run.database.db, run.incidentId))!;
 
-// Guarded by `claimable` in src/books/find-candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
+// Guarded by `claimable` in src/books/candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
 test('a worker cut off from Temporal works on beside the retry of its slices: nobody twice, nobody in doubt (I1, I2)', async () => {
   relay = await startRelayProcess(folder);
   wire = await breakableWire(process.env.TEMPORAL_ADDRESS!);

@@ -12,10 +12,10 @@ import { findDatabase } from '../../scripts/stack/find-database';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { startDatabase } from '../../scripts/stack/start-database';
 import { createActivities } from '../../src/activities/create-activities';
-import { surveyNotices } from '../../src/books/survey-notices';
+import { surveyNotices } from '../../src/books/balance';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { failureDetail } from '../../src/incident/hold-reason';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
 const REPLY_MILLISECONDS = 3_000;

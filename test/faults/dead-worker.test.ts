@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { listInDoubt } from '../../src/books/decide-in-doubt';
+import { listInDoubt } from '../../src/books/settle-doubt';
 import { type OwnResponse, ownResponse } from './own-response';
 import { statementsIn } from './statements-in';
 

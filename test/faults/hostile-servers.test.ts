@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { companyOf } from '../../src/books/company-of';
-import { verifyAudit } from '../../src/books/verify-audit';
+import { verifyAudit } from '../../src/books/audit';
+import { companyOf } from '../../src/books/incident-row';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { type HostileServer, hostileServer, type ServerKind, serverKinds } from '../company/hostile-server';

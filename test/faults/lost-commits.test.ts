@@ -8,11 +8,11 @@ import type { PartProcess } from '../../scripts/stack/part-process';
 import { startDatabase } from '../../scripts/stack/start-database';
 import { startRelay } from '../../scripts/stack/start-relay';
 import { startWorker } from '../../scripts/stack/start-worker';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import { surveyNotices } from '../../src/books/survey-notices';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
 import { ownNamespace, typed } from '../operator/own-operator';
@@ -112,7 +112,7 @@ async function finish(): Promise<void> {
   await until('the end', over);
 }
 
-// Guarded by lostClaims() in claim-notices.ts and isNothingLost() in notify-slice.ts: without them a thousand are told twice.
+// Guarded by lostClaims() in claim.ts and isNothingLost() in notify-slice.ts: without them a thousand are told twice.
 test('the database is replaced by an older copy: detected, held, rebuilt from the journals; nobody is told twice (I2)', async () => {
   await runBeyondCopy();
   await failOver();

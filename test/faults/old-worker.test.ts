@@ -2,11 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PartProcess, startPart, waitForPart } from '../../scripts/stack/part-process';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { projectFolder } from '../../src/operator/parts/local-folder';
-import { waitUntil } from '../../src/operator/parts/wait-until';
-import { workflowIdOf } from '../../src/operator/workflow-of';
+import { projectFolder, waitUntil } from '../../src/operator/parts/this-machine';
+import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { relayVerdict } from './relay-verdict';
 

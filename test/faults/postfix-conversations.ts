@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { dial } from '../scripts/relay-client';
 
 const MAIL = 'MAIL FROM:<care@shop.test>\r\n';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { companyOf } from '../../src/books/company-of';
-import { findIncident, incidentOf } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
+import { surveyNotices } from '../../src/books/balance';
+import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
 import { listAddresses } from '../../src/company/list-addresses';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';

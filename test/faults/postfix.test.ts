@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { openSender } from '../../src/smtp/open-sender';
 import type { Outcome, Outgoing, SendResult, SessionTrouble } from '../../src/smtp/outcome';
 import { selfSigned } from '../smtp/self-signed';

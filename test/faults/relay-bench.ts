@@ -5,12 +5,16 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
-import { type LaneSenders, laneSenders } from '../../src/activities/lane-senders';
+import {
+  type LaneSenders,
+  laneSenders,
+  type RelayBreakers,
+  relayBreakers,
+} from '../../src/activities/lane-senders';
 import { notifySlice } from '../../src/activities/notify-slice';
-import { type RelayBreakers, relayBreakers } from '../../src/activities/relay-breakers';
 import { runContexts } from '../../src/activities/run-context';
+import { surveyNotices } from '../../src/books/balance';
 import { type Gate, openGate, readGate } from '../../src/books/gate';
-import { surveyNotices } from '../../src/books/survey-notices';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { NoticeState } from '../../src/incident/vocabulary';

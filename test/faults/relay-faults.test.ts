@@ -238,7 +238,7 @@ test.each([
   },
 );
 
-// Guarded by the fence in src/activities/relay-breakers.ts.
+// Guarded by the fence in src/activities/lane-senders.ts.
 test('what one worker closed the gate for, and somebody mended, does not let another close it again', async () => {
   await bench.begin();
   const other = bench.another();
@@ -254,7 +254,7 @@ test('what one worker closed the gate for, and somebody mended, does not let ano
   expect(await bench.states()).toEqual(everybodySent);
 });
 
-// Guarded by nextRetry (src/incident/retry-backoff.ts), by giveUp in settlement-of.ts, and by COALESCE(first_deferred_at) in settle-claim.ts.
+// Guarded by nextRetry (src/incident/retry-backoff.ts), by giveUp in settlement.ts, and by COALESCE(first_deferred_at) in settle-claim.ts.
 test('who is put off is tried again later and later, for as long as the file says, and has then failed with the words of the relay', async () => {
   await bench.begin();
   await bench.relay.control({ add: { at: 'rcpt', match: '^c100@', reply: '450 4.2.2 mailbox full' } });

@@ -1,5 +1,4 @@
-import { companyOf } from '../../src/books/company-of';
-import { findIncident, incidentOf } from '../../src/books/incident-row';
+import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
 import type { Database } from '../../src/books/open-database';
 import { listAddresses } from '../../src/company/list-addresses';
 import { judgeRelayLog, type RelayVerdict } from '../../src/evidence/proof/judge-relay-log';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { surveyNotices } from '../../src/books/survey-notices';
+import { surveyNotices } from '../../src/books/balance';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { remind } from '../../src/operator/remind';
 import { report } from '../../src/operator/report';
@@ -37,7 +37,7 @@ async function choose(remainder: number): Promise<string[]> {
   return rows.map(({ email }) => email);
 }
 
-// Guarded by hasPassword() in unreminded.ts (whom the relay's log then shows), and by the ledger of the wave (claims.wave, the key
+// Guarded by hasPassword() in candidates.ts (whom the relay's log then shows), and by the ledger of the wave (claims.wave, the key
 // of notices): a worker is killed in the middle, and customers go on choosing.
 test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who had chosen, by the log of the relay (I1, I2)', async () => {
   response = await ownResponse('reminder', {

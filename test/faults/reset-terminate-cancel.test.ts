@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
 import type { Phase } from '../../src/incident/vocabulary';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/wait-until';
-import { runLedger } from '../../src/operator/run-ledger';
+import { waitUntil } from '../../src/operator/parts/this-machine';
+import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
-import { workflowIdOf } from '../../src/operator/workflow-of';
 import { type RealRun, realRun } from '../real-run';
 import { relayVerdict } from './relay-verdict';
 import { statementsIn } from './statements-in';
@@ -67,7 +66,7 @@ async function disturb(
 }
 
 // Guarded by `state.phase = row.phase` in src/workflows/adopt.ts, by CancellationScope.nonCancellable in breach-response.ts, and by
-// `claimable` in src/books/find-candidates.ts.
+// `claimable` in src/books/candidates.ts.
 test('reset, terminated and started again, asked to cancel, in each phase: nobody twice, nobody missed (I1, I2)', async () => {
   relay = await startRelayProcess(folder);
   run = await realRun('reset', {

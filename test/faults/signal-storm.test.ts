@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { verifyAudit } from '../../src/books/audit';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { verifyAudit } from '../../src/books/verify-audit';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/wait-until';
-import { workflowIdOf } from '../../src/operator/workflow-of';
+import { waitUntil } from '../../src/operator/parts/this-machine';
+import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type RealRun, realRun } from '../real-run';
 import { relayVerdict } from './relay-verdict';
 

@@ -5,9 +5,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
+import { verifyAudit } from '../../src/books/audit';
+import { surveyNotices } from '../../src/books/balance';
 import { closeGate, readGate } from '../../src/books/gate';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { verifyAudit } from '../../src/books/verify-audit';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitFate, type CommitProxy, commitProxy } from '../company/commit-proxy';
@@ -51,7 +51,7 @@ async function insist<T>(attempt: () => Promise<T>): Promise<{ result: T; words:
 }
 const WORDS = /COMMIT was under way: is it restarting\?/;
 
-// done-and-cut is guarded by releaseLostClaim() in claim-notices.ts, which leaves 60 in doubt where it is missing; refused by
+// done-and-cut is guarded by releaseLostClaim() in claim.ts, which leaves 60 in doubt where it is missing; refused by
 // DEADLOCK in in-transaction.ts; lost-and-cut by taking nothing for claimed whose COMMIT was not acknowledged.
 test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, I2)', async (fate) => {
   const before = (await states()).sent ?? 0;

@@ -6,9 +6,9 @@ import { choosePort } from '../../scripts/stack/choose-port';
 import { findTemporal } from '../../scripts/stack/find-temporal';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { startTemporal } from '../../scripts/stack/start-temporal';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { relayVerdict } from './relay-verdict';
 

@@ -1,7 +1,7 @@
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
-import { messageId } from '../../src/notice/message-id';
+import { messageId } from '../../src/notice/message-headers';
 import { approve } from '../../src/operator/approve';
 import { runLedger } from '../../src/operator/run-ledger';
 import { setRate } from '../../src/operator/set-rate';
@@ -12,7 +12,7 @@ import { type OwnResponse, ownResponse } from './own-response';
 let response: OwnResponse;
 afterEach(() => response.end());
 
-// Guarded by `incident` in the lanes' and the notices' keys; seen with lockLane() of claim-notices.ts blind to it.
+// Guarded by `incident` in the lanes' and the notices' keys; seen with lockLane() of claim.ts blind to it.
 test('two incidents at once on one pair of workers: both complete, each with its own books and its own rate (I1, I2)', async () => {
   response = await ownResponse('two', {
     customers: 600,

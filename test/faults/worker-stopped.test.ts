@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident, incidentOf } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { timesFired } from '../times-fired';
 import { relayVerdict } from './relay-verdict';

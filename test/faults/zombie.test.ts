@@ -7,15 +7,15 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
-import { decideInDoubt } from '../../src/books/decide-in-doubt';
+import { verifyAudit } from '../../src/books/audit';
+import { surveyNotices } from '../../src/books/balance';
+import { setRate } from '../../src/books/decisions';
 import { closeGate, readGate } from '../../src/books/gate';
+import { sweepLeases } from '../../src/books/open-claims';
 import type { LedgerDatabase } from '../../src/books/open-database';
-import { setRate } from '../../src/books/record-decision';
-import { surveyNotices } from '../../src/books/survey-notices';
-import { sweepLeases } from '../../src/books/sweep-leases';
-import { verifyAudit } from '../../src/books/verify-audit';
+import { decideInDoubt } from '../../src/books/settle-doubt';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { bigintKey, type OwnLedger, ownLedger } from '../books/own-ledger';
 import { timesFired } from '../times-fired';
 import { statementsIn } from './statements-in';
@@ -138,7 +138,7 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
   expect(await states()).toEqual({ sent: 60 });
 });
 
-// Guarded by the token of lockLane() in claim-notices.ts: without it both attempts work on, twice as fast as the rate.
+// Guarded by the token of lockLane() in claim.ts: without it both attempts work on, twice as fast as the rate.
 test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
   const { db } = ledger.database;
   await setRate(db, ledger.incident, 50, 'ann');

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalIncident } from '../../src/incident/canonical-incident';
-import { incidentDifferences } from '../../src/incident/incident-differences';
+import { canonicalIncident, incidentDifferences } from '../../src/incident/file-hash';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { EXAMPLE, exampleWith } from './example-incident';
 

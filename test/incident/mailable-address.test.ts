@@ -1,5 +1,5 @@
 import { mailableAddress, UNMAILABLE } from '../../src/incident/mailable-address';
-import { toHeader } from '../../src/notice/mail-address';
+import { toHeader } from '../../src/notice/message-headers';
 import { seededRandom } from '../notice/hostile-names';
 import { AS_IT_IS, HOSTILE_ADDRESSES, TRIMMED } from './hostile-addresses';
 

@@ -1,4 +1,4 @@
-import { parseRate } from '../../src/incident/rate-rule';
+import { parseRate } from '../../src/incident/pacer';
 
 test.each([
   ['1', 1],

@@ -1,10 +1,4 @@
-import {
-  etaSeconds,
-  rememberSlice,
-  type SliceSeen,
-  seenRate,
-  sliceSeconds,
-} from '../../src/incident/seen-rate';
+import { etaSeconds, rememberSlice, type SliceSeen, seenRate, sliceSeconds } from '../../src/incident/pacer';
 
 const slice = (lane: string, endedAt: number, milliseconds: number, customers: number): SliceSeen => ({
   lane,

@@ -1,4 +1,4 @@
-import { htmlProblems } from '../../src/notice/check-html';
+import { htmlProblems } from '../../src/notice/mjml-to-html';
 import { testIncident } from './test-incident';
 
 const incident = testIncident();

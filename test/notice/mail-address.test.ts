@@ -1,4 +1,4 @@
-import { needsSmtputf8 } from '../../src/notice/mail-address';
+import { needsSmtputf8 } from '../../src/notice/message-headers';
 
 test.each([
   ['ann@shop.test', false],

@@ -1,4 +1,4 @@
-import { messageId } from '../../src/notice/message-id';
+import { messageId } from '../../src/notice/message-headers';
 
 const key = Buffer.alloc(32, 7);
 const of = {

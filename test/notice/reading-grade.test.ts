@@ -1,5 +1,4 @@
-import { proseToRead } from '../../src/notice/prose-to-read';
-import { HIGHEST_GRADE, readingGrade } from '../../src/notice/reading-grade';
+import { HIGHEST_GRADE, proseToRead, readingGrade } from '../../src/notice/reading-grade';
 import { testIncident } from './test-incident';
 
 // By hand: 0.39 x words / sentences + 11.8 x syllables / words - 15.59.

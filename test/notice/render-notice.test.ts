@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { cleanName, greetingName } from '../../src/incident/greeting-name';
 import { type CompiledNotice, compileNotices, type NoticeSet } from '../../src/notice/compile-notice';
-import { AddressNotWritable } from '../../src/notice/mail-address';
+import { AddressNotWritable } from '../../src/notice/message-headers';
 import { escapeHtml } from '../../src/notice/notice-html';
 import { openNotice } from '../../src/notice/open-notice';
 import { renderNotice } from '../../src/notice/render-notice';

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser';
-import { ownMac } from '../../src/evidence/message-id-text';
+import { ownMac } from '../../src/evidence/known-messages';
 import { type CompiledNotice, compileNotices, compileTests } from '../../src/notice/compile-notice';
 import { MADE_UP_NAME } from '../../src/notice/made-up-customer';
-import { messageId, testMessageId, testOf } from '../../src/notice/message-id';
+import { messageId, testMessageId, testOf } from '../../src/notice/message-headers';
 import { renderNotice } from '../../src/notice/render-notice';
 import { testIncident } from './test-incident';
 

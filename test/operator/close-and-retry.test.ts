@@ -1,8 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { sql } from 'kysely';
-import { decideInDoubt } from '../../src/books/decide-in-doubt';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
+import { decideInDoubt } from '../../src/books/settle-doubt';
 import { bigintKey } from '../books/own-ledger';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnOperator, ownOperator } from './own-operator';
@@ -117,7 +117,7 @@ test('retry counts with the words of the relay first, then reopens, and the same
   expect(again).toMatchObject({ customers: 0, reopened: 0, endedByRetry: true });
 });
 
-// Guarded in close-command.ts: leftOver, before the decision.
+// Guarded in close.ts: leftOver, before the decision.
 test('nobody is left in doubt while others wait to be sent', async () => {
   const early = await desk.cli(['close', '--leave-in-doubt', '--reason', 'no log', '--go']);
   expect([early.code, early.err]).toEqual([1, expect.stringContaining('2 were released')]);

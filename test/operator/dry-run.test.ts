@@ -238,7 +238,7 @@ test('the whole example: every variant with exactly those who would get it, by l
   expect(text.out).toMatch(/^ {2}and \d+ variants that nobody would get now$/m);
 });
 
-// judge-variants.ts: the words of a law in another language are a decision, and the file must say it.
+// judge-notices.ts: the words of a law in another language are a decision, and the file must say it.
 test('customers whose law has no words in their language stop it, with how many and who; a law that nobody is under is said', async () => {
   const file = desk.file('lacking.yaml', () => LACKING.replace('[US-CA]', '[US-CALIFORNIA]'));
   const { code, out } = await desk.start([file]);

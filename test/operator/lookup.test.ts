@@ -3,8 +3,7 @@ import { findIncident, type IncidentRow, insertIncident } from '../../src/books/
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
-import { lookup } from '../../src/operator/lookup';
-import { lookupText } from '../../src/operator/lookup-text';
+import { lookup, lookupText } from '../../src/operator/lookup';
 import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
 import { EXAMPLE } from '../incident/example-incident';
 

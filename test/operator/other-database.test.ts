@@ -4,9 +4,8 @@ import { seedCustomers } from '../../scripts/seed/seed-customers';
 import { readGate } from '../../src/books/gate';
 import { findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import { waitUntil } from '../../src/operator/parts/wait-until';
-import { runLedger } from '../../src/operator/run-ledger';
-import { workflowIdOf } from '../../src/operator/workflow-of';
+import { waitUntil } from '../../src/operator/parts/this-machine';
+import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { CUTOFF, type OwnOperator, ownNamespace, ownOperator, SEED, type Typed } from './own-operator';
 
@@ -160,7 +159,7 @@ test('without Temporal pause --direct closes the gate, and says that nothing was
   expect(await readGate(desk.database.db, incident)).toMatchObject({ gate: 'closed' });
 });
 
-// Guarded by isOtherServer() in pause-command.ts.
+// Guarded by isOtherServer() in pause.ts.
 test('on another server than the one it began on pause --direct says that it may be a copy (I7)', async () => {
   const { db, address } = desk.database;
   await sql`UPDATE incidents SET server_identity = 'before the failover'`.execute(db);

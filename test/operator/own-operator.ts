@@ -11,7 +11,7 @@ import { seedCustomers } from '../../scripts/seed/seed-customers';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
-import { projectFolder } from '../../src/operator/parts/local-folder';
+import { projectFolder } from '../../src/operator/parts/this-machine';
 import { EXAMPLE } from '../incident/example-incident';
 import { ownSchema } from '../own-schema';
 

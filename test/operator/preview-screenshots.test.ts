@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium as driver } from 'playwright-core';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { CHROMIUM_FLAGS } from '../../src/operator/preview/chromium';
 import { takeScreenshots } from '../../src/operator/preview/take-screenshots';
 import { accessibilityFaults } from '../accessibility';

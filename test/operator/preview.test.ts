@@ -14,7 +14,7 @@ import { parse, stringify } from 'yaml';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { compileNotices } from '../../src/notice/compile-notice';
-import { forceScheme } from '../../src/operator/preview/force-scheme';
+import { forceScheme } from '../../src/operator/preview/chromium';
 import { WHOLE_EXAMPLE } from '../incident/example-incident';
 import { type Typed, typed } from './own-operator';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { surveyNotices } from '../../src/books/survey-notices';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnOperator, ownOperator } from './own-operator';
 

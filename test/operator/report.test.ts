@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { approve } from '../../src/operator/approve';
-import { proofProblems } from '../../src/operator/proof-problems';
-import { proofText } from '../../src/operator/proof-text';
+import { proofProblems, proofText } from '../../src/operator/proof';
 import { type Proof, report } from '../../src/operator/report';
 import { type RealRun, realRun } from '../real-run';
 

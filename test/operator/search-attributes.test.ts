@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
 import { findIncident } from '../../src/books/incident-row';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
+import { workflowIdOf } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
-import { workflowIdOf } from '../../src/operator/workflow-of';
 import { type OwnOperator, ownNamespace, ownOperator } from './own-operator';
 
 const ID = 'zappos-2012';

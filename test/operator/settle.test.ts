@@ -99,7 +99,7 @@ test('what the log shows as taken is accepted; while it may yet be taken nobody 
   expect(text.out).toContain(`npm run cli -- settle --postfix-log ${desk.relay.log} --go`);
 });
 
-// The condition `claim_id = ... AND state = 'in_doubt'` of settleSome, and SETTLED_FROM in lookup-text.ts.
+// The condition `claim_id = ... AND state = 'in_doubt'` of settleSome, and SETTLED_FROM in lookup.ts.
 test('--go books the accepted as sent, once, with the evidence on the record; lookup says how we know', async () => {
   const { json } = await settle('--go', '--by', 'Ben');
   expect(json.settled).toEqual({ accepted: TAKEN, resent: null });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/books/open-database';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import { ownSchema } from '../own-schema';
 import { type OwnDemo, ownDemo } from './own-demo';
 

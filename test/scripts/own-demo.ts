@@ -2,8 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIdentity } from '../../scripts/stack/part-process';
-import { localFolder, projectFolder } from '../../src/operator/parts/local-folder';
-import { isAlive, type ProcessIdentity } from '../../src/operator/parts/process-identity';
+import {
+  isAlive,
+  localFolder,
+  type ProcessIdentity,
+  projectFolder,
+} from '../../src/operator/parts/this-machine';
 
 /** A demo as a child process, beside whatever else runs here: its own folder, and embedded parts unless `env` names others. */
 export interface OwnDemo {

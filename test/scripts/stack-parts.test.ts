@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { choosePort } from '../../scripts/stack/choose-port';
 import { findDatabase } from '../../scripts/stack/find-database';
 import { findTemporal } from '../../scripts/stack/find-temporal';
-import { ownFolder } from '../../scripts/stack/own-folder';
+import { ownFolder, shortSocketPath } from '../../scripts/stack/own-folder';
 import { stopLeftover } from '../../scripts/stack/part-process';
 import { runProgram } from '../../scripts/stack/run-program';
-import { shortSocketPath } from '../../scripts/stack/short-socket-path';
 import { unpackTemporalWheel } from '../../scripts/stack/temporal-wheel';
-import { identify, isAlive } from '../../src/operator/parts/process-identity';
+import { identify, isAlive } from '../../src/operator/parts/this-machine';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stack-parts-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

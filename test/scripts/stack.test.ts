@@ -7,8 +7,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type Stack, startStack } from '../../scripts/stack/start-stack';
 import { environmentOf, resolveAddresses, stackFileOf } from '../../src/operator/parts/addresses';
 import { checkReachable } from '../../src/operator/parts/check-reachable';
-import { identify, isAlive, type ProcessIdentity } from '../../src/operator/parts/process-identity';
-import { waitUntil } from '../../src/operator/parts/wait-until';
+import { identify, isAlive, type ProcessIdentity, waitUntil } from '../../src/operator/parts/this-machine';
 
 const anyPorts = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
 const folders: string[] = [];

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { createLedger } from '../../src/books/create-ledger';
 import { findLedger } from '../../src/books/ledger-identity';
+import { createLedger } from '../../src/books/migrate';
 import { openDatabase } from '../../src/books/open-database';
 import { bigintKey } from '../books/own-ledger';
 import { type OwnSchema, ownSchema } from '../own-schema';

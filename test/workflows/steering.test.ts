@@ -3,7 +3,7 @@ import { cancel } from '../../src/operator/cancel';
 import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
-import { RefusedError } from '../../src/operator/update-of';
+import { RefusedError } from '../../src/operator/steer';
 import { CONTENT_HASH, failing, type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 import { waitFor } from './wait-for';

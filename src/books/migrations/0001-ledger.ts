@@ -5,7 +5,7 @@ export interface FrozenTable {
 }
 
 /**
- * The first ledger. CHECKs tie a notice's columns to its state (drawn in ARCHITECTURE.md): a wrong row cannot be written.
+ * The first ledger. CHECKs tie a notice's columns to its state (drawn in docs/states.md): a wrong row cannot be written.
  * Frozen: its text depends on nothing that can change later. A change to the tables is a migration of its own.
  * @param key the type of the company's key, as KeyColumn has it.
  */

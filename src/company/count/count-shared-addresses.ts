@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { type Company, customerColumn, source } from '../company';
 import type { DatabaseMapping } from '../../incident/database-schema';
+import { type Company, customerColumn, source } from '../company';
 
 export interface SharedAddresses {
   /** Addresses that more than one customer has, compared as the column's collation does (C18, C42). */

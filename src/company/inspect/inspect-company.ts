@@ -5,6 +5,7 @@ import { findColumn, readCatalog } from '../catalog';
 import { type Company, NO_FINGERPRINT_KEY, readCompany } from '../company';
 import { UnusableKeyError } from '../key-column';
 import { planRanges } from '../plan-ranges';
+import type { Subject } from './finding';
 import { type CompanyFinding, stops, warns } from './finding';
 import { inspectConditions } from './inspect-conditions';
 import { inspectCredentials } from './inspect-credentials';
@@ -27,7 +28,6 @@ import { inspectTime } from './inspect-times';
 import { inspectTriggers } from './inspect-triggers';
 import { refusalOf, refusedSource } from './refusal';
 import type { RunStatement } from './run-statements';
-import type { Subject } from './subject';
 
 export interface Inspected {
   companySchema: string;

@@ -1,9 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DatabaseMapping } from '../../incident/database-schema';
 import { companyTable, operatorSql, source } from '../company';
-import type { CompanyFinding } from './finding';
+import type { CompanyFinding, Subject } from './finding';
 import { refusalOf, refused } from './refusal';
-import type { Subject } from './subject';
 
 /**
  * The operator's own SQL, each piece alone where it will stand: a wrong one is told by its place in the file, not by a statement

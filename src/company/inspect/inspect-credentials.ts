@@ -3,9 +3,9 @@ import { type CompanyCatalog, columnsOf } from '../catalog';
 import { type CredentialFinding, keyValueColumns, type SeenKeys } from '../find-credentials';
 import { uncoveredCredentials } from '../uncovered-credentials';
 import { isView, viewWords } from '../view-bases';
+import type { Subject } from './finding';
 import { type CompanyFinding, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
-import type { Subject } from './subject';
 
 /** Asked of the tables that are written, in inspect-triggers.ts. */
 const OF_TRIGGERS = 'whether tables have triggers';

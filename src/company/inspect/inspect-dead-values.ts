@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { DeadValue } from '../../incident/database-schema';
 import { type CatalogColumn, findColumn } from '../catalog';
+import type { Subject } from './finding';
 import { type CompanyFinding, stops } from './finding';
 import { FITS_A_BYTE, integerRange } from './integer-range';
 import { refusalOf } from './refusal';
-import type { Subject } from './subject';
 
 /** Whether each column takes its `dead` value, and is known by it afterwards (C72). */
 export async function inspectDeadValues(

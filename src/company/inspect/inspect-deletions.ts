@@ -1,9 +1,9 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
 import type { ForeignKey } from '../foreign-keys';
 import { revokeOrder } from '../revoke';
+import type { Subject } from './finding';
 import { type CompanyFinding, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
-import type { Subject } from './subject';
 
 /**
  * What hangs on rows that are deleted (C70): a foreign key refuses the deletion, or takes rows along that the file does not name

@@ -4,9 +4,9 @@ import { type CatalogColumn, findColumn } from '../catalog';
 import { customerColumn, source } from '../company';
 import type { KeyColumn } from '../key-column';
 import { isSame, kindOf, type LinkColumns } from '../link-column';
+import type { Subject } from './finding';
 import { type CompanyFinding, stops } from './finding';
 import { refusalOf, refusedSource } from './refusal';
-import type { Subject } from './subject';
 
 /**
  * Whether rows of the entries are found by the customers' key as the server compares it (C56, C57). A password's key must be of the

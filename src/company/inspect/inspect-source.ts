@@ -3,10 +3,10 @@ import type { ColumnTime } from '../../incident/database-schema';
 import { nearestName } from '../../incident/nearest-name';
 import { columnsOf, findColumn } from '../catalog';
 import { type CustomerColumn, customerColumn, source } from '../company';
+import type { Subject } from './finding';
 import { type CompanyFinding, quoted, stops, warns } from './finding';
 import { inspectTime, movesByName } from './inspect-times';
 import { refusalOf, refused, refusedSource, UNKNOWN_COLUMN } from './refusal';
-import type { Subject } from './subject';
 
 const TEXTS: CustomerColumn[] = ['email', 'name', 'language', 'country', 'region'];
 

@@ -2,13 +2,13 @@ import { namedInSql } from '../../incident/operator-sql';
 import type { KeyRange } from '../../incident/vocabulary';
 import type { Company } from '../company';
 import type { KeyColumn } from '../key-column';
-import { printStatement } from '../print-statement';
+import { printStatement } from '../print-expiry';
 import { explain, type PlanStep } from './explain';
+import type { Subject } from './finding';
 import { type CompanyFinding, warns } from './finding';
 import { NOT_EXPLAINED, type Refusal, refused } from './refusal';
 import { type RunStatement, runStatements } from './run-statements';
 import { SMALL_TABLE, scanFinding } from './scan-cost';
-import type { Subject } from './subject';
 
 export interface StatementsView {
   /** The first keys of the customers: few, since the server rightly reads a small table whole for a quarter of its rows. */

@@ -1,8 +1,8 @@
 import { namedInSql } from '../../incident/operator-sql';
 import { type CatalogTable, type CompanyCatalog, isIndexed } from '../catalog';
+import type { Subject } from './finding';
 import { type CompanyFinding, quoted, stops, warns } from './finding';
 import { CHUNK, scanFinding } from './scan-cost';
-import type { Subject } from './subject';
 
 /** A table that the run writes, and where the file says so. */
 export interface WrittenTable {

@@ -1,8 +1,8 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
+import type { Subject } from './finding';
 import { type CompanyFinding, warns } from './finding';
 import type { WrittenTable } from './inspect-tables';
 import { GRANT_IT } from './refusal';
-import type { Subject } from './subject';
 
 /** Triggers that fire during the expiry: they may refuse a row, put the old value back, or keep a copy of it (C36). */
 export function inspectTriggers({ catalog, mapping }: Subject, written: WrittenTable[]): CompanyFinding[] {

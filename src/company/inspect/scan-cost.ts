@@ -1,5 +1,5 @@
+import type { Subject } from './finding';
 import { type CompanyFinding, number, stops, warns } from './finding';
-import type { Subject } from './subject';
 
 /** Customers in a transaction of the expiry. */
 export const CHUNK = 5_000;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../../incident/incident-schema';
-import { htmlProblems } from '../check-html';
+import { htmlProblems } from '../mjml-to-html';
 import { NoticeError } from '../notice-error';
 import { checkNoticeFacts } from '../notice-facts';
 import { proseLine } from '../notice-prose';

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { stackFolder } from './local-folder';
-import { isAlive, type ProcessIdentity } from './process-identity';
+import { isAlive, type ProcessIdentity, stackFolder } from './this-machine';
 
 /** Where the three parts are, embedded or real. */
 export interface Addresses {

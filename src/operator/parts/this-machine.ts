@@ -1,6 +1,6 @@
-import { dirname, join, resolve, delimiter } from 'node:path';
-import { accessSync, constants, statSync, existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 
 export const projectFolder = dirname(dirname(dirname(__dirname)));

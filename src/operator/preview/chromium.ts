@@ -1,5 +1,5 @@
-import { findOnPath, isExecutable } from '../parts/this-machine';
 import { execFileSync } from 'node:child_process';
+import { findOnPath, isExecutable } from '../parts/this-machine';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 

@@ -1,8 +1,7 @@
 import { relative } from 'node:path';
 import type { CompanyFinding } from '../../company/inspect/finding';
-import { lawsOf } from '../../incident/choose-variant';
+import { lawsInLanguage, lawsOf } from '../../incident/choose-variant';
 import type { Incident } from '../../incident/incident-schema';
-import { lawsInLanguage } from '../../incident/laws-in-language';
 import { DISPOSITIONS } from '../../incident/vocabulary';
 import { MADE_UP_NAME } from '../../notice/made-up-customer';
 import { MOST_BYTES } from '../../notice/notice-bytes';

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, languagesWithoutFont } from './chromium';
 import { type CompanyFinding, warns } from '../../company/inspect/finding';
+import { CHROMIUM_FLAGS, languagesWithoutFont } from './chromium';
 
 /** How each notice is photographed. 320 px is the narrowest telephone, and what WCAG 1.4.10 asks for. */
 export const SHOTS = {

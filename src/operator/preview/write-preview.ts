@@ -6,11 +6,16 @@ import type { NoticeSet } from '../../notice/compile-notice';
 import { openNotice } from '../../notice/open-notice';
 import { judgeLanguages, judgeNotices } from '../judge-notices';
 import { previewVariants, renderSample, type VariantPreview } from '../preview-variants';
-import { forceScheme } from './force-scheme';
+import { forceScheme } from './chromium';
 import { indexPage } from './index-page';
-import { judgeFonts, judgeScreenshots } from './judge-screenshots';
 import { FRAMES, fileNameOf, INDEX, INDEX_MARK, openPreviewFolder, SCREENSHOTS } from './preview-folder';
-import { type Screenshots, type Shot, takeScreenshots } from './take-screenshots';
+import {
+  judgeFonts,
+  judgeScreenshots,
+  type Screenshots,
+  type Shot,
+  takeScreenshots,
+} from './take-screenshots';
 
 /** A variant as it lies in the folder. */
 export interface PreviewedVariant extends VariantPreview {

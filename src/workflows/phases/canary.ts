@@ -2,14 +2,12 @@ import { patched } from '@temporalio/workflow';
 import { canaryDetail, type RelayLogChecked } from '../../incident/hold-reason';
 import { planOfRange } from '../../incident/range-plan';
 import type { Phase } from '../../incident/vocabulary';
-import { ask, LOG_READING, SCAN, SLICE } from '../activities-of-run';
-import { isExhausted } from '../exhausted';
+import { ask, isExhausted, LOG_READING, SCAN, SLICE } from '../activities-of-run';
 import { hold, insist, untilMayGo } from '../holds';
 import { walkPlan } from '../lanes';
-import { noticeWork } from '../notice-work';
+import { noticeWork, survey } from '../notice-work';
 import { whileObeying } from '../obey';
 import type { Run } from '../run-state';
-import { survey } from '../survey';
 
 /** The company's own mailboxes, then the first customers; then an operator looks, or it goes on, as the file says. */
 export async function canary(run: Run): Promise<Phase> {

@@ -1,9 +1,8 @@
 import { newPlan, rangeSize } from '../../incident/range-plan';
 import type { Phase } from '../../incident/vocabulary';
 import { walkPlan } from '../lanes';
-import { noticeLanes, noticeWork } from '../notice-work';
+import { noticeLanes, noticeWork, settleWave } from '../notice-work';
 import type { Run } from '../run-state';
-import { settleWave } from '../settle-wave';
 
 /**
  * The reminder wave, with all the promises of the first (I1, I2): one pass over the cohort, in which everybody gets a row of it: who

@@ -1,8 +1,8 @@
 import { afterNotices, reminderDetail } from '../../incident/reminder';
 import type { Phase } from '../../incident/vocabulary';
 import { hold } from '../holds';
+import { settleWave } from '../notice-work';
 import type { Run } from '../run-state';
-import { settleWave } from '../settle-wave';
 
 /** Every notice gets its final answer. Then, where the file has a reminder, it holds until somebody says the word. */
 export async function settle(run: Run): Promise<Phase> {

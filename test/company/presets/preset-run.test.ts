@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { companyOf } from '../../../src/books/company-of';
-import { createLedger } from '../../../src/books/create-ledger';
-import { takeLane } from '../../../src/books/lane';
+import { takeLane } from '../../../src/books/claim';
+import { companyOf } from '../../../src/books/incident-row';
+import { createLedger } from '../../../src/books/migrate';
 import { openDatabase } from '../../../src/books/open-database';
 import { type ExpiryCounts, expireRange } from '../../../src/company/expire-range';
 import { findKeyColumn } from '../../../src/company/key-column';

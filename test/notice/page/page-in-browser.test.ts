@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium as driver, type Page
 import type { Incident } from '../../../src/incident/incident-schema';
 import { parseIncident } from '../../../src/incident/parse-incident';
 import { customersPage } from '../../../src/notice/page/customers-page';
-import { localFolder } from '../../../src/operator/parts/local-folder';
+import { localFolder } from '../../../src/operator/parts/this-machine';
 import { accessibilityFaults } from '../../accessibility';
 import { CHROMIUM_FLAGS, chromium } from '../../chromium';
 import { WHOLE_EXAMPLE } from '../../incident/example-incident';

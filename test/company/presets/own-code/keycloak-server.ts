@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { choosePort } from '../../../../scripts/stack/choose-port';
 import { startPart, waitForPart } from '../../../../scripts/stack/part-process';
-import { waitUntil } from '../../../../src/operator/parts/wait-until';
+import { waitUntil } from '../../../../src/operator/parts/this-machine';
 import { keycloakFolder } from './parts';
 
 /** A Keycloak of its own on a schema of its own, with a realm, a client, and a mail server that keeps what it is given. */

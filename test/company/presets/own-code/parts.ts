@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../../../../scripts/stack/run-program';
-import { findOnPath } from '../../../../src/operator/parts/find-on-path';
-import { localFolder } from '../../../../src/operator/parts/local-folder';
+import { findOnPath, localFolder } from '../../../../src/operator/parts/this-machine';
 
 /** Code of the systems themselves that install-own-code.sh fetches. */
 const KEPT = join(localFolder, 'own-code');
