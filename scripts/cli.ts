@@ -7,6 +7,7 @@ type Describe = (command: Command) => unknown;
 const VERBS: Record<string, () => Describe> = {
   map: () => require('../src/operator/map').describeMap,
   preview: () => require('../src/operator/preview-command').describePreview,
+  statements: () => require('../src/operator/statements').describeStatements,
   grants: () => require('../src/operator/grants').describeGrants,
   start: () => require('../src/operator/start').describeStart,
   'test-send': () => require('../src/operator/test-send-command').describeTestSend,

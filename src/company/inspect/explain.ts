@@ -11,6 +11,8 @@ export interface PlanStep {
   table: string;
   /** ALL and index read the table from end to end. */
   type: string;
+  /** The index; null: none. */
+  key: string | null;
   rows: number;
 }
 
@@ -24,12 +26,17 @@ export async function explain(
   const whole = format(readPart(withStandIns(text, keyColumn)), parameters as SqlValue[], false, 'Z');
   let plan: PlanStep[] = [];
   const refusal = await refusalOf(async () => {
-    const { rows } = await sql<{ table: string | null; type: string | null; rows: string | number | null }>`
+    const { rows } = await sql<{
+      table: string | null;
+      type: string | null;
+      key: string | null;
+      rows: string | number | null;
+    }>`
       EXPLAIN FORMAT=TRADITIONAL ${sql.raw(whole)}`.execute(db);
-    plan = rows.flatMap(({ table, type, rows: read }) =>
+    plan = rows.flatMap(({ table, type, key, rows: read }) =>
       table === null || type === null || table.startsWith('<')
         ? []
-        : [{ table, type, rows: Number(read ?? 0) }],
+        : [{ table, type, key, rows: Number(read ?? 0) }],
     );
   });
   return { plan, refusal };
