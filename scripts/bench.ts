@@ -6,13 +6,13 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Command, CommanderError } from 'commander';
 import { definedOnly } from '../src/operator/parts/addresses';
 import { localFolder } from '../src/operator/parts/this-machine';
-import { benchIncident, type Company, fill, newCompany } from './bench/company';
-import { benchExpire } from './bench/expire';
+import { benchIncident, type Company, fill, newCompany } from './bench/bench-company';
+import { benchExpire } from './bench/bench-expire';
+import { benchNotify } from './bench/bench-notify';
 import { type Figures, markdown, measureUp } from './bench/floors';
-import { benchNotify } from './bench/notify';
 import { benchRender, renderer } from './bench/render';
 import { findSmtpTools } from './bench/smtp-tools';
-import { wholeNumber } from './demo/options';
+import { wholeNumber } from './demo/demo-options';
 import type { PartProcess } from './stack/part-process';
 import { type Stack, startStack } from './stack/start-stack';
 

@@ -3,9 +3,9 @@ import { CommanderError } from 'commander';
 import { stackFolder } from '../src/operator/parts/this-machine';
 import { proofText } from '../src/operator/proof';
 import { toGoOn, toPlay } from './demo/begin-run';
-import { type DemoOptions, demoOptions } from './demo/options';
+import { type DemoOptions, demoOptions } from './demo/demo-options';
+import { openProgress } from './demo/demo-progress';
 import { ownParts } from './demo/own-parts';
-import { openProgress } from './demo/progress';
 import { RealPartError } from './demo/refuse-real-parts';
 import { runDemo } from './demo/run-demo';
 

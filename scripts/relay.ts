@@ -4,9 +4,9 @@ import { listenForCommands } from './relay/control';
 import { converse } from './relay/conversation';
 import { newCounts } from './relay/counts';
 import { openMailbox } from './relay/mailbox';
-import { relayOptions } from './relay/options';
 import { openPostfixLog } from './relay/postfix-log';
-import type { Relay } from './relay/session';
+import { relayOptions } from './relay/relay-options';
+import type { Relay } from './relay/relay-session';
 
 /**
  * The capture relay: takes mail over real SMTP, delivers it nowhere, and logs it as Postfix does. Says one line of JSON with its

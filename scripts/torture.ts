@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import { CommanderError } from 'commander';
 import { localFolder } from '../src/operator/parts/this-machine';
 import { brokenPromises } from './torture/figures';
-import { type TortureOptions, tortureOptions } from './torture/options';
 import { runTorture } from './torture/run-torture';
 import type { Step } from './torture/schedule';
+import { type TortureOptions, tortureOptions } from './torture/torture-options';
 
 const INTERRUPTED = 130;
 const LAST_STEPS = 20;

@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { ledgerSchemaOf } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
 import type { Incident } from '../../src/incident/incident-schema';
-import type { Company } from './company';
+import type { Company } from './bench-company';
 
 const CONNECTIONS = 2;
 const ROWS_PER_TRANSACTION = 5_000;

@@ -5,7 +5,7 @@ import { findLedger } from '../../src/books/ledger-identity';
 import type { Incident } from '../../src/incident/incident-schema';
 import { expireRangeSize } from '../../src/incident/range-plan';
 import type { KeyRange } from '../../src/incident/vocabulary';
-import { beginIncident, type Company } from './company';
+import { beginIncident, type Company } from './bench-company';
 
 const LANES = ['expire-1', 'expire-2'];
 

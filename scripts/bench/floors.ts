@@ -1,5 +1,5 @@
-import type { ExpireRates } from './expire';
-import type { NotifyRates } from './notify';
+import type { ExpireRates } from './bench-expire';
+import type { NotifyRates } from './bench-notify';
 
 /** What was measured against what, and whether it is enough. */
 export interface Measured {

@@ -5,7 +5,7 @@ import { findIncident } from '../../src/books/incident-row';
 import type { Incident } from '../../src/incident/incident-schema';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
-import { beginIncident, type Company } from './company';
+import { beginIncident, type Company } from './bench-company';
 
 const PATIENCE_SECONDS = 180;
 

@@ -4,7 +4,7 @@ import { inWords } from '../../src/incident/hold-reason';
 import type { RunStatus } from '../../src/incident/run-status';
 import type { Phase } from '../../src/incident/vocabulary';
 import { status } from '../../src/operator/status';
-import type { Progress, Step } from './progress';
+import type { Progress, Step } from './demo-progress';
 
 export interface Followed {
   client: Client;

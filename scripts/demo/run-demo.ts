@@ -12,11 +12,11 @@ import { seedCustomers } from '../seed/seed-customers';
 import { receivedFolder } from '../stack/start-relay';
 import { begin, runDry } from './begin-run';
 import { demoIncident } from './demo-incident';
+import type { DemoOptions } from './demo-options';
+import type { Progress } from './demo-progress';
 import { followRun } from './follow-run';
 import { choosePasswords, operator } from './operator';
-import type { DemoOptions } from './options';
 import type { OwnParts } from './own-parts';
-import type { Progress } from './progress';
 import { refuseFilledSchema, refuseRealRelay } from './refuse-real-parts';
 
 export interface Demo {

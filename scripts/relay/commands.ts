@@ -1,7 +1,7 @@
-import { capabilities } from './capabilities';
-import { mailFrom, rcptTo } from './envelope';
+import { capabilities } from './relay-capabilities';
+import { mailFrom, rcptTo } from './relay-envelope';
+import type { Answer, Outcome, Session } from './relay-session';
 import { auth } from './sasl';
-import type { Answer, Outcome, Session } from './session';
 
 export const NAME = 'capture.test';
 

@@ -1,6 +1,6 @@
-import { MOST_OCTETS } from './capabilities';
 import type { RelayCounts } from './counts';
-import type { Answer, Session } from './session';
+import { MOST_OCTETS } from './relay-capabilities';
+import type { Answer, Session } from './relay-session';
 
 /** What comes of a whole message (RFC 5321 4.1.1.4). */
 export function theDot(content: Buffer, session: Session): Answer {

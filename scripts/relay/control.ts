@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Relay } from './relay-session';
 import { parseRule } from './rules';
-import type { Relay } from './session';
 
 /**
  * What the control socket takes, one JSON value a line, and answers with one: {"add": RULE}, {"clear": true} (all rules go),

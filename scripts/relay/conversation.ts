@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { keywordsIn } from './capabilities';
 import { answerTo, endsGroup, greeting, NAME } from './commands';
 import { firstOctets, theDot } from './content';
 import { newTally } from './counts';
+import { keywordsIn } from './relay-capabilities';
+import type { Answer, Outcome, Relay, Session } from './relay-session';
 import { type Rule, ruleFor, takesEffect } from './rules';
-import type { Answer, Outcome, Relay, Session } from './session';
 import { smtpInput } from './smtp-input';
 import { openWire } from './wire';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { RelayCounts } from './counts';
 import { messageIdOf } from './message-id';
 import type { PostfixLog } from './postfix-log';
-import { queueIds, shortQueueIds } from './queue-id';
-import type { Envelope, Session } from './session';
+import { queueIds, shortQueueIds } from './relay-queue-id';
+import type { Envelope, Session } from './relay-session';
 
 /** Where messages end: accepted ones in the log, the first of them in files too; the others in what Postfix logs of failures. */
 export interface Mailbox {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { logTime } from './log-time';
+import { logTime } from './relay-log-time';
 
 /** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {

@@ -1,4 +1,4 @@
-import type { Outcome, Session } from './session';
+import type { Outcome, Session } from './relay-session';
 
 /** AUTH PLAIN and AUTH LOGIN (RFC 4954, RFC 4616), with or without the initial response. */
 export function auth(argument: string, session: Session): Outcome {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findOnPath } from '../../src/operator/parts/this-machine';
-import { lastLine, runProgram } from './run-program';
+import { lastLine, runProgram } from './run-to-end';
 
 export interface DatabaseProgram {
   path: string;

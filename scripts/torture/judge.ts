@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openConnection } from '../../src/company/connect';
-import { logLines } from '../../src/evidence/proof/log-lines';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { logLines, readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { Lived } from './company-life';
 import { CHOSEN } from './patient-operator';
 

@@ -15,12 +15,12 @@ import { startLife } from './company-life';
 import type { Figures } from './figures';
 import { countInDoubt } from './figures';
 import { judge } from './judge';
-import type { TortureOptions } from './options';
-import { startParts } from './parts';
 import { patientOperator } from './patient-operator';
-import { untilProgress, untilQuiet, workProgress } from './progress';
 import { type Step, schedule } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
+import type { TortureOptions } from './torture-options';
+import { startParts } from './torture-parts';
+import { untilProgress, untilQuiet, workProgress } from './torture-progress';
 import { torturer } from './torturer';
 
 export interface Torture {

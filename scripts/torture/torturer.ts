@@ -6,8 +6,8 @@ import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { ask } from '../relay/relay-process';
 import { countInDoubt } from './figures';
-import type { Parts } from './parts';
 import type { Deed } from './schedule';
+import type { Parts } from './torture-parts';
 
 export interface Torturer {
   do(deed: Deed): Promise<void>;

@@ -13,7 +13,7 @@ import { closeBooks } from './close-books';
 import type { BreachActivities } from './contract';
 import { expireSlice, planRanges } from './expire-slice';
 import { guarded } from './failure';
-import { keepJournals } from './journals';
+import { keepJournals } from './keep-journals';
 import { laneSenders, relayBreakers } from './lane-senders';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';

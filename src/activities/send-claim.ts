@@ -11,7 +11,7 @@ import { renderNotice } from '../notice/render-notice';
 import type { Sender } from '../smtp/open-sender';
 import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
 import { guardClaim } from './guard-claim';
-import { journalDots } from './journals';
+import { journalDots } from './keep-journals';
 import type { RelayBreaker } from './lane-senders';
 import type { RunContext } from './run-context';
 import { settlementOf, settleSurely } from './settlement';

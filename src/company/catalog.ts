@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { type ForeignKey, readForeignKeys } from './foreign-keys';
-import { type Grants, grantsFor } from './grants';
+import { type Grants, grantsFor } from './seen-grants';
 import { basesInDefinition, type ViewBase } from './view-bases';
 
 export interface CatalogTable {

@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
-import type { Grants } from './grants';
+import type { Grants } from './seen-grants';
 
 export interface ForeignKey {
   /** A table of another schema is named with it, as other.carts. */

@@ -1,7 +1,6 @@
 import { checkLaws } from './check-laws';
 import { checkLinks } from './check-links';
 import { checkMapping } from './check-mapping';
-import { checkReminder } from './check-reminder';
 import { checkTexts } from './check-texts';
 import { type Finding, quoted } from './incident-problem';
 import type { SoundParts } from './sound-parts';
@@ -115,4 +114,30 @@ function checkRetry({ retry }: SoundParts): Finding[] {
       wanted: 'a time within it: no notice would be tried again',
     },
   ];
+}
+
+/** The customers' page needs words of its own in every language; an incident without a page needs none. */
+export function checkPage({ texts }: SoundParts): Finding[] {
+  return Object.entries(texts ?? {})
+    .filter(([, { page }]) => page === undefined)
+    .map(([language]) => ({
+      path: ['texts', language],
+      found: "no words for the customers' page",
+      wanted: 'the section "page" with email, expired, changedSince and noPassword',
+      atKey: true,
+    }));
+}
+
+/** A reminder needs words in every language. */
+export function checkReminder({ texts, reminder }: SoundParts): Finding[] {
+  if (reminder === undefined || reminder === null) return [];
+  return Object.entries(texts ?? {})
+    .filter(([, one]) => one.reminder === undefined)
+    .map(([language]) => ({
+      path: ['texts', language],
+      found: 'no words for the reminder',
+      wanted:
+        'the section "reminder" with subject, preheader, heading and text, or "reminder: null" at the top of the file',
+      atKey: true,
+    }));
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
-import { checkPage } from '../incident/check-page';
+import { checkPage } from '../incident/check-incident';
 import { type CustomersPage, customersPage } from '../notice/page/customers-page';
 import { GENERATOR } from '../notice/page/page-html';
 import { prepareIncident } from './prepare-incident';

@@ -5,14 +5,7 @@ import { ask } from './activities-of-run';
 import { adopt } from './adopt';
 import { handleMessages } from './handle-messages';
 import { insist, RunEnded } from './holds';
-import { awaitApproval } from './phases/approval';
-import { canary } from './phases/canary';
-import { close } from './phases/close';
-import { expire } from './phases/expire';
-import { notify } from './phases/notify';
-import { remind } from './phases/remind';
-import { settle } from './phases/settle';
-import { verify } from './phases/verify';
+import { awaitApproval, canary, close, expire, notify, remind, settle, verify } from './phases';
 import { type BreachResponseInput, newRun, type Run } from './run-state';
 import { show } from './show';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { removeJournals } from '../../src/activities/journals';
+import { removeJournals } from '../../src/activities/keep-journals';
 import { findIncident } from '../../src/books/incident-row';
 import { incidentMark, journalsIn } from '../../src/journal/journal-files';
 import { openJournals } from '../../src/journal/journals';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { claimStatements } from '../../src/books/claim';
-import { mayBy, mayOnTable } from '../../src/company/grants';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { judgeSettings } from '../../src/company/inspect/inspect-server';
+import { mayBy, mayOnTable } from '../../src/company/seen-grants';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 

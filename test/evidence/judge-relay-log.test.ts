@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomFrom } from '../../scripts/seed/random';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
-import { logLines } from '../../src/evidence/proof/log-lines';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { logLines, readAcceptances } from '../../src/evidence/proof/read-acceptances';
 
 const folder = mkdtempSync(join(tmpdir(), 'judge-'));
 afterAll(() => rmSync(folder, { recursive: true }));

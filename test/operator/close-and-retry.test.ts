@@ -117,7 +117,7 @@ test('retry counts with the words of the relay first, then reopens, and the same
   expect(again).toMatchObject({ customers: 0, reopened: 0, endedByRetry: true });
 });
 
-// Guarded in close.ts: leftOver, before the decision.
+// Guarded in phases.ts: leftOver, before the decision.
 test('nobody is left in doubt while others wait to be sent', async () => {
   const early = await desk.cli(['close', '--leave-in-doubt', '--reason', 'no log', '--go']);
   expect([early.code, early.err]).toEqual([1, expect.stringContaining('2 were released')]);
@@ -133,7 +133,7 @@ test('resume tells whom retry has reopened, once (I2)', async () => {
   expect(blocked.map(({ email }) => acceptedFor(email))).toEqual([1, 1]);
 });
 
-// Guarded in close.ts and close-books.ts: findings lead back to the expiry.
+// Guarded in phases.ts and close-books.ts: findings lead back to the expiry.
 test('an account that came back keeps it open; resume expires it, and tells it, too (I1, I3)', async () => {
   const { db } = desk.database;
   const customers = sql.id(desk.companySchema, 'customers');

@@ -50,7 +50,7 @@ const verdicts = (json: { findings: { verdict: string }[] }) => {
 
 // One story, in the order of an operator's night.
 
-// checkLog in phases/canary.ts, and checkRelayLog in create-activities.ts.
+// checkLog in phases/phases.ts, and checkRelayLog in create-activities.ts.
 test('after the canary the hold says whether the log can be believed', async () => {
   await until(
     'the canary is done',

@@ -1,5 +1,5 @@
-import { relayOptions } from '../../scripts/relay/options';
-import { queueIds } from '../../scripts/relay/queue-id';
+import { relayOptions } from '../../scripts/relay/relay-options';
+import { queueIds } from '../../scripts/relay/relay-queue-id';
 
 test('what is not said has its default', () => {
   expect(relayOptions(['--log', 'x'])).toMatchObject({

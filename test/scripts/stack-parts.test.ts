@@ -7,7 +7,7 @@ import { findDatabase } from '../../scripts/stack/find-database';
 import { findTemporal } from '../../scripts/stack/find-temporal';
 import { ownFolder, shortSocketPath } from '../../scripts/stack/own-folder';
 import { stopLeftover } from '../../scripts/stack/part-process';
-import { runProgram } from '../../scripts/stack/run-program';
+import { runProgram } from '../../scripts/stack/run-to-end';
 import { unpackTemporalWheel } from '../../scripts/stack/temporal-wheel';
 import { identify, isAlive } from '../../src/operator/parts/this-machine';
 

@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { grantsFor } from '../grants';
+import { grantsFor } from '../seen-grants';
 import { type CompanyFinding, number, stops, warns } from './finding';
 import { GRANT_IT, refusalOf } from './refusal';
 

@@ -1,5 +1,4 @@
-import { readAcceptances } from './read-acceptances';
-import { wireSpelling } from './wire-spelling';
+import { readAcceptances, wireSpelling } from './read-acceptances';
 
 export interface RelayVerdict {
   customersAcceptedOnce: number;
@@ -16,7 +15,7 @@ export interface JudgedCustomer {
 
 /**
  * Counts, from the relay's log and the list of customers alone (never the ledger), who was told (I1, I2). Addresses are compared
- * as they look on the wire (wire-spelling.ts). Of customers who share an address each must have a message of its own: the
+ * as they look on the wire (read-acceptances.ts). Of customers who share an address each must have a message of its own: the
  * Message-IDs accepted for it once count as customers told once, those accepted again as told twice or more, and what is
  * missing as never told; with more messages than customers, somebody was told by two different ones.
  * @param only the wave whose messages count: a reminder's Message-ID begins with `r`.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../../../../scripts/stack/run-program';
+import { runProgram } from '../../../../scripts/stack/run-to-end';
 import { findOnPath, localFolder } from '../../../../src/operator/parts/this-machine';
 
 /** Code of the systems themselves that install-own-code.sh fetches. */

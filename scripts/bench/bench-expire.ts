@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Incident } from '../../src/incident/incident-schema';
-import { type Company, newCompany } from './company';
+import { type Company, newCompany } from './bench-company';
 import { expireByBareLoop } from './expire-bare';
 import { expireByUs } from './expire-ours';
-import { median } from './median';
+import { median } from './measure';
 
 /** Customers a second, the medians of alternating rounds, each on a fresh copy of the same customers. */
 export async function benchExpire(

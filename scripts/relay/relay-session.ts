@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { RelayCounts } from './counts';
 import type { Mailbox } from './mailbox';
-import type { RelayOptions } from './options';
+import type { RelayOptions } from './relay-options';
 import type { RelayPhase, Rule } from './rules';
 
 /** The one relay that all sessions share. */

@@ -5,11 +5,10 @@ import type { Incident } from '../../src/incident/incident-schema';
 import { type Addresses, environmentOf } from '../../src/operator/parts/addresses';
 import type { PartProcess } from '../stack/part-process';
 import { startWorker } from '../stack/start-worker';
-import type { Company } from './company';
-import { median } from './median';
+import type { Company } from './bench-company';
+import { median, residentMegabytes } from './measure';
 import { mailByNodemailer, type PooledRates } from './nodemailer-pooled';
 import { notifyByUs } from './notify-ours';
-import { residentMegabytes } from './resident-memory';
 import { runSource, type SmtpTools, startSink } from './smtp-tools';
 
 export interface NotifyGround {

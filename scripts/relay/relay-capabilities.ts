@@ -1,4 +1,4 @@
-import type { Session } from './session';
+import type { Session } from './relay-session';
 
 export const MOST_OCTETS = 20_480_000;
 

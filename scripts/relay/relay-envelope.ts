@@ -1,5 +1,5 @@
-import { MOST_OCTETS } from './capabilities';
-import type { Answer, Envelope, Outcome, Session } from './session';
+import { MOST_OCTETS } from './relay-capabilities';
+import type { Answer, Envelope, Outcome, Session } from './relay-session';
 
 const MOST_RECIPIENTS = 1_000;
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
-import { wholeNumber } from '../demo/options';
+import { wholeNumber } from '../demo/demo-options';
 
 export interface TortureOptions {
   customers: number;
