@@ -69,7 +69,7 @@ const DECIDING: Record<string, string[][]> = {
   remind: [['--go'], ['--leave', '--reason', 'x']],
   close: [['--go'], ['--go', '--leave-in-doubt', '--reason', 'x']],
 };
-const READING = ['map', 'grants', 'preview', 'status', 'lookup', 'report', 'page', 'verify'];
+const READING = ['map', 'statements', 'grants', 'preview', 'status', 'lookup', 'report', 'page', 'verify'];
 
 test('every verb is known here: as one that may change something, or as one that reads', async () => {
   const { out } = await desk.cli(['--help']);
