@@ -64,8 +64,7 @@ function inShort({ company, variants, findings }: DryRun): string[] {
   lines.push(
     `${variants.length} variants of the notice, ${n(Math.min(...bytes))} to ${n(Math.max(...bytes))} bytes`,
   );
-  const warnings = findings.filter(({ severity }) => severity === 'warns').length;
-  if (warnings > 0) lines.push(`${n(warnings)} ${warnings === 1 ? 'thing' : 'things'} to look at`);
+  for (const { severity, what } of findings) if (severity === 'warns') lines.push(`to look at: ${what}`);
   return lines;
 }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ClaimContext } from '../books/claim';
-import { claimNotices, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
+import { type ClaimContext, claimNotices, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';

@@ -1,7 +1,5 @@
-import type { ClockSample } from './calibrate';
-import { type ThinSamples, thinSamples } from './calibrate';
-import type { KnownMessages } from './known-messages';
-import { ownMac } from './known-messages';
+import { type ClockSample, type ThinSamples, thinSamples } from './calibrate';
+import { type KnownMessages, ownMac } from './known-messages';
 import { eachLine, type LogFile } from './log-file';
 import { logTimeReader } from './log-time';
 import { readLine } from './read-line';

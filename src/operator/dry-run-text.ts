@@ -1,8 +1,7 @@
 import type { CompanyCounts } from '../company/count/count-company';
 import { MOST_BYTES } from '../notice/notice-bytes';
 import type { Classification, CountedCustomers } from './classify-customers';
-import type { DryRun } from './dry-run';
-import { findingLines, verdict } from './dry-run';
+import { type DryRun, findingLines, verdict } from './dry-run';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
 import { mappingLines } from './mapping-text';
 import { counted, duration, number, printable, skipWords, table, utc } from './words';

@@ -76,7 +76,7 @@ const DRY_RUN = 'The dry run says what is missing: npm start -- FILE';
 export function describeStatements(command: Command): void {
   command
     .description(
-      'Prints every statement that a run would send to the company’s tables, with how this server would read them. Executes none.',
+      "Prints every statement that a run would send to the company's tables, with how this server would read them. Executes none.",
     )
     .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
     .option('--json', 'the statements, as JSON')

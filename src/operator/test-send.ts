@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
-import type { IncidentRow } from '../books/incident-row';
-import { lockOpenIncident } from '../books/incident-row';
+import { type IncidentRow, lockOpenIncident } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
 import { inTransaction } from '../company/in-transaction';
 import type { Mailable } from '../incident/mailable-address';

@@ -94,3 +94,15 @@ test('with notices that are not those of the start no password dies', async () =
   await expect(slice()).rejects.toThrow('run the worker of the same version');
   expect(await alive()).toBe(3);
 });
+
+// Red without reappearance.finish() in create-activities.ts.
+test('what nobody has looked at again since its expiry is looked at before the run verifies (I7)', async () => {
+  await company.expire();
+  await company.run(
+    sql`UPDATE ${company.table('customers')} SET password_hash = 'anew', password_set_at = NULL WHERE id = 1`,
+  );
+  const theRun = { incidentId: 'test', ledgerId: company.ledgerId };
+  await new MockActivityEnvironment().run(worker.activities.verifyExpiry, theRun);
+  const marked = sql<{ id: string }>`SELECT customer_id AS id FROM cohort WHERE reappeared_at IS NOT NULL`;
+  expect(await company.rows(marked)).toEqual([{ id: '1' }]);
+});

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { ClaimContext } from '../../src/books/claim';
-import { takeLane } from '../../src/books/claim';
+import { type ClaimContext, takeLane } from '../../src/books/claim';
 import { companyOf, findIncident, insertIncident } from '../../src/books/incident-row';
 import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
 import { createLedger } from '../../src/books/migrate';

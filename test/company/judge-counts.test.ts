@@ -439,6 +439,8 @@ test.each(Object.entries(CASES))('%s', async (_, { mapping, make, rows, found, a
     revoke: company.mapping.revoke.map((entry) => ({ ...entry, where: 'kind = 1' })),
   };
   expect(await judged([others])).toEqual(matching(found));
+  const ofOthers = { ...company.mapping, customers: { ...company.mapping.customers, table: 'another' } };
+  expect(await judged([ofOthers])).toEqual(matching(found));
 });
 
 test('an expiry leaves nothing that would stop the next one', async () => {

@@ -35,6 +35,22 @@ export function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+export function counted(count: number, one: string): string {
+  return `${number(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
+export function orNone(path: string): string {
+  return `if nobody has one now, write noneBecause: and why under ${path}`;
+}
+
+export function orNeither(path: string): string {
+  return `if no customer has one now, write noneBecause: and orphansBecause:, each with why, under ${path}`;
+}
+
+export function orOrphans(path: string): string {
+  return `if that is how it is (deleted accounts leave such rows), write orphansBecause: and why under ${path}`;
+}
+
 /** What is inspected: the file's mapping on this very server, as this very user. Times are milliseconds since 1970. */
 export interface Subject {
   db: QueryExecutorProvider;

@@ -3,8 +3,7 @@ import { type CompanyCatalog, columnsOf } from '../catalog';
 import { type CredentialFinding, keyValueColumns, type SeenKeys } from '../find-credentials';
 import { uncoveredCredentials } from '../uncovered-credentials';
 import { isView, viewWords } from '../view-bases';
-import type { Subject } from './finding';
-import { type CompanyFinding, stops, warns } from './finding';
+import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
 
 /** Asked of the tables that are written, in inspect-triggers.ts. */

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { DeadValue } from '../../incident/database-schema';
 import { type CatalogColumn, findColumn } from '../catalog';
-import type { Subject } from './finding';
-import { type CompanyFinding, stops } from './finding';
-import { FITS_A_BYTE, integerRange } from './integer-range';
+import { type CompanyFinding, type Subject, stops } from './finding';
 import { refusalOf } from './refusal';
 
 /** Whether each column takes its `dead` value, and is known by it afterwards (C72). */
@@ -219,4 +217,16 @@ async function checksOf(
   return rows
     .map((row) => (mariaDb ? row : { ...row, clause: row.clause.replaceAll(/\\([\s\S])/g, '$1') }))
     .filter(({ clause }) => clause.toLowerCase().includes(name.toLowerCase()));
+}
+
+/** In every character set that a server has. */
+const FITS_A_BYTE = /^[ -~]*$/;
+
+const BITS: Record<string, bigint> = { tinyint: 8n, smallint: 16n, mediumint: 24n, int: 32n, bigint: 64n };
+
+/** The greatest whole number that the column holds; null: it holds none. */
+function integerRange({ type, sqlType }: Pick<CatalogColumn, 'type' | 'sqlType'>): bigint | null {
+  const bits = BITS[type];
+  if (bits === undefined) return type === 'decimal' ? 10n ** 10n : null;
+  return /unsigned/.test(sqlType) ? 2n ** bits - 1n : 2n ** (bits - 1n) - 1n;
 }

@@ -1,8 +1,7 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
 import type { ForeignKey } from '../foreign-keys';
 import { revokeOrder } from '../revoke';
-import type { Subject } from './finding';
-import { type CompanyFinding, stops, warns } from './finding';
+import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
 
 /**

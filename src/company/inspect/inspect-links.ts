@@ -4,8 +4,7 @@ import { type CatalogColumn, findColumn } from '../catalog';
 import { customerColumn, source } from '../company';
 import type { KeyColumn } from '../key-column';
 import { isSame, kindOf, type LinkColumns } from '../link-column';
-import type { Subject } from './finding';
-import { type CompanyFinding, stops } from './finding';
+import { type CompanyFinding, type Subject, stops } from './finding';
 import { refusalOf, refusedSource } from './refusal';
 
 /**

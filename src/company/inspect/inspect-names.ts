@@ -1,8 +1,7 @@
 import type { DatabaseMapping, RetireEntry, RevokeEntry } from '../../incident/database-schema';
 import { nearestName } from '../../incident/nearest-name';
 import { columnsOf, findColumn } from '../catalog';
-import type { Subject } from './finding';
-import { type CompanyFinding, stops } from './finding';
+import { type CompanyFinding, type Subject, stops } from './finding';
 import { GRANT_IT } from './refusal';
 
 /** What the file names and the server has; the rest is in `findings`, and nothing more is said of it. */

@@ -6,8 +6,7 @@ import { polymorphicTwin } from '../polymorphic-twin';
 import { isAutoIncrement, linksTo } from '../table-links';
 import { isSameTable } from '../uncovered-credentials';
 import { basesOf, isView } from '../view-bases';
-import type { Subject } from './finding';
-import { type CompanyFinding, quoted, stops, warns } from './finding';
+import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
 
 /**
  * Tables in which a link alone does not say that a row is a customer's credential: what a row holds is said by its key (C68), or

@@ -3,8 +3,7 @@ import type { ColumnTime } from '../../incident/database-schema';
 import { nearestName } from '../../incident/nearest-name';
 import { columnsOf, findColumn } from '../catalog';
 import { type CustomerColumn, customerColumn, source } from '../company';
-import type { Subject } from './finding';
-import { type CompanyFinding, quoted, stops, warns } from './finding';
+import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
 import { inspectTime, movesByName } from './inspect-times';
 import { refusalOf, refused, refusedSource, UNKNOWN_COLUMN } from './refusal';
 

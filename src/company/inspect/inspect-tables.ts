@@ -1,7 +1,6 @@
 import { namedInSql } from '../../incident/operator-sql';
 import { type CatalogTable, type CompanyCatalog, isIndexed } from '../catalog';
-import type { Subject } from './finding';
-import { type CompanyFinding, quoted, stops, warns } from './finding';
+import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
 import { CHUNK, scanFinding } from './scan-cost';
 
 /** A table that the run writes, and where the file says so. */

@@ -1,6 +1,5 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
-import type { Subject } from './finding';
-import { type CompanyFinding, warns } from './finding';
+import { type CompanyFinding, type Subject, warns } from './finding';
 import type { WrittenTable } from './inspect-tables';
 import { GRANT_IT } from './refusal';
 

@@ -1,5 +1,4 @@
-import type { Subject } from './finding';
-import { type CompanyFinding, number, stops, warns } from './finding';
+import { type CompanyFinding, number, type Subject, stops, warns } from './finding';
 
 /** Customers in a transaction of the expiry. */
 export const CHUNK = 5_000;
