@@ -1,10 +1,10 @@
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import { holdReason } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
-import { ask, BRIEF, isExhausted, toldOf } from './activities-of-run';
+import { isExhausted, toldOf } from './activities-of-run';
+import { beginHold } from './begin-hold';
 import type { breachResponse } from './breach-response';
 import { isAsked, obey, whileObeying } from './obey';
-import { nowIso, type Run } from './run-state';
+import type { Run } from './run-state';
 import { show } from './show';
 
 /** Thrown when the run was cancelled for good. */
@@ -14,22 +14,6 @@ export class RunEnded extends Error {}
 export async function hold(run: Run, kind: HoldKind, detail: string): Promise<void> {
   await beginHold(run, kind, detail);
   await untilMayGo(run);
-}
-
-/** The hold is the workflow's; writing it to the row may fail where the database is what is down. */
-export async function beginHold(run: Run, kind: HoldKind, detail: string): Promise<void> {
-  const reason = holdReason(kind, detail);
-  run.state.hold = { kind, reason, since: nowIso() };
-  show(run);
-  await recordHold(run, reason);
-}
-
-export async function endHold(run: Run, by: string): Promise<void> {
-  const { state } = run;
-  if (state.hold === null) return;
-  state.resumedFrom = state.hold.kind;
-  state.hold = null;
-  await recordHold(run, null, by);
 }
 
 /** Does it, and holds whenever it fails after all its attempts, until it is done. */
@@ -89,14 +73,4 @@ export function continueDue({ input, eventsAtStart }: Run): boolean {
 
 function continueRun({ input, state }: Run): Promise<never> {
   return continueAsNew<typeof breachResponse>({ ...input, carried: state });
-}
-
-async function recordHold(run: Run, reason: string | null, by?: string): Promise<void> {
-  try {
-    const summary = reason === null ? `hold ended by ${by}` : reason;
-    await ask(run, 'recordHold', { reason, ...(by === undefined ? {} : { by }) }, summary, BRIEF);
-  } catch (error) {
-    // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
-    if (!isExhausted(error)) throw error;
-  }
 }

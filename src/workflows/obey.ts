@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { ReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { ask, BRIEF, isExhausted, toldOf } from './activities-of-run';
-import { beginHold, endHold } from './holds';
+import { beginHold, endHold } from './begin-hold';
 import { nowIso, type Run } from './run-state';
 import { show } from './show';
 

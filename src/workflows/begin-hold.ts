@@ -1,0 +1,31 @@
+import { holdReason } from '../incident/hold-reason';
+import type { HoldKind } from '../incident/run-status';
+import { ask, BRIEF, isExhausted } from './activities-of-run';
+import { nowIso, type Run } from './run-state';
+import { show } from './show';
+
+/** The hold is the workflow's; writing it to the row may fail where the database is what is down. */
+export async function beginHold(run: Run, kind: HoldKind, detail: string): Promise<void> {
+  const reason = holdReason(kind, detail);
+  run.state.hold = { kind, reason, since: nowIso() };
+  show(run);
+  await recordHold(run, reason);
+}
+
+export async function endHold(run: Run, by: string): Promise<void> {
+  const { state } = run;
+  if (state.hold === null) return;
+  state.resumedFrom = state.hold.kind;
+  state.hold = null;
+  await recordHold(run, null, by);
+}
+
+async function recordHold(run: Run, reason: string | null, by?: string): Promise<void> {
+  try {
+    const summary = reason === null ? `hold ended by ${by}` : reason;
+    await ask(run, 'recordHold', { reason, ...(by === undefined ? {} : { by }) }, summary, BRIEF);
+  } catch (error) {
+    // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
+    if (!isExhausted(error)) throw error;
+  }
+}
