@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { hasBegun, surveyNotices } from '../books/balance';
 import { countCohort } from '../books/cohort';
 import { type Gate, readGate } from '../books/gate';
@@ -8,6 +7,7 @@ import { isoTime } from '../books/sql-time';
 import { estimateCustomers } from '../company/estimate-customers';
 import { keyFromSql } from '../company/key-column';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';
+import { failure } from './failure';
 import type { RunContexts } from './run-context';
 
 /** Two lanes are best for expiring, four for mailing (measured on two cores). */
@@ -20,11 +20,7 @@ export function adoptRun(database: Database, runs: RunContexts) {
     const { number, file } = await runs(incidentId);
     const { db, companySchema } = database;
     const row = await findIncident(db, incidentId);
-    if (!row)
-      throw ApplicationFailure.nonRetryable(
-        `The ledger has lost the incident ${incidentId}`,
-        'UnknownIncident',
-      );
+    if (!row) throw failure('IncidentLost', incidentId);
     const expiring = row.phase === 'expire';
     const cohort = await countCohort(db, number);
     const frozen = cohort.expired + cohort.changed_since + cohort.none;

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
 import { takeLane } from '../books/claim';
 import { saveFrontier } from '../books/decisions';
 import { readGate } from '../books/gate';
 import { isOtherServer } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
-import { expireRange, LaneLostError } from '../company/expire-range';
+import { expireRange } from '../company/expire-range';
 import { keyToSql } from '../company/key-column';
 import { nextBoundary, planRanges as planKeyRanges } from '../company/plan-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
@@ -64,10 +63,6 @@ export function expireSlice({ db }: Database, runs: RunContexts, reappearance: R
         reappearance.expired(run);
         at = upTo;
       }
-    } catch (error) {
-      if (error instanceof LaneLostError)
-        throw ApplicationFailure.retryable('Another attempt took over the lane', 'LaneLost');
-      throw error;
     } finally {
       clock.stop();
     }

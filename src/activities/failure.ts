@@ -1,64 +1,233 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { EntryRefusedError } from '../company/expire-range';
+import { EntryRefusedError, LaneLostError } from '../company/expire-range';
 import { SessionRefusedError } from '../company/session';
 
-/**
- * What of an error may enter Temporal: a code and words of ours. A driver's own message can hold a customer's data (a duplicate
- * key names the key), so it stays behind (the worker's log gets the code as well).
- */
-export function toFailure(error: unknown): Error {
-  if (error instanceof ApplicationFailure) return error;
-  if (error instanceof SessionRefusedError) return ApplicationFailure.retryable(error.message, error.code);
-  const { code, errno, syscall } = error as { code?: string; errno?: number; syscall?: string };
-  if (code && WORDS[code]) return ApplicationFailure.retryable(WORDS[code], code);
-  if (error instanceof EntryRefusedError) return ApplicationFailure.retryable(error.message, code);
-  if (code && syscall)
-    return ApplicationFailure.retryable(`The database or the relay cannot be reached (${code})`, code);
-  if (code && errno !== undefined)
-    return ApplicationFailure.retryable(`The database refused a statement (${code}, ${errno})`, code);
-  if (code) return ApplicationFailure.retryable(`A connection failed (${code})`, code);
-  const name = error instanceof Error ? error.name : 'Error';
-  return ApplicationFailure.retryable(`An activity failed (${name}): see the worker's log`, name);
+/** Why an activity fails, and what then. The run holds once the attempts are used up, or at once if nothing is retried. */
+export interface FailureRow {
+  /** What happened, as the operator reads it; of facts that may leave the worker. */
+  what: string | ((...facts: string[]) => string);
+  /** What the operator does about it; null: nothing, the next attempt does, or the words say it. */
+  todo: string | null;
+  /** Whether Temporal tries again (activities-of-run.ts says how often). */
+  retried: boolean;
+  /** Settling a claim, which has minutes of patience of its own, does not try again at once: settlement.ts. */
+  neverSettles?: boolean;
 }
 
-const WORKERS_DISK_FULL =
-  "A worker's disk is full, so no notice goes out there: make room where its dot journal lies (.local/journal), then resume";
+const DISK_FULL = { what: "The database's disk is full", todo: 'make room, then resume', retried: true };
+const WORKERS_DISK_FULL = {
+  what: "A worker's disk is full, so no notice goes out there",
+  todo: 'make room where its dot journal lies (.local/journal), then resume',
+  retried: true,
+};
+const PRIVILEGE_LACKING = {
+  what: 'The database user lacks a privilege',
+  todo: 'the dry run names it (npm start -- FILE)',
+  retried: true,
+};
+/** Retried as an activity: the next attempt may come to a worker of another version. */
+const OWN_RULE_BROKEN = {
+  what: 'The ledger refused a row that breaks its own rules',
+  todo: "a defect of this program; keep the worker's log",
+  retried: true,
+  neverSettles: true,
+};
 
-const WORDS: Record<string, string> = {
+/**
+ * Every code with words of its own. What needs an operator is retried all the same, where the cause may pass by itself or be
+ * fixed within the minute that the attempts take. What no attempt of any worker can change is not.
+ */
+export const FAILURES = {
+  // Of the activities.
+  UnknownIncident: {
+    what: (incidentId) => `The ledger has no incident ${incidentId}`,
+    todo: 'start it with npm start -- FILE --go',
+    retried: false,
+  },
+  /** It was there when this worker began with it. */
+  IncidentLost: {
+    what: (incidentId) => `The ledger has lost the incident ${incidentId}`,
+    todo: null,
+    retried: false,
+  },
+  /** While a worker of another version runs it may get each attempt, and nobody but the operator ends it. */
+  OtherContent: {
+    what: (found, approved) =>
+      `This worker's notices (${found}) are not those that the run was started with (${approved})`,
+    todo: 'run the worker of the same version',
+    retried: false,
+  },
+  /** A worker of the right ledger may take the next attempt. */
+  OtherLedger: {
+    what: (wanted, address, here) =>
+      `This run belongs to the ledger ${wanted}, and a worker's database ${address} ${here}`,
+    todo: "nothing was done. Start a worker whose DATABASE_URL leads to the run's ledger, then resume",
+    retried: true,
+  },
+  /** Two attempts of one slice: the later one has the lane, and this one's answer counts for nothing. */
+  LaneLost: { what: 'Another attempt took over the lane', todo: null, retried: true },
+  // Of the expiry, the session, the transaction and the claim.
+  PASSWORD_STAYS: {
+    what: 'A password from before the cutoff stays alive each time it is retired',
+    todo: 'look for a trigger that puts it back (the dry run lists them)',
+    retried: true,
+  },
+  /** Its message holds settings and their values, and says what to do. */
+  SESSION_REFUSED: { what: (message) => message, todo: null, retried: true },
+  /** Whether it was committed is read back by the next attempt. */
+  COMMIT_UNKNOWN: {
+    what: 'The connection to the database broke while a COMMIT was under way',
+    todo: 'is it restarting?',
+    retried: true,
+  },
+  /** Retried, since the next attempt compares the ledger with what was acknowledged, and stops the run if more is missing. */
+  CLAIM_LOST: {
+    what: 'The ledger has lost a claim that it had acknowledged (a failover, a restored copy)',
+    todo: 'run npm run cli -- reconcile, then resume',
+    retried: true,
+    neverSettles: true,
+  },
+  // Of the worker's machine.
   ENOSPC: WORKERS_DISK_FULL,
   EDQUOT: WORKERS_DISK_FULL,
   EFBIG: WORKERS_DISK_FULL,
-  ECONNREFUSED: 'The database cannot be reached (connection refused): is it running?',
-  PROTOCOL_CONNECTION_LOST: 'The database closed the connection: is it restarting?',
-  COMMIT_UNKNOWN: 'The connection to the database broke while a COMMIT was under way: is it restarting?',
-  ER_CON_COUNT_ERROR: 'The database has too many connections: raise max_connections or stop what holds them',
-  ER_LOCK_WAIT_TIMEOUT:
-    'A lock in the database was not had in time: look for a long transaction in SHOW PROCESSLIST',
-  ER_LOCK_DEADLOCK: 'The database reported deadlocks again and again: look at SHOW ENGINE INNODB STATUS',
-  ER_OPTION_PREVENTS_STATEMENT: 'The database is read-only: is it a replica, or in a failover?',
-  ER_ACCESS_DENIED_ERROR: 'The database refuses the user or the password: check DATABASE_URL',
-  ER_TABLEACCESS_DENIED_ERROR:
-    'The database user lacks a privilege: the dry run names it (npm start -- FILE)',
-  ER_COLUMNACCESS_DENIED_ERROR:
-    'The database user lacks a privilege: the dry run names it (npm start -- FILE)',
-  HANDSHAKE_NO_SSL_SUPPORT:
-    'The database offers no TLS, so nothing was sent to it: let it offer TLS, or write ssl-mode=DISABLED into DATABASE_URL where the network is trusted',
-  HANDSHAKE_SSL_ERROR:
-    "The database's certificate is not accepted: name the host as the certificate does, and a private CA by ca=FILE in DATABASE_URL",
-  ER_NO_SUCH_TABLE: 'A table is missing: the dry run names it (npm start -- FILE)',
-  ER_BAD_FIELD_ERROR: 'A column is missing: the dry run names it (npm start -- FILE)',
-  ER_BAD_DB_ERROR: 'The schema is missing: check DATABASE_URL',
-  ER_SIGNAL_EXCEPTION:
-    'A trigger of the company refused a row: the dry run lists the triggers (npm start -- FILE)',
-  PASSWORD_STAYS:
-    'A password from before the cutoff stays alive each time it is retired: look for a trigger that puts it back (the dry run lists them)',
-  ER_CHECK_CONSTRAINT_VIOLATED:
-    "The ledger refused a row that breaks its own rules: a defect of this program; keep the worker's log",
-  ER_CONSTRAINT_FAILED:
-    "The ledger refused a row that breaks its own rules: a defect of this program; keep the worker's log",
-  ER_DISK_FULL: "The database's disk is full: make room, then resume",
-  ER_RECORD_FILE_FULL: "The database's disk is full: make room, then resume",
-};
+  // Of the way to the database.
+  ECONNREFUSED: {
+    what: 'The database cannot be reached (connection refused)',
+    todo: 'is it running?',
+    retried: true,
+  },
+  PROTOCOL_CONNECTION_LOST: {
+    what: 'The database closed the connection',
+    todo: 'is it restarting?',
+    retried: true,
+  },
+  HANDSHAKE_NO_SSL_SUPPORT: {
+    what: 'The database offers no TLS, so nothing was sent to it',
+    todo: 'let it offer TLS, or write ssl-mode=DISABLED into DATABASE_URL where the network is trusted',
+    retried: true,
+  },
+  HANDSHAKE_SSL_ERROR: {
+    what: "The database's certificate is not accepted",
+    todo: 'name the host as the certificate does, and a private CA by ca=FILE in DATABASE_URL',
+    retried: true,
+  },
+  ER_CON_COUNT_ERROR: {
+    what: 'The database has too many connections',
+    todo: 'raise max_connections or stop what holds them',
+    retried: true,
+  },
+  ER_ACCESS_DENIED_ERROR: {
+    what: 'The database refuses the user or the password',
+    todo: 'check DATABASE_URL',
+    retried: true,
+  },
+  ER_BAD_DB_ERROR: { what: 'The schema is missing', todo: 'check DATABASE_URL', retried: true },
+  // Of the database, about a statement.
+  ER_LOCK_WAIT_TIMEOUT: {
+    what: 'A lock in the database was not had in time',
+    todo: 'look for a long transaction in SHOW PROCESSLIST',
+    retried: true,
+  },
+  /** The transaction itself was repeated before: in-transaction.ts. */
+  ER_LOCK_DEADLOCK: {
+    what: 'The database reported deadlocks again and again',
+    todo: 'look at SHOW ENGINE INNODB STATUS',
+    retried: true,
+  },
+  ER_OPTION_PREVENTS_STATEMENT: {
+    what: 'The database is read-only',
+    todo: 'is it a replica, or in a failover?',
+    retried: true,
+  },
+  ER_TABLEACCESS_DENIED_ERROR: PRIVILEGE_LACKING,
+  ER_COLUMNACCESS_DENIED_ERROR: PRIVILEGE_LACKING,
+  ER_NO_SUCH_TABLE: {
+    what: 'A table is missing',
+    todo: 'the dry run names it (npm start -- FILE)',
+    retried: true,
+  },
+  ER_BAD_FIELD_ERROR: {
+    what: 'A column is missing',
+    todo: 'the dry run names it (npm start -- FILE)',
+    retried: true,
+  },
+  ER_SIGNAL_EXCEPTION: {
+    what: 'A trigger of the company refused a row',
+    todo: 'the dry run lists the triggers (npm start -- FILE)',
+    retried: true,
+  },
+  ER_CHECK_CONSTRAINT_VIOLATED: OWN_RULE_BROKEN,
+  ER_CONSTRAINT_FAILED: OWN_RULE_BROKEN,
+  ER_DISK_FULL: DISK_FULL,
+  ER_RECORD_FILE_FULL: DISK_FULL,
+} satisfies Record<string, FailureRow>;
+
+type Failures = typeof FAILURES;
+export type FailureCode = keyof Failures;
+/** What the words of this code are made of. */
+type FactsOf<Code extends FailureCode> = Failures[Code]['what'] extends (
+  ...facts: infer Facts extends string[]
+) => string
+  ? Facts
+  : [];
+
+/** What an activity throws, as the table says it. */
+export function failure<Code extends FailureCode>(code: Code, ...facts: FactsOf<Code>): ApplicationFailure {
+  const { what, todo, retried }: FailureRow = FAILURES[code];
+  const words = typeof what === 'string' ? what : what(...facts);
+  return made(todo === null ? words : `${words}: ${todo}`, code, retried);
+}
+
+/**
+ * What of an error may enter Temporal: a code and words of ours. A driver's own message can hold a customer's data (a duplicate
+ * key names the key), so it stays here (the worker's log gets the code as well).
+ */
+export function toFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof LaneLostError) return failure('LaneLost');
+  if (error instanceof SessionRefusedError) return failure('SESSION_REFUSED', error.message);
+  const { code } = error as { code?: string };
+  if (isWorded(code)) return failure(code);
+  return unnamed(error);
+}
+
+/** What no row names is retried: most of it is a connection that broke, and the attempts take no longer than a minute. */
+function unnamed(error: unknown): ApplicationFailure {
+  const { code, errno, syscall } = error as { code?: string; errno?: number; syscall?: string };
+  const name = error instanceof Error ? error.name : 'Error';
+  // Names of the incident's file alone.
+  if (error instanceof EntryRefusedError) return made(error.message, error.code, true);
+  if (!code) return made(`An activity failed (${name}): see the worker's log`, name, true);
+  if (syscall) return made(`The database or the relay cannot be reached (${code})`, code, true);
+  if (errno !== undefined) return made(`The database refused a statement (${code}, ${errno})`, code, true);
+  return made(`A connection failed (${code})`, code, true);
+}
+
+/** Whether settling a claim cannot succeed with time: the row breaks the ledger's own rules, or the claim is gone. */
+export function neverSettles(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  if (!isKnown(code)) return false;
+  const row: FailureRow = FAILURES[code];
+  return row.neverSettles ?? false;
+}
+
+/** The codes whose words need no facts. */
+type WordedCode = {
+  [Code in FailureCode]: Failures[Code]['what'] extends string ? Code : never;
+}[FailureCode];
+
+function isWorded(code: string | undefined): code is WordedCode {
+  return isKnown(code) && typeof FAILURES[code].what === 'string';
+}
+
+function isKnown(code: string | undefined): code is FailureCode {
+  return code !== undefined && Object.hasOwn(FAILURES, code);
+}
+
+function made(message: string, type: string, retried: boolean): ApplicationFailure {
+  return ApplicationFailure.create({ message, type, nonRetryable: !retried });
+}
 
 /** Every activity passes through here: see toFailure. */
 export function guarded<A extends object>(activities: A, log: (name: string, error: unknown) => void): A {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
 import { type ClaimContext, claimNotices, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
@@ -10,6 +9,7 @@ import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
+import { failure } from './failure';
 import type { LaneSenders, RelayBreakers } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
 import type { RunContexts } from './run-context';
@@ -82,9 +82,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
         if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server') return result({ kind: 'lost-commits', reason: OTHER_SERVER });
         if (claim.kind === 'lost-commits') return result({ kind: 'lost-commits', reason: LOST_COMMITS });
-        if (claim.kind === 'lane-lost') {
-          throw ApplicationFailure.retryable('Another attempt took over the lane', 'LaneLost');
-        }
+        if (claim.kind === 'lane-lost') throw failure('LaneLost');
         if (claim.kind === 'wait') {
           await clock.wait(claim.milliseconds);
           continue;

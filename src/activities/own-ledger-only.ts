@@ -1,7 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import type { BreachActivities, IncidentRef } from './contract';
+import { failure } from './failure';
 
 /**
  * Every activity asks first whether the run's ledger is the one that this worker's database holds, at this moment: it may have been
@@ -22,8 +22,5 @@ export function ownLedgerOnly(activities: BreachActivities, database: Database):
 
 function otherLedger({ ledgerId }: IncidentRef, found: string | null, { address }: Database): Error {
   const here = found === null ? 'holds no ledger' : `holds the ledger ${found}`;
-  return ApplicationFailure.retryable(
-    `This run belongs to the ledger ${ledgerId}, and a worker's database ${address} ${here}: nothing was done. Start a worker whose DATABASE_URL leads to the run's ledger, then resume`,
-    'OtherLedger',
-  );
+  return failure('OtherLedger', ledgerId, address, here);
 }

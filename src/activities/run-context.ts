@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { ClaimContext } from '../books/claim';
 import { companyOf, findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
 import { type ServerIdentity, serverIdentity } from '../books/ledger-identity';
@@ -6,6 +5,7 @@ import type { Database } from '../books/open-database';
 import type { Company } from '../company/company';
 import type { Incident } from '../incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../notice/compile-notice';
+import { failure } from './failure';
 
 /** What does not change while an incident runs, read once per worker. */
 export interface RunContext {
@@ -37,12 +37,7 @@ export function runContexts(database: Database): RunContexts {
 
 async function readRun(database: Database, incidentId: string): Promise<RunContext> {
   const row = await findIncident(database.db, incidentId);
-  if (!row) {
-    throw ApplicationFailure.nonRetryable(
-      `The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`,
-      'UnknownIncident',
-    );
-  }
+  if (!row) throw failure('UnknownIncident', incidentId);
   const file = incidentOf(row);
   let notices: Promise<NoticeSet> | undefined;
   return {
@@ -63,10 +58,7 @@ async function readRun(database: Database, incidentId: string): Promise<RunConte
 async function compileAsApproved(row: IncidentRow, file: Incident): Promise<NoticeSet> {
   const notices = await compileNotices(file);
   if (notices.contentHash !== row.content_hash) {
-    throw ApplicationFailure.nonRetryable(
-      `This worker's notices (${notices.contentHash.slice(0, 12)}) are not those that the run was started with (${row.content_hash.slice(0, 12)}): run the worker of the same version`,
-      'OtherContent',
-    );
+    throw failure('OtherContent', notices.contentHash.slice(0, 12), row.content_hash.slice(0, 12));
   }
   return notices;
 }

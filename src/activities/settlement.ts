@@ -8,6 +8,7 @@ import { nextRetry, spreadOf } from '../incident/retry-backoff';
 import type { NoticeState } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
 import type { Outcome } from '../smtp/outcome';
+import { neverSettles } from './failure';
 
 /** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
 export function settlementOf(
@@ -50,9 +51,6 @@ const PATIENCE_MILLISECONDS = 10 * 60_000;
 const FIRST_PAUSE_MILLISECONDS = 200;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
 
-/** The row breaks the ledger's own rules, or the claim is gone: trying again would not change it. */
-const NEVER_BETTER = new Set(['ER_CHECK_CONSTRAINT_VIOLATED', 'ER_CONSTRAINT_FAILED', 'CLAIM_LOST']);
-
 /**
  * What the relay has said is known nowhere but here until it is in the ledger, and what is not in the ledger is in doubt. So a
  * database that is away, or a COMMIT whose acknowledgement was lost, is tried again for minutes; settling twice changes nothing.
@@ -66,8 +64,7 @@ export async function settleSurely(
     try {
       return await settleClaim(context, settlements);
     } catch (error) {
-      const { code = '' } = error as { code?: string };
-      if (NEVER_BETTER.has(code) || performance.now() > giveUpAt) throw error;
+      if (neverSettles(error) || performance.now() > giveUpAt) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
