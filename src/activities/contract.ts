@@ -2,44 +2,11 @@ import type { RelayLogChecked } from '../incident/hold-reason';
 import type { GateSeen } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
-/**
- * What the workflow asks of the activities. Inputs and results are small, plain JSON, and hold no personal data:
- * keys, counts, codes, reasons. Activity names are these method names.
- */
-export interface BreachActivities {
-  /** What the incident's row says, so that every run adopts and never assumes. */
-  adoptRun(input: IncidentRef): Promise<AdoptedRun>;
-  /** Writes the phase and its audit entry; a repeated call changes nothing. Clears frontier and hold. */
-  enterPhase(input: IncidentRef & { phase: Phase; by: string; reason?: string }): Promise<void>;
-  /** The next ranges behind `after`, at most `count`, each about `size` keys; none: the end. Saves `frontier`. */
-  planRanges(input: PlanInput): Promise<KeyRange[]>;
-  expireSlice(input: SliceInput): Promise<SliceResult<ExpireCounts>>;
-  verifyExpiry(input: IncidentRef): Promise<VerifyResult>;
-  readGate(input: IncidentRef): Promise<GateView>;
-  /** Unconditional; returns once no claim can commit. */
-  closeGate(input: IncidentRef & { reason: string; by: string }): Promise<GateView>;
-  /** Compare-and-set on `fence`; when somebody closed it again meanwhile it stays closed and `opened` is false. */
-  openGate(input: IncidentRef & { fence: number; by: string }): Promise<GateView & { opened: boolean }>;
-  setRate(input: IncidentRef & { perSecond: number; by: string }): Promise<void>;
-  recordApproval(input: IncidentRef & { by: string; contentHash: string }): Promise<void>;
-  /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
-  recordHold(input: IncidentRef & { reason: string | null; by?: string }): Promise<void>;
-  /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
-  mailCanaryMailboxes(input: IncidentRef): Promise<{ sent: number; refused: string[] }>;
-  /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
-  checkRelayLog(input: IncidentRef): Promise<RelayLogChecked>;
-  /** The range of the first `customers` of the cohort; null when there is nobody. */
-  canaryRange(input: IncidentRef & { customers: number }): Promise<KeyRange | null>;
-  notifySlice(input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>>;
-  /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
-  surveyNotices(input: IncidentRef & { wave: Wave }): Promise<NoticeSurvey>;
-  /** Refused, with what does not add up, or closed for good. */
-  closeIncident(input: IncidentRef & { by: string }): Promise<CloseResult>;
-}
+// What the activities of create-activities.ts take and return: small, plain JSON without personal data: keys, counts, codes, reasons.
 
+/** Part of every input: the incident, and the ledger that the run belongs to (declare-activity.ts). */
 export interface IncidentRef {
   incidentId: string;
-  /** Of the ledger that the run belongs to: own-ledger-only.ts. */
   ledgerId: string;
 }
 
@@ -71,14 +38,28 @@ export interface AdoptedRun {
   notifyLanes: number;
 }
 
-export interface PlanInput extends IncidentRef {
+export type EnterPhaseInput = IncidentRef & { phase: Phase; by: string; reason?: string };
+
+export type PlanInput = IncidentRef & {
   of: 'customers' | 'cohort';
   after: CustomerId | null;
   size: number;
   count: number;
   /** Everything up to this key is done. */
   frontier: CustomerId | null;
-}
+};
+
+export type CloseGateInput = IncidentRef & { reason: string; by: string };
+
+export type OpenGateInput = IncidentRef & { fence: number; by: string };
+
+export type SetRateInput = IncidentRef & { perSecond: number; by: string };
+
+export type RecordApprovalInput = IncidentRef & { by: string; contentHash: string };
+
+export type RecordHoldInput = IncidentRef & { reason: string | null; by?: string };
+
+export type CanaryRangeInput = IncidentRef & { customers: number };
 
 /** What a lane does next. */
 export interface SliceWork {
@@ -87,7 +68,7 @@ export interface SliceWork {
   sliceSeconds: number;
 }
 
-export interface SliceInput extends IncidentRef, SliceWork {}
+export type SliceInput = IncidentRef & SliceWork;
 
 export interface SliceResult<Counts> {
   /** Work up to and including this key is committed; null: nothing of the range is. */
@@ -121,6 +102,8 @@ export interface CloseResult {
   /** What from before the cutoff is alive (again). */
   findings: VerifyResult['findings'];
 }
+
+export type SurveyInput = IncidentRef & { wave: Wave };
 
 export interface NoticeSurvey {
   cohort: number;

@@ -10,14 +10,25 @@ import { verifyExpiry } from '../company/verify-expiry';
 import type { Journals } from '../journal/journals';
 import { adoptRun, gateView } from './adopt-run';
 import { closeBooks } from './close-books';
-import type { BreachActivities } from './contract';
+import type {
+  CanaryRangeInput,
+  CloseGateInput,
+  EnterPhaseInput,
+  IncidentRef,
+  NoticeSurvey,
+  OpenGateInput,
+  RecordApprovalInput,
+  RecordHoldInput,
+  SetRateInput,
+  SurveyInput,
+  VerifyResult,
+} from './contract';
+import { declareActivities } from './declare-activity';
 import { expireSlice, planRanges } from './expire-slice';
-import { guarded } from './failure';
 import { keepJournals } from './keep-journals';
 import { laneSenders, relayBreakers } from './lane-senders';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
-import { ownLedgerOnly } from './own-ledger-only';
 import { runContexts } from './run-context';
 import { checkRelayLog } from './search-relay-log';
 import { watchReappearance } from './watch-reappearance';
@@ -37,10 +48,10 @@ export interface ActivityDependencies {
 }
 
 /** The activities of one worker process, and how to let go of what they hold. */
-export interface ActivitySet {
-  activities: BreachActivities;
-  close(): Promise<void>;
-}
+export type ActivitySet = ReturnType<typeof createActivities>;
+
+/** What the workflow may ask of a worker: the type of its proxies (workflows/activities-of-run.ts). Names are activity names. */
+export type Activities = ActivitySet['activities'];
 
 export function createActivities({
   databaseUrl,
@@ -50,7 +61,7 @@ export function createActivities({
   journals = null,
   leaseSeconds,
   log,
-}: ActivityDependencies): ActivitySet {
+}: ActivityDependencies) {
   const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
   const database = openDatabase(databaseUrl, { connections: 12, idleTransactionSeconds });
   const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds });
@@ -61,54 +72,79 @@ export function createActivities({
   const { db } = database;
   const number = async (incidentId: string) => (await runs(incidentId)).number;
 
-  const activities: BreachActivities = {
-    adoptRun: adoptRun(database, runs),
-    enterPhase: async ({ incidentId, phase, by, reason }) =>
+  const { activity, slice } = declareActivities(database, log);
+
+  const activities = {
+    /** What the incident's row says, so that every run adopts and never assumes. */
+    adoptRun: activity(adoptRun(database, runs)),
+    /** Writes the phase and its audit entry; a repeated call changes nothing. Clears frontier and hold. */
+    enterPhase: activity(async ({ incidentId, phase, by, reason }: EnterPhaseInput) =>
       enterPhase(db, await number(incidentId), phase, by, reason),
-    planRanges: planRanges(database, runs),
-    expireSlice: expireSlice(lanes, runs, reappearance),
-    verifyExpiry: async ({ incidentId }) => {
+    ),
+    /** The next ranges after `after`, at most `count`, each about `size` keys; none: the end. Saves `frontier`. */
+    planRanges: activity(planRanges(database, runs)),
+    /** Expires the passwords of a range, until it is done or the slice is over. */
+    expireSlice: slice(expireSlice(lanes, runs, reappearance)),
+    verifyExpiry: activity(async ({ incidentId }: IncidentRef): Promise<VerifyResult> => {
       const run = await runs(incidentId);
       await reappearance.finish(run);
       return verifyExpiry(db, run.company, run.number, Date.now());
-    },
-    readGate: async ({ incidentId }) => gateView(await readGate(db, await number(incidentId))),
-    closeGate: async ({ incidentId, reason, by }) =>
+    }),
+    readGate: activity(async ({ incidentId }: IncidentRef) =>
+      gateView(await readGate(db, await number(incidentId))),
+    ),
+    /** Unconditional; returns once no claim can commit. */
+    closeGate: activity(async ({ incidentId, reason, by }: CloseGateInput) =>
       gateView(await closeGate(db, await number(incidentId), reason, by)),
-    openGate: async ({ incidentId, fence, by }) => {
+    ),
+    /** Compare-and-set on `fence`; when somebody closed it again meanwhile it stays closed and `opened` is false. */
+    openGate: activity(async ({ incidentId, fence, by }: OpenGateInput) => {
       const { opened, ...gate } = await openGate(db, await number(incidentId), fence, by);
       return { ...gateView(gate), opened };
-    },
-    setRate: async ({ incidentId, perSecond, by }) => setRate(db, await number(incidentId), perSecond, by),
-    recordApproval: async ({ incidentId, by, contentHash }) =>
-      recordApproval(db, await number(incidentId), by, contentHash),
-    recordHold: async ({ incidentId, reason, by }) => recordHold(db, await number(incidentId), reason, by),
-    mailCanaryMailboxes: mailCanaryMailboxes(database, runs, senders),
-    checkRelayLog: checkRelayLog(database, runs, relayLogs),
-    canaryRange: async ({ incidentId, customers }) => canaryRange(db, await number(incidentId), customers),
-    notifySlice: notifySlice({
-      lanes,
-      database,
-      runs,
-      senders,
-      breakers: relayBreakers(),
-      workerName,
-      journals,
-      leaseSeconds,
     }),
-    surveyNotices: async ({ incidentId, wave }) => {
+    setRate: activity(async ({ incidentId, perSecond, by }: SetRateInput) =>
+      setRate(db, await number(incidentId), perSecond, by),
+    ),
+    recordApproval: activity(async ({ incidentId, by, contentHash }: RecordApprovalInput) =>
+      recordApproval(db, await number(incidentId), by, contentHash),
+    ),
+    /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
+    recordHold: activity(async ({ incidentId, reason, by }: RecordHoldInput) =>
+      recordHold(db, await number(incidentId), reason, by),
+    ),
+    /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
+    mailCanaryMailboxes: activity(mailCanaryMailboxes(database, runs, senders)),
+    /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
+    checkRelayLog: activity(checkRelayLog(database, runs, relayLogs)),
+    /** The range of the first `customers` of the cohort; null when there is nobody. */
+    canaryRange: activity(async ({ incidentId, customers }: CanaryRangeInput) =>
+      canaryRange(db, await number(incidentId), customers),
+    ),
+    /** Tells the customers of a range, until it is done, the slice is over or the gate is closed. */
+    notifySlice: slice(
+      notifySlice({
+        lanes,
+        database,
+        runs,
+        senders,
+        breakers: relayBreakers(),
+        workerName,
+        journals,
+        leaseSeconds,
+      }),
+    ),
+    /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
+    surveyNotices: activity(async ({ incidentId, wave }: SurveyInput): Promise<NoticeSurvey> => {
       const run = await runs(incidentId);
       await sweepLeases(db, run.number, run.company.keyColumn);
       const { strangers: _, ...survey } = await surveyNotices(db, run.number, wave);
       return survey;
-    },
-    closeIncident: closeBooks(database, runs),
+    }),
+    /** Refused, with what does not add up, or closed for good. */
+    closeIncident: activity(closeBooks(database, runs)),
   };
   return {
-    activities: guarded(ownLedgerOnly(activities, database), (name, error) => {
-      const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
-      log.error({ activity: name, code, errno, kind }, 'an activity failed');
-    }),
+    activities,
     close: async () => {
       await senders.close();
       await keeper?.stop();

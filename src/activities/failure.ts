@@ -228,19 +228,3 @@ function isKnown(code: string | undefined): code is FailureCode {
 function made(message: string, type: string, retried: boolean): ApplicationFailure {
   return ApplicationFailure.create({ message, type, nonRetryable: !retried });
 }
-
-/** Every activity passes through here: see toFailure. */
-export function guarded<A extends object>(activities: A, log: (name: string, error: unknown) => void): A {
-  const entries = Object.entries(activities).map(([name, activity]) => [
-    name,
-    async (...args: unknown[]) => {
-      try {
-        return await (activity as (...args: unknown[]) => Promise<unknown>)(...args);
-      } catch (error) {
-        log(name, error);
-        throw toFailure(error);
-      }
-    },
-  ]);
-  return Object.fromEntries(entries) as A;
-}

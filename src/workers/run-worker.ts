@@ -1,7 +1,6 @@
 import { NativeConnection, type NativeConnectionOptions, Worker } from '@temporalio/worker';
-import type { BreachActivities } from '../activities/contract';
+import type { Activities } from '../activities/create-activities';
 import { taskQueueOf } from '../workflows/messages';
-import { beatWhileWorking } from './beat-while-working';
 import { workflowBundle } from './workflow-bundle';
 
 export interface WorkerSettings {
@@ -10,7 +9,7 @@ export interface WorkerSettings {
   namespace: string;
   /** Whose work is asked for: that of the runs of this ledger. */
   ledgerId: string;
-  activities: BreachActivities;
+  activities: Activities;
   /** Holds the bundled workflow code. */
   cacheFolder: string;
   /** Names the process, as in its claims. */
@@ -36,8 +35,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
     taskQueue: taskQueueOf(ledgerId),
     ...(identity === undefined ? {} : { identity }),
     workflowBundle: { code: bundle.code },
-    activities: activities as unknown as Record<string, (...args: never[]) => unknown>,
-    interceptors: { activity: [beatWhileWorking] },
+    activities,
     maxConcurrentActivityTaskExecutions: 16,
     maxConcurrentWorkflowTaskExecutions: 4,
     maxHeartbeatThrottleInterval: '1s',

@@ -6,7 +6,8 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { BreachActivities, IncidentRef } from '../activities/contract';
+import type { IncidentRef } from '../activities/contract';
+import type { Activities } from '../activities/create-activities';
 import { failureDetail } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
 import type { Run } from './run-state';
@@ -19,34 +20,57 @@ const retry = {
   maximumAttempts: 8,
 } as const;
 
-/** The worker beats every second for every activity, so a dead worker is noticed. */
-const HEARTBEAT = '10s';
+/** A beat comes every second (activities/declare-activity.ts), so a dead worker is noticed. */
+const always = { heartbeatTimeout: '10s', retry } as const;
 
-export const SHORT: ActivityOptions = { startToCloseTimeout: '1m', heartbeatTimeout: HEARTBEAT, retry };
-/** Scans of every customer: about 10 s for 24 million on a fast disk. */
-export const SCAN: ActivityOptions = { startToCloseTimeout: '1h', heartbeatTimeout: HEARTBEAT, retry };
-/** A slice may wait ten minutes for the answer to a dot (RFC 5321 4.5.3.2.6) before it returns. */
-export const SLICE: ActivityOptions = { startToCloseTimeout: '15m', heartbeatTimeout: HEARTBEAT, retry };
-/** A log may be of many gigabytes, and the run can do without what it says. */
-export const LOG_READING: ActivityOptions = { ...SCAN, retry: { ...retry, maximumAttempts: 2 } };
+// Every activity is in one of these. Go to the definition of one where it is asked, and you are in create-activities.ts.
+
+export const short = proxyActivities<
+  Pick<Activities, 'enterPhase' | 'readGate' | 'closeGate' | 'openGate' | 'setRate'>
+>({ startToCloseTimeout: '1m', ...always });
+
 /** For what the run can do without: three attempts. */
-export const BRIEF: ActivityOptions = { ...SHORT, retry: { ...retry, maximumAttempts: 3 } };
+export const brief = proxyActivities<Pick<Activities, 'recordApproval' | 'recordHold'>>({
+  startToCloseTimeout: '1m',
+  ...always,
+  retry: { ...retry, maximumAttempts: 3 },
+});
 
-const proxied = proxyActivities<{ [Name in keyof BreachActivities]: BreachActivities[Name] }>(SHORT);
+/** Scans of every customer: about 10 s for 24 million on a fast disk. */
+export const scan = proxyActivities<
+  Pick<
+    Activities,
+    'adoptRun' | 'planRanges' | 'verifyExpiry' | 'canaryRange' | 'surveyNotices' | 'closeIncident'
+  >
+>({ startToCloseTimeout: '1h', ...always });
 
-/** The activities by name, each call about this run's incident, with its options and a summary for the history. */
-export function ask<Name extends keyof BreachActivities>(
+/** A slice may wait ten minutes for the answer to a dot (RFC 5321 4.5.3.2.6) before it returns. */
+export const slice = proxyActivities<Pick<Activities, 'expireSlice' | 'notifySlice' | 'mailCanaryMailboxes'>>(
+  { startToCloseTimeout: '15m', ...always },
+);
+
+/** A log may be of many gigabytes, and the run can do without what it says. */
+export const logReading = proxyActivities<Pick<Activities, 'checkRelayLog'>>({
+  startToCloseTimeout: '1h',
+  ...always,
+  retry: { ...retry, maximumAttempts: 2 },
+});
+
+/** An activity of a proxy. */
+interface Asked<Details, Result> {
+  readonly executeWithOptions: (options: ActivityOptions, args: [IncidentRef & Details]) => Promise<Result>;
+}
+
+/** Asks an activity about this run's incident, with a summary for the history. */
+export function ask<Details extends object, Result>(
   { incidentId, input: { ledgerId } }: Run,
-  name: Name,
-  details: Omit<Parameters<BreachActivities[Name]>[0], keyof IncidentRef>,
+  activity: Asked<Details, Result>,
+  details: NoInfer<Details>,
   summary: string,
-  options: ActivityOptions = SHORT,
-): Promise<Awaited<ReturnType<BreachActivities[Name]>>> {
-  const input = { incidentId, ledgerId, ...details };
-  const activity = proxied[name] as unknown as {
-    executeWithOptions(options: ActivityOptions, args: [typeof input]): Promise<never>;
-  };
-  return activity.executeWithOptions({ ...options, summary: summary.slice(0, 150) }, [input]);
+): Promise<Result> {
+  return activity.executeWithOptions({ summary: summary.slice(0, 150) }, [
+    { incidentId, ledgerId, ...details },
+  ]);
 }
 
 /** The activity gave up after all its attempts (or would never succeed). */

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { holdKindOf } from '../incident/hold-reason';
-import { ask, SCAN } from './activities-of-run';
+import { ask, scan } from './activities-of-run';
 import { insistUndisturbed } from './holds';
 import { nowIso, type Run } from './run-state';
 import { show } from './show';
@@ -8,9 +8,7 @@ import { show } from './show';
 /** A run adopts, it never assumes: phase, gate, approval, rate and frontier are the row's; only places within a phase are ours. */
 export async function adopt(run: Run): Promise<void> {
   const { state } = run;
-  const adopted = await insistUndisturbed(run, () =>
-    ask(run, 'adoptRun', {}, "reads the incident's row", SCAN),
-  );
+  const adopted = await insistUndisturbed(run, () => ask(run, scan.adoptRun, {}, "reads the incident's row"));
   const { gate, approval, cohort, notices, reminders = {}, ...row } = adopted;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;

@@ -1,6 +1,6 @@
 import { holdReason } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
-import { ask, BRIEF, isExhausted } from './activities-of-run';
+import { ask, brief, isExhausted } from './activities-of-run';
 import { nowIso, type Run } from './run-state';
 import { show } from './show';
 
@@ -23,7 +23,7 @@ export async function endHold(run: Run, by: string): Promise<void> {
 async function recordHold(run: Run, reason: string | null, by?: string): Promise<void> {
   try {
     const summary = reason === null ? `hold ended by ${by}` : reason;
-    await ask(run, 'recordHold', { reason, ...(by === undefined ? {} : { by }) }, summary, BRIEF);
+    await ask(run, brief.recordHold, { reason, ...(by === undefined ? {} : { by }) }, summary);
   } catch (error) {
     // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
     if (!isExhausted(error)) throw error;

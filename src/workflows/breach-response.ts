@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { RunCounts } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
-import { ask } from './activities-of-run';
+import { ask, short } from './activities-of-run';
 import { adopt } from './adopt';
 import { handleMessages } from './handle-messages';
 import { insist, RunEnded } from './holds';
@@ -66,6 +66,6 @@ async function enter(run: Run, phase: Phase): Promise<void> {
   const reason = said?.reason ? { reason: said.reason } : {};
   state.reminderWord = null;
   if (ending) state.ending = null; // it is obeyed from here on: a failure below must be able to hold
-  await insist(run, () => ask(run, 'enterPhase', { phase, by, ...reason }, `to ${phase}`));
+  await insist(run, () => ask(run, short.enterPhase, { phase, by, ...reason }, `to ${phase}`));
   await adopt(run);
 }

@@ -12,7 +12,7 @@ import {
 } from '../incident/range-plan';
 import type { HoldKind } from '../incident/run-status';
 import type { KeyRange } from '../incident/vocabulary';
-import { ask, isExhausted, SCAN, toldOf } from './activities-of-run';
+import { ask, isExhausted, scan, short, toldOf } from './activities-of-run';
 import { continueDue, hold, insistUndisturbed, pauseFor, untilMayGo } from './holds';
 import { isAsked, whileObeying } from './obey';
 import type { Run } from './run-state';
@@ -113,7 +113,7 @@ async function planMore(run: Run, plan: RangePlan): Promise<void> {
   try {
     const { of, plannedUpTo: after, size } = plan;
     const input = { of, after, size, count: RANGES_AT_ONCE, frontier: frontierOf(plan) };
-    addRanges(plan, await ask(run, 'planRanges', input, `the next ranges of ${size}`, SCAN));
+    addRanges(plan, await ask(run, scan.planRanges, input, `the next ranges of ${size}`));
   } finally {
     planning.delete(plan);
   }
@@ -125,6 +125,6 @@ const planning = new WeakSet<RangePlan>();
 /** A slice found the gate closed: by whom? When it is open again the lanes go on, not faster than once a second. */
 async function lookAtGate(run: Run): Promise<void> {
   const { state } = run;
-  state.gate = await insistUndisturbed(run, () => ask(run, 'readGate', {}, 'who closed the gate?'));
+  state.gate = await insistUndisturbed(run, () => ask(run, short.readGate, {}, 'who closed the gate?'));
   if (state.gate.gate === 'open' && !isAsked(run)) await pauseFor(run, 1_000);
 }

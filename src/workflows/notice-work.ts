@@ -3,7 +3,7 @@ import { inDoubtDetail, inWords, rowsMissingDetail } from '../incident/hold-reas
 import { newPlan, rangeSize } from '../incident/range-plan';
 import { nextStep } from '../incident/settle-step';
 import type { Wave } from '../incident/vocabulary';
-import { ask, SCAN, SLICE } from './activities-of-run';
+import { ask, scan, slice } from './activities-of-run';
 import { hold, insist, pauseFor, untilMayGo } from './holds';
 import { type LaneWork, walkPlan } from './lanes';
 import type { Run } from './run-state';
@@ -20,7 +20,7 @@ export function noticeWork(run: Run, lanes: string[], wave: Wave = 'notice'): La
   return {
     lanes,
     slice: (input) =>
-      ask(run, 'notifySlice', { ...input, wave, lanes: lanes.length }, `lane ${input.lane}`, SLICE),
+      ask(run, slice.notifySlice, { ...input, wave, lanes: lanes.length }, `lane ${input.lane}`),
     count: ({ released: _, ...settled }) => {
       const booked = wave === 'reminder' ? state.counts.reminders : state.counts.notices;
       let customers = 0;
@@ -77,7 +77,7 @@ export async function settleWave(run: Run, wave: Wave) {
 export async function survey(run: Run, wave: Wave): Promise<NoticeSurvey> {
   const { state } = run;
   const books = await insist(run, () =>
-    ask(run, 'surveyNotices', { wave }, 'counts the ledger against the cohort', SCAN),
+    ask(run, scan.surveyNotices, { wave }, 'counts the ledger against the cohort'),
   );
   if (wave === 'reminder') state.counts.reminders = books.notices;
   else state.counts.notices = books.notices;

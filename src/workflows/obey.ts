@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { ReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
-import { ask, BRIEF, isExhausted, toldOf } from './activities-of-run';
+import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
 import { beginHold, endHold } from './begin-hold';
 import { nowIso, type Run } from './run-state';
 import { show } from './show';
@@ -75,7 +75,7 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
   const words = CLOSING[kind];
   const reason = asked.reason ? `${words}: ${asked.reason}` : words;
   try {
-    state.gate = await ask(run, 'closeGate', { reason, by: asked.by }, `${words} by ${asked.by}`);
+    state.gate = await ask(run, short.closeGate, { reason, by: asked.by }, `${words} by ${asked.by}`);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     const [, detail] = toldOf(error);
@@ -107,7 +107,7 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
 async function resume(run: Run, { by, fence }: Asked): Promise<void> {
   const { state } = run;
   const undoes = fence ?? state.gate?.fence ?? 0;
-  const { opened, ...gate } = await ask(run, 'openGate', { fence: undoes, by }, `resumed by ${by}`);
+  const { opened, ...gate } = await ask(run, short.openGate, { fence: undoes, by }, `resumed by ${by}`);
   state.gate = gate;
   if (!opened && gate.gate === 'closed') return;
   if (state.hold?.kind === 'cancellation-requested') run.renew = true;
@@ -119,7 +119,7 @@ async function obeyRate(run: Run): Promise<void> {
   const asked = state.askedRate!;
   const { perSecond, by } = asked;
   try {
-    await ask(run, 'setRate', { perSecond, by: by! }, `${perSecond} a second, by ${by}`);
+    await ask(run, short.setRate, { perSecond, by: by! }, `${perSecond} a second, by ${by}`);
     state.ratePerSecond = perSecond;
   } finally {
     if (state.askedRate === asked) state.askedRate = null;
@@ -130,7 +130,7 @@ async function obeyApproval(run: Run): Promise<void> {
   const { state } = run;
   const asked = state.askedApproval!;
   try {
-    await ask(run, 'recordApproval', asked, `approved by ${asked.by}`, BRIEF);
+    await ask(run, brief.recordApproval, asked, `approved by ${asked.by}`);
     state.approval ??= { ...asked, at: nowIso() };
   } finally {
     if (state.askedApproval === asked) state.askedApproval = null;

@@ -8,7 +8,7 @@ import {
 import { expireRangeSize, newPlan, planOfRange, rangeSize } from '../incident/range-plan';
 import { afterNotices, reminderDetail } from '../incident/reminder';
 import type { Phase } from '../incident/vocabulary';
-import { ask, isExhausted, LOG_READING, SCAN, SLICE } from './activities-of-run';
+import { ask, isExhausted, logReading, scan, slice } from './activities-of-run';
 import { hold, insist, untilMayGo } from './holds';
 import { walkPlan } from './lanes';
 import { noticeLanes, noticeWork, settleWave, survey } from './notice-work';
@@ -22,7 +22,7 @@ export async function expire(run: Run): Promise<Phase> {
   const plan = state.plan ?? newPlan('customers', expireRangeSize(state.total, expireLanes), frontier);
   await walkPlan(run, plan, {
     lanes: Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
-    slice: (input) => ask(run, 'expireSlice', input, `lane ${input.lane}`, SLICE),
+    slice: (input) => ask(run, slice.expireSlice, input, `lane ${input.lane}`),
     count: ({ revoked, ...cohort }) => {
       const { counts } = state;
       counts.revoked += revoked;
@@ -41,7 +41,7 @@ export async function verify(run: Run): Promise<Phase> {
   await untilMayGo(run);
   if (state.resumedFrom === 'verify-findings') return 'expire';
   const { clean, findings } = await insist(run, () =>
-    ask(run, 'verifyExpiry', {}, 'is anything from before the cutoff alive?', SCAN),
+    ask(run, scan.verifyExpiry, {}, 'is anything from before the cutoff alive?'),
   );
   if (clean) return 'approval';
   await hold(run, 'verify-findings', findingsDetail(findings));
@@ -66,7 +66,7 @@ export async function canary(run: Run): Promise<Phase> {
       customers === 0
         ? null
         : await insist(run, () =>
-            ask(run, 'canaryRange', { customers }, `the first ${customers} customers`, SCAN),
+            ask(run, scan.canaryRange, { customers }, `the first ${customers} customers`),
           );
     if (range) state.plan = planOfRange(range);
   }
@@ -82,7 +82,7 @@ async function checkLog(run: Run): Promise<RelayLogChecked | null> {
   if (!patched('canary-log-check')) return null;
   try {
     const summary = "whether the relay's log can be believed";
-    return await whileObeying(run, ask(run, 'checkRelayLog', {}, summary, LOG_READING));
+    return await whileObeying(run, ask(run, logReading.checkRelayLog, {}, summary));
   } catch (error) {
     if (!isExhausted(error)) throw error;
     return null;
@@ -91,7 +91,7 @@ async function checkLog(run: Run): Promise<RelayLogChecked | null> {
 
 async function mailMailboxes(run: Run): Promise<void> {
   const { refused } = await insist(run, () =>
-    ask(run, 'mailCanaryMailboxes', {}, "the company's own mailboxes", SLICE),
+    ask(run, slice.mailCanaryMailboxes, {}, "the company's own mailboxes"),
   );
   if (refused.length > 0) {
     const detail = `${refused.slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
@@ -156,9 +156,7 @@ export async function close(run: Run): Promise<Phase> {
     closed,
     problems,
     findings = [],
-  } = await insist(run, () =>
-    ask(run, 'closeIncident', { by: 'the workflow' }, 'do the books add up?', SCAN),
-  );
+  } = await insist(run, () => ask(run, scan.closeIncident, { by: 'the workflow' }, 'do the books add up?'));
   if (closed) return 'closed';
   if (findings.length > 0) {
     await hold(run, 'verify-findings', findingsDetail(findings));

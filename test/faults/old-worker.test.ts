@@ -54,7 +54,7 @@ async function oldWorker(path: string, change: (text: string) => string): Promis
   return worker;
 }
 
-// Guarded by the attempts of SLICE in src/workflows/activities-of-run.ts and by compileAsApproved in src/activities/run-context.ts.
+// Guarded by the attempts of `slice` in src/workflows/activities-of-run.ts and by compileAsApproved in src/activities/run-context.ts.
 test('an old worker beside the new one: the run goes on or holds with the reason, and sends nothing that nobody approved (C50)', async () => {
   desk = await ownOperator('old', 2_500);
   const file = desk.file('incident.yaml', (text) =>
@@ -62,7 +62,7 @@ test('an old worker beside the new one: the run goes on or holds with the reason
   );
   // Who did the last step of a run is offered its activities first: the old one begins.
   const unknowing = await oldWorker('src/activities/create-activities.ts', (text) =>
-    text.replace('    notifySlice: notifySlice({', '    tellSlice: notifySlice({'),
+    text.replace('    notifySlice: slice(', '    tellSlice: slice('),
   );
   expect((await desk.start([file, '--go'])).code).toBe(0);
   await until('the approval', async () => (await row())?.phase === 'approval');

@@ -84,7 +84,10 @@ test.each(FATES)(
     const before = await gateAndEntries('gate-closed');
     wire.fate = fate;
     const { words } = await insist(() =>
-      worker.activities.closeGate({ ...theRun(), reason: fate, by: 'ann' }),
+      new MockActivityEnvironment().run(worker.activities.closeGate, {
+        ...theRun(),
+        ...{ reason: fate, by: 'ann' },
+      }),
     );
     if (fate === 'refused') expect(words).toBeNull();
     else expect(words).toMatch(WORDS);
@@ -106,7 +109,7 @@ test.each(FATES)(
     const before = await gateAndEntries('gate-opened');
     wire.fate = fate;
     const { result, words } = await insist(() =>
-      worker.activities.openGate({ ...theRun(), fence, by: 'ann' }),
+      new MockActivityEnvironment().run(worker.activities.openGate, { ...theRun(), fence, by: 'ann' }),
     );
     if (fate === 'refused') expect(words).toBeNull();
     else expect(words).toMatch(WORDS);

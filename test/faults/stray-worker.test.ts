@@ -85,7 +85,7 @@ test('a worker of another database takes no task of a run, however long it is th
   expect((await surveyNotices(other.db, before.incident, 'notice')).notices).toEqual({});
 }, 180_000);
 
-// Guarded by ownLedgerOnly() in create-activities.ts, and by its failure being one that insist() holds with.
+// Guarded by ownLedgerOnly() in declare-activity.ts, and by its failure being one that insist() holds with.
 test('a task that came to the wrong worker all the same: the run holds with what to do, and no gate is closed (C80)', async () => {
   const { file, client } = response;
   const there = await runLedger(other);

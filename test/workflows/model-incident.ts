@@ -1,10 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { AdoptedRun, BreachActivities, GateView, SliceInput } from '../../src/activities/contract';
+import type { AdoptedRun, GateView, SliceInput } from '../../src/activities/contract';
+import type { Activities } from '../../src/activities/create-activities';
+import { beating } from '../../src/activities/declare-activity';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
 
 /** An incident in memory, which honours the activities' contract: gate, fence, cohort, ledger and relay of a few customers. */
 export interface ModelIncident {
-  activities: BreachActivities;
+  activities: Activities;
   row: ModelRow;
   /** The keys of the company's table; a test adds who comes back. */
   customers: CustomerId[];
@@ -21,7 +23,7 @@ export interface ModelIncident {
   /** Names of the activities, in the order in which they began. */
   calls: string[];
   /** Begins before the activity does its work; throws to make it fail. */
-  before: Partial<Record<keyof BreachActivities, () => void | Promise<void>>>;
+  before: Partial<Record<keyof Activities, () => void | Promise<void>>>;
   /** Findings of the next verifications, then it is clean. */
   findings: { what: string; count: number; todo: string }[][];
   /** What the relay says to a customer; `sent` when not named. */
@@ -94,7 +96,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     problems: [],
     alive: [],
     stopSlice: null,
-    activities: {} as BreachActivities,
+    activities: {} as Activities,
   };
   const inRange = ({ after, upTo }: KeyRange) =>
     keys.filter((key) => (after === null || key > after) && key <= upTo);
@@ -126,7 +128,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     return { at, done: left.length === 0, counts, stop: null };
   };
 
-  const activities: BreachActivities = {
+  const activities: Activities = {
     async adoptRun() {
       return {
         title: 'Zappos 2012',
@@ -269,14 +271,14 @@ export function failing(message: string, type: string): () => never {
   };
 }
 
-function watched(model: ModelIncident, activities: BreachActivities): BreachActivities {
+function watched(model: ModelIncident, activities: Activities): Activities {
   const entries = Object.entries(activities).map(([name, activity]) => [
     name,
-    async (input: never) => {
+    beating(async (input: never) => {
       model.calls.push(name);
-      await model.before[name as keyof BreachActivities]?.();
+      await model.before[name as keyof Activities]?.();
       return (activity as (input: never) => Promise<unknown>)(input);
-    },
+    }),
   ]);
-  return Object.fromEntries(entries) as BreachActivities;
+  return Object.fromEntries(entries) as Activities;
 }

@@ -1,0 +1,57 @@
+import { Context } from '@temporalio/activity';
+import type pino from 'pino';
+import { findLedger } from '../books/ledger-identity';
+import type { Database } from '../books/open-database';
+import type { IncidentRef } from './contract';
+import { failure, toFailure } from './failure';
+
+type Activity<Input, Result> = (input: Input) => Promise<Result>;
+
+/** How create-activities.ts declares each activity: by who tells Temporal meanwhile that the worker lives. */
+export interface Declare {
+  /** A beat every second, until it ends: a dead worker is noticed after seconds also where one statement scans 24 million rows. */
+  activity<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
+  /** Beats itself, with words for the Web UI: slice-clock.ts. */
+  slice<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
+}
+
+/** What is declared works for its own ledger only, and fails as failure.ts says it. */
+export function declareActivities(database: Database, log: pino.Logger): Declare {
+  const declared: Declare['slice'] = (work) => async (input) => {
+    try {
+      await ownLedgerOnly(input, database);
+      return await work(input);
+    } catch (error) {
+      const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
+      const { activityType: activity } = Context.current().info;
+      log.error({ activity, code, errno, kind }, 'an activity failed');
+      throw toFailure(error);
+    }
+  };
+  return { slice: declared, activity: (work) => beating(declared(work)) };
+}
+
+/**
+ * Every activity asks first whether the run's ledger is the one that this worker's database holds, at this moment: it may have been
+ * dropped and made anew. The task queue keeps other ledgers' work away; should it come all the same, nothing is done.
+ */
+async function ownLedgerOnly({ ledgerId }: IncidentRef, database: Database): Promise<void> {
+  const ledger = await findLedger(database);
+  if (ledger?.id === ledgerId) return;
+  const here = ledger === null ? 'holds no ledger' : `holds the ledger ${ledger.id}`;
+  throw failure('OtherLedger', ledgerId, database.address, here);
+}
+
+const HEARTBEAT_MILLISECONDS = 1_000;
+
+export function beating<Input, Result>(work: Activity<Input, Result>): Activity<Input, Result> {
+  return async (input) => {
+    const context = Context.current();
+    const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MILLISECONDS);
+    try {
+      return await work(input);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
