@@ -61,6 +61,24 @@ test('the rules import no Node builtin but the hash, no driver, no Temporal', ()
   expect(said(strangers)).toEqual([]);
 });
 
+test('no files of src import each other in a circle', () => {
+  const isLoaded = (one: Import) => one.target !== null && !one.typeOnly;
+  const below = new Map(
+    sources.map((file) => [
+      file,
+      imports
+        .filter((one) => one.file === file && isLoaded(one))
+        .flatMap((one) => sources.filter((source) => isFileOf(source, one))),
+    ]),
+  );
+  // What imports nothing that is left is in no circle; in the end only circles are left, and what imports them.
+  for (let before = -1; before !== below.size; ) {
+    before = below.size;
+    for (const [file, imported] of below) if (!imported.some((other) => below.has(other))) below.delete(file);
+  }
+  expect([...below.keys()].map((file) => relative(root, file))).toEqual([]);
+});
+
 test('what workflows import of the rules holds no Node builtin either', () => {
   const seen = new Set<string>();
   const queue = sources.filter((file) => folderOf(file) === 'workflows');

@@ -137,7 +137,7 @@ async function obeyApproval(run: Run): Promise<void> {
   }
 }
 
-/** It ends the hold; the phase acts on the word (phases/phases.ts). */
+/** It ends the hold; the phase acts on the word (phases.ts). */
 async function obeyReminder(run: Run, word: ReminderWord): Promise<void> {
   const { state } = run;
   state.askedReminder = null;
