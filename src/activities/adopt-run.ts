@@ -17,31 +17,34 @@ const NOTIFY_LANES = 4;
 /** Reads where the incident stands, so that a run adopts and never assumes. Counts scan the books: about 10 s for 24 million. */
 export function adoptRun(database: Database, runs: RunContexts) {
   return async ({ incidentId }: IncidentRef): Promise<AdoptedRun> => {
-    const { number, file } = await runs(incidentId);
+    const { file, books } = await runs(incidentId);
     const { db, companySchema } = database;
     const row = await findIncident(db, incidentId);
     if (!row) throw failure('IncidentLost', incidentId);
     const expiring = row.phase === 'expire';
-    const cohort = await countCohort(db, number);
+    const cohort = await countCohort(books);
     const frozen = cohort.expired + cohort.changed_since + cohort.none;
-    const survey = expiring ? null : await surveyNotices(db, number, 'notice');
-    const begun = file.reminder !== null && (await hasBegun(db, number, 'reminder'));
+    const survey = expiring ? null : await surveyNotices(books, 'notice');
+    const begun = file.reminder !== null && (await hasBegun(books, 'reminder'));
     return {
       title: row.title,
       phase: row.phase,
-      gate: gateView(await readGate(db, number)),
+      gate: gateView(await readGate(books)),
       ratePerSecond: row.rate_per_second,
       contentHash: row.content_hash,
       approval:
         row.approved_by && row.approved_at && row.approved_hash
           ? { by: row.approved_by, at: isoTime(row.approved_at), contentHash: row.approved_hash }
           : null,
-      holdReason: row.hold_reason,
+      hold:
+        row.hold_kind !== null && row.hold_reason !== null
+          ? { kind: row.hold_kind, reason: row.hold_reason }
+          : null,
       frontier: row.frontier === null ? null : keyFromSql(row.frontier),
       total: expiring ? Math.max(frozen, await estimateCustomers(db, companySchema, file.database)) : frozen,
       cohort,
       notices: survey?.notices ?? {},
-      reminders: begun ? (await surveyNotices(db, number, 'reminder')).notices : {},
+      reminders: begun ? (await surveyNotices(books, 'reminder')).notices : {},
       reminder: file.reminder ? { afterDays: file.reminder.afterDays, begun } : null,
       canary: {
         mailboxes: file.canary.mailboxes.length,

@@ -1,5 +1,5 @@
 import type { RelayLogChecked } from '../incident/hold-reason';
-import type { GateSeen } from '../incident/run-status';
+import type { GateSeen, Hold } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
 // What the activities of create-activities.ts take and return: small, plain JSON without personal data: keys, counts, codes, reasons.
@@ -22,8 +22,8 @@ export interface AdoptedRun {
   ratePerSecond: number;
   contentHash: string;
   approval: { by: string; at: string; contentHash: string } | null;
-  holdReason: string | null;
-  /** Go on planning behind this key. */
+  hold: Pick<Hold, 'kind' | 'reason'> | null;
+  /** Go on planning after this key. */
   frontier: CustomerId | null;
   /** Customers in the company's table (an estimate) while expiring, the cohort's exact size afterwards. */
   total: number;
@@ -57,7 +57,7 @@ export type SetRateInput = IncidentRef & { perSecond: number; by: string };
 
 export type RecordApprovalInput = IncidentRef & { by: string; contentHash: string };
 
-export type RecordHoldInput = IncidentRef & { reason: string | null; by?: string };
+export type RecordHoldInput = IncidentRef & { hold: Pick<Hold, 'kind' | 'reason'> | null; by?: string };
 
 export type CanaryRangeInput = IncidentRef & { customers: number };
 

@@ -1,9 +1,8 @@
 import type pino from 'pino';
 import { surveyNotices } from '../books/balance';
 import { canaryRange } from '../books/cohort';
-import { recordApproval, recordHold, setRate } from '../books/decisions';
+import { enterPhase, recordApproval, recordHold, setRate } from '../books/decisions';
 import { closeGate, openGate, readGate } from '../books/gate';
-import { enterPhase } from '../books/incident-row';
 import { sweepLeases } from '../books/open-claims';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
 import { verifyExpiry } from '../company/verify-expiry';
@@ -69,8 +68,7 @@ export function createActivities({
   const runs = runContexts(database);
   const keeper = journals && keepJournals(journals, { database, runs, log });
   const reappearance = watchReappearance(database, log);
-  const { db } = database;
-  const number = async (incidentId: string) => (await runs(incidentId)).number;
+  const booksOf = async (incidentId: string) => (await runs(incidentId)).books;
 
   const { activity, slice } = declareActivities(database, log);
 
@@ -79,69 +77,70 @@ export function createActivities({
     adoptRun: activity(adoptRun(database, runs)),
     /** Writes the phase and its audit entry; a repeated call changes nothing. Clears frontier and hold. */
     enterPhase: activity(async ({ incidentId, phase, by, reason }: EnterPhaseInput) =>
-      enterPhase(db, await number(incidentId), phase, by, reason),
+      enterPhase(await booksOf(incidentId), phase, by, reason),
     ),
     /** The next ranges after `after`, at most `count`, each about `size` keys; none: the end. Saves `frontier`. */
-    planRanges: activity(planRanges(database, runs)),
+    planRanges: activity(planRanges(runs)),
     /** Expires the passwords of a range, until it is done or the slice is over. */
     expireSlice: slice(expireSlice(lanes, runs, reappearance)),
     verifyExpiry: activity(async ({ incidentId }: IncidentRef): Promise<VerifyResult> => {
       const run = await runs(incidentId);
       await reappearance.finish(run);
-      return verifyExpiry(db, run.company, run.number, Date.now());
+      const { db, company, incident } = run.books;
+      return verifyExpiry(db, company, incident, Date.now());
     }),
     readGate: activity(async ({ incidentId }: IncidentRef) =>
-      gateView(await readGate(db, await number(incidentId))),
+      gateView(await readGate(await booksOf(incidentId))),
     ),
     /** Unconditional; returns once no claim can commit. */
     closeGate: activity(async ({ incidentId, reason, by }: CloseGateInput) =>
-      gateView(await closeGate(db, await number(incidentId), reason, by)),
+      gateView(await closeGate(await booksOf(incidentId), reason, by)),
     ),
     /** Compare-and-set on `fence`; when somebody closed it again meanwhile it stays closed and `opened` is false. */
     openGate: activity(async ({ incidentId, fence, by }: OpenGateInput) => {
-      const { opened, ...gate } = await openGate(db, await number(incidentId), fence, by);
+      const { opened, ...gate } = await openGate(await booksOf(incidentId), fence, by);
       return { ...gateView(gate), opened };
     }),
     setRate: activity(async ({ incidentId, perSecond, by }: SetRateInput) =>
-      setRate(db, await number(incidentId), perSecond, by),
+      setRate(await booksOf(incidentId), perSecond, by),
     ),
     recordApproval: activity(async ({ incidentId, by, contentHash }: RecordApprovalInput) =>
-      recordApproval(db, await number(incidentId), by, contentHash),
+      recordApproval(await booksOf(incidentId), by, contentHash),
     ),
     /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
-    recordHold: activity(async ({ incidentId, reason, by }: RecordHoldInput) =>
-      recordHold(db, await number(incidentId), reason, by),
+    recordHold: activity(async ({ incidentId, hold, by }: RecordHoldInput) =>
+      recordHold(await booksOf(incidentId), hold, by),
     ),
     /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
-    mailCanaryMailboxes: activity(mailCanaryMailboxes(database, runs, senders)),
+    mailCanaryMailboxes: activity(mailCanaryMailboxes(runs, senders)),
     /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
-    checkRelayLog: activity(checkRelayLog(database, runs, relayLogs)),
+    checkRelayLog: activity(checkRelayLog(runs, relayLogs)),
     /** The range of the first `customers` of the cohort; null when there is nobody. */
     canaryRange: activity(async ({ incidentId, customers }: CanaryRangeInput) =>
-      canaryRange(db, await number(incidentId), customers),
+      canaryRange(await booksOf(incidentId), customers),
     ),
     /** Tells the customers of a range, until it is done, the slice is over or the gate is closed. */
     notifySlice: slice(
       notifySlice({
         lanes,
-        database,
         runs,
         senders,
         breakers: relayBreakers(),
         workerName,
         journals,
         leaseSeconds,
+        log,
       }),
     ),
     /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
     surveyNotices: activity(async ({ incidentId, wave }: SurveyInput): Promise<NoticeSurvey> => {
-      const run = await runs(incidentId);
-      await sweepLeases(db, run.number, run.company.keyColumn);
-      const { strangers: _, ...survey } = await surveyNotices(db, run.number, wave);
+      const books = await booksOf(incidentId);
+      await sweepLeases(books);
+      const { strangers: _, ...survey } = await surveyNotices(books, wave);
       return survey;
     }),
     /** Refused, with what does not add up, or closed for good. */
-    closeIncident: activity(closeBooks(database, runs)),
+    closeIncident: activity(closeBooks(runs)),
   };
   return {
     activities,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { keyOf } from '../books/books';
 import { takeLane } from '../books/claim';
 import { saveFrontier } from '../books/decisions';
 import { readGate } from '../books/gate';
 import { isOtherServer } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import { expireRange } from '../company/expire-range';
-import { keyToSql } from '../company/key-column';
 import { nextBoundary, planRanges as planKeyRanges } from '../company/plan-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
@@ -16,12 +16,13 @@ import { startSlice } from './slice-clock';
 import type { ReappearanceWatch } from './watch-reappearance';
 
 /** The next ranges of the key space; keeps the frontier on the incident's row, for a run that has lost Temporal. */
-export function planRanges({ db }: Database, runs: RunContexts) {
+export function planRanges(runs: RunContexts) {
   return async (input: PlanInput): Promise<KeyRange[]> => {
-    const { number, company } = await runs(input.incidentId);
-    if (input.frontier !== null) await saveFrontier(db, number, keyToSql(company.keyColumn, input.frontier));
+    const { books } = await runs(input.incidentId);
+    const { db, incident, company } = books;
+    if (input.frontier !== null) await saveFrontier(books, keyOf(books, input.frontier));
     return planKeyRanges(db, {
-      source: input.of === 'cohort' ? { cohortOf: number } : company,
+      source: input.of === 'cohort' ? { cohortOf: incident } : company,
       keyColumn: company.keyColumn,
       after: input.after,
       size: input.size,
@@ -35,26 +36,28 @@ export function expireSlice({ db }: Database, runs: RunContexts, reappearance: R
     const run = await runs(input.incidentId);
     // What cannot be told must not be begun: the notices are read back and compiled before the first password dies.
     await run.notices();
+    const books = { ...run.books, db };
+    const { incident, company } = books;
     const laneToken = randomUUID();
-    await takeLane(db, run.number, input.lane, laneToken);
+    await takeLane(books, input.lane, laneToken);
     const clock = startSlice(input.sliceSeconds);
     const counts: ExpireCounts = { expired: 0, changed_since: 0, none: 0, revoked: 0 };
     let at = input.range.after;
     clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts }));
     try {
       while (at !== input.range.upTo && !clock.over()) {
-        const { gate, reason } = await readGate(db, run.number);
+        const { gate, reason } = await readGate(books);
         const stopped = (stop: SliceResult<ExpireCounts>['stop']) => ({ at, done: false, counts, stop });
         if (gate === 'closed') return stopped({ kind: 'gate-closed', reason });
-        if (await isOtherServer(db, run.number, run.identity))
+        if (await isOtherServer(books, run.identity))
           return stopped({ kind: 'lost-commits', reason: OTHER_SERVER });
-        const upTo = await nextBoundary(db, run.company, {
+        const upTo = await nextBoundary(db, company, {
           after: at,
           upTo: input.range.upTo,
           size: EXPIRE_ROWS_PER_TRANSACTION,
         });
-        const done = await expireRange(db, run.company, {
-          incident: run.number,
+        const done = await expireRange(db, company, {
+          incident,
           lane: input.lane,
           laneToken,
           range: { after: at, upTo },

@@ -1,4 +1,4 @@
-import type { Claimed } from '../books/claim';
+import type { ClaimedCustomer } from '../books/claim';
 import type { CustomerId } from '../incident/vocabulary';
 import type { CompiledNotice } from '../notice/compile-notice';
 import { foreignPart, type OwnData } from '../notice/guard-message';
@@ -6,9 +6,8 @@ import type { DotQuestion } from '../smtp/outcome';
 
 /** The last look before each dot of a claim: is there anything in the message that is not its customer's own? */
 export interface ClaimGuard {
-  passes(question: DotQuestion<CustomerId>): boolean;
-  /** What it has stopped, for the gate; null: nothing. From then on it stops everything of the claim. */
-  stopped(): string | null;
+  /** What it has found, for the gate; null: nothing. From then on it objects to everything of the claim. */
+  objection(question: DotQuestion<CustomerId>): string | null;
 }
 
 interface Guarded {
@@ -16,28 +15,27 @@ interface Guarded {
   own: OwnData;
 }
 
-/** @param of what each customer of the claim gets, and what of theirs may be in it. */
+/** @param guardedOf what a customer of the claim gets, and what of theirs may be in it. */
 export function guardClaim(
-  claim: Claimed,
-  of: (customer: Claimed['customers'][number]) => Guarded,
+  customers: ClaimedCustomer[],
+  guardedOf: (customer: ClaimedCustomer) => Guarded,
 ): ClaimGuard {
-  const customers = new Map(claim.customers.map((customer) => [customer.customerId, of(customer)]));
+  const guardedById = new Map(customers.map((customer) => [customer.customerId, guardedOf(customer)]));
   let stopped: string | null = null;
   return {
-    passes({ message, content }) {
-      if (stopped !== null) return false;
-      const guarded = customers.get(message.key!);
+    objection({ message, content }) {
+      if (stopped !== null) return stopped;
+      const guarded = guardedById.get(message.key!);
       const foreign =
         guarded === undefined || message.address !== guarded.own.address
           ? 'the recipient'
           : foreignPart(content, guarded.notice, guarded.own);
-      if (foreign === null) return true;
-      stopped = guardWords(
-        `of the message to customer ${message.key}, ${foreign} is not that customer's own`,
-      );
-      return false;
+      if (foreign !== null)
+        stopped = guardWords(
+          `of the message to customer ${message.key}, ${foreign} is not that customer's own`,
+        );
+      return stopped;
     },
-    stopped: () => stopped,
   };
 }
 

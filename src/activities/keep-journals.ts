@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { ClaimContext, Claimed } from '../books/claim';
+import type { Claimed, LaneBooks } from '../books/claim';
 import { listIncidents } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
 import type { CustomerId } from '../incident/vocabulary';
@@ -9,43 +9,45 @@ import type { Journal } from '../journal/open-journal';
 import type { DotQuestion, Outcome, Outgoing } from '../smtp/outcome';
 import { type TakeOverDependencies, takeOver } from './take-over';
 
-export interface DotJournal {
-  /** Null where this process keeps none. */
-  journal: Journal | null;
-  context: Pick<ClaimContext, 'wave' | 'lane'>;
-  /** Where the claim's scan began. */
-  after: CustomerId | null;
-  mayDot(question: DotQuestion<CustomerId>): boolean;
+export interface JournaledDots {
+  /** Writes the dot down; why it could not, if it could not. */
+  objection(question: DotQuestion<CustomerId>): string | null;
+  answered(message: Outgoing<CustomerId>, outcome: Outcome): void;
+  /** The error for which the journal could not be written: from then on no further dot went out. */
+  unwritten(): unknown;
 }
 
-/** No dot goes out that is not in the journal first: neither where the claim is not, nor where the disk is full. */
-export function journalDots({ journal, context, mayDot, after }: DotJournal, claim: Claimed) {
-  if (journal === null) return { mayDot, answered: () => undefined, unwritten: () => null };
-  const { claimId, claimToken: token, at, customers } = claim;
+/**
+ * No dot goes out that is not in the journal first: neither where the claim is not, nor where the disk is full.
+ * @param journal null where this process keeps none. @param after where the claim's scan began.
+ */
+export function journalDots(
+  journal: Journal | null,
+  { wave, lane }: Pick<LaneBooks, 'wave' | 'lane'>,
+  { claimId, token, at, customers }: Claimed,
+  after: CustomerId | null,
+): JournaledDots {
+  if (journal === null) return { objection: () => null, answered: () => undefined, unwritten: () => null };
   const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
-  const { wave, lane } = context;
   const claimedAt = new Date().toISOString();
   const begin = () =>
     journal.claimed({ claimId: claimId!, token, claimedAt, wave, lane, after, at, first, last });
   let unwritten: unknown = null;
-  const writes = (write: () => void) => {
-    if (unwritten !== null) return false;
+  const written = (write: () => void) => {
+    if (unwritten !== null) return;
     try {
       write();
-      return true;
     } catch (error) {
       unwritten = error;
-      return false;
     }
   };
-  writes(begin);
+  written(begin);
   return {
-    mayDot: (question: DotQuestion<CustomerId>) =>
-      mayDot(question) &&
-      writes(() => journal.dot(claimId!, question.message.key!, `${lane}/${question.session}`)),
-    answered: (message: Outgoing<CustomerId>, outcome: Outcome) =>
-      journal.answered(claimId!, message.key!, outcome),
-    /** Why the journal could not be written, if it could not: then no further dot went out. */
+    objection({ message, session }) {
+      written(() => journal.dot(claimId!, message.key!, `${lane}/${session}`));
+      return unwritten === null ? null : 'the dot journal cannot be written';
+    },
+    answered: (message, outcome) => journal.answered(claimId!, message.key!, outcome),
     unwritten: () => unwritten,
   };
 }

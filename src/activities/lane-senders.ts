@@ -48,10 +48,10 @@ export interface RelayBreakers {
 export function relayBreakers(): RelayBreakers {
   const seen = new Map<number, { fence: number; window: BreakerWindow }>();
   return {
-    of: ({ number, file }, fence) => {
-      // What another worker's breaker closed the gate for, and somebody mended, must not close it once more.
-      if (seen.get(number)?.fence !== fence) seen.set(number, { fence, window: emptyWindow() });
-      const mine = seen.get(number)!;
+    of: ({ books: { incident }, file }, fence) => {
+      // What another worker's breaker closed the gate for, and somebody fixed, must not close it once more.
+      if (seen.get(incident)?.fence !== fence) seen.set(incident, { fence, window: emptyWindow() });
+      const mine = seen.get(incident)!;
       return {
         judge: (outcomes, trouble) => {
           const nowSeconds = performance.now() / 1000;

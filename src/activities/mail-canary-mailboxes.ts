@@ -1,5 +1,4 @@
 import { recordOnce } from '../books/decisions';
-import type { Database } from '../books/open-database';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { MADE_UP_NAME } from '../notice/made-up-customer';
 import { messageId } from '../notice/message-headers';
@@ -12,12 +11,12 @@ import type { RunContexts } from './run-context';
  * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
  * most will get. They are nobody's notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
  */
-export function mailCanaryMailboxes(database: Database, runs: RunContexts, senders: LaneSenders) {
+export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders) {
   return async ({ incidentId }: IncidentRef): Promise<{ sent: number; refused: string[] }> => {
     const run = await runs(incidentId);
     const { mailboxes } = run.file.canary;
     const notices = await run.notices();
-    const fresh = await recordOnce(database.db, run.number, {
+    const fresh = await recordOnce(run.books, {
       who: 'the workflow',
       action: 'canary-mailboxes',
       detail: { mailboxes: mailboxes.length },
@@ -49,7 +48,7 @@ export function mailCanaryMailboxes(database: Database, runs: RunContexts, sende
           }),
       })),
     );
-    const { outcomes } = await senders.of(run.file, 'canary', 4).send(batch, () => true);
+    const { outcomes } = await senders.of(run.file, 'canary', 4).send(batch, () => null);
     const refused = outcomes.flatMap((outcome, i) =>
       outcome.kind === 'accepted'
         ? []

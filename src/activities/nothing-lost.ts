@@ -1,6 +1,5 @@
 import { hasNotice } from '../books/notices';
 import { lostClaims } from '../books/open-claims';
-import type { LedgerDatabase } from '../books/open-database';
 import type { KeyRange, Wave } from '../incident/vocabulary';
 import { incidentMark, journalsIn } from '../journal/journal-files';
 import type { JournalClaim } from '../journal/journal-line';
@@ -13,20 +12,19 @@ import type { RunContext } from './run-context';
  * claim of every process of this machine, living or dead. What this process claims itself is asked for in each claim.
  */
 export async function isNothingLost(
-  db: LedgerDatabase,
   run: RunContext,
   journals: Journals | null,
   { range, wave }: { range: KeyRange; wave: Wave },
 ): Promise<boolean> {
-  const { number, company } = run;
+  const { books } = run;
   if (range.begun && range.after !== null) {
-    if (!(await hasNotice(db, number, wave, company.keyColumn, range.after))) return false;
+    if (!(await hasNotice(books, wave, range.after))) return false;
   }
   if (journals === null || run.acknowledged.last !== null) return true;
   const last = journalsIn(journals.folder)
     .filter(({ mark }) => mark === incidentMark(run.row.message_key))
     .flatMap(({ path }) => lastClaimIn(path) ?? []);
-  return (await lostClaims(db, last)).length === 0;
+  return (await lostClaims(books.db, last)).length === 0;
 }
 
 function lastClaimIn(path: string): JournalClaim | null {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type ClaimContext, claimNotices, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
+import type pino from 'pino';
+import { claimNotices, type LaneBooks, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
@@ -7,6 +8,7 @@ import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
 import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
+import type { DotObjection } from '../smtp/outcome';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
 import { failure } from './failure';
@@ -20,7 +22,6 @@ import { startLease, watchGate } from './watches';
 export interface NotifyDependencies {
   /** Short transactions that end by themselves when this process freezes. */
   lanes: Database;
-  database: Database;
   runs: RunContexts;
   senders: LaneSenders;
   breakers: RelayBreakers;
@@ -28,6 +29,7 @@ export interface NotifyDependencies {
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals: Journals | null;
   leaseSeconds?: number | undefined;
+  log: pino.Logger;
 }
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
@@ -38,14 +40,14 @@ const RELAY_PAUSE_MILLISECONDS = 5_000;
 /** Claim, send, settle, again and again, until the range is done, the slice is over, or the gate is closed. */
 export function notifySlice(dependencies: NotifyDependencies) {
   return async (input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>> => {
-    const { lanes, database, runs, senders, breakers, journals, leaseSeconds = LEASE_SECONDS } = dependencies;
+    const { lanes, runs, senders, breakers, journals, log } = dependencies;
+    const { leaseSeconds = LEASE_SECONDS } = dependencies;
     const run = await runs(input.incidentId);
     const notices = await run.notices();
     const journal = journals?.of(incidentMark(run.row.message_key)) ?? null;
-    const context: ClaimContext = {
+    const books: LaneBooks = {
+      ...run.books,
       db: lanes.db,
-      incident: run.number,
-      company: run.company,
       identity: run.identity,
       wave: input.wave,
       remindAfterSeconds: remindAfterSeconds(run.file),
@@ -58,15 +60,16 @@ export function notifySlice(dependencies: NotifyDependencies) {
       decide: (candidate) => decideNotice(notices, input.wave, candidate),
       acknowledged: run.acknowledged,
     };
-    await takeLane(lanes.db, run.number, input.lane, context.laneToken);
+    await takeLane(books, input.lane, books.laneToken);
     const sender = senders.of(run.file, input.lane, input.lanes);
-    const { fence } = await readGate(database.db, run.number);
+    const { fence } = await readGate(run.books);
     const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
     let at = input.range.after;
     const clock = startSlice(input.sliceSeconds);
-    const watch = watchGate(database.db, run.number);
-    clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts }));
+    const gate = watchGate(run.books);
+    let givenBack: DotObjection | null = null;
+    clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts, givenBack }));
     const result = (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
       at,
       done: at === input.range.upTo,
@@ -74,11 +77,11 @@ export function notifySlice(dependencies: NotifyDependencies) {
       stop,
     });
     try {
-      if (!(await isNothingLost(database.db, run, journals, input)))
+      if (!(await isNothingLost(run, journals, input)))
         return result({ kind: 'lost-commits', reason: LOST_COMMITS });
       while (at !== input.range.upTo && !clock.over()) {
         const lease = startLease(leaseSeconds);
-        const claim = await claimNotices(context, { after: at, upTo: input.range.upTo }, randomUUID());
+        const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
         if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server') return result({ kind: 'lost-commits', reason: OTHER_SERVER });
         if (claim.kind === 'lost-commits') return result({ kind: 'lost-commits', reason: LOST_COMMITS });
@@ -88,9 +91,14 @@ export function notifySlice(dependencies: NotifyDependencies) {
           continue;
         }
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
-        const mayDot = () => lease.good() && watch.holds() && !clock.told();
-        const send = { context, after: at, run, notices, sender, breaker, mayDot, journal };
-        const sent = await sendClaim(send, claim);
+        const sent = await sendClaim(
+          { books, after: at, run, notices, sender, breaker, lease, gate, clock, journal },
+          claim,
+        );
+        if (sent.objection !== null) {
+          givenBack = sent.objection;
+          log.info({ ...givenBack, lane: input.lane, ...sent.settled }, 'gave back the rest of a claim');
+        }
         for (const key of Object.keys(counts) as (keyof NotifyCounts)[])
           counts[key] += sent.settled[key] ?? 0;
         // What was released is claimed again by the next scan, which begins where this one did.
@@ -100,7 +108,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       }
       return result();
     } finally {
-      watch.stop();
+      gate.stop();
       clock.stop();
     }
   };

@@ -1,8 +1,8 @@
-import type { ClaimContext } from '../books/claim';
-import { companyOf, findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
+import type { Books } from '../books/books';
+import type { LaneBooks } from '../books/claim';
+import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { type ServerIdentity, serverIdentity } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
-import type { Company } from '../company/company';
 import type { Incident } from '../incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../notice/compile-notice';
 import { failure } from './failure';
@@ -10,13 +10,10 @@ import { failure } from './failure';
 /** What does not change while an incident runs, read once per worker. */
 export interface RunContext {
   row: IncidentRow;
-  /** Our number of it, in every table. */
-  number: number;
   file: Incident;
-  /** The company's tables as the file maps them. */
-  company: Company;
+  books: Books;
   identity: ServerIdentity;
-  acknowledged: ClaimContext['acknowledged'];
+  acknowledged: LaneBooks['acknowledged'];
   /** Compiled when the first notice is due. */
   notices(): Promise<NoticeSet>;
 }
@@ -26,8 +23,8 @@ export type RunContexts = (incidentId: string) => Promise<RunContext>;
 export function runContexts(database: Database): RunContexts {
   const known = new Map<string, Promise<RunContext>>();
   return (incidentId) => {
-    const found = known.get(incidentId);
-    if (found) return found;
+    const begun = known.get(incidentId);
+    if (begun) return begun;
     const read = readRun(database, incidentId);
     known.set(incidentId, read);
     read.catch(() => known.delete(incidentId));
@@ -42,9 +39,8 @@ async function readRun(database: Database, incidentId: string): Promise<RunConte
   let notices: Promise<NoticeSet> | undefined;
   return {
     row,
-    number: row.incident,
     file,
-    company: await companyOf(database, file),
+    books: await openBooks(database, row),
     identity: await serverIdentity(database.db),
     acknowledged: { last: null },
     notices: () => {

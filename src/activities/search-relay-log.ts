@@ -1,6 +1,6 @@
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import type { Books } from '../books/books';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
 import { listSent } from '../books/notices';
-import type { Database } from '../books/open-database';
 import { sqlTimeMs } from '../books/sql-time';
 import { disbelief } from '../evidence/believe-log';
 import { mergeSpans, thinSamples } from '../evidence/calibrate';
@@ -32,16 +32,14 @@ const ALWAYS: TimeSpan = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_I
 
 /** Looks in a relay's log for those in doubt, and for what we know was sent, to see whether it can be believed. */
 export async function searchRelayLog(
-  database: Database,
+  books: Books,
   row: IncidentRow,
   { wave, files, inDoubt, spans }: RelayLogQuestion,
 ): Promise<RelayLogSearch> {
-  const { db } = database;
-  const { keyColumn } = await companyOf(database, incidentOf(row));
   const known = knownMessages();
   const samples = thinSamples<KnownSample>(SAMPLES);
   const merged = spans && mergeSpans(spans, MOST_SPANS);
-  for await (const batch of listSent(db, row.incident, wave, keyColumn, merged)) {
+  for await (const batch of listSent(books, wave, merged)) {
     for (const { customerId, accepted, firstAttempt, queueId } of batch) {
       const mac = macOf(row, wave, customerId);
       known.add(mac, accepted, firstAttempt);
@@ -80,13 +78,13 @@ const AGAIN_AFTER_MS = 3_000;
  * read is an answer too: the run does not depend on it.
  * @param files the relay's log, with its rotated ones; empty: nobody named it.
  */
-export function checkRelayLog(database: Database, runs: RunContexts, files: string[]) {
+export function checkRelayLog(runs: RunContexts, files: string[]) {
   return async ({ incidentId }: IncidentRef): Promise<RelayLogChecked> => {
     if (files.length === 0) return { log: 'unnamed' };
-    const { row } = await runs(incidentId);
+    const { row, books } = await runs(incidentId);
     const look = async (): Promise<RelayLogChecked> => {
       try {
-        const search = await searchRelayLog(database, row, {
+        const search = await searchRelayLog(books, row, {
           wave: 'notice',
           files,
           inDoubt: [],

@@ -1,4 +1,4 @@
-import type { ClaimContext, Claimed } from '../books/claim';
+import type { Claimed, ClaimedCustomer, LaneBooks } from '../books/claim';
 import { closeGate } from '../books/gate';
 import type { Settlement } from '../books/settle-claim';
 import { greetingName } from '../incident/greeting-name';
@@ -9,7 +9,8 @@ import type { NoticeSet } from '../notice/compile-notice';
 import { messageId, needsSmtputf8 } from '../notice/message-headers';
 import { renderNotice } from '../notice/render-notice';
 import type { Sender } from '../smtp/open-sender';
-import type { DotQuestion, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
+import type { DotObjection, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
+import { type DotCheckParts, dotChecks } from './dot-checks';
 import { guardClaim } from './guard-claim';
 import { journalDots } from './keep-journals';
 import type { RelayBreaker } from './lane-senders';
@@ -17,22 +18,22 @@ import type { RunContext } from './run-context';
 import { settlementOf, settleSurely } from './settlement';
 import { watchChoices } from './watches';
 
-export interface SendContext {
-  context: ClaimContext;
+export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clock'> {
+  books: LaneBooks;
   /** Where the claim's scan began. */
   after: CustomerId | null;
   run: RunContext;
   notices: NoticeSet;
   sender: Sender<CustomerId>;
   breaker: RelayBreaker;
-  /** Asked before each final dot: lease, gate, and whether somebody told the slice to stop. */
-  mayDot(): boolean;
   /** Null where this process keeps none: after a kill -9 the whole claim would be in doubt. */
   journal: Journal | null;
 }
 
 export interface SentClaim {
   settled: Partial<Record<NoticeState, number>>;
+  /** Why dots that could have gone out did not; null: nothing was in the way. */
+  objection: DotObjection | null;
   /** A session was refused or lost and nothing went out: try again a little later. */
   relayInTrouble: boolean;
   /** The breaker or the guard closed the gate, for this reason. */
@@ -41,54 +42,45 @@ export interface SentClaim {
 
 /** Renders and submits what was claimed, then settles it. The outcome is in the ledger before the breaker acts on it. */
 export async function sendClaim(send: SendContext, claim: Claimed): Promise<SentClaim> {
-  if (claim.claimId === null) return { settled: {}, relayInTrouble: false, tripped: null };
-  const { context, run, sender, breaker } = send;
-  const sealed = new Map(claim.customers.map((customer) => [customer.customerId, seal(send, customer)]));
-  const of = ({ customerId }: ClaimedCustomer) => sealed.get(customerId)!;
-  const batch = claim.customers.map((customer) => outgoing(send, customer, of(customer)));
-  const guard = guardClaim(claim, of);
-  const choices = context.wave === 'reminder' ? watchChoices(context, claim) : null;
-  const mayDot = (question: DotQuestion<CustomerId>) =>
-    send.mayDot() && (choices?.holds() ?? true) && guard.passes(question);
-  const dots = journalDots({ ...send, mayDot }, claim);
+  const { claimId, token, customers } = claim;
+  if (claimId === null) return { settled: {}, objection: null, relayInTrouble: false, tripped: null };
+  const { books, run, sender, breaker } = send;
+  const sealedById = new Map(customers.map((customer) => [customer.customerId, seal(send, customer)]));
+  const sealedOf = ({ customerId }: ClaimedCustomer) => sealedById.get(customerId)!;
+  const batch = customers.map((customer) => outgoing(send, customer, sealedOf(customer)));
+  const guard = guardClaim(customers, sealedOf);
+  const choices = books.wave === 'reminder' ? watchChoices(books, customers) : null;
+  const dots = journalDots(send.journal, books, claim, send.after);
+  const objectionTo = dotChecks({ ...send, choices, guard, dots });
   const answered = (message: Outgoing<CustomerId>, outcome: Outcome) => {
     choices?.answered(message, outcome);
     dots.answered(message, outcome);
   };
-  const { outcomes, trouble } = await sender
-    .send(batch, dots.mayDot, answered)
+  const { outcomes, trouble, objection } = await sender
+    .send(batch, objectionTo, answered)
     .finally(() => choices?.stop());
   const verdict = breaker.judge(outcomes, distinct(trouble));
-  const settlements: Settlement[] = claim.customers.map((customer, i) =>
+  const settlements: Settlement[] = customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
   );
-  const settled = await settleSurely(
-    {
-      db: context.db,
-      incident: context.incident,
-      wave: context.wave,
-      keyColumn: context.company.keyColumn,
-      claimId: claim.claimId,
-      claimToken: claim.claimToken,
-    },
-    settlements,
-  );
-  const stopped = guard.stopped();
-  if (stopped !== null) await closeGate(context.db, context.incident, stopped, 'the guard');
-  else if (verdict.trip) await closeGate(context.db, context.incident, verdict.reason, 'the breaker');
+  const settled = await settleSurely(books, { claimId, token, wave: books.wave }, settlements);
+  const guarded = objection?.check === 'guard' ? objection.reason : null;
+  if (guarded !== null) await closeGate(books, guarded, 'the guard');
+  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');
   // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
   const unwritten = dots.unwritten();
   if (unwritten !== null) throw unwritten;
   return {
     settled,
+    objection,
     relayInTrouble: trouble.length > 0 && !settled.sent,
-    tripped: stopped ?? (verdict.trip ? verdict.reason : null),
+    tripped: guarded ?? (verdict.trip ? verdict.reason : null),
   };
 }
 
 // Eight sessions that a relay refuses at once while it restarts are one piece of news.
 function distinct(trouble: SessionTrouble[]): SessionTrouble[] {
-  const known = new Map(trouble.map((one) => [`${one.kind} ${one.at} ${one.code}`, one]));
+  const known = new Map(trouble.map((news) => [`${news.kind} ${news.at} ${news.code}`, news]));
   return [...known.values()];
 }
 
@@ -99,20 +91,18 @@ function excused(outcome: Outcome, nobodysFault: string | null): Outcome {
   return { kind: 'released', phase: outcome.phase, trouble: null };
 }
 
-type ClaimedCustomer = Claimed['customers'][number];
-
 /** Which notice a customer gets, and all that it may hold of theirs: it is made of this, and the guard holds it against this. */
-function seal({ context, run, notices }: SendContext, customer: ClaimedCustomer) {
+function seal({ books: { wave }, run, notices }: SendContext, customer: ClaimedCustomer) {
   const { customerId, address } = customer;
   const greeting = greetingName(customer.name);
   const from = run.file.from.address;
-  const of = { incident: run.file.id, wave: context.wave, customerId, role: 'primary' };
+  const recipient = { incident: run.file.id, wave, customerId, role: 'primary' };
   return {
-    notice: notices.variantOf(customer, context.wave),
+    notice: notices.variantOf(customer, wave),
     own: {
       address,
       name: 'name' in greeting ? greeting.name : null,
-      messageId: messageId(run.row.message_key, of, from.slice(from.lastIndexOf('@') + 1)),
+      messageId: messageId(run.row.message_key, recipient, from.slice(from.lastIndexOf('@') + 1)),
     },
   };
 }

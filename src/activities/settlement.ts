@@ -1,8 +1,7 @@
+import type { Books } from '../books/books';
 import type { Candidate } from '../books/candidates';
 import { openClaimsOf } from '../books/open-claims';
-import type { Database } from '../books/open-database';
-import { type SettleContext, type Settlement, settleClaim } from '../books/settle-claim';
-import type { KeyColumn } from '../company/key-column';
+import { type ClaimRef, type Settlement, settleClaim } from '../books/settle-claim';
 import type { Incident } from '../incident/incident-schema';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
 import type { NoticeState } from '../incident/vocabulary';
@@ -56,13 +55,14 @@ const LONGEST_PAUSE_MILLISECONDS = 5_000;
  * database that is away, or a COMMIT whose acknowledgement was lost, is tried again for minutes; settling twice changes nothing.
  */
 export async function settleSurely(
-  context: SettleContext,
+  books: Books,
+  claim: ClaimRef,
   settlements: Settlement[],
 ): Promise<Partial<Record<NoticeState, number>>> {
   const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
   for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS)) {
     try {
-      return await settleClaim(context, settlements);
+      return await settleClaim(books, claim, settlements);
     } catch (error) {
       if (neverSettles(error) || performance.now() > giveUpAt) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -77,23 +77,23 @@ export async function settleSurely(
  * @throws TornJournalError
  */
 export async function settleFromJournal(
-  { db }: Database,
-  { number: incident, keyColumn }: { number: number; keyColumn: KeyColumn },
+  books: Books,
   journal: string,
   worker: string,
 ): Promise<Partial<Record<NoticeState, number>> | null> {
-  const claims = await openClaimsOf(db, incident, worker, keyColumn);
+  const claims = await openClaimsOf(books, worker);
   if (claims.length === 0) return null;
   const dots = dotsOf(
     journal,
     claims.map(({ claimId }) => claimId),
   );
   const settled: Partial<Record<NoticeState, number>> = {};
-  for (const { claimId, token: claimToken, wave, customers } of claims) {
-    const facts = dots.get(claimId)!;
-    const context = { db, incident, wave, keyColumn, claimId, claimToken };
-    const settlements = customers.map((customerId) => settlementOfFact(customerId, facts.get(customerId)));
-    const states = Object.entries(await settleClaim(context, settlements)) as [NoticeState, number][];
+  for (const claim of claims) {
+    const facts = dots.get(claim.claimId)!;
+    const settlements = claim.customers.map((customerId) =>
+      settlementOfFact(customerId, facts.get(customerId)),
+    );
+    const states = Object.entries(await settleClaim(books, claim, settlements)) as [NoticeState, number][];
     for (const [state, rows] of states) settled[state] = (settled[state] ?? 0) + rows;
   }
   return settled;

@@ -53,18 +53,13 @@ export async function takeOver(dependencies: TakeOverDependencies): Promise<void
 }
 
 async function settleOrphan(
-  { database, runs, log }: TakeOverDependencies,
+  { runs, log }: TakeOverDependencies,
   left: { orphan: KnownOrphan; path: string; header: JournalHeader; incidentId: string },
 ): Promise<void> {
   const { worker } = left.header;
-  const run = await runs(left.incidentId);
+  const { books } = await runs(left.incidentId);
   try {
-    const settled = await settleFromJournal(
-      database,
-      { ...run, keyColumn: run.company.keyColumn },
-      left.path,
-      worker,
-    );
+    const settled = await settleFromJournal(books, left.path, worker);
     if (settled) log.warn({ worker, ...settled }, 'took over from a worker that was killed');
   } catch (error) {
     if (!(error instanceof TornJournalError)) throw error;

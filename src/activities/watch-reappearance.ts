@@ -36,16 +36,18 @@ export function watchReappearance(
 ): ReappearanceWatch {
   const waiting = new Set<Promise<void>>();
   let looking: Promise<void> = Promise.resolve();
-  const lookAtOne = async (run: RunContext, { id, range }: ExpiredRange) => {
-    const place = { incident: run.number, range };
-    if (await isInTime(db, id)) await markReappeared(db, run.company, { ...place, now: Date.now() });
-    const rows = await revokeLate(db, run.company, place);
+  const lookAtRange = async (run: RunContext, { id, range }: ExpiredRange) => {
+    const { incident, company } = run.books;
+    const place = { incident, range };
+    if (await isInTime(db, id)) await markReappeared(db, company, { ...place, now: Date.now() });
+    const rows = await revokeLate(db, company, place);
     if (rows > 0) log.info({ rows }, 'ended what logins under way had opened by passwords just expired');
     await markRangeSeen(db, id);
   };
   const lookAtAll = async (run: RunContext) => {
     try {
-      for (const one of await unseenRanges(db, run.number, lookAfterMilliseconds)) await lookAtOne(run, one);
+      for (const expired of await unseenRanges(db, run.books.incident, lookAfterMilliseconds))
+        await lookAtRange(run, expired);
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       log.error(
@@ -68,7 +70,7 @@ export function watchReappearance(
       const until = Date.now() + FINISH_WITHIN_MILLISECONDS;
       for (;;) {
         await next(run);
-        if (Date.now() > until || (await unseenRanges(db, run.number, 0)).length === 0) return;
+        if (Date.now() > until || (await unseenRanges(db, run.books.incident, 0)).length === 0) return;
         await sleep(lookAfterMilliseconds / 5);
       }
     },

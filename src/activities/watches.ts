@@ -1,7 +1,8 @@
-import type { ClaimContext, Claimed } from '../books/claim';
+import { sql } from 'kysely';
+import type { BareBooks, Books } from '../books/books';
+import type { ClaimedCustomer } from '../books/claim';
 import { hasAnyChosen } from '../books/cohort';
-import type { LedgerDatabase } from '../books/open-database';
-import type { CustomerId } from '../incident/vocabulary';
+import type { CustomerId, GateState } from '../incident/vocabulary';
 import type { Outcome, Outgoing } from '../smtp/outcome';
 
 /**
@@ -9,7 +10,8 @@ import type { Outcome, Outgoing } from '../smtp/outcome';
  * in the database. Both clocks must agree: a suspended machine stops the monotonic one, an operator sets the other (I2).
  */
 export interface Lease {
-  good(): boolean;
+  /** Why no dot of the claim may go out any more; null: it is good. */
+  objection(): string | null;
 }
 
 export function startLease(seconds: number): Lease {
@@ -17,9 +19,10 @@ export function startLease(seconds: number): Lease {
   const wallStart = Date.now();
   const wallEnd = wallStart + seconds * 1000;
   return {
-    good: () => {
+    objection: () => {
       const wall = Date.now();
-      return performance.now() < monotonicEnd && wall < wallEnd && wall >= wallStart - 1_000;
+      if (performance.now() >= monotonicEnd || wall >= wallEnd) return "the claim's lease is over";
+      return wall < wallStart - 1_000 ? 'the clock of this machine was set back' : null;
     },
   };
 }
@@ -29,23 +32,26 @@ const POLL_MILLISECONDS = 400;
 const STALE_MILLISECONDS = 1_500;
 
 export interface Watch {
-  /** True while `ask` was answered with yes a moment ago. A database that does not answer is a no. */
-  holds(): boolean;
+  /** Why no dot may go out; null while the database had nothing against it a moment ago. One that does not answer is a no. */
+  objection(): string | null;
   stop(): void;
 }
 
-/** Keeps an eye on something in the database while messages go out. It counts as seen now. */
-export function keepWatch(ask: () => Promise<boolean>): Watch {
+/**
+ * Keeps an eye on something in the database while messages go out. It counts as seen now.
+ * @param ask null, or what is in the way.
+ */
+export function keepWatch(ask: () => Promise<string | null>): Watch {
   let seenAt = performance.now();
-  let refused = false;
+  let objection: string | null = null;
   let asking = false;
   const look = async () => {
     if (asking) return;
     asking = true;
     const askedAt = performance.now();
     try {
-      refused = !(await ask());
-      if (!refused) seenAt = askedAt;
+      objection = await ask();
+      if (objection === null) seenAt = askedAt;
     } catch {
       // Not swallowed: an answer that does not come makes the last one stale, and stale is a no.
     } finally {
@@ -54,20 +60,20 @@ export function keepWatch(ask: () => Promise<boolean>): Watch {
   };
   const timer = setInterval(look, POLL_MILLISECONDS);
   return {
-    holds: () => !refused && performance.now() - seenAt < STALE_MILLISECONDS,
+    objection: () => {
+      if (objection !== null) return objection;
+      return performance.now() - seenAt < STALE_MILLISECONDS ? null : 'the database has not answered lately';
+    },
     stop: () => clearInterval(timer),
   };
 }
 
 /** Of the gate: after a pause (also `pause --direct`, also the breaker of another worker) no dot goes out two seconds later. */
-export function watchGate(db: LedgerDatabase, incident: number): Watch {
+export function watchGate({ db, incident }: BareBooks): Watch {
   return keepWatch(async () => {
-    const row = await db
-      .selectFrom('incidents')
-      .select('gate')
-      .where('incident', '=', incident)
-      .executeTakeFirstOrThrow();
-    return row.gate === 'open';
+    const { rows } = await sql<{ gate: GateState }>`
+      SELECT gate FROM incidents WHERE incident = ${incident}`.execute(db);
+    return rows[0]?.gate === 'open' ? null : 'the gate is closed';
   });
 }
 
@@ -76,14 +82,16 @@ export interface ChoiceWatch extends Watch {
 }
 
 /**
- * Of the passwords that a claim of reminders goes by, since with a slow relay its last dot goes out long after they were read. Does
- * not hold once somebody whom the relay has not answered has chosen one: the rest is then claimed anew. One statement each 0.4 s;
+ * Of the passwords that a claim of reminders goes by, since with a slow relay its last dot goes out long after they were read. It
+ * objects once somebody whom the relay has not answered has chosen one: the rest is then claimed anew. One statement each 0.4 s;
  * a claim that is sent sooner costs none.
  */
-export function watchChoices(context: ClaimContext, { customers }: Claimed): ChoiceWatch {
+export function watchChoices(books: Books, customers: ClaimedCustomer[]): ChoiceWatch {
   const waiting = new Set(customers.map(({ customerId }) => customerId));
-  const watch = keepWatch(
-    async () => waiting.size === 0 || !(await hasAnyChosen(context.db, context, [...waiting])),
+  const watch = keepWatch(async () =>
+    waiting.size > 0 && (await hasAnyChosen(books, [...waiting]))
+      ? 'a customer of the claim has chosen a new password meanwhile'
+      : null,
   );
   return {
     ...watch,

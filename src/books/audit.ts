@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
+import type { BareBooks } from './books';
 import type { AuditTable } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
@@ -19,27 +20,19 @@ export const CHAIN_START = Buffer.alloc(32);
  * Appends to the incident's hash chain (I6), inside the caller's transaction, so that a decision and its record are one.
  * The incident's row is locked first: it is the order in which everything that decides takes its locks.
  */
-export async function appendAudit(trx: LedgerDatabase, incident: number, entry: AuditEntry): Promise<void> {
+export async function appendAudit(books: BareBooks, entry: AuditEntry): Promise<void> {
+  const { db, incident } = books;
   const { rows: locked } = await sql<{ at: string }>`
-    SELECT UTC_TIMESTAMP(6) AS at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(trx);
+    SELECT UTC_TIMESTAMP(6) AS at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
   if (locked.length === 0) throw new Error(`There is no incident ${incident} in the ledger.`);
-  await appendNext(trx, incident, locked[0]!.at, entry);
+  await appendNext(books, locked[0]!.at, entry);
 }
 
-/** Behind the chain's last entry. Who calls sees to it that two at once do not: see appendAudit, recordNotStarted. */
-export async function appendNext(
-  trx: LedgerDatabase,
-  incident: number,
-  at: string,
-  entry: AuditEntry,
-): Promise<void> {
-  const last = await trx
-    .selectFrom('audit')
-    .select(['seq', 'hash'])
-    .where('incident', '=', incident)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+/** After the chain's last entry. The caller sees to it that two never append at once: see appendAudit, recordNotStarted. */
+async function appendNext({ db, incident }: BareBooks, at: string, entry: AuditEntry): Promise<void> {
+  const { rows } = await sql<Pick<AuditTable, 'seq' | 'hash'>>`
+    SELECT seq, hash FROM audit WHERE incident = ${incident} ORDER BY seq DESC LIMIT 1`.execute(db);
+  const last = rows[0];
   const row = {
     incident,
     seq: (last?.seq ?? 0) + 1,
@@ -49,10 +42,11 @@ export async function appendNext(
     detail: JSON.stringify(entry.detail),
     prev_hash: last?.hash ?? CHAIN_START,
   };
-  await trx
-    .insertInto('audit')
-    .values({ ...row, hash: entryHash(row) })
-    .execute();
+  await sql`
+    INSERT INTO audit (incident, seq, at, who, action, detail, prev_hash, hash)
+    VALUES (${incident}, ${row.seq}, ${at}, ${row.who}, ${row.action}, ${row.detail}, ${row.prev_hash}, ${entryHash(row)})`.execute(
+    db,
+  );
 }
 
 /** SHA-256 over the entry's fields, each with its length, and the hash of the entry before. */
@@ -66,13 +60,9 @@ export function entryHash(row: Omit<AuditTable, 'hash'>): Buffer {
 }
 
 /** Walks the incident's audit chain (I6), or that of NOT_STARTED; null when it is whole, else the first break in words. */
-export async function verifyAudit(db: LedgerDatabase, incident: number): Promise<string | null> {
-  const entries = await db
-    .selectFrom('audit')
-    .selectAll()
-    .where('incident', '=', incident)
-    .orderBy('seq')
-    .execute();
+export async function verifyAudit({ db, incident }: BareBooks): Promise<string | null> {
+  const { rows: entries } = await sql<AuditTable>`
+    SELECT * FROM audit WHERE incident = ${incident} ORDER BY seq`.execute(db);
   let before: Buffer = CHAIN_START;
   for (const [index, entry] of entries.entries()) {
     if (entry.seq !== index + 1) return `entry ${index + 1} is missing: the next one is ${entry.seq}`;
@@ -89,14 +79,14 @@ export const NOT_STARTED = 0;
 
 /**
  * Appends to that chain (I6). There is no incident's row to lock, so two at once may both want the next number: the primary key
- * gives it to one of them, and the other reads the chain again and comes behind. So it neither forks nor loses an entry.
+ * gives it to one of them, and the other reads the chain again and comes after. So it neither forks nor loses an entry.
  */
 export async function recordNotStarted(db: LedgerDatabase, entry: AuditEntry): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await inTransaction(db, async (trx) => {
         const { rows } = await sql<{ at: string }>`SELECT UTC_TIMESTAMP(6) AS at`.execute(trx);
-        await appendNext(trx, NOT_STARTED, rows[0]!.at, entry);
+        await appendNext({ db: trx, incident: NOT_STARTED }, rows[0]!.at, entry);
       });
     } catch (error) {
       if ((error as { errno?: number }).errno !== DUPLICATE_KEY || attempt >= MOST_AT_ONCE) throw error;
@@ -120,14 +110,11 @@ export interface RecordedTest {
 }
 
 /** The tests on the record of an incident, and of files before their start. */
-export async function listTests(db: LedgerDatabase, incident: number): Promise<RecordedTest[]> {
-  const entries = await db
-    .selectFrom('audit')
-    .select('detail')
-    .where('incident', 'in', [incident, NOT_STARTED])
-    .where('action', '=', TEST_SEND)
-    .orderBy('incident')
-    .orderBy('seq')
-    .execute();
+export async function listTests({ db, incident }: BareBooks): Promise<RecordedTest[]> {
+  const { rows: entries } = await sql<{ detail: string }>`
+    SELECT detail FROM audit
+    WHERE incident IN (${incident}, ${NOT_STARTED}) AND action = ${TEST_SEND} ORDER BY incident, seq`.execute(
+    db,
+  );
   return entries.map(({ detail }) => JSON.parse(detail) as RecordedTest);
 }

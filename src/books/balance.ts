@@ -2,26 +2,24 @@ import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books';
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
+import type { BareBooks } from './books';
 import type { IncidentRow } from './incident-row';
-import type { LedgerDatabase } from './open-database';
-import { isoTime } from './sql-time';
+import { select } from './rows';
+import { isoTime, isoTimeOrNull } from './sql-time';
 
 /** The waves of which the ledger holds rows or will: the notice always, the reminder once it has begun. */
-export async function wavesOf(db: LedgerDatabase, incident: number): Promise<Wave[]> {
-  return (await hasBegun(db, incident, 'reminder')) ? ['notice', 'reminder'] : ['notice'];
+export async function wavesOf(books: BareBooks): Promise<Wave[]> {
+  return (await hasBegun(books, 'reminder')) ? ['notice', 'reminder'] : ['notice'];
 }
 
 /** The wave that decisions are about now: once the reminder has begun, every notice has its final answer. */
-export async function currentWave(
-  db: LedgerDatabase,
-  { incident, phase }: Pick<IncidentRow, 'incident' | 'phase'>,
-): Promise<Wave> {
+export async function currentWave(books: BareBooks, { phase }: Pick<IncidentRow, 'phase'>): Promise<Wave> {
   if (phase === 'remind') return 'reminder';
   if (phase !== 'close' && phase !== 'closed') return 'notice';
-  return (await hasBegun(db, incident, 'reminder')) ? 'reminder' : 'notice';
+  return (await hasBegun(books, 'reminder')) ? 'reminder' : 'notice';
 }
 
-export async function hasBegun(db: LedgerDatabase, incident: number, wave: Wave): Promise<boolean> {
+export async function hasBegun({ db, incident }: BareBooks, wave: Wave): Promise<boolean> {
   const { rows } = await sql`
     SELECT 1 FROM notices WHERE incident = ${incident} AND wave = ${wave} LIMIT 1`.execute(db);
   return rows.length > 0;
@@ -44,7 +42,7 @@ export interface Survey {
 }
 
 /** One scan of each primary key: about 10 s for 24 million. */
-export async function surveyNotices(db: LedgerDatabase, incident: number, wave: Wave): Promise<Survey> {
+export async function surveyNotices({ db, incident }: BareBooks, wave: Wave): Promise<Survey> {
   const { rows } = await sql<{
     state: NoticeState | null;
     customers: string;
@@ -91,20 +89,19 @@ export async function surveyNotices(db: LedgerDatabase, incident: number, wave: 
 }
 
 /** What in the ledger keeps the incident from closing, counted (I1, I4); empty when the books add up. */
-export async function checkBooks(db: LedgerDatabase, incident: number, wave: Wave): Promise<BooksProblem[]> {
-  const survey = await surveyNotices(db, incident, wave);
-  return booksProblems({ ...survey, early: await toldBeforeExpiry(db, incident, wave) });
+export async function checkBooks(books: BareBooks, wave: Wave): Promise<BooksProblem[]> {
+  const survey = await surveyNotices(books, wave);
+  return booksProblems({ ...survey, early: await toldBeforeExpiry(books, wave) });
 }
 
 /** The same for several waves, each problem of the reminder's said to be that. */
 export async function checkWaves(
-  db: LedgerDatabase,
-  incident: number,
+  books: BareBooks,
   waves: Wave[],
 ): Promise<(BooksProblem & { wave: Wave })[]> {
   const problems: (BooksProblem & { wave: Wave })[] = [];
   for (const wave of waves)
-    for (const problem of await checkBooks(db, incident, wave))
+    for (const problem of await checkBooks(books, wave))
       problems.push({
         ...problem,
         wave,
@@ -114,7 +111,7 @@ export async function checkWaves(
 }
 
 /** Notices claimed before their customer's expiry was committed: must be 0 at any time (I4). */
-export async function toldBeforeExpiry(db: LedgerDatabase, incident: number, wave: Wave): Promise<number> {
+export async function toldBeforeExpiry({ db, incident }: BareBooks, wave: Wave): Promise<number> {
   const { rows } = await sql<{ notices: string }>`
     SELECT COUNT(*) AS notices ${openNotices(incident, wave, 'early')}`.execute(db);
   return Number(rows[0]!.notices);
@@ -133,31 +130,22 @@ export interface OpenNotice {
 
 /** The first of one kind, in key order, for the operator's own screen (not for Temporal). */
 export async function listOpenNotices(
-  db: LedgerDatabase,
-  incident: number,
+  { db, incident }: BareBooks,
   wave: Wave,
   { kind, limit }: { kind: OpenKind; limit: number },
 ): Promise<OpenNotice[]> {
   const key = kind === 'missing' ? sql`k.customer_id` : sql`n.customer_id`;
-  const { rows } = await sql<{
-    customer_id: SqlKey;
-    reason: string | null;
-    reply_code: number | null;
-    reply_text: string | null;
-    claimed_at: string | null;
-    retry_at: string | null;
-  }>`
-    SELECT ${key} AS customer_id, n.reason, n.reply_code, n.reply_text, n.claimed_at, n.retry_at
-    ${openNotices(incident, wave, kind)} ORDER BY ${key} LIMIT ${limit}`.execute(db);
-  return rows.map((row) => ({
-    customerId: keyFromSql(row.customer_id),
-    reason: row.reason,
-    replyCode: row.reply_code,
-    replyText: row.reply_text,
-    claimedAt: row.claimed_at && isoTime(row.claimed_at),
-    retryAt: row.retry_at && isoTime(row.retry_at),
-  }));
+  return select<OpenNoticeRow, OpenNotice>(
+    db,
+    sql`
+      SELECT ${key} AS customerId, n.reason, n.reply_code AS replyCode, n.reply_text AS replyText,
+        n.claimed_at AS claimedAt, n.retry_at AS retryAt
+      ${openNotices(incident, wave, kind)} ORDER BY ${key} LIMIT ${limit}`,
+    { customerId: keyFromSql, claimedAt: isoTimeOrNull, retryAt: isoTimeOrNull },
+  );
 }
+
+type OpenNoticeRow = Omit<OpenNotice, 'customerId'> & { customerId: SqlKey };
 
 /** FROM and WHERE of one kind. */
 function openNotices(incident: number, wave: Wave, kind: OpenKind): RawBuilder<unknown> {

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Company, type CustomerColumn, customerColumn, source } from '../company/company';
-import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen } from '../company/passwords';
 import { UNREMINDED } from '../incident/reminder';
 import type { CustomerId, Disposition, KeyRange, NoticeState } from '../incident/vocabulary';
-import type { ClaimContext } from './claim';
-import type { LedgerDatabase } from './open-database';
+import { keyOf, type WaveBooks } from './books';
+import { flag, select } from './rows';
 
 /** One customer that is to be told now, as the company's tables have them at this moment. */
 export interface Candidate {
@@ -26,43 +26,25 @@ export interface Candidate {
   deferredForSeconds: number;
 }
 
-export interface Found {
-  candidate: Candidate;
-  /** The state of its row, null when there is none yet. */
-  state: FoundState;
-}
+/** A candidate with the state of its row; null when there is none yet. */
+export type Booked = Candidate & { state: BookedState };
 
-type FoundState = Extract<NoticeState, 'released' | 'deferred' | 'sending' | 'in_doubt'> | null;
+type BookedState = Extract<NoticeState, 'released' | 'deferred' | 'sending' | 'in_doubt'> | null;
 /** `claimable`: may be told now. `unsettled`: has no final answer, whatever it waits for. */
 export type Wanted = 'claimable' | 'unsettled';
 
-/** Whose cohort, beside which company's tables. */
-export type CohortView = Pick<ClaimContext, 'incident' | 'company' | 'wave' | 'remindAfterSeconds'>;
-
 export async function findCandidates(
-  trx: LedgerDatabase,
-  context: CohortView,
+  books: WaveBooks,
   range: KeyRange,
   limit: number,
   wanted: Wanted = 'claimable',
-): Promise<Found[]> {
-  const { rows } = await candidatesQuery(context, range, limit, wanted).execute(trx);
-  return rows.map((row) => ({
-    state: row.state,
-    candidate: {
-      customerId: keyFromSql(row.customer_id),
-      disposition: row.disposition,
-      present: Number(row.present) === 1,
-      email: row.email,
-      name: row.name,
-      language: row.language,
-      country: row.country,
-      region: row.region,
-      unreminded: row.unreminded,
-      attempts: Number(row.attempts),
-      deferredForSeconds: Number(row.deferred_for),
-    },
-  }));
+): Promise<Booked[]> {
+  return select<CandidateRow, Booked>(books.db, candidatesQuery(books, range, limit, wanted), {
+    customerId: keyFromSql,
+    present: flag,
+    attempts: Number,
+    deferredForSeconds: Number,
+  });
 }
 
 const states: Record<Wanted, ReturnType<typeof sql>> = {
@@ -70,20 +52,12 @@ const states: Record<Wanted, ReturnType<typeof sql>> = {
   unsettled: sql`n.state IN ('released','deferred','sending','in_doubt')`,
 };
 
-interface CandidateRow {
-  customer_id: SqlKey;
-  disposition: Disposition;
-  present: number;
-  email: string | null;
-  name: string | null;
-  language: string | null;
-  country: string | null;
-  region: string | null;
-  unreminded: string | null;
-  attempts: number;
-  deferred_for: string;
-  state: FoundState;
-}
+type CandidateRow = Omit<Booked, 'customerId' | 'present' | 'attempts' | 'deferredForSeconds'> & {
+  customerId: SqlKey;
+  present: number | string;
+  attempts: number | string;
+  deferredForSeconds: number | string;
+};
 
 /**
  * Two answers in one statement: who has no row yet, and whose row is to be sent again (released, or deferred and due). LEFT JOIN
@@ -91,19 +65,18 @@ interface CandidateRow {
  * the range (its plan is asserted in the tests): a scan from the cohort's beginning would be 24 million rows a claim.
  */
 export function candidatesQuery(
-  context: CohortView,
+  books: Omit<WaveBooks, 'db'>,
   range: KeyRange,
   limit: number,
   wanted: Wanted = 'claimable',
 ): RawBuilder<CandidateRow> {
-  const { company, wave, remindAfterSeconds } = context;
+  const { company, wave, remindAfterSeconds } = books;
   const c = (column: CustomerColumn) => customerColumn(company, column);
-  const { keyColumn } = company;
   return sql<CandidateRow>`
-    SELECT k.customer_id, ${c('key')} IS NOT NULL AS present, ${c('email')} AS email, ${c('name')} AS name,
+    SELECT k.customer_id AS customerId, ${c('key')} IS NOT NULL AS present, ${c('email')} AS email, ${c('name')} AS name,
       ${c('language')} AS language, ${c('country')} AS country, ${c('region')} AS region,
       n.state AS state, COALESCE(n.attempt, 0) AS attempts,
-      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferred_for,
+      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferredForSeconds,
       IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
       ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded
     FROM cohort k
@@ -111,9 +84,9 @@ export function candidatesQuery(
       AND n.customer_id = k.customer_id AND n.address_role = 'primary'
     ${wave === 'reminder' ? joinNotice : sql``}
     LEFT JOIN ${source(company)} ON ${c('key')} = k.customer_id
-    WHERE k.incident = ${context.incident}
-      ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyToSql(keyColumn, range.after)}`}
-      AND k.customer_id <= ${keyToSql(keyColumn, range.upTo)}
+    WHERE k.incident = ${books.incident}
+      ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyOf(books, range.after)}`}
+      AND k.customer_id <= ${keyOf(books, range.upTo)}
       AND (n.state IS NULL OR ${states[wanted]})
     ORDER BY k.customer_id LIMIT ${limit}`;
 }

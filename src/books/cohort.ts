@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { sqlInForm } from '../company/column-time';
-import { type Company, companyTable } from '../company/company';
-import { keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { companyTable } from '../company/company';
+import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen, isUsable } from '../company/passwords';
 import type { CustomerId, Disposition, KeyRange } from '../incident/vocabulary';
+import { type BareBooks, type Books, keyOf } from './books';
 import { joinNotice, unreminded } from './candidates';
-import type { LedgerDatabase } from './open-database';
 
 /** The last key of the cohort; null when it is empty. */
-export async function cohortEnd(db: LedgerDatabase, incident: number): Promise<CustomerId | null> {
+export async function cohortEnd({ db, incident }: BareBooks): Promise<CustomerId | null> {
   const { rows } = await sql<{ last: SqlKey }>`
     SELECT customer_id AS last FROM cohort WHERE incident = ${incident} ORDER BY customer_id DESC LIMIT 1`.execute(
     db,
@@ -17,10 +17,7 @@ export async function cohortEnd(db: LedgerDatabase, incident: number): Promise<C
 }
 
 /** The frozen cohort by what became of the password. */
-export async function countCohort(
-  db: LedgerDatabase,
-  incident: number,
-): Promise<Record<Disposition, number>> {
+export async function countCohort({ db, incident }: BareBooks): Promise<Record<Disposition, number>> {
   const { rows } = await sql<{ password: Disposition; customers: string }>`
     SELECT password, COUNT(*) AS customers FROM cohort WHERE incident = ${incident} GROUP BY password`.execute(
     db,
@@ -31,11 +28,7 @@ export async function countCohort(
 }
 
 /** The range that holds the first `customers` of the cohort; null when the cohort is empty or `customers` is 0. */
-export async function canaryRange(
-  db: LedgerDatabase,
-  incident: number,
-  customers: number,
-): Promise<KeyRange | null> {
+export async function canaryRange({ db, incident }: BareBooks, customers: number): Promise<KeyRange | null> {
   if (customers === 0) return null;
   const { rows } = await sql<{ last: SqlKey }>`
     SELECT customer_id AS last FROM (
@@ -45,15 +38,12 @@ export async function canaryRange(
 }
 
 /** Whether one of these customers, whose passwords were expired, has chosen one since. Reads their rows by the key. */
-export async function hasAnyChosen(
-  db: LedgerDatabase,
-  { company, incident }: { company: Company; incident: number },
-  customers: CustomerId[],
-): Promise<boolean> {
+export async function hasAnyChosen(books: Books, customers: CustomerId[]): Promise<boolean> {
+  const keys = customers.map((customerId) => keyOf(books, customerId));
   const { rows } = await sql`
     SELECT 1 FROM cohort k
-    WHERE k.incident = ${incident} AND k.customer_id IN (${sql.join(customers.map((id) => keyToSql(company.keyColumn, id)))})
-      AND ${hasChosen(company)} AND k.reappeared_at IS NULL LIMIT 1`.execute(db);
+    WHERE k.incident = ${books.incident} AND k.customer_id IN (${sql.join(keys)})
+      AND ${hasChosen(books.company)} AND k.reappeared_at IS NULL LIMIT 1`.execute(books.db);
   return rows.length > 0;
 }
 
@@ -65,20 +55,16 @@ export interface Remindable {
 }
 
 /** Whom a reminder would go to if it went out now, whatever its time. One scan of the cohort with its notices and accounts. */
-export async function countRemindable(
-  db: LedgerDatabase,
-  company: Company,
-  incident: number,
-): Promise<Remindable> {
+export async function countRemindable({ db, incident, company }: Books): Promise<Remindable> {
   const { rows } = await sql<{ why: string | null; customers: string }>`
     SELECT ${unreminded(company, 0)} AS why, COUNT(*) AS customers FROM cohort k ${joinNotice}
     WHERE k.incident = ${incident} GROUP BY why`.execute(db);
-  const found: Remindable = { customers: 0, spared: {} };
+  const remindable: Remindable = { customers: 0, spared: {} };
   for (const { why, customers } of rows) {
-    if (why === null) found.customers = Number(customers);
-    else found.spared[why] = Number(customers);
+    if (why === null) remindable.customers = Number(customers);
+    else remindable.spared[why] = Number(customers);
   }
-  return found;
+  return remindable;
 }
 
 /**
@@ -87,9 +73,7 @@ export async function countRemindable(
  * @param now milliseconds since 1970.
  */
 export async function countRemindedAfterChoosing(
-  db: LedgerDatabase,
-  company: Company,
-  incident: number,
+  { db, incident, company }: Books,
   now: number,
 ): Promise<number | null> {
   const entry = company.mapping.retire.find(({ setAt }) => setAt !== undefined);

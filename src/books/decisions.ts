@@ -1,84 +1,117 @@
 import { sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
 import type { SqlKey } from '../company/key-column';
+import type { Hold } from '../incident/run-status';
+import type { Phase } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit';
-import type { LedgerDatabase } from './open-database';
+import { type BareBooks, transaction } from './books';
+
+/** Enters a phase: clears the frontier and the hold. A repeated call changes and records nothing. */
+export async function enterPhase(books: BareBooks, phase: Phase, by: string, reason?: string): Promise<void> {
+  const ends = phase === 'closed' || phase === 'cancelled';
+  await transaction(books, async (decided) => {
+    const { numAffectedRows } = await sql`
+      UPDATE incidents SET phase = ${phase}, frontier = NULL, hold_kind = NULL, hold_reason = NULL,
+        closed_at = ${ends ? sql`UTC_TIMESTAMP(6)` : sql`NULL`}
+      WHERE incident = ${books.incident} AND phase NOT IN ('closed','cancelled') AND phase <> ${phase}`.execute(
+      decided.db,
+    );
+    if (numAffectedRows !== 1n) return;
+    const detail = reason ? { phase, reason } : { phase };
+    await appendAudit(decided, { who: by, action: 'phase', detail });
+  });
+}
 
 /** The new rate holds from the next claim on. A repeated call records nothing. */
-export async function setRate(
-  db: LedgerDatabase,
-  incident: number,
-  perSecond: number,
-  by: string,
-): Promise<void> {
-  await inTransaction(db, async (trx) => {
+export async function setRate(books: BareBooks, perSecond: number, by: string): Promise<void> {
+  await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
       UPDATE incidents SET rate_per_second = ${perSecond}
-      WHERE incident = ${incident} AND rate_per_second <> ${perSecond}`.execute(trx);
+      WHERE incident = ${books.incident} AND rate_per_second <> ${perSecond}`.execute(decided.db);
     if (numAffectedRows === 1n)
-      await appendAudit(trx, incident, { who: by, action: 'rate', detail: { perSecond } });
+      await appendAudit(decided, { who: by, action: 'rate', detail: { perSecond } });
   });
 }
 
 /** The first approval stands; a repeated call records nothing. */
-export async function recordApproval(
-  db: LedgerDatabase,
-  incident: number,
-  by: string,
-  contentHash: string,
-): Promise<void> {
-  await inTransaction(db, async (trx) => {
+export async function recordApproval(books: BareBooks, by: string, contentHash: string): Promise<void> {
+  await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
       UPDATE incidents SET approved_by = ${by.slice(0, 200)}, approved_hash = ${contentHash}, approved_at = UTC_TIMESTAMP(6)
-      WHERE incident = ${incident} AND approved_at IS NULL`.execute(trx);
+      WHERE incident = ${books.incident} AND approved_at IS NULL`.execute(decided.db);
     if (numAffectedRows === 1n)
-      await appendAudit(trx, incident, { who: by, action: 'approve', detail: { contentHash } });
+      await appendAudit(decided, { who: by, action: 'approve', detail: { contentHash } });
   });
 }
 
 /** Why the run waits, on the row until somebody resumes it (null, by their word). A repeated call records nothing. */
 export async function recordHold(
-  db: LedgerDatabase,
-  incident: number,
-  reason: string | null,
+  books: BareBooks,
+  hold: Pick<Hold, 'kind' | 'reason'> | null,
   by = 'the workflow',
 ): Promise<void> {
-  const words = reason?.slice(0, 1000) ?? null;
-  await inTransaction(db, async (trx) => {
+  const kind = hold?.kind ?? null;
+  const words = hold?.reason.slice(0, 1000) ?? null;
+  await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
-      UPDATE incidents SET hold_reason = ${words}
-      WHERE incident = ${incident} AND NOT (hold_reason <=> ${words})`.execute(trx);
+      UPDATE incidents SET hold_kind = ${kind}, hold_reason = ${words}
+      WHERE incident = ${books.incident} AND NOT (hold_kind <=> ${kind} AND hold_reason <=> ${words})`.execute(
+      decided.db,
+    );
     if (numAffectedRows !== 1n) return;
     const entry =
-      words === null ? { action: 'resume', detail: {} } : { action: 'hold', detail: { reason: words } };
-    await appendAudit(trx, incident, { who: by, ...entry });
+      words === null ? { action: 'resume', detail: {} } : { action: 'hold', detail: { kind, reason: words } };
+    await appendAudit(decided, { who: by, ...entry });
   });
 }
 
-/** Planning may begin behind this key after a loss of Temporal: a hint, moved without a record. */
-export async function saveFrontier(db: LedgerDatabase, incident: number, frontier: SqlKey): Promise<void> {
+/** Planning may begin after this key when Temporal was lost: a hint, moved without a record. */
+export async function saveFrontier({ db, incident }: BareBooks, frontier: SqlKey): Promise<void> {
   await sql`UPDATE incidents SET frontier = ${frontier} WHERE incident = ${incident}`.execute(db);
 }
 
 /** Appends the entry unless one of this action is there already; true when it was appended now. */
-export async function recordOnce(db: LedgerDatabase, incident: number, entry: AuditEntry): Promise<boolean> {
-  return inTransaction(db, async (trx) => {
+export async function recordOnce(books: BareBooks, entry: AuditEntry): Promise<boolean> {
+  return transaction(books, async (decided) => {
     const known = await sql`
-      SELECT incident FROM incidents i WHERE i.incident = ${incident}
+      SELECT incident FROM incidents i WHERE i.incident = ${books.incident}
         AND EXISTS (SELECT 1 FROM audit a WHERE a.incident = i.incident AND a.action = ${entry.action}) FOR UPDATE`.execute(
-      trx,
+      decided.db,
     );
     if (known.rows.length > 0) return false;
-    await appendAudit(trx, incident, entry);
+    await appendAudit(decided, entry);
     return true;
   });
 }
 
+/** The incident is closed or cancelled: nothing can be decided any more. */
+export class IncidentOverError extends Error {
+  /** As a driver's error has one: what may be told without personal data. */
+  readonly code = 'INCIDENT_OVER';
+  constructor() {
+    super('The incident is closed for good: nothing can be decided any more, and nothing was changed');
+    this.name = 'IncidentOverError';
+  }
+}
+
+/**
+ * Locks the incident's row for a decision that changes notices, before the first of them: then either the incident's closing
+ * waits and sees the decision, or the decision is refused. @throws IncidentOverError
+ */
+export async function lockOpenIncident(decided: BareBooks): Promise<void> {
+  if (await lockIncident(decided)) throw new IncidentOverError();
+}
+
+/** Whether it is over. */
+async function lockIncident({ db, incident }: BareBooks): Promise<boolean> {
+  const { rows } = await sql<{ closed_at: string | null }>`
+    SELECT closed_at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
+  return rows[0]?.closed_at !== null;
+}
+
 /** The number of the last decision in the audit log. */
-export async function lastDecision(db: LedgerDatabase, incident: number): Promise<number> {
-  const { rows } = await sql<{
-    seq: number;
-  }>`SELECT MAX(seq) AS seq FROM audit WHERE incident = ${incident}`.execute(db);
+export async function lastDecision({ db, incident }: BareBooks): Promise<number> {
+  const { rows } = await sql<{ seq: number }>`
+    SELECT MAX(seq) AS seq FROM audit WHERE incident = ${incident}`.execute(db);
   return Number(rows[0]!.seq);
 }
 
@@ -89,21 +122,18 @@ export async function lastDecision(db: LedgerDatabase, incident: number): Promis
  * @returns whether it is closed.
  */
 export async function closeIncident(
-  db: LedgerDatabase,
-  incident: number,
+  books: BareBooks,
   { by, facts, checkedAt }: { by: string; facts: Record<string, unknown>; checkedAt: number },
 ): Promise<boolean> {
-  return inTransaction(db, async (trx) => {
-    const { rows } = await sql<{ closed_at: string | null }>`
-      SELECT closed_at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(trx);
-    if (rows[0]!.closed_at !== null) return true;
-    // Whoever decides holds this row's lock from before the first notice is changed (incident-row.ts).
-    if ((await lastDecision(trx, incident)) !== checkedAt) return false;
+  return transaction(books, async (decided) => {
+    if (await lockIncident(decided)) return true;
+    // Whoever decides holds this row's lock from before the first notice is changed (lockOpenIncident).
+    if ((await lastDecision(decided)) !== checkedAt) return false;
     await sql`
-      UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6), hold_reason = NULL, gate = 'closed',
+      UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6), hold_kind = NULL, hold_reason = NULL, gate = 'closed',
         gate_reason = 'the incident is closed', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6), fence = fence + 1
-      WHERE incident = ${incident}`.execute(trx);
-    await appendAudit(trx, incident, { who: by, action: 'close', detail: facts });
+      WHERE incident = ${books.incident}`.execute(decided.db);
+    await appendAudit(decided, { who: by, action: 'close', detail: facts });
     return true;
   });
 }

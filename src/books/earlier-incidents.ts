@@ -26,18 +26,13 @@ export async function ledgerBefore(
     const { rows: ledger } = await sql<{ fingerprint_key: Buffer }>`
       SELECT fingerprint_key FROM ${table('ledger')}`.execute(db);
     const { rows } = await sql<EarlierRow>`
-      SELECT i.incident, i.incident_id, i.title, i.started_at, i.file,
+      SELECT i.incident, i.incident_id AS incidentId, i.title, i.started_at AS startedAt, i.file,
         EXISTS (SELECT 1 FROM ${table('cohort')} k WHERE k.incident = i.incident) AS began
       FROM ${table('incidents')} i ORDER BY i.incident`.execute(db);
-    const own = rows.findIndex((row) => row.incident_id === incidentId);
+    const own = rows.findIndex((row) => row.incidentId === incidentId);
     return {
       fingerprintKey: ledger[0]?.fingerprint_key ?? null,
-      earlier: (own < 0 ? rows : rows.slice(0, own)).map((row) => ({
-        incident: Number(row.incident),
-        incidentId: row.incident_id,
-        title: row.title,
-        startedAt: row.started_at,
-      })),
+      earlier: (own < 0 ? rows : rows.slice(0, own)).map(({ file: _, began: __, ...earlier }) => earlier),
       expiredBy: rows.filter(({ began }) => Number(began) === 1).map((row) => incidentOf(row).database),
     };
   } catch (error) {
@@ -46,14 +41,7 @@ export async function ledgerBefore(
   }
 }
 
-interface EarlierRow {
-  incident: string;
-  incident_id: string;
-  title: string;
-  started_at: string;
-  file: string;
-  began: number | string;
-}
+type EarlierRow = LedgerBefore['earlier'][number] & { file: string; began: number | string };
 
 /** Of those who would be in the cohort now, what an earlier incident did. */
 export interface EarlierIncident {

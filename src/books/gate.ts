@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
 import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit';
-import type { LedgerDatabase } from './open-database';
+import { type BareBooks, transaction } from './books';
+import type { IncidentsTable } from './ledger-tables';
 import { isoTime } from './sql-time';
 
 /** The gate as it stands, and what may still be on its way. Times are ISO 8601 in UTC. */
@@ -19,12 +19,11 @@ export interface Gate {
   quietBy: string | null;
 }
 
-export async function readGate(db: LedgerDatabase, incident: number): Promise<Gate> {
-  const row = await db
-    .selectFrom('incidents')
-    .select(['gate', 'gate_reason', 'gate_by', 'gate_since', 'fence', 'rate_per_second'])
-    .where('incident', '=', incident)
-    .executeTakeFirstOrThrow();
+export async function readGate({ db, incident }: BareBooks): Promise<Gate> {
+  const { rows } = await sql<GateRow>`
+    SELECT gate, gate_reason, gate_by, gate_since, fence, rate_per_second FROM incidents
+    WHERE incident = ${incident}`.execute(db);
+  const row = rows[0]!;
   const live = await sql<{ claims: string; last: string | null }>`
     SELECT COUNT(*) AS claims, MAX(lease_until) AS last FROM claims
     WHERE incident = ${incident} AND settled = 0 AND lease_until > UTC_TIMESTAMP(3)`.execute(db);
@@ -40,24 +39,24 @@ export async function readGate(db: LedgerDatabase, incident: number): Promise<Ga
   };
 }
 
+type GateRow = Pick<
+  IncidentsTable,
+  'gate' | 'gate_reason' | 'gate_by' | 'gate_since' | 'fence' | 'rate_per_second'
+>;
+
 /**
  * Closes the gate, whatever it was, and raises the fence. The UPDATE waits for every claim transaction in flight, since each
  * holds a share lock on this row: once this returns, no claim can commit (I2).
  */
-export async function closeGate(
-  db: LedgerDatabase,
-  incident: number,
-  reason: string,
-  by: string,
-): Promise<Gate> {
-  await inTransaction(db, async (trx) => {
+export async function closeGate(books: BareBooks, reason: string, by: string): Promise<Gate> {
+  await transaction(books, async (decided) => {
     await sql`
       UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${reason.slice(0, 500)},
         gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
-      WHERE incident = ${incident}`.execute(trx);
-    await appendAudit(trx, incident, { who: by, action: 'gate-closed', detail: { reason } });
+      WHERE incident = ${books.incident}`.execute(decided.db);
+    await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });
   });
-  return readGate(db, incident);
+  return readGate(books);
 }
 
 /**
@@ -65,20 +64,19 @@ export async function closeGate(
  * pause must not undo it.
  */
 export async function openGate(
-  db: LedgerDatabase,
-  incident: number,
+  books: BareBooks,
   fence: number,
   by: string,
 ): Promise<Gate & { opened: boolean }> {
-  const opened = await inTransaction(db, async (trx) => {
+  const opened = await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
       UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
-      WHERE incident = ${incident} AND gate = 'closed' AND fence = ${fence}`.execute(trx);
+      WHERE incident = ${books.incident} AND gate = 'closed' AND fence = ${fence}`.execute(decided.db);
     if (numAffectedRows !== 1n) return false;
-    await appendAudit(trx, incident, { who: by, action: 'gate-opened', detail: { fence } });
+    await appendAudit(decided, { who: by, action: 'gate-opened', detail: { fence } });
     return true;
   });
-  const gate = await readGate(db, incident);
+  const gate = await readGate(books);
   // A repeated opening finds the gate open under its fence: its first attempt's acknowledgement was lost.
   return { ...gate, opened: opened || (gate.gate === 'open' && gate.fence === fence) };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
 import { type AuditEntry, appendAudit } from './audit';
+import { type BareBooks, transaction } from './books';
 import type { Database, LedgerDatabase } from './open-database';
 
 /** Which ledger this is. Its key is never shown (ledger-tables.ts). */
@@ -25,9 +25,9 @@ export async function giveIdentity(
 export async function findLedger({ db, ledgerSchema }: Database): Promise<LedgerIdentity | null> {
   try {
     // Named with its schema: a connection forgets its default one when that is dropped, also when it is made anew.
-    const ledger = db.withSchema(ledgerSchema).selectFrom('ledger');
-    const row = await ledger.select(['id', 'made_at']).executeTakeFirst();
-    return row ? { id: row.id, madeAt: row.made_at } : null;
+    const { rows } = await sql<LedgerIdentity>`
+      SELECT id, made_at AS madeAt FROM ${sql.id(ledgerSchema, 'ledger')}`.execute(db);
+    return rows[0] ?? null;
   } catch (error) {
     if (isNoLedger(error)) return null;
     throw error;
@@ -71,20 +71,18 @@ export async function serverIdentity(db: LedgerDatabase): Promise<ServerIdentity
 }
 
 /** From now on the incident's books are those of this server, by an operator's decision, on the record (I6). */
-export async function adoptServer(db: LedgerDatabase, incident: number, entry: AuditEntry): Promise<void> {
-  const here = await serverIdentity(db);
-  await inTransaction(db, async (trx) => {
-    await sql`UPDATE incidents SET server_identity = ${here} WHERE incident = ${incident}`.execute(trx);
-    await appendAudit(trx, incident, entry);
+export async function adoptServer(books: BareBooks, entry: AuditEntry): Promise<void> {
+  const here = await serverIdentity(books.db);
+  await transaction(books, async (decided) => {
+    await sql`UPDATE incidents SET server_identity = ${here} WHERE incident = ${books.incident}`.execute(
+      decided.db,
+    );
+    await appendAudit(decided, entry);
   });
 }
 
 /** Whether the incident's books lie on another server than the one it began on, or was last reconciled on. */
-export async function isOtherServer(
-  db: LedgerDatabase,
-  incident: number,
-  here: ServerIdentity,
-): Promise<boolean> {
+export async function isOtherServer({ db, incident }: BareBooks, here: ServerIdentity): Promise<boolean> {
   const { rows } = await sql<{ other: number }>`
     SELECT server_identity <> ${here} AS other FROM incidents WHERE incident = ${incident}`.execute(db);
   return Number(rows[0]!.other) === 1;

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { SqlKey } from '../company/key-column';
+import type { HoldKind } from '../incident/run-status';
 import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
 /**
@@ -54,6 +55,8 @@ export interface IncidentsTable {
   approved_by: string | null;
   approved_at: string | null;
   approved_hash: string | null;
+  /** What `resume` means where the run holds for an operator, and the words: both or neither. */
+  hold_kind: HoldKind | null;
   hold_reason: string | null;
   /** Key of the Message-ID MAC. */
   message_key: Buffer;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { KeyColumn } from '../company/key-column';
 import { giveIdentity, isNoLedger, LedgerError } from './ledger-identity';
 import { type FrozenTable, firstLedger } from './migrations/0001-ledger';
+import { type FrozenChange, holdKind } from './migrations/0002-hold-kind';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -53,12 +54,18 @@ function plainType(type: string): string {
 }
 
 /** In this order, for good: a ledger records the names of those that it has. */
-const MIGRATIONS: { name: string; tables: (keyType: string) => FrozenTable[] }[] = [
+const MIGRATIONS: Migration[] = [
   { name: '0001-ledger', tables: firstLedger },
+  { name: '0002-hold-kind', changes: holdKind },
 ];
 
+type Migration = { name: string } & (
+  | { tables: (keyType: string) => FrozenTable[] }
+  | { changes: FrozenChange[] }
+);
+
 /**
- * Brings our schema up to date, one at a time. A crash behind any statement leaves a schema that the next call goes on with: each
+ * Brings our schema up to date, one at a time. A crash after any statement leaves a schema that the next call goes on with: each
  * statement may be said again. Where nothing is missing no lock is asked for.
  * @throws LedgerError: somebody else holds the lock, a table of that name is not ours, or a newer version was here.
  */
@@ -69,14 +76,30 @@ export async function migrate({ db, ledgerSchema }: Database, keyType: string): 
     await sql`SET SESSION lock_wait_timeout = ${sql.lit(LOCK_SECONDS)}`.execute(connection);
     await withSchemaLock(connection, ledgerSchema, async () => {
       await makeTable(connection, migrations);
-      for (const { name, tables } of await missing(connection)) {
-        for (const table of tables(keyType)) await makeTable(connection, table);
-        await sql`INSERT IGNORE INTO migrations (name, made_at) VALUES (${name}, UTC_TIMESTAMP(6))`.execute(
+      for (const migration of await missing(connection)) {
+        if ('tables' in migration)
+          for (const table of migration.tables(keyType)) await makeTable(connection, table);
+        else for (const change of migration.changes) await carryOut(connection, change);
+        await sql`INSERT IGNORE INTO migrations (name, made_at) VALUES (${migration.name}, UTC_TIMESTAMP(6))`.execute(
           connection,
         );
       }
     });
   });
+}
+
+async function carryOut(db: LedgerDatabase, { done, statement }: FrozenChange): Promise<void> {
+  if (done !== null && (await sql.raw(done).execute(db)).rows.length > 0) return;
+  await sql.raw(statement).execute(db);
+}
+
+/** @throws LedgerError where an older or a newer version of this program made the ledger. */
+export async function requireCurrent({ db }: Pick<Database, 'db'>): Promise<void> {
+  const names = (await missing(db)).map(({ name }) => name);
+  if (names.length > 0)
+    throw new LedgerError(
+      `The ledger here was made by an older version of this program (it lacks ${names.join(', ')}): npm start -- FILE --go, with the file of the incident, brings it up to date.`,
+    );
 }
 
 async function missing(db: LedgerDatabase): Promise<typeof MIGRATIONS> {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { Company } from '../company/company';
-import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen, isBack } from '../company/passwords';
 import type { TimeSpan } from '../evidence/known-messages';
 import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
-import type { LedgerDatabase } from './open-database';
-import { isoTime, sqlTime, sqlTimeMs } from './sql-time';
+import { type BareBooks, type Books, keyOf } from './books';
+import { flag, select } from './rows';
+import { isoTime, isoTimeOrNull, sqlTime, sqlTimeMs } from './sql-time';
 
 /** What the books say of one customer. Times are ISO 8601 in UTC. */
 export interface BookedCustomer {
@@ -35,83 +35,49 @@ export interface BookedNotice {
 }
 
 /** Customers outside the cohort are not in the answer. By both primary keys: in milliseconds at any size. */
-export async function findBookedCustomers(
-  db: LedgerDatabase,
-  incident: number,
-  company: Company,
-  ids: CustomerId[],
-): Promise<BookedCustomer[]> {
+export async function findBookedCustomers(books: Books, ids: CustomerId[]): Promise<BookedCustomer[]> {
   if (ids.length === 0) return [];
-  const keys = sql.join(ids.map((id) => keyToSql(company.keyColumn, id)));
-  const cohort = await sql<{
-    customer_id: SqlKey;
-    password: Disposition;
-    expired_at: string;
-    chosen: number;
-    back: number;
-  }>`
-    SELECT k.customer_id, k.password, k.expired_at, (${hasChosen(company)} AND k.reappeared_at IS NULL) AS chosen, ${isBack(company)} AS back FROM cohort k
-    WHERE k.incident = ${incident} AND k.customer_id IN (${keys}) ORDER BY k.customer_id`.execute(db);
-  const notices = await sql<NoticeRow>`
-    SELECT customer_id, wave, state, address, attempt, reply_code, reply_text, queue_id, reason, claimed_at, settled_at, retry_at
-    FROM notices WHERE incident = ${incident} AND wave IN ('notice','reminder') AND customer_id IN (${keys})
-    ORDER BY customer_id, wave`.execute(db);
-  return cohort.rows.map((row) => {
-    const id = keyFromSql(row.customer_id);
-    return {
-      id,
-      password: row.password,
-      expiredAt: isoTime(row.expired_at),
-      chosen: Number(row.chosen) === 1,
-      oldIsBack: Number(row.back) === 1,
-      notices: notices.rows.filter((notice) => keyFromSql(notice.customer_id) === id).map(bookedNotice),
-    };
-  });
+  const { db, incident, company } = books;
+  const keys = sql.join(ids.map((id) => keyOf(books, id)));
+  const cohort = await select<CohortRow, Omit<BookedCustomer, 'notices'>>(
+    db,
+    sql`
+      SELECT k.customer_id AS id, k.password, k.expired_at AS expiredAt,
+        (${hasChosen(company)} AND k.reappeared_at IS NULL) AS chosen, ${isBack(company)} AS oldIsBack FROM cohort k
+      WHERE k.incident = ${incident} AND k.customer_id IN (${keys}) ORDER BY k.customer_id`,
+    { id: keyFromSql, expiredAt: isoTime, chosen: flag, oldIsBack: flag },
+  );
+  const notices = await select<NoticeRow, BookedNotice & { customerId: CustomerId }>(
+    db,
+    sql`
+      SELECT customer_id AS customerId, wave, state, address, attempt AS attempts, reply_code AS replyCode,
+        reply_text AS replyText, queue_id AS queueId, reason, claimed_at AS claimedAt, settled_at AS settledAt, retry_at AS retryAt
+      FROM notices WHERE incident = ${incident} AND wave IN ('notice','reminder') AND customer_id IN (${keys})
+      ORDER BY customer_id, wave`,
+    { customerId: keyFromSql, claimedAt: isoTimeOrNull, settledAt: isoTimeOrNull, retryAt: isoTimeOrNull },
+  );
+  return cohort.map((customer) => ({
+    ...customer,
+    notices: notices
+      .filter(({ customerId }) => customerId === customer.id)
+      .map(({ customerId: _, ...notice }) => notice),
+  }));
 }
 
-interface NoticeRow {
-  customer_id: SqlKey;
-  wave: Wave;
-  state: NoticeState;
-  address: string | null;
-  attempt: number;
-  reply_code: number | null;
-  reply_text: string | null;
-  queue_id: string | null;
-  reason: string | null;
-  claimed_at: string | null;
-  settled_at: string | null;
-  retry_at: string | null;
-}
+type CohortRow = Pick<BookedCustomer, 'password' | 'expiredAt'> & {
+  id: SqlKey;
+  chosen: number | string;
+  oldIsBack: number | string;
+};
 
-function bookedNotice(row: NoticeRow): BookedNotice {
-  return {
-    wave: row.wave,
-    state: row.state,
-    address: row.address,
-    attempts: Number(row.attempt),
-    replyCode: row.reply_code === null ? null : Number(row.reply_code),
-    replyText: row.reply_text,
-    queueId: row.queue_id,
-    reason: row.reason,
-    claimedAt: row.claimed_at && isoTime(row.claimed_at),
-    settledAt: row.settled_at && isoTime(row.settled_at),
-    retryAt: row.retry_at && isoTime(row.retry_at),
-  };
-}
+type NoticeRow = BookedNotice & { customerId: SqlKey };
 
 /** Whether this customer of the cohort has a row in the ledger. */
-export async function hasNotice(
-  db: LedgerDatabase,
-  incident: number,
-  wave: Wave,
-  keyColumn: KeyColumn,
-  customerId: CustomerId,
-): Promise<boolean> {
+export async function hasNotice(books: Books, wave: Wave, customerId: CustomerId): Promise<boolean> {
   const { rows } = await sql`
     SELECT 1 FROM notices
-    WHERE incident = ${incident} AND wave = ${wave} AND customer_id = ${keyToSql(keyColumn, customerId)}
-      AND address_role = 'primary'`.execute(db);
+    WHERE incident = ${books.incident} AND wave = ${wave} AND customer_id = ${keyOf(books, customerId)}
+      AND address_role = 'primary'`.execute(books.db);
   return rows.length > 0;
 }
 
@@ -126,24 +92,27 @@ export interface Doubtful {
 }
 
 /** Everybody in doubt, in key order. */
-export async function listDoubtful(db: LedgerDatabase, incident: number, wave: Wave): Promise<Doubtful[]> {
-  const { rows } = await sql<{
-    customer_id: SqlKey;
-    claim_id: string;
-    claimed_at: string;
-    lease_until: string | null;
-  }>`
-    SELECT n.customer_id, n.claim_id, n.claimed_at, c.lease_until FROM notices n
-    LEFT JOIN claims c ON c.claim_id = n.claim_id
-    WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`.execute(
+export async function listDoubtful({ db, incident }: BareBooks, wave: Wave): Promise<Doubtful[]> {
+  return select<DoubtfulRow, Doubtful>(
     db,
+    sql`
+      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedMs, c.lease_until AS leaseUntilMs
+      FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
+      WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`,
+    {
+      customerId: keyFromSql,
+      claimId: String,
+      claimedMs: sqlTimeMs,
+      leaseUntilMs: (leaseUntil) => (leaseUntil === null ? null : sqlTimeMs(leaseUntil)),
+    },
   );
-  return rows.map((row) => ({
-    customerId: keyFromSql(row.customer_id),
-    claimId: String(row.claim_id),
-    claimedMs: sqlTimeMs(row.claimed_at),
-    leaseUntilMs: row.lease_until === null ? null : sqlTimeMs(row.lease_until),
-  }));
+}
+
+interface DoubtfulRow {
+  customerId: SqlKey;
+  claimId: string;
+  claimedMs: string;
+  leaseUntilMs: string | null;
 }
 
 /** A message that the relay took: its words are in the ledger. */
@@ -159,10 +128,8 @@ const ROWS_AT_ONCE = 10_000;
 
 /** What was sent and may have been accepted within one of the spans (null: at any time), in key order: one scan of the notices. */
 export async function* listSent(
-  db: LedgerDatabase,
-  incident: number,
+  books: Books,
   wave: Wave,
-  keyColumn: KeyColumn,
   spans: TimeSpan[] | null,
 ): AsyncGenerator<SentNotice[]> {
   if (spans?.length === 0) return;
@@ -170,25 +137,27 @@ export async function* listSent(
     ({ from, to }) => sql`(claimed_at <= ${sqlTime(to)} AND settled_at >= ${sqlTime(from)})`,
   );
   const during = within ? sql`AND (${sql.join(within, sql` OR `)})` : sql``;
-  let behind = sql``;
-  for (;;) {
-    const { rows } = await sql<{
-      customer_id: SqlKey;
-      queue_id: string | null;
-      claimed_at: string;
-      settled_at: string;
-      attempt: number;
-    }>`
-      SELECT customer_id, queue_id, claimed_at, settled_at, attempt FROM notices
-      WHERE incident = ${incident} AND wave = ${wave} AND state = 'sent' ${during} ${behind}
-      ORDER BY customer_id LIMIT ${ROWS_AT_ONCE}`.execute(db);
-    yield rows.map((row) => ({
-      customerId: keyFromSql(row.customer_id),
-      queueId: row.queue_id,
-      accepted: { from: sqlTimeMs(row.claimed_at), to: sqlTimeMs(row.settled_at) },
-      firstAttempt: Number(row.attempt) === 1,
+  for (let after = sql``; ; ) {
+    const { rows } = await sql<SentRow>`
+      SELECT customer_id AS customerId, queue_id AS queueId, claimed_at AS claimedAt, settled_at AS settledAt, attempt FROM notices
+      WHERE incident = ${books.incident} AND wave = ${wave} AND state = 'sent' ${during} ${after}
+      ORDER BY customer_id LIMIT ${ROWS_AT_ONCE}`.execute(books.db);
+    const sent = rows.map((row) => ({
+      customerId: keyFromSql(row.customerId),
+      queueId: row.queueId,
+      accepted: { from: sqlTimeMs(row.claimedAt), to: sqlTimeMs(row.settledAt) },
+      firstAttempt: row.attempt === 1,
     }));
-    if (rows.length < ROWS_AT_ONCE) return;
-    behind = sql`AND customer_id > ${keyToSql(keyColumn, keyFromSql(rows.at(-1)!.customer_id))}`;
+    yield sent;
+    if (sent.length < ROWS_AT_ONCE) return;
+    after = sql`AND customer_id > ${keyOf(books, sent.at(-1)!.customerId)}`;
   }
+}
+
+interface SentRow {
+  customerId: SqlKey;
+  queueId: string | null;
+  claimedAt: string;
+  settledAt: string;
+  attempt: number;
 }

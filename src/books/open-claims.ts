@@ -1,45 +1,71 @@
 import { sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
-import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import type { ClaimContext } from './claim';
+import { type BareBooks, type Books, keyOf, transaction, type WaveBooks } from './books';
 import type { LedgerDatabase } from './open-database';
+import { affected, select } from './rows';
+import type { ClaimRef } from './settle-claim';
+import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';
 
-export interface OpenClaim {
-  claimId: string;
-  token: string;
-  wave: Wave;
+export interface OpenClaim extends ClaimRef {
   /** Whose outcome is not known to the ledger. */
   customers: CustomerId[];
 }
 
 /** A worker's claims that it has not settled, swept or not, with the customers that are still theirs. */
-export async function openClaimsOf(
-  db: LedgerDatabase,
-  incident: number,
-  worker: string,
-  keyColumn: KeyColumn,
-): Promise<OpenClaim[]> {
-  const { rows } = await sql<{
-    claim_id: string;
-    token: string;
-    wave: Wave;
-    first_customer: SqlKey;
-    last_customer: SqlKey;
-  }>`
-    SELECT claim_id, token, wave, first_customer, last_customer FROM claims
-    WHERE incident = ${incident} AND settled IN (0, 2) AND worker = ${worker}`.execute(db);
-  const key = (value: SqlKey) => keyToSql(keyColumn, keyFromSql(value));
-  const claims: OpenClaim[] = [];
-  for (const { claim_id: claimId, token, wave, first_customer, last_customer } of rows) {
-    const { rows: held } = await sql<{ customer_id: SqlKey }>`
-      SELECT customer_id FROM notices
-      WHERE incident = ${incident} AND wave = ${wave} AND address_role = 'primary'
-        AND customer_id BETWEEN ${key(first_customer)} AND ${key(last_customer)}
-        AND claim_id = ${claimId} AND state IN ('sending','in_doubt')`.execute(db);
-    claims.push({ claimId, token, wave, customers: held.map((row) => keyFromSql(row.customer_id)) });
+export async function openClaimsOf(books: Books, worker: string): Promise<OpenClaim[]> {
+  const claims = await select<ClaimSpanRow & { token: string }, ClaimSpan & { token: string }>(
+    books.db,
+    sql`
+      SELECT claim_id AS claimId, token, wave, first_customer AS firstCustomer, last_customer AS lastCustomer FROM claims
+      WHERE incident = ${books.incident} AND settled IN (0, 2) AND worker = ${worker}`,
+    SPAN,
+  );
+  const open: OpenClaim[] = [];
+  for (const claim of claims) {
+    const { rows } = await sql<{ customerId: SqlKey }>`
+      SELECT customer_id AS customerId FROM notices WHERE ${heldBy(books, claim)} AND state IN ('sending','in_doubt')`.execute(
+      books.db,
+    );
+    const { claimId, token, wave } = claim;
+    open.push({ claimId, token, wave, customers: rows.map(({ customerId }) => keyFromSql(customerId)) });
   }
-  return claims;
+  return open;
+}
+
+interface ClaimSpanRow {
+  claimId: string;
+  wave: Wave;
+  firstCustomer: SqlKey;
+  lastCustomer: SqlKey;
+}
+
+interface ClaimSpan {
+  claimId: string;
+  wave: Wave;
+  firstCustomer: CustomerId;
+  lastCustomer: CustomerId;
+}
+
+const SPAN = { firstCustomer: keyFromSql, lastCustomer: keyFromSql };
+
+/** The rows of a claim, found by the primary key. */
+function heldBy(books: Books, { claimId, wave, firstCustomer, lastCustomer }: ClaimSpan) {
+  return sql`incident = ${books.incident} AND wave = ${wave} AND address_role = 'primary'
+        AND customer_id BETWEEN ${keyOf(books, firstCustomer)} AND ${keyOf(books, lastCustomer)} AND claim_id = ${claimId}`;
+}
+
+async function moveHeld(
+  books: Books,
+  claim: ClaimSpan,
+  transition: Transition & { to: 'in_doubt' | 'released' },
+): Promise<number> {
+  return affected(
+    await sql`
+      UPDATE notices SET ${moveTo(transition)} WHERE ${heldBy(books, claim)} AND ${movableBy(transition)}`.execute(
+      books.db,
+    ),
+  );
 }
 
 /**
@@ -61,37 +87,25 @@ export async function lostClaims<Claim extends { token: string }>(
 }
 
 /**
- * Calls what an abandoned claim left behind what it is: in doubt (I2). A claim is abandoned when its lease is over: no dot
+ * Calls what an abandoned claim left open what it is: in doubt (I2). A claim is abandoned when its lease is over: no dot
  * of it can go out any more; a reply that is still on its way, or the dot journal of its owner, may yet settle it.
  * @returns how many customers became in doubt.
  */
-export async function sweepLeases(
-  db: LedgerDatabase,
-  incident: number,
-  keyColumn: KeyColumn,
-): Promise<number> {
-  const { rows: abandoned } = await sql<{
-    claim_id: string;
-    wave: Wave;
-    first_customer: SqlKey;
-    last_customer: SqlKey;
-  }>`
-    SELECT claim_id, wave, first_customer, last_customer FROM claims
-    WHERE incident = ${incident} AND settled = 0 AND lease_until <= UTC_TIMESTAMP(3)`.execute(db);
+export async function sweepLeases(books: Books): Promise<number> {
+  const abandoned = await select<ClaimSpanRow, ClaimSpan>(
+    books.db,
+    sql`
+      SELECT claim_id AS claimId, wave, first_customer AS firstCustomer, last_customer AS lastCustomer FROM claims
+      WHERE incident = ${books.incident} AND settled = 0 AND lease_until <= UTC_TIMESTAMP(3)`,
+    SPAN,
+  );
   let inDoubt = 0;
   for (const claim of abandoned) {
-    const key = (value: SqlKey) => keyToSql(keyColumn, keyFromSql(value));
-    inDoubt += await inTransaction(db, async (trx) => {
+    inDoubt += await transaction(books, async (sweeping) => {
       // The claim first, as settle-claim.ts does: whoever locks it has its rows.
       const { numAffectedRows: taken } = await sql`
-        UPDATE claims SET settled = 2 WHERE claim_id = ${claim.claim_id} AND settled = 0`.execute(trx);
-      if (taken !== 1n) return 0;
-      const { numAffectedRows } = await sql`
-        UPDATE notices SET state = 'in_doubt'
-        WHERE incident = ${incident} AND wave = ${claim.wave} AND address_role = 'primary'
-          AND customer_id BETWEEN ${key(claim.first_customer)} AND ${key(claim.last_customer)}
-          AND claim_id = ${claim.claim_id} AND state = 'sending'`.execute(trx);
-      return Number(numAffectedRows ?? 0n);
+        UPDATE claims SET settled = 2 WHERE claim_id = ${claim.claimId} AND settled = 0`.execute(sweeping.db);
+      return taken === 1n ? moveHeld(sweeping, claim, TRANSITIONS.abandoned) : 0;
     });
   }
   return inDoubt;
@@ -99,25 +113,24 @@ export async function sweepLeases(
 
 // A locking read: a plain one can find nothing and the commit land afterwards. What the claim holds was never rendered,
 // so no dot can have gone out for it.
-export async function releaseLostClaim(context: ClaimContext, claimToken: string): Promise<void> {
-  const key = (value: SqlKey) => keyToSql(context.company.keyColumn, keyFromSql(value));
-  await inTransaction(context.db, async (trx) => {
-    const { rows } = await sql<{ claim_id: string; first_customer: SqlKey; last_customer: SqlKey }>`
-      SELECT claim_id, first_customer, last_customer FROM claims
-      WHERE incident = ${context.incident} AND settled = 0 AND token = ${claimToken} FOR UPDATE`.execute(trx);
-    for (const claim of rows) {
-      await sql`
-        UPDATE notices SET state = 'released', claim_id = NULL, settled_at = UTC_TIMESTAMP(3)
-        WHERE incident = ${context.incident} AND wave = ${context.wave}
-          AND customer_id BETWEEN ${key(claim.first_customer)} AND ${key(claim.last_customer)}
-          AND claim_id = ${claim.claim_id} AND state IN ('sending','in_doubt')`.execute(trx);
-      await sql`UPDATE claims SET settled = 1 WHERE claim_id = ${claim.claim_id}`.execute(trx);
+export async function releaseLostClaim(books: WaveBooks, token: string): Promise<void> {
+  await transaction(books, async (releasing) => {
+    const lost = await select<ClaimSpanRow, ClaimSpan>(
+      releasing.db,
+      sql`
+        SELECT claim_id AS claimId, wave, first_customer AS firstCustomer, last_customer AS lastCustomer FROM claims
+        WHERE incident = ${books.incident} AND settled = 0 AND token = ${token} FOR UPDATE`,
+      SPAN,
+    );
+    for (const claim of lost) {
+      await moveHeld(releasing, claim, TRANSITIONS.unacknowledged);
+      await sql`UPDATE claims SET settled = 1 WHERE claim_id = ${claim.claimId}`.execute(releasing.db);
     }
   });
 }
 
 /** Every process that has claimed for this incident, as far as the ledger knows. One scan of claims: some 100,000 rows. */
-export async function claimWorkers(db: LedgerDatabase, incident: number): Promise<string[]> {
+export async function claimWorkers({ db, incident }: BareBooks): Promise<string[]> {
   const { rows } = await sql<{ worker: string }>`
     SELECT DISTINCT worker FROM claims WHERE incident = ${incident}`.execute(db);
   return rows.map(({ worker }) => worker);

@@ -1,19 +1,11 @@
 import { sql } from 'kysely';
 import type { Phase } from '../incident/vocabulary';
-import type { LedgerDatabase } from './open-database';
+import type { BareBooks } from './books';
 
 /** When each phase was first entered, by the audit log: UTC, as the database has it. */
-export async function phaseTimes(
-  db: LedgerDatabase,
-  incident: number,
-): Promise<Partial<Record<Phase, string>>> {
-  const entries = await db
-    .selectFrom('audit')
-    .select(['at', 'detail'])
-    .where('incident', '=', incident)
-    .where('action', '=', 'phase')
-    .orderBy('seq')
-    .execute();
+export async function phaseTimes({ db, incident }: BareBooks): Promise<Partial<Record<Phase, string>>> {
+  const { rows: entries } = await sql<{ at: string; detail: string }>`
+    SELECT at, detail FROM audit WHERE incident = ${incident} AND action = 'phase' ORDER BY seq`.execute(db);
   const times: Partial<Record<Phase, string>> = {};
   for (const { at, detail } of entries) times[(JSON.parse(detail) as { phase: Phase }).phase] ??= at;
   return times;
@@ -21,8 +13,7 @@ export async function phaseTimes(
 
 /** Notices that the relay took between two moments (UTC), and when the last of them was booked. */
 export async function countSentBetween(
-  db: LedgerDatabase,
-  incident: number,
+  { db, incident }: BareBooks,
   from: string,
   to: string,
 ): Promise<{ sent: number; last: string | null }> {
@@ -35,13 +26,9 @@ export async function countSentBetween(
 }
 
 /** How many customers the operator had sent to again although they may have been told (I2 allows no other). */
-export async function countResent(db: LedgerDatabase, incident: number): Promise<number> {
-  const entries = await db
-    .selectFrom('audit')
-    .select('detail')
-    .where('incident', '=', incident)
-    .where('action', '=', 'in-doubt-resend')
-    .execute();
+export async function countResent({ db, incident }: BareBooks): Promise<number> {
+  const { rows: entries } = await sql<{ detail: string }>`
+    SELECT detail FROM audit WHERE incident = ${incident} AND action = 'in-doubt-resend'`.execute(db);
   return entries.reduce(
     (sum, { detail }) => sum + (JSON.parse(detail) as { customers: number }).customers,
     0,

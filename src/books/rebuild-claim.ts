@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
-import { keyToSql } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { type Candidate, type CohortView, type Found, findCandidates } from './candidates';
+import { keyOf, transaction, type WaveBooks } from './books';
+import { type Booked, type Candidate, findCandidates } from './candidates';
 import type { Decision } from './claim';
-import type { LedgerDatabase } from './open-database';
+import { movableBy, moveTo, TRANSITIONS } from './transitions';
 
 /** What is known of a customer of a lost claim. */
 export type Rebuilt =
@@ -25,8 +24,8 @@ export interface LostClaim {
   at: CustomerId;
 }
 
-export interface RebuildContext extends CohortView {
-  db: LedgerDatabase;
+/** The books as `reconcile` brings them back to what is known. */
+export interface RebuildBooks extends WaveBooks {
   decide(candidate: Candidate, wave: Wave): Decision;
   /** False: only counts. */
   go: boolean;
@@ -40,20 +39,21 @@ export type RebuiltCounts = Record<Rebuilt['state'], number>;
  * @param known what became of a customer; undefined: leave an existing row alone, and do not make one.
  */
 export function rebuildClaim(
-  context: RebuildContext,
+  books: RebuildBooks,
   claim: LostClaim,
-  known: (found: Found) => Rebuilt | undefined,
+  known: (booked: Booked) => Rebuilt | undefined,
 ): Promise<RebuiltCounts> {
-  return inTransaction(context.db, async (trx) => {
+  return transaction(books, async (rebuilding) => {
     const counts: RebuiltCounts = { sent: 0, in_doubt: 0, released: 0 };
     const span = { after: claim.after, upTo: claim.at };
-    const found = await findCandidates(trx, context, span, MOST_ROWS, 'unsettled');
-    const claimId = context.go ? await insertSettledClaim(trx, context, claim) : '';
-    for (const row of found) {
-      const rebuilt = known(row);
-      if (rebuilt === undefined || (row.state !== null && rebuilt.state === 'released')) continue;
+    const unsettled = await findCandidates(rebuilding, span, MOST_ROWS, 'unsettled');
+    const claimId = books.go ? await insertSettledClaim(rebuilding, claim) : '';
+    for (const booked of unsettled) {
+      const rebuilt = known(booked);
+      if (rebuilt === undefined || (booked.state !== null && rebuilt.state === 'released')) continue;
       counts[rebuilt.state]++;
-      if (context.go) await writeRow(trx, context, { claim, claimId, row, rebuilt });
+      if (books.go)
+        await writeRow(rebuilding, booked, moved(rebuilding, booked, { claim, claimId, rebuilt }));
     }
     return counts;
   });
@@ -62,63 +62,54 @@ export function rebuildClaim(
 /** Of one claim; a pass over the rest of a big ledger is cut into pieces by its caller. */
 const MOST_ROWS = 1_000_000;
 
-async function insertSettledClaim(
-  trx: LedgerDatabase,
-  { incident, wave, company: { keyColumn } }: RebuildContext,
-  { token, lane, worker, claimedAt, after, at }: LostClaim,
-): Promise<string> {
+async function insertSettledClaim(books: RebuildBooks, claim: LostClaim): Promise<string> {
+  const { token, lane, worker, claimedAt, after, at } = claim;
   const { insertId } = await sql`
     INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer, settled)
-    VALUES (${incident}, ${wave}, ${lane}, ${worker}, ${token}, ${claimedAt}, ${claimedAt} + INTERVAL 1 SECOND,
-      ${keyToSql(keyColumn, after ?? at)}, ${keyToSql(keyColumn, at)}, 1)`.execute(trx);
+    VALUES (${books.incident}, ${books.wave}, ${lane}, ${worker}, ${token}, ${claimedAt}, ${claimedAt} + INTERVAL 1 SECOND,
+      ${keyOf(books, after ?? at)}, ${keyOf(books, at)}, 1)`.execute(books.db);
   return String(insertId);
 }
 
-interface Row {
-  claim: LostClaim;
-  claimId: string;
-  row: Found;
-  rebuilt: Rebuilt;
+type Moved = ReturnType<typeof moved>;
+
+async function writeRow(
+  books: RebuildBooks,
+  { customerId, state }: Booked,
+  { transition, columns, attempt }: Moved,
+): Promise<void> {
+  const key = keyOf(books, customerId);
+  if (state === null)
+    await sql`
+      INSERT INTO notices SET incident = ${books.incident}, wave = ${books.wave}, customer_id = ${key}, address_role = 'primary',
+        attempt = ${attempt}, ${columns}`.execute(books.db);
+  else
+    await sql`
+      UPDATE notices SET ${columns}
+      WHERE incident = ${books.incident} AND wave = ${books.wave} AND customer_id = ${key} AND address_role = 'primary'
+        AND state = ${state} AND ${movableBy(transition)}`.execute(books.db);
 }
 
-async function writeRow(trx: LedgerDatabase, context: RebuildContext, write: Row): Promise<void> {
-  const {
-    incident,
-    wave,
-    company: { keyColumn },
-  } = context;
-  const { candidate, state } = write.row;
-  const key = keyToSql(keyColumn, candidate.customerId);
-  const columns = columnsOf(context, write);
-  if (state === null) {
-    await sql`
-      INSERT INTO notices SET incident = ${incident}, wave = ${wave}, customer_id = ${key}, address_role = 'primary',
-        attempt = ${write.rebuilt.state === 'released' ? 0 : 1}, ${columns}`.execute(trx);
-  } else {
-    await sql`
-      UPDATE notices SET ${columns}, retry_at = NULL
-      WHERE incident = ${incident} AND wave = ${wave} AND customer_id = ${key} AND address_role = 'primary'
-        AND state = ${state}`.execute(trx);
-  }
-}
-
-function columnsOf(
-  { decide, incident, wave, company: { keyColumn } }: RebuildContext,
-  { claim, claimId, row, rebuilt }: Row,
+function moved(
+  books: RebuildBooks,
+  booked: Booked,
+  { claim, claimId, rebuilt }: { claim: LostClaim; claimId: string; rebuilt: Rebuilt },
 ) {
-  if (rebuilt.state === 'released') return sql`state = 'released', settled_at = UTC_TIMESTAMP(3)`;
-  const decision = decide(row.candidate, wave);
+  const { rebuiltSent, rebuiltInDoubt, rebuiltReleased } = TRANSITIONS;
+  if (rebuilt.state === 'released')
+    return { transition: rebuiltReleased, columns: moveTo(rebuiltReleased), attempt: 0 };
+  const decision = books.decide(booked, books.wave);
   const { address, contentHash } =
     'skip' in decision
-      ? { address: (row.candidate.email ?? '').slice(0, 320), contentHash: Buffer.alloc(8) }
+      ? { address: (booked.email ?? '').slice(0, 320), contentHash: Buffer.alloc(8) }
       : decision;
   // The clock of the worker may have been wrong; that the expiry came first is certain (I4).
   const claimedAt = sql`GREATEST(${claim.claimedAt}, (SELECT k.expired_at FROM cohort k
-    WHERE k.incident = ${incident} AND k.customer_id = ${keyToSql(keyColumn, row.candidate.customerId)}))`;
+    WHERE k.incident = ${books.incident} AND k.customer_id = ${keyOf(books, booked.customerId)}))`;
   const claimed = sql`claim_id = ${claimId}, address = ${address}, content_hash = ${contentHash}, claimed_at = ${claimedAt}, reason = ${REBUILT}`;
   return rebuilt.state === 'sent'
-    ? sql`state = 'sent', ${claimed}, reply_code = ${rebuilt.replyCode}, queue_id = ${rebuilt.queueId}, settled_at = UTC_TIMESTAMP(3)`
-    : sql`state = 'in_doubt', ${claimed}, settled_at = NULL`;
+    ? { transition: rebuiltSent, columns: sql`${moveTo(rebuiltSent, rebuilt)}, ${claimed}`, attempt: 1 }
+    : { transition: rebuiltInDoubt, columns: sql`${moveTo(rebuiltInDoubt)}, ${claimed}`, attempt: 1 };
 }
 
 /** Why such a row says less than others: its address is that of the day of the rebuilding. */

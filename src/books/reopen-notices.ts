@@ -1,16 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
-import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { RelayCode } from '../incident/reopening';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit';
-import { lockOpenIncident, utcDateTime } from './incident-row';
+import { type BareBooks, type Books, keyOf, transaction } from './books';
+import { lockOpenIncident } from './decisions';
 import type { LedgerDatabase } from './open-database';
-import { isoTime } from './sql-time';
+import { affected } from './rows';
+import { isoTime, sqlTime } from './sql-time';
+import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';
 
-/** A decision about many notices. */
+/** A decision about many notices of a wave. */
 export interface NoticeChange {
-  /** Which of them. */
+  transition: Transition;
+  /** Which of those that the transition may move: more conditions, each with its AND. */
   which: RawBuilder<unknown>;
   /** SET of the UPDATE. */
   change: RawBuilder<unknown>;
@@ -27,30 +30,28 @@ export const NOTICES_PER_TRANSACTION = 5_000;
  * @returns how many it changed. @throws IncidentOverError
  */
 export async function changeNotices(
-  db: LedgerDatabase,
-  { incident, wave, keyColumn }: { incident: number; wave: Wave; keyColumn: KeyColumn },
-  { which, change, entry }: NoticeChange,
+  books: Books,
+  wave: Wave,
+  { transition, which, change, entry }: NoticeChange,
 ): Promise<number> {
-  const ours = sql`incident = ${incident} AND wave = ${wave} AND address_role = 'primary'`;
-  let after: SqlKey | null = null;
+  const chosen = sql`incident = ${books.incident} AND wave = ${wave} AND address_role = 'primary' AND ${movableBy(transition)} ${which}`;
+  let after = sql``;
   let changed = 0;
   for (;;) {
-    const behind: RawBuilder<unknown> = after === null ? sql`` : sql`AND customer_id > ${after}`;
-    const { rows } = await sql<{ customer_id: SqlKey }>`
-      SELECT customer_id FROM notices WHERE ${ours} ${behind} AND ${which}
-      ORDER BY customer_id LIMIT ${NOTICES_PER_TRANSACTION}`.execute(db);
+    const { rows } = await sql<{ customerId: SqlKey }>`
+      SELECT customer_id AS customerId FROM notices WHERE ${chosen} ${after}
+      ORDER BY customer_id LIMIT ${NOTICES_PER_TRANSACTION}`.execute(books.db);
     if (rows.length === 0) return changed;
-    const keys = rows.map((row) => keyToSql(keyColumn, keyFromSql(row.customer_id)));
-    after = keys.at(-1)!;
-    changed += await inTransaction(db, async (trx) => {
-      await lockOpenIncident(trx, incident);
-      const { numAffectedRows } = await sql`
-        UPDATE notices SET ${change} WHERE ${ours} AND customer_id IN (${sql.join(keys)}) AND ${which}`.execute(
-        trx,
+    const keys = rows.map(({ customerId }) => keyOf(books, keyFromSql(customerId)));
+    after = sql`AND customer_id > ${keys.at(-1)}`;
+    changed += await transaction(books, async (decided) => {
+      await lockOpenIncident(decided);
+      const customers = affected(
+        await sql`UPDATE notices SET ${change} WHERE ${chosen} AND customer_id IN (${sql.join(keys)})`.execute(
+          decided.db,
+        ),
       );
-      const customers = Number(numAffectedRows ?? 0n);
-      if (customers > 0)
-        await appendAudit(trx, incident, { ...entry, detail: { customers, ...entry.detail } });
+      if (customers > 0) await appendAudit(decided, { ...entry, detail: { customers, ...entry.detail } });
       return customers;
     });
   }
@@ -89,14 +90,10 @@ export interface ReopenableGroup {
  * Each retry reopens what it covers once: from `since` up to now, or up to the first retry that was made in between. What failed
  * again has ended after that one, and only a retry with a later `since` covers it; so the same command said twice sends to nobody twice.
  */
-export async function reopenWindow(
-  db: LedgerDatabase,
-  incident: number,
-  since: string,
-): Promise<ReopenWindow> {
+export async function reopenWindow({ db, incident }: BareBooks, since: string): Promise<ReopenWindow> {
   const { rows } = await sql<{ now: string; retried: string | null }>`
     SELECT UTC_TIMESTAMP(3) AS now, MIN(at) AS retried FROM audit
-    WHERE incident = ${incident} AND action = ${RETRY} AND at >= ${utcDateTime(since)}`.execute(db);
+    WHERE incident = ${incident} AND action = ${RETRY} AND at >= ${sqlTime(Date.parse(since))}`.execute(db);
   const { now, retried } = rows[0]!;
   return { since, upTo: isoTime(retried ?? now), endedByRetry: retried !== null };
 }
@@ -109,32 +106,29 @@ export async function databaseNow(db: LedgerDatabase): Promise<string> {
 
 /** One scan of the primary key. */
 export async function surveyReopenable(
-  db: LedgerDatabase,
-  incident: number,
+  { db, incident }: BareBooks,
   wave: Wave,
   { cause, window }: { cause: Cause; window: ReopenWindow },
 ): Promise<Reopenable> {
+  const { transition, which } = causedBy(cause);
   const { rows } = await sql<{
     customers: string;
     later: string;
-    reply_code: number | null;
+    replyCode: number | null;
     reason: string;
-    reply_text: string | null;
+    replyText: string | null;
     example: SqlKey | null;
   }>`
-    SELECT COALESCE(SUM(${ended(window)}), 0) AS customers, COALESCE(SUM(settled_at > ${utcDateTime(window.upTo)}), 0) AS later,
-      reply_code, reason, MIN(IF(${ended(window)}, reply_text, NULL)) AS reply_text, MIN(IF(${ended(window)}, customer_id, NULL)) AS example
-    FROM notices WHERE incident = ${incident} AND wave = ${wave} AND address_role = 'primary' AND ${ofCause(cause)}
+    SELECT COALESCE(SUM(${ended(window)}), 0) AS customers, COALESCE(SUM(settled_at > ${endOf(window)}), 0) AS later,
+      reply_code AS replyCode, reason, MIN(IF(${ended(window)}, reply_text, NULL)) AS replyText,
+      MIN(IF(${ended(window)}, customer_id, NULL)) AS example
+    FROM notices
+    WHERE incident = ${incident} AND wave = ${wave} AND address_role = 'primary' AND ${movableBy(transition)} ${which}
     GROUP BY reply_code, reason ORDER BY customers DESC, reason`.execute(db);
   const groups = rows
-    .filter((row) => Number(row.customers) > 0)
-    .map((row) => ({
-      customers: Number(row.customers),
-      replyCode: row.reply_code,
-      reason: row.reason,
-      replyText: row.reply_text,
-      example: keyFromSql(row.example!),
-    }));
+    .map(({ later: _, ...group }) => ({ ...group, customers: Number(group.customers) }))
+    .filter(({ customers }) => customers > 0)
+    .map((group) => ({ ...group, example: keyFromSql(group.example!) }));
   return {
     groups: groups.slice(0, 20),
     customers: groups.reduce((sum, { customers }) => sum + customers, 0),
@@ -147,29 +141,36 @@ export async function surveyReopenable(
  * begins anew, or what was given up would be given up at its first 4xx. @returns how many.
  */
 export async function reopenNotices(
-  db: LedgerDatabase,
-  ledger: { incident: number; wave: Wave; keyColumn: KeyColumn },
+  books: Books,
+  wave: Wave,
   { cause, window, by, reason }: { cause: Cause; window: ReopenWindow; by: string; reason: string },
 ): Promise<number> {
   const named = 'failed' in cause ? cause.failed : cause;
-  return changeNotices(db, ledger, {
-    which: sql`${ofCause(cause)} AND ${ended(window)}`,
-    change: sql`state = 'released', claim_id = NULL, first_deferred_at = NULL, settled_at = UTC_TIMESTAMP(3)`,
+  const { transition, which } = causedBy(cause);
+  return changeNotices(books, wave, {
+    transition,
+    which: sql`${which} AND ${ended(window)}`,
+    change: sql`${moveTo(transition)}, first_deferred_at = NULL`,
     entry: { who: by, action: RETRY, detail: { ...named, since: window.since, upTo: window.upTo, reason } },
   });
 }
 
 const RETRY = 'retry';
 
-function ended({ since, upTo }: ReopenWindow): RawBuilder<boolean> {
-  return sql<boolean>`(settled_at >= ${utcDateTime(since)} AND settled_at <= ${utcDateTime(upTo)})`;
+function ended(window: ReopenWindow): RawBuilder<boolean> {
+  return sql<boolean>`(settled_at >= ${sqlTime(Date.parse(window.since))} AND settled_at <= ${endOf(window)})`;
+}
+
+function endOf({ upTo }: ReopenWindow): string {
+  return sqlTime(Date.parse(upTo));
 }
 
 /** The reason of a refusal is where it came and its code, enhanced where there is one: `rcpt 5.7.1` (settlement.ts). */
-function ofCause(cause: Cause): RawBuilder<boolean> {
-  if ('skipped' in cause) return sql<boolean>`(state = 'skipped' AND reason = ${cause.skipped})`;
+function causedBy(cause: Cause) {
+  if ('skipped' in cause)
+    return { transition: TRANSITIONS.skippedRetried, which: sql`AND reason = ${cause.skipped}` };
   const { code, enhanced } = cause.failed;
-  const coded = code === null ? sql`` : sql`AND reply_code = ${code}`;
-  const said = enhanced === null ? sql`` : sql`AND SUBSTRING_INDEX(reason, ' ', -1) = ${enhanced}`;
-  return sql<boolean>`(state = 'failed' ${coded} ${said})`;
+  const ofCode = code === null ? sql`` : sql`AND reply_code = ${code}`;
+  const ofEnhanced = enhanced === null ? sql`` : sql`AND SUBSTRING_INDEX(reason, ' ', -1) = ${enhanced}`;
+  return { transition: TRANSITIONS.failedRetried, which: sql`${ofCode} ${ofEnhanced}` };
 }

@@ -1,12 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
-import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from '../company/key-column';
+import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { appendAudit } from './audit';
-import { lockOpenIncident } from './incident-row';
-import type { LedgerDatabase } from './open-database';
+import { type BareBooks, type Books, keyOf, transaction } from './books';
+import { lockOpenIncident } from './decisions';
 import { changeNotices } from './reopen-notices';
+import { affected, select } from './rows';
 import { sqlTime } from './sql-time';
+import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';
 
 export interface InDoubt {
   customerId: CustomerId;
@@ -16,17 +17,17 @@ export interface InDoubt {
 
 /** Who may or may not have been told, at most `limit`, in key order. */
 export async function listInDoubt(
-  db: LedgerDatabase,
-  incident: number,
+  { db, incident }: BareBooks,
   wave: Wave,
   limit: number,
 ): Promise<InDoubt[]> {
-  const { rows } = await sql<{ customer_id: SqlKey; claimed_at: string }>`
-    SELECT customer_id, claimed_at FROM notices
-    WHERE incident = ${incident} AND wave = ${wave} AND state = 'in_doubt' ORDER BY customer_id LIMIT ${limit}`.execute(
+  return select<{ customerId: SqlKey; claimedAt: string }, InDoubt>(
     db,
+    sql`
+      SELECT customer_id AS customerId, claimed_at AS claimedAt FROM notices
+      WHERE incident = ${incident} AND wave = ${wave} AND state = 'in_doubt' ORDER BY customer_id LIMIT ${limit}`,
+    { customerId: keyFromSql },
   );
-  return rows.map((row) => ({ customerId: keyFromSql(row.customer_id), claimedAt: row.claimed_at }));
 }
 
 export interface InDoubtDecision {
@@ -40,25 +41,18 @@ export interface InDoubtDecision {
 
 /** Carries out what an operator decided for those in doubt, on the record (I2, I6). Returns how many it was about. */
 export async function decideInDoubt(
-  db: LedgerDatabase,
-  incident: number,
+  books: Books,
   wave: Wave,
-  keyColumn: KeyColumn,
   { decision, by, reason, customerId }: InDoubtDecision,
 ): Promise<number> {
-  const one = customerId === undefined ? sql`` : sql`AND customer_id = ${keyToSql(keyColumn, customerId)}`;
-  return changeNotices(
-    db,
-    { incident, wave, keyColumn },
-    {
-      which: sql`state = 'in_doubt' ${one}`,
-      change:
-        decision === 'resend'
-          ? sql`state = 'released', claim_id = NULL, settled_at = UTC_TIMESTAMP(3)`
-          : sql`state = 'left', reason = 'left in doubt', settled_at = UTC_TIMESTAMP(3)`,
-      entry: { who: by, action: `in-doubt-${decision}`, detail: { reason } },
-    },
-  );
+  const { resent, left } = TRANSITIONS;
+  return changeNotices(books, wave, {
+    which: customerId === undefined ? sql`` : sql`AND customer_id = ${keyOf(books, customerId)}`,
+    ...(decision === 'resend'
+      ? { transition: resent, change: moveTo(resent) }
+      : { transition: left, change: moveTo(left, { reason: 'left in doubt' }) }),
+    entry: { who: by, action: `in-doubt-${decision}`, detail: { reason } },
+  });
 }
 
 /** Whom a verdict is about; it holds only while they are in doubt under this claim. */
@@ -72,13 +66,6 @@ export interface Accepted extends Judged {
   /** When the relay took it, by the database's clock; null: the evidence has no time. */
   acceptedMs: number | null;
   by: 'log' | 'events';
-}
-
-/** Which notices, and how their keys travel. */
-export interface Ledger {
-  incident: number;
-  wave: Wave;
-  keyColumn: KeyColumn;
 }
 
 /** Who weighed the evidence, and what it was: counts, files with their hashes. No personal data. */
@@ -96,15 +83,21 @@ export const SETTLED_FROM = { log: 'settled from log', events: 'settled from eve
  * @throws IncidentOverError
  */
 export async function settleAccepted(
-  db: LedgerDatabase,
-  ledger: Ledger,
+  books: Books,
+  wave: Wave,
   accepted: Accepted[],
   entry: EvidenceEntry,
 ): Promise<number> {
-  return settleSome(db, ledger, accepted, { ...entry, action: 'in-doubt-accepted' }, (one) => {
-    const at = one.acceptedMs === null ? sql`UTC_TIMESTAMP(3)` : sql`${sqlTime(one.acceptedMs)}`;
-    return sql`state = 'sent', reply_code = 250, queue_id = ${one.queueId?.slice(0, 64) ?? null},
-      reason = ${SETTLED_FROM[one.by]}, settled_at = GREATEST(claimed_at, LEAST(UTC_TIMESTAMP(3), ${at}))`;
+  const { provenSent } = TRANSITIONS;
+  return settleEach(books, wave, accepted, {
+    transition: provenSent,
+    entry: { ...entry, action: 'in-doubt-accepted' },
+    change: ({ acceptedMs, queueId, by }) => {
+      const at = acceptedMs === null ? sql`UTC_TIMESTAMP(3)` : sql`${sqlTime(acceptedMs)}`;
+      const settledAt = sql`GREATEST(claimed_at, LEAST(UTC_TIMESTAMP(3), ${at}))`;
+      const sent = moveTo(provenSent, { replyCode: 250, queueId: queueId?.slice(0, 64) ?? null, settledAt });
+      return sql`${sent}, reason = ${SETTLED_FROM[by]}`;
+    },
   });
 }
 
@@ -113,38 +106,47 @@ export async function settleAccepted(
  * @throws IncidentOverError
  */
 export async function releaseAbsent(
-  db: LedgerDatabase,
-  ledger: Ledger,
+  books: Books,
+  wave: Wave,
   absent: Judged[],
   entry: EvidenceEntry,
 ): Promise<number> {
-  const change = sql`state = 'released', claim_id = NULL, settled_at = UTC_TIMESTAMP(3)`;
-  return settleSome(db, ledger, absent, { ...entry, action: 'in-doubt-absent' }, () => change);
+  const { provenAbsent } = TRANSITIONS;
+  return settleEach(books, wave, absent, {
+    transition: provenAbsent,
+    entry: { ...entry, action: 'in-doubt-absent' },
+    change: () => moveTo(provenAbsent),
+  });
 }
 
-/** A statement for each: those in doubt are few, and each has an own queue id and time. */
-async function settleSome<J extends Judged>(
-  db: LedgerDatabase,
-  { incident, wave, keyColumn }: Ledger,
+interface Verdict<J extends Judged> {
+  transition: Transition;
+  entry: EvidenceEntry & { action: string };
+  change(judged: J): RawBuilder<unknown>;
+}
+
+/** A statement for each: those in doubt are few, and each has a queue id and a time of its own. */
+async function settleEach<J extends Judged>(
+  books: Books,
+  wave: Wave,
   judged: J[],
-  { by, action, detail }: EvidenceEntry & { action: string },
-  change: (one: J) => RawBuilder<unknown>,
+  { transition, entry: { by, action, detail }, change }: Verdict<J>,
 ): Promise<number> {
   let changed = 0;
-  for (let i = 0; i < judged.length; i += AT_ONCE) {
-    changed += await inTransaction(db, async (trx) => {
-      await lockOpenIncident(trx, incident);
+  for (let from = 0; from < judged.length; from += AT_ONCE) {
+    changed += await transaction(books, async (decided) => {
+      await lockOpenIncident(decided);
       let customers = 0;
-      for (const one of judged.slice(i, i + AT_ONCE)) {
-        const { numAffectedRows } = await sql`
-          UPDATE notices SET ${change(one)}
-          WHERE incident = ${incident} AND wave = ${wave} AND address_role = 'primary'
-            AND customer_id = ${keyToSql(keyColumn, one.customerId)}
-            AND claim_id = ${one.claimId} AND state = 'in_doubt'`.execute(trx);
-        customers += Number(numAffectedRows ?? 0n);
+      for (const doubtful of judged.slice(from, from + AT_ONCE)) {
+        customers += affected(
+          await sql`
+            UPDATE notices SET ${change(doubtful)}
+            WHERE incident = ${books.incident} AND wave = ${wave} AND address_role = 'primary'
+              AND customer_id = ${keyOf(books, doubtful.customerId)}
+              AND claim_id = ${doubtful.claimId} AND ${movableBy(transition)}`.execute(decided.db),
+        );
       }
-      if (customers > 0)
-        await appendAudit(trx, incident, { who: by, action, detail: { customers, ...detail } });
+      if (customers > 0) await appendAudit(decided, { who: by, action, detail: { customers, ...detail } });
       return customers;
     });
   }

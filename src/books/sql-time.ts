@@ -12,3 +12,8 @@ export function sqlTime(ms: number): string {
 export function isoTime(sqlTime: string): string {
   return `${sqlTime.replace(' ', 'T').slice(0, 23)}Z`;
 }
+
+/** The same of a column that may be NULL. */
+export function isoTimeOrNull(sqlTime: string | null): string | null {
+  return sqlTime === null ? null : isoTime(sqlTime);
+}

@@ -57,7 +57,7 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
 
 const LEDGER_RIGHTS: Record<Role, string[]> = {
   worker: ['SELECT', 'INSERT', 'UPDATE'],
-  operator: ['CREATE', 'SELECT', 'INSERT', 'UPDATE'],
+  operator: ['CREATE', 'ALTER', 'SELECT', 'INSERT', 'UPDATE'],
   support: ['SELECT'],
   auditor: ['SELECT'],
 };

@@ -1,9 +1,6 @@
-import { HOLD_KINDS, type HoldKind, type RunCounts } from './run-status';
+import type { HoldKind, RunCounts } from './run-status';
 
-/**
- * The words of each hold. A reason begins with its kind's opening, so that a run which finds only the row (Temporal was lost)
- * knows what `resume` means there.
- */
+/** How the words of each hold begin. */
 const OPENINGS: Record<HoldKind, string> = {
   'verify-findings': 'Not everything has died:',
   'canary-done': 'Canary done:',
@@ -25,11 +22,6 @@ const LONGEST = 900;
 
 export function holdReason(kind: HoldKind, detail: string): string {
   return `${OPENINGS[kind]} ${detail}`.slice(0, LONGEST);
-}
-
-/** The kind of a reason found on the row; one of unknown words is treated like any stop of a slice. */
-export function holdKindOf(reason: string): HoldKind {
-  return HOLD_KINDS.find((kind) => reason.startsWith(OPENINGS[kind])) ?? 'slice-stopped';
 }
 
 export function findingsDetail(findings: { what: string; count: number; todo: string }[]): string {

@@ -39,7 +39,7 @@ export function describeCancel(command: Command): void {
 }
 
 async function cancelIt(steering: Steering, options: CancelOptions): Promise<void> {
-  const { client, database, row, by } = steering;
+  const { client, row, books, by } = steering;
   const id = row.incident_id;
   const confirm = options.yes === true;
   const { reason } = options;
@@ -47,7 +47,7 @@ async function cancelIt(steering: Steering, options: CancelOptions): Promise<voi
   const { shown, row: now } = await untilRow(steering, sent, (seen) =>
     confirm ? seen.phase === 'cancelled' : seen.gate === 'closed' && Number(seen.fence) > Number(row.fence),
   );
-  const gate = await readGate(database.db, row.incident);
+  const gate = await readGate(books);
   if (!shown)
     throw new ToldError(
       `NOT CANCELLED. ${noWorker('cancel')}\nThe gate is ${gateWords(gate)}.\nTo stop the mail now: npm run cli -- pause --direct --incident ${id}`,

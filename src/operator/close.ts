@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { checkWaves, currentWave, listOpenNotices, type OpenNotice, wavesOf } from '../books/balance';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type IncidentRow, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { decideInDoubt } from '../books/settle-doubt';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import type { BooksProblem } from '../incident/books';
-import { holdKindOf } from '../incident/hold-reason';
+import type { HoldKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import {
   type Chosen,
@@ -36,20 +36,17 @@ export interface InTheWay {
 export const NAMED = 20;
 
 /** What keeps it from closing, as the run itself sees it (close-books.ts). Reads everything once, changes nothing. */
-export async function whatIsInTheWay(
-  database: Database,
-  { incident, ...row }: IncidentRow,
-): Promise<InTheWay[]> {
-  const { db } = database;
-  const company = await companyOf(database, incidentOf(row));
+export async function whatIsInTheWay(database: Database, row: IncidentRow): Promise<InTheWay[]> {
+  const books = await openBooks(database, row);
+  const { db, company, incident } = books;
   const now = Date.now();
-  const problems = await checkWaves(db, incident, await wavesOf(db, incident));
+  const problems = await checkWaves(books, await wavesOf(books));
   const { findings } = await verifyExpiry(db, company, incident, now);
   const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
   const found: InTheWay[] = [];
   for (const problem of problems) {
     const { kind, count, what, todo, wave } = problem;
-    const customers = kind === 'sum' ? [] : await listOpenNotices(db, incident, wave, { kind, limit: each });
+    const customers = kind === 'sum' ? [] : await listOpenNotices(books, wave, { kind, limit: each });
     found.push({ kind, count, what, todo, customers });
   }
   const alive = findings.length === 0 ? [] : await findLeftovers(db, company, incident, now);
@@ -103,18 +100,17 @@ const CLOSED_WITHIN_MILLISECONDS = 60_000;
 
 async function close(steering: Steering, options: CloseOptions): Promise<void> {
   const { client, database, row, by } = steering;
-  const { db } = database;
   const id = row.incident_id;
   requireNotices(row);
-  await requireSameServer(steering);
+  await requireSameServer(steering.books);
   const found = await whatIsInTheWay(database, row);
   if (leftOver(found, options).length > 0) throw new ToldError(inTheWayText(found, row));
   requireRunThatMayClose(row);
   let left = 0;
   if (options.leaveInDoubt) {
-    const { keyColumn } = await companyOf(database, incidentOf(row));
+    const books = await openBooks(database, row);
     const decision = { decision: 'leave' as const, by, reason: options.reason!.trim() };
-    left = await decideInDoubt(db, row.incident, await currentWave(db, row), keyColumn, decision);
+    left = await decideInDoubt(books, await currentWave(books, row), decision);
   }
   const told = left > 0 ? `${counted(left, 'customer')} left in doubt, by ${by}.\n` : '';
   const sent =
@@ -152,7 +148,12 @@ function holdsAnew({ hold_reason: hold }: IncidentRow, before: IncidentRow): boo
 }
 
 /** Holds that `resume` ends on the way to the closing; any other has a cause of its own. */
-const ON_THE_WAY = new Set(['in-doubt', 'close-refused', 'no-progress', 'verify-findings']);
+const ON_THE_WAY: ReadonlySet<HoldKind> = new Set<HoldKind>([
+  'in-doubt',
+  'close-refused',
+  'no-progress',
+  'verify-findings',
+]);
 
 /** A person's pause and a hold for another reason are not undone on the side. */
 function requireRunThatMayClose(row: IncidentRow): void {
@@ -161,13 +162,13 @@ function requireRunThatMayClose(row: IncidentRow): void {
     throw new ToldError(
       `NOT CLOSED, nothing was changed: it is paused by ${printable(row.gate_by)} (${printable(row.gate_reason)}).\nWhen that is over: ${resumeIt}`,
     );
-  if (row.hold_reason !== null && holdKindOf(row.hold_reason) === 'reminder')
+  if (row.hold_kind === 'reminder')
     throw new ToldError(
       `NOT CLOSED, nothing was changed: first say whether those without a new password are reminded.\n${REMIND(row.incident_id)}`,
     );
-  if (row.hold_reason !== null && !ON_THE_WAY.has(holdKindOf(row.hold_reason)))
+  if (row.hold_kind !== null && !ON_THE_WAY.has(row.hold_kind))
     throw new ToldError(
-      `NOT CLOSED, nothing was changed: the run holds for another reason. ${printable(row.hold_reason, 1000)}\nWhen that is mended: ${resumeIt}`,
+      `NOT CLOSED, nothing was changed: the run holds for another reason. ${printable(row.hold_reason ?? '', 1000)}\nWhen that is fixed: ${resumeIt}`,
     );
 }
 
@@ -194,8 +195,7 @@ export function shownText(row: IncidentRow, found: InTheWay[], others: InTheWay[
     return `${counted(found[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them so and to close.`;
   const nothing = `Nothing stands in the way of closing ${id}`;
   if (hold === null && gate === 'open') return `${nothing}: the run closes by itself.`;
-  if (hold !== null && holdKindOf(hold) === 'reminder')
-    return `${nothing}, but for the word about the reminder.\n${REMIND(id)}`;
+  if (row.hold_kind === 'reminder') return `${nothing}, but for the word about the reminder.\n${REMIND(id)}`;
   return `${nothing}, but the run waits: ${printable(hold ?? 'it is paused', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
 }
 

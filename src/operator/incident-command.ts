@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type IncidentRow, listIncidents } from '../books/incident-row';
+import type { BareBooks } from '../books/books';
+import { bareBooks, type IncidentRow, listIncidents } from '../books/incident-row';
 import { isNoLedger } from '../books/ledger-identity';
+import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
 import { cleanLine } from '../incident/asked-by';
 import { requireOwnLedger, runsElsewhere, sayUncompared } from './own-ledger';
@@ -22,6 +24,7 @@ export interface Chosen {
   addresses: Addresses;
   database: Database;
   row: IncidentRow;
+  books: BareBooks;
 }
 
 export function withIncidentOption(command: Command): Command {
@@ -44,7 +47,7 @@ export async function onBooks(
   await requireParts(['database'], addresses);
   await withDatabase(addresses, async (database) => {
     const row = await chooseIncident(database, incident);
-    await work({ addresses, database, row });
+    await work({ addresses, database, row, books: bareBooks(database, row) });
   });
 }
 
@@ -69,7 +72,8 @@ export async function onIncident(
       const elsewhere = await runsElsewhere(addresses, await ledgerHere(database));
       throw new ToldError([error.message, ...elsewhere].join('\n'), error.exitCode);
     });
-    const chosen = { addresses, database, row };
+    const chosen = { addresses, database, row, books: bareBooks(database, row) };
+    if (needed.includes('temporal')) await requireCurrent(database); // steering reads what the run holds for
     if (row.closed_at === null) {
       const problem = await requireOwnLedger(addresses, { database, incidentId: row.incident_id });
       if (problem !== null && needed.includes('temporal')) throw new ToldError(problem);

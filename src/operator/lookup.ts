@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type BookedCustomer, type BookedNotice, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { SETTLED_FROM } from '../books/settle-doubt';
@@ -55,25 +55,25 @@ export interface LookedUp {
  */
 export async function lookup(database: Database, row: IncidentRow, asked: string): Promise<Lookup> {
   const { db, companySchema } = database;
-  const file = incidentOf(row);
-  const company = await companyOf(database, file);
+  const books = await openBooks(database, row);
+  const { company } = books;
   const [accounts, emailIndexed] = await Promise.all([
     findCustomer(db, company, asked),
-    isEmailIndexed(db, companySchema, file.database),
+    isEmailIndexed(db, companySchema, company.mapping),
   ]);
   const key = keyOf(company, asked.trim());
   // A deleted account is in the books all the same.
   const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
-  const booked = await findBookedCustomers(db, row.incident, company, ids);
-  const bookedOf = (id: string) => booked.find((one) => one.id === id) ?? null;
+  const booked = await findBookedCustomers(books, ids);
+  const bookedOf = (id: string) => booked.find((customer) => customer.id === id) ?? null;
   const customers =
     accounts.length > 0
       ? accounts.map((account) => ({ id: account.id, account, booked: bookedOf(account.id) }))
-      : booked.map((one) => ({ id: one.id, account: null, booked: one }));
+      : booked.map((customer) => ({ id: customer.id, account: null, booked: customer }));
   return {
     incidentId: row.incident_id,
     asked: asked.trim(),
-    cutoff: new Date(file.cutoff).toISOString(),
+    cutoff: new Date(company.cutoff).toISOString(),
     phase: row.phase,
     gate: row.gate,
     customers,

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { BareBooks } from '../books/books';
 import { isOtherServer, serverIdentity } from '../books/ledger-identity';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import type { Chosen } from './incident-command';
@@ -94,7 +95,7 @@ async function askTemporal<T>(
 }
 
 /** A copy may lack what was sent last: nothing is decided on it. @throws ToldError */
-export async function requireSameServer({ database: { db }, row }: Chosen): Promise<void> {
-  if (await isOtherServer(db, row.incident, await serverIdentity(db)))
+export async function requireSameServer(books: BareBooks): Promise<void> {
+  if (await isOtherServer(books, await serverIdentity(books.db)))
     throw new ToldError(`Nothing is decided here. Not the database that this began on: ${OTHER_SERVER}`);
 }

@@ -55,19 +55,19 @@ async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
 }
 
 /** A copy has the ledger's id, too; after a failover it is the right one to close. So it is closed, and said where. */
-async function pauseDirectly({ database, row }: Chosen, by: string, reason: string): Promise<Gate> {
+async function pauseDirectly({ database, books }: Chosen, by: string, reason: string): Promise<Gate> {
   const { db, address } = database;
-  if (await isOtherServer(db, row.incident, await serverIdentity(db)))
+  if (await isOtherServer(books, await serverIdentity(db)))
     console.error(
       `This is not the server that the incident began on: the gate is closed in the books at ${address}. Should these be a copy, the run goes on elsewhere, and is not paused by this.`,
     );
-  return closeGate(db, row.incident, reason ? `paused: ${reason}` : 'paused', by);
+  return closeGate(books, reason ? `paused: ${reason}` : 'paused', by);
 }
 
 /** @throws ToldError where nobody closes the gate, with the way that always works. */
 async function pauseByRun(chosen: Chosen, by: string, reason: string): Promise<Gate> {
-  const { addresses, database, row } = chosen;
-  const { incident_id: incidentId, incident } = row;
+  const { addresses, row, books } = chosen;
+  const { incident_id: incidentId } = row;
   return withClient(addresses, async (client) => {
     const sent = pause(client, { incidentId, by, reason }).catch(async (error) => {
       throw error instanceof WorkflowNotFoundError ? await notPaused(chosen, NO_RUN) : error;
@@ -79,7 +79,7 @@ async function pauseByRun(chosen: Chosen, by: string, reason: string): Promise<G
       (now) => now.gate === 'closed' && Number(now.fence) > Number(row.fence),
     );
     if (!shown) throw await notPaused(chosen, noWorker('pause'));
-    return readGate(database.db, incident);
+    return readGate(books);
   });
 }
 
@@ -88,9 +88,9 @@ async function cannotSignal(chosen: Chosen, problem: string): Promise<never> {
   throw await notPaused(chosen, problem);
 }
 
-async function notPaused({ database, row }: Chosen, why: string): Promise<ToldError> {
+async function notPaused({ row, books }: Chosen, why: string): Promise<ToldError> {
   const { incident_id: id } = row;
-  const gate = await readGate(database.db, row.incident);
+  const gate = await readGate(books);
   return new ToldError(
     `NOT PAUSED. ${why}\nThe gate is ${gateWords(gate)}.\nClose it now: npm run cli -- pause --direct --incident ${id}`,
   );

@@ -1,28 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { settleFromJournal } from '../activities/settlement';
-import { type Found, findCandidates } from '../books/candidates';
+import { type Booked, findCandidates } from '../books/candidates';
 import { lostClaims, openClaimsOf } from '../books/open-claims';
-import type { Database } from '../books/open-database';
-import { type RebuildContext, type Rebuilt, type RebuiltCounts, rebuildClaim } from '../books/rebuild-claim';
+import { type RebuildBooks, type Rebuilt, type RebuiltCounts, rebuildClaim } from '../books/rebuild-claim';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import { bootId, incidentMark, isOnLocalDisk, journalsIn } from '../journal/journal-files';
 import type { JournalClaim } from '../journal/journal-line';
 import { addFact, type DotFact, entriesBackward, readJournalHeader } from '../journal/read-journal';
 
 /** The rows of the claims that the ledger has lost; `seen`: whose rows were gone. */
-export async function rebuildLost(context: RebuildContext, { whole }: JournalsFound) {
+export async function rebuildLost(books: RebuildBooks, { whole }: JournalsFound) {
   const rebuilt: RebuiltCounts = { sent: 0, in_doubt: 0, released: 0 };
   const seen = new Set<CustomerId>();
   let lost = 0;
   for (const { path, worker, claims } of whole) {
-    const missing = await lostClaims(context.db, claims);
+    const missing = await lostClaims(books.db, claims);
     const facts = factsOf(path, missing);
     lost += missing.length;
     for (const claim of missing) {
-      const inWave = { ...context, wave: claim.wave };
-      const counts = await rebuildClaim(inWave, asLost(claim, worker), ({ candidate, state }) => {
-        if (state === null && claim.wave === context.wave) seen.add(candidate.customerId);
-        return rebuiltBy(facts.get(claim.claimId)!.get(candidate.customerId), state === null);
+      const inWave = { ...books, wave: claim.wave };
+      const counts = await rebuildClaim(inWave, asLost(claim, worker), ({ customerId, state }) => {
+        if (state === null && claim.wave === books.wave) seen.add(customerId);
+        return rebuiltBy(facts.get(claim.claimId)!.get(customerId), state === null);
       });
       for (const state of ['sent', 'in_doubt', 'released'] as const) rebuilt[state] += counts[state];
     }
@@ -31,18 +30,14 @@ export async function rebuildLost(context: RebuildContext, { whole }: JournalsFo
 }
 
 /** Claims that the ledger has, and whose settling it has lost. */
-export async function settleOpen(
-  database: Database,
-  { incident, company: { keyColumn }, go }: RebuildContext,
-  journals: JournalsFound,
-) {
+export async function settleOpen(books: RebuildBooks, journals: JournalsFound) {
   const settled: Partial<Record<NoticeState, number>> = {};
   let unsettled = 0;
   for (const { path, worker } of journals.whole) {
-    const open = await openClaimsOf(database.db, incident, worker, keyColumn);
+    const open = await openClaimsOf(books, worker);
     unsettled += open.reduce((sum, { customers }) => sum + customers.length, 0);
-    if (!go) continue;
-    const states = (await settleFromJournal(database, { number: incident, keyColumn }, path, worker)) ?? {};
+    if (!books.go) continue;
+    const states = (await settleFromJournal(books, path, worker)) ?? {};
     for (const [state, count] of Object.entries(states) as [NoticeState, number][])
       settled[state] = (settled[state] ?? 0) + count;
   }
@@ -77,21 +72,21 @@ export interface Rest {
  * The other rows that are gone. Who cannot be mailed was skipped, and will be again. Whom somebody without a journal may have told
  * is in doubt; where every journal is here, they had no dot, and are as untouched as those that the run has not come to.
  */
-export async function lookAtRest(context: RebuildContext, { upTo, seen, inDoubt }: Rest): Promise<number> {
+export async function lookAtRest(books: RebuildBooks, { upTo, seen, inDoubt }: Rest): Promise<number> {
   let count = 0;
   let after: CustomerId | null = null;
-  const rebuiltAs = ({ candidate, state }: Found): Rebuilt | undefined => {
-    if (state !== null || seen.has(candidate.customerId)) return undefined;
-    if ('skip' in context.decide(candidate, context.wave)) return { state: 'released' };
+  const rebuiltAs = (booked: Booked): Rebuilt | undefined => {
+    if (booked.state !== null || seen.has(booked.customerId)) return undefined;
+    if ('skip' in books.decide(booked, books.wave)) return { state: 'released' };
     return inDoubt ? { state: 'in_doubt' } : undefined;
   };
   for (;;) {
-    const piece: Found[] = await findCandidates(context.db, context, { after, upTo }, PIECE, 'unsettled');
+    const piece: Booked[] = await findCandidates(books, { after, upTo }, PIECE, 'unsettled');
     if (piece.length === 0) return count;
-    const at = piece.at(-1)!.candidate.customerId;
-    if (piece.some((row) => rebuiltAs(row) !== undefined)) {
+    const at = piece.at(-1)!.customerId;
+    if (piece.some((booked) => rebuiltAs(booked) !== undefined)) {
       const claim = { token: randomUUID(), lane: MADE_UP, worker: MADE_UP, claimedAt: EARLIEST, after, at };
-      count += (await rebuildClaim(context, claim, rebuiltAs)).in_doubt;
+      count += (await rebuildClaim(books, claim, rebuiltAs)).in_doubt;
     }
     after = at;
   }

@@ -3,14 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { decideNotice } from '../activities/decide-notice';
 import { currentWave } from '../books/balance';
+import type { BareBooks } from '../books/books';
 import { cohortEnd } from '../books/cohort';
 import { closeGate, readGate } from '../books/gate';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { adoptServer, findLedger, isOtherServer, serverIdentity } from '../books/ledger-identity';
 import { claimWorkers } from '../books/open-claims';
 import type { Database } from '../books/open-database';
-import type { RebuildContext, RebuiltCounts } from '../books/rebuild-claim';
-import { holdKindOf, inWords } from '../incident/hold-reason';
+import type { RebuildBooks, RebuiltCounts } from '../books/rebuild-claim';
+import { inWords } from '../incident/hold-reason';
 import { remindAfterSeconds } from '../incident/reminder';
 import type { CustomerId, NoticeState, Phase } from '../incident/vocabulary';
 import { compileNotices } from '../notice/compile-notice';
@@ -95,15 +96,13 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
 const PATIENCE_MILLISECONDS = 10_000;
 
 /** Closes the gate and waits until no claim runs: what is sent now must not be taken for lost. */
-async function quiet({ database, row }: Chosen, by: string): Promise<void> {
-  const { incident } = row;
-  let gate = await readGate(database.db, incident);
-  if (gate.gate === 'open')
-    gate = await closeGate(database.db, incident, 'paused: reconciling the books', by);
+async function quiet({ books }: Chosen, by: string): Promise<void> {
+  let gate = await readGate(books);
+  if (gate.gate === 'open') gate = await closeGate(books, 'paused: reconciling the books', by);
   const until = Date.now() + PATIENCE_MILLISECONDS;
   while (gate.liveClaims > 0 && Date.now() < until) {
     await sleep(200);
-    gate = await readGate(database.db, incident);
+    gate = await readGate(books);
   }
   if (gate.liveClaims > 0)
     throw new ToldError(
@@ -181,18 +180,16 @@ export interface Reconciliation {
  */
 export async function reconcile(database: Database, request: ReconcileRequest): Promise<Reconciliation> {
   const { row, go, by } = request;
-  const { db } = database;
-  const { incident } = row;
-  const context = await rebuildContext(database, row, go);
+  const books = await rebuildBooks(database, row, go);
   const journals = journalsOf(row.message_key, request.journalFolder, request.copied);
-  const otherServer = await isOtherServer(db, incident, await serverIdentity(db));
+  const otherServer = await isOtherServer(books, await serverIdentity(books.db));
 
-  const { rebuilt, lost, seen } = await rebuildLost(context, journals);
-  const { unsettled, settled } = await settleOpen(database, context, journals);
-  const unknownWorkers = await workersWithoutJournal(database, request, journals);
+  const { rebuilt, lost, seen } = await rebuildLost(books, journals);
+  const { unsettled, settled } = await settleOpen(books, journals);
+  const unknownWorkers = await workersWithoutJournal(books, request, journals);
   const inDoubt = isPassOver(row) || unknownWorkers.length > 0;
-  const upTo = await workedUpTo(database, request, inDoubt);
-  const neitherKnows = upTo === null ? 0 : await lookAtRest(context, { upTo, seen, inDoubt });
+  const upTo = await workedUpTo(books, request, inDoubt);
+  const neitherKnows = upTo === null ? 0 : await lookAtRest(books, { upTo, seen, inDoubt });
   const found: Reconciliation = {
     done: go,
     otherServer,
@@ -207,20 +204,18 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
   if (go) {
     const { done: _, journals: read, ...facts } = found;
     const detail = { ...facts, journals: read.read, worthlessJournals: read.worthless.length };
-    await adoptServer(db, incident, { who: by, action: 'reconcile', detail });
+    await adoptServer(books, { who: by, action: 'reconcile', detail });
   }
   return found;
 }
 
-async function rebuildContext(database: Database, row: IncidentRow, go: boolean): Promise<RebuildContext> {
-  const { db } = database;
+async function rebuildBooks(database: Database, row: IncidentRow, go: boolean): Promise<RebuildBooks> {
   const file = incidentOf(row);
   const notices = await compileNotices(file);
+  const books = await openBooks(database, row);
   return {
-    db,
-    incident: row.incident,
-    company: await companyOf(database, file),
-    wave: await currentWave(db, row),
+    ...books,
+    wave: await currentWave(books, row),
     remindAfterSeconds: remindAfterSeconds(file),
     decide: (candidate, wave) => decideNotice(notices, wave, candidate),
     go,
@@ -228,30 +223,30 @@ async function rebuildContext(database: Database, row: IncidentRow, go: boolean)
 }
 
 async function workersWithoutJournal(
-  { db }: Database,
-  { row, pollers }: ReconcileRequest,
+  books: BareBooks,
+  { pollers }: ReconcileRequest,
   { whole }: JournalsFound,
 ): Promise<string[]> {
   const known = new Set([MADE_UP, ...whole.map(({ worker }) => worker)]);
-  const workers = new Set([...(await claimWorkers(db, row.incident)), ...pollers]);
+  const workers = new Set([...(await claimWorkers(books)), ...pollers]);
   return [...workers].filter((worker) => !known.has(worker));
 }
 
 /** The last key whose row may have been written; null: none. @param orEnd where the run does not say, it is the cohort's last. */
 async function workedUpTo(
-  { db }: Database,
+  books: BareBooks,
   { row, plannedUpTo }: ReconcileRequest,
   orEnd: boolean,
 ): Promise<CustomerId | null> {
   if (!NOTIFYING.has(row.phase)) return null;
   const planned = isPassOver(row) ? null : plannedUpTo;
-  return planned ?? (orEnd ? cohortEnd(db, row.incident) : null);
+  return planned ?? (orEnd ? cohortEnd(books) : null);
 }
 
 /** Everybody has had a row in the wave: whose is gone may have been told. Of the reminder the hold for just this says so. */
-function isPassOver({ phase, hold_reason: hold }: IncidentRow): boolean {
+function isPassOver({ phase, hold_kind: kind }: IncidentRow): boolean {
   if (phase === 'settle' || phase === 'close') return true;
-  return phase === 'remind' && hold !== null && holdKindOf(hold) === 'rows-missing';
+  return phase === 'remind' && kind === 'rows-missing';
 }
 
 const NOTIFYING: ReadonlySet<Phase> = new Set(['canary', 'notify', 'settle', 'remind', 'close']);

@@ -3,8 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { surveyNotices } from '../books/balance';
 import { countRemindable, type Remindable } from '../books/cohort';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
-import { holdKindOf, inWords } from '../incident/hold-reason';
+import { type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
+import { inWords } from '../incident/hold-reason';
 import { reminderDueAt } from '../incident/reminder';
 import { type Accepted, type RemindRequest, remindUpdate } from '../workflows/messages';
 import {
@@ -59,18 +59,17 @@ export interface ReminderFacts extends Remindable {
 }
 
 async function show({ database, row }: Chosen, options: RemindOptions): Promise<void> {
-  const { db } = database;
-  const file = incidentOf(row);
+  const books = await openBooks(database, row);
   const { afterDays } = requireReminder(row);
-  const { lastSentAt } = await surveyNotices(db, row.incident, 'notice');
+  const { lastSentAt } = await surveyNotices(books, 'notice');
   const facts: ReminderFacts = {
     incidentId: row.incident_id,
     phase: row.phase,
     dueAt: lastSentAt && reminderDueAt(lastSentAt, afterDays),
     afterDays,
     waits: waits(row),
-    ...(await countRemindable(db, await companyOf(database, file), row.incident)),
-    reminders: (await surveyNotices(db, row.incident, 'reminder')).notices,
+    ...(await countRemindable(books)),
+    reminders: (await surveyNotices(books, 'reminder')).notices,
   };
   console.log(options.json ? json(facts) : remindText(facts));
 }
@@ -79,7 +78,7 @@ async function say(steering: Steering, options: RemindOptions): Promise<void> {
   const { client, row, by } = steering;
   const incidentId = row.incident_id;
   requireReminder(row);
-  await requireSameServer(steering);
+  await requireSameServer(steering.books);
   const leave = options.leave ? { leave: true, reason: options.reason!.trim() } : {};
   await accepted('remind', remind(client, { incidentId, by, ...leave }));
   const { shown, row: now } = await untilRow(
@@ -108,8 +107,8 @@ function requireReminder(row: IncidentRow): { afterDays: number } {
   );
 }
 
-function waits({ hold_reason: hold }: IncidentRow): boolean {
-  return hold !== null && holdKindOf(hold) === 'reminder';
+function waits({ hold_kind: kind }: IncidentRow): boolean {
+  return kind === 'reminder';
 }
 
 /** Sends the reminder, or closes without. @throws RefusedError with the reason, such as the time from which on it may go out. */

@@ -1,7 +1,6 @@
 import { surveyNotices } from '../books/balance';
+import type { Books } from '../books/books';
 import { countRemindedAfterChoosing } from '../books/cohort';
-import type { LedgerDatabase } from '../books/open-database';
-import type { Company } from '../company/company';
 import type { RelayVerdict } from '../evidence/proof/judge-relay-log';
 
 /** Of the reminder wave. */
@@ -18,20 +17,15 @@ export interface ReminderProof {
   relay: { customersAcceptedOnce: number; customersAcceptedTwiceOrMore: number } | null;
 }
 
-export async function reminderProof(
-  db: LedgerDatabase,
-  company: Company,
-  incident: number,
-  verdict: RelayVerdict | null,
-): Promise<ReminderProof> {
-  const { notices } = await surveyNotices(db, incident, 'reminder');
+export async function reminderProof(books: Books, verdict: RelayVerdict | null): Promise<ReminderProof> {
+  const { notices } = await surveyNotices(books, 'reminder');
   return {
     sent: notices.sent ?? 0,
     skipped: notices.skipped ?? 0,
     failed: notices.failed ?? 0,
     deferred: notices.deferred ?? 0,
     inDoubt: notices.in_doubt ?? 0,
-    remindedAfterChoosing: await countRemindedAfterChoosing(db, company, incident, Date.now()),
+    remindedAfterChoosing: await countRemindedAfterChoosing(books, Date.now()),
     relay: verdict && {
       customersAcceptedOnce: verdict.customersAcceptedOnce,
       customersAcceptedTwiceOrMore: verdict.customersAcceptedTwiceOrMore,

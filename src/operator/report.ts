@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { listTests } from '../books/audit';
 import { checkWaves, surveyNotices, wavesOf } from '../books/balance';
+import type { BareBooks } from '../books/books';
 import { countCohort } from '../books/cohort';
-import { companyOf, findIncident, incidentOf } from '../books/incident-row';
+import { findIncident, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../books/phase-times';
 import { listAddresses } from '../company/list-addresses';
@@ -118,46 +119,50 @@ export async function report(
   if (relayLog !== null && !existsSync(relayLog))
     throw new Error(`There is no relay log ${relayLog}: name it with --relay-log FILE`);
   const file = incidentOf(row);
-  const company = await companyOf(database, file);
-  const books = await surveyNotices(db, row.incident, 'notice');
-  const cohort = await countCohort(db, row.incident);
-  const rates = await ratesOf(database, row.incident, books.cohort);
-  const tests = await listTests(db, row.incident);
+  const books = await openBooks(database, row);
+  const survey = await surveyNotices(books, 'notice');
+  const cohort = await countCohort(books);
+  const rates = await ratesOf(books, survey.cohort);
+  const tests = await listTests(books);
   const testNames = new Set(tests.map(({ test }) => test));
   const isTest = (messageId: string) => testNames.has(testOf(messageId) ?? '');
   const judge = async (wave: Wave) =>
     relayLog === null
       ? null
-      : judgeRelayLog(relayLog, listAddresses(db, company, Date.now()), file.canary.mailboxes, wave, isTest);
+      : judgeRelayLog(
+          relayLog,
+          listAddresses(db, books.company, Date.now()),
+          file.canary.mailboxes,
+          wave,
+          isTest,
+        );
   const verdict = await judge('notice');
-  const waves = await wavesOf(db, row.incident);
+  const waves = await wavesOf(books);
   const reminded = waves.includes('reminder') ? await judge('reminder') : null;
-  const reminders = waves.includes('reminder')
-    ? await reminderProof(db, company, row.incident, reminded)
-    : null;
+  const reminders = waves.includes('reminder') ? await reminderProof(books, reminded) : null;
   const proof: Proof = {
-    cohort: books.cohort,
+    cohort: survey.cohort,
     expired: cohort.expired,
     changedSince: cohort.changed_since,
     noPassword: cohort.none,
-    sent: books.notices.sent ?? 0,
-    skipped: books.notices.skipped ?? 0,
-    failed: books.notices.failed ?? 0,
-    deferred: books.notices.deferred ?? 0,
-    inDoubt: books.notices.in_doubt ?? 0,
+    sent: survey.notices.sent ?? 0,
+    skipped: survey.notices.skipped ?? 0,
+    failed: survey.notices.failed ?? 0,
+    deferred: survey.notices.deferred ?? 0,
+    inDoubt: survey.notices.in_doubt ?? 0,
     ...rates,
     relay: verdict && relayPart(verdict),
     reminders,
   };
-  const resent = await countResent(db, row.incident);
+  const resent = await countResent(books);
   const { problems, notes } = proofProblems(proof, {
     strangers: verdict?.strangers ?? 0,
     resent,
-    left: books.notices.left ?? 0,
+    left: survey.notices.left ?? 0,
     tests: tests.reduce((sum, { mails }) => sum + mails, 0),
   });
   if (reminders !== null) {
-    const { left = 0 } = (await surveyNotices(db, row.incident, 'reminder')).notices;
+    const { left = 0 } = (await surveyNotices(books, 'reminder')).notices;
     problems.push(...reminderProblems(reminders, { left, strangers: reminded?.strangers ?? 0, resent }));
   }
   notes.push(
@@ -166,7 +171,7 @@ export async function report(
       ({ because }) => `Left out of the cohort by the file: ${because}.`,
     ),
   );
-  const ledger = await checkWaves(db, row.incident, waves);
+  const ledger = await checkWaves(books, waves);
   return { incidentId, title: row.title, proof, problems: [...ledger.map(problemWords), ...problems], notes };
 }
 
@@ -179,12 +184,10 @@ function relayPart(verdict: RelayVerdict): Proof['relay'] {
  * By the audit's clock: the cohort over the time from the start to `verify`; what was sent after the canary over the time from
  * `notify` to its last settled notice. Pauses and holds in between count as time.
  */
-async function ratesOf({ db }: Database, incident: number, cohort: number) {
-  const at = await phaseTimes(db, incident);
+async function ratesOf(books: BareBooks, cohort: number) {
+  const at = await phaseTimes(books);
   const notified =
-    at.notify && at.settle
-      ? await countSentBetween(db, incident, at.notify, at.settle)
-      : { sent: 0, last: null };
+    at.notify && at.settle ? await countSentBetween(books, at.notify, at.settle) : { sent: 0, last: null };
   return {
     expirePerSecond: at.expire && at.verify ? perSecond(cohort, at.expire, at.verify) : null,
     notifyPerSecond: at.notify && notified.last ? perSecond(notified.sent, at.notify, notified.last) : null,

@@ -17,12 +17,12 @@ export function describeResume(command: Command): void {
 }
 
 async function resumeIt(steering: Steering, options: IncidentOptions): Promise<void> {
-  const { client, database, row, by } = steering;
+  const { client, row, books, by } = steering;
   const id = row.incident_id;
   // The fence of the closing that is seen here: a later one, by somebody else, is not undone.
   const sent = resume(client, { incidentId: id, by, fence: Number(row.fence) });
   const { row: now } = await untilRow(steering, sent, (seen) => wasWaiting(row) && !wasWaiting(seen));
-  const gate = await readGate(database.db, row.incident);
+  const gate = await readGate(books);
   if (gate.gate === 'closed' && gate.fence > Number(row.fence))
     throw new ToldError(
       `NOT RESUMED: it was paused again meanwhile. The gate is ${gateWords(gate)}.\nIf that is over: npm run cli -- resume --incident ${id}`,

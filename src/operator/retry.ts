@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { currentWave } from '../books/balance';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type IncidentRow, openBooks } from '../books/incident-row';
 import {
   type Cause,
   databaseNow,
@@ -69,25 +69,22 @@ export interface Retried extends Reopenable {
 }
 
 async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
-  const { database, row } = chosen;
+  const { database, row, books } = chosen;
   if (row.closed_at !== null)
     throw new ToldError(
       `The incident ${row.incident_id} is ${row.phase} for good: nobody of it is told any more.`,
     );
-  await requireSameServer(chosen);
-  const { db } = database;
+  await requireSameServer(chosen.books);
   const cause: Cause =
     options.code === undefined ? { skipped: options.skipped!.trim() } : { failed: options.code };
-  const window = await reopenWindow(db, row.incident, await instantOf(options.since!, db));
-  const wave = await currentWave(db, row);
-  const found = await surveyReopenable(db, row.incident, wave, { cause, window });
+  const window = await reopenWindow(books, await instantOf(options.since!, books.db));
+  const wave = await currentWave(books, row);
+  const found = await surveyReopenable(books, wave, { cause, window });
   const facts: Retried = { incidentId: row.incident_id, cause, ...window, ...found, reopened: null };
   if (!options.go) return console.log(options.json ? json(facts) : retryText(facts));
-  const { keyColumn } = await companyOf(database, incidentOf(row));
   const by = options.by ?? operatorName();
-  const ledger = { incident: row.incident, wave, keyColumn };
   const decision = { cause, window, by, reason: options.reason!.trim() };
-  facts.reopened = await reopenNotices(db, ledger, decision);
+  facts.reopened = await reopenNotices(await openBooks(database, row), wave, decision);
   console.log(options.json ? json(facts) : reopenedText(facts, by, row));
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { currentWave, surveyNotices } from '../books/balance';
-import { companyOf, incidentOf } from '../books/incident-row';
+import { openBooks } from '../books/incident-row';
 import {
   decideInDoubt,
   type InDoubt,
@@ -31,21 +31,20 @@ export function describeSettle(command: Command): void {
     if (misuse !== null) command.error(`error: ${misuse}`, { exitCode: 2 });
     const work = options.postfixLog || options.events ? settleByEvidence : settle;
     return onIncident(['database'], options, async (chosen) => {
-      if (options.go) await requireSameServer(chosen);
+      if (options.go) await requireSameServer(chosen.books);
       await work(chosen, options);
     });
   });
 }
 
-async function settle({ database, row }: Chosen, options: SettleOptions): Promise<void> {
-  const { db } = database;
+async function settle({ database, row, books }: Chosen, options: SettleOptions): Promise<void> {
   const { decide, reason, customer, go } = options;
-  const wave = await currentWave(db, row);
-  const inDoubt = (await surveyNotices(db, row.incident, wave)).notices.in_doubt ?? 0;
-  const first = await listInDoubt(db, row.incident, wave, SHOWN);
+  const wave = await currentWave(books, row);
+  const inDoubt = (await surveyNotices(books, wave)).notices.in_doubt ?? 0;
+  const first = await listInDoubt(books, wave, SHOWN);
   const decided =
     decide && reason && go
-      ? await decideInDoubt(db, row.incident, wave, (await companyOf(database, incidentOf(row))).keyColumn, {
+      ? await decideInDoubt(await openBooks(database, row), wave, {
           decision: decide,
           by: options.by ?? operatorName(),
           reason,
@@ -101,11 +100,10 @@ async function carryOut(
   options: SettleOptions,
   weighed: Weighed,
 ): Promise<Settled> {
-  const { db } = database;
-  const { keyColumn } = await companyOf(database, incidentOf(row));
-  const ledger = { incident: row.incident, wave: await currentWave(db, row), keyColumn };
-  const of = <V extends Finding['verdict']>(verdict: V) =>
-    weighed.findings.filter((one): one is Finding & { verdict: V } => one.verdict === verdict);
+  const books = await openBooks(database, row);
+  const wave = await currentWave(books, row);
+  const judged = <V extends Finding['verdict']>(verdict: V) =>
+    weighed.findings.filter((finding): finding is Finding & { verdict: V } => finding.verdict === verdict);
   const by = options.by ?? operatorName();
   const detail = {
     files: [...(weighed.log?.files ?? []), ...(weighed.events?.files ?? [])].map(
@@ -118,10 +116,10 @@ async function carryOut(
     inDoubt: weighed.findings.length,
     ...(options.postfixLog ? { quarantineSeconds: options.quarantine ?? QUARANTINE_SECONDS } : {}),
   };
-  const accepted = of('accepted').map((one) => ({ ...one, acceptedMs: one.at }));
-  const booked = await settleAccepted(db, ledger, accepted, { by, detail });
+  const accepted = judged('accepted').map((finding) => ({ ...finding, acceptedMs: finding.at }));
+  const booked = await settleAccepted(books, wave, accepted, { by, detail });
   const released = options.resendAbsent
-    ? await releaseAbsent(db, ledger, of('absent'), {
+    ? await releaseAbsent(books, wave, judged('absent'), {
         by,
         detail: { ...detail, reason: options.reason },
       })

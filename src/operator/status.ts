@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { type Gate, readGate } from '../books/gate';
-import { findIncident, type IncidentRow } from '../books/incident-row';
+import { bareBooks, findIncident, type IncidentRow } from '../books/incident-row';
 import { isoTime } from '../books/sql-time';
 import { inWords } from '../incident/hold-reason';
 import type { RunStatus } from '../incident/run-status';
@@ -64,7 +64,7 @@ async function factsOf(
   // Temporal may go away while somebody watches: the books are still there.
   const run = client && (await status(client, { incidentId }).catch((error: Error) => error));
   const row = (await findIncident(database.db, incidentId))!;
-  const gate = await readGate(database.db, row.incident);
+  const gate = await readGate(bareBooks(database, row));
   if (run instanceof Error)
     return { row, gate, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
   const here = await ledgerHere(database);

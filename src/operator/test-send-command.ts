@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { IncidentRow } from '../books/incident-row';
+import { bareBooks, type IncidentRow } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { UnusableKeyError } from '../company/key-column';
 import { type Mailable, mailableAddress, UNMAILABLE } from '../incident/mailable-address';
@@ -127,7 +127,7 @@ async function rowOrLedger(
     throw new ToldError(
       `The incident ${row.incident_id} is ${row.phase} for good, and so is its record: nothing was sent. To test its texts, copy the file and write another id: in it.`,
     );
-  await requireSameServer({ addresses, database, row });
+  await requireSameServer(bareBooks(database, row));
   return row;
 }
 

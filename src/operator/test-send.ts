@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
-import { type IncidentRow, lockOpenIncident } from '../books/incident-row';
+import { type AuditEntry, appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
+import { transaction } from '../books/books';
+import { lockOpenIncident } from '../books/decisions';
+import { bareBooks, type IncidentRow } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
-import { inTransaction } from '../company/in-transaction';
 import type { Mailable } from '../incident/mailable-address';
 import { type CompiledNotice, compileTests } from '../notice/compile-notice';
 import { MADE_UP_NAME } from '../notice/made-up-customer';
@@ -72,7 +73,7 @@ export async function testSend(request: TestSend): Promise<TestSent> {
   });
   const { messagesPerSession } = incident.relay;
   const sender = openSender<string>({ smtpUrl, sessions: 1, messagesPerSession });
-  const { outcomes, trouble } = await sender.send(batch, () => true);
+  const { outcomes, trouble } = await sender.send(batch, () => null);
   const mails = batch.map(({ key, address, messageId }, i) => {
     return { variant: key, to: address, messageId, ...outcomeWords(outcomes[i]!, trouble) };
   });
@@ -86,15 +87,11 @@ export async function testSend(request: TestSend): Promise<TestSent> {
 }
 
 /** Before the first mail only while the incident is open; what became of mails that are sent, whatever it is by then. */
-async function inAudit(
-  db: LedgerDatabase,
-  row: IncidentRow | null,
-  entry: Parameters<typeof appendAudit>[2],
-): Promise<void> {
+async function inAudit(db: LedgerDatabase, row: IncidentRow | null, entry: AuditEntry): Promise<void> {
   if (row === null) return recordNotStarted(db, entry);
-  await inTransaction(db, async (trx) => {
-    if (entry.action === TEST_SEND) await lockOpenIncident(trx, row.incident);
-    await appendAudit(trx, row.incident, entry);
+  await transaction(bareBooks({ db }, row), async (decided) => {
+    if (entry.action === TEST_SEND) await lockOpenIncident(decided);
+    await appendAudit(decided, entry);
   });
 }
 

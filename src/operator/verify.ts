@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { NOT_STARTED, verifyAudit } from '../books/audit';
 import { checkWaves, surveyNotices, toldBeforeExpiry, wavesOf } from '../books/balance';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import type { BareBooks } from '../books/books';
+import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books';
@@ -43,10 +44,11 @@ export interface Verification {
 
 /** Checks the audit chain (I6), the books (I1, I2, I4) and what is left alive (I3). Reads everything once, changes nothing. */
 export async function verify(database: Database, row: IncidentRow): Promise<Verification> {
+  const books = bareBooks(database, row);
   const checks = [
-    await auditCheck(database, row),
+    await auditCheck(books),
     await notStartedCheck(database),
-    await booksCheck(database, row),
+    await booksCheck(books, row),
     ...(await expiryChecks(database, row)),
     ...statedCheck(row),
   ];
@@ -58,28 +60,28 @@ export async function verify(database: Database, row: IncidentRow): Promise<Veri
   };
 }
 
-async function auditCheck({ db }: Database, { incident }: IncidentRow): Promise<Check> {
-  const broken = await verifyAudit(db, incident);
+async function auditCheck(books: BareBooks): Promise<Check> {
+  const broken = await verifyAudit(books);
   return check('the audit log is whole (I6)', broken === null ? [] : [broken]);
 }
 
 async function notStartedCheck({ db }: Database): Promise<Check> {
-  const broken = await verifyAudit(db, NOT_STARTED);
+  const broken = await verifyAudit({ db, incident: NOT_STARTED });
   return check('the audit log of files before their start is whole (I6)', broken === null ? [] : [broken]);
 }
 
 /** While it runs, what is not yet done is no fault; what may never be is one at any time. */
-async function booksCheck({ db }: Database, { incident, phase }: IncidentRow): Promise<Check> {
-  const waves = await wavesOf(db, incident);
+async function booksCheck(books: BareBooks, { phase }: IncidentRow): Promise<Check> {
+  const waves = await wavesOf(books);
   if (phase === 'closed')
     return check(
       'everybody has one final answer, after the expiry (I1, I4)',
-      (await checkWaves(db, incident, waves)).map(problemWords),
+      (await checkWaves(books, waves)).map(problemWords),
     );
   let [strangers, early] = [0, 0];
   for (const wave of waves) {
-    strangers += (await surveyNotices(db, incident, wave)).strangers;
-    early += await toldBeforeExpiry(db, incident, wave);
+    strangers += (await surveyNotices(books, wave)).strangers;
+    early += await toldBeforeExpiry(books, wave);
   }
   return check('no notice is out of place (I4); the rest is judged when the incident is closed', [
     ...(strangers > 0 ? [`${counted(strangers, 'notice')} for nobody in the cohort`] : []),
@@ -91,8 +93,7 @@ async function expiryChecks(database: Database, row: IncidentRow): Promise<Check
   const name = 'nothing of the cohort from before the cutoff is left alive, by the entries of the file (I3)';
   if (row.phase === 'expire')
     return [{ name, holds: null, found: ['not judged: passwords are still being expired'] }];
-  const { db } = database;
-  const company = await companyOf(database, incidentOf(row));
+  const { db, company } = await openBooks(database, row);
   const now = Date.now();
   const { findings, unprovable } = await verifyExpiry(db, company, row.incident, now);
   const examples = findings.length === 0 ? [] : await findLeftovers(db, company, row.incident, now);

@@ -6,7 +6,7 @@ import {
   searchRelayLog,
 } from '../activities/search-relay-log';
 import { currentWave } from '../books/balance';
-import type { IncidentRow } from '../books/incident-row';
+import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type Doubtful, listDoubtful } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { disbelief, uncovered } from '../evidence/believe-log';
@@ -44,15 +44,16 @@ export interface LogBelief {
  * be believed. @throws Error that names the file which cannot be read.
  */
 export async function weighEvidence(database: Database, row: IncidentRow, given: Evidence): Promise<Weighed> {
-  const wave = await currentWave(database.db, row);
-  const doubtful = await listDoubtful(database.db, row.incident, wave);
+  const books = await openBooks(database, row);
+  const wave = await currentWave(books, row);
+  const doubtful = await listDoubtful(books, wave);
   const spanOf = ({ claimedMs, leaseUntilMs }: Doubtful): TimeSpan | null =>
     leaseUntilMs === null ? null : { from: claimedMs, to: leaseUntilMs + given.quarantineSeconds * 1000 };
   const spans = doubtful.map(spanOf).filter((span) => span !== null);
   const log =
     given.logs.length === 0
       ? null
-      : await searchRelayLog(database, row, {
+      : await searchRelayLog(books, row, {
           wave,
           files: given.logs,
           inDoubt: doubtful.map(({ customerId }) => customerId),

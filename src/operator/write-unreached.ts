@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, link, open, rm } from 'node:fs/promises';
-import { companyOf, type IncidentRow, incidentOf } from '../books/incident-row';
+import { type IncidentRow, openBooks } from '../books/incident-row';
 import { listUnreached, type Unreached } from '../books/list-unreached';
 import type { Database } from '../books/open-database';
 import { csvLine } from './csv';
@@ -25,8 +25,7 @@ export async function writeUnreached(
   row: IncidentRow,
   file: string,
 ): Promise<UnreachedWritten> {
-  const company = await companyOf(database, incidentOf(row));
-  const pages = listUnreached(database.db, company, { incident: row.incident, wave: 'notice' });
+  const pages = listUnreached(await openBooks(database, row), { wave: 'notice' });
   const partial = `${file}.partial`;
   const out = await openNew(file, partial);
   const written: UnreachedWritten = { file, customers: 0, byState: {} };

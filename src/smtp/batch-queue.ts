@@ -1,4 +1,12 @@
-import type { DotQuestion, Outcome, Outgoing, RefusedOutcome, SendResult, SessionTrouble } from './outcome';
+import type {
+  DotObjection,
+  DotQuestion,
+  Outcome,
+  Outgoing,
+  RefusedOutcome,
+  SendResult,
+  SessionTrouble,
+} from './outcome';
 
 export interface BatchItem<Key> {
   message: Outgoing<Key>;
@@ -10,13 +18,13 @@ export interface BatchItem<Key> {
 
 export interface Batch<Key> {
   messages: readonly Outgoing<Key>[];
-  mayDot: (question: DotQuestion<Key>) => boolean;
+  objectionTo: (question: DotQuestion<Key>) => DotObjection | null;
   answered: (message: Outgoing<Key>, outcome: Outcome) => void;
   /** The first message not yet taken. */
   cursor: number;
   unsettled: number;
-  /** The caller allows no more dots. */
-  stopped: boolean;
+  /** Why the caller allows no more dots; null: it does. */
+  objection: DotObjection | null;
   outcomes: Outcome[];
   trouble: SessionTrouble[];
   resolve: (result: SendResult) => void;
@@ -45,7 +53,8 @@ export function createBatchQueue<Key>() {
     batch.outcomes[item.index] = outcome;
     if (--batch.unsettled > 0) return;
     batches.delete(batch);
-    batch.resolve({ outcomes: batch.outcomes, trouble: batch.trouble });
+    const { outcomes, trouble, objection } = batch;
+    batch.resolve({ outcomes, trouble, objection });
   }
 
   function take(): BatchItem<Key> | null {
@@ -114,10 +123,10 @@ export function createBatchQueue<Key>() {
     waiting: () => untaken + returned.length,
     add(
       messages: readonly Outgoing<Key>[],
-      mayDot: Batch<Key>['mayDot'],
+      objectionTo: Batch<Key>['objectionTo'],
       answered: Batch<Key>['answered'],
     ): Promise<SendResult> {
-      if (messages.length === 0) return Promise.resolve({ outcomes: [], trouble: [] });
+      if (messages.length === 0) return Promise.resolve({ outcomes: [], trouble: [], objection: null });
       if (batches.size === 0) {
         policyRun = 0;
         suspended.clear();
@@ -128,11 +137,11 @@ export function createBatchQueue<Key>() {
         const trouble = untold.splice(0);
         batches.add({
           messages,
-          mayDot,
+          objectionTo,
           answered,
           cursor: 0,
           unsettled,
-          stopped: false,
+          objection: null,
           outcomes,
           trouble,
           resolve,
@@ -151,7 +160,7 @@ export function createBatchQueue<Key>() {
     },
     putBack(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
       if (trouble !== null) item.tries++;
-      if (item.batch.stopped || item.tries >= MOST_TRIES) release(item, trouble);
+      if (item.batch.objection !== null || item.tries >= MOST_TRIES) release(item, trouble);
       else returned.push(item);
     },
     /** Trouble with a session, told to the batch that waits longest, or to the next one. */
@@ -159,8 +168,8 @@ export function createBatchQueue<Key>() {
       const [first] = batches;
       (first?.trouble ?? untold).push(trouble);
     },
-    stop(batch: Batch<Key>): void {
-      batch.stopped = true;
+    stop(batch: Batch<Key>, objection: DotObjection): void {
+      batch.objection = objection;
       releaseWaiting(batch);
     },
     releaseWaiting: () => releaseWaiting(null),

@@ -1,6 +1,6 @@
 import { type BatchItem, createBatchQueue } from './batch-queue';
 import { openSession, SessionRefused } from './open-session';
-import type { DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
+import type { DotObjection, DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
 import { parseSmtpUrl } from './smtp-url';
 import { RFC_TIMEOUTS, type SmtpTimeouts } from './timeouts';
 import { type Transmission, transmit } from './transmit';
@@ -21,14 +21,14 @@ export interface SenderOptions {
 export interface Sender<Key = unknown> {
   /**
    * Sends a micro-batch over the sessions; resolves when every message has its outcome, in the order of `batch`.
-   * `mayDot` is asked synchronously immediately before each write that holds a final dot; false: this message and
+   * `objectionTo` is asked synchronously immediately before each write that holds a final dot; if it objects, this message and
    * everything of this batch that has no dot yet is released. `answered` is told once for each dot, synchronously, as soon
    * as it is known what became of it (`released`: given back, to be sent again). Batches may overlap: the next one then
    * fills the sessions while the last replies to this one are under way. Rejects only on a wrong sender address.
    */
   send(
     batch: readonly Outgoing<Key>[],
-    mayDot: (question: DotQuestion<Key>) => boolean,
+    objectionTo: (question: DotQuestion<Key>) => DotObjection | null,
     answered?: (message: Outgoing<Key>, outcome: Outcome) => void,
   ): Promise<SendResult>;
   /** Waits for what is being sent, then parts with QUIT. Nothing can be sent from then on. */
@@ -108,14 +108,15 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     pumpSoon();
   }
 
-  /** A check that throws (a journal on a full disk) is a no. */
-  function mayDot({ batch }: BatchItem<Key>, question: DotQuestion<Key>): boolean {
+  /** A check that throws is a no. */
+  function objectionTo({ batch }: BatchItem<Key>, question: DotQuestion<Key>): DotObjection | null {
     try {
-      return batch.mayDot(question);
+      return batch.objectionTo(question);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      queue.report(ownTrouble('data', `the last check before the dot failed: ${why}`));
-      return false;
+      const reason = `the last check before the dot failed: ${why}`;
+      queue.report(ownTrouble('data', reason));
+      return { check: 'failed', reason };
     }
   }
 
@@ -129,12 +130,13 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     return {
       take: queue.take,
       mayDot(item: BatchItem<Key>, content: Buffer) {
-        if (item.batch.stopped) return false;
-        if (mayDot(item, { message: item.message, session: slot.number, content })) {
+        if (item.batch.objection !== null) return false;
+        const objection = objectionTo(item, { message: item.message, session: slot.number, content });
+        if (objection === null) {
           slot.dotted = item;
           return true;
         }
-        queue.stop(item.batch);
+        queue.stop(item.batch, objection);
         return false;
       },
       settle(item: BatchItem<Key>, outcome: Outcome) {
@@ -162,7 +164,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   }
 
   return {
-    send(batch, mayDot, answered = () => undefined) {
+    send(batch, objectionTo, answered = () => undefined) {
       if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));
       const wrong = batch.find(({ from }) => !isSenderAddress(from));
       if (wrong !== undefined)
@@ -171,7 +173,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         slot.out = false;
         slot.fruitless = 0;
       }
-      const result = queue.add(batch, mayDot, answered);
+      const result = queue.add(batch, objectionTo, answered);
       pumpSoon();
       return track(active, result);
     },

@@ -79,9 +79,18 @@ export interface DotQuestion<Key = unknown> {
   content: Buffer;
 }
 
+/** Why a final dot may not be written. */
+export interface DotObjection {
+  /** The check that says no, in one word. */
+  check: string;
+  reason: string;
+}
+
 export interface SendResult {
   /** In the order of the batch. */
   outcomes: Outcome[];
+  /** For which the rest of the batch was released; null: none. */
+  objection: DotObjection | null;
   /** What went wrong with sessions meanwhile, which is no customer's fault. */
   trouble: SessionTrouble[];
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findLedger, type LedgerIdentity } from '../books/ledger-identity';
+import { findLedger, LedgerError, type LedgerIdentity } from '../books/ledger-identity';
+import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
 
 const EVERY_MILLISECONDS = 1_000;
@@ -49,11 +50,14 @@ export async function untilLedgerGoes(
 async function lookForLedger(database: Database): Promise<LedgerIdentity | string> {
   const { address, ledgerSchema } = database;
   try {
+    const ledger = await findLedger(database);
+    if (ledger !== null) await requireCurrent(database);
     return (
-      (await findLedger(database)) ??
+      ledger ??
       `${address} has no ledger yet (schema ${ledgerSchema}): the first start makes it (npm start -- FILE --go)`
     );
   } catch (error) {
+    if (error instanceof LedgerError) return error.message;
     noAnswer(error as Error);
     // A driver's message names the user and the host, never the password.
     const { message, code } = error as NodeJS.ErrnoException;

@@ -1,5 +1,4 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { holdKindOf } from '../incident/hold-reason';
 import { ask, scan } from './activities-of-run';
 import { insistUndisturbed } from './holds';
 import { nowIso, type Run } from './run-state';
@@ -9,7 +8,7 @@ import { show } from './show';
 export async function adopt(run: Run): Promise<void> {
   const { state } = run;
   const adopted = await insistUndisturbed(run, () => ask(run, scan.adoptRun, {}, "reads the incident's row"));
-  const { gate, approval, cohort, notices, reminders = {}, ...row } = adopted;
+  const { gate, approval, hold, cohort, notices, reminders = {}, ...row } = adopted;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;
     state.phaseSince = nowIso();
@@ -24,9 +23,7 @@ export async function adopt(run: Run): Promise<void> {
   state.ratePerSecond = row.ratePerSecond;
   state.total = row.total;
   state.counts = { cohort, revoked: state.counts.revoked, notices, reminders };
-  if (row.holdReason !== null && state.hold === null) {
-    state.hold = { kind: holdKindOf(row.holdReason), reason: row.holdReason, since: nowIso() };
-  }
+  if (hold && state.hold === null) state.hold = { ...hold, since: nowIso() };
   if (run.eventsAtStart === 0) run.eventsAtStart = workflowInfo().historyLength;
   show(run);
 }

@@ -9,7 +9,7 @@ export async function beginHold(run: Run, kind: HoldKind, detail: string): Promi
   const reason = holdReason(kind, detail);
   run.state.hold = { kind, reason, since: nowIso() };
   show(run);
-  await recordHold(run, reason);
+  await recordHold(run, { kind, reason });
 }
 
 export async function endHold(run: Run, by: string): Promise<void> {
@@ -20,10 +20,14 @@ export async function endHold(run: Run, by: string): Promise<void> {
   await recordHold(run, null, by);
 }
 
-async function recordHold(run: Run, reason: string | null, by?: string): Promise<void> {
+async function recordHold(
+  run: Run,
+  hold: { kind: HoldKind; reason: string } | null,
+  by?: string,
+): Promise<void> {
   try {
-    const summary = reason === null ? `hold ended by ${by}` : reason;
-    await ask(run, brief.recordHold, { reason, ...(by === undefined ? {} : { by }) }, summary);
+    const summary = hold === null ? `hold ended by ${by}` : hold.reason;
+    await ask(run, brief.recordHold, { hold, ...(by === undefined ? {} : { by }) }, summary);
   } catch (error) {
     // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
     if (!isExhausted(error)) throw error;

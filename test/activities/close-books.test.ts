@@ -11,10 +11,7 @@ beforeEach(async () => {
 afterEach(() => ledger.drop());
 
 const close = () =>
-  closeBooks(
-    ledger.database,
-    runContexts(ledger.database),
-  )({
+  closeBooks(runContexts(ledger.database))({
     incidentId: 'test',
     ledgerId: ledger.ledgerId,
     by: 'the workflow',

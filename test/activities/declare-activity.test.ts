@@ -29,7 +29,7 @@ const close = (ledgerId: string) =>
   environment('closeGate').run(worker.activities.closeGate, {
     ...{ incidentId: 'test', ledgerId, reason: 'stray', by: 'ann' },
   });
-const gate = async () => (await readGate(ledger.database.db, ledger.incident)).gate;
+const gate = async () => (await readGate(ledger.books)).gate;
 
 // Guarded by ownLedgerOnly() in declare-activity.ts.
 test('the work of another ledger is not done, and another worker may try it (C80)', async () => {

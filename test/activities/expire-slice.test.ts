@@ -65,14 +65,14 @@ test('a slice expires its range, says what became of each, and a second one chan
 
 test('a closed gate stops the expiry as well, whoever closed it', async () => {
   const { db } = company.database;
-  const { fence } = await closeGate(db, INCIDENT, 'wait a moment', 'ann');
+  const { fence } = await closeGate({ db, incident: INCIDENT }, 'wait a moment', 'ann');
   expect(await slice()).toMatchObject({
     at: null,
     done: false,
     stop: { kind: 'gate-closed', reason: 'wait a moment' },
   });
   expect(await alive()).toBe(3);
-  await openGate(db, INCIDENT, fence, 'ann');
+  await openGate({ db, incident: INCIDENT }, fence, 'ann');
   expect(await slice()).toMatchObject({ done: true });
 });
 

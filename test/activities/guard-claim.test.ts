@@ -38,27 +38,33 @@ afterEach(async () => {
 /** A claim of everybody, sent by way of this sender. */
 async function send(through: Sender<CustomerId>): Promise<SentClaim> {
   const notices = await run.notices();
-  const context = await ledger.claimIn('notify-1', {
+  const books = await ledger.claimIn('notify-1', {
     decide: (candidate) => decideNotice(notices, 'notice', candidate),
   });
-  const claim = (await claimNotices(context, { after: null, upTo: '1000' }, randomUUID())) as Claimed;
+  const claim = (await claimNotices(books, { after: null, upTo: '1000' }, randomUUID())) as Claimed;
   expect(claim.customers).toHaveLength(40);
   const breaker = relayBreakers().of(run, 0);
   return sendClaim(
-    { context, after: null, run, notices, sender: through, breaker, mayDot: () => true, journal: null },
+    { books, after: null, run, notices, sender: through, breaker, ...nothingAgainst, journal: null },
     claim,
   );
 }
 
+const nothingAgainst = {
+  lease: { objection: () => null },
+  gate: { objection: () => null, stop: () => undefined },
+  clock: { told: () => false },
+};
+
 /** Something in the program mixes messages up: from the seventeenth on each has the content of its neighbour. */
 const mixingUp = (): Sender<CustomerId> => ({
   ...sender,
-  send: (batch, mayDot, answered) =>
+  send: (batch, objectionTo, answered) =>
     sender.send(
       batch.map((message, i) =>
         i < 16 ? message : { ...message, content: batch[i === 16 ? 17 : 16]!.content },
       ),
-      mayDot,
+      objectionTo,
       answered,
     ),
 });
@@ -74,18 +80,19 @@ test('sound messages pass', async () => {
   expect(await accepted()).toHaveLength(40);
 });
 
-// Guarded by guard.passes() in send-claim.ts, right before the dot: without it 24 customers get their neighbour's notice.
-test("a message with another customer's data gets no dot, nor does any behind it; the gate is closed with what to do (C43)", async () => {
-  const { settled, tripped } = await send(mixingUp());
+// Guarded by the guard in dot-checks.ts, right before the dot: without it 24 customers get their neighbour's notice.
+test("a message with another customer's data gets no dot, nor does any after it; the gate is closed with what to do (C43)", async () => {
+  const { settled, tripped, objection } = await send(mixingUp());
   expect(settled).toEqual({ sent: 16, released: 24 });
+  expect(objection).toEqual({ check: 'guard', reason: tripped });
   expect(await accepted()).toHaveLength(16);
   expect(tripped).toContain(
     "of the message to customer 170, the To header is not that customer's own. It was not sent",
   );
-  const gate = await readGate(ledger.database.db, ledger.incident);
+  const gate = await readGate(ledger.books);
   expect(gate).toMatchObject({ gate: 'closed', by: 'the guard', reason: tripped!.slice(0, 500) });
   // The ledger knows that nobody else was told: they are claimed again once the gate is open.
-  const { notices } = await surveyNotices(ledger.database.db, ledger.incident, 'notice');
+  const { notices } = await surveyNotices(ledger.books, 'notice');
   expect(notices).toEqual({ sent: 16, released: 24 });
 });
 

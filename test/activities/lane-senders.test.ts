@@ -20,7 +20,7 @@ test('after the canary, which has all sessions for its one lane, the lanes toget
       content,
       smtputf8: false,
     }));
-    return senders.of(file, lane, lanes).send(batch, () => true);
+    return senders.of(file, lane, lanes).send(batch, () => null);
   };
   const open = async () => (await relay.control({ stats: true })).connections;
   await send('notify-1', 1);

@@ -75,7 +75,7 @@ function slice(
     sliceSeconds: 30,
   });
 }
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 async function* customers() {
   const { rows } = await sql<{ address: string | null }>`
     SELECT email AS address FROM ${sql.id(ledger.database.companySchema, 'customers')}`.execute(
@@ -153,9 +153,7 @@ test('a deferred address is tried again when it is due', async () => {
   });
   await slice();
   const before = await states();
-  await eventually(
-    async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).due === 1,
-  );
+  await eventually(async () => (await surveyNotices(ledger.books, 'notice')).due === 1);
   await slice();
   expect([before, await states()]).toEqual([{ sent: 2, deferred: 1 }, { sent: 3 }]);
 });
@@ -166,19 +164,19 @@ test('a limit of messages a session means new sessions, and nobody is put off (C
     '{"at":"mail","acceptedInSession":20,"reply":"452 4.4.5 too many messages this session"}',
   ]);
   expect(await slice()).toMatchObject({ done: true, stop: null, counts: { sent: 300, deferred: 0 } });
-  expect((await readGate(ledger.database.db, ledger.incident)).gate).toBe('open');
+  expect((await readGate(ledger.books)).gate).toBe('open');
 });
 
 test('a quota told as a refusal of everybody closes the gate; hardly anybody is failed for it, and later all are told (C06)', async () => {
   await begin(300, ['--rule', '{"at":"rcpt","after":50,"reply":"550 daily quota exceeded"}']);
   expect((await slice()).stop).toMatchObject({ kind: 'gate-closed' });
-  const gate = await readGate(ledger.database.db, ledger.incident);
+  const gate = await readGate(ledger.books);
   expect(gate).toMatchObject({ gate: 'closed', by: 'the breaker' });
   expect(gate.reason).toMatch(/daily quota exceeded/);
   const { failed = 0 } = await states();
   expect(failed).toBeLessThanOrEqual(20);
   await relay.control({ clear: true });
-  await openGate(ledger.database.db, ledger.incident, gate.fence, 'tester');
+  await openGate(ledger.books, gate.fence, 'tester');
   await slice();
   expect(await states()).toMatchObject({ sent: 300 - failed });
   expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
@@ -234,14 +232,14 @@ test('once a pause has returned nothing is sent that was not on its way, and res
     return count;
   };
   await eventually(async () => (await acceptances()) > 10);
-  const gate = await closeGate(ledger.database.db, ledger.incident, 'stop', 'ann');
+  const gate = await closeGate(ledger.books, 'stop', 'ann');
   expect(await running).toMatchObject({ done: false, stop: { kind: 'gate-closed', reason: 'stop' } });
   const sent = await acceptances();
   expect(sent).toBeLessThan(200);
   expect(await states()).toMatchObject({ sent, released: expect.any(Number) });
   expect((await states()).in_doubt ?? 0).toBe(0);
   await relay.control({ clear: true });
-  await openGate(ledger.database.db, ledger.incident, gate.fence, 'ann');
+  await openGate(ledger.books, gate.fence, 'ann');
   await slice();
   expect(await states()).toEqual({ sent: 200 });
   expect(await verdict()).toMatchObject({ customersAcceptedOnce: 200, customersAcceptedTwiceOrMore: 0 });
@@ -289,7 +287,7 @@ test('whoever chooses a new password between the claim and the dot is not remind
   expect((await reminded()).sort()).toEqual(
     Array.from({ length: 150 }, (_, i) => `c${(i + 1) * 10}@example.test`).sort(),
   );
-  expect((await surveyNotices(ledger.database.db, ledger.incident, 'reminder')).notices).toEqual({
+  expect((await surveyNotices(ledger.books, 'reminder')).notices).toEqual({
     sent: 150,
     skipped: 50,
   });
@@ -369,7 +367,7 @@ test('no message holds a mark of another customer, also behind a refusal and a c
 
 test('the rate holds: a lane sends no more than its share in the time that the database counts', async () => {
   await begin(10);
-  await setRate(ledger.database.db, ledger.incident, 4, 'tester');
+  await setRate(ledger.books, 4, 'tester');
   const started = Date.now();
   await slice();
   // Ten messages at four a second in claims of two: the fifth claim comes two seconds after the first.

@@ -4,7 +4,7 @@ import { refusalKey } from '../../src/incident/refusal-words';
 import type { Outcome } from '../../src/smtp/outcome';
 import { testIncident } from '../notice/test-incident';
 
-const run = { number: 1, file: testIncident() } as RunContext;
+const run = { books: { incident: 1 }, file: testIncident() } as RunContext;
 const quota = (): Outcome & { kind: 'refused' } => ({
   kind: 'refused',
   phase: 'before-dot',

@@ -16,7 +16,7 @@ import { settleClaim } from '../../src/books/settle-claim';
 import { bootId, incidentMark, journalName } from '../../src/journal/journal-files';
 import { type Journal, openJournal } from '../../src/journal/open-journal';
 import type { Outcome } from '../../src/smtp/outcome';
-import { bigintKey, type OwnLedger, ownLedger } from '../books/own-ledger';
+import { type OwnLedger, ownLedger, refOf } from '../books/own-ledger';
 
 const OWNER = 'host:1:owner';
 const accepted: Outcome = { kind: 'accepted', phase: 'after-dot', code: 250, queueId: 'Q1', text: '' };
@@ -50,7 +50,7 @@ afterEach(async () => {
 async function claimAndDot(header: { boot?: string } = {}): Promise<Claimed> {
   const context = await ledger.claimIn('notify-1', { batchLimit: 5, worker: OWNER });
   const claim = (await claimNotices(context, { after: null, upTo: '1000' }, randomUUID())) as Claimed;
-  const { claimId, claimToken: token, at } = claim;
+  const { claimId, token, at } = claim;
   journal = openJournal(folder, 'owner', { mark, worker: OWNER, socket, boot: bootId(), ...header });
   journal.claimed({
     claimId: claimId!,
@@ -80,13 +80,13 @@ const look = () => {
   const log = pino({ level: 'silent' });
   return takeOver({ database, runs: runContexts(database), folder, ownId: 'me', known: new Map(), log });
 };
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 const sweep = async () => {
   const { db } = ledger.database;
   await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 1 HOUR, lease_until = lease_until - INTERVAL 1 HOUR`.execute(
     db,
   );
-  return sweepLeases(db, ledger.incident, bigintKey);
+  return sweepLeases(ledger.books);
 };
 
 // Each guards a line of orphansIn or settlementOfFact in src/activities/take-over.ts.
@@ -132,10 +132,8 @@ test('what an operator has decided meanwhile stands', async () => {
 });
 
 test('what the owner settled before it was killed stands', async () => {
-  const { claimId, claimToken } = await claimAndDot();
-  const { db } = ledger.database;
-  const { incident } = ledger;
-  await settleClaim({ db, incident, wave: 'notice', keyColumn: bigintKey, claimId: claimId!, claimToken }, [
+  const claim = await claimAndDot();
+  await settleClaim(ledger.books, refOf(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     ...['20', '30', '40', '50'].map((customerId) => ({ customerId, state: 'in_doubt' as const })),
   ]);

@@ -11,7 +11,7 @@ const said: string[] = [];
 beforeEach(async () => {
   said.length = 0;
   company = await ownCompany('watch');
-  run = { number: INCIDENT, company } as unknown as RunContext;
+  run = { books: company.books } as RunContext;
   await company.insert('customers', THREE_CUSTOMERS);
 });
 afterEach(() => company.drop());

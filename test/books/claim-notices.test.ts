@@ -5,10 +5,10 @@ import { candidatesQuery } from '../../src/books/candidates';
 import { type Claimed, type ClaimResult, claimNotices } from '../../src/books/claim';
 import { setRate } from '../../src/books/decisions';
 import { releaseLostClaim, sweepLeases } from '../../src/books/open-claims';
-import { ClaimLostError, type SettleContext, settleClaim } from '../../src/books/settle-claim';
+import { ClaimLostError, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt, listInDoubt } from '../../src/books/settle-doubt';
 import { problemWords } from '../../src/incident/books';
-import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 const all = { after: null, upTo: '999999' };
 let ledger: OwnLedger;
@@ -18,15 +18,7 @@ beforeEach(async () => {
 afterEach(() => ledger.drop());
 
 const ids = (claim: ClaimResult) => (claim as Claimed).customers.map((one) => one.customerId);
-const settleAs = ({ claimId, claimToken }: Claimed): SettleContext => ({
-  db: ledger.database.db,
-  incident: ledger.incident,
-  wave: 'notice',
-  keyColumn: bigintKey,
-  claimId: claimId!,
-  claimToken,
-});
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 
 test('a claim takes the next customers in key order and says where it stands', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 3 });
@@ -85,7 +77,7 @@ test('another server than the one on which the incident began is refused', async
 });
 
 test('the rate holds a lane back, also for its next attempt', async () => {
-  await setRate(ledger.database.db, ledger.incident, 1, 'tester');
+  await setRate(ledger.books, 1, 'tester');
   const context = await ledger.claimIn('notify-1');
   expect(ids(await claimNotices(context, all, randomUUID()))).toEqual(['10']);
   expect(await claimNotices(context, all, randomUUID())).toMatchObject({ kind: 'wait' });
@@ -119,7 +111,7 @@ test('a batch in which nobody can be mailed is not the end of the range (C38)', 
 test('outcomes settle, released and due ones are claimed again, sent ones never (I2)', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 6 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
-  const settled = await settleClaim(settleAs(claim), [
+  const settled = await settleClaim(ledger.books, refOf(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     {
       customerId: '20',
@@ -157,7 +149,7 @@ test('outcomes settle, released and due ones are claimed again, sent ones never 
 test('a deferred notice tells how long it has been put off', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const claim = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
-  await settleClaim(settleAs(claim), [
+  await settleClaim(ledger.books, refOf(claim), [
     {
       customerId: '10',
       state: 'deferred',
@@ -178,14 +170,14 @@ test('a lease that ran out leaves its customers in doubt, and a late 250 still s
   const { db } = ledger.database;
   const context = await ledger.claimIn('notify-1', { batchLimit: 2 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
-  expect(await sweepLeases(db, ledger.incident, bigintKey)).toBe(0);
+  expect(await sweepLeases(ledger.books)).toBe(0);
   await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 1 HOUR, lease_until = lease_until - INTERVAL 1 HOUR`.execute(
     db,
   );
-  expect(await sweepLeases(db, ledger.incident, bigintKey)).toBe(2);
+  expect(await sweepLeases(ledger.books)).toBe(2);
   const next = (await claimNotices(context, { after: null, upTo: '30' }, randomUUID())) as Claimed;
   expect(ids(next)).toEqual(['30']);
-  await settleClaim(settleAs(claim), [
+  await settleClaim(ledger.books, refOf(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     { customerId: '20', state: 'in_doubt' },
   ]);
@@ -195,9 +187,9 @@ test('a lease that ran out leaves its customers in doubt, and a late 250 still s
 test('outcomes never settle under the number of a claim with another token: that number was given away again (I2)', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const theirs = (await claimNotices(context, all, randomUUID())) as Claimed;
-  const foreign = { ...settleAs(theirs), claimToken: randomUUID() };
+  const foreign = { ...refOf(theirs), token: randomUUID() };
   await expect(
-    settleClaim(foreign, [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
+    settleClaim(ledger.books, foreign, [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
   ).rejects.toThrow(ClaimLostError);
   expect(await states()).toEqual({ sending: 1 });
   const claims = await ledger.database.db.selectFrom('claims').select('settled').execute();
@@ -207,11 +199,13 @@ test('outcomes never settle under the number of a claim with another token: that
 test('a claim that is not mine any more is not settled by me', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const mine = (await claimNotices(context, all, randomUUID())) as Claimed;
-  await settleClaim(settleAs(mine), [{ customerId: '10', state: 'released' }]);
+  await settleClaim(ledger.books, refOf(mine), [{ customerId: '10', state: 'released' }]);
   const theirs = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
   expect(theirs.claimId).not.toBe(mine.claimId);
   expect(
-    await settleClaim(settleAs(mine), [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
+    await settleClaim(ledger.books, refOf(mine), [
+      { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' },
+    ]),
   ).toEqual({});
   expect(await states()).toEqual({ sending: 1 });
 });
@@ -269,7 +263,9 @@ test('ids above 2^53 stay apart (C31)', async () => {
   for (const id of big) {
     const claim = (await claimNotices(context, range, randomUUID())) as Claimed;
     expect(ids(claim)).toEqual([id]);
-    await settleClaim(settleAs(claim), [{ customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' }]);
+    await settleClaim(ledger.books, refOf(claim), [
+      { customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' },
+    ]);
   }
   expect(await states()).toEqual({ sent: 3 });
 });
@@ -296,14 +292,14 @@ test('the books name everything that does not add up (I1, I4)', async () => {
   const { db } = ledger.database;
   const context = await ledger.claimIn('notify-1', { batchLimit: 4 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
-  await settleClaim(settleAs(claim), [
+  await settleClaim(ledger.books, refOf(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q1' },
     { customerId: '20', state: 'in_doubt' },
     { customerId: '30', state: 'released' },
   ]);
   await sql`DELETE FROM cohort WHERE customer_id = 10`.execute(db);
   expect(
-    (await checkBooks(db, ledger.incident, 'notice')).map((problem) => problemWords(problem).slice(0, 30)),
+    (await checkBooks(ledger.books, 'notice')).map((problem) => problemWords(problem).slice(0, 30)),
   ).toEqual([
     '46 of the cohort have no notic',
     '1 are being sent at this momen',
@@ -318,13 +314,10 @@ test('those in doubt are sent again or left by a recorded decision only (I2, I6)
   const context = await ledger.claimIn('notify-1', { batchLimit: 3 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
   const doubtful = ['10', '20', '30'].map((customerId) => ({ customerId, state: 'in_doubt' as const }));
-  await settleClaim(settleAs(claim), doubtful);
-  expect((await listInDoubt(db, ledger.incident, 'notice', 2)).map((one) => one.customerId)).toEqual([
-    '10',
-    '20',
-  ]);
+  await settleClaim(ledger.books, refOf(claim), doubtful);
+  expect((await listInDoubt(ledger.books, 'notice', 2)).map((one) => one.customerId)).toEqual(['10', '20']);
   const decide = (decision: 'resend' | 'leave', customerId?: string) =>
-    decideInDoubt(db, ledger.incident, 'notice', bigintKey, {
+    decideInDoubt(ledger.books, 'notice', {
       decision,
       by: 'ann',
       reason: 'the relay says so',

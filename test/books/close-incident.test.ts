@@ -7,7 +7,7 @@ import { findIncident } from '../../src/books/incident-row';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt } from '../../src/books/settle-doubt';
 import type { OpenKind } from '../../src/incident/books';
-import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 let ledger: OwnLedger;
 beforeEach(async () => {
@@ -17,9 +17,9 @@ afterEach(() => ledger.drop());
 
 const row = async () => (await findIncident(ledger.database.db, 'test'))!;
 const close = (checkedAt: number) =>
-  closeIncident(ledger.database.db, ledger.incident, { by: 'the workflow', facts: {}, checkedAt });
+  closeIncident(ledger.books, { by: 'the workflow', facts: {}, checkedAt });
 const decide = (decision: 'resend' | 'leave') =>
-  decideInDoubt(ledger.database.db, ledger.incident, 'notice', bigintKey, {
+  decideInDoubt(ledger.books, 'notice', {
     decision,
     by: 'ann',
     reason: 'r',
@@ -28,31 +28,30 @@ const decide = (decision: 'resend' | 'leave') =>
 async function settleAs(outcomes: Settlement[]): Promise<void> {
   const context = await ledger.claimIn('notify-1', { batchLimit: 6 });
   const range = { after: null, upTo: '60' };
-  const { claimId, claimToken } = (await claimNotices(context, range, randomUUID())) as Claimed;
-  await settleClaim({ ...context, keyColumn: bigintKey, claimId: claimId!, claimToken }, outcomes);
+  const claim = (await claimNotices(context, range, randomUUID())) as Claimed;
+  await settleClaim(ledger.books, refOf(claim), outcomes);
 }
 
 // Guarded in decisions.ts: the comparison with checkedAt.
 test('a decision that came after the books were checked keeps the incident open (I1)', async () => {
-  const { db } = ledger.database;
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);
-  const checkedAt = await lastDecision(db, ledger.incident);
+  const checkedAt = await lastDecision(ledger.books);
   await decide('resend');
   expect(await close(checkedAt)).toBe(false);
   expect(await row()).toMatchObject({ phase: 'expire', closed_at: null, gate: 'open' });
-  expect(await close(await lastDecision(db, ledger.incident))).toBe(true);
+  expect(await close(await lastDecision(ledger.books))).toBe(true);
   expect(await row()).toMatchObject({ phase: 'closed', gate: 'closed' });
   expect(await close(0)).toBe(true);
 });
 
-// Guarded in incident-row.ts.
+// Guarded in decisions.ts: lockOpenIncident.
 test('once it is closed nothing can be decided any more, and nothing is changed', async () => {
   const { db } = ledger.database;
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);
-  await close(await lastDecision(db, ledger.incident));
-  const last = await lastDecision(db, ledger.incident);
+  await close(await lastDecision(ledger.books));
+  const last = await lastDecision(ledger.books);
   await expect(decide('resend')).rejects.toMatchObject({ code: 'INCIDENT_OVER' });
-  expect(await lastDecision(db, ledger.incident)).toBe(last);
+  expect(await lastDecision(ledger.books)).toBe(last);
   const { rows } = await sql<{ state: string }>`SELECT state FROM notices WHERE customer_id = 10`.execute(db);
   expect(rows).toEqual([{ state: 'in_doubt' }]);
 });
@@ -80,7 +79,7 @@ test('who keeps it from closing is listed by kind, in key order, with the words 
   );
   await sql`DELETE FROM cohort WHERE customer_id = 40`.execute(db);
   const found = async (kind: OpenKind, limit = 20) =>
-    (await listOpenNotices(db, ledger.incident, 'notice', { kind, limit })).map((one) => one.customerId);
+    (await listOpenNotices(ledger.books, 'notice', { kind, limit })).map((one) => one.customerId);
   expect(await found('in_doubt')).toEqual(['10']);
   expect(await found('released')).toEqual(['30']);
   expect(await found('stranger')).toEqual(['40']);
@@ -88,7 +87,7 @@ test('who keeps it from closing is listed by kind, in key order, with the words 
   expect(await found('early')).toEqual(['60']);
   expect(await found('missing')).toEqual(['70', '80']);
   expect(await found('missing', 1)).toEqual(['70']);
-  const deferred = await listOpenNotices(db, ledger.incident, 'notice', { kind: 'deferred', limit: 20 });
+  const deferred = await listOpenNotices(ledger.books, 'notice', { kind: 'deferred', limit: 20 });
   expect(deferred).toEqual([
     expect.objectContaining({
       customerId: '20',
@@ -97,7 +96,7 @@ test('who keeps it from closing is listed by kind, in key order, with the words 
       retryAt: expect.stringMatching(/Z$/),
     }),
   ]);
-  const kinds = (await checkBooks(db, ledger.incident, 'notice')).map(({ kind, count }) => [kind, count]);
+  const kinds = (await checkBooks(ledger.books, 'notice')).map(({ kind, count }) => [kind, count]);
   expect(kinds).toEqual([
     ['missing', 2],
     ['sending', 2],

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { verifyAudit } from '../../src/books/audit';
 import { claimNotices } from '../../src/books/claim';
-import { setRate } from '../../src/books/decisions';
+import { lockOpenIncident, setRate } from '../../src/books/decisions';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
-import { lockOpenIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
 import { withDatabase } from '../../src/operator/parts';
 import type { Addresses } from '../../src/operator/parts/addresses';
@@ -32,7 +31,7 @@ test('a pause lets no claim commit once it has returned (I2)', async () => {
     }
     return undefined;
   })();
-  await closeGate(db, ledger.incident, 'a look at the text', 'ann');
+  await closeGate(ledger.books, 'a look at the text', 'ann');
   paused = true;
   const { rows } = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM notices`.execute(db);
   const claim = await claiming;
@@ -60,7 +59,7 @@ test('a pause waits for the claim transaction in flight', async () => {
   });
   await inside;
   let closed = false;
-  const closing = closeGate(db, ledger.incident, 'wait', 'ann').then(() => {
+  const closing = closeGate(ledger.books, 'wait', 'ann').then(() => {
     closed = true;
   });
   // The server itself shows the closing at work: it is queued behind the share lock.
@@ -76,14 +75,13 @@ test('a pause waits for the claim transaction in flight', async () => {
 
 test('a worker frozen inside a claim does not hang a pause: its transaction is ended after 3 s', async () => {
   const frozen = openDatabase(ledger.url, { connections: 1, idleTransactionSeconds: 3 });
-  const { db } = ledger.database;
   let closed: Promise<unknown> | undefined;
   const claiming = frozen.db.connection().execute(async (connection) => {
     await sql`BEGIN`.execute(connection);
     await sql`SELECT gate FROM incidents WHERE incident = ${ledger.incident} LOCK IN SHARE MODE`.execute(
       connection,
     );
-    closed = closeGate(db, ledger.incident, 'now', 'ann');
+    closed = closeGate(ledger.books, 'now', 'ann');
     expect(await closed).toMatchObject({ gate: 'closed', by: 'ann' });
     // The woken worker finds its connection gone: it can commit nothing.
     await expect(sql`UPDATE lanes SET token = 'x'`.execute(connection)).rejects.toThrow();
@@ -93,29 +91,27 @@ test('a worker frozen inside a claim does not hang a pause: its transaction is e
 });
 
 test('a command line that was stopped (Ctrl-Z) inside a decision does not hang a pause, either', async () => {
-  const { db } = ledger.database;
   const addresses = { databaseUrl: ledger.url } as Addresses;
   await withDatabase(addresses, (stopped) =>
     stopped.db.connection().execute(async (connection) => {
       await sql`BEGIN`.execute(connection);
-      await lockOpenIncident(connection, ledger.incident);
-      expect(await closeGate(db, ledger.incident, 'now', 'ann')).toMatchObject({ gate: 'closed', by: 'ann' });
+      await lockOpenIncident({ db: connection, incident: ledger.incident });
+      expect(await closeGate(ledger.books, 'now', 'ann')).toMatchObject({ gate: 'closed', by: 'ann' });
       await expect(sql`COMMIT`.execute(connection)).rejects.toThrow();
     }),
   );
 });
 
 test('an opening that froze does not undo a later pause', async () => {
-  const { db } = ledger.database;
-  const first = await closeGate(db, ledger.incident, 'first', 'ann');
-  const later = await closeGate(db, ledger.incident, 'second', 'bob');
-  expect(await openGate(db, ledger.incident, first.fence, 'ann')).toMatchObject({
+  const first = await closeGate(ledger.books, 'first', 'ann');
+  const later = await closeGate(ledger.books, 'second', 'bob');
+  expect(await openGate(ledger.books, first.fence, 'ann')).toMatchObject({
     opened: false,
     gate: 'closed',
     reason: 'second',
     by: 'bob',
   });
-  expect(await openGate(db, ledger.incident, later.fence, 'ann')).toMatchObject({
+  expect(await openGate(ledger.books, later.fence, 'ann')).toMatchObject({
     opened: true,
     gate: 'open',
     by: 'ann',
@@ -123,47 +119,42 @@ test('an opening that froze does not undo a later pause', async () => {
 });
 
 test('an opening whose acknowledgement was lost and is repeated says that it opened', async () => {
-  const { db } = ledger.database;
-  const { fence } = await closeGate(db, ledger.incident, 'first', 'ann');
-  await openGate(db, ledger.incident, fence, 'ann');
-  expect(await openGate(db, ledger.incident, fence, 'ann')).toMatchObject({ opened: true, gate: 'open' });
+  const { fence } = await closeGate(ledger.books, 'first', 'ann');
+  await openGate(ledger.books, fence, 'ann');
+  expect(await openGate(ledger.books, fence, 'ann')).toMatchObject({ opened: true, gate: 'open' });
 });
 
 test('a closed gate tells of claims that still live and when they end', async () => {
-  const { db } = ledger.database;
   const context = await ledger.claimIn('notify-1', { batchLimit: 3 });
   await claimNotices(context, all, randomUUID());
-  const gate = await closeGate(db, ledger.incident, 'stop', 'ann');
+  const gate = await closeGate(ledger.books, 'stop', 'ann');
   expect(gate.liveClaims).toBe(1);
   expect(gate.quietBy).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
 });
 
 test('every decision is in the audit with who and why, and its chain verifies until somebody changes it (I6)', async () => {
   const { db } = ledger.database;
-  await closeGate(db, ledger.incident, 'why', 'ann');
-  await setRate(db, ledger.incident, 7, 'bob');
-  await setRate(db, ledger.incident, 7, 'bob');
-  expect((await readGate(db, ledger.incident)).ratePerSecond).toBe(7);
+  await closeGate(ledger.books, 'why', 'ann');
+  await setRate(ledger.books, 7, 'bob');
+  await setRate(ledger.books, 7, 'bob');
+  expect((await readGate(ledger.books)).ratePerSecond).toBe(7);
   const entries = await db.selectFrom('audit').select(['who', 'action', 'detail']).orderBy('seq').execute();
   expect(entries.slice(2)).toEqual([
     { who: 'ann', action: 'gate-closed', detail: '{"reason":"why"}' },
     { who: 'bob', action: 'rate', detail: '{"perSecond":7}' },
   ]);
-  expect(await verifyAudit(db, ledger.incident)).toBeNull();
+  expect(await verifyAudit(ledger.books)).toBeNull();
   await sql`UPDATE audit SET who = 'eve' WHERE action = 'rate'`.execute(db);
-  expect(await verifyAudit(db, ledger.incident)).toBe('entry 4 was changed after it was written');
+  expect(await verifyAudit(ledger.books)).toBe('entry 4 was changed after it was written');
   await sql`DELETE FROM audit WHERE seq = 3`.execute(db);
-  expect(await verifyAudit(db, ledger.incident)).toBe('entry 3 is missing: the next one is 4');
+  expect(await verifyAudit(ledger.books)).toBe('entry 3 is missing: the next one is 4');
 });
 
 test('decisions made at the same time keep one unbroken chain', async () => {
-  const { db } = ledger.database;
   await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
-      i % 2
-        ? closeGate(db, ledger.incident, `pause ${i}`, 'ann')
-        : setRate(db, ledger.incident, i + 1, 'bob'),
+      i % 2 ? closeGate(ledger.books, `pause ${i}`, 'ann') : setRate(ledger.books, i + 1, 'bob'),
     ),
   );
-  expect(await verifyAudit(db, ledger.incident)).toBeNull();
+  expect(await verifyAudit(ledger.books)).toBeNull();
 });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Claimed, claimNotices } from '../../src/books/claim';
 import { listUnreached } from '../../src/books/list-unreached';
 import { settleClaim } from '../../src/books/settle-claim';
-import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 let ledger: OwnLedger;
 beforeEach(async () => {
@@ -14,12 +14,8 @@ afterEach(() => ledger.drop());
 test('everybody who was not reached is listed once, in key order, page after page (I1, C51)', async () => {
   const { db, companySchema } = ledger.database;
   const context = await ledger.claimIn('notify-1', { batchLimit: 7 });
-  const { claimId, claimToken } = (await claimNotices(
-    context,
-    { after: null, upTo: '70' },
-    randomUUID(),
-  )) as Claimed;
-  await settleClaim({ ...context, keyColumn: bigintKey, claimId: claimId!, claimToken }, [
+  const claim = (await claimNotices(context, { after: null, upTo: '70' }, randomUUID())) as Claimed;
+  await settleClaim(ledger.books, refOf(claim), [
     { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' },
     { customerId: '20', state: 'failed', replyCode: 550, replyText: '5.1.1 nobody', reason: 'rcpt 5.1.1' },
     { customerId: '30', state: 'sent', replyCode: 250, queueId: 'Q' },
@@ -31,8 +27,7 @@ test('everybody who was not reached is listed once, in key order, page after pag
   await sql`UPDATE ${customers} SET email = 'moved@example.test' WHERE id = 20`.execute(db);
   await sql`DELETE FROM ${customers} WHERE id = 40`.execute(db);
   const pages = [];
-  const of = { incident: ledger.incident, wave: 'notice' as const, page: 2 };
-  for await (const page of listUnreached(db, context.company, of)) pages.push(page);
+  for await (const page of listUnreached(ledger.books, { wave: 'notice', page: 2 })) pages.push(page);
   expect(pages.map((page) => page.length)).toEqual([2, 2, 2]);
   expect(pages.flat().map(({ customerId, state }) => [customerId, state])).toEqual([
     ['20', 'failed'],

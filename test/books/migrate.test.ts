@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { listIncidents } from '../../src/books/incident-row';
 import { findLedger, LedgerError } from '../../src/books/ledger-identity';
-import { createLedger } from '../../src/books/migrate';
+import { createLedger, requireCurrent } from '../../src/books/migrate';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
+import { holdReason } from '../../src/incident/hold-reason';
+import { HOLD_KINDS } from '../../src/incident/run-status';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { fatalWire } from './fatal-wire';
 import { bigintKey } from './own-ledger';
@@ -29,7 +32,7 @@ afterEach(async () => {
 });
 
 /** What changes something, and the lock. */
-const CHANGES = /GET_LOCK|CREATE (DATABASE|TABLE)|INSERT IGNORE/;
+const CHANGES = /GET_LOCK|CREATE (DATABASE|TABLE)|ALTER TABLE|UPDATE incidents|INSERT IGNORE/;
 
 /** In a process that is killed when the server has done the statement of that number. @returns what it had said. */
 async function makeUntil(number: number): Promise<{ passed: string[]; signal: string | null }> {
@@ -74,11 +77,11 @@ async function refusal(): Promise<string> {
 
 // Guarded by IF NOT EXISTS in migrate.ts and IGNORE in migrate.ts and ledger-identity.ts: a table that was made and not recorded
 // ended every later start (error 1050).
-test('killed behind any statement of the making, the next start goes on, and what it leaves is the same (C81)', async () => {
+test('killed after any statement of the making, the next start goes on, and what it leaves is the same (C81)', async () => {
   const { passed, signal } = await makeUntil(0);
   expect(signal).toBeNull();
   expect(passed.map((statement) => statement.match(/^\S+ ?\S*/)![0]).join()).toMatch(
-    /^CREATE DATABASE,GET_LOCK\(.*,(CREATE TABLE,){8}INSERT IGNORE,INSERT IGNORE$/,
+    /^CREATE DATABASE,GET_LOCK\(.*,(CREATE TABLE,){9}INSERT IGNORE,ALTER TABLE,UPDATE incidents,ALTER TABLE,(INSERT IGNORE,?){2}$/,
   );
   const whole = await tables();
   expect(Object.keys(whole)).toHaveLength(9);
@@ -90,6 +93,38 @@ test('killed behind any statement of the making, the next start goes on, and wha
     expect(await findLedger(database)).not.toBeNull();
   }
 }, 120_000);
+
+/** As 0001 had made it, with a run that holds for each of these reasons. */
+async function oldLedger(reasons: string[]): Promise<void> {
+  await createLedger(schema.url, bigintKey);
+  const table = (name: string) => sql.id(database.ledgerSchema, name);
+  await sql`ALTER TABLE ${table('incidents')} DROP CONSTRAINT incidents_hold`.execute(database.db);
+  await sql`ALTER TABLE ${table('incidents')} DROP COLUMN hold_kind`.execute(database.db);
+  await sql`DELETE FROM ${table('migrations')} WHERE name = '0002-hold-kind'`.execute(database.db);
+  for (const [i, reason] of ['', ...reasons].entries())
+    await sql`INSERT INTO ${table('incidents')} (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason,
+      gate_by, gate_since, fence, rate_per_second, hold_reason, message_key, server_identity, started_by, started_at)
+      VALUES (${`id-${i}`}, '', '', '{}', '', NOW(), 'expire', 'open', '', '', NOW(), 0, 1, ${reason || null}, ${Buffer.alloc(32)}, '', '', NOW())`.execute(
+      database.db,
+    );
+}
+
+// Guarded by 0002-hold-kind.ts.
+test('a run that held before holds had a kind keeps what resume means there', async () => {
+  const reasons = HOLD_KINDS.map((kind) => holdReason(kind, 'why')).filter(
+    (reason) => !reason.startsWith('Stopped'),
+  );
+  await oldLedger([...reasons, 'in words that nobody knows']);
+  const ledger = openDatabase(schema.url, { connections: 1 });
+  await expect(requireCurrent(ledger)).rejects.toThrow(
+    /older version.*lacks 0002-hold-kind.*npm start -- FILE --go/,
+  );
+  await createLedger(schema.url, bigintKey);
+  await requireCurrent(ledger);
+  const kinds = (await listIncidents(ledger.db)).reverse().map((row) => row.hold_kind);
+  await ledger.close();
+  expect(kinds).toEqual([null, ...HOLD_KINDS.filter((kind) => kind !== 'slice-stopped'), 'slice-stopped']);
+});
 
 // Guarded by requireSame() in migrate.ts.
 test('a table of that name which is not ours is named, with what differs, and nothing is changed (C81)', async () => {

@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { type ClaimContext, takeLane } from '../../src/books/claim';
+import type { Books } from '../../src/books/books';
+import { type Claimed, type LaneBooks, takeLane } from '../../src/books/claim';
 import { companyOf, findIncident, insertIncident } from '../../src/books/incident-row';
 import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
 import { createLedger } from '../../src/books/migrate';
 import { type Database, openDatabase } from '../../src/books/open-database';
+import type { ClaimRef } from '../../src/books/settle-claim';
 import type { KeyColumn } from '../../src/company/key-column';
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices } from '../../src/notice/compile-notice';
@@ -12,14 +14,20 @@ import { referenceMapping } from '../company/reference-mapping';
 import { testIncident } from '../notice/test-incident';
 import { ownSchema } from '../own-schema';
 
+/** What settles a claim of the tests. */
+export function refOf({ claimId, token }: Claimed): ClaimRef {
+  return { claimId: claimId!, token, wave: 'notice' };
+}
+
 /** A ledger of its own beside a small customers table, with a frozen cohort. */
 export interface OwnLedger {
   database: Database;
   url: string;
   incident: number;
+  books: Books;
   ledgerId: string;
   /** A context that claims in this lane (taken now). */
-  claimIn(lane: string, changes?: Partial<ClaimContext>): Promise<ClaimContext>;
+  claimIn(lane: string, changes?: Partial<LaneBooks>): Promise<LaneBooks>;
   drop(): Promise<void>;
 }
 
@@ -62,20 +70,19 @@ export async function ownLedger(
   );
   await sql`INSERT INTO cohort (incident, customer_id, password, expired_at)
     VALUES ${sql.join(ids.map((id) => sql`(${incident}, ${id}, 'expired', UTC_TIMESTAMP(6))`))}`.execute(db);
-  const company = await companyOf(database, file);
+  const books = { db, incident, company: await companyOf(database, file) };
   const identity = await serverIdentity(db);
   return {
     database,
     url: schema.url,
     incident,
+    books,
     ledgerId: (await findLedger(database))!.id,
     claimIn: async (lane, changes) => {
       const laneToken = randomUUID();
-      await takeLane(db, incident, lane, laneToken);
+      await takeLane({ db, incident }, lane, laneToken);
       return {
-        db,
-        incident,
-        company,
+        ...books,
         identity,
         remindAfterSeconds: 0,
         wave: 'notice',

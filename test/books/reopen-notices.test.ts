@@ -12,7 +12,7 @@ import {
   surveyReopenable,
 } from '../../src/books/reopen-notices';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
-import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 let ledger: OwnLedger;
 let begun: string;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.drop());
 
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 const refused = (customerId: string, replyCode: number, enhanced: string): Settlement => ({
   customerId,
   state: 'failed',
@@ -40,18 +40,13 @@ async function pass(outcomes: (id: string) => Settlement | undefined): Promise<s
   const settlements = claimed.map(
     (id): Settlement => outcomes(id) ?? { customerId: id, state: 'sent', replyCode: 250, queueId: 'Q' },
   );
-  await settleClaim(
-    { ...context, keyColumn: bigintKey, claimId: claim.claimId, claimToken: claim.claimToken },
-    settlements,
-  );
+  await settleClaim(ledger.books, refOf(claim), settlements);
   return claimed;
 }
 
 async function retry(cause: Cause, since = begun): Promise<number> {
-  const { db } = ledger.database;
-  const window = await reopenWindow(db, ledger.incident, since);
-  const books = { incident: ledger.incident, wave: 'notice' as const, keyColumn: bigintKey };
-  return reopenNotices(db, books, { cause, window, by: 'ann', reason: 'unblocked' });
+  const window = await reopenWindow(ledger.books, since);
+  return reopenNotices(ledger.books, 'notice', { cause, window, by: 'ann', reason: 'unblocked' });
 }
 
 const blocked: Cause = { failed: { code: 550, enhanced: '5.7.1' } };
@@ -59,8 +54,8 @@ const blocked: Cause = { failed: { code: 550, enhanced: '5.7.1' } };
 test('only what failed with this code is reopened, and told once more (I2)', async () => {
   await pass((id) => ({ '10': refused(id, 550, '5.7.1'), '20': refused(id, 550, '5.1.1') })[id]);
   const { db } = ledger.database;
-  const window = await reopenWindow(db, ledger.incident, begun);
-  expect(await surveyReopenable(db, ledger.incident, 'notice', { cause: blocked, window })).toEqual({
+  const window = await reopenWindow(ledger.books, begun);
+  expect(await surveyReopenable(ledger.books, 'notice', { cause: blocked, window })).toEqual({
     groups: [
       { customers: 1, replyCode: 550, reason: 'rcpt 5.7.1', replyText: '5.7.1 no, 10', example: '10' },
     ],
@@ -82,10 +77,9 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   await pass((id) => (id === '10' ? refused(id, 550, '5.7.1') : undefined));
   expect(await retry(blocked)).toBe(0);
   expect(await retry({ failed: { code: 550, enhanced: null } })).toBe(0);
-  const { db } = ledger.database;
-  const window = await reopenWindow(db, ledger.incident, begun);
+  const window = await reopenWindow(ledger.books, begun);
   expect(window.endedByRetry).toBe(true);
-  const found = await surveyReopenable(db, ledger.incident, 'notice', { cause: blocked, window });
+  const found = await surveyReopenable(ledger.books, 'notice', { cause: blocked, window });
   expect(found).toMatchObject({ customers: 0, groups: [], later: 1 });
   const later = new Date(Date.parse(window.upTo) + 1).toISOString();
   expect(await retry(blocked, later)).toBe(1);
@@ -119,7 +113,7 @@ test('each retry is on the record: who, why, which, how many (I6)', async () => 
     since: begun,
     reason: 'unblocked',
   });
-  expect(await verifyAudit(db, ledger.incident)).toBeNull();
+  expect(await verifyAudit(ledger.books)).toBeNull();
 });
 
 // Guarded in reopen-notices.ts: first_deferred_at = NULL.
@@ -156,10 +150,9 @@ test('who was skipped is told at the address that was mended since', async () =>
 
 // Guarded in reopen-notices.ts: lockOpenIncident.
 test('nothing of a closed incident is reopened (I1)', async () => {
-  const { db } = ledger.database;
   await pass((id) => refused(id, 550, '5.7.1'));
-  const checkedAt = await lastDecision(db, ledger.incident);
-  await closeIncident(db, ledger.incident, { by: 'the workflow', facts: {}, checkedAt });
+  const checkedAt = await lastDecision(ledger.books);
+  await closeIncident(ledger.books, { by: 'the workflow', facts: {}, checkedAt });
   await expect(retry(blocked)).rejects.toMatchObject({ code: 'INCIDENT_OVER' });
   expect(await states()).toEqual({ failed: 6 });
 });

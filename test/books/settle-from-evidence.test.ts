@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { IncidentOverError } from '../../src/books/incident-row';
+import { IncidentOverError } from '../../src/books/decisions';
 import { listDoubtful, listSent } from '../../src/books/notices';
 import { releaseAbsent, settleAccepted } from '../../src/books/settle-doubt';
 import { sqlTime, sqlTimeMs } from '../../src/books/sql-time';
-import { bigintKey, type OwnLedger, ownLedger } from './own-ledger';
+import { type OwnLedger, ownLedger } from './own-ledger';
 
 let own: OwnLedger;
 beforeEach(async () => {
@@ -12,7 +12,6 @@ beforeEach(async () => {
 afterEach(() => own.drop());
 
 const CLAIMED = Date.now() - 3_600_000;
-const ledger = () => ({ incident: own.incident, wave: 'notice' as const, keyColumn: bigintKey });
 const entry = { by: 'Ben', detail: { files: [] } };
 
 /** Customer `id` in doubt (or in another state) under claim `claim`. */
@@ -40,19 +39,19 @@ const accepted = (id: number, claim: number, acceptedMs: number | null = null) =
   by: 'log' as const,
 });
 
-// `claim_id = ...` and `state = 'in_doubt'` of settleSome in settle-doubt.ts.
+// `claim_id = ...` and `state = 'in_doubt'` of settleEach in settle-doubt.ts.
 test('only who is still in doubt under the same claim is settled', async () => {
   await notice(10, 1);
   await notice(20, 2);
   await notice(30, 1, 'sent', CLAIMED + 1);
   const { db } = own.database;
   const all = [accepted(10, 1), accepted(20, 1), accepted(30, 1), accepted(40, 1)];
-  expect(await settleAccepted(db, ledger(), all, entry)).toBe(1);
+  expect(await settleAccepted(own.books, 'notice', all, entry)).toBe(1);
   expect(await stateOf(10)).toMatchObject({ state: 'sent', queueId: 'A1B2C3', reason: 'settled from log' });
   expect(await stateOf(20)).toMatchObject({ state: 'in_doubt' });
   expect(await stateOf(30)).toMatchObject({ state: 'sent', queueId: 'Q30' });
-  expect(await releaseAbsent(db, ledger(), [judged(20, 1), judged(10, 1)], entry)).toBe(0);
-  expect(await releaseAbsent(db, ledger(), [judged(20, 2)], entry)).toBe(1);
+  expect(await releaseAbsent(own.books, 'notice', [judged(20, 1), judged(10, 1)], entry)).toBe(0);
+  expect(await releaseAbsent(own.books, 'notice', [judged(20, 2)], entry)).toBe(1);
   expect(await stateOf(20)).toMatchObject({ state: 'released' });
   const { rows } = await sql<{ action: string; who: string; detail: string }>`
     SELECT action, who, detail FROM audit WHERE action LIKE 'in-doubt%' ORDER BY seq`.execute(db);
@@ -68,22 +67,24 @@ test.each([
   ['before the claim', CLAIMED - 5_000, CLAIMED],
 ])('the time of a settled notice is that of the log, never outside its life: %s', async (_, at, expected) => {
   await notice(10, 1);
-  await settleAccepted(own.database.db, ledger(), [accepted(10, 1, at)], entry);
+  await settleAccepted(own.books, 'notice', [accepted(10, 1, at)], entry);
   expect(sqlTimeMs((await stateOf(10)).settledAt!)).toBe(expected);
 });
 
 test('a log from the future settles now at the latest', async () => {
   await notice(10, 1);
-  await settleAccepted(own.database.db, ledger(), [accepted(10, 1, Date.now() + 86_400_000)], entry);
+  await settleAccepted(own.books, 'notice', [accepted(10, 1, Date.now() + 86_400_000)], entry);
   expect(sqlTimeMs((await stateOf(10)).settledAt!)).toBeLessThan(Date.now() + 60_000);
 });
 
-// lockOpenIncident in settleSome.
+// lockOpenIncident in settleEach.
 test('nothing is settled in an incident that is over', async () => {
   await notice(10, 1);
   const { db } = own.database;
   await sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6)`.execute(db);
-  await expect(settleAccepted(db, ledger(), [accepted(10, 1)], entry)).rejects.toThrow(IncidentOverError);
+  await expect(settleAccepted(own.books, 'notice', [accepted(10, 1)], entry)).rejects.toThrow(
+    IncidentOverError,
+  );
   expect(await stateOf(10)).toMatchObject({ state: 'in_doubt' });
 });
 
@@ -97,16 +98,16 @@ test('a claim that is not in the ledger bounds nothing; known messages are those
   await notice(10, 1);
   await notice(20, 2);
   await notice(30, 1, 'sent', CLAIMED + 1_000);
-  const doubtful = await listDoubtful(db, own.incident, 'notice');
+  const doubtful = await listDoubtful(own.books, 'notice');
   expect(doubtful.map(({ customerId, leaseUntilMs }) => [customerId, leaseUntilMs])).toEqual([
     ['10', CLAIMED + 60_000],
     ['20', null],
   ]);
   const sent = async (from: number, to: number) => {
-    const found: string[] = [];
-    for await (const batch of listSent(db, own.incident, 'notice', bigintKey, [{ from, to }]))
-      found.push(...batch.map(({ customerId }) => customerId));
-    return found;
+    const customers: string[] = [];
+    for await (const batch of listSent(own.books, 'notice', [{ from, to }]))
+      customers.push(...batch.map(({ customerId }) => customerId));
+    return customers;
   };
   expect(await sent(CLAIMED + 500, CLAIMED + 90_000)).toEqual(['30']);
   expect(await sent(CLAIMED + 1_001, CLAIMED + 90_000)).toEqual([]);

@@ -27,7 +27,7 @@ test.each(FATES)(
         ids.map((id) => ({ customer_id: id, token: 't', created_at: BEFORE })),
       );
       const laneToken = randomUUID();
-      await takeLane(through.db, INCIDENT, 'expire-1', laneToken);
+      await takeLane({ db: through.db, incident: INCIDENT }, 'expire-1', laneToken);
       proxy.fate = fate;
       const counts = await expireRange(through.db, company, {
         incident: INCIDENT,
@@ -60,7 +60,7 @@ test('a session table that ignores rollback is empty after the repeat all the sa
     await company.insert('customers', [{ id: 1, created_at: BEFORE, password_hash: 'hash' }]);
     await company.insert('sessions', [{ customer_id: 1, token: 't', created_at: BEFORE }]);
     const laneToken = randomUUID();
-    await takeLane(through.db, INCIDENT, 'expire-1', laneToken);
+    await takeLane({ db: through.db, incident: INCIDENT }, 'expire-1', laneToken);
     proxy.fate = 'lost-and-cut';
     const range = { after: null, upTo: '1' };
     const expiry = { incident: INCIDENT, lane: 'expire-1', laneToken, range };

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type CohortView, findCandidates } from '../../src/books/candidates';
+import { findCandidates } from '../../src/books/candidates';
 import { hasAnyChosen } from '../../src/books/cohort';
 import { instantOf } from '../../src/company/column-time';
 import { findCustomer } from '../../src/company/find-customer';
@@ -402,15 +402,10 @@ test("the notice's condition on passwords reads the company's columns, not those
   );
   await company!.expire();
   await run((table) => sql`UPDATE ${table('users')} SET password = 'chosen' WHERE id = 2`);
-  const context = { company: company!, incident: INCIDENT, remindAfterSeconds: 1 };
   for (const wave of ['notice', 'reminder'] as const) {
-    const found = await findCandidates(
-      company!.database.db,
-      { ...context, wave } as unknown as CohortView,
-      { after: null, upTo: '9' },
-      10,
-    );
-    expect(found.map(({ candidate }) => candidate.disposition)).toEqual(['expired', 'changed_since']);
+    const books = { ...company!.books, wave, remindAfterSeconds: 1 };
+    const candidates = await findCandidates(books, { after: null, upTo: '9' }, 10);
+    expect(candidates.map(({ disposition }) => disposition)).toEqual(['expired', 'changed_since']);
   }
 });
 
@@ -528,16 +523,15 @@ test('a password that appeared just after the expiry is not taken for a new one 
   await company!.expire();
   await choose(1, 'rehashed', null);
   const { db } = company!.database;
-  const context = { company: company!, incident: INCIDENT };
-  expect(await hasAnyChosen(db, context, ['1', '2'])).toBe(true);
+  expect(await hasAnyChosen(company!.books, ['1', '2'])).toBe(true);
   await markReappeared(db, company!, {
     incident: INCIDENT,
     range: { after: null, upTo: '9' },
     now: Date.now(),
   });
-  expect(await hasAnyChosen(db, context, ['1', '2'])).toBe(false);
+  expect(await hasAnyChosen(company!.books, ['1', '2'])).toBe(false);
   await choose(2, 'chosen', sql`UTC_TIMESTAMP()`);
-  expect(await hasAnyChosen(db, context, ['1', '2'])).toBe(true);
+  expect(await hasAnyChosen(company!.books, ['1', '2'])).toBe(true);
 });
 
 test('whom support asks for in letters that the column does not have is nobody', async () => {

@@ -218,8 +218,8 @@ test('an attempt whose lane was taken over expires nothing', async () => {
   await company.insert('customers', [customer(1)]);
   const zombie = randomUUID();
   const { db } = company.database;
-  await takeLane(db, INCIDENT, 'expire-1', zombie);
-  await takeLane(db, INCIDENT, 'expire-1', randomUUID());
+  await takeLane({ db, incident: INCIDENT }, 'expire-1', zombie);
+  await takeLane({ db, incident: INCIDENT }, 'expire-1', randomUUID());
   const range = { after: null, upTo: '1' };
   const expiry = { incident: INCIDENT, lane: 'expire-1', laneToken: zombie, range };
   await expect(expireRange(db, company, expiry)).rejects.toThrow(LaneLostError);

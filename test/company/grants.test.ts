@@ -162,7 +162,7 @@ test('a worker with exactly what is printed expires, verifies and claims, and re
     cutoff: CUTOFF,
     database: databaseSchema.parse(MAPPING),
   });
-  await takeLane(db, INCIDENT, 'expire-1', 'worker');
+  await takeLane({ db, incident: INCIDENT }, 'expire-1', 'worker');
   const [range] = await planRanges(db, {
     source: own,
     keyColumn: own.keyColumn,
@@ -181,9 +181,9 @@ test('a worker with exactly what is printed expires, verifies and claims, and re
     await expireRange(db, own, { incident: INCIDENT, lane: 'expire-1', laneToken: 'worker', range: range! }),
   ).toMatchObject({ expired: 0 });
   expect((await verifyExpiry(db, own, INCIDENT, Date.now())).findings).toEqual([]);
-  const context = { incident: INCIDENT, company: own, wave: 'notice', remindAfterSeconds: 0 } as const;
-  const claimed = await findCandidates(db, context, range!, 10);
-  expect(claimed.map(({ candidate }) => [candidate.customerId, candidate.language])).toEqual([
+  const books = { db, incident: INCIDENT, company: own, wave: 'notice', remindAfterSeconds: 0 } as const;
+  const candidates = await findCandidates(books, range!, 10);
+  expect(candidates.map(({ customerId, language }) => [customerId, language])).toEqual([
     ['1', 'de'],
     ['2', null],
   ]);
@@ -225,7 +225,10 @@ test('support looks up, an auditor proves, and neither can change anything', asy
   const auditor = openAs((await userOf('auditor')).url);
   const own = await companyOf(auditor, file);
   expect((await verifyExpiry(auditor.db, own, INCIDENT, Date.now())).findings).toEqual([]);
-  for await (const page of listUnreached(auditor.db, own, { incident: INCIDENT, wave: 'notice' }))
+  for await (const page of listUnreached(
+    { db: auditor.db, incident: INCIDENT, company: own },
+    { wave: 'notice' },
+  ))
     expect(page).toHaveLength(2);
   for (const { db } of [support, auditor]) {
     await expect(sql`UPDATE ${company.table('people')} SET pw = 'x'`.execute(db)).rejects.toMatchObject({

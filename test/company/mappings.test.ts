@@ -486,7 +486,7 @@ test('whom an earlier incident expired, and who has no password since, is expire
   await company!.run(sql`UPDATE ${company!.table('users')} SET pw = 'new' WHERE id = 2`);
   const { db } = company!.database;
   const laneToken = randomUUID();
-  await takeLane(db, 2, 'expire-1', laneToken);
+  await takeLane({ db, incident: 2 }, 'expire-1', laneToken);
   const [range] = await planRanges(db, {
     source: company!,
     keyColumn: company!.keyColumn,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
+import type { Books } from '../../src/books/books';
 import { takeLane } from '../../src/books/claim';
 import { companyOf } from '../../src/books/incident-row';
 import { findLedger } from '../../src/books/ledger-identity';
@@ -24,6 +25,7 @@ export const INCIDENT = 1;
 /** A company's tables and an empty ledger beside them, for one test file. */
 export interface OwnCompany extends Company {
   database: Database;
+  books: Books;
   url: string;
   ledgerId: string;
   run(statement: RawBuilder<unknown>): Promise<void>;
@@ -70,7 +72,7 @@ export async function ownCompany(
   const company = await companyOf(database, { ...testIncident(), cutoff: CUTOFF, database: parsed });
   const expire: OwnCompany['expire'] = async (range, lane = 'expire-1', cutoff = CUTOFF) => {
     const laneToken = randomUUID();
-    await takeLane(db, INCIDENT, lane, laneToken);
+    await takeLane({ db, incident: INCIDENT }, lane, laneToken);
     const whole =
       range ?? (await planRanges(db, { source: company, keyColumn, after: null, size: 1e6, count: 1 }))[0];
     return expireRange(
@@ -82,6 +84,7 @@ export async function ownCompany(
   return {
     ...company,
     database,
+    books: { db, incident: INCIDENT, company },
     url: schema.url,
     ledgerId: (await findLedger(database))!.id,
     run: async (statement) => void (await statement.execute(db)),

@@ -111,7 +111,10 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
   await relay.control({ clear: true });
   await until('the end', async () => (await row()).phase === 'closed');
 
-  const { notices } = await surveyNotices(run.database.db, (await row()).incident, 'notice');
+  const { notices } = await surveyNotices(
+    { db: run.database.db, incident: (await row()).incident },
+    'notice',
+  );
   expect(Object.keys(notices).sort()).toEqual(['sent', 'skipped']);
   expect(await relayVerdict(run.database, run.incidentId, relay.log)).toMatchObject({
     customersAcceptedOnce: notices.sent,

@@ -86,7 +86,7 @@ async function toldBy(): Promise<string[]> {
   for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
   return to;
 }
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 const set = (name: string, value: number) => root.query(`SET GLOBAL ${name} = ${value}`);
 /** A counter of the server's. */
 async function counted(name: string): Promise<number> {

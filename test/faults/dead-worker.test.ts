@@ -24,7 +24,7 @@ async function anotherGoesOn(): Promise<{ inDoubt: number; acceptedOnce: number 
   expect(phase).toBe(inDoubt === 0 ? 'closed' : 'settle');
   if (inDoubt > 0)
     expect(hold_reason).toMatch(new RegExp(`^In doubt: ${inDoubt} notice.*npm run cli -- settle`));
-  expect(await listInDoubt(database.db, incident, 'notice', 10_000)).toHaveLength(inDoubt);
+  expect(await listInDoubt({ db: database.db, incident }, 'notice', 10_000)).toHaveLength(inDoubt);
   const {
     customersAcceptedOnce: acceptedOnce,
     customersAcceptedTwiceOrMore: twice,

@@ -94,7 +94,7 @@ test.each(HOSTILE.filter(([, kind]) => serverKinds.includes(kind)))(
     expect([missing, sent + skipped + failed]).toEqual([0, cohort]);
     const company = await companyOf(database, response.file);
     expect(await verifyExpiry(db, company, 1, Date.now())).toMatchObject({ clean: true, findings: [] });
-    expect(await verifyAudit(db, 1)).toBeNull();
+    expect(await verifyAudit({ db, incident: 1 })).toBeNull();
     const told: string[] = [];
     for await (const { to } of readAcceptances(relay.log)) told.push(to);
     expect(told).toHaveLength(sent);

@@ -12,7 +12,7 @@ let desk: OwnOperator;
 afterEach(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const books = async () => surveyNotices(desk.database.db, (await row()).incident, 'notice');
+const books = async () => surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice');
 
 // The lines that guard it: journal.dot() in send-claim.ts (without it nobody is in doubt, and eight are told twice by a resend)
 // and keepJournals() in create-activities.ts (without it whole claims are in doubt, once their lease is over).

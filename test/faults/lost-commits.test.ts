@@ -64,7 +64,8 @@ const startServer = async () =>
   startDatabase(await findDatabase({}, () => undefined), folder, port, (part) => parts.set('database', part));
 const work = () => startWorker(folder, env, (part) => parts.set('worker', part));
 const row = async () => (await findIncident(books.db, file.id))!;
-const told = async () => (await surveyNotices(books.db, (await row()).incident, 'notice')).notices;
+const told = async () =>
+  (await surveyNotices({ db: books.db, incident: (await row()).incident }, 'notice')).notices;
 const cli = (args: string[]) => typed('cli', args, env);
 const until = async (what: string, holds: () => Promise<boolean>) => {
   if (!(await waitUntil(() => holds().catch(() => false), 100)))
@@ -130,7 +131,10 @@ test('the database is replaced by an older copy: detected, held, rebuilt from th
   expect(out).toContain('Server     the one that this incident is on');
 
   await finish();
-  const { notices, missing, cohort } = await surveyNotices(books.db, (await row()).incident, 'notice');
+  const { notices, missing, cohort } = await surveyNotices(
+    { db: books.db, incident: (await row()).incident },
+    'notice',
+  );
   const { sent = 0, skipped = 0, in_doubt = 0, ...other } = notices;
   expect({ other, missing }).toEqual({ other: {}, missing: 0 });
   expect(in_doubt).toBeLessThanOrEqual(file.relay.sessions);
@@ -155,7 +159,10 @@ test('an older copy, and the journals are lost too: what neither knows is in dou
   expect(done.unknownWorkers).toHaveLength(1);
   expect(done.neitherKnows).toBeGreaterThan(600);
   await finish();
-  const { notices, missing } = await surveyNotices(books.db, (await row()).incident, 'notice');
+  const { notices, missing } = await surveyNotices(
+    { db: books.db, incident: (await row()).incident },
+    'notice',
+  );
   expect([notices.in_doubt, missing]).toEqual([done.neitherKnows, 0]);
   expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
 }, 400_000);

@@ -20,7 +20,8 @@ afterAll(async () => {
 });
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const told = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'notice')).notices;
+const told = async () =>
+  (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice')).notices;
 /** The run holds after a minute and more of attempts. */
 const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
   if (!(await waitUntil(holds, 120)))

@@ -85,7 +85,7 @@ export async function ownResponse(
   };
   const workers: PartProcess[] = [];
   const row = async () => (await findIncident(db, file.id))!;
-  const books = async () => surveyNotices(db, (await row()).incident, 'notice');
+  const books = async () => surveyNotices({ db, incident: (await row()).incident }, 'notice');
   const until: OwnResponse['until'] = async (what, holds) => {
     if (await waitUntil(holds, PATIENCE_SECONDS)) return;
     const { phase, gate, gate_reason, hold_reason } = await row();

@@ -39,7 +39,8 @@ async function begin(name: string, customers: number, perSecond: number) {
 }
 
 const row = async () => (await findIncident(desk.database.db, 'zappos-2012'))!;
-const survey = async () => surveyNotices(desk.database.db, (await row()).incident, 'notice');
+const survey = async () =>
+  surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice');
 const until = (what: string, holds: () => Promise<boolean>, seconds = 40) =>
   waitFor(holds, () => what, seconds);
 const over = async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
+import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
 import {
@@ -65,7 +66,8 @@ export async function relayBench(
     const senders: LaneSenders = laneSenders(url);
     const breakers: RelayBreakers = relayBreakers();
     const slice = notifySlice({
-      ...{ lanes: database, database, runs, senders, breakers, workerName: 'test', journals: null },
+      ...{ lanes: database, runs, senders, breakers, workerName: 'test', journals: null },
+      log: pino({ level: 'silent' }),
     });
     const once = (): Promise<Slice> =>
       new MockActivityEnvironment().run(slice, {
@@ -100,7 +102,7 @@ export async function relayBench(
     },
     another: () => worker(plain),
     slices: (most) => first.slices(most),
-    gate: () => readGate(db, incident),
+    gate: () => readGate({ db, incident }),
     mend: async () => {
       await relay.control({ clear: true });
       await relay.control({ octetByOctet: false });
@@ -109,9 +111,9 @@ export async function relayBench(
       await bench.open();
     },
     open: async () => {
-      await openGate(db, incident, (await readGate(db, incident)).fence, 'tester');
+      await openGate({ db, incident }, (await readGate({ db, incident })).fence, 'tester');
     },
-    states: async () => (await surveyNotices(db, incident, 'notice')).notices,
+    states: async () => (await surveyNotices({ db, incident }, 'notice')).notices,
     passTime: async (seconds) => {
       await sql`UPDATE notices SET retry_at = retry_at - INTERVAL ${seconds} SECOND,
         first_deferred_at = first_deferred_at - INTERVAL ${seconds} SECOND WHERE state = 'deferred'`.execute(

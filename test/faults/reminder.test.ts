@@ -56,7 +56,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
   expect(chosen.length).toBeGreaterThan(300);
   await remind(client, { incidentId: file.id, by: 'Ann' });
   const { incident } = await response.row();
-  const sent = async () => (await surveyNotices(database.db, incident, 'reminder')).notices.sent ?? 0;
+  const sent = async () => (await surveyNotices({ db: database.db, incident }, 'reminder')).notices.sent ?? 0;
   await until('some reminders', async () => (await sent()) > 200);
   process.kill(first.identity.pid, 'SIGKILL');
   await first.ended;
@@ -69,7 +69,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
     return phase === 'closed' || hold_reason?.startsWith('In doubt') === true;
   });
 
-  const books = await surveyNotices(database.db, incident, 'reminder');
+  const books = await surveyNotices({ db: database.db, incident }, 'reminder');
   const { sent: told = 0, skipped = 0, in_doubt = 0, ...others } = books.notices;
   expect({ others, missing: books.missing }).toEqual({ others: {}, missing: 0 });
   expect(told + skipped + in_doubt).toBe(books.cohort);
@@ -114,7 +114,7 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
   await relay.control({ add: { at: 'rcpt', reply: '450 4.2.0 Greylisted', match: `^${rows[0]!.email}` } });
   await remind(client, { incidentId: file.id, by: 'Ann' });
   const { incident } = await response.row();
-  const books = async () => (await surveyNotices(database.db, incident, 'reminder')).notices;
+  const books = async () => (await surveyNotices({ db: database.db, incident }, 'reminder')).notices;
   await until('the pass is over', async () => {
     const { sent = 0, deferred = 0 } = await books();
     return sent > 400 && deferred > 0;

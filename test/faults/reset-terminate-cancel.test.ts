@@ -24,7 +24,8 @@ afterAll(async () => {
 });
 
 const row = async () => (await findIncident(run.database.db, run.incidentId))!;
-const told = async () => (await surveyNotices(run.database.db, (await row()).incident, 'notice')).notices;
+const told = async () =>
+  (await surveyNotices({ db: run.database.db, incident: (await row()).incident }, 'notice')).notices;
 const until = async (what: string, holds: () => Promise<boolean>) => {
   if (!(await waitUntil(holds, 60)))
     throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);

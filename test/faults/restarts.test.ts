@@ -67,7 +67,7 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   await startRun(client, { incidentId: file.id, title: file.title, ledger, uiUrl: null });
   const { incident, content_hash } = (await findIncident(books.db, file.id))!;
   await approve(client, { incidentId: file.id, by: 'the test', contentHash: content_hash });
-  const told = async () => (await surveyNotices(books.db, incident, 'notice')).notices;
+  const told = async () => (await surveyNotices({ db: books.db, incident }, 'notice')).notices;
   const goesOn = async () => {
     const before = (await told()).sent ?? 0;
     expect(await waitUntil(async () => ((await told()).sent ?? 0) > before + 100, 50)).toBe(true);
@@ -95,7 +95,7 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   expect(other).toEqual({});
   // Only the dots that the stopped relay had not answered: one a session at most.
   expect(in_doubt).toBeLessThanOrEqual(file.relay.sessions);
-  const { missing, cohort } = await surveyNotices(books.db, incident, 'notice');
+  const { missing, cohort } = await surveyNotices({ db: books.db, incident }, 'notice');
   expect([missing, sent + skipped + in_doubt]).toEqual([0, cohort]);
   const verdict = await relayVerdict(books, file.id, relay.log);
   expect(verdict).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });

@@ -22,7 +22,8 @@ afterAll(async () => {
 });
 
 const row = async () => (await findIncident(run.database.db, run.incidentId))!;
-const told = async () => (await surveyNotices(run.database.db, (await row()).incident, 'notice')).notices;
+const told = async () =>
+  (await surveyNotices({ db: run.database.db, incident: (await row()).incident }, 'notice')).notices;
 
 // The same with a model of the books: test/workflows/going-on.test.ts. Here the gate, its fence and its audit are real. Guarded by
 // handlers that only set state (src/workflows/handle-messages.ts) and by `carried` in src/workflows/holds.ts.
@@ -55,7 +56,7 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
   expect(last.runId).not.toBe(runId);
   const { incident, gate, gate_by } = await row();
   expect([gate, gate_by]).toEqual(['closed', 'the last']);
-  expect(await verifyAudit(run.database.db, incident)).toBeNull();
+  expect(await verifyAudit({ db: run.database.db, incident })).toBeNull();
   const words = await sql<{ action: string; who: string }>`
     SELECT action, who FROM audit WHERE action IN ('gate-closed', 'gate-opened') ORDER BY seq DESC LIMIT 1`.execute(
     run.database.db,

@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 const theRun = () => ({ incidentId: 'test', ledgerId: ledger.ledgerId });
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 
 /** As Temporal does: again until it succeeds; the first attempt's words where it failed. */
 async function insist<T>(attempt: () => Promise<T>): Promise<{ result: T; words: string | null }> {
@@ -80,7 +80,6 @@ test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, 
 test.each(FATES)(
   'the COMMIT of a pause is %s: the gate is closed, and the audit says so (C37, I6)',
   async (fate) => {
-    const { db } = ledger.database;
     const before = await gateAndEntries('gate-closed');
     wire.fate = fate;
     const { words } = await insist(() =>
@@ -96,7 +95,7 @@ test.each(FATES)(
     // A pause that is repeated counts twice, which undoes nothing: a resume names the fence that it saw.
     const times = fate === 'done-and-cut' ? 2 : 1;
     expect([after.gate.fence - before.gate.fence, after.entries - before.entries]).toEqual([times, times]);
-    expect(await verifyAudit(db, ledger.incident)).toBeNull();
+    expect(await verifyAudit(ledger.books)).toBeNull();
   },
 );
 
@@ -104,8 +103,7 @@ test.each(FATES)(
 test.each(FATES)(
   'the COMMIT of a resume is %s: the gate is opened once, and it says so (C37, I6)',
   async (fate) => {
-    const { db } = ledger.database;
-    const { fence } = await closeGate(db, ledger.incident, 'stop', 'ann');
+    const { fence } = await closeGate(ledger.books, 'stop', 'ann');
     const before = await gateAndEntries('gate-opened');
     wire.fate = fate;
     const { result, words } = await insist(() =>
@@ -117,12 +115,12 @@ test.each(FATES)(
     const after = await gateAndEntries('gate-opened');
     expect(after.gate).toMatchObject({ gate: 'open', by: 'ann', fence });
     expect(after.entries - before.entries).toBe(1);
-    expect(await verifyAudit(db, ledger.incident)).toBeNull();
+    expect(await verifyAudit(ledger.books)).toBeNull();
   },
 );
 
 async function gateAndEntries(action: string) {
   const { db } = ledger.database;
   const found = await db.selectFrom('audit').select('seq').where('action', '=', action).execute();
-  return { gate: await readGate(db, ledger.incident), entries: found.length };
+  return { gate: await readGate(ledger.books), entries: found.length };
 }

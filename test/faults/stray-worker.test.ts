@@ -81,8 +81,12 @@ test('a worker of another database takes no task of a run, however long it is th
   });
   // The same incident in the other books: untouched.
   expect(await bystander()).toEqual(before);
-  expect(await countCohort(other.db, before.incident)).toEqual({ expired: 0, changed_since: 0, none: 0 });
-  expect((await surveyNotices(other.db, before.incident, 'notice')).notices).toEqual({});
+  expect(await countCohort({ db: other.db, incident: before.incident })).toEqual({
+    expired: 0,
+    changed_since: 0,
+    none: 0,
+  });
+  expect((await surveyNotices({ db: other.db, incident: before.incident }, 'notice')).notices).toEqual({});
 }, 180_000);
 
 // Guarded by ownLedgerOnly() in declare-activity.ts, and by its failure being one that insist() holds with.

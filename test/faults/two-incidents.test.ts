@@ -1,5 +1,5 @@
 import { surveyNotices } from '../../src/books/balance';
-import { findIncident } from '../../src/books/incident-row';
+import { bareBooks, findIncident } from '../../src/books/incident-row';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { messageId } from '../../src/notice/message-headers';
 import { approve } from '../../src/operator/approve';
@@ -22,7 +22,7 @@ test('two incidents at once on one pair of workers: both complete, each with its
   const fast = { ...slow, id: `${slow.id}-fast`, title: 'Another one', pace: { perSecond: 5_000 } };
   await beginBooks(database, fast);
   const row = async (id: string) => (await findIncident(database.db, id))!;
-  const books = async (id: string) => surveyNotices(database.db, (await row(id)).incident, 'notice');
+  const books = async (id: string) => surveyNotices(bareBooks(database, await row(id)), 'notice');
   await Promise.all([response.worker(), response.worker()]);
   await begin();
   const ledger = await runLedger(database);

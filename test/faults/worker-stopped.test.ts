@@ -12,13 +12,14 @@ let desk: OwnOperator;
 afterEach(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const told = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'notice')).notices;
+const told = async () =>
+  (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice')).notices;
 const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
   if (!(await waitUntil(holds, 60)))
     throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
 };
 
-// Guarded by clock.told() in the mayDot of notify-slice.ts and by `stop.signal.aborted` in scripts/worker.ts.
+// Guarded by the slice in dot-checks.ts and by `stop.signal.aborted` in scripts/worker.ts.
 test('SIGTERM amid the notices waits for the answers and leaves nothing open; a second one ends at once, with a doubt a session at most (I1, I2)', async () => {
   desk = await ownOperator('stopped', 1_500);
   const file = desk.file('incident.yaml', (text) =>

@@ -45,5 +45,5 @@ test("two workers whose clocks are an hour fast and an hour slow: nobody twice, 
     UNION ALL SELECT claim_id FROM claims WHERE ${outside('claimed_at')}
     UNION ALL SELECT seq FROM audit WHERE seq > 2 AND ${outside('at')}`);
   expect(wrong).toEqual([]);
-  expect(await verifyAudit(database.db, (await row()).incident)).toBeNull();
+  expect(await verifyAudit({ db: database.db, incident: (await row()).incident })).toBeNull();
 }, 120_000);

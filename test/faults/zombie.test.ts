@@ -16,7 +16,7 @@ import type { LedgerDatabase } from '../../src/books/open-database';
 import { decideInDoubt } from '../../src/books/settle-doubt';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { waitUntil } from '../../src/operator/parts/this-machine';
-import { bigintKey, type OwnLedger, ownLedger } from '../books/own-ledger';
+import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { timesFired } from '../times-fired';
 import { statementsIn } from './statements-in';
 
@@ -105,29 +105,28 @@ async function stopBefore(
   });
   return begun!;
 }
-const states = async () => (await surveyNotices(ledger.database.db, ledger.incident, 'notice')).notices;
+const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 async function acceptances(): Promise<string[]> {
   const to: string[] = [];
   for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
   return to;
 }
 
-// Guarded twice in mayDot of notify-slice.ts: with neither lease.good() nor watch.open() customer 110 is told twice.
+// Guarded twice in dot-checks.ts: with neither the lease nor the gate customer 110 is told twice.
 test('stopped past its lease between claim and dot, then woken: no dot goes out that another has sent (I2, C09)', async () => {
-  const { db } = ledger.database;
   await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 3_000 } });
   const { came } = begin('notifySlice', sliceIn('notify-1'));
   await until('its eleventh DATA', ruleFired);
   zombie!.kill('SIGSTOP');
   // The ten before may be told, so they stay in doubt; of the eleventh an operator decides.
-  await until('the end of its lease', async () => (await sweepLeases(db, ledger.incident, bigintKey)) === 60);
+  await until('the end of its lease', async () => (await sweepLeases(ledger.books)) === 60);
   const decision = {
     decision: 'resend' as const,
     by: 'ann',
     reason: 'that worker is dead',
     customerId: '110',
   };
-  await decideInDoubt(db, ledger.incident, 'notice', bigintKey, decision);
+  await decideInDoubt(ledger.books, 'notice', decision);
   await sliceHere('notify-2');
   expect(await acceptances()).toContain('c110@example.test');
 
@@ -141,7 +140,7 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
 // Guarded by the token of lockLane() in claim.ts: without it both attempts work on, twice as fast as the rate.
 test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
   const { db } = ledger.database;
-  await setRate(db, ledger.incident, 50, 'ann');
+  await setRate(ledger.books, 50, 'ann');
   await relay.control({ add: { at: 'dot', after: 1, times: 1, delayMs: 3_000 } });
   const { came } = begin('notifySlice', sliceIn('notify-1'), 600);
   await until('its second dot', ruleFired);
@@ -162,7 +161,6 @@ test('an attempt that was given up but still runs ends at its next claim, beside
 
 // Guarded by idleTransactionSeconds of the lanes in create-activities.ts: without it the pause hangs.
 test('stopped inside a claim: a pause returns and stands, and nobody is told after it (I2)', async () => {
-  const { db } = ledger.database;
   const row = sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)
     VALUES (${ledger.incident}, 'notice', 10, 'primary', 'skipped', 0, 'held by the test', UTC_TIMESTAMP(3))`;
   const { came } = await stopBefore(
@@ -171,7 +169,7 @@ test('stopped inside a claim: a pause returns and stands, and nobody is told aft
     'notifySlice',
     sliceIn('notify-1'),
   );
-  expect(await closeGate(db, ledger.incident, 'stop', 'ann')).toMatchObject({
+  expect(await closeGate(ledger.books, 'stop', 'ann')).toMatchObject({
     gate: 'closed',
     liveClaims: 0,
   });
@@ -184,17 +182,16 @@ test('stopped inside a claim: a pause returns and stands, and nobody is told aft
 // Guarded by idleTransactionSeconds of the other connections in create-activities.ts, without which the pause hangs, and by the
 // fence in openGate().
 test('stopped inside an opening of the gate: a later pause returns and stands (I2)', async () => {
-  const { db } = ledger.database;
-  const { fence } = await closeGate(db, ledger.incident, 'first', 'ann');
+  const { fence } = await closeGate(ledger.books, 'first', 'ann');
   const entry = sql`INSERT INTO audit SELECT incident, seq + 1, at, who, action, detail, prev_hash, hash
     FROM audit WHERE incident = ${ledger.incident} ORDER BY seq DESC LIMIT 1`;
   const opening = { ...theRun(), fence, by: 'ann' };
-  const { came } = await stopBefore('insert into `audit`', (trx) => entry.execute(trx), 'openGate', opening);
-  await closeGate(db, ledger.incident, 'second', 'bob');
+  const { came } = await stopBefore('INSERT INTO audit', (trx) => entry.execute(trx), 'openGate', opening);
+  await closeGate(ledger.books, 'second', 'bob');
   zombie!.kill('SIGCONT');
   await came;
   const again = begin('openGate', opening);
   expect(await again.came).toMatchObject({ result: { opened: false } });
-  expect(await readGate(db, ledger.incident)).toMatchObject({ gate: 'closed', reason: 'second', by: 'bob' });
-  expect(await verifyAudit(db, ledger.incident)).toBeNull();
+  expect(await readGate(ledger.books)).toMatchObject({ gate: 'closed', reason: 'second', by: 'bob' });
+  expect(await verifyAudit(ledger.books)).toBeNull();
 });

@@ -1,9 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
-import { findIncident } from '../../src/books/incident-row';
+import { findIncident, openBooks } from '../../src/books/incident-row';
 import { decideInDoubt } from '../../src/books/settle-doubt';
-import { bigintKey } from '../books/own-ledger';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnOperator, ownOperator } from './own-operator';
 
@@ -18,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const notices = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'notice')).notices;
+const notices = async () =>
+  (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice')).notices;
 const acceptedFor = (address: string) =>
   readFileSync(desk.relay.log, 'utf8')
     .split('\n')
@@ -139,7 +139,7 @@ test('an account that came back keeps it open; resume expires it, and tells it, 
   const customers = sql.id(desk.companySchema, 'customers');
   await sql`INSERT INTO ${customers} (id, email, first_name, language, created_at, password_hash, password_set_at)
     VALUES (7, 'back@mail.test', 'Back', 'en', '2010-01-01', 'old', '2010-01-01')`.execute(db);
-  await decideInDoubt(db, (await row()).incident, 'notice', bigintKey, {
+  await decideInDoubt(await openBooks(desk.database, await row()), 'notice', {
     decision: 'leave',
     by: 'Ann',
     reason: 'asked by telephone',

@@ -156,7 +156,7 @@ test('without Temporal pause --direct closes the gate, and says that nothing was
   expect(code).toBe(0);
   expect(err).toMatch(/Temporal at 127\.0\.0\.1:1 does not work: .*\n?.*it could not be compared whether/);
   const { incident } = (await findIncident(desk.database.db, ID))!;
-  expect(await readGate(desk.database.db, incident)).toMatchObject({ gate: 'closed' });
+  expect(await readGate({ db: desk.database.db, incident })).toMatchObject({ gate: 'closed' });
 });
 
 // Guarded by isOtherServer() in pause.ts.

@@ -28,7 +28,8 @@ afterAll(() => desk.end());
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const held = (words: RegExp) => async () => words.test((await row())?.hold_reason ?? '');
 const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, () => what);
-const books = async () => (await surveyNotices(desk.database.db, (await row()).incident, 'reminder')).notices;
+const books = async () =>
+  (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'reminder')).notices;
 
 // One story, in the order of an operator's weeks.
 
@@ -68,7 +69,7 @@ test('it shows who has no new password, and who is spared and why; status says w
     .then((typed) => ({ ...typed, json: JSON.parse(typed.out) }));
   expect([shown.code, shown.err]).toEqual([0, '']);
   expect(json).toMatchObject({ phase: 'settle', waits: true, afterDays: 14, reminders: {} });
-  const { notices, cohort } = await surveyNotices(db, (await row()).incident, 'notice');
+  const { notices, cohort } = await surveyNotices({ db, incident: (await row()).incident }, 'notice');
   const spared = Object.values<number>(json.spared).reduce((sum, count) => sum + count, 0);
   expect(json.customers + spared).toBe(cohort);
   expect(json.customers).toBeGreaterThan(0);

@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { verifyAudit } from '../../src/books/audit';
-import { enterPhase, findIncident } from '../../src/books/incident-row';
+import { enterPhase } from '../../src/books/decisions';
+import { findIncident } from '../../src/books/incident-row';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { MADE_UP_NAME } from '../../src/notice/made-up-customer';
@@ -128,7 +129,7 @@ test('before the start the notice arrives, marked, and is otherwise what custome
 
 test('it is on the record, in a chain that verifies, without the address; and the ledger knows nothing of it (I6)', async () => {
   const { db } = desk.database;
-  expect(await verifyAudit(db, 0)).toBeNull();
+  expect(await verifyAudit({ db, incident: 0 })).toBeNull();
   const [intent, outcome, ...more] = await entries(0);
   expect(more).toEqual([]);
   const to = [marked('jo@company.test'), marked('Mixed.Case@company.test')];
@@ -152,7 +153,7 @@ test('it is on the record, in a chain that verifies, without the address; and th
 test('several at once keep the chain whole, and none is lost', async () => {
   const codes = await Promise.all([1, 2, 3].map(() => send('--to', 'jo@company.test')));
   expect(codes.map(({ code }) => code)).toEqual([0, 0, 0]);
-  expect(await verifyAudit(desk.database.db, 0)).toBeNull();
+  expect(await verifyAudit({ db: desk.database.db, incident: 0 })).toBeNull();
   expect((await entries(0)).map(({ action }) => action).sort()).toEqual([
     ...Array(4).fill('test-send'),
     ...Array(4).fill('test-sent'),
@@ -247,11 +248,11 @@ test('what became of a test is on the record also where the incident ends meanwh
     async () => (await timesFired(relay)) > 0,
     () => 'the dot',
   );
-  await enterPhase(desk.database.db, await incident(), 'cancelled', 'ann');
+  await enterPhase({ db: desk.database.db, incident: await incident() }, 'cancelled', 'ann');
   expect((await sending).code).toBe(0);
   const all = await entries(await incident());
   expect(all.at(-1)).toMatchObject({ action: 'test-sent', detail: { results: [{ outcome: 'accepted' }] } });
-  expect(await verifyAudit(desk.database.db, await incident())).toBeNull();
+  expect(await verifyAudit({ db: desk.database.db, incident: await incident() })).toBeNull();
   const before = kept();
   const { code, err } = await send('--to', 'jo@company.test');
   expect(err).toContain('The incident zappos-2012 is cancelled for good, and so is its record');

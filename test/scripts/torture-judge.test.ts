@@ -28,7 +28,10 @@ beforeEach(async () => {
   await run(`UPDATE ${company}.customers SET password_hash = NULL WHERE id <> 40`);
   const { db } = ledger.database;
   await inTransaction(db, (trx) =>
-    appendAudit(trx, ledger.incident, { who: 'ann', action: 'test', detail: { name: 'Zoë' } }),
+    appendAudit(
+      { db: trx, incident: ledger.incident },
+      { who: 'ann', action: 'test', detail: { name: 'Zoë' } },
+    ),
   );
   writeFileSync(relayLog, '');
   for (const id of [10, 20, 30, 40]) accept(`c${id}@example.test`);

@@ -27,7 +27,8 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate);
 }
 
-const always = () => true;
+const always = () => null;
+const stopped = { check: 'test', reason: 'the test says so' };
 const deliveredOnce = (relay: ScriptedRelay, count: number) =>
   expect(relay.messages.map(({ to }) => to).sort()).toEqual(
     outgoings(count)
@@ -68,7 +69,7 @@ test('opens no more sessions than there are messages', async () => {
   const { relay, sender } = await start();
   await sender.send(outgoings(1), always);
   expect(relay.sessions).toHaveLength(1);
-  expect(await sender.send([], always)).toEqual({ outcomes: [], trouble: [] });
+  expect(await sender.send([], always)).toEqual({ outcomes: [], trouble: [], objection: null });
 });
 
 test('parts after so many messages per session, one refused address or not', async () => {
@@ -92,12 +93,15 @@ test('batches may overlap', async () => {
 test('stopping one batch releases all of it that has no dot, and nothing of the other', async () => {
   const { relay, sender } = await start({}, { sessions: 3 });
   let dots = 0;
-  const stopped = sender.send(outgoings(100), () => ++dots <= 10);
+  const first = sender.send(outgoings(100), () => (++dots <= 10 ? null : stopped));
   const other = sender.send(outgoings(100, 101), always);
-  const kinds = (await stopped).outcomes.map(({ kind }) => kind);
+  const { outcomes, objection } = await first;
+  const kinds = outcomes.map(({ kind }) => kind);
+  expect(objection).toEqual(stopped);
   expect(kinds.filter((kind) => kind === 'accepted')).toHaveLength(10);
   expect(kinds.filter((kind) => kind === 'released')).toHaveLength(90);
   expect((await other).outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+  expect((await other).objection).toBeNull();
   expect(relay.messages).toHaveLength(110);
   expect(dots).toBe(11);
 });
@@ -111,7 +115,7 @@ test('is asked before each dot with its session, and told what became of it befo
     asked.push(question);
     unanswered.add(question.message.key!);
     most = Math.max(most, unanswered.size);
-    return true;
+    return null;
   };
   const answered = ({ key }: Outgoing<number>, { kind }: Outcome) => {
     expect([unanswered.delete(key!), kind]).toEqual([true, 'accepted']);
@@ -138,7 +142,10 @@ test('each dot is told once: accepted, unknown where its session was lost over i
   const asked: unknown[] = [];
   await sender.send(
     outgoings(6),
-    ({ message }) => asked.push(message.key) > 0,
+    ({ message }) => {
+      asked.push(message.key);
+      return null;
+    },
     ({ key }, { kind }) => told.push([key, kind]),
   );
   expect(told).toEqual([
@@ -158,7 +165,7 @@ test('a message that was not dotted is not told', async () => {
   const told: unknown[] = [];
   await sender.send(
     outgoings(3),
-    ({ message }) => message.key !== 2,
+    ({ message }) => (message.key === 2 ? stopped : null),
     ({ key }) => told.push(key),
   );
   expect(told).toEqual([1]);
@@ -166,10 +173,11 @@ test('a message that was not dotted is not told', async () => {
 
 test('a check that throws, as a journal on a full disk does, is a no', async () => {
   const { relay, sender } = await start({}, { sessions: 1 });
-  const { outcomes, trouble } = await sender.send(outgoings(3), ({ message }) => {
+  const { outcomes, trouble, objection } = await sender.send(outgoings(3), ({ message }) => {
     if (message.key === 2) throw new Error('ENOSPC: no space left on device');
-    return true;
+    return null;
   });
+  expect(objection).toMatchObject({ check: 'failed', reason: expect.stringContaining('ENOSPC') });
   expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'released', 'released']);
   expect(trouble[0]!.text).toMatch(/last check before the dot failed: ENOSPC/);
   expect(relay.messages).toHaveLength(1);

@@ -18,7 +18,7 @@ afterEach(async () => {
 async function sendTo(
   behaviour: Behaviour,
   batch: Outgoing<number>[],
-  mayDot: (n: number) => boolean = () => true,
+  allows: (n: number) => boolean = () => true,
   timeouts: SmtpTimeouts = RFC_TIMEOUTS,
 ): Promise<SendResult & { relay: ScriptedRelay; kinds: string[]; to: string[] }> {
   const relay = await scriptedRelay(behaviour);
@@ -27,7 +27,9 @@ async function sendTo(
     await sender.close();
     await relay.close();
   });
-  const result = await sender.send(batch, ({ message }) => mayDot(message.key!));
+  const result = await sender.send(batch, ({ message }) =>
+    allows(message.key!) ? null : { check: 'test', reason: 'the test says so' },
+  );
   const to = relay.messages.map((message) => message.to);
   return { ...result, relay, to, kinds: result.outcomes.map(({ kind }) => kind) };
 }
@@ -90,8 +92,8 @@ describe.each<[string, Behaviour]>([
     const relay = await scriptedRelay({ ...base, answer: once('RCPT', '550 5.1.1 no such user') });
     const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
     closing.push(() => sender.close().then(() => relay.close()));
-    await sender.send(outgoings(1), () => true);
-    expect((await sender.send(outgoings(1, 2), () => true)).outcomes[0]!.kind).toBe('accepted');
+    await sender.send(outgoings(1), () => null);
+    expect((await sender.send(outgoings(1, 2), () => null)).outcomes[0]!.kind).toBe('accepted');
     expect(relay.said().filter((line) => line === 'RSET')).toHaveLength(1);
   });
 
@@ -172,7 +174,7 @@ describe('the order of writes', () => {
     relay.onOctets = (_, text) => void inHand.push(text);
     const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
     closing.push(() => sender.close().then(() => relay.close()));
-    await sender.send(outgoings(3), () => true);
+    await sender.send(outgoings(3), () => null);
     const envelope = (n: number) => `MAIL FROM:<care@shop.test>\r\nRCPT TO:<${customer(n)}>\r\nDATA\r\n`;
     expect(inHand.slice(1)).toEqual([
       envelope(1),
@@ -188,7 +190,7 @@ describe('the order of writes', () => {
     relay.onOctets = (_, text) => void writes.push(text);
     const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
     closing.push(() => sender.close().then(() => relay.close()));
-    await sender.send(outgoings(2), () => true);
+    await sender.send(outgoings(2), () => null);
     const steps = (n: number) => [
       'MAIL FROM:<care@shop.test>\r\n',
       `RCPT TO:<${customer(n)}>\r\n`,
@@ -266,8 +268,8 @@ test('a second reply to the dot ends the session too, and is told with the next 
   const relay = await scriptedRelay({ answer: once('.', '250 2.0.0 Ok\r\n250 2.0.0 Ok') });
   const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
   closing.push(() => sender.close().then(() => relay.close()));
-  expect((await sender.send(outgoings(1), () => true)).outcomes[0]!.kind).toBe('accepted');
-  const { outcomes, trouble } = await sender.send(outgoings(1, 2), () => true);
+  expect((await sender.send(outgoings(1), () => null)).outcomes[0]!.kind).toBe('accepted');
+  const { outcomes, trouble } = await sender.send(outgoings(1, 2), () => null);
   expect(outcomes[0]!.kind).toBe('accepted');
   expect(trouble).toMatchObject([{ kind: 'lost', code: null }]);
   expect(relay.sessions).toHaveLength(2);

@@ -106,7 +106,7 @@ test('a hold outlives the loss of the workflow: started again it still waits, an
   await run.approve();
   const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
   await waitFor(
-    () => model.row.holdReason !== null,
+    () => model.row.hold !== null,
     () => 'the hold on the row',
   );
   await run.handle.terminate('by mistake');

@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { AdoptedRun, GateView, SliceInput } from '../../src/activities/contract';
+import type { AdoptedRun, GateView, RecordHoldInput, SliceInput } from '../../src/activities/contract';
 import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
@@ -43,7 +43,7 @@ interface ModelRow {
   gate: Pick<GateView, 'gate' | 'reason' | 'by' | 'since' | 'fence'>;
   ratePerSecond: number;
   approval: AdoptedRun['approval'];
-  holdReason: string | null;
+  hold: RecordHoldInput['hold'];
   frontier: CustomerId | null;
   phases: Phase[];
   /** Who entered each, and why. */
@@ -73,7 +73,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     gate: { gate: 'open', reason: '', by: 'start', since: new Date().toISOString(), fence: 0 },
     ratePerSecond: 200,
     approval: null,
-    holdReason: null,
+    hold: null,
     frontier: null,
     phases: [],
     said: [],
@@ -137,7 +137,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
         ratePerSecond: row.ratePerSecond,
         contentHash: CONTENT_HASH,
         approval: row.approval,
-        holdReason: row.holdReason,
+        hold: row.hold,
         frontier: row.frontier,
         total: row.phase === 'expire' ? customers : model.cohort.size,
         cohort: { expired: model.cohort.size, changed_since: 0, none: 0 },
@@ -154,7 +154,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     },
     async enterPhase({ phase, by, reason }) {
       if (row.phase === phase || row.phase === 'closed' || row.phase === 'cancelled') return;
-      Object.assign(row, { phase, frontier: null, holdReason: null });
+      Object.assign(row, { phase, frontier: null, hold: null });
       row.phases.push(phase);
       row.said.push({ phase, by, reason });
     },
@@ -205,8 +205,8 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     async recordApproval({ by, contentHash }) {
       row.approval ??= { by, contentHash, at: new Date().toISOString() };
     },
-    async recordHold({ reason }) {
-      row.holdReason = reason;
+    async recordHold({ hold }) {
+      row.hold = hold;
     },
     async mailCanaryMailboxes() {
       return { sent: 3, refused: [] };

@@ -37,13 +37,13 @@ test('what verify finds holds the run; resume expires once more, verifies again 
   expect(held.hold!.reason).toContain('3 sessions older than the expiry (look at the login service)');
   // The workflow holds first and writes it to the row a moment later.
   await waitFor(
-    () => model.row.holdReason === held.hold!.reason,
-    () => `the reason on the row; there is ${model.row.holdReason}`,
+    () => model.row.hold?.reason === held.hold!.reason,
+    () => `the reason on the row; there is ${model.row.hold?.reason}`,
   );
   await run.handle.signal('resume', { by: 'Ann' });
   await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
   expect(model.row.phases).toEqual(['verify', 'expire', 'verify', 'approval']);
-  expect(model.row.holdReason).toBeNull();
+  expect(model.row.hold).toBeNull();
 });
 
 test('after the canary it holds where the file says so, and resume tells the rest', async () => {

@@ -39,7 +39,7 @@ describe.each(PRESET_CASES)('$id', (presetCase) => {
         const ranges = await planRanges(db, { source: company, keyColumn, after: null, size: 2, count: 1e6 });
         for (const range of ranges) {
           const laneToken = randomUUID();
-          await takeLane(db, INCIDENT, 'expire-1', laneToken);
+          await takeLane({ db, incident: INCIDENT }, 'expire-1', laneToken);
           const counts = await expireRange(db, company, {
             incident: INCIDENT,
             lane: 'expire-1',

@@ -1,0 +1,41 @@
+import type { CustomerId } from '../incident/vocabulary';
+import type { DotObjection, DotQuestion } from '../smtp/outcome';
+import type { ClaimGuard } from './guard-claim';
+import type { JournaledDots } from './keep-journals';
+import type { SliceClock } from './slice-clock';
+import type { ChoiceWatch, Lease, Watch } from './watches';
+
+/** What is asked before each final dot of a claim. Each part answers null, or why not. */
+export interface DotCheckParts {
+  lease: Lease;
+  gate: Watch;
+  clock: Pick<SliceClock, 'told'>;
+  /** Of reminders only. */
+  choices: ChoiceWatch | null;
+  guard: ClaimGuard;
+  dots: JournaledDots;
+}
+
+type DotCheck = [name: string, objection: (question: DotQuestion<CustomerId>) => string | null];
+
+/**
+ * Whether the next dot may go out: null, or the first check that says no, and why (I2). In this order: what costs nothing
+ * first, the message itself last but one, and the journal last of all, since what it has written may have been dotted.
+ */
+export function dotChecks({ lease, gate, clock, choices, guard, dots }: DotCheckParts) {
+  const checks: DotCheck[] = [
+    ['lease', lease.objection],
+    ['gate', gate.objection],
+    ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],
+    ...(choices === null ? [] : [['choices', choices.objection] satisfies DotCheck]),
+    ['guard', guard.objection],
+    ['journal', dots.objection],
+  ];
+  return (question: DotQuestion<CustomerId>): DotObjection | null => {
+    for (const [check, objection] of checks) {
+      const reason = objection(question);
+      if (reason !== null) return { check, reason };
+    }
+    return null;
+  };
+}
