@@ -3,28 +3,23 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { definedOnly } from '../src/operator/parts/addresses';
 import { localFolder } from '../src/operator/parts/this-machine';
 import { benchIncident, type Company, fill, newCompany } from './bench/bench-company';
 import { benchExpire } from './bench/bench-expire';
 import { benchNotify } from './bench/bench-notify';
+import { type BenchOptions, benchOptions } from './bench/bench-options';
 import { type Figures, markdown, measureUp } from './bench/floors';
 import { benchRender, renderer } from './bench/render';
 import { findSmtpTools } from './bench/smtp-tools';
-import { wholeNumber } from './demo/demo-options';
 import type { PartProcess } from './stack/part-process';
 import { type Stack, startStack } from './stack/start-stack';
 
 const ROUNDS = 3;
 
-interface Options {
-  customers: number;
-  json: boolean;
-}
-
 /** `npm run bench`: our rates against references measured in the same run, each with its floor. Exit 1: a floor is missed. */
-async function main(options: Options): Promise<number> {
+async function main(options: BenchOptions): Promise<number> {
   const tools = findSmtpTools();
   const folder = join(localFolder, 'bench');
   rmSync(folder, { recursive: true, force: true });
@@ -90,21 +85,9 @@ async function main(options: Options): Promise<number> {
   }
 }
 
-function options(): Options {
-  return new Command('npm run bench --')
-    .description('Measures expire, notify and render against references, all on this machine in one run.')
-    .option('--customers <number>', 'how many', wholeNumber(10_000, 5_000_000), 500_000)
-    .option('--json', 'also prints the figures as one line of JSON, the last', false)
-    .helpOption('--help', 'shows this')
-    .allowExcessArguments(false)
-    .exitOverride()
-    .parse()
-    .opts<Options>();
-}
-
 async function run(): Promise<number> {
   try {
-    return await main(options());
+    return await main(benchOptions(process.argv.slice(2)));
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     console.error((error as Error).message);

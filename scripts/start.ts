@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { runProgram } from '../src/operator/run-program';
-import { describeStart } from '../src/operator/start';
+import { describeVerb } from '../src/operator/verbs';
 
 /** `npm start -- FILE`: a dry run; with --go it starts. The same as `npm run cli -- start`. */
 runProgram(
-  describeStart(
+  describeVerb(
+    'start',
     new Command('npm start --')
       .showHelpAfterError('(npm start -- --help shows what is right)')
       .allowExcessArguments(false)

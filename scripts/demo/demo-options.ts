@@ -12,6 +12,10 @@ export interface DemoOptions {
 
 /** @throws CommanderError, which has told what was wrong and what is right. */
 export function demoOptions(argv: string[]): DemoOptions {
+  return demoCommand().parse(argv, { from: 'user' }).opts<DemoOptions>();
+}
+
+export function demoCommand(): Command {
   return new Command('npm run demo --')
     .description(
       'The whole response on this machine: a database, Temporal and a mail relay of its own, made-up customers, the run, the proof.',
@@ -23,9 +27,7 @@ export function demoOptions(argv: string[]): DemoOptions {
     .helpOption('--help', 'shows this')
     .allowExcessArguments(false)
     .showHelpAfterError('(npm run demo -- --help shows what is right)')
-    .exitOverride()
-    .parse(argv, { from: 'user' })
-    .opts<DemoOptions>();
+    .exitOverride();
 }
 
 /** Reads an option that is a whole number from `least` to `most`. */

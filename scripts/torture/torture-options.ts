@@ -14,7 +14,14 @@ export interface TortureOptions {
 
 /** @throws CommanderError, which has told what was wrong and what is right. */
 export function tortureOptions(argv: string[]): TortureOptions {
-  const given = new Command('npm run torture --')
+  const given = tortureCommand()
+    .parse(argv, { from: 'user' })
+    .opts<Omit<TortureOptions, 'seed'> & { seed?: number }>();
+  return { ...given, seed: given.seed ?? randomInt(2 ** 32) };
+}
+
+export function tortureCommand(): Command {
+  return new Command('npm run torture --')
     .description(
       "A whole response on this machine while everything breaks: afterwards everybody was told once, by the relay's own log. It uses a database, Temporal and a relay of its own.",
     )
@@ -35,8 +42,5 @@ export function tortureOptions(argv: string[]): TortureOptions {
     .helpOption('--help', 'shows this')
     .allowExcessArguments(false)
     .showHelpAfterError('(npm run torture -- --help shows what is right)')
-    .exitOverride()
-    .parse(argv, { from: 'user' })
-    .opts<Omit<TortureOptions, 'seed'> & { seed?: number }>();
-  return { ...given, seed: given.seed ?? randomInt(2 ** 32) };
+    .exitOverride();
 }

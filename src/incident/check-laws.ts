@@ -1,7 +1,7 @@
 import { hasTexts, lawsOf, samePlace, type VariantTable } from './choose-variant';
 import { type Finding, quoted } from './incident-problem';
-import type { IncidentTexts } from './incident-schema';
 import type { SoundParts } from './sound-parts';
+import type { IncidentTexts } from './texts-schema';
 import { LAWS, type Law } from './vocabulary';
 
 /** What the table of laws and the texts for them say together. */

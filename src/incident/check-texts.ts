@@ -1,8 +1,9 @@
 import { domainOf, isOwnHost } from './check-links';
 import { checkPlaceholders, type PlaceholderFacts } from './check-placeholders';
 import { type FilePath, type Finding, quoted } from './incident-problem';
-import type { Incident, IncidentTexts } from './incident-schema';
+import type { Incident } from './incident-schema';
 import type { SoundParts } from './sound-parts';
+import type { IncidentTexts } from './texts-schema';
 import { UNPRINTABLE, unprintableWords } from './unprintable';
 
 /** What is wrong with the texts: line by line, then what a language's texts say together. */

@@ -1,86 +1,18 @@
 import { z } from 'zod';
-import { conditionProblem, selectProblem } from './operator-sql';
-import { isZone } from './wall-clock';
-
-/** What `map` proposes begins with ??? wherever only the company knows: nobody runs on a guess. */
-const ANSWERED = /^(?!\?\?\?)/;
+import { condition, dead, deadPassword, identifier, time, words } from './column-schema';
+import { selectProblem } from './operator-sql';
 
 /**
  * The `database:` section: where this company keeps its customers, what must stop working as a password, what a password had
  * opened, and what no statement reaches. It says what exists; nothing of the company's is altered for it. There are no defaults for
- * names: a table that happens to have the name of ours must not be taken for the company's.
+ * names: a table that happens to have the name of ours must not be taken for the company's. What each value is stands in its `means`,
+ * of which docs/incident-file.md is made (incident-schema.ts).
  */
-const identifier = z
-  .string()
-  .regex(/^(?!\?\?\?)[^\0-\x1f]{1,64}$/)
-  .describe('the name of a table or column as the server has it, without quotes around it');
-const words = z
-  .string()
-  .trim()
-  .min(1)
-  .max(300)
-  .regex(ANSWERED)
-  .describe('one line of text, 300 characters at most');
-const condition = z
-  .string()
-  .trim()
-  .min(1)
-  .max(2_000)
-  .superRefine((text, { addIssue }) => {
-    const problem = conditionProblem(text);
-    if (problem !== null) addIssue({ code: 'custom', message: problem });
-  })
-  .describe('one SQL expression over the columns of that table, such as "meta_key = \'session_tokens\'"');
-
-const ZONE = 'a time zone by its name or offset, such as Europe/Berlin, UTC or "-08:00"';
-const zone = z.string().refine(isZone, { message: ZONE }).describe(ZONE);
-
-const timeForms = ['datetime', 'timestamp', 'unixSeconds', 'unixMilliseconds'] as const;
-
-/** A column that says when, and how it says it. Only a DATETIME is in a zone; a TIMESTAMP and a number are instants by themselves. */
-const time = z
-  .strictObject({
-    column: identifier,
-    as: z.enum(timeForms).describe('datetime, timestamp, unixSeconds or unixMilliseconds'),
-    /** Of a DATETIME: has no default, since the server's own is a guess. */
-    zone: zone.optional(),
-  })
-  .refine(({ as, zone }) => (as === 'datetime') === (zone !== undefined), {
-    message:
-      'zone with "as: datetime", and only with it: a TIMESTAMP and a number are instants by themselves',
-  })
-  .describe('a section such as {column: created_at, as: datetime, zone: Europe/Berlin}');
-
-/** What a value becomes that this system's login refuses and its reset accepts. */
-const deadPassword = z
-  .union([
-    z.null(),
-    z.string().max(255).regex(ANSWERED),
-    z.strictObject({
-      /** So many hexadecimal digits, different for each customer. */
-      random: z.number().int().min(16).max(128),
-      /** Stands before them. */
-      after: z.string().max(100).optional(),
-    }),
-  ])
-  .describe('null, a text that no password equals, or {random: 40}, as many random characters');
-
-const dead = z
-  .union([
-    deadPassword,
-    z.strictObject({ now: z.enum(timeForms), zone: zone.optional() }),
-    z.strictObject({ oneMore: z.literal(true) }),
-  ])
-  .describe(
-    'null, a text, {random: 40}, {now: datetime, zone: UTC} or {oneMore: true} (one more than it is)',
-  );
-
-/** Who the customers are; only ever read. */
 const customers = z
   .strictObject({
-    /** A table or a view. */
-    table: identifier.optional(),
-    /** Or a SELECT that gives a row for each customer; {schema} stands for the company's schema before its tables' names. */
+    table: identifier
+      .optional()
+      .meta({ means: 'The table or view that has a row for each customer.', without: 'Only with `select`.' }),
     select: z
       .string()
       .trim()
@@ -91,24 +23,52 @@ const customers = z
         if (problem !== null) addIssue({ code: 'custom', message: problem });
       })
       .describe('a SELECT that gives one row for each customer, without ; and comments')
-      .optional(),
-    /** Unique, never null, and what the entries of `retire` and `revoke` link to. */
-    key: identifier,
-    email: identifier,
-    /** Null: there is none, and everybody gets the neutral greeting. */
-    name: identifier.nullable().default(null),
-    /** Null: there is none, and everybody gets the default language. */
-    language: identifier.nullable().default(null),
-    /** For `jurisdictions`. Null: there is none, and everybody gets the notice of no law in particular. */
-    country: identifier.nullable().default(null),
-    region: identifier.nullable().default(null),
-    /** Null: there is none, and everybody is taken to have been there at the cutoff. */
-    createdAt: time.nullable().default(null),
-    /** Accounts that are no customers. Nothing of theirs is touched, and nobody of them is told. */
+      .optional()
+      .meta({
+        means:
+          "Instead of `table`. Write `{schema}` before each table's name: the connection's own schema is another.",
+        without: 'Only with `table`.',
+        examples: ['SELECT u.id, p.mail FROM {schema}.users u JOIN {schema}.profiles p ON p.user_id = u.id'],
+      }),
+    key: identifier.meta({
+      means:
+        'Unique, never null, and what the entries of `retire` and `revoke` link to: an integer, `binary(16)`, a UUID or a text.',
+    }),
+    email: identifier.meta({ means: 'The column of the address.' }),
+    name: identifier.nullable().default(null).meta({
+      means: 'The column of the name, for the greeting.',
+      without: 'Everybody gets the neutral greeting.',
+    }),
+    language: identifier.nullable().default(null).meta({
+      means: 'The column of the language.',
+      without: 'Everybody gets the default language.',
+    }),
+    country: identifier.nullable().default(null).meta({
+      means: 'The column of the country, for `jurisdictions`.',
+      without: 'Everybody gets the notice of no law in particular.',
+    }),
+    region: identifier.nullable().default(null).meta({
+      means: 'The column of the state or region, for `jurisdictions`.',
+      without: '`jurisdictions` can name whole countries only.',
+    }),
+    createdAt: time.nullable().default(null).meta({
+      means: 'When the account was made.',
+      without: 'Everybody is taken to have been there at the cutoff.',
+    }),
     leaveOut: z
-      .array(z.strictObject({ when: condition, because: words }))
+      .array(
+        z.strictObject({
+          when: condition.meta({ means: 'Which accounts.', examples: ['guest = 1'] }),
+          because: words.meta({ means: 'Why. The dry run and the approver see it.' }),
+        }),
+      )
       .max(50)
-      .default([]),
+      .default([])
+      .meta({
+        means:
+          'Accounts that are no customers: counted, named, not expired and not told; 50 conditions at most.',
+        without: 'Nobody is left out.',
+      }),
   })
   .refine(({ table, select }) => (table === undefined) !== (select === undefined), {
     message: 'table or select, one of them: where the customers are',
@@ -116,44 +76,89 @@ const customers = z
 
 /** What an entry's counts would stop the run for, and why it is as it should be. */
 const expected = {
-  /** Why it may find nothing of a customer's now: nobody has one, or the table is empty by turns. */
-  noneBecause: words.optional(),
-  /** Why most of what it finds may belong to nobody among the customers. */
-  orphansBecause: words.optional(),
+  noneBecause: words.optional().meta({
+    means: "Why it may find nothing of a customer's: nobody has one, or the table is empty by turns.",
+    without: 'The dry run stops where it finds nothing.',
+  }),
+  orphansBecause: words.optional().meta({
+    means: 'Why most of what it finds may belong to nobody among the customers.',
+    without: 'The dry run stops where most of it does.',
+  }),
 };
 
 const retire = z.strictObject({
-  table: identifier,
-  /** Holds the customer's key. */
-  key: identifier,
-  column: identifier,
-  dead: deadPassword,
-  /** Tells a password from none. Without it: neither NULL nor empty. What is dead already is none. */
-  usable: condition.optional(),
-  /** When it was set. Without it every password is taken for stolen, and a new one is known by its being another. */
-  setAt: time.optional(),
-  /** Why many passwords are newer than the cutoff, or than a week: `setAt` could be a row's last change. */
-  recentBecause: words.optional(),
+  table: identifier.meta({ means: 'The table.' }),
+  key: identifier.meta({
+    means:
+      "Its column that holds the customer's key, never the number by which another table counts its own rows.",
+  }),
+  column: identifier.meta({ means: 'The column of the password.' }),
+  dead: deadPassword.meta({
+    means: 'What it becomes: a value that your login refuses and your reset accepts.',
+  }),
+  usable: condition.optional().meta({
+    means: 'Tells a password from none. What is dead already is none.',
+    without: 'What is neither NULL nor empty.',
+    examples: ["password_hash NOT LIKE '!%'"],
+  }),
+  setAt: time.optional().meta({
+    means: 'When it was set. Name no column that changes with every edit of its row or each sign-in.',
+    without:
+      'Every password counts as stolen, and one chosen after its expiry is known by its being another.',
+  }),
+  recentBecause: words.optional().meta({
+    means:
+      'Why more than a quarter of the passwords are newer than the cutoff, or than a week (a reset was forced).',
+    without: "The dry run stops there: `setAt` could be a row's last change.",
+  }),
   ...expected,
 });
 
 const revoke = z
   .strictObject({
-    table: identifier,
-    /** Holds the customer's key, or with `via` what `via.column` holds. */
-    key: identifier.optional(),
-    /** Or holds the customer's e-mail address. */
-    email: identifier.optional(),
-    /** A table between: its `key` holds the customer's key, its `column` is what the entry's `key` holds. */
-    via: z.strictObject({ table: identifier, key: identifier, column: identifier }).optional(),
-    /** Only these rows. */
-    where: condition.optional(),
-    /** Of a row. Without it every row of the customer goes when the customer is expired, and nothing can tell a later one from it. */
-    createdAt: time.optional(),
-    delete: z.literal('rows').optional(),
-    /** Or only this column of the row dies. */
-    column: identifier.optional(),
-    dead: dead.optional(),
+    table: identifier.meta({ means: 'The table.' }),
+    key: identifier.optional().meta({
+      means: "Its column that holds the customer's key, or with `via` what `via.column` holds.",
+      without: 'Only with `email`.',
+    }),
+    email: identifier.optional().meta({
+      means: "Instead of `key`: its column that holds the customer's e-mail address.",
+      without: 'Only with `key`.',
+    }),
+    via: z
+      .strictObject({
+        table: identifier.meta({ means: 'The table between.' }),
+        key: identifier.meta({ means: "Its column that holds the customer's key." }),
+        column: identifier.meta({ means: "Its column that holds the same as the entry's `key`." }),
+      })
+      .optional()
+      .meta({
+        means: 'Where a table stands between the entry and the customers.',
+        without: "`key` holds the customer's key.",
+      }),
+    where: condition.optional().meta({
+      means: 'Only these rows. A key/value table, and one with several kinds of owner, is never without.',
+      without: 'All rows of the customer.',
+      examples: ["meta_key = 'session_tokens'"],
+    }),
+    createdAt: time.optional().meta({
+      means: 'When the row was made; with `delete: rows` only.',
+      without:
+        "All rows of a customer go once, with the expiry of the customer's password, and nothing can tell a later row from them.",
+    }),
+    delete: z
+      .literal('rows')
+      .describe('rows')
+      .optional()
+      .meta({ means: 'The rows are deleted.', without: 'Only with `column` and `dead`.' }),
+    column: identifier.optional().meta({
+      means: 'Instead of `delete: rows`: only this column of the row dies.',
+      without: 'Only with `delete: rows`.',
+    }),
+    dead: dead.optional().meta({
+      means: 'What the column becomes.',
+      without: 'Only with `delete: rows`.',
+    }),
     ...expected,
   })
   .refine(({ key, email }) => (key === undefined) !== (email === undefined), {
@@ -173,19 +178,46 @@ const revoke = z
   });
 
 export const databaseSchema = z.strictObject({
-  customers,
-  retire: z.array(retire).min(1).max(16),
-  revoke: z.array(revoke).max(100).default([]),
-  /** What no statement reaches (cookies, another service), how it was ended and by whom. Shown as stated, not proven. */
+  customers: customers.meta({ means: 'Who the customers are. It is only ever read.' }),
+  retire: z.array(retire).min(1).max(16).meta({
+    means:
+      'What must stop working as a password: one entry for each column, 1 to 16, an old second hash and a table of credentials too.',
+  }),
+  revoke: z.array(revoke).max(100).default([]).meta({
+    means: 'What a password had opened: sessions, tokens, reset links; 100 entries at most.',
+    without: 'Nothing is ended.',
+  }),
   stated: z
-    .array(z.strictObject({ what: words, ended: words, by: words }))
+    .array(
+      z.strictObject({
+        what: words.meta({ means: 'What it is.', examples: ['signed cookies of the shop'] }),
+        ended: words.meta({ means: 'How it was ended.', examples: ['by a new signing key, on all servers'] }),
+        by: words.meta({ means: 'Who ended it.' }),
+      }),
+    )
     .max(50)
-    .default([]),
-  /** What looks like a credential and is none: a table, or one column of it. */
+    .default([])
+    .meta({
+      means:
+        'What no statement reaches (cookies, Redis, another service), and who ended it. Shown as stated, not proven; 50 entries at most.',
+      without: 'Nothing is stated.',
+    }),
   ignored: z
-    .array(z.strictObject({ table: identifier, column: identifier.optional(), because: words }))
+    .array(
+      z.strictObject({
+        table: identifier.meta({ means: 'The table.' }),
+        column: identifier
+          .optional()
+          .meta({ means: 'One column of it.', without: 'The whole table is no credential.' }),
+        because: words.meta({ means: 'Why. The dry run and the approver see it.' }),
+      }),
+    )
     .max(500)
-    .default([]),
+    .default([])
+    .meta({
+      means: 'What looks like a credential and is none; 500 entries at most.',
+      without: 'The dry run stops at whatever looks like a credential and is in no entry.',
+    }),
 });
 
 export type DatabaseMapping = z.infer<typeof databaseSchema>;

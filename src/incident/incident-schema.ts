@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { databaseSchema } from './database-schema';
-import { LAWS } from './vocabulary';
+import { textsSchema } from './texts-schema';
 
 /**
  * The incident file, as parsed. Facts stand here once; the notice, its text part and the dry run are made from them.
  * What zod cannot say (cutoff in the future, links outside the From domain, placeholders) is in check-incident.ts.
- * A description says what to write: it is shown wherever something else was found (schema-problems.ts).
+ * `description` says what to write, and is shown wherever something else was found (schema-problems.ts); `means` says what it is and
+ * `without` what happens where it is left out. docs/incident-file.md and docs/incident.schema.json are made from all three
+ * (`npm run docs`).
  */
-const line = z.string().trim().min(1).max(300).describe('one line of text, 300 characters at most');
 const plainLine = z
   .string()
   .trim()
@@ -15,12 +16,6 @@ const plainLine = z
   .max(300)
   .regex(/^[^\n]*$/)
   .describe('one line of text, 300 characters at most');
-const paragraphs = z
-  .string()
-  .trim()
-  .min(1)
-  .max(10_000)
-  .describe('text, 10,000 characters at most; an empty line parts paragraphs');
 const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]';
 const mailbox = z
   .string()
@@ -29,96 +24,6 @@ const mailbox = z
   .describe('one plain address, such as care@example.com');
 const whole = (min: number, max: number) =>
   z.number().int().min(min).max(max).describe(`a whole number from ${min} to ${max}`);
-
-/** What one disposition (password expired, changed since, none) is told to do. */
-const advice = z.strictObject({
-  intro: paragraphs,
-  steps: z.array(line).max(12).default([]),
-  /** About the same password on other sites. */
-  elsewhere: paragraphs.optional(),
-});
-
-const section = z.strictObject({ heading: line, text: paragraphs });
-
-/** California Civil Code 1798.82(d): headings in the law's own words, and when it happened and was told. */
-const california = z.strictObject({
-  /** In place of the language's headings; in English the language's own must already be the law's. */
-  headings: z
-    .strictObject({
-      heading: line,
-      whatHappened: line,
-      whatInformation: line,
-      whatWeAreDoing: line,
-      whatYouCanDo: line,
-      moreInformation: line,
-    })
-    .optional(),
-  /** Stands first in "What happened". */
-  dates: paragraphs,
-});
-
-/**
- * Massachusetts General Laws 93H section 3(b): the nature of the breach may not be told, so "What happened" is left out, and what
- * else speaks of it is said anew; the rights to a police report and a free security freeze must be told.
- */
-const massachusetts = z.strictObject({
-  preheader: line,
-  opening: paragraphs,
-  whatInformation: z.strictObject({ intro: paragraphs, affectedIntro: line, notAffectedIntro: line }),
-  whatWeAreDoing: paragraphs,
-  rights: section,
-});
-
-/** GDPR article 34(2) with 33(3)(b)-(d): a contact point, and the likely consequences. */
-const gdpr = z.strictObject({ consequences: section, contact: section });
-
-/** To those who have not chosen a new password; names the old notice's facts no more, so it is the same for every jurisdiction. */
-const reminder = z.strictObject({ subject: line, preheader: line, heading: line, text: paragraphs });
-
-/** What the customers' page says otherwise than the notice: it knows no customer. */
-const onPage = z.strictObject({
-  /** In place of {email}, such as "your e-mail address". */
-  email: line,
-  /** Headings of what each disposition is told to do. */
-  expired: line,
-  changedSince: line,
-  noPassword: line,
-});
-
-/** One language's texts. Paragraphs are parted by a blank line. Placeholders: see check-placeholders.ts. */
-export const textsSchema = z.strictObject({
-  subject: line,
-  preheader: line,
-  heading: line,
-  /** Holds {name}; used when the customer's name may be printed (see greeting-name.ts). */
-  greeting: line,
-  neutralGreeting: line,
-  /** Behind the greeting, in the notice only: what is about this customer. */
-  opening: paragraphs.optional(),
-  whatHappened: section,
-  whatInformation: z.strictObject({
-    heading: line,
-    intro: paragraphs,
-    affectedIntro: line,
-    affected: z.array(line).min(1).max(30),
-    notAffectedIntro: line,
-    notAffected: z.array(line).min(1).max(30),
-  }),
-  whatWeAreDoing: section,
-  whatYouCanDo: z.strictObject({ heading: line, expired: advice, changedSince: advice, noPassword: advice }),
-  moreInformation: section,
-  signature: paragraphs,
-  california: california.optional(),
-  massachusetts: massachusetts.optional(),
-  gdpr: gdpr.optional(),
-  /** Whose notice is the default language's, for want of words in this one. */
-  inDefaultLanguage: z
-    .array(z.enum(LAWS).describe('california, massachusetts or gdpr'))
-    .max(LAWS.length)
-    .default([]),
-  reminder: reminder.optional(),
-  page: onPage.optional(),
-});
 
 const link = z.string().min(1).max(500).describe('an https:// link to the From domain or a host below it');
 const date = z.iso.date().describe('a date such as 2012-01-15');
@@ -143,76 +48,196 @@ export const incidentSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/)
-    .describe('lower-case letters, digits and inner hyphens, 64 at most, such as zappos-2012'),
-  title: plainLine,
-  /** The instant up to which the thief may have read. Passwords set up to it die; later ones are never touched (I5). */
+    .describe('lower-case letters, digits and inner hyphens, 64 at most, such as zappos-2012')
+    .meta({
+      means:
+        'What the books, the Temporal Web UI and the command line call this incident. Never change it once the run has started.',
+    }),
+  title: plainLine.meta({
+    means: 'What people call it. It heads every page of the run; customers never see it.',
+  }),
   cutoff: z.iso
     .datetime({ offset: true })
-    .describe('an instant with its zone, such as 2012-01-15T23:00:00Z or 2012-01-15T15:00:00-08:00'),
-  from: z.strictObject({ name: plainLine, address: mailbox }),
-  replyTo: mailbox,
-  links: z.strictObject({ choosePassword: link, page: link }),
-  phone: plainLine.optional(),
+    .describe('an instant with its zone, such as 2012-01-15T23:00:00Z or 2012-01-15T15:00:00-08:00')
+    .meta({
+      means:
+        'The moment up to which the thief may have read; it must have passed. Every password set up to then dies, a later one is never touched (I5). When you are not sure, take a later moment.',
+    }),
+  from: z
+    .strictObject({
+      name: plainLine.meta({ means: 'The name that mail programs show.' }),
+      address: mailbox.meta({
+        means:
+          'Its domain is yours: links, replies and the contact point must be there or below it. Bounces come back to it.',
+      }),
+    })
+    .meta({ means: 'Who writes.' }),
+  replyTo: mailbox.meta({ means: 'Where replies go. Texts may say `{replyTo}`.' }),
+  links: z
+    .strictObject({
+      choosePassword: link.meta({
+        means: 'Where a customer chooses a new password. Texts say `{choosePassword}`.',
+      }),
+      page: link.meta({
+        means: 'The page that says more, which the verb `page` writes. Texts say `{page}`.',
+      }),
+    })
+    .meta({ means: 'Where the notice sends its readers. Neither link is personal: no token, no tracking.' }),
+  phone: plainLine.optional().meta({
+    means: 'A number to call, where people answer it. Texts may then say `{phone}`.',
+    without: 'Texts cannot say `{phone}`.',
+    examples: ['+1 800 555 0100'],
+  }),
   dates: z
     .strictObject({
-      /** When the breach happened, or is thought to have; until `breachEnd` where it lasted. */
-      breach: date,
-      breachEnd: date.optional(),
-      /** Of the notice. */
-      notice: date,
+      breach: date.meta({
+        means: 'When the breach happened, or is thought to have. Texts say `{breachDate}`.',
+      }),
+      breachEnd: date.optional().meta({ means: 'Its last day.', without: 'It lasted one day.' }),
+      notice: date.meta({ means: 'The day of the notice. Texts say `{noticeDate}`.' }),
     })
-    .optional(),
-  /** The data protection officer, or who else answers for data (GDPR article 33(3)(b)). */
-  contactPoint: z.strictObject({ name: plainLine, address: mailbox }).optional(),
-  /** Where each law holds, by country and region of the customer (choose-variant.ts). Elsewhere the notice is of no law in particular. */
-  jurisdictions: z.strictObject({ california: places, massachusetts: places, gdpr: places }).prefault({}),
-  /** Null: nobody is reminded. */
+    .optional()
+    .meta({
+      means: 'The days that the texts may name, written as each language writes dates.',
+      without: 'Texts cannot say `{breachDate}` and `{noticeDate}`.',
+    }),
+  contactPoint: z
+    .strictObject({
+      name: plainLine.meta({ means: 'The name alone, without an address. Texts say `{contactPoint}`.' }),
+      address: mailbox.meta({ means: 'At the From domain or below it. Texts say `{contactPointAddress}`.' }),
+    })
+    .optional()
+    .meta({
+      means: 'The data protection officer, or who else answers for personal data (GDPR article 33(3)(b)).',
+      without: 'Texts cannot name it, so there can be no notice under the GDPR.',
+    }),
+  jurisdictions: z
+    .strictObject({
+      california: places.meta({
+        means: 'Where California Civil Code 1798.82 holds.',
+        without: 'Nowhere.',
+        examples: [['US-CA']],
+      }),
+      massachusetts: places.meta({
+        means: 'Where Massachusetts General Laws 93H hold.',
+        without: 'Nowhere.',
+        examples: [['US-MA']],
+      }),
+      gdpr: places.meta({
+        means: 'Where GDPR article 34 holds.',
+        without: 'Nowhere.',
+        examples: [['DE', 'FR', 'NO']],
+      }),
+    })
+    .prefault({})
+    .meta({
+      means:
+        'Where each law holds, by the country, or country and region, of the customer. Case and spaces do not matter; 500 places at most for each. Everybody else gets the notice of no law in particular.',
+      without: 'Everybody gets the notice of no law in particular.',
+    }),
   reminder: z
-    .strictObject({ afterDays: z.number().min(0).max(365).describe('days, from 0 to 365') })
+    .strictObject({
+      afterDays: z
+        .number()
+        .min(0)
+        .max(365)
+        .describe('days, from 0 to 365')
+        .meta({ means: 'How long after the last notice it may go out.' }),
+    })
     .nullable()
-    .default(null),
-  defaultLanguage: language.default('en'),
-  texts: z.record(language, textsSchema),
+    .default(null)
+    .meta({
+      means:
+        'One reminder to whoever has no new password yet. It goes out when you say so: `npm run cli -- remind`. Every language then needs words for it.',
+      without: 'Nobody is reminded.',
+    }),
+  defaultLanguage: language.default('en').meta({
+    means: 'For customers whose language has no texts below, or is not known.',
+  }),
+  texts: z.record(language, textsSchema).meta({
+    means: 'The notice, once for each language. `LANGUAGE` stands for its code: `en`, `es`, `nb` and so on.',
+  }),
   relay: z
     .strictObject({
-      /** SMTP sessions in all, shared by the lanes. */
-      sessions: whole(1, 64).default(8),
-      /** A new session after so many messages; null: as long as the relay likes. */
-      messagesPerSession: whole(1, 1_000_000).nullable().default(null),
+      sessions: whole(1, 64)
+        .default(8)
+        .meta({ means: 'SMTP sessions at work, shared by the lanes. Each worker may hold as many open.' }),
+      messagesPerSession: whole(1, 1_000_000).nullable().default(null).meta({
+        means: 'How many messages a session carries before a new one begins, for a relay with a limit.',
+        without: 'A session lasts as long as the relay likes.',
+      }),
     })
-    .prefault({}),
-  pace: z.strictObject({ perSecond: whole(1, 1_000_000).default(200) }).prefault({}),
+    .prefault({})
+    .meta({ means: 'How the mail relay is used. `SMTP_URL` says where it is.' }),
+  pace: z
+    .strictObject({
+      perSecond: whole(1, 1_000_000).default(200).meta({
+        means: 'Messages a second at most, of all workers together. `set-rate` changes it while it runs.',
+      }),
+    })
+    .prefault({})
+    .meta({ means: 'How fast customers are told.' }),
   canary: z
     .strictObject({
-      /** The company's own mailboxes, which get the notice of a made-up customer first. */
-      mailboxes: z.array(mailbox).max(50).default([]),
-      /** So many customers are told before the rest. */
-      customers: whole(0, 100_000).default(100),
-      afterwards: z.enum(['hold', 'continue']).describe('hold or continue').default('hold'),
+      mailboxes: z.array(mailbox).max(50).default([]).meta({
+        means: "The company's own mailboxes, 50 at most, which get the notice of a made-up customer first.",
+        without: 'There are none.',
+      }),
+      customers: whole(0, 100_000)
+        .default(100)
+        .meta({ means: 'How many customers are told before the rest.' }),
+      afterwards: z.enum(['hold', 'continue']).describe('hold or continue').default('hold').meta({
+        means: '`hold` waits until you have looked at what arrived and say `resume`; `continue` does not.',
+      }),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ means: 'The first few are told, and somebody looks before the rest are.' }),
   breaker: z
     .strictObject({
-      windowSeconds: whole(5, 3_600).default(60),
-      /** Fewer outcomes than this in the window never trip it. */
-      minimumOutcomes: whole(1, 100_000).default(50),
-      /** Share (0-1) of refused customers (4xx and 5xx) in the window that trips it. */
-      refusedShare: z.number().min(0.01).max(1).describe('a share from 0.01 to 1').default(0.25),
-      /** Customers refused one after another in the same words (a quota, a block) that trip it. */
-      sameRefusals: whole(2, 10_000).default(20),
-      /** Sessions refused or lost in the window, without one message accepted between, that trip it. */
-      sessionFailures: whole(1, 10_000).default(20),
+      windowSeconds: whole(5, 3_600).default(60).meta({ means: 'How far back outcomes count.' }),
+      minimumOutcomes: whole(1, 100_000).default(50).meta({
+        means: 'Fewer outcomes than this in the window never trip it by their share.',
+      }),
+      refusedShare: z
+        .number()
+        .min(0.01)
+        .max(1)
+        .describe('a share from 0.01 to 1')
+        .default(0.25)
+        .meta({ means: 'Share of refused customers (4xx and 5xx) in the window that trips it.' }),
+      sameRefusals: whole(2, 10_000).default(20).meta({
+        means: 'Customers refused one after another in the same words (a quota, a block) that trip it.',
+      }),
+      sessionFailures: whole(1, 10_000).default(20).meta({
+        means:
+          'Sessions refused or lost in the window, without one message accepted in between, that trip it.',
+      }),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({
+      means:
+        'What closes the gate at once, without asking. A relay that refuses the sender trips it the first time.',
+    }),
   retry: z
     .strictObject({
-      firstAfterSeconds: whole(1, 86_400).default(300),
-      /** A deferred notice becomes failed after so many hours. */
-      forHours: z.number().min(0.001).max(720).describe('hours, from 0.001 to 720').default(72),
+      firstAfterSeconds: whole(1, 86_400).default(300).meta({
+        means:
+          'How long a notice that the relay put off (4xx) waits first; then twice as long each time, up to an hour. It must not be more than `forHours`.',
+      }),
+      forHours: z
+        .number()
+        .min(0.001)
+        .max(720)
+        .describe('hours, from 0.001 to 720')
+        .default(72)
+        .meta({ means: 'How long a notice may be put off. Put off again after that, it has failed.' }),
     })
-    .prefault({}),
-  database: databaseSchema,
+    .prefault({})
+    .meta({ means: 'When a notice that the relay put off is tried again.' }),
+  database: databaseSchema.meta({
+    means:
+      'Which of your tables hold what. `npm run cli -- map` proposes it; [database.md](database.md) says why each part is as it is.',
+  }),
 });
 
 export type Incident = z.infer<typeof incidentSchema>;
-export type IncidentTexts = z.infer<typeof textsSchema>;

@@ -36,12 +36,13 @@ function stepInto(schema: Schema, step: string | number): Schema | undefined {
 }
 
 /** Without default, optional, nullable. */
-function unwrapped(schema: Schema): Schema {
+export function unwrapped(schema: Schema): Schema {
   const inner = innerOf(schema);
   return inner === undefined ? schema : unwrapped(inner);
 }
 
-function innerOf(schema: Schema): Schema | undefined {
+/** What a default, an optional or a nullable is one of; undefined for what is none of them. */
+export function innerOf(schema: Schema): Schema | undefined {
   const { def } = schema._zod;
   return 'innerType' in def ? (def.innerType as Schema) : undefined;
 }

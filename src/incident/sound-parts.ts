@@ -1,7 +1,8 @@
 import type { VariantTable } from './choose-variant';
 import { type DatabaseMapping, databaseSchema } from './database-schema';
 import type { Problem } from './incident-problem';
-import { type Incident, type IncidentTexts, incidentSchema, textsSchema } from './incident-schema';
+import { type Incident, incidentSchema } from './incident-schema';
+import { type IncidentTexts, textsSchema } from './texts-schema';
 
 /**
  * What of an incident can be relied on. A language with a fault in it is missing from `texts`; where nothing else in `database` has

@@ -1,4 +1,5 @@
-import type { Incident, IncidentTexts } from '../incident/incident-schema';
+import type { Incident } from '../incident/incident-schema';
+import type { IncidentTexts } from '../incident/texts-schema';
 import type { Disposition, Jurisdiction } from '../incident/vocabulary';
 import { NoticeError } from './notice-error';
 import { noticePieces, type Pieces } from './notice-pieces';
