@@ -1,7 +1,7 @@
-// The door of every npm script: on a fresh clone it installs the dependencies first, then runs scripts/<name>.ts
-// in this same process, so that Ctrl-C and exit codes have one owner.
+// The door of every npm script: it installs the dependencies where they are missing or old, then runs scripts/<name>.ts in this same
+// process, so that Ctrl-C and exit codes have one owner. What production runs needs no devDependencies, and leaves those that are there.
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,17 +14,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-// npm writes its own copy of the lock file when an installation is complete.
-const lock = statSync(join(root, 'package-lock.json'));
-const installed = statSync(join(root, 'node_modules', '.package-lock.json'), { throwIfNoEntry: false });
-if (installed === undefined || installed.mtimeMs < lock.mtimeMs) {
+const PRODUCTION = ['worker', 'start', 'cli'];
+const missing = missingPackages(PRODUCTION.includes(name));
+if (missing !== null) {
   console.error('Installing the dependencies (once, about half a minute) ...');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const npm = spawnSync('npm', ['ci', missing, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (npm.status !== 0) {
-    console.error('The dependencies could not be installed. Mend what npm said above, then run: npm ci');
+    console.error(
+      `The dependencies could not be installed. Fix what npm said above, then type: npm ci ${missing}`,
+    );
     process.exit(1);
   }
 }
@@ -33,3 +34,15 @@ const require = createRequire(import.meta.url);
 require('tsx/cjs');
 process.argv = [process.argv[0], join(root, 'scripts', `${name}.ts`), ...args];
 require(process.argv[1]);
+
+/** The option of `npm ci` that says what to install; null: what is there is enough. */
+function missingPackages(production) {
+  // npm writes its own copy of the lock file when an installation is complete; it lists what was installed.
+  const copy = join(root, 'node_modules', '.package-lock.json');
+  const written = statSync(copy, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const withDev =
+    written > 0 && Object.values(JSON.parse(readFileSync(copy, 'utf8')).packages).some(({ dev }) => dev);
+  const old = written < statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (!old && (production || withDev)) return null;
+  return production && !withDev ? '--omit=dev' : '--include=dev';
+}

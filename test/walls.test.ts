@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
+import { filesBelow, type Import, importsOf, root, withoutComments } from './imports';
 
 /** Which of our folders in src/ a folder may import, by value or as types; `typesOnly` adds folders for types. */
 const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
@@ -19,7 +20,6 @@ const WALLS: Record<string, { may: string[]; typesOnly?: string[] }> = {
   },
 };
 
-const root = dirname(__dirname);
 const sources = filesBelow(join(root, 'src')).filter((file) => file.endsWith('.ts'));
 const imports = sources.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 
@@ -128,6 +128,7 @@ test('the reader of imports sees every form', () => {
     const i = await import('mysql2');
     const j = require('mysql2/promise');
     type K = import('../db/k').K;
+    const l = require.resolve('mjml');
     // import x from 'commented';
   `;
   const seen = importsOf(join(root, 'src/workflows/x.ts'), text);
@@ -143,6 +144,7 @@ test('the reader of imports sees every form', () => {
     'mysql2',
     'mysql2/promise',
     '../db/k',
+    'mjml',
   ]);
   expect(seen.filter(crossesWall).map((one) => one.from)).toEqual([
     '../db/c',
@@ -152,34 +154,6 @@ test('the reader of imports sees every form', () => {
     '../db/k',
   ]);
 });
-
-interface Import {
-  file: string;
-  from: string;
-  typeOnly: boolean;
-  /** Relative to src, without extension; null for a package. */
-  target: string | null;
-}
-
-function importsOf(file: string, text: string): Import[] {
-  const found: Import[] = [];
-  const forms =
-    /\b(?:import|export)\s+(?<type>type\s+)?(?<names>[\w*\s{},$]*?)\s*\bfrom\s*['"](?<from>[^'"]+)['"]|\bimport\s*['"](?<effect>[^'"]+)['"]|\b(?:import|require)\(\s*['"](?<call>[^'"]+)['"]/g;
-  for (const { groups } of withoutComments(text).matchAll(forms)) {
-    const from = groups?.from ?? groups?.effect ?? groups?.call ?? '';
-    const typeOnly = groups?.type !== undefined || namesAreTypes(groups?.names);
-    const target = from.startsWith('.') ? relative(join(root, 'src'), join(dirname(file), from)) : null;
-    found.push({ file, from, typeOnly, target });
-  }
-  return found;
-}
-
-function namesAreTypes(names: string | undefined): boolean {
-  const inner = /^\s*\{([^}]*)\}\s*$/.exec(names ?? '')?.[1];
-  if (inner === undefined) return false;
-  const parts = inner.split(',').map((part) => part.trim());
-  return parts.every((part) => part === '' || part.startsWith('type '));
-}
 
 function crossesWall(one: Import): boolean {
   if (one.target === null || one.target.startsWith('..')) return false;
@@ -199,18 +173,8 @@ function isBuiltin(name: string): boolean {
   return name.startsWith('node:') || builtinModules.includes(name);
 }
 
-function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
-}
-
 function folderOf(file: string): string {
   return relative(join(root, 'src'), file).split('/')[0]!;
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
 }
 
 function said(found: Import[]): string[] {

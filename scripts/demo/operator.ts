@@ -37,7 +37,7 @@ export function operator({ client, file, say, sampleFrom, folder, choosePassword
     }
     if (kind === 'canary-done') {
       say(`\nThe run holds: ${what}`);
-      const sample = sampleFrom === null ? null : await writeSample(sampleFrom, folder, file);
+      const sample = sampleFrom === null ? null : writeSample(sampleFrom, folder, file);
       if (sample !== null)
         say(`One notice as the relay received it, to open:\n  ${sample.eml}\n  ${sample.html}`);
       say(`The demo resumes by itself (by "${BY}").\n`);

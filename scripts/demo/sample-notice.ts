@@ -1,29 +1,28 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { simpleParser } from 'mailparser';
 import type { Incident } from '../../src/incident/incident-schema';
+import { openNotice } from '../../src/notice/open-notice';
 
 /**
  * Writes one customer's notice as the relay received it, and its HTML part, to look at.
  * @param received the relay's folder of messages.
  * @returns the two paths; null when there is none.
  */
-export async function writeSample(
+export function writeSample(
   received: string,
   folder: string,
   file: Incident,
-): Promise<{ eml: string; html: string } | null> {
+): { eml: string; html: string } | null {
   if (!existsSync(received)) return null;
   for (const name of readdirSync(received).sort()) {
     const content = readFileSync(join(received, name));
-    const message = await simpleParser(content, { skipImageLinks: true });
-    const to = [message.to ?? []].flat().flatMap(({ value }) => value.map(({ address }) => address ?? ''));
+    const { headers, text, html } = openNotice(content);
     // The variant that most customers get, and not one of the company's own mailboxes.
-    const wanted = message.text?.includes(file.links.choosePassword) && message.html;
-    if (!wanted || to.some((address) => file.canary.mailboxes.includes(address))) continue;
+    const ownMailbox = file.canary.mailboxes.some((mailbox) => headers.includes(`To: ${mailbox}`));
+    if (ownMailbox || !text.includes(file.links.choosePassword)) continue;
     const paths = { eml: join(folder, 'sample-notice.eml'), html: join(folder, 'sample-notice.html') };
     writeFileSync(paths.eml, content);
-    writeFileSync(paths.html, message.html as string);
+    writeFileSync(paths.html, html);
     return paths;
   }
   return null;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findingLines } from './dry-run';
 import { prepareIncident } from './prepare-incident';
-import { findChromium } from './preview/chromium';
+import { screenshotBrowser } from './preview/chromium';
 import { WrongFolderError } from './preview/preview-folder';
 import { type Preview, writePreview } from './preview/write-preview';
 import { ToldError } from './told-error';
@@ -20,18 +20,17 @@ export function describePreview(command: Command): void {
     .description('Writes every variant of the notice to be read, and one page that shows them side by side.')
     .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
     .requiredOption('--out <folder>', 'where to; it is made, and an earlier preview in it is replaced')
-    .option('--no-screenshots', 'take none (with them it needs a Chromium: CHROMIUM, or on the PATH)')
+    .option(
+      '--no-screenshots',
+      'take none (with them it needs a Chromium: CHROMIUM, or on the PATH; and the devDependencies)',
+    )
     .option('--json', 'what was written, as JSON')
     .action(preview);
 }
 
 async function preview(file: string, { out, screenshots, json: asJson }: PreviewOptions): Promise<void> {
   const { incident, fileHash, notices } = await prepareIncident(file);
-  const path = screenshots ? findChromium(process.env) : null;
-  const missing = screenshots
-    ? 'none, as there is no chromium or google-chrome on the PATH (CHROMIUM names another)'
-    : 'none, as asked';
-  const chromium = path === null ? { missing } : { path };
+  const chromium = screenshots ? screenshotBrowser(process.env) : { missing: 'none, as asked' };
   const written = await writePreview({ incident, fileHash, notices, folder: resolve(out), chromium }).catch(
     (error) => {
       throw toldFolder(error, out);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium as driver } from 'playwright-core';
 import { waitUntil } from '../../src/operator/parts/this-machine';
-import { CHROMIUM_FLAGS } from '../../src/operator/preview/chromium';
+import { CHROMIUM_FLAGS, screenshotBrowser } from '../../src/operator/preview/chromium';
 import { takeScreenshots } from '../../src/operator/preview/take-screenshots';
 import { accessibilityFaults } from '../accessibility';
 import { chromium } from '../chromium';
@@ -129,6 +129,12 @@ test('a browser that is not there is said, and the preview is whole without it',
   expect(index).toContain('no-such-browser failed');
   expect(index).not.toContain('.png');
   expect(index).toContain(facts.contentHash);
+});
+
+test('a browser without its driver is none, and it is said what installs the driver', () => {
+  expect(screenshotBrowser({ CHROMIUM: '/usr/bin/chromium' }, 'no-such-driver')).toEqual({
+    missing: 'none, as no-such-driver is not installed here (npm ci --include=dev installs it)',
+  });
 });
 
 test('a browser that says nothing is not waited for', async () => {

@@ -8,6 +8,25 @@ export function findChromium({ CHROMIUM, PATH }: NodeJS.ProcessEnv): string | nu
   return CHROMIUM || findOnPath(NAMES, PATH, ['/usr/bin', '/snap/bin']);
 }
 
+/**
+ * The browser that photographs notices, or why none does.
+ * @param driver the package that drives it. Not in production: whoever previews there reads the texts, or types what is said here.
+ */
+export function screenshotBrowser(
+  env: NodeJS.ProcessEnv,
+  driver = 'playwright-core',
+): { path: string } | { missing: string } {
+  const path = findChromium(env);
+  if (path === null)
+    return { missing: 'none, as there is no chromium or google-chrome on the PATH (CHROMIUM names another)' };
+  try {
+    require.resolve(driver);
+  } catch {
+    return { missing: `none, as ${driver} is not installed here (npm ci --include=dev installs it)` };
+  }
+  return { path };
+}
+
 /** What a browser needs that runs as root without a screen and must not call home. */
 export const CHROMIUM_FLAGS = [
   '--headless',
