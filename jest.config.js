@@ -3,10 +3,10 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': commonJs({ syntax: 'typescript' }),
-    // A package of ES modules only, which Node itself can require and Jest cannot.
-    '/node_modules/syllable/.+\\.js$': commonJs({ syntax: 'ecmascript' }),
+    // Packages of ES modules only, which Node itself can require and Jest cannot.
+    '/node_modules/(?:leven|syllable)/.+\\.js$': commonJs({ syntax: 'ecmascript' }),
   },
-  transformIgnorePatterns: ['/node_modules/(?!syllable/)'],
+  transformIgnorePatterns: ['/node_modules/(?!leven/|syllable/)'],
   globalSetup: '<rootDir>/test/stack-up.ts',
   globalTeardown: '<rootDir>/test/stack-down.ts',
   testTimeout: 60_000,

@@ -1,39 +1,31 @@
+import leven from 'leven';
+
 /**
  * The name that was probably meant: the same but for case, `_` and `-`, or a slip or two of the fingers away.
  * Null when none is near.
  */
 export function nearestName(typed: string, names: string[]): string | null {
-  const bare = (name: string) => name.toLowerCase().replace(/[_\-\s]/g, '');
   const wanted = bare(typed).slice(0, LONGEST);
-  let nearest: string | null = null;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const name of names) {
-    const slips = distance(wanted, bare(name));
-    if (slips < least) {
-      least = slips;
-      nearest = name;
-    }
-  }
-  return nearest;
+  const mostSlips = Math.max(1, Math.floor(wanted.length / 3));
+  const near = names
+    .map((name) => ({ name, slips: slipsBetween(wanted, bare(name), mostSlips + 1) }))
+    .filter(({ slips }) => slips <= mostSlips)
+    .sort((a, b) => a.slips - b.slips);
+  return near[0]?.name ?? null;
 }
 
 const LONGEST = 64;
 
-/** Insertions, deletions, changes and swaps of neighbours (optimal string alignment). */
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, change);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) least = Math.min(least, before[j - 2]! + 1);
-      row.push(least);
-    }
-    before = above;
-    above = row;
-  }
-  return above[b.length]!;
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[_\-\s]/g, '');
+}
+
+/** Letters typed in the wrong order are one slip, not two: so `{nmae}` is near to {name}, and {date} is not. */
+function slipsBetween(typed: string, name: string, maxDistance: number): number {
+  if (typed === name) return 0;
+  return inOrder(typed) === inOrder(name) ? 1 : leven(typed, name, { maxDistance });
+}
+
+function inOrder(letters: string): string {
+  return [...letters].sort().join('');
 }

@@ -11,6 +11,7 @@ test.each([
   ['choosepasword', 'choosePassword'],
   ['pages', 'page'],
   ['ID', 'id'],
+  ['apge', 'page'],
 ])('%s was meant to be %s', (typed, name) => {
   expect(nearestName(typed, NAMES)).toBe(name);
 });
