@@ -47,14 +47,24 @@ export interface FileFacts {
 }
 
 /** A line is no longer; what is, holds no fact that we look for. */
-const LONGEST_LINE = 1 << 20;
+export const LONGEST_LINE = 1 << 20;
+
+/** Calls `each` with every line; see linesInPieces. */
+export async function eachLine(file: LogFile, each: (line: string) => void): Promise<FileFacts> {
+  const pieces = linesInPieces(file);
+  for (;;) {
+    const { done, value } = await pieces.next();
+    if (done) return value;
+    for (const line of value) each(line);
+  }
+}
 
 /**
- * Calls `each` with every line, in the memory of one chunk. LF ends a line, with or without a CR before it; where the file has no
- * LF at all at its beginning, CR alone does (C47). U+2028 ends none: a stranger may have sent it.
- * @throws Error that names the file.
+ * The lines of a file, those of a chunk at a time, in the memory of one chunk. LF ends a line, with or without a CR before it; where
+ * the file has no LF at all at its beginning, CR alone does (C47). U+2028 ends none: a stranger may have sent it.
+ * @throws EvidenceError that names the file.
  */
-export async function eachLine(file: LogFile, each: (line: string) => void): Promise<FileFacts> {
+export async function* linesInPieces(file: LogFile): AsyncGenerator<string[], FileFacts> {
   const hash = createHash('sha256');
   if (file.bytes === 0) return { sha256: hash.digest('hex'), cut: false };
   const raw = createReadStream(file.name, { end: file.bytes - 1, highWaterMark: 1 << 18 });
@@ -72,14 +82,16 @@ export async function eachLine(file: LogFile, each: (line: string) => void): Pro
       const lines = (rest + text).split(lineEnd);
       rest = lines.pop()!;
       if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE);
-      for (const line of lines) each(line.endsWith('\r') ? line.slice(0, -1) : line);
+      if (lines.length > 0) yield lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
     }
   } catch (error) {
     if (!PACKING_ENDS.has((error as NodeJS.ErrnoException).code ?? ''))
       throw new EvidenceError(`The file ${file.name} cannot be read: ${(error as Error).message}`);
     cut = true;
+  } finally {
+    raw.destroy(); // also when nobody wants the rest
   }
-  if (rest !== '') each(rest);
+  if (rest !== '') yield [rest];
   return { sha256: hash.digest('hex'), cut };
 }
 

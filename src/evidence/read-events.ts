@@ -1,7 +1,14 @@
-import { type CsvReader, csvReader } from './csv-records';
+import { eachCsvRecord } from './csv-records';
 import type { ProviderEvent } from './judge-notice';
 import { ownMac } from './known-messages';
-import { EvidenceError, eachLine, openLogFile } from './log-file';
+import {
+  EvidenceError,
+  eachLine,
+  type FileFacts,
+  type LogFile,
+  linesInPieces,
+  openLogFile,
+} from './log-file';
 import { type EventRecord, eventOfCells, eventOfObject, meaningOf, missingColumns } from './provider-event';
 
 export interface EventsRead {
@@ -40,9 +47,7 @@ export async function readEvents(
         read.accepted.set(mac, [...(read.accepted.get(mac) ?? []), { event, at }]);
       }
     };
-    const parse = eventParser(name, take);
-    const { sha256, cut } = await eachLine(file, parse.line);
-    parse.end();
+    const { sha256, cut } = await eachEvent(file, take);
     if (cut) throw new EvidenceError(`${name} ends in the middle: name the whole file`);
     if (events === 0) throw new EvidenceError(`${name} has no events: ${WRITE}`);
     read.files.push({ name, sha256, bytes: file.bytes, events });
@@ -50,43 +55,35 @@ export async function readEvents(
   return read;
 }
 
-interface EventParser {
-  line(line: string): void;
-  end(): void;
+/** Calls `take` with every event. The first line that has anything tells: a brace or a bracket begins JSON. */
+async function eachEvent(file: LogFile, take: (record: EventRecord) => void): Promise<FileFacts> {
+  const head = await firstLine(file);
+  return /^[{[]/.test(head) ? eachJsonEvent(file, take) : eachCsvEvent(file, head, take);
 }
 
-/** By the first line that has anything: a brace or a bracket begins JSON. */
-function eventParser(name: string, take: (record: EventRecord) => void): EventParser {
-  let parser: EventParser | null = null;
+async function firstLine(file: LogFile): Promise<string> {
+  for await (const lines of linesInPieces(file)) {
+    const line = lines.find((text) => text.trim() !== '');
+    if (line !== undefined) return line.trimStart();
+  }
+  return '';
+}
+
+function eachJsonEvent(file: LogFile, take: (record: EventRecord) => void): Promise<FileFacts> {
   let number = 0;
-  return {
-    line: (line) => {
-      number++;
-      if (parser === null && line.trim() === '') return;
-      parser ??= /^\s*[{[]/.test(line) ? jsonParser(name, number, take) : csvParser(name, number, line, take);
-      parser.line(line);
-    },
-    end: () => parser?.end(),
-  };
-}
-
-function jsonParser(name: string, first: number, take: (record: EventRecord) => void): EventParser {
-  let number = first - 1;
-  return {
-    line: (line) => {
-      number++;
-      if (line.trim() === '') return;
-      for (const one of objectsOf(line, `${name} line ${number}`)) {
-        const record = eventOfObject(one);
-        if (record.event === null || record.messageIds.length === 0)
-          throw new EvidenceError(
-            `${name} line ${number} has no ${record.event === null ? 'event' : 'message_id'}: ${WRITE}`,
-          );
-        take(record);
-      }
-    },
-    end: () => undefined,
-  };
+  return eachLine(file, (line) => {
+    number++;
+    if (line.trim() === '') return;
+    const where = `${file.name} line ${number}`;
+    for (const object of objectsOf(line, where)) {
+      const record = eventOfObject(object);
+      if (record.event === null || record.messageIds.length === 0)
+        throw new EvidenceError(
+          `${where} has no ${record.event === null ? 'event' : 'message_id'}: ${WRITE}`,
+        );
+      take(record);
+    }
+  });
 }
 
 /** A webhook's post is an array. */
@@ -103,37 +100,19 @@ function objectsOf(line: string, where: string): Record<string, unknown>[] {
   return all as Record<string, unknown>[];
 }
 
-function csvParser(
-  name: string,
-  first: number,
-  head: string,
-  take: (record: EventRecord) => void,
-): EventParser {
+function eachCsvEvent(file: LogFile, head: string, take: (record: EventRecord) => void): Promise<FileFacts> {
   const separator = [',', ';', '\t'].reduce((a, b) => (head.split(b).length > head.split(a).length ? b : a));
-  const reader: CsvReader = csvReader(separator);
   let header: string[] | null = null;
-  const each = (records: ReturnType<CsvReader['push']>) => {
-    for (const { cells, line } of records) {
-      if (header === null) {
-        const missing = missingColumns(cells);
-        if (missing !== null)
-          throw new EvidenceError(`${name} line ${first} has no column ${missing}: ${WRITE}`);
-        header = cells;
-      } else if (cells.length !== header.length)
-        throw new EvidenceError(
-          `${name} line ${line + first - 1} has ${cells.length} cells and the header ${header.length}: put a cell that holds the separator in quotes`,
-        );
-      else take(eventOfCells(header, cells));
-    }
-  };
-  return {
-    line: (line) => each(reader.push(`${line}\n`)),
-    end: () => {
-      try {
-        each(reader.end());
-      } catch (error) {
-        throw new EvidenceError(`${name}: ${(error as Error).message}`);
-      }
-    },
-  };
+  return eachCsvRecord(file, separator, ({ line, cells }) => {
+    const where = `${file.name} line ${line}`;
+    if (header === null) {
+      const missing = missingColumns(cells);
+      if (missing !== null) throw new EvidenceError(`${where} has no column ${missing}: ${WRITE}`);
+      header = cells;
+    } else if (cells.length !== header.length)
+      throw new EvidenceError(
+        `${where} has ${cells.length} cells and the header ${header.length}: put a cell that holds the separator in quotes`,
+      );
+    else take(eventOfCells(header, cells));
+  });
 }

@@ -17,7 +17,7 @@ async function read(content: string) {
 }
 const AT = Date.parse('2026-11-25T02:06:31Z');
 
-// FIELDS, eventOf and timeOf of provider-event.ts, csvReader, objectsOf.
+// FIELDS, eventOf and timeOf of provider-event.ts, eachCsvRecord, objectsOf.
 test.each([
   ['CSV', `message_id,event,time\n${OURS},delivered,2026-11-25T02:06:31Z\n`],
   ['with a BOM, CRLF, semicolons', `\uFEFFMessage-ID;Event;Timestamp\r\n<${OURS}>;delivered;1795572391\r\n`],
@@ -26,6 +26,10 @@ test.each([
   [
     'a quoted cell with a line break',
     `note,message_id,event,time\n"a ""b"",\nc",${OURS},delivered,1795572391\n`,
+  ],
+  [
+    'lines of their own between the records, CRLF in a cell, blanks around quotes',
+    `\r\nnote , message_id, event , time\r\n\r\n"a\r\nb" , "${OURS}" , "delivered", 1795572391\r\n  \r\n`,
   ],
   ['JSON lines', `{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],
   ['a webhook array', `[{"smtp-id":"<${OURS}>","event":"delivered","timestamp":1795572391}]`],
@@ -88,6 +92,21 @@ test.each([
   ['no event column', 'message_id,when\nx,y\n', /line 1 has no column event/],
   ['a short record', 'message_id,event\nx,y\nx\n', /line 3 has 1 cells and the header 2/],
   ['an open quote', 'message_id,event\n"x,y\n', /the quote that is opened in the record of line 2/],
+  [
+    'a short record after a cell of two lines and an empty line',
+    'message_id,event\r\n"x\r\ny",z\r\n\r\nx\r\n',
+    /line 5 has 1 cells and the header 2/,
+  ],
+  [
+    'a quote within quotes',
+    'message_id,event\n"x"y",z\n',
+    /the record of line 2 a cell goes on after its closing quote/,
+  ],
+  [
+    'a quote open for 1 MB',
+    `message_id,event\n"x,y\n${'z\n'.repeat(600_000)}`,
+    /the record of line 2 is longer than 1 MB/,
+  ],
   ['JSON over several lines', '{\n"message_id":"x"\n}\n', /line 1 is no JSON \(one object a line/],
   ['a number', '{"message_id":"x","event":"y"}\n7\n', /line 2 is no JSON object/],
   ['JSON without an event', '{"message_id":"x","event":"y"}\n{"message_id":"x"}\n', /line 2 has no event/],
