@@ -1,4 +1,5 @@
 import { type Finding, quoted } from './incident-problem';
+import type { Incident } from './incident-schema';
 import type { SoundParts } from './sound-parts';
 
 /**
@@ -13,6 +14,18 @@ export function isOwnHost(host: string, fromAddress: string): boolean {
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
+
+/** Written-out addresses in a text that lead elsewhere than the incident's two links do: mail programs make links of them. */
+export function foreignLinks(text: string, links: Incident['links']): string[] {
+  const own = [links.choosePassword, links.page].map(hostOf);
+  const written = text.match(/(?:\b[a-z][a-z0-9+.-]*:)?\/\/[^\s<>"'()]+/gi) ?? [];
+  return written.filter((link) => !own.includes(hostOf(link)));
+}
+
+function hostOf(link: string): string {
+  return URL.canParse(link, BASE) ? new URL(link, BASE).host : link;
+}
+const BASE = 'https://relative.invalid';
 
 export function checkLinks({ from, replyTo, contactPoint, links }: SoundParts): Finding[] {
   const findings: Finding[] = [];

@@ -12,7 +12,8 @@ export const PLACEHOLDERS = [
   'noticeDate',
   'contactPoint',
   'contactPointAddress',
-];
+] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 export interface PlaceholderFacts {
   /** The mapping names a column for {name}; null: it does not say who the customers are. */
@@ -53,7 +54,7 @@ function judge(
   facts: PlaceholderFacts,
 ): { found: string; wanted: string } | null {
   const inner = mark.slice(1, -1);
-  if (!PLACEHOLDERS.includes(inner)) return unknown(mark);
+  if (!isPlaceholder(inner)) return unknown(mark);
   const fact = FACT_OF[inner];
   if (fact !== undefined && !facts[fact.has])
     return {
@@ -72,10 +73,14 @@ function judge(
   return null;
 }
 
+function isPlaceholder(text: string): text is Placeholder {
+  return (PLACEHOLDERS as readonly string[]).includes(text);
+}
+
 const PHONE = { has: 'hasPhone', key: 'phone', what: 'the number' } as const;
 const DATES = { has: 'hasDates', key: 'dates', what: 'the dates' } as const;
 const CONTACT = { has: 'hasContactPoint', key: 'contactPoint', what: 'name and address' } as const;
-const FACT_OF: Record<string, typeof PHONE | typeof DATES | typeof CONTACT> = {
+const FACT_OF: Partial<Record<Placeholder, typeof PHONE | typeof DATES | typeof CONTACT>> = {
   phone: PHONE,
   breachDate: DATES,
   noticeDate: DATES,

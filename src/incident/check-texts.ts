@@ -1,7 +1,6 @@
-import { domainOf, isOwnHost } from './check-links';
+import { domainOf, foreignLinks, isOwnHost } from './check-links';
 import { checkPlaceholders, type PlaceholderFacts } from './check-placeholders';
 import { type FilePath, type Finding, quoted } from './incident-problem';
-import type { Incident } from './incident-schema';
 import type { SoundParts } from './sound-parts';
 import type { IncidentTexts } from './texts-schema';
 import { UNPRINTABLE, unprintableWords } from './unprintable';
@@ -17,12 +16,15 @@ export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Fi
   const everyText = [...textsBelow(file, [])];
   return [
     ...everyText.flatMap(({ path, text }) => checkPrintable(path, text)),
-    ...checkHosts(CONTACT_NAME, parts.contactPoint?.name ?? '', parts).map((finding) => ({
-      ...finding,
-      wanted: 'the name alone',
-    })),
+    ...checkFacts(parts),
     ...everyText.flatMap(({ path, text }) =>
-      path[0] === 'texts' ? [...checkPlaceholders(path, text, facts), ...checkHosts(path, text, parts)] : [],
+      path[0] === 'texts'
+        ? [
+            ...checkPlaceholders(path, text, facts),
+            ...checkLinksIn(path, text, parts),
+            ...checkBareHosts(path, text, parts),
+          ]
+        : [],
     ),
     ...Object.entries(parts.texts ?? {}).flatMap(([language, texts]) =>
       checkLanguage(['texts', language], texts),
@@ -37,7 +39,22 @@ function hasName({ database }: Record<string, unknown>): boolean | null {
   return (customers.name ?? null) !== null;
 }
 
-const CONTACT_NAME: FilePath = ['contactPoint', 'name'];
+/** The facts that stand in a notice as they are, and what else is found in them. A company may be called as its host is. */
+function checkFacts(parts: SoundParts): Finding[] {
+  const { from, phone, contactPoint } = parts;
+  const facts: [path: FilePath, text: string | undefined, what: string][] = [
+    [['from', 'name'], from?.name, 'the name'],
+    [['phone'], phone, 'the number'],
+    [['contactPoint', 'name'], contactPoint?.name, 'the name'],
+  ];
+  return facts.flatMap(([path, text = '', what]) =>
+    [
+      ...checkLinksIn(path, text, parts),
+      ...(path[0] === 'contactPoint' ? checkBareHosts(path, text, parts) : []),
+      ...(text.match(/[{}]/g) ?? []).map((brace) => ({ path, near: brace, found: `a ${brace}` })),
+    ].map((finding) => ({ ...finding, wanted: `${what} alone` })),
+  );
+}
 
 function* textsBelow(value: unknown, path: FilePath): Generator<{ path: FilePath; text: string }> {
   if (typeof value === 'string') yield { path, text: value };
@@ -53,25 +70,21 @@ function checkPrintable(path: FilePath, text: string): Finding[] {
 }
 
 /** A written-out address becomes a link in every mail program, so it may lead only where the incident's links lead. */
-function checkHosts(path: FilePath, text: string, { links, from }: SoundParts): Finding[] {
+function checkLinksIn(path: FilePath, text: string, { links }: SoundParts): Finding[] {
   if (links === undefined) return [];
-  const own = [links.choosePassword, links.page].map(hostOf);
-  const written = text.match(/(?:\b[a-z][a-z0-9+.-]*:)?\/\/[^\s<>"'(){}]+/gi) ?? [];
-  const foreign = written
-    .filter((link) => !own.includes(hostOf(link)))
-    .map((link) => ({
-      path,
-      near: link,
-      found: `the link ${quoted(link)}`,
-      wanted: '{page} or {choosePassword}',
-    }));
-  return from === undefined ? foreign : [...foreign, ...checkBareHosts(path, text, from)];
+  return foreignLinks(text, links).map((link) => ({
+    path,
+    near: link,
+    found: `the link ${quoted(link)}`,
+    wanted: '{page} or {choosePassword}',
+  }));
 }
 
 /** `evil.test`, also behind an @: most programs make a link of it without being asked. Not `EE.UU.` or `e.g.`. */
 const BARE_HOST = /(?<![\w./-])(?:[\w-]{2,}\.)+[a-z]{2,24}(?![\w-])/g;
 
-function checkBareHosts(path: FilePath, text: string, from: Incident['from']): Finding[] {
+function checkBareHosts(path: FilePath, text: string, { from, links }: SoundParts): Finding[] {
+  if (from === undefined || links === undefined) return [];
   return (text.match(BARE_HOST) ?? [])
     .filter((host) => !isOwnHost(host, from.address) && host.toLowerCase() !== from.name.toLowerCase())
     .map((host) => ({
@@ -81,11 +94,6 @@ function checkBareHosts(path: FilePath, text: string, from: Incident['from']): F
       wanted: `${domainOf(from.address)} or a host below it, or words that are no address`,
     }));
 }
-
-function hostOf(link: string): string {
-  return URL.canParse(link, BASE) ? new URL(link, BASE).host : link;
-}
-const BASE = 'https://relative.invalid';
 
 function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
   const findings: Finding[] = [];

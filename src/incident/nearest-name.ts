@@ -4,7 +4,7 @@ import leven from 'leven';
  * The name that was probably meant: the same but for case, `_` and `-`, or a slip or two of the fingers away.
  * Null when none is near.
  */
-export function nearestName(typed: string, names: string[]): string | null {
+export function nearestName(typed: string, names: readonly string[]): string | null {
   const wanted = bare(typed).slice(0, LONGEST);
   const mostSlips = Math.max(1, Math.floor(wanted.length / 3));
   const near = names

@@ -9,16 +9,13 @@ import {
 } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
 import { DISPOSITIONS, type Wave } from '../incident/vocabulary';
-import { htmlProblems, mjmlToHtml } from './mjml-to-html';
+import { htmlFaults, mjmlToHtml } from './mjml-to-html';
 import { listWords, noticeBlocks } from './notice-blocks';
-import { NoticeError } from './notice-error';
-import { checkNoticeFacts } from './notice-facts';
 import { greetingHtml, noticeMjml } from './notice-html';
 import { noticePieces } from './notice-pieces';
 import { noticePlainText } from './notice-plain-text';
 import { proseLine } from './notice-prose';
 import type { Block } from './notice-sections';
-import { foreignAddresses } from './own-hosts';
 import { isRightToLeft } from './right-to-left';
 import { contentHash, type Skeleton, skeleton } from './skeleton';
 import { greetingMark } from './slot-mark';
@@ -62,8 +59,8 @@ export function compileTests(
 
 /**
  * Compiles every variant that the incident file has: each language, under no law in particular and under each law that it has
- * words for, for passwords expired, changed since, and none; and its reminder. Throws NoticeError, with the path in the file, for
- * a text that cannot be sent. The same file gives the same hashes. About half a second.
+ * words for, for passwords expired, changed since, and none; and its reminder. The same file gives the same
+ * hashes. About half a second.
  */
 export async function compileNotices(incident: Incident): Promise<NoticeSet> {
   const compiled = await compileAll(incident, variantsOf(incident));
@@ -106,7 +103,6 @@ async function compileAll(
   variants: NoticeVariant[],
   test?: TestMark,
 ): Promise<CompiledNotice[]> {
-  checkNoticeFacts(incident);
   const drafts = variants.map((variant) => draftOf(incident, variant, test));
   const pages = await mjmlToHtml(drafts.map((draft) => draft.mjml));
   return drafts.map((draft, i) => finish(incident, draft, pages[i]!));
@@ -127,15 +123,12 @@ function draftOf(incident: Incident, variant: NoticeVariant, test?: TestMark): D
   const rightToLeft = isRightToLeft(language);
   const marks = test ? testMarks(test, variantKey(variant)) : null;
   const blocks = noticeBlocks(incident, variant);
-  const { subject: line, preheader: beside, of } = listWords(incident, variant);
-  const place = (name: string) => ({ path: `texts.${language}.${name}`, incident, language });
-  const subjectPlace = place(variant.wave === 'reminder' ? 'reminder.subject' : 'subject');
-  const preheaderPlace = place(`${of}preheader`);
-  const words = noticePieces(proseLine(line, subjectPlace.path), subjectPlace, [])
+  const inList = listWords(incident, variant);
+  const words = noticePieces(proseLine(inList.subject), incident, language)
     .map((piece) => (piece.kind === 'link' ? piece.url : piece.kind === 'slot' ? '' : piece.text))
     .join('');
   const subject = marks ? marks.subject(words) : words;
-  const preheader = noticePieces(proseLine(beside, preheaderPlace.path), preheaderPlace);
+  const preheader = noticePieces(proseLine(inList.preheader), incident, language);
   const mjml = noticeMjml(blocks, {
     language,
     rightToLeft,
@@ -155,15 +148,9 @@ function finish(incident: Incident, draft: Draft, page: string): CompiledNotice 
     const html = compact.replace(greetingMark, () => greetingHtml(blocks, withName));
     const notice = noticePlainText(blocks, withName, rightToLeft);
     const text = marks ? testText(marks.lines) + notice : notice;
-    const problems = [
-      ...htmlProblems(html, incident),
-      ...foreignAddresses(text, incident).map((url) => `names ${url}`),
-    ];
-    if (problems.length > 0)
-      throw new NoticeError(
-        `texts.${language} (${key})`,
-        `the notice ${[...new Set(problems)].join('; it ')}`,
-      );
+    const faults = htmlFaults(html, incident);
+    if (faults.length > 0)
+      throw new Error(`The template makes ${key} a notice that ${[...new Set(faults)].join('; that ')}`);
     return skeleton(incident, { subject, language, text, html, header: marks?.header });
   };
   const named = message(true);

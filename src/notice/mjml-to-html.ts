@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
+import { foreignLinks } from '../incident/check-links';
 import type { Incident } from '../incident/incident-schema';
 import { unescapeHtml } from './notice-html';
-import { foreignAddresses } from './own-hosts';
 
 /**
  * MJML to HTML, strict, without MJML's web fonts (C24), one result per source. It runs in a process of its own that
@@ -53,7 +53,7 @@ const CONVERT = `
  * home (C24): every tag, style sheet and comment is looked at, Outlook's conditional ones included.
  * @param places links within the document that it may have, such as `#es`.
  */
-export function htmlProblems(html: string, incident: Incident, places: string[] = []): string[] {
+export function htmlFaults(html: string, incident: Incident, places: string[] = []): string[] {
   const code = (html.match(CODE) ?? []).join('\n').replace(NAMESPACES, '');
   const { choosePassword, page } = incident.links;
   const mailboxes = [incident.replyTo, incident.contactPoint?.address].map((address) => `mailto:${address}`);
@@ -64,7 +64,7 @@ export function htmlProblems(html: string, incident: Incident, places: string[] 
   return [
     ...found(code.replace(READ_ALOUD, ''), LOADS, 'loads or runs something'),
     ...hrefs.filter((href) => !links.has(href)).map((href) => `links to ${href}`),
-    ...foreignAddresses(unescapeHtml(html.replace(NAMESPACES, '')), incident).map((url) => `names ${url}`),
+    ...foreignLinks(unescapeHtml(html.replace(NAMESPACES, '')), incident.links).map((url) => `names ${url}`),
     ...found(html, /\{\{|\}\}|\$\{/g, 'holds a template mark'),
   ];
 }

@@ -1,8 +1,8 @@
 import type { NoticeVariant } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
-import { type Block, noticeSections, textsOf } from './notice-sections';
+import { type Block, noticeSections } from './notice-sections';
 
-/** A variant's blocks in their order. Throws NoticeError with the path of the text at fault. */
+/** A variant's blocks in their order. */
 export function noticeBlocks(incident: Incident, variant: NoticeVariant): Block[] {
   const { wave, language, jurisdiction, disposition } = variant;
   const parts = noticeSections(incident, language, jurisdiction);
@@ -37,13 +37,12 @@ export function noticeBlocks(incident: Incident, variant: NoticeVariant): Block[
   ];
 }
 
-/** What a mail program shows in its list: the subject, and the words beside it, with their paths in the file. */
+/** What a mail program shows in its list: the subject, and the words beside it. */
 export function listWords(incident: Incident, { wave, language, jurisdiction }: NoticeVariant) {
-  const texts = textsOf(incident, language);
-  const { reminder, massachusetts } = texts;
-  if (wave === 'reminder' && reminder)
-    return { subject: reminder.subject, preheader: reminder.preheader, of: 'reminder.' };
-  if (jurisdiction === 'massachusetts' && massachusetts)
-    return { subject: texts.subject, preheader: massachusetts.preheader, of: 'massachusetts.' };
-  return { subject: texts.subject, preheader: texts.preheader, of: '' };
+  const texts = incident.texts[language]!;
+  const { subject, preheader } = wave === 'reminder' ? texts.reminder! : texts;
+  const { massachusetts } = texts;
+  return jurisdiction === 'massachusetts' && massachusetts
+    ? { subject, preheader: massachusetts.preheader }
+    : { subject, preheader };
 }

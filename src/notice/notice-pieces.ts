@@ -1,8 +1,5 @@
-import { PLACEHOLDERS } from '../incident/check-placeholders';
+import type { Placeholder } from '../incident/check-placeholders';
 import type { Incident } from '../incident/incident-schema';
-import { NoticeError } from './notice-error';
-import { noticeDates } from './notice-facts';
-import { foreignAddresses } from './own-hosts';
 
 /** A part of a sentence: fixed text, a fact of the incident, or a slot that each customer fills. */
 export type Piece =
@@ -12,79 +9,47 @@ export type Piece =
 
 export type Pieces = Piece[];
 
-/** Where a text stands, and whose it is. */
-export interface TextPlace {
-  path: string;
-  incident: Incident;
-  language: string;
+/** Takes one text of the incident file, in this language, apart. What stands in braces there is a placeholder whose fact is given. */
+export function noticePieces(text: string, incident: Incident, language: string): Pieces {
+  return text.split(/\{(\w+)\}/).flatMap((part, i): Pieces => {
+    if (i % 2 === 1) return [PIECES[part as Placeholder](incident, language)];
+    return part === '' ? [] : [{ kind: 'text', text: part }];
+  });
 }
+
+const PIECES: Record<Placeholder, (incident: Incident, language: string) => Piece> = {
+  name: () => ({ kind: 'slot', slot: 'name' }),
+  email: () => ({ kind: 'slot', slot: 'email' }),
+  choosePassword: ({ links }) => ({ kind: 'link', url: links.choosePassword }),
+  page: ({ links }) => ({ kind: 'link', url: links.page }),
+  phone: ({ phone }) => ({ kind: 'phone', text: phone! }),
+  replyTo: ({ replyTo }) => ({ kind: 'mailbox', text: replyTo }),
+  breachDate: ({ dates }, language) => ({ kind: 'text', text: noticeDates(dates!, language).breachDate }),
+  noticeDate: ({ dates }, language) => ({ kind: 'text', text: noticeDates(dates!, language).noticeDate }),
+  contactPoint: ({ contactPoint }) => ({ kind: 'text', text: contactPoint!.name }),
+  contactPointAddress: ({ contactPoint }) => ({ kind: 'mailbox', text: contactPoint!.address }),
+};
 
 /**
- * Takes one text of the incident file apart. `slots` are the customer's slots that may stand here.
- * Throws NoticeError for an unknown placeholder, one that nothing fills, and a link to somebody else's host.
+ * The incident's dates as a language writes them (`15 January 2012`, `13-15 January 2012`), in Latin digits and the Gregorian
+ * calendar, as links and telephone numbers are.
  */
-export function noticePieces(
-  text: string,
-  place: TextPlace,
-  slots: readonly ('name' | 'email')[] = ['email'],
-): Pieces {
-  const pieces: Pieces = [];
-  let from = 0;
-  for (const brace of text.matchAll(/\{[^{}]*\}|[{}]/g)) {
-    addText(pieces, text.slice(from, brace.index), place);
-    pieces.push(piece(brace[0], place, slots));
-    from = brace.index + brace[0].length;
-  }
-  addText(pieces, text.slice(from), place);
-  return pieces;
+function noticeDates(
+  { breach, breachEnd, notice }: NonNullable<Incident['dates']>,
+  language: string,
+): { breachDate: string; noticeDate: string } {
+  const format = new Intl.DateTimeFormat(`${language}-u-nu-latn-ca-gregory`, {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+  });
+  const breachDate =
+    breachEnd === undefined
+      ? format.format(new Date(breach))
+      : format.formatRange(new Date(breach), new Date(breachEnd));
+  return { breachDate: plainSpaces(breachDate), noticeDate: plainSpaces(format.format(new Date(notice))) };
 }
 
-function piece(found: string, place: TextPlace, slots: readonly string[]): Piece {
-  const { path, incident, language } = place;
-  const without = (fact: string) =>
-    new NoticeError(path, `${found} is used, but the incident has no ${fact}: add "${fact}:" or take it out`);
-  switch (found) {
-    case '{choosePassword}':
-      return { kind: 'link', url: incident.links.choosePassword };
-    case '{page}':
-      return { kind: 'link', url: incident.links.page };
-    case '{replyTo}':
-      return { kind: 'mailbox', text: incident.replyTo };
-    case '{phone}':
-      if (incident.phone !== undefined) return { kind: 'phone', text: incident.phone };
-      throw without('phone');
-    case '{breachDate}':
-    case '{noticeDate}': {
-      const dates = noticeDates(incident, language);
-      if (dates === null) throw without('dates');
-      return { kind: 'text', text: found === '{breachDate}' ? dates.breachDate : dates.noticeDate };
-    }
-    case '{contactPoint}':
-      if (incident.contactPoint === undefined) throw without('contactPoint');
-      return { kind: 'text', text: incident.contactPoint.name };
-    case '{contactPointAddress}':
-      if (incident.contactPoint === undefined) throw without('contactPoint');
-      return { kind: 'mailbox', text: incident.contactPoint.address };
-    case '{name}':
-    case '{email}': {
-      const slot = found === '{name}' ? 'name' : 'email';
-      if (slots.includes(slot)) return { kind: 'slot', slot };
-      const where = slot === 'name' ? 'the greeting' : 'the body of the notice';
-      throw new NoticeError(path, `${found} may stand only in ${where}; take it out here`);
-    }
-    default:
-      throw new NoticeError(
-        path,
-        `unknown placeholder ${found}; there are ${PLACEHOLDERS.map((one) => `{${one}}`).join(', ')}, and braces have no other use`,
-      );
-  }
-}
-
-// A literal address would be made a link by the reader's own program, so it may point only home.
-function addText(pieces: Pieces, text: string, { path, incident }: TextPlace): void {
-  if (text === '') return;
-  const [foreign] = foreignAddresses(text, incident);
-  if (foreign)
-    throw new NoticeError(path, `a link to a foreign host, ${foreign}; use {page} or {choosePassword}`);
-  pieces.push({ kind: 'text', text });
+/** Thin and narrow spaces, which ICU versions put in at their liking: the content's hash must not hang on them. */
+function plainSpaces(text: string): string {
+  return text.replace(/[\u2009\u202F\u00A0]/g, ' ');
 }

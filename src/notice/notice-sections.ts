@@ -1,7 +1,5 @@
 import type { Incident } from '../incident/incident-schema';
-import type { IncidentTexts } from '../incident/texts-schema';
 import type { Disposition, Jurisdiction } from '../incident/vocabulary';
-import { NoticeError } from './notice-error';
 import { noticePieces, type Pieces } from './notice-pieces';
 import { proseLine, proseLines, proseParagraphs } from './notice-prose';
 
@@ -17,134 +15,102 @@ const ADVICE = { expired: 'expired', changed_since: 'changedSince', none: 'noPas
 
 /**
  * The parts of what is said in a language under a law, each as its blocks; what the law leaves out is empty. Functions, so that
- * only what is used is checked. Throws NoticeError with the path of the text at fault.
+ * only what is used is made.
  */
 export function noticeSections(incident: Incident, language: string, jurisdiction: Jurisdiction = 'default') {
-  const texts = textsOf(incident, language);
-  const at = (path: string) => `texts.${language}.${path}`;
-  const pieces = (text: string, path: string, slots?: ('name' | 'email')[]) =>
-    noticePieces(text, { path: at(path), incident, language }, slots);
-  const line = (text: string, path: string, slots?: ('name' | 'email')[]) =>
-    pieces(proseLine(text, at(path)), path, slots);
-  const heading = (text: string, path: string): Block => ({ kind: 'heading', pieces: line(text, path) });
-  const lead = (text: string, path: string): Block => ({ kind: 'lead', pieces: line(text, path) });
-  const paragraphs = (text: string, path: string): Block[] =>
-    proseParagraphs(text, at(path)).map((prose) => ({ kind: 'paragraph', pieces: pieces(prose, path) }));
-  const items = (kind: 'list' | 'steps', texts: string[], path: string): Block[] => {
-    const pieces = texts.map((text, i) => line(text, `${path}.${i}`));
+  const texts = incident.texts[language]!;
+  const pieces = (text: string) => noticePieces(text, incident, language);
+  const line = (text: string) => pieces(proseLine(text));
+  const heading = (text: string): Block => ({ kind: 'heading', pieces: line(text) });
+  const lead = (text: string): Block => ({ kind: 'lead', pieces: line(text) });
+  const paragraphs = (text: string): Block[] =>
+    proseParagraphs(text).map((prose) => ({ kind: 'paragraph', pieces: pieces(prose) }));
+  const items = (kind: 'list' | 'steps', texts: string[]): Block[] => {
+    const lines = texts.map(line);
     // One step is not numbered.
-    if (kind === 'steps' && pieces.length < 2)
-      return pieces.map((one) => ({ kind: 'paragraph', pieces: one }));
-    return pieces.length === 0 ? [] : [{ kind, items: pieces }];
+    if (kind === 'steps' && lines.length < 2) return lines.map((pieces) => ({ kind: 'paragraph', pieces }));
+    return lines.length === 0 ? [] : [{ kind, items: lines }];
   };
-  const section = ({ heading: title, text }: Section, path: string): Block[] => [
-    heading(title, `${path}.heading`),
-    ...paragraphs(text, `${path}.text`),
-  ];
+  const section = ({ heading: title, text }: Section): Block[] => [heading(title), ...paragraphs(text)];
 
   const california = jurisdiction === 'california' ? texts.california : undefined;
   const massachusetts = jurisdiction === 'massachusetts' ? texts.massachusetts : undefined;
   const gdpr = jurisdiction === 'gdpr' ? texts.gdpr : undefined;
   /** The heading of a part, under California's law perhaps in the law's own words. */
-  const title = (part: keyof NonNullable<NonNullable<typeof california>['headings']>): [string, string] => {
-    if (california?.headings) return [california.headings[part], `california.headings.${part}`];
-    return part === 'heading' ? [texts.heading, 'heading'] : [texts[part].heading, `${part}.heading`];
+  const title = (part: keyof NonNullable<NonNullable<typeof california>['headings']>): string => {
+    if (california?.headings) return california.headings[part];
+    return part === 'heading' ? texts.heading : texts[part].heading;
   };
-  const dates = (): Block[] => (california ? paragraphs(california.dates, 'california.dates') : []);
+  const dates = (): Block[] => (california ? paragraphs(california.dates) : []);
   const titled = (part: 'whatHappened' | 'whatWeAreDoing' | 'moreInformation'): Block[] => [
-    heading(...title(part)),
+    heading(title(part)),
     ...(part === 'whatHappened' ? dates() : []),
-    ...paragraphs(texts[part].text, `${part}.text`),
+    ...paragraphs(texts[part].text),
   ];
 
   return {
     company: (): Block[] => [
       {
         kind: 'company',
-        pieces: [{ kind: 'text', text: proseLine(incident.from.name, 'from.name') }],
+        pieces: [{ kind: 'text', text: proseLine(incident.from.name) }],
       },
     ],
-    title: (): Block[] => [{ kind: 'title', pieces: line(...title('heading')) }],
+    title: (): Block[] => [{ kind: 'title', pieces: line(title('heading')) }],
     greeting: (): Block[] => [
       {
         kind: 'greeting',
-        named: named(line(texts.greeting, 'greeting', ['name', 'email']), at('greeting'), incident),
-        neutral: line(texts.neutralGreeting, 'neutralGreeting'),
+        named: line(texts.greeting),
+        neutral: line(texts.neutralGreeting),
       },
     ],
     opening: (): Block[] => {
-      if (massachusetts) return paragraphs(massachusetts.opening, 'massachusetts.opening');
-      return texts.opening === undefined ? [] : paragraphs(texts.opening, 'opening');
+      if (massachusetts) return paragraphs(massachusetts.opening);
+      return texts.opening === undefined ? [] : paragraphs(texts.opening);
     },
     dates,
     whatHappened: (): Block[] => (massachusetts ? [] : titled('whatHappened')),
     whatInformation: (): Block[] => {
       const lists = texts.whatInformation;
       const words = massachusetts?.whatInformation ?? lists;
-      const of = massachusetts ? 'massachusetts.whatInformation' : 'whatInformation';
       return [
-        heading(...title('whatInformation')),
-        ...paragraphs(words.intro, `${of}.intro`),
-        lead(words.affectedIntro, `${of}.affectedIntro`),
-        ...items('list', lists.affected, 'whatInformation.affected'),
-        lead(words.notAffectedIntro, `${of}.notAffectedIntro`),
-        ...items('list', lists.notAffected, 'whatInformation.notAffected'),
+        heading(title('whatInformation')),
+        ...paragraphs(words.intro),
+        lead(words.affectedIntro),
+        ...items('list', lists.affected),
+        lead(words.notAffectedIntro),
+        ...items('list', lists.notAffected),
       ];
     },
-    consequences: (): Block[] => (gdpr ? section(gdpr.consequences, 'gdpr.consequences') : []),
+    consequences: (): Block[] => (gdpr ? section(gdpr.consequences) : []),
     whatWeAreDoing: (): Block[] =>
       massachusetts
-        ? [
-            heading(...title('whatWeAreDoing')),
-            ...paragraphs(massachusetts.whatWeAreDoing, 'massachusetts.whatWeAreDoing'),
-          ]
+        ? [heading(title('whatWeAreDoing')), ...paragraphs(massachusetts.whatWeAreDoing)]
         : titled('whatWeAreDoing'),
-    whatYouCanDo: (): Block[] => [heading(...title('whatYouCanDo'))],
+    whatYouCanDo: (): Block[] => [heading(title('whatYouCanDo'))],
     advice: (disposition: Disposition): Block[] => {
       const key = ADVICE[disposition];
       const { intro, steps, elsewhere } = texts.whatYouCanDo[key];
       return [
-        ...paragraphs(intro, `whatYouCanDo.${key}.intro`),
-        ...items('steps', steps, `whatYouCanDo.${key}.steps`),
-        ...(elsewhere === undefined ? [] : paragraphs(elsewhere, `whatYouCanDo.${key}.elsewhere`)),
+        ...paragraphs(intro),
+        ...items('steps', steps),
+        ...(elsewhere === undefined ? [] : paragraphs(elsewhere)),
       ];
     },
-    rights: (): Block[] => (massachusetts ? section(massachusetts.rights, 'massachusetts.rights') : []),
-    contact: (): Block[] => (gdpr ? section(gdpr.contact, 'gdpr.contact') : []),
+    rights: (): Block[] => (massachusetts ? section(massachusetts.rights) : []),
+    contact: (): Block[] => (gdpr ? section(gdpr.contact) : []),
     moreInformation: (): Block[] => titled('moreInformation'),
     signature: (): Block[] => [
       {
         kind: 'signature',
-        items: proseLines(texts.signature, at('signature')).map((text) => pieces(text, 'signature')),
+        items: proseLines(texts.signature).map(pieces),
       },
     ],
     reminder: () => {
-      const { reminder } = texts;
-      if (reminder === undefined)
-        throw new NoticeError(at('reminder'), 'there is no text for the reminder; add it');
+      const reminder = texts.reminder!;
       return {
-        title: [{ kind: 'title', pieces: line(reminder.heading, 'reminder.heading') }] as Block[],
-        text: paragraphs(reminder.text, 'reminder.text'),
+        title: [{ kind: 'title', pieces: line(reminder.heading) }] as Block[],
+        text: paragraphs(reminder.text),
       };
     },
   };
-}
-
-/** The texts of a language; NoticeError when the file has none. */
-export function textsOf(incident: Incident, language: string): IncidentTexts {
-  const texts = incident.texts[language];
-  if (!texts) {
-    const has = Object.keys(incident.texts).join(', ') || 'none';
-    throw new NoticeError(
-      `texts.${language}`,
-      `there are no texts in this language (found: ${has}); add them`,
-    );
-  }
-  return texts;
-}
-
-function named(pieces: Pieces, path: string, { database }: Incident): Pieces {
-  if (database.customers.name === null) return pieces; // nobody's name is known: never used
-  if (pieces.some((piece) => piece.kind === 'slot' && piece.slot === 'name')) return pieces;
-  throw new NoticeError(path, 'the greeting has no {name}; write for example "Dear {name},"');
 }

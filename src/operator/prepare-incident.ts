@@ -6,7 +6,6 @@ import type { Incident } from '../incident/incident-schema';
 import { type FaultyFile, type MoreChecks, parseIncident } from '../incident/parse-incident';
 import { soundVariants } from '../incident/sound-parts';
 import { compileNotices, type NoticeSet } from '../notice/compile-notice';
-import { NoticeError } from '../notice/notice-error';
 import { ToldError } from './told-error';
 import { counted } from './words';
 
@@ -53,12 +52,7 @@ export async function readIncident(
       company: soundCompany(parsed),
     };
   const { incident } = parsed;
-  try {
-    return { file, incident, fileHash: fileHash(incident), notices: await compileNotices(incident) };
-  } catch (error) {
-    if (!(error instanceof NoticeError)) throw error;
-    return { file, problems: [`${file}: ${error.message}`], company: companyIncident(incident) };
-  }
+  return { file, incident, fileHash: fileHash(incident), notices: await compileNotices(incident) };
 }
 
 /** The same. @throws ToldError (usage) when it cannot be an incident. */

@@ -126,6 +126,51 @@ test.each<[string, (file: File) => void, string]>([
     'contactPoint.name: found "lawyers.test", which mail programs make a link of, write the name alone',
   ],
   [
+    'the address of somebody else in the sender',
+    (f) => (f.from.name = 'Shop, //evil.test'),
+    'from.name: found the link "//evil.test", write the name alone',
+  ],
+  [
+    'the address of somebody else in the phone',
+    (f) => (f.phone = 'see https://evil.test/x'),
+    'phone: found the link "https://evil.test/x", write the number alone',
+  ],
+  [
+    'a placeholder in the sender',
+    (f) => (f.from.name = 'Shop {name'),
+    'from.name: found a {, write the name alone',
+  ],
+  [
+    'a placeholder for a host',
+    (f) => (f.texts.en.signature += '\nhttps://{email}'),
+    'texts.en.signature: found the link "https://{email}", write {page} or {choosePassword}',
+  ],
+  [
+    "a link to somebody else's host on the page",
+    (f) => (f.texts.ja.page.expired = 'https://evil.test'),
+    'texts.ja.page.expired: found the link "https://evil.test", write {page} or {choosePassword}',
+  ],
+  [
+    'an override in the phone',
+    (f) => (f.phone = '\u202E1'),
+    'phone: found the character U+202E, which does not print, write the text without it',
+  ],
+  [
+    'an override in the sender',
+    (f) => (f.from.name = 'a\u202Eb'),
+    'from.name: found the character U+202E, which does not print, write the text without it',
+  ],
+  [
+    'a mark of our own slots',
+    (f) => (f.texts.en.heading += '\uFDD0to\uFDD1'),
+    'texts.en.heading: found the character U+FDD0, which does not print, write the text without it',
+  ],
+  [
+    'a carriage return',
+    (f) => (f.texts.ja.heading += '\rb'),
+    'texts.ja.heading: found the character U+000D, which does not print, write the text without it',
+  ],
+  [
     'dates that the file has not',
     (f) => delete f.dates,
     'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates behind "dates:", or a text without it',

@@ -1,4 +1,4 @@
-import { htmlProblems } from '../../src/notice/mjml-to-html';
+import { htmlFaults } from '../../src/notice/mjml-to-html';
 import { testIncident } from './test-incident';
 
 const incident = testIncident();
@@ -24,7 +24,7 @@ test.each([
   '<meta content="x" onload="x">',
   '<a href="#es">Español</a>',
 ])('%s is found (C24)', (html) => {
-  expect(htmlProblems(html, incident)).not.toEqual([]);
+  expect(htmlFaults(html, incident)).not.toEqual([]);
 });
 
 test.each([
@@ -36,10 +36,10 @@ test.each([
   '<meta name="description" content="Your data: &lt;img src=x&gt;">',
   '<p>&lt;img src=x&gt; and/or @import url(x)</p>',
 ])('%s is well', (html) => {
-  expect(htmlProblems(html, incident)).toEqual([]);
+  expect(htmlFaults(html, incident)).toEqual([]);
 });
 
 test('a document may link to its own places, when they are named', () => {
-  expect(htmlProblems('<a href="#es">Español</a>', incident, ['#es'])).toEqual([]);
-  expect(htmlProblems('<a href="#fr">Français</a>', incident, ['#es'])).toEqual(['links to #fr']);
+  expect(htmlFaults('<a href="#es">Español</a>', incident, ['#es'])).toEqual([]);
+  expect(htmlFaults('<a href="#fr">Français</a>', incident, ['#es'])).toEqual(['links to #fr']);
 });

@@ -1,7 +1,6 @@
 import { DISPOSITIONS } from '../../src/incident/vocabulary';
 import { type CompiledNotice, compileNotice, compileNotices } from '../../src/notice/compile-notice';
 import { CLIPPED_BYTES, noticeBytes } from '../../src/notice/notice-bytes';
-import { NoticeError } from '../../src/notice/notice-error';
 import { openNotice } from '../../src/notice/open-notice';
 import { renderNotice } from '../../src/notice/render-notice';
 import { readWithPython, testWithPython } from './python-reader';
@@ -47,18 +46,6 @@ test('a change in one language changes the hash of the whole set, and of no othe
   expect(differing.map(([key]) => key)).toEqual(
     DISPOSITIONS.map((disposition) => `ja/default/${disposition}`),
   );
-});
-
-test('line ends of Windows and of old Macs in the file give the same notice (C12)', async () => {
-  const withEnds = (end: string) =>
-    expired((file) => {
-      const { whatHappened } = file.texts.en!;
-      whatHappened.text = whatHappened.text.replaceAll('\n', end);
-      file.texts.en!.signature = file.texts.en!.signature.replaceAll('\n', end);
-    });
-  const [unix, windows, mac] = await Promise.all(['\n', '\r\n', '\r'].map(withEnds));
-  expect(windows).toEqual(unix);
-  expect(mac).toEqual(unix);
 });
 
 test('both parts say the same, word for word', async () => {
@@ -121,80 +108,6 @@ test('the HTML part holds its frame: no outside things, dark mode, headings, num
   expect(html.match(/<h1 /g)).toHaveLength(1);
   expect(html.match(/<h2 /g)).toHaveLength(5);
   expect(html).toMatch(/<ol [^>]*>(?:<li [^>]*>.*?<\/li>){3}<\/ol>/);
-});
-
-test.each<[string, (file: TestFile) => void, string, RegExp]>([
-  [
-    'a misspelt slot',
-    (f) => (f.texts.en!.greeting = 'Dear {nmae},'),
-    'texts.en.greeting',
-    /unknown placeholder \{nmae\}/,
-  ],
-  [
-    'other template marks',
-    (f) => (f.texts.en!.heading = 'Hi {{x}}'),
-    'texts.en.heading',
-    /unknown placeholder/,
-  ],
-  [
-    'a lone brace',
-    (f) => (f.texts.en!.whatWeAreDoing.text = 'a } b'),
-    'texts.en.whatWeAreDoing.text',
-    /placeholder \}/,
-  ],
-  [
-    'a name outside the greeting',
-    (f) => (f.texts.en!.subject = '{name}!'),
-    'texts.en.subject',
-    /only in the greeting/,
-  ],
-  [
-    'an address in the subject',
-    (f) => (f.texts.en!.subject = '{email}!'),
-    'texts.en.subject',
-    /only in the body/,
-  ],
-  [
-    'a greeting without name',
-    (f) => (f.texts.en!.greeting = 'Dear you,'),
-    'texts.en.greeting',
-    /has no \{name\}/,
-  ],
-  ['a phone that is not there', (f) => delete f.phone, 'texts.en.moreInformation.text', /no phone/],
-  [
-    'a foreign link',
-    (f) => (f.texts.en!.whatHappened.text = 'See https://evil.test/x'),
-    'texts.en.whatHappened.text',
-    /foreign host, https:\/\/evil\.test\/x/,
-  ],
-  [
-    'a C1 character of Word',
-    (f) => (f.texts.en!.whatHappened.text = 'One\nWe\u0092re sorry'),
-    'texts.en.whatHappened.text',
-    /U\+0092 at line 2, column 3/,
-  ],
-  [
-    'a line separator',
-    (f) => (f.texts.en!.heading = 'a\u2028b'),
-    'texts.en.heading',
-    /U\+2028 at line 1, column 2/,
-  ],
-  ['a next line', (f) => (f.texts.en!.heading = 'a\u0085b'), 'texts.en.heading', /U\+0085/],
-  ['an override', (f) => (f.texts.en!.signature = 'a\u202Eb'), 'texts.en.signature', /U\+202E/],
-  ['our own slot mark', (f) => (f.texts.en!.heading = 'a\uFDD0to\uFDD1b'), 'texts.en.heading', /U\+FDD0/],
-  ['a blank in a link', (f) => (f.links.page = 'https://www.shop.test/a b'), 'links.page', /without blanks/],
-  ['an override in the phone', (f) => (f.phone = '\u202E1'), 'phone', /U\+202E/],
-  ['an override in the sender', (f) => (f.from.name = 'a\u202Eb'), 'from.name', /U\+202E/],
-  ['a lone surrogate', (f) => (f.texts.en!.heading = 'a\uD800b'), 'texts.en.heading', /U\+D800/],
-])('%s in the file is refused with its path (C22, C24, C26)', async (_, change, path, problem) => {
-  const refused = await expired(change).catch((error) => error);
-  expect(refused).toBeInstanceOf(NoticeError);
-  expect(refused.path).toBe(path);
-  expect(refused.message).toMatch(problem);
-});
-
-test('a language that the file does not have is refused by name', async () => {
-  await expect(compileNotice(testIncident(), { ...EXPIRED, language: 'nb' })).rejects.toThrow(/texts\.nb/);
 });
 
 test('the size counts the bytes as sent: six long paragraphs of Thai are clipped by Gmail, the example is not (C26)', async () => {

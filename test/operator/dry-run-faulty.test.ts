@@ -192,12 +192,12 @@ test.each<[string, (file: ReturnType<typeof parse>) => void, RegExp]>([
     /revoke\.3\.via\.table: found "sessions"/,
   ],
   [
-    'a notice cannot be written',
+    'a fact cannot stand in a notice',
     (file) => {
       file.phone = '//help.example';
       file.texts.en.signature += ' {phone}';
     },
-    /texts\.en \(en\/default\/expired\): the notice names \/\/help\.example/,
+    /:\d+:\d+ phone: found the link "\/\/help\.example", write the number alone/,
   ],
 ])('while %s the database is looked at', async (_, change, problem) => {
   const { code, out, err } = await desk.start([desk.file('seen.yaml', changed(change))]);

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../../incident/incident-schema';
-import { htmlProblems } from '../mjml-to-html';
-import { NoticeError } from '../notice-error';
-import { checkNoticeFacts } from '../notice-facts';
+import { htmlFaults } from '../mjml-to-html';
 import { proseLine } from '../notice-prose';
 import { pageArticle } from './page-article';
 import { pageHtml } from './page-html';
@@ -20,10 +18,9 @@ export interface CustomersPage {
 
 /**
  * The customers' page: what the notice says, in every language, in one file that loads nothing. The same file gives the same page.
- * Throws NoticeError with the path of the text at fault.
+ * @param incident has words for it in every language (checkPage).
  */
 export function customersPage(incident: Incident): CustomersPage {
-  checkNoticeFacts(incident);
   const { defaultLanguage } = incident;
   const others = Object.keys(incident.texts).filter((language) => language !== defaultLanguage);
   const languages = [defaultLanguage, ...others.sort()];
@@ -31,12 +28,13 @@ export function customersPage(incident: Incident): CustomersPage {
   const style = pageStyle(languages);
   const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`;
   const policy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
-  const company = proseLine(incident.from.name, 'from.name');
+  const company = proseLine(incident.from.name);
   const html = pageHtml(articles, { company, style, policy });
   // Base64 may hold "//", which would read as somebody else's address.
   const places = languages.map((language) => `#${language}`);
-  const problems = htmlProblems(html.replace(styleHash, ''), incident, places);
-  if (problems.length > 0) throw new NoticeError('texts', `the page ${[...new Set(problems)].join('; it ')}`);
+  const faults = htmlFaults(html.replace(styleHash, ''), incident, places);
+  if (faults.length > 0)
+    throw new Error(`The page's template makes one that ${[...new Set(faults)].join('; that ')}`);
   const hash = createHash('sha256').update(html).digest('hex');
   return { html, languages, policy: `${policy}; frame-ancestors 'none'`, hash };
 }

@@ -1,10 +1,9 @@
 import { hasTexts } from '../../incident/choose-variant';
 import type { Incident } from '../../incident/incident-schema';
 import type { Jurisdiction } from '../../incident/vocabulary';
-import { NoticeError } from '../notice-error';
 import { noticePieces, type Pieces } from '../notice-pieces';
 import { proseLine } from '../notice-prose';
-import { type Block, noticeSections, textsOf } from '../notice-sections';
+import { type Block, noticeSections } from '../notice-sections';
 import { isRightToLeft } from '../right-to-left';
 
 /** What the customers' page says in one language. */
@@ -28,16 +27,12 @@ export interface PageSection {
 /**
  * The notice's own blocks, for everybody at once. What to do comes first: whoever opens the page has read the mail, or cannot sign
  * in. Then the mail's order, with what each law adds at its place. Greeting and opening speak to one customer, and are left out.
- * Throws NoticeError with the path of the text at fault.
  */
 export function pageArticle(incident: Incident, language: string): PageArticle {
-  const texts = textsOf(incident, language);
-  const at = (name: string) => ({ path: `texts.${language}.${name}`, incident, language });
-  if (texts.page === undefined)
-    throw new NoticeError(at('page').path, "there are no words for the customers' page; add them");
-  const words = texts.page;
-  const line = (text: string, name: string) => noticePieces(proseLine(text, at(name).path), at(name), []);
-  const email = line(words.email, 'page.email');
+  const texts = incident.texts[language]!;
+  const words = texts.page!;
+  const line = (text: string) => noticePieces(proseLine(text), incident, language);
+  const email = line(words.email);
   const impersonal = (pieces: Pieces): Pieces =>
     pieces.flatMap((piece) => (piece.kind === 'slot' ? email : [piece]));
   const told = (blocks: Block[]): Block[] => blocks.map((block) => withPieces(block, impersonal));
@@ -50,7 +45,7 @@ export function pageArticle(incident: Incident, language: string): PageArticle {
     key: keyof typeof words & `${string}`,
     disposition: Parameters<typeof parts.advice>[0],
   ) => ({
-    heading: line(words[key], `page.${key}`),
+    heading: line(words[key]),
     blocks: told(parts.advice(disposition)),
   });
   const [whatHappened, ...happened] = told(parts.whatHappened());
@@ -58,7 +53,7 @@ export function pageArticle(incident: Incident, language: string): PageArticle {
     language,
     rightToLeft: isRightToLeft(language),
     title: headingOf(parts.title()[0]),
-    summary: impersonal(noticePieces(proseLine(texts.preheader, at('preheader').path), at('preheader'))),
+    summary: impersonal(line(texts.preheader)),
     sections: [
       {
         ...sectionOf(parts.whatYouCanDo()),

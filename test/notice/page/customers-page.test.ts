@@ -132,20 +132,6 @@ testWithPython('facts full of markup are words, and links stay whole (C22, C28)'
   expect(page.tags).toEqual(TAGS);
 });
 
-test.each<[string, (texts: ReturnType<typeof testIncident>['texts'][string]) => void, string]>([
-  ['no words for the page', (texts) => delete texts.page, 'texts.ja.page: there are no words'],
-  [
-    "a link to somebody else's host",
-    (texts) => (texts.page!.expired = 'https://evil.test'),
-    'texts.ja.page.expired',
-  ],
-  ['a customer on the page', (texts) => (texts.page!.email = '{email}'), 'texts.ja.page.email'],
-])('%s is refused, with its path', (_, change, path) => {
-  const incident = testIncident();
-  change(incident.texts.ja!);
-  expect(() => customersPage(incident)).toThrow(path);
-});
-
 const TAGS = [
   ...[
     'a',
