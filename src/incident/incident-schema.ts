@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { databaseSchema } from './database-schema';
+import { ORDINARY_ADDRESS } from './mailable-address';
 import { textsSchema } from './texts-schema';
 
 /**
@@ -16,11 +17,10 @@ const plainLine = z
   .max(300)
   .regex(/^[^\n]*$/)
   .describe('one line of text, 300 characters at most');
-const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]';
 const mailbox = z
   .string()
   .max(254)
-  .regex(new RegExp(`^[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+)*@${host}$`))
+  .regex(ORDINARY_ADDRESS)
   .describe('one plain address, such as care@example.com');
 const whole = (min: number, max: number) =>
   z.number().int().min(min).max(max).describe(`a whole number from ${min} to ${max}`);

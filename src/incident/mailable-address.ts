@@ -39,7 +39,7 @@ export type Mailable = {
  * - What comes out matches a strict grammar: no control character, no angle bracket, no blank but in quotes.
  */
 export function mailableAddress(raw: string | null): Mailable | { skip: UnmailableReason } {
-  if (raw !== null && raw.length <= 254 && ORDINARY.test(raw)) {
+  if (raw !== null && raw.length <= 254 && ORDINARY_ADDRESS.test(raw)) {
     const at = raw.indexOf('@');
     return { address: raw.slice(0, at) + raw.slice(at).toLowerCase(), smtputf8: false };
   }
@@ -49,10 +49,28 @@ export function mailableAddress(raw: string | null): Mailable | { skip: Unmailab
   return 'address' in mailable && trimmed !== raw ? { ...mailable, trimmed: true } : mailable;
 }
 
+/**
+ * Whether a text is one address as mailableAddress() lets it out, but for the case of its domain: so it makes no command of its own, no
+ * second recipient and no other header (C12, C16, C17).
+ * @param smtputf8 it may need SMTPUTF8.
+ */
+export function isMailAddress(text: string, smtputf8: boolean): boolean {
+  const mailable = mailableAddress(text);
+  if ('skip' in mailable || (mailable.smtputf8 && !smtputf8)) return false;
+  return mailable.address.toLowerCase() === text.toLowerCase();
+}
+
+/** Whether an address that mailableAddress() let out needs SMTPUTF8 (RFC 6531): it is not all ASCII (C14). */
+export function needsSmtputf8(address: string): boolean {
+  return /[^\0-\x7f]/.test(address);
+}
+
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
-/** Most addresses by far, and quickly seen. */
-const ORDINARY = new RegExp(`^(?=[^@]{1,64}@)${ATOM}+(?:\\.${ATOM}+)*@(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
+/** Most addresses by far, and quickly seen; and all that an incident file may name. */
+export const ORDINARY_ADDRESS = new RegExp(
+  `^(?=[^@]{1,64}@)${ATOM}+(?:\\.${ATOM}+)*@(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`,
+);
 
 function addressOf(text: string): Mailable | { skip: UnmailableReason } {
   if (text.length > MOST_READ) return { skip: 'address-too-long' };
@@ -65,7 +83,7 @@ function addressOf(text: string): Mailable | { skip: UnmailableReason } {
   if ('skip' in domain) return domain;
   const address = `${local}@${domain.name}`;
   if (octets(local) > 64 || octets(address) > 254) return { skip: 'address-too-long' };
-  return { address, smtputf8: /[^\0-\x7f]/.test(local) };
+  return { address, smtputf8: needsSmtputf8(local) };
 }
 
 /** Far above what is mailable, so that nothing below looks at 10 MB. */

@@ -1,6 +1,6 @@
 import { cleanName } from '../incident/greeting-name';
 import type { CompiledNotice } from './compile-notice';
-import { mailDate, toHeader } from './message-headers';
+import { mailDate } from './message-headers';
 import { escapeHtml } from './notice-html';
 import { encodeSlot } from './quoted-printable';
 import { hasRightToLeft } from './right-to-left';
@@ -10,7 +10,7 @@ import type { Slot } from './slot-mark';
 export interface NoticeCustomer {
   /** What greetingName() let through; null: the neutral greeting. */
   name: string | null;
-  /** One bare address, as in the customer's row. */
+  /** As mailableAddress() let it out: it stands in the To header as it is. */
   address: string;
   /** From messageId(), without angle brackets. */
   messageId: string;
@@ -20,7 +20,7 @@ export interface NoticeCustomer {
 
 /**
  * One complete message, ending with CRLF, without SMTP's last dot; no line of it begins with a dot. The buffer is the
- * caller's own. Safe for any name whatever: it comes out as cleanName() makes it. Throws AddressNotWritable.
+ * caller's own. Safe for any name whatever: it comes out as cleanName() makes it.
  * Measured: 8 us.
  */
 export function renderNotice(compiled: CompiledNotice, customer: NoticeCustomer): Buffer {
@@ -50,7 +50,7 @@ function slotValues(compiled: CompiledNotice, name: string, customer: NoticeCust
   return {
     date: mailDate(customer.date),
     messageId: customer.messageId,
-    to: toHeader(address),
+    to: address,
     nameText,
     nameHtml: nameInHtml === shownName ? nameText : encodeSlot(nameInHtml),
     emailText,

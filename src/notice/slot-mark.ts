@@ -3,7 +3,7 @@ export const SLOTS = ['date', 'messageId', 'to', 'nameText', 'nameHtml', 'emailT
 export type Slot = (typeof SLOTS)[number];
 
 // Noncharacters that Unicode keeps for a program's inner use: no text of an incident file may hold them
-// (notice-prose.ts), so a mark cannot be forged (C22). Customers' values are filled in after the marks are gone.
+// (unprintable.ts), so a mark cannot be forged (C22). Customers' values are filled in after the marks are gone.
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 const GREETING = '\uFDD2';

@@ -1,8 +1,8 @@
+import { isMailAddress } from '../incident/mailable-address';
 import type { Capabilities } from './capabilities';
 import type { Outgoing, SkipReason } from './outcome';
 import type { Step } from './step';
 import type { Refusal } from './trouble';
-import { isWireAddress } from './wire-address';
 import { wireContent } from './wire-content';
 
 /** A message on one session, from the writing of its MAIL to the writing of its content. */
@@ -23,7 +23,7 @@ export function sealEnvelope<Item extends { message: Outgoing }>(
   resetFirst: boolean,
 ): Envelope<Item> | SkipReason {
   const { message } = item;
-  if (!isWireAddress(message.address, message.smtputf8)) return 'address-not-sendable';
+  if (!isMailAddress(message.address, message.smtputf8)) return 'address-not-sendable';
   if (message.smtputf8 && !offered.smtputf8) return 'smtputf8-not-offered';
   const content = contentOf(message);
   if (typeof content === 'string') return content;

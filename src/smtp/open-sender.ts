@@ -1,3 +1,4 @@
+import { isMailAddress } from '../incident/mailable-address';
 import { type BatchItem, createBatchQueue } from './batch-queue';
 import { openSession, SessionRefused } from './open-session';
 import type { DotObjection, DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
@@ -166,7 +167,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   return {
     send(batch, objectionTo, answered = () => undefined) {
       if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));
-      const wrong = batch.find(({ from }) => !isSenderAddress(from));
+      const wrong = batch.find(({ from }) => from !== '' && !isMailAddress(from, false));
       if (wrong !== undefined)
         return Promise.reject(new Error('the sender address cannot stand in MAIL FROM'));
       for (const slot of slots) {
@@ -185,10 +186,6 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       await Promise.allSettled(partings);
     },
   };
-}
-
-function isSenderAddress(from: string): boolean {
-  return from === '' || /^[^\x00-\x20\x7f<>]+@[^\x00-\x20\x7f<>@]+$/.test(from);
 }
 
 function track<T>(set: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {

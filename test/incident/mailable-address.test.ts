@@ -1,5 +1,9 @@
-import { mailableAddress, UNMAILABLE } from '../../src/incident/mailable-address';
-import { toHeader } from '../../src/notice/message-headers';
+import {
+  isMailAddress,
+  mailableAddress,
+  needsSmtputf8,
+  UNMAILABLE,
+} from '../../src/incident/mailable-address';
 import { seededRandom } from '../notice/hostile-names';
 import { AS_IT_IS, HOSTILE_ADDRESSES, TRIMMED } from './hostile-addresses';
 
@@ -97,7 +101,7 @@ const STRICT_UTF8 = new RegExp(
   'u',
 );
 
-test('whatever stands in the column, what comes out matches a strict grammar and can stand in a To header', () => {
+test('whatever stands in the column, what comes out matches a strict grammar, and is a mail address on the wire and in the file', () => {
   const seed = 20120115;
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -164,7 +168,7 @@ test('whatever stands in the column, what comes out matches a strict grammar and
     if (Buffer.byteLength(result.address.slice(0, result.address.lastIndexOf('@'))) > 64)
       throw new Error(told);
     if (/[\p{C}\p{Zl}\p{Zp}<>]/u.test(result.address)) throw new Error(told);
-    expect(toHeader(result.address)).toBe(result.address);
+    expect(isMailAddress(result.address, result.smtputf8)).toBe(true);
   }
   expect(mailed).toBeGreaterThan(1_000);
 });
@@ -175,4 +179,34 @@ test('what comes out comes out again unchanged', () => {
     if ('address' in result)
       expect(mailableAddress(result.address)).toEqual({ address: result.address, smtputf8: result.smtputf8 });
   }
+});
+
+test.each([
+  'a@x.test, b@x.test',
+  'a@x.test;b@x.test',
+  'Ann <a@x.test>',
+  'a@x.test\r\nBcc: b@x.test',
+  'a@x.test\n',
+  ' a@x.test',
+  'a b@x.test',
+  'a@b@x.test',
+  'a(c)@x.test',
+  'x.test',
+  '',
+  `${'a'.repeat(400)}@x.test`,
+  '"a\r\nb"@x.test',
+  'a\u2028@x.test',
+  '\uD800@x.test',
+])('%j is no mail address: it would be no one mailbox in the To header (C17)', (address) => {
+  expect(isMailAddress(address, true)).toBe(false);
+});
+
+test.each([
+  ['ann@shop.test', false],
+  ['"a b"@shop.test', false],
+  ['jörg@shop.test', true],
+  ['ann@bücher.test', true],
+  ['ann@xn--bcher-kva.test', false],
+])('%s needs SMTPUTF8: %s (C14)', (address, needed) => {
+  expect(needsSmtputf8(address)).toBe(needed);
 });

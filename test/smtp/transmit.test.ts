@@ -456,6 +456,7 @@ describe('what a message needs', () => {
     '"a\r\nb"@x.test',
     'a@b@x.test',
     '\0@x.test',
+    'a@[127.0.0.1]',
     `${'a'.repeat(250)}@x.test`,
   ])('the address %j makes no command (C12, C16)', async (address) => {
     const { outcomes, relay } = await sendTo({}, [outgoing(1, { address }), outgoing(2)]);
@@ -463,18 +464,14 @@ describe('what a message needs', () => {
     expect(relay.said().filter((line) => line.startsWith('RCPT'))).toEqual([`RCPT TO:<${customer(2)}>`]);
   });
 
-  test.each([
-    '"a b"@x.test',
-    '"a..b"@x.test',
-    String.raw`"a\"b"@x.test`,
-    'a@[127.0.0.1]',
-    "o'hara+x@x.test",
-    'Foo@X.test',
-  ])('the address %s goes out as it is', async (address) => {
-    const { kinds, to } = await sendTo({}, [outgoing(1, { address })]);
-    expect(kinds).toEqual(['accepted']);
-    expect(to).toEqual([address]);
-  });
+  test.each(['"a b"@x.test', '"a..b"@x.test', String.raw`"a\"b"@x.test`, "o'hara+x@x.test", 'Foo@X.test'])(
+    'the address %s goes out as it is',
+    async (address) => {
+      const { kinds, to } = await sendTo({}, [outgoing(1, { address })]);
+      expect(kinds).toEqual(['accepted']);
+      expect(to).toEqual([address]);
+    },
+  );
 
   test('a message that cannot be rendered, or hides an end of data, is skipped (C12)', async () => {
     const broken = () => {
