@@ -54,10 +54,10 @@ function packagesReached(entries: string[]): Map<string, string> {
     const file = queue.pop()!;
     if (seen.has(file)) continue;
     seen.add(file);
-    for (const one of importsOf(file, readFileSync(file, 'utf8')).filter(({ typeOnly }) => !typeOnly)) {
-      if (one.target !== null) queue.push(fileOf(one));
-      else if (!one.from.startsWith('node:') && !builtinModules.includes(one.from))
-        packages.set(packageOf(one.from), file);
+    for (const imported of importsOf(file, readFileSync(file, 'utf8')).filter(({ typeOnly }) => !typeOnly)) {
+      if (imported.target !== null) queue.push(fileOf(imported));
+      else if (!imported.from.startsWith('node:') && !builtinModules.includes(imported.from))
+        packages.set(packageOf(imported.from), file);
     }
   }
   return packages;

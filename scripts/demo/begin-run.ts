@@ -20,12 +20,12 @@ export interface BeginRun {
 
 /** What a person does first: a dry run, told in short. @throws Error with what stops the run. */
 export async function runDry({ addresses, prepared, folder, say }: BeginRun): Promise<void> {
-  const found = await dryRun({ prepared, addresses, countCustomers: true });
+  const outcome = await dryRun({ prepared, addresses, countCustomers: true });
   const file = join(folder, 'dry-run.txt');
-  writeFileSync(file, `${dryRunText(found)}\n`);
-  if (!found.ready) throw new Error([...findingLines(found.findings), verdict(found)].join('\n'));
+  writeFileSync(file, `${dryRunText(outcome)}\n`);
+  if (!outcome.ready) throw new Error([...findingLines(outcome.findings), verdict(outcome)].join('\n'));
   say(`\nA dry run first (npm start -- FILE): it counts and renders everything, sends and changes nothing.`);
-  for (const line of inShort(found)) say(`  ${line}`);
+  for (const line of inShort(outcome)) say(`  ${line}`);
   say(`  All of it: ${relative(process.cwd(), file)}`);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Incident } from '../../src/incident/incident-schema';
-import { openNotice } from '../../src/notice/open-notice';
+import { openNotice } from '../../src/notice/render-notice';
 
 /**
  * Writes one customer's notice as the relay received it, and its HTML part, to look at.

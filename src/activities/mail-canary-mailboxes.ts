@@ -1,8 +1,7 @@
 import { recordOnce } from '../books/decisions';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
-import { MADE_UP_NAME } from '../notice/made-up-customer';
 import { messageId } from '../notice/message-headers';
-import { renderNotice } from '../notice/render-notice';
+import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
 import type { IncidentRef } from './contract';
 import type { LaneSenders } from './lane-senders';
 import type { RunContexts } from './run-context';

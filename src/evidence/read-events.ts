@@ -95,7 +95,7 @@ function objectsOf(line: string, where: string): Record<string, unknown>[] {
     throw new EvidenceError(`${where} is no JSON (one object a line, not one over several lines): ${WRITE}`);
   }
   const all = Array.isArray(value) ? value : [value];
-  const wrong = all.some((one) => typeof one !== 'object' || one === null || Array.isArray(one));
+  const wrong = all.some((item) => typeof item !== 'object' || item === null || Array.isArray(item));
   if (wrong) throw new EvidenceError(`${where} is no JSON object: ${WRITE}`);
   return all as Record<string, unknown>[];
 }

@@ -124,6 +124,6 @@ function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
   return findings;
 }
 
-function same(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
+function same(item: string, other: string): boolean {
+  return item.trim().toLowerCase() === other.trim().toLowerCase();
 }

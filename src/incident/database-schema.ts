@@ -225,3 +225,8 @@ export type RetireEntry = DatabaseMapping['retire'][number];
 export type RevokeEntry = DatabaseMapping['revoke'][number];
 export type ColumnTime = z.infer<typeof time>;
 export type DeadValue = z.infer<typeof dead>;
+
+/** What the file says was ended where no statement of ours reaches: a line each, wherever it is said what was done (I7). */
+export function statedWords({ stated }: Pick<DatabaseMapping, 'stated'>): string[] {
+  return stated.map(({ what, ended, by }) => `${what}: ended ${ended}, says ${by}`);
+}

@@ -12,13 +12,11 @@ import { DISPOSITIONS, type Wave } from '../incident/vocabulary';
 import { htmlFaults, mjmlToHtml } from './mjml-to-html';
 import { listWords, noticeBlocks } from './notice-blocks';
 import { greetingHtml, noticeMjml } from './notice-html';
-import { noticePieces } from './notice-pieces';
+import { noticePieces, proseLine } from './notice-pieces';
 import { noticePlainText } from './notice-plain-text';
-import { proseLine } from './notice-prose';
 import type { Block } from './notice-sections';
 import { isRightToLeft } from './right-to-left';
-import { contentHash, type Skeleton, skeleton } from './skeleton';
-import { greetingMark } from './slot-mark';
+import { contentHash, greetingMark, type Skeleton, skeleton } from './skeleton';
 import { type TestMark, testMarks, testText } from './test-mark';
 
 /** One variant, ready to be filled 24 million times. Plain data. */
@@ -166,4 +164,15 @@ function compactHtml(html: string, rightToLeft: boolean): string {
   return compact.replace(/ style="[^"]*"/g, (style) =>
     style.replace('text-align:left', 'text-align:right').replace('direction:ltr', 'direction:rtl'),
   );
+}
+
+/** A notice is to stay below this, well away from where it is cut. */
+export const MOST_BYTES = 60_000;
+
+/** Gmail clips a message whose source is longer than about this many octets; so may others (C26). */
+export const CLIPPED_BYTES = 102_000;
+
+/** Octets of the message as sent (quoted-printable included), to a customer with long name and address. */
+export function noticeBytes(compiled: CompiledNotice): number {
+  return Math.max(...[compiled.named, compiled.neutral].map(({ bytes, slots }) => bytes + 80 * slots.length));
 }

@@ -1,5 +1,5 @@
 import type { CompiledNotice } from './compile-notice';
-import type { Slot } from './slot-mark';
+import type { Slot } from './skeleton';
 
 /** All that a message may hold of a customer. */
 export interface OwnData {

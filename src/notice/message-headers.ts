@@ -27,14 +27,14 @@ export function testOf(messageId: string): string | null {
  * The Message-ID of a notice, without angle brackets: its MAC at the From domain; a reminder's begins with `r`, so that the relay's log
  * tells the waves apart. Always the same for the same key, so it can be looked for there; and it tells nobody the customer's id.
  */
-export function messageId(key: Buffer, of: MessageKey, domain: string): string {
-  return `${of.wave === 'reminder' ? 'r' : ''}${messageMac(key, of)}@${domain.toLowerCase()}`;
+export function messageId(key: Buffer, message: MessageKey, domain: string): string {
+  return `${message.wave === 'reminder' ? 'r' : ''}${messageMac(key, message)}@${domain.toLowerCase()}`;
 }
 
 /** HMAC-SHA256 cut to 160 bits, hex. */
-export function messageMac(key: Buffer, of: MessageKey): string {
+export function messageMac(key: Buffer, message: MessageKey): string {
   // JSON keeps the four apart: no customer id can be written that reads as another role or wave.
-  const text = JSON.stringify([of.incident, of.wave, of.customerId, of.role]);
+  const text = JSON.stringify([message.incident, message.wave, message.customerId, message.role]);
   return createHmac('sha256', key).update(text).digest('hex').slice(0, 40);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Pieces } from './notice-pieces';
 import { leftToRight } from './notice-plain-text';
 import type { Block } from './notice-sections';
-import { greetingMark, slotMark } from './slot-mark';
+import { greetingMark, slotMark } from './skeleton';
 
 const TEMPLATE = join(__dirname, 'templates', 'notice.mjml');
 

@@ -1,7 +1,6 @@
-import { displayWidth } from './display-width';
 import type { Pieces } from './notice-pieces';
 import type { Block } from './notice-sections';
-import { slotMark } from './slot-mark';
+import { slotMark } from './skeleton';
 
 /**
  * The plain-text part. Lines are as long as their paragraphs: the reader's program wraps them to its own width, which
@@ -59,4 +58,11 @@ function plainPiece(piece: Pieces[number], rightToLeft: boolean): string {
 /** +1 800 ... and 0123456@... would come out backwards in a right-to-left sentence: a left-to-right isolate (UAX #9, C25). */
 export function leftToRight(text: string): string {
   return `\u2066${text}\u2069`;
+}
+
+const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/g;
+
+/** How wide a text is shown, in Latin letters: the letters of Chinese, Japanese and Korean are as wide as two. */
+export function displayWidth(text: string): number {
+  return [...text].length + (text.match(WIDE)?.length ?? 0);
 }

@@ -1,7 +1,6 @@
 import type { Incident } from '../incident/incident-schema';
 import type { Disposition, Jurisdiction } from '../incident/vocabulary';
-import { noticePieces, type Pieces } from './notice-pieces';
-import { proseLine, proseLines, proseParagraphs } from './notice-prose';
+import { noticePieces, type Pieces, proseLine, proseLines, proseParagraphs } from './notice-pieces';
 
 /** One block of the notice. HTML, plain text and the customers' page are made from the same blocks, so they cannot disagree. */
 export type Block =

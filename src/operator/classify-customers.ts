@@ -10,8 +10,8 @@ import {
   variantKey,
 } from '../incident/choose-variant';
 import { greetingName } from '../incident/greeting-name';
+import { isPlainName } from '../incident/incident-problem';
 import { mailableAddress } from '../incident/mailable-address';
-import { isPlainName } from '../incident/plain-name';
 import type { CustomerId, Jurisdiction } from '../incident/vocabulary';
 
 /** What would be done with everybody, as counts: its size does not grow with the customers. */

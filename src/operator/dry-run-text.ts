@@ -1,5 +1,5 @@
 import type { CompanyCounts } from '../company/count/count-company';
-import { MOST_BYTES } from '../notice/notice-bytes';
+import { MOST_BYTES } from '../notice/compile-notice';
 import type { Classification, CountedCustomers } from './classify-customers';
 import { type DryRun, findingLines, verdict } from './dry-run';
 import { cohortOf, type DryRunCompany } from './dry-run-company';

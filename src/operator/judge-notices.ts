@@ -1,8 +1,8 @@
 import { type CompanyFinding, stops, warns } from '../company/inspect/finding';
 import { lawsInLanguage, lawsOf, type VariantTable } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
-import { displayWidth } from '../notice/display-width';
-import { CLIPPED_BYTES, MOST_BYTES } from '../notice/notice-bytes';
+import { CLIPPED_BYTES, MOST_BYTES } from '../notice/compile-notice';
+import { displayWidth } from '../notice/notice-plain-text';
 import { HIGHEST_GRADE } from '../notice/reading-grade';
 import type { Classification } from './classify-customers';
 import type { VariantPreview } from './preview-variants';

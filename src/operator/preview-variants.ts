@@ -1,12 +1,9 @@
 import type { NoticeVariant } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
-import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
-import { MADE_UP_NAME } from '../notice/made-up-customer';
-import { noticeBytes } from '../notice/notice-bytes';
+import { type CompiledNotice, type NoticeSet, noticeBytes } from '../notice/compile-notice';
 import { unescapeHtml } from '../notice/notice-html';
-import { type OpenedNotice, openNotice } from '../notice/open-notice';
 import { proseToRead, type Reading, readingGrade } from '../notice/reading-grade';
-import { renderNotice } from '../notice/render-notice';
+import { MADE_UP_NAME, type OpenedNotice, openNotice, renderNotice } from '../notice/render-notice';
 
 /** One variant as it would be sent. */
 export interface VariantPreview extends NoticeVariant {

@@ -10,8 +10,8 @@ import { countResent, countSentBetween, phaseTimes } from '../books/phase-times'
 import { listAddresses } from '../company/list-addresses';
 import { judgeRelayLog, type RelayVerdict } from '../evidence/proof/judge-relay-log';
 import { problemWords } from '../incident/books';
+import { statedWords } from '../incident/database-schema';
 import { inWords } from '../incident/hold-reason';
-import { statedWords } from '../incident/stated-words';
 import type { Wave } from '../incident/vocabulary';
 import { testOf } from '../notice/message-headers';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';

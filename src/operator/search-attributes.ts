@@ -1,6 +1,6 @@
 import { type Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { cleanLine } from '../incident/asked-by';
-import { SEARCH_KEYS } from '../incident/search-keys';
+import { SEARCH_KEYS } from '../incident/run-status';
 
 /** IndexedValueType of temporal.api.enums.v1, by number. */
 const TYPES = [

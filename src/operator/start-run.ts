@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { SEARCH_KEYS } from '../incident/search-keys';
+import { SEARCH_KEYS } from '../incident/run-status';
 import type { breachResponse } from '../workflows/breach-response';
 import { taskQueueOf } from '../workflows/messages';
 import { findOtherRun, memoOf, type OtherRun, type RunLedger, workflowIdOf } from './run-ledger';

@@ -6,9 +6,8 @@ import { bareBooks, type IncidentRow } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
 import type { Mailable } from '../incident/mailable-address';
 import { type CompiledNotice, compileTests } from '../notice/compile-notice';
-import { MADE_UP_NAME } from '../notice/made-up-customer';
 import { testMessageId } from '../notice/message-headers';
-import { renderNotice } from '../notice/render-notice';
+import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
 import { type Outcome, openSender, type SessionTrouble } from '../smtp/open-sender';
 import type { PreparedIncident } from './prepare-incident';
 

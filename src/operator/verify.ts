@@ -6,7 +6,7 @@ import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/inc
 import type { Database } from '../books/open-database';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books';
-import { statedWords } from '../incident/stated-words';
+import { statedWords } from '../incident/database-schema';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { counted, json, printable } from './words';
 

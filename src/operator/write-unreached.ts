@@ -3,7 +3,6 @@ import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { listUnreached, type Unreached } from '../books/list-unreached';
 import type { Database } from '../books/open-database';
-import { csvLine } from './csv';
 import { skipWords } from './words';
 
 export interface UnreachedWritten {
@@ -32,7 +31,7 @@ export async function writeUnreached(
   try {
     await out.appendFile(csvLine(COLUMNS));
     for await (const page of pages) {
-      await out.appendFile(page.map((one) => csvLine(cellsOf(one))).join(''));
+      await out.appendFile(page.map((customer) => csvLine(cellsOf(customer))).join(''));
       written.customers += page.length;
       for (const { state } of page) written.byState[state] = (written.byState[state] ?? 0) + 1;
     }
@@ -67,9 +66,9 @@ const COLUMNS = [
   'name',
 ];
 
-function cellsOf(one: Unreached): (string | number | null)[] {
-  const { customerId, state, reason, replyCode, replyText, addressTried, addressNow, name } = one;
-  return [customerId, state, reason, inWords(one), replyCode, replyText, addressTried, addressNow, name];
+function cellsOf(customer: Unreached): (string | number | null)[] {
+  const { customerId, state, reason, replyCode, replyText, addressTried, addressNow, name } = customer;
+  return [customerId, state, reason, inWords(customer), replyCode, replyText, addressTried, addressNow, name];
 }
 
 const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
@@ -84,4 +83,28 @@ const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
 
 function inWords({ state, reason }: Unreached): string {
   return state === 'skipped' ? skipWords(reason ?? '') : STATE_WORDS[state];
+}
+
+/** One line of CSV (RFC 4180), its end included; null is an empty cell. */
+export function csvLine(cells: (string | number | null)[]): string {
+  return `${cells.map((cell) => quoted(safeCell(cell === null ? '' : String(cell)))).join(',')}\r\n`;
+}
+
+/**
+ * Other people's words, as a spreadsheet may have them: what it would take for a formula gets an apostrophe in front, also behind
+ * whatever may begin a cell where the separator is another than the comma. Digits stay as they are, zeros in front included.
+ */
+export function safeCell(text: string): string {
+  if (NUMBER.test(text)) return text;
+  const safe = text.replaceAll('\0', '').replace(FORMULA, "$1'$2");
+  return /^[\t\r\n]/.test(safe) ? `'${safe}` : safe;
+}
+
+/** The customer -5 is not a formula. */
+const NUMBER = /^-\d+$/;
+/** The full-width signs too, which some spreadsheets read as the others. */
+const FORMULA = /(^|[;,|"\t\r\n])([^\S\t\r\n]*[=+\-@＝＋－＠])/g;
+
+function quoted(text: string): string {
+  return /[",;\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

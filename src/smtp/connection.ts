@@ -53,14 +53,14 @@ export async function openConnection(
 
   const parser = createReplyParser((reply) => (onReply === null ? early.push(reply) : onReply(reply)));
 
-  function end(found: ConnectionEnd): void {
+  function end(ending: ConnectionEnd): void {
     if (ended !== null) return;
-    ended = found;
+    ended = ending;
     clearInterval(clock);
     givingUp?.removeEventListener('abort', giveUp);
     parser.stop();
     socket.destroy();
-    onEnd?.(found);
+    onEnd?.(ending);
   }
 
   const giveUp = () => end({ reason: 'closed', text: 'given up by us' });

@@ -1,11 +1,11 @@
 import { judgeReply } from '../incident/smtp-outcome';
+import type { Feed } from './batch-queue';
 import type { ConnectionEnd } from './connection';
 import { type Envelope, sealEnvelope, takeCommands } from './envelope';
-import type { Feed } from './feed';
 import type { SmtpSession } from './open-session';
 import type { Outgoing, SessionTrouble } from './outcome';
-import { queueIdIn } from './queue-id';
 import { type Reply, replyText } from './reply-parser';
+import { queueIdIn } from './reply-text';
 import { isPossible, phaseAt, type Step, sendPhaseAt, timeoutOf } from './step';
 import type { SmtpTimeouts } from './timeouts';
 import { ownTrouble, type Refusal, refusalOf, troubleFrom } from './trouble';
@@ -221,15 +221,15 @@ export function transmit<Item extends { message: Outgoing }>(
     }
   }
 
-  function onEnd(found: ConnectionEnd): void {
+  function onEnd(ending: ConnectionEnd): void {
     if (parted !== null) {
       parted();
       return;
     }
-    const silent = found.reason === 'closed' || found.reason === 'error';
+    const silent = ending.reason === 'closed' || ending.reason === 'error';
     const idleTimeout = silent && (restarting || isIdle());
     const step = awaited[answered];
-    end(idleTimeout ? null : ownTrouble(step === undefined ? null : phaseAt(step), found.text));
+    end(idleTimeout ? null : ownTrouble(step === undefined ? null : phaseAt(step), ending.text));
   }
 
   /** Everything that is not settled is settled here: the dot in doubt, the next envelope given back. */

@@ -1,7 +1,6 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { etaSeconds, seenRate } from '../incident/pacer';
-import type { RunStatus } from '../incident/run-status';
-import { SEARCH_KEYS } from '../incident/search-keys';
+import { type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
 import { waitingFor } from '../incident/waiting-for';
 import { nowIso, type Run, type RunState } from './run-state';

@@ -1,7 +1,6 @@
 import { type Browser, chromium as driver } from 'playwright-core';
 import { compileNotice } from '../../src/notice/compile-notice';
-import { openNotice } from '../../src/notice/open-notice';
-import { renderNotice } from '../../src/notice/render-notice';
+import { openNotice, renderNotice } from '../../src/notice/render-notice';
 import { accessibilityFaults } from '../accessibility';
 import { CHROMIUM_FLAGS, chromium } from '../chromium';
 import { testIncident } from './test-incident';

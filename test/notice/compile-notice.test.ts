@@ -1,8 +1,12 @@
 import { DISPOSITIONS } from '../../src/incident/vocabulary';
-import { type CompiledNotice, compileNotice, compileNotices } from '../../src/notice/compile-notice';
-import { CLIPPED_BYTES, noticeBytes } from '../../src/notice/notice-bytes';
-import { openNotice } from '../../src/notice/open-notice';
-import { renderNotice } from '../../src/notice/render-notice';
+import {
+  CLIPPED_BYTES,
+  type CompiledNotice,
+  compileNotice,
+  compileNotices,
+  noticeBytes,
+} from '../../src/notice/compile-notice';
+import { openNotice, renderNotice } from '../../src/notice/render-notice';
 import { readWithPython, testWithPython } from './python-reader';
 import { type TestFile, testIncident } from './test-incident';
 

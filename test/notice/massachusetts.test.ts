@@ -1,7 +1,6 @@
 import { DISPOSITIONS } from '../../src/incident/vocabulary';
 import { compileNotices } from '../../src/notice/compile-notice';
-import { openNotice } from '../../src/notice/open-notice';
-import { renderNotice } from '../../src/notice/render-notice';
+import { openNotice, renderNotice } from '../../src/notice/render-notice';
 import { wholeIncident } from '../incident/example-incident';
 
 // General Laws 93H section 3(b): not the nature of the breach; but a police report, a free freeze and how to ask for it.

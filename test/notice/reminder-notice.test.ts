@@ -1,8 +1,7 @@
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../../src/notice/compile-notice';
 import { messageId } from '../../src/notice/message-headers';
-import { openNotice } from '../../src/notice/open-notice';
-import { renderNotice } from '../../src/notice/render-notice';
+import { openNotice, renderNotice } from '../../src/notice/render-notice';
 import { wholeIncident } from '../incident/example-incident';
 
 let incident: Incident;

@@ -1,9 +1,7 @@
 import { simpleParser } from 'mailparser';
 import type { CompiledNotice } from '../../src/notice/compile-notice';
-import { openNotice } from '../../src/notice/open-notice';
-import { renderNotice } from '../../src/notice/render-notice';
-import { skeleton } from '../../src/notice/skeleton';
-import { slotMark } from '../../src/notice/slot-mark';
+import { openNotice, renderNotice } from '../../src/notice/render-notice';
+import { skeleton, slotMark } from '../../src/notice/skeleton';
 import { testIncident } from './test-incident';
 import { wireFault } from './wire-fault';
 

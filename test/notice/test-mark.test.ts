@@ -1,9 +1,8 @@
 import { simpleParser } from 'mailparser';
 import { ownMac } from '../../src/evidence/known-messages';
 import { type CompiledNotice, compileNotices, compileTests } from '../../src/notice/compile-notice';
-import { MADE_UP_NAME } from '../../src/notice/made-up-customer';
 import { messageId, testMessageId, testOf } from '../../src/notice/message-headers';
-import { renderNotice } from '../../src/notice/render-notice';
+import { MADE_UP_NAME, renderNotice } from '../../src/notice/render-notice';
 import { testIncident } from './test-incident';
 
 const mark = { incidentId: 'harbour-shop-2024', contentHash: '0123456789abcdef'.repeat(4), by: 'Jo Counsel' };

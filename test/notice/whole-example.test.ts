@@ -1,7 +1,6 @@
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../../src/notice/compile-notice';
-import { openNotice } from '../../src/notice/open-notice';
-import { renderNotice } from '../../src/notice/render-notice';
+import { openNotice, renderNotice } from '../../src/notice/render-notice';
 import { previewVariants } from '../../src/operator/preview-variants';
 import { wholeIncident } from '../incident/example-incident';
 

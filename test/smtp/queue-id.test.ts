@@ -1,4 +1,4 @@
-import { queueIdIn } from '../../src/smtp/queue-id';
+import { queueIdIn } from '../../src/smtp/reply-text';
 
 test.each([
   ['2.0.0 Ok: queued as 4ZxW1q0F8Dz9rQ', '4ZxW1q0F8Dz9rQ'],

@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { isPlainName } from '../../incident/plain-name';
+import { isPlainName } from '../../incident/incident-problem';
 import { type CompanyCatalog, columnsOf } from '../catalog';
 import { type Company, companyTable, operatorSql } from '../company';
 import { keyValueColumns, looksLikeKey } from '../find-credentials';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Incident } from '../../incident/incident-schema';
 import { htmlFaults } from '../mjml-to-html';
-import { proseLine } from '../notice-prose';
+import { proseLine } from '../notice-pieces';
 import { pageArticle } from './page-article';
 import { pageHtml } from './page-html';
-import { pageStyle } from './page-style';
 
 export interface CustomersPage {
   html: string;
@@ -37,4 +38,20 @@ export function customersPage(incident: Incident): CustomersPage {
     throw new Error(`The page's template makes one that ${[...new Set(faults)].join('; that ')}`);
   const hash = createHash('sha256').update(html).digest('hex');
   return { html, languages, policy: `${policy}; frame-ancestors 'none'`, hash };
+}
+
+const SHEET = join(__dirname, 'customers-page.css');
+
+/** The page's style sheet, without comments and indentation: it is part of every load of the page. */
+function pageStyle(languages: string[]): string {
+  const sheet = readFileSync(SHEET, 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s*\n\s*/g, '\n');
+  return `${sheet.trim()}\n${languages.length > 1 ? `${chosenLink(languages)}\n` : ''}`;
+}
+
+/** Which language is shown, also told in the row of links. A browser without :has() passes over the rule. */
+function chosenLink(languages: string[]): string {
+  const links = languages.map((language) => `body:has(#${language}:target) nav a[href="#${language}"]`);
+  return `${links.join(',\n')} { border-color: currentColor; font-weight: 700; }`;
 }

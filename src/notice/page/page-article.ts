@@ -1,8 +1,7 @@
 import { hasTexts } from '../../incident/choose-variant';
 import type { Incident } from '../../incident/incident-schema';
 import type { Jurisdiction } from '../../incident/vocabulary';
-import { noticePieces, type Pieces } from '../notice-pieces';
-import { proseLine } from '../notice-prose';
+import { noticePieces, type Pieces, proseLine } from '../notice-pieces';
 import { type Block, noticeSections } from '../notice-sections';
 import { isRightToLeft } from '../right-to-left';
 

@@ -80,7 +80,7 @@ function sectionHtml({ heading, blocks, cases }: PageSection, level: number): st
     cases ? '<section class="advice">' : '<section>',
     `<h${level}>${inline(heading)}</h${level}>`,
     ...blocks.map(blockHtml),
-    ...(cases ?? []).flatMap((one) => sectionHtml(one, level + 1)),
+    ...(cases ?? []).flatMap((part) => sectionHtml(part, level + 1)),
     '</section>',
   ];
 }

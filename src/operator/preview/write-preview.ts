@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CompanyFinding } from '../../company/inspect/finding';
 import type { Incident } from '../../incident/incident-schema';
 import type { NoticeSet } from '../../notice/compile-notice';
-import { openNotice } from '../../notice/open-notice';
+import { openNotice } from '../../notice/render-notice';
 import { judgeLanguages, judgeNotices } from '../judge-notices';
 import { previewVariants, renderSample, type VariantPreview } from '../preview-variants';
 import { forceScheme } from './chromium';

@@ -1,2 +1,0 @@
-/** Whom previews, tests and the canary's mailboxes greet: no customer's data goes where others read. */
-export const MADE_UP_NAME = 'Ann Example';
