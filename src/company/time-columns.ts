@@ -1,6 +1,5 @@
 import type { ColumnTime } from '../incident/database-schema';
-import type { CatalogColumn, CompanyCatalog } from './catalog';
-import { columnsOf } from './catalog';
+import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
 import { nameWords } from './name-words';
 import type { Facts } from './sample-facts';
 

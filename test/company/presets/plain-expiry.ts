@@ -1,5 +1,10 @@
-import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import { escapeId, escape as quoted } from 'mysql2/promise';
+import {
+  type Connection,
+  escapeId,
+  escape as quoted,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise';
 import type {
   ColumnTime,
   DatabaseMapping,

@@ -1,5 +1,4 @@
-import type { RowDataPacket } from 'mysql2/promise';
-import { escapeId } from 'mysql2/promise';
+import { escapeId, type RowDataPacket } from 'mysql2/promise';
 import type { CompanyCatalog } from '../../../src/company/catalog';
 import { loadPresets, type Preset, presetMapping } from '../../../src/company/presets';
 import { uncoveredCredentials } from '../../../src/company/uncovered-credentials';
