@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Company, customerColumn, isAffected, source } from '../company/company';
-import type { EarlierCohorts } from '../company/expired-before';
+import type { EarlierCohorts } from '../company/passwords';
 import type { DatabaseMapping } from '../incident/database-schema';
 import { incidentOf } from './incident-row';
 import { isNoLedger } from './ledger-identity';

@@ -2,8 +2,7 @@ import type { CompanyCatalog } from './catalog';
 import { rowsLook } from './credential-tables';
 import { keyColumnOf } from './customer-columns';
 import { nameWords } from './name-words';
-import { ownerOf } from './propose-retire';
-import { isSure, type LinkTarget, linksTo, type TableLink } from './table-links';
+import { isSure, type LinkTarget, linksTo, ownerOf, type TableLink } from './table-links';
 
 /** A way to the customer over one table between. */
 export interface Via {

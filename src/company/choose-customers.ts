@@ -1,6 +1,5 @@
 import { type CatalogTable, type CompanyCatalog, columnsOf } from './catalog';
-import { credentialLook } from './credential-names';
-import { isAboutSomethingElse, rowsLook } from './credential-tables';
+import { isAboutSomethingElse, isStaffTable, rowsLook } from './credential-tables';
 import {
   type CustomerRole,
   keyColumnOf,
@@ -9,9 +8,9 @@ import {
   unnamedEmail,
 } from './customer-columns';
 import { nameWords } from './name-words';
+import { passwordColumns } from './password-columns';
 import { type Facts, MOST_ROWS } from './sample-facts';
 import { isEmailColumn, isSure, linksTo, type TableLink } from './table-links';
-import { holdsPasswords } from './unnamed-passwords';
 
 /** A table that may be the one of the customers. */
 export interface CustomersCandidate {
@@ -232,20 +231,6 @@ function unnamedBeside(
   return null;
 }
 
-/** Columns of a table that hold passwords, by name or by what was seen of their values. */
-export function passwordColumns(catalog: CompanyCatalog, facts: Facts, table: string): string[] {
-  return columnsOf(catalog, table)
-    .filter(
-      (column) =>
-        credentialLook(column, true)?.kind === 'password' || holdsPasswords(facts, table, column.name),
-    )
-    .map(({ name }) => name);
-}
-
-export function isStaffTable(table: string): boolean {
-  return nameWords(table).some((word) => STAFF.includes(word));
-}
-
 /** Whether the table is called as customers are; below 0: as others are. */
 function nameScore(table: string): number {
   const words = nameWords(table);
@@ -259,10 +244,6 @@ function nameScore(table: string): number {
   return 0;
 }
 
-const STAFF =
-  'admin administrator staff employee backend backoffice operator moderator agent seller vendor supplier author'.split(
-    ' ',
-  );
 const OTHERS = (
   'order invoice newsletter subscriber subscription address contact lead invite invitation guest comment review message mail email ' +
   'queue blacklist ban block ticket request cart quote payment shipment notification group role'

@@ -20,7 +20,7 @@ export const AHEAD = 86_400_000;
  * Whether what the column dates, under this alias, was there at an instant. What is of unknown age counts as before: NULL, 0, the
  * zero dates of old tables (C30), and whatever lies in the future.
  */
-export function upTo(
+export function isUpTo(
   time: ColumnTime,
   alias: string,
   { instant, now }: { instant: number; now: number },

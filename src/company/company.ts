@@ -3,7 +3,7 @@ import type { DatabaseMapping } from '../incident/database-schema';
 import type { Incident } from '../incident/incident-schema';
 import { withSchema } from '../incident/operator-sql';
 import type { KeyRange } from '../incident/vocabulary';
-import { upTo } from './column-time';
+import { isUpTo } from './column-time';
 import { findKeyColumn, type KeyColumn, keyToSql } from './key-column';
 import { type LinkColumns, readLinks } from './link-column';
 
@@ -112,7 +112,7 @@ export function wasThere(
   now: number,
 ): RawBuilder<boolean> {
   const { createdAt } = mapping.customers;
-  return createdAt === null ? sql<boolean>`TRUE` : upTo(createdAt, 'c', { instant: cutoff, now });
+  return createdAt === null ? sql<boolean>`TRUE` : isUpTo(createdAt, 'c', { instant: cutoff, now });
 }
 
 export function isLeftOut(company: Pick<Company, 'companySchema' | 'mapping'>): RawBuilder<boolean> {

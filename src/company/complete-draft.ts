@@ -1,13 +1,13 @@
 import { type CompanyCatalog, columnsOf } from './catalog';
 import { type Draft, type DraftEntry, OPEN } from './draft';
 import { type CredentialFinding, findCredentials, keyValueColumns, type SeenKeys } from './find-credentials';
+import { holdsPasswords } from './password-columns';
 import { proposeRetire, text } from './propose-retire';
 import { credentialKeys, keyEntry, proposeRevoke } from './propose-revoke';
 import type { Facts } from './sample-facts';
 import { setAside } from './set-aside';
 import type { LinkTarget } from './table-links';
 import { type Coverage, coveredBy } from './uncovered-credentials';
-import { holdsPasswords } from './unnamed-passwords';
 import { isView } from './view-bases';
 
 /** Adds what the draft does not cover yet, by what the catalogue says; what is left becomes a question, never a decision of ours. */

@@ -166,3 +166,12 @@ export const ACCOUNT_WORDS = new Set(
   ),
 );
 const NOT_ACCOUNTS = [SESSION_WORDS, FACTOR_WORDS, TOKEN_WORDS, new Set(['reset'])];
+
+export function isStaffTable(table: string): boolean {
+  return nameWords(table).some((word) => STAFF.includes(word));
+}
+
+const STAFF =
+  'admin administrator staff employee backend backoffice operator moderator agent seller vendor supplier author'.split(
+    ' ',
+  );

@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
-import type { RetireEntry } from '../incident/database-schema';
+import type { DatabaseMapping, RetireEntry } from '../incident/database-schema';
 import type { CustomerId } from '../incident/vocabulary';
 import { instantOf } from './column-time';
 import { type Company, companyTable, customerColumn, source } from './company';
@@ -98,4 +98,17 @@ export function customerQuery(company: Company, condition: RawBuilder<unknown>):
     SELECT ${key} AS id, ${customerColumn(company, 'email')} AS email, ${createdAt} AS created_at,
       (${sql.join(usable, sql` OR `)}) AS has_password, ${dated ? setAt(dated) : sql`NULL`} AS set_at
     FROM ${source(company)} WHERE ${condition} ORDER BY ${key} LIMIT ${sql.lit(LIMIT)}`;
+}
+
+/** Whether an index begins with the customers' address: without one a lookup by address reads the whole table. Of a view or a SELECT nobody knows. */
+export async function isEmailIndexed(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  { customers }: DatabaseMapping,
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM information_schema.STATISTICS
+    WHERE TABLE_SCHEMA = ${companySchema} AND TABLE_NAME = ${customers.table ?? ''} AND COLUMN_NAME = ${customers.email}
+      AND SEQ_IN_INDEX = 1 LIMIT 1`.execute(db);
+  return rows.length > 0;
 }

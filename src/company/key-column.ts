@@ -142,3 +142,10 @@ async function isUniqueAlone(
     HAVING COUNT(*) = 1 AND LOWER(MAX(COLUMN_NAME)) = LOWER(${column}) AND MAX(SUB_PART) IS NULL`.execute(db);
   return rows.length > 0;
 }
+
+/** The octets that a key takes in a statement at most, by its SQL type. */
+export function keyBytesOf(sqlType: string): number {
+  const [, kind, length] = /^(?:var)?(char|binary)\((\d+)\)/i.exec(sqlType) ?? [];
+  if (length === undefined) return /^uuid/i.test(sqlType) ? 40 : 20;
+  return kind!.toLowerCase() === 'binary' ? Number(length) * 2 + 3 : Number(length) * 4;
+}

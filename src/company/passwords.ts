@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { DeadValue, RetireEntry } from '../incident/database-schema';
-import { inForm, isKnownUpTo, upTo } from './column-time';
+import { inForm, isKnownUpTo, isUpTo } from './column-time';
 import { type Company, companyTable, operatorSql } from './company';
 
 /**
@@ -58,7 +58,7 @@ export function isStolen(
   alias: string,
   now: number,
 ): RawBuilder<boolean> {
-  return setAt === undefined ? sql<boolean>`TRUE` : upTo(setAt, alias, { instant: cutoff, now });
+  return setAt === undefined ? sql<boolean>`TRUE` : isUpTo(setAt, alias, { instant: cutoff, now });
 }
 
 /** Where a value dies. */
@@ -194,4 +194,24 @@ function fingerprintOf(company: Company, entry: RetireEntry, i: number, alias: s
 
 function rowsOf(company: Company, entry: RetireEntry): RawBuilder<unknown> {
   return sql`FROM ${companyTable(company, entry.table)} t WHERE ${sql.id('t', entry.key)} = k.customer_id`;
+}
+
+/** The cohorts of incidents before this one, in this server's ledger. */
+export interface EarlierCohorts {
+  ledgerSchema: string;
+  /** Our numbers of these incidents. */
+  incidents: number[];
+}
+
+/**
+ * Whether an earlier incident expired this customer's password: who has chosen none since is `expired` in this one too, not without a
+ * password (C78).
+ */
+export function wasExpiredBefore(
+  earlier: EarlierCohorts | null,
+  customer: RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  if (earlier === null || earlier.incidents.length === 0) return sql<boolean>`FALSE`;
+  return sql<boolean>`EXISTS (SELECT 1 FROM ${sql.id(earlier.ledgerSchema, 'cohort')} b
+      WHERE b.incident IN (${sql.join(earlier.incidents)}) AND b.customer_id = ${customer} AND b.password = 'expired')`;
 }

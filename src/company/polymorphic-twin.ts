@@ -1,5 +1,7 @@
 import { type CatalogColumn, type CompanyCatalog, columnsOf, isUnique } from './catalog';
 import { nameWords } from './name-words';
+import type { Facts } from './sample-facts';
+import type { TableLink } from './table-links';
 
 /** A pair such as tokenable_type and tokenable_id, or parenttable and parentid: the same id means another owner under another type. */
 export interface PolymorphicTwin {
@@ -75,3 +77,15 @@ const OTHERS = new Set(
     ' ',
   ),
 );
+
+/** C69: the value that a link holds is somebody else's under another kind of owner. */
+export function isOfSeveralKinds(
+  catalog: CompanyCatalog,
+  facts: Facts,
+  table: string,
+  { column }: TableLink,
+): boolean {
+  return (
+    polymorphicTwin(catalog, table, { idColumn: column, seen: facts.tables[table]?.kinds ?? {} }) !== null
+  );
+}

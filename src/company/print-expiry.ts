@@ -10,7 +10,7 @@ import { ownersQuery, revokeByList, revokeByRange, revokeOrder } from './revoke'
  * The statements that a range's transaction would run, as they would be sent at `now`, each on a line. The incident's number is not
  * known before the start: 0 stands for it.
  */
-export function expireStatements(
+export function printExpiry(
   db: QueryExecutorProvider,
   company: Company,
   { range, now }: { range: KeyRange; now: Date },

@@ -4,7 +4,7 @@ import { type CustomerRole, roleById } from './customer-columns';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import { nameWords } from './name-words';
 import type { Facts } from './sample-facts';
-import { createdTime, type TimeProposal } from './time-columns';
+import { addTime, createdTime, type TimeProposal } from './time-columns';
 
 const ROLES: CustomerRole[] = ['email', 'name', 'language', 'country', 'region'];
 
@@ -60,35 +60,6 @@ export function proposeCustomers(
   if (created !== null)
     addTime({ value, because, asks }, 'createdAt', created, `${table}.${created.time.column}`);
   return { value, because, asks, above: remarks(catalog, facts, chosen, created) };
-}
-
-/** Puts a time into an entry, with its question. */
-export function addTime(
-  entry: { value: Record<string, unknown>; because: Record<string, string>; asks: Ask[] },
-  at: string,
-  { time, because, open, serverZone = '' }: TimeProposal,
-  column: string,
-): void {
-  entry.value[at] = time;
-  entry.because[at] = `by ${because}`;
-  if (open === 'zone') entry.asks.push({ at: `${at}.zone`, ...whichZone(serverZone) });
-  if (open === 'as')
-    entry.asks.push({
-      at: `${at}.as`,
-      question: `How does ${column} say when?`,
-      todo: 'Write unixSeconds or unixMilliseconds. There was no row to judge it by.',
-    });
-}
-
-function whichZone(serverZone: string): Omit<Ask, 'at'> {
-  const hint =
-    serverZone === ''
-      ? ''
-      : ` The server's own is ${serverZone}, which says nothing of what applications write.`;
-  return {
-    question: "Which time zone's clock do the DATETIME columns show?",
-    todo: `Look at the setting of the application that writes them. Write its name, such as UTC or Europe/Berlin, at each place.${hint}`,
-  };
 }
 
 function whichTable(chosen: CustomersCandidate, rival: CustomersCandidate | null): Ask {

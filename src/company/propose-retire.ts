@@ -1,15 +1,15 @@
-import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn } from './catalog';
-import { isStaffTable, passwordColumns } from './choose-customers';
+import type { CatalogColumn, CompanyCatalog } from './catalog';
+import { isStaffTable } from './credential-tables';
 import { type DeadProposal, deadPassword, shapeWords } from './dead-values';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { askWhoseId, linkWords } from './login-name-links';
-import { nameWords } from './name-words';
-import { polymorphicTwin } from './polymorphic-twin';
-import { addTime, back } from './propose-customers';
+import { isHistory, isMainPassword, passwordColumn, passwordKind } from './password-columns';
+import { isOfSeveralKinds } from './polymorphic-twin';
+import { back } from './propose-customers';
 import type { Facts } from './sample-facts';
-import { type LinkTarget, linksTo, type TableLink } from './table-links';
-import { passwordTime, unfitPasswordTime } from './time-columns';
+import { type LinkTarget, ownerOf } from './table-links';
+import { addTime, passwordTime, unfitPasswordTime } from './time-columns';
 
 /**
  * An entry for a column that holds passwords; null: it is not the customers', or no statement of ours could end it. An older form
@@ -64,73 +64,6 @@ export function proposeRetire(
   if (setAt !== null) addTime({ value, because, asks }, 'setAt', setAt, `${table}.${setAt.time.column}`);
   const unfit = setAt === null ? unfitPasswordTime(catalog, table) : null;
   return { value, because, asks, ...(unfit === null ? {} : { above: [unfit] }) };
-}
-
-/**
- * Whether a time beside it could be this password's. Of an older form beside it the time says nothing: whoever has chosen a new
- * password since may still have the old form, and could sign in by it (C66).
- */
-function isMainPassword(catalog: CompanyCatalog, facts: Facts, column: CatalogColumn): boolean {
-  const older = (name: string) => nameWords(name).some((word) => OLDER.has(word));
-  const others = passwordColumns(catalog, facts, column.table).filter((name) => name !== column.name);
-  return others.length === 0 || (!older(column.name) && others.every(older));
-}
-
-const OLDER = new Set(
-  'md5 sha1 sha256 old legacy prev previous first second new temp tmp original pin hint'.split(' '),
-);
-
-/** How a table's rows belong to customers, but for those that only an address links. */
-export function ownerOf(catalog: CompanyCatalog, table: string, target: LinkTarget): TableLink | null {
-  return linksTo(catalog, table, target).find(({ by }) => by !== 'e-mail') ?? null;
-}
-
-/** C69: the value that a link holds is somebody else's under another kind of owner. */
-export function isOfSeveralKinds(
-  catalog: CompanyCatalog,
-  facts: Facts,
-  table: string,
-  { column }: TableLink,
-): boolean {
-  return (
-    polymorphicTwin(catalog, table, { idColumn: column, seen: facts.tables[table]?.kinds ?? {} }) !== null
-  );
-}
-
-/** Earlier passwords, kept against reuse: nobody signs in by them. */
-export function isHistory({ table, name }: CatalogColumn): boolean {
-  const words = nameWords(table);
-  const earlier =
-    words.includes('password') && words.some((word) => ['old', 'previous', 'used', 'past'].includes(word));
-  return earlier || [...words, ...nameWords(name)].includes('history');
-}
-
-/** A table of credentials calls its column as it likes: secret, value, hash. */
-export function passwordColumn(
-  catalog: CompanyCatalog,
-  facts: Facts,
-  { table, column, kind }: CredentialFinding,
-): CatalogColumn | null {
-  if (kind === 'password') return findColumn(catalog, table, column!) ?? null;
-  if (column !== null || passwordKind(catalog, facts, table) === null) return null;
-  return (
-    columnsOf(catalog, table).find(
-      ({ name, type }) => /char|text|blob|binary/.test(type) && /^(secret|hash|value)/i.test(name),
-    ) ?? null
-  );
-}
-
-/** Where a row says of which kind it is, and one of these kinds is a password. */
-function passwordKind(
-  catalog: CompanyCatalog,
-  facts: Facts,
-  table: string,
-): { column: string; kind: string } | null {
-  for (const [column, kinds] of Object.entries(facts.tables[table]?.kinds ?? {})) {
-    const kind = kinds.find((one) => /passw|^pwd$/i.test(one));
-    if (kind !== undefined && findColumn(catalog, table, column)) return { column, kind };
-  }
-  return null;
 }
 
 function usableBy(catalog: CompanyCatalog, facts: Facts, { table, name }: CatalogColumn) {

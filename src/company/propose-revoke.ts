@@ -1,19 +1,18 @@
 import { viasOf } from './between-tables';
 import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn } from './catalog';
-import { isStaffTable } from './choose-customers';
-import { isAccounts, isOnlyToken } from './credential-tables';
+import { isAccounts, isOnlyToken, isStaffTable } from './credential-tables';
 import { deadToken } from './dead-values';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import { type CredentialFinding, keyValueColumns, looksLikeKey } from './find-credentials';
 import { askWhoseId, byLoginName, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
-import { polymorphicTwin } from './polymorphic-twin';
-import { addTime, back } from './propose-customers';
-import { isHistory, isOfSeveralKinds, ownerOf, text } from './propose-retire';
+import { isHistory, mayHoldPasswords } from './password-columns';
+import { isOfSeveralKinds, polymorphicTwin } from './polymorphic-twin';
+import { back } from './propose-customers';
+import { text } from './propose-retire';
 import type { Facts } from './sample-facts';
-import { type LinkTarget, linksTo } from './table-links';
-import { asTime, createdTime } from './time-columns';
-import { mayHoldPasswords } from './unnamed-passwords';
+import { type LinkTarget, linksTo, ownerOf } from './table-links';
+import { addTime, asTime, createdTime } from './time-columns';
 
 /** Entries that end what a password had opened; none where it is not the customers', or only the company can say how. */
 export function proposeRevoke(

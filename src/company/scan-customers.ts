@@ -1,9 +1,9 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import type { DatabaseMapping } from '../incident/database-schema';
 import type { CustomerId, Disposition } from '../incident/vocabulary';
 import { type Company, type CustomerColumn, customerColumn, isAffected, source } from './company';
-import { type EarlierCohorts, wasExpiredBefore } from './expired-before';
 import { keyFromSql, keyToSql, type SqlKey } from './key-column';
-import { valuesOf } from './passwords';
+import { type EarlierCohorts, valuesOf, wasExpiredBefore } from './passwords';
 
 /** What of a customer decides on the notice. Never leaves the machine. */
 export interface ScannedCustomer {
@@ -82,4 +82,44 @@ export function pageQuery(
       CASE WHEN ${stolen} THEN 'expired' WHEN ${usable} THEN 'changed_since' WHEN ${before} THEN 'expired' ELSE 'none' END AS disposition
     FROM ${source(company)}
     WHERE ${isAffected(company, now)} ${behind} ORDER BY ${column('key')} LIMIT ${sql.lit(ROWS_AT_ONCE)}`;
+}
+
+/** The company's customers as the server's statistics have them, at once at any size. For progress bars only. */
+export async function estimateCustomers(
+  db: QueryExecutorProvider,
+  companySchema: string,
+  { customers, retire }: DatabaseMapping,
+): Promise<number> {
+  const { rows } = await sql<{ customers: string | null }>`
+    SELECT TABLE_ROWS AS customers FROM information_schema.TABLES
+    WHERE TABLE_SCHEMA = ${companySchema} AND TABLE_NAME IN (${customers.table ?? ''}, ${retire[0]!.table})`.execute(
+    db,
+  );
+  return Math.max(0, ...rows.map((row) => Number(row.customers ?? 0)));
+}
+
+/**
+ * The address of every customer who had an account at the cutoff, as the company stores it now, in key order. From the company's
+ * table alone: the judge of the relay's log must not lean on the ledger (I2).
+ * @param now milliseconds since 1970.
+ */
+export async function* listAddresses(
+  db: QueryExecutorProvider,
+  company: Company,
+  now: number,
+): AsyncGenerator<{ address: string | null }> {
+  const key = customerColumn(company, 'key');
+  let after: SqlKey | null = null;
+  for (;;) {
+    const behind: ReturnType<typeof sql> = after === null ? sql`` : sql`AND ${key} > ${after}`;
+    const { rows }: { rows: { customer_id: SqlKey; address: string | null }[] } = await sql<{
+      customer_id: SqlKey;
+      address: string | null;
+    }>`
+      SELECT ${key} AS customer_id, ${customerColumn(company, 'email')} AS address FROM ${source(company)}
+      WHERE ${isAffected(company, now)} ${behind} ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`.execute(db);
+    for (const { address } of rows) yield { address };
+    if (rows.length < ROWS_AT_ONCE) return;
+    after = keyToSql(company.keyColumn, keyFromSql(rows.at(-1)!.customer_id));
+  }
 }

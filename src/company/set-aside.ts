@@ -1,12 +1,10 @@
 import { type CompanyCatalog, columnsOf, findColumn } from './catalog';
-import { isStaffTable } from './choose-customers';
-import { isAccounts } from './credential-tables';
+import { isAccounts, isStaffTable } from './credential-tables';
 import { keyColumnOf } from './customer-columns';
 import { type Draft, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
-import { isHistory, ownerOf } from './propose-retire';
-import { isSure, type LinkTarget, linksTo } from './table-links';
-import { mayHoldPasswords } from './unnamed-passwords';
+import { isHistory, mayHoldPasswords } from './password-columns';
+import { isSure, type LinkTarget, linksTo, ownerOf } from './table-links';
 import { isView, viewWords } from './view-bases';
 
 /** What looks like a credential and has no entry: an open reason, so that somebody looks before it is passed over. */

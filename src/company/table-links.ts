@@ -268,3 +268,8 @@ export function sameFamily(one: CatalogColumn, other: CatalogColumn): boolean {
   const text = /^(char|varchar|binary|varbinary|uuid)$/;
   return text.test(one.type) && text.test(other.type);
 }
+
+/** How a table's rows belong to customers, but for those that only an address links. */
+export function ownerOf(catalog: CompanyCatalog, table: string, target: LinkTarget): TableLink | null {
+  return linksTo(catalog, table, target).find(({ by }) => by !== 'e-mail') ?? null;
+}

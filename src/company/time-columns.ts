@@ -1,5 +1,6 @@
 import type { ColumnTime } from '../incident/database-schema';
 import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
+import type { Ask } from './draft';
 import { nameWords } from './name-words';
 import type { Facts } from './sample-facts';
 
@@ -176,4 +177,33 @@ export function withoutOwner(words: string[], table: string): string[] {
   const owners = new Set([...nameWords(table), 'user', 'customer', 'account', 'member', 'c', 'u']);
   const rest = words.filter((word, i) => i === words.length - 1 || !owners.has(word));
   return rest.length > 0 ? rest : words;
+}
+
+/** Puts a time into an entry, with its question. */
+export function addTime(
+  entry: { value: Record<string, unknown>; because: Record<string, string>; asks: Ask[] },
+  at: string,
+  { time, because, open, serverZone = '' }: TimeProposal,
+  column: string,
+): void {
+  entry.value[at] = time;
+  entry.because[at] = `by ${because}`;
+  if (open === 'zone') entry.asks.push({ at: `${at}.zone`, ...whichZone(serverZone) });
+  if (open === 'as')
+    entry.asks.push({
+      at: `${at}.as`,
+      question: `How does ${column} say when?`,
+      todo: 'Write unixSeconds or unixMilliseconds. There was no row to judge it by.',
+    });
+}
+
+function whichZone(serverZone: string): Omit<Ask, 'at'> {
+  const hint =
+    serverZone === ''
+      ? ''
+      : ` The server's own is ${serverZone}, which says nothing of what applications write.`;
+  return {
+    question: "Which time zone's clock do the DATETIME columns show?",
+    todo: `Look at the setting of the application that writes them. Write its name, such as UTC or Europe/Berlin, at each place.${hint}`,
+  };
 }

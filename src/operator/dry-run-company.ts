@@ -10,24 +10,24 @@ import { type Database, openDatabase } from '../books/open-database';
 import { readCatalog } from '../company/catalog';
 import { type Company, NO_FINGERPRINT_KEY, readCompany } from '../company/company';
 import { type Counts, countAll } from '../company/count/count-all';
-import type { CompanyCounts } from '../company/count/count-company';
 import {
+  type CustomerCounts,
   countSharedAddresses,
-  isEmailIndexed,
   type SharedAddresses,
-} from '../company/count/count-shared-addresses';
+} from '../company/count/count-customers';
 import { parseDatabaseUrl, weaknessOf } from '../company/database-url';
+import { isEmailIndexed } from '../company/find-customer';
 import { type CompanyFinding, stops, waits, warns } from '../company/inspect/finding';
 import { inspectCompany } from '../company/inspect/inspect-company';
-import { inspectDeletedPasswords } from '../company/inspect/inspect-deleted-passwords';
-import { inspectValues } from '../company/inspect/inspect-values';
-import { judgeCounts } from '../company/inspect/judge-counts';
-import { judgeNewcomers } from '../company/inspect/judge-newcomers';
+import { inspectValues } from '../company/inspect/inspect-conditions';
+import { inspectCounts } from '../company/inspect/inspect-counts';
+import { inspectNewcomers } from '../company/inspect/inspect-customer-counts';
+import { inspectDeletedPasswords } from '../company/inspect/inspect-deletions';
+import { inspectPackets, largestStatements, packetBytes } from '../company/inspect/inspect-packets';
 import { CHUNK } from '../company/inspect/scan-cost';
-import { isNameless, UnusableKeyError } from '../company/key-column';
-import { judgePackets, keyBytesOf, largestStatements, packetBytes } from '../company/packets';
+import { isNameless, keyBytesOf, UnusableKeyError } from '../company/key-column';
 import { planRanges } from '../company/plan-ranges';
-import { expireStatements } from '../company/print-expiry';
+import { printExpiry } from '../company/print-expiry';
 import { scanCustomers } from '../company/scan-customers';
 import type { VariantTable } from '../incident/choose-variant';
 import { type Classification, classifyCustomers } from './classify-customers';
@@ -38,7 +38,7 @@ import type { CompanyIncident } from './prepare-incident';
 export interface DryRunCompany {
   findings: CompanyFinding[];
   /** Null: not asked for, or something in `findings` is in the way. */
-  counts: CompanyCounts | null;
+  counts: CustomerCounts | null;
   /** Of each entry of the file, in its order. */
   entries: Omit<Counts, 'customers'> | null;
   /** What incidents before this one did with whom it is about. */
@@ -73,7 +73,7 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
       incident,
       before.fingerprintKey ?? NO_FINGERPRINT_KEY,
     ).catch(toldByInspection);
-    const packets = judgePackets(
+    const packets = inspectPackets(
       await packetBytes(db),
       largestStatements(incident.file, keyBytesOf(company?.keyColumn.sqlType ?? '')),
     );
@@ -185,7 +185,7 @@ async function asked<T>(
 async function statementsOf({ db }: Database, company: Company, now: number): Promise<string[]> {
   const { keyColumn } = company;
   const [range] = await planRanges(db, { source: company, keyColumn, after: null, size: CHUNK, count: 1 });
-  return range ? expireStatements(db, company, { range, now: new Date(now) }) : [];
+  return range ? printExpiry(db, company, { range, now: new Date(now) }) : [];
 }
 
 /** What each entry would do, and what of that cannot be meant. */
@@ -201,9 +201,9 @@ async function countEntries(database: Database, company: Company, { before, now 
   const { expiredBy } = before;
   const { customers, ...entries } = counts;
   const findings = [
-    ...judgeCounts(mapping, counts, { companySchema, expiredBy }),
+    ...inspectCounts(mapping, counts, { companySchema, expiredBy }),
     ...(await inspectDeletedPasswords(db, company)),
-    ...judgeNewcomers(mapping, customers, { cutoff: company.cutoff, now }),
+    ...inspectNewcomers(mapping, customers, { cutoff: company.cutoff, now }),
   ];
   return { customers, entries, findings };
 }
@@ -237,7 +237,7 @@ async function readCustomers(
   };
 }
 
-export function cohortOf({ expired, expiredBefore, changedSince, none }: CompanyCounts): number {
+export function cohortOf({ expired, expiredBefore, changedSince, none }: CustomerCounts): number {
   return expired + expiredBefore + changedSince + none;
 }
 

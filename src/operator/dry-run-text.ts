@@ -1,4 +1,4 @@
-import type { CompanyCounts } from '../company/count/count-company';
+import type { CustomerCounts } from '../company/count/count-customers';
 import { MOST_BYTES } from '../notice/compile-notice';
 import type { Classification, CountedCustomers } from './classify-customers';
 import { type DryRun, findingLines, verdict } from './dry-run';
@@ -44,7 +44,7 @@ function startedLine({ started }: DryRun): [string, string][] {
   ];
 }
 
-function cohortLines({ entries }: DryRunCompany, counts: CompanyCounts): string[] {
+function cohortLines({ entries }: DryRunCompany, counts: CustomerCounts): string[] {
   const { expired, expiredBefore, changedSince, none, outside, leftOut } = counts;
   const examples = (i: number) => (entries?.leftOut[i] ?? []).map((id) => printable(id, 64));
   return [

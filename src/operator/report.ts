@@ -7,7 +7,7 @@ import { countCohort } from '../books/cohort';
 import { findIncident, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../books/phase-times';
-import { listAddresses } from '../company/list-addresses';
+import { listAddresses } from '../company/scan-customers';
 import { judgeRelayLog, type RelayVerdict } from '../evidence/proof/judge-relay-log';
 import { problemWords } from '../incident/books';
 import { statedWords } from '../incident/database-schema';

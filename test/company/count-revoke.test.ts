@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { countCompany } from '../../src/company/count/count-company';
+import { countCustomers } from '../../src/company/count/count-customers';
 import { countMostOfOne, countRetire } from '../../src/company/count/count-retire';
 import { countRevoke } from '../../src/company/count/count-revoke';
 import { verifyExpiry } from '../../src/company/verify-expiry';
@@ -493,9 +493,11 @@ test('whom an earlier incident expired, and who has chosen no password since, co
   await company.expireAll(9);
   const { ledgerSchema } = company.database;
   const earlier = { ledgerSchema, incidents: [1] };
-  const counts = await countCompany(company.database.db, company, { now: Date.now(), earlier });
+  const counts = await countCustomers(company.database.db, company, { now: Date.now(), earlier });
   expect(counts).toMatchObject({ expired: 0, expiredBefore: 3, changedSince: 1, none: 1, outside: 1 });
-  expect(await countCompany(company.database.db, company, { now: Date.now(), earlier: null })).toMatchObject({
+  expect(
+    await countCustomers(company.database.db, company, { now: Date.now(), earlier: null }),
+  ).toMatchObject({
     none: 4,
   });
 });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { countCompany } from '../../src/company/count/count-company';
+import { countCustomers } from '../../src/company/count/count-customers';
 import { findCustomer } from '../../src/company/find-customer';
 import { AFTER, BEFORE, type OwnCompany, ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';
@@ -123,7 +123,7 @@ test('the count before a run is what the run then does', async () => {
     row(7, { created_at: '0000-00-00 00:00:00', password_set_at: '0000-00-00 00:00:00' }),
   ]);
   const { database } = company;
-  const counts = await countCompany(database.db, company, { now: Date.now(), earlier: null });
+  const counts = await countCustomers(database.db, company, { now: Date.now(), earlier: null });
   expect(counts).toEqual({
     expired: 3,
     changedSince: 1,
@@ -138,7 +138,7 @@ test('the count before a run is what the run then does', async () => {
 
 test('an empty table counts nothing', async () => {
   company = await ownCompany('find');
-  const counts = await countCompany(company.database.db, company, { now: Date.now(), earlier: null });
+  const counts = await countCustomers(company.database.db, company, { now: Date.now(), earlier: null });
   expect(counts).toEqual({
     expired: 0,
     changedSince: 0,

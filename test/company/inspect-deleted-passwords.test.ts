@@ -1,4 +1,4 @@
-import { inspectDeletedPasswords } from '../../src/company/inspect/inspect-deleted-passwords';
+import { inspectDeletedPasswords } from '../../src/company/inspect/inspect-deletions';
 import { type OwnCompany, ownCompany } from './own-company';
 
 let company: OwnCompany | undefined;

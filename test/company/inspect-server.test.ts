@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { claimStatements } from '../../src/books/claim';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
-import { judgeSettings } from '../../src/company/inspect/inspect-server';
+import { inspectSettings } from '../../src/company/inspect/inspect-server';
 import { mayBy, mayOnTable } from '../../src/company/seen-grants';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from './own-company';
@@ -29,7 +29,7 @@ test.each([
   ],
   ['few connections', { max_connections: '30' }, [/^warns The server takes 30 connections/]],
 ])('%s is judged by its settings', (_, changes, expected) => {
-  const said = judgeSettings({ ...good, ...changes }).map(({ severity, what }) => `${severity} ${what}`);
+  const said = inspectSettings({ ...good, ...changes }).map(({ severity, what }) => `${severity} ${what}`);
   expect(said).toEqual(expected.map((one) => expect.stringMatching(one)));
 });
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { expireStatements } from '../../src/company/print-expiry';
+import { printExpiry } from '../../src/company/print-expiry';
 import { ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';
 
@@ -19,7 +19,7 @@ test('a key that may be an address or a login name is not printed; a UUID is', a
     });
     try {
       const range = { after: 'ann@x.test', upTo };
-      return expireStatements(company.database.db, company, { range, now: new Date() }).join('\n');
+      return printExpiry(company.database.db, company, { range, now: new Date() }).join('\n');
     } finally {
       await company.drop();
     }
@@ -40,7 +40,7 @@ test('the printed statements are those of the run: one line each, complete, and 
     },
   });
   try {
-    const statements = expireStatements(company.database.db, company, {
+    const statements = printExpiry(company.database.db, company, {
       range: { after: '5', upTo: '9007199254740993' },
       now: new Date('2012-01-16T05:06:07.890Z'),
     });

@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { createLedger } from '../../src/books/migrate';
 import { type LedgerDatabase, openDatabase } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
-import { judgePackets, largestStatements, packetBytes } from '../../src/company/packets';
+import { inspectPackets, largestStatements, packetBytes } from '../../src/company/inspect/inspect-packets';
 import { SessionRefusedError } from '../../src/company/session';
 import { isKept, sessionSettings } from '../../src/company/session-settings';
 import { testIncident } from '../notice/test-incident';
@@ -243,7 +243,7 @@ describe.each(serverKinds)('%s that keeps what it was started with', (kind) => {
   test('small packets are read, and what would not go through is named', async () => {
     const [row] = await bare(server.rootUrl, (ask) => ask('SELECT @@max_allowed_packet AS bytes'));
     const incident = { ...testIncident(), title: 'x'.repeat(2_000_000) };
-    expect(judgePackets(Number(row!.bytes), largestStatements(incident, 20))?.what).toContain(
+    expect(inspectPackets(Number(row!.bytes), largestStatements(incident, 20))?.what).toContain(
       "max_allowed_packet is 1,048,576 octets: the server would end the connection at the incident's row",
     );
   });

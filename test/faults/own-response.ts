@@ -9,7 +9,7 @@ import { startWorker } from '../../scripts/stack/start-worker';
 import { type Survey, surveyNotices } from '../../src/books/balance';
 import { companyOf, findIncident, type IncidentRow } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import { listAddresses } from '../../src/company/list-addresses';
+import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog, type RelayVerdict } from '../../src/evidence/proof/judge-relay-log';
 import type { Incident } from '../../src/incident/incident-schema';
 import { approve } from '../../src/operator/approve';

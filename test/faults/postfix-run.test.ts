@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { surveyNotices } from '../../src/books/balance';
 import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
-import { listAddresses } from '../../src/company/list-addresses';
+import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { waitFor } from '../workflows/wait-for';

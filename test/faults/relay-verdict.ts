@@ -1,6 +1,6 @@
 import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
 import type { Database } from '../../src/books/open-database';
-import { listAddresses } from '../../src/company/list-addresses';
+import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog, type RelayVerdict } from '../../src/evidence/proof/judge-relay-log';
 
 /** Who was told, by the relay's log and the company's own customers. */

@@ -3,15 +3,20 @@ import type { CustomerId } from '../../incident/vocabulary';
 import { type CompanyCatalog, isIndexed } from '../catalog';
 import type { Company } from '../company';
 import type { ScanView } from '../scan-customers';
-import { type CompanyCounts, countCompany } from './count-company';
+import {
+  type CustomerCounts,
+  countCustomers,
+  countSourceKeys,
+  type SourceKeys,
+  someLeftOut,
+} from './count-customers';
 import { countMostOfOne, countRetire, type RetireCounts } from './count-retire';
 import { countRevoke, type RevokeCounts } from './count-revoke';
-import { countSourceKeys, type SourceKeys, someLeftOut } from './count-source';
 import { countUnmappedKeys, type UnmappedKeys } from './count-unmapped-keys';
 
 /** Everything that the run would find if it began now. */
 export interface Counts {
-  customers: CompanyCounts;
+  customers: CustomerCounts;
   /** Null: an index says that each is one customer. */
   sourceKeys: SourceKeys | null;
   /** Some ids of those whom each reason leaves out. */
@@ -33,7 +38,7 @@ export async function countAll(
   const isTable = catalog.tables.some(({ name, kind }) => name === table && kind !== 'view');
   const retire = await countRetire(db, company, view.now);
   return {
-    customers: await countCompany(db, company, view),
+    customers: await countCustomers(db, company, view),
     sourceKeys: await countSourceKeys(db, company, isTable),
     leftOut: await someLeftOut(db, company, view.now),
     retire,

@@ -1,11 +1,10 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { ColumnTime, RevokeEntry } from '../../incident/database-schema';
-import { AHEAD, inForm, upTo } from '../column-time';
+import { AHEAD, inForm, isUpTo } from '../column-time';
 import { type Company, companyTable, customerColumn, isAffected, operatorSql, source } from '../company';
-import { type EarlierCohorts, wasExpiredBefore } from '../expired-before';
+import { keyBytesOf } from '../key-column';
 import { type LinkColumn, namesNobody, ownerOfLink } from '../link-column';
-import { keyBytesOf } from '../packets';
-import { valuesOf } from '../passwords';
+import { type EarlierCohorts, valuesOf, wasExpiredBefore } from '../passwords';
 import { newPasswordsTime } from '../revoke';
 import type { ScanView } from '../scan-customers';
 import { asWritten, countMisspelt } from './count-misspelt';
@@ -122,7 +121,7 @@ function byLink(company: Company, entry: RevokeEntry, { now }: ScanView): RawBui
   const early =
     entry.createdAt === undefined
       ? sql`COUNT(*)`
-      : sql`SUM(${upTo(entry.createdAt, 's', { instant: company.cutoff, now })})`;
+      : sql`SUM(${isUpTo(entry.createdAt, 's', { instant: company.cutoff, now })})`;
   const ages = entry.createdAt === undefined ? NO_AGES : agesOf(entry.createdAt, 's', now, sql`TRUE`);
   return sql`SELECT ${link} AS link, COUNT(*) AS n, ${early} AS early, ${deadOf(entry)} AS dead ${ages} FROM ${matching(company, entry)} s GROUP BY ${link}`;
 }

@@ -9,14 +9,14 @@ export async function inspectServer(
   ledgerSchema: string,
 ): Promise<CompanyFinding[]> {
   return [
-    ...judgeSettings(await readSettings(db)),
+    ...inspectSettings(await readSettings(db)),
     ...(await replicas(db)),
     ...(await ledgerRights(db, ledgerSchema)),
   ];
 }
 
 /** By the names of the server's variables, in lower case. */
-export function judgeSettings(settings: Settings): CompanyFinding[] {
+export function inspectSettings(settings: Settings): CompanyFinding[] {
   return [
     ...version(settings),
     ...binaryLog(settings),

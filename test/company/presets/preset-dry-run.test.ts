@@ -4,7 +4,7 @@ import { readCatalog } from '../../../src/company/catalog';
 import { NO_FINGERPRINT_KEY, readCompany } from '../../../src/company/company';
 import { countAll } from '../../../src/company/count/count-all';
 import { inspectCompany } from '../../../src/company/inspect/inspect-company';
-import { judgeCounts } from '../../../src/company/inspect/judge-counts';
+import { inspectCounts } from '../../../src/company/inspect/inspect-counts';
 import { loadPresets, presetMapping } from '../../../src/company/presets';
 import { ownFixture } from './own-fixture';
 import { CUTOFF, PRESET_CASES } from './preset-cases';
@@ -31,7 +31,7 @@ test.each(PRESET_CASES)(
       );
       const catalog = await readCatalog(db, companySchema);
       const counts = await countAll(db, company, { now, earlier: null, catalog, emailIndexed: false });
-      const judged = judgeCounts(mapping, counts, { companySchema, expiredBy: [] });
+      const judged = inspectCounts(mapping, counts, { companySchema, expiredBy: [] });
       // What the application itself added only the company can judge.
       const stops = [...findings, ...judged].filter(({ severity }) => severity === 'stops');
       expect(stops.map(({ what }) => what)).toEqual([

@@ -1,11 +1,12 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import type { CustomerId } from '../../incident/vocabulary';
 import { isUnknown } from '../column-time';
 import { type Company, customerColumn, isLeftOut, operatorSql, source, wasThere } from '../company';
-import { wasExpiredBefore } from '../expired-before';
-import { valuesOf } from '../passwords';
+import { isNameless, keyFromSql, type SqlKey } from '../key-column';
+import { valuesOf, wasExpiredBefore } from '../passwords';
 import type { ScanView } from '../scan-customers';
 
-export interface CompanyCounts {
+export interface CustomerCounts {
   /** Customers with a password that would be expired. */
   expired: number;
   /** In the cohort, with a password chosen after the cutoff: left alone (I5). */
@@ -23,11 +24,11 @@ export interface CompanyCounts {
 }
 
 /** What the run would find if it began now. Reads the customers once: about a minute for 24 million. */
-export async function countCompany(
+export async function countCustomers(
   db: QueryExecutorProvider,
   company: Company,
   { now, earlier }: ScanView,
-): Promise<CompanyCounts> {
+): Promise<CustomerCounts> {
   const { createdAt, leaveOut } = company.mapping.customers;
   const there = wasThere(company, now);
   const out = isLeftOut(company);
@@ -66,4 +67,68 @@ export function isLeftOutFor(company: Company, i: number): RawBuilder<boolean> {
   return reasons.length === 0
     ? sql<boolean>`(${own})`
     : sql<boolean>`(${own} AND NOT (${sql.join(reasons, sql` OR `)}))`;
+}
+
+/** Of a source whose key no index makes unique: a view, or a SELECT. */
+export interface SourceKeys {
+  rows: number;
+  different: number;
+  missing: number;
+}
+
+/** Null: an index of the table says it. */
+export async function countSourceKeys(
+  db: QueryExecutorProvider,
+  company: Company,
+  isTable: boolean,
+): Promise<SourceKeys | null> {
+  if (isTable) return null;
+  const key = customerColumn(company, 'key');
+  const { rows } = await sql<{ each_row: string; different: string; missing: string | null }>`
+    SELECT COUNT(*) AS each_row, COUNT(DISTINCT ${key}) AS different, SUM(${key} IS NULL) AS missing FROM ${source(company)}`.execute(
+    db,
+  );
+  const [{ each_row, different, missing }] = rows as [(typeof rows)[number]];
+  return { rows: Number(each_row), different: Number(different), missing: Number(missing ?? 0) };
+}
+
+/** Some of whom each reason leaves out, in the order of the file; none whose key may be an address or a login name. */
+export async function someLeftOut(
+  db: QueryExecutorProvider,
+  company: Company,
+  now: number,
+): Promise<CustomerId[][]> {
+  const key = customerColumn(company, 'key');
+  const found: CustomerId[][] = [];
+  for (let i = 0; i < company.mapping.customers.leaveOut.length; i++) {
+    const { rows } = await sql<{ customer: SqlKey }>`
+      SELECT ${key} AS customer FROM ${source(company)}
+      WHERE ${wasThere(company, now)} AND ${isLeftOutFor(company, i)} LIMIT 5`.execute(db);
+    found.push(
+      rows
+        .flatMap(({ customer }) => (customer === null ? [] : [keyFromSql(customer)]))
+        .filter((id) => isNameless(company.keyColumn, id)),
+    );
+  }
+  return found;
+}
+
+export interface SharedAddresses {
+  /** Addresses that more than one customer has, compared as the column's collation does (C18, C42). */
+  addresses: number;
+  /** Customers who have one of them. */
+  customers: number;
+}
+
+/** Reads the address's index once, in its order; without an index the server has to sort all addresses. */
+export async function countSharedAddresses(
+  db: QueryExecutorProvider,
+  company: Company,
+): Promise<SharedAddresses> {
+  const email = customerColumn(company, 'email');
+  const { rows } = await sql<{ addresses: string; customers: string | null }>`
+    SELECT COUNT(*) AS addresses, SUM(customers) AS customers FROM (
+      SELECT COUNT(*) AS customers FROM ${source(company)}
+      WHERE ${email} <> '' GROUP BY ${email} HAVING COUNT(*) > 1) shared`.execute(db);
+  return { addresses: Number(rows[0]!.addresses), customers: Number(rows[0]!.customers ?? 0) };
 }

@@ -1,15 +1,16 @@
-import { judgePackets, keyBytesOf, largestStatements } from '../../src/company/packets';
+import { inspectPackets, largestStatements } from '../../src/company/inspect/inspect-packets';
+import { keyBytesOf } from '../../src/company/key-column';
 import { testIncident } from '../notice/test-incident';
 
 test('a packet that holds every statement of the run is no finding', () => {
   expect(
-    judgePackets(16_777_216, largestStatements(testIncident(), keyBytesOf('bigint unsigned'))),
+    inspectPackets(16_777_216, largestStatements(testIncident(), keyBytesOf('bigint unsigned'))),
   ).toBeNull();
 });
 
 test('a packet that the incident does not go through is named, with what to type', () => {
   const incident = { ...testIncident(), title: `"${'é'.repeat(900_000)}` };
-  const finding = judgePackets(1_048_576, largestStatements(incident, 20))!;
+  const finding = inspectPackets(1_048_576, largestStatements(incident, 20))!;
   expect(finding.what).toMatch(
     /max_allowed_packet is 1,048,576 octets: .*the incident's row with its file \(up to 1,8\d\d,/,
   );
@@ -18,7 +19,7 @@ test('a packet that the incident does not go through is named, with what to type
 });
 
 test('each statement that does not go through is named, the largest first', () => {
-  expect(judgePackets(16_384, largestStatements(testIncident(), 20))?.what).toMatch(
+  expect(inspectPackets(16_384, largestStatements(testIncident(), 20))?.what).toMatch(
     /deleting by 500 addresses.*a decision about 5,000 notices.*a claim of 200 notices/,
   );
 });

@@ -1,4 +1,4 @@
-import { judgeNewcomers } from '../../src/company/inspect/judge-newcomers';
+import { inspectNewcomers } from '../../src/company/inspect/inspect-customer-counts';
 import { databaseSchema } from '../../src/incident/database-schema';
 import { referenceMapping } from './reference-mapping';
 
@@ -22,12 +22,12 @@ test.each([
   ['half of them, since a year', mapping, counts(1_350), 365, false],
   ['no column says when', undated, counts(1_350), 9, false],
 ])('accounts made since the cutoff: %s', (_, file, counted, days, told) => {
-  const found = judgeNewcomers(file, counted, { cutoff: NOW - days * DAY, now: NOW });
+  const found = inspectNewcomers(file, counted, { cutoff: NOW - days * DAY, now: NOW });
   expect(found.map(({ severity }) => severity)).toEqual(told ? ['warns'] : []);
 });
 
 test('what it means is said in figures', () => {
-  const [found] = judgeNewcomers(mapping, counts(1_620), { cutoff: NOW - 8.5 * DAY, now: NOW });
+  const [found] = inspectNewcomers(mapping, counts(1_620), { cutoff: NOW - 8.5 * DAY, now: NOW });
   expect(found?.what).toBe(
     '1,620 of 2,700 accounts were made after the cutoff, in 9 days, says created_at: they are neither expired nor told',
   );

@@ -4,6 +4,7 @@ import { type CompanyFinding, counted, number, orNeither, orNone, orOrphans, sto
 
 /** Above this share of passwords that were set within a week, the column says something else (C64). */
 export const PLAUSIBLE_SHARE = 0.25;
+
 export const FEW = 100;
 
 export function areMostlyLate({ ages, usable }: RetireCounts): boolean {
@@ -11,7 +12,7 @@ export function areMostlyLate({ ages, usable }: RetireCounts): boolean {
 }
 
 /** What an entry of `retire` cannot mean by its counts. @param ran whether an expiry by the same entry has run: it leaves none. */
-export function judgeRetire(
+export function inspectRetireCounts(
   { usable, setAt, noneBecause, orphansBecause, recentBecause }: RetireEntry,
   counts: RetireCounts,
   path: string,

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import { escape as escaped } from 'mysql2';
+import { number } from './finding';
 
 /** A statement of the run that is large, and how many octets it takes at most. */
 export interface LargeStatement {
@@ -27,31 +28,23 @@ const REST = 8_192;
 /** RFC 5321: 254 octets; each may have to be escaped. */
 const LONGEST_ADDRESS = 254;
 
-/** The octets that a key takes in a statement at most, by its SQL type. */
-export function keyBytesOf(sqlType: string): number {
-  const [, kind, length] = /^(?:var)?(char|binary)\((\d+)\)/i.exec(sqlType) ?? [];
-  if (length === undefined) return /^uuid/i.test(sqlType) ? 40 : 20;
-  return kind!.toLowerCase() === 'binary' ? Number(length) * 2 + 3 : Number(length) * 4;
-}
-
 /** As `max_allowed_packet` of this server, which no connection can raise for itself. */
-export async function packetBytes(db: Parameters<ReturnType<typeof sql>['execute']>[0]): Promise<number> {
+export async function packetBytes(db: QueryExecutorProvider): Promise<number> {
   const { rows } = await sql<{ bytes: string }>`SELECT @@GLOBAL.max_allowed_packet AS bytes`.execute(db);
   return Number(rows[0]!.bytes);
 }
 
 /** Null, or which statement would not go through and what to do. */
-export function judgePackets(
+export function inspectPackets(
   allowed: number,
   statements: LargeStatement[],
 ): { what: string; todo: string } | null {
   const tooLarge = statements.filter(({ bytes }) => bytes > allowed).sort((a, b) => b.bytes - a.bytes);
   if (tooLarge.length === 0) return null;
-  const n = (value: number) => value.toLocaleString('en-US');
-  const list = tooLarge.map(({ what, bytes }) => `${what} (up to ${n(bytes)})`).join(', ');
+  const list = tooLarge.map(({ what, bytes }) => `${what} (up to ${number(bytes)})`).join(', ');
   const enough = 2 ** Math.ceil(Math.log2(tooLarge[0]!.bytes));
   return {
-    what: `max_allowed_packet is ${n(allowed)} octets: the server would end the connection at ${list}`,
+    what: `max_allowed_packet is ${number(allowed)} octets: the server would end the connection at ${list}`,
     todo: `raise it: SET GLOBAL max_allowed_packet = ${enough}, and under [mysqld] in the server's configuration; workers connect anew afterwards`,
   };
 }

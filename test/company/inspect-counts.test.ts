@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { readCatalog } from '../../src/company/catalog';
 import { countAll } from '../../src/company/count/count-all';
-import { judgeCounts } from '../../src/company/inspect/judge-counts';
+import { inspectCounts } from '../../src/company/inspect/inspect-counts';
 import type { DatabaseMapping } from '../../src/incident/database-schema';
 import { BEFORE, type OwnCompany, ownCompany } from './own-company';
 import { type MappingInput, referenceMapping } from './reference-mapping';
@@ -22,7 +22,7 @@ async function judged(expiredBy: DatabaseMapping[] = []): Promise<[string, strin
     catalog,
     emailIndexed: true,
   });
-  return judgeCounts(mapping, counts, { companySchema, expiredBy }).map(({ severity, what, todo }) => [
+  return inspectCounts(mapping, counts, { companySchema, expiredBy }).map(({ severity, what, todo }) => [
     `${severity} ${what}`,
     todo,
   ]);

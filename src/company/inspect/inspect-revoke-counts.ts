@@ -4,12 +4,14 @@ import type { UnmappedKeys } from '../count/count-unmapped-keys';
 import { type CompanyFinding, counted, orNeither, orNone, orOrphans, stops, warns } from './finding';
 
 const MOST_PLAUSIBLE = 10_000;
+
 /** Of the rows that name somebody, those who are nobody among the customers: from here on it is told, and stops. */
 const TOLD_SHARE = 0.05;
+
 const MOST_STRAYS = 0.5;
 
 /** What an entry of `revoke` cannot mean by its counts. @param ran whether an expiry by the same entry has run: it leaves none. */
-export function judgeRevoke(
+export function inspectRevokeCounts(
   entry: RevokeEntry,
   counts: RevokeCounts,
   path: string,

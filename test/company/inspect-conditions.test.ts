@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { inspectValues } from '../../src/company/inspect/inspect-values';
+import { inspectValues } from '../../src/company/inspect/inspect-conditions';
 import { type OwnCompany, ownCompany } from './own-company';
 import type { MappingInput } from './reference-mapping';
 
