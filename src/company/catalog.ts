@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { isMariaDb, mariaDbDefault, mysqlDefault } from './dialect';
 import { type ForeignKey, readForeignKeys } from './foreign-keys';
 import { type Grants, grantsFor } from './seen-grants';
 import { basesInDefinition, type ViewBase } from './view-bases';
@@ -98,94 +99,81 @@ const KINDS: Record<string, CatalogTable['kind']> = {
 };
 
 async function readTables(db: QueryExecutorProvider, companySchema: string): Promise<CatalogTable[]> {
-  const { rows } = await sql<
-    Record<'name' | 'kind', string> &
-      Record<
-        'engine' | 'table_rows' | 'options' | 'security' | 'definer' | 'updatable' | 'definition',
-        string | null
-      >
-  >`
-    SELECT t.TABLE_NAME AS name, t.TABLE_TYPE AS kind, t.ENGINE AS engine, t.TABLE_ROWS AS table_rows,
-      t.CREATE_OPTIONS AS options, v.SECURITY_TYPE AS security, v.DEFINER AS definer, v.IS_UPDATABLE AS updatable,
-      v.VIEW_DEFINITION AS definition
+  const { rows } = await sql<{
+    name: string;
+    kind: string;
+    engine: string | null;
+    rows: string | null;
+    options: string | null;
+    security: string | null;
+    definer: string;
+    updatable: string | null;
+    definition: string;
+  }>`
+    SELECT t.TABLE_NAME AS name, t.TABLE_TYPE AS kind, t.ENGINE AS engine, t.TABLE_ROWS AS 'rows', t.CREATE_OPTIONS AS options,
+      v.SECURITY_TYPE AS security, IFNULL(v.DEFINER, '') AS definer, v.IS_UPDATABLE AS updatable,
+      IFNULL(v.VIEW_DEFINITION, '') AS definition
     FROM information_schema.TABLES t
     LEFT JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA = ${companySchema} AND v.TABLE_NAME = t.TABLE_NAME
     WHERE t.TABLE_SCHEMA = ${companySchema} ORDER BY t.TABLE_NAME`.execute(db);
-  return rows.map((row) => ({
-    name: row.name,
-    kind: KINDS[row.kind] ?? 'other',
-    engine: row.engine,
-    rows: Number(row.table_rows ?? 0),
-    partitioned: /\bpartitioned\b/i.test(row.options ?? ''),
+  return rows.map(({ name, kind, engine, rows, options, security, definer, updatable, definition }) => ({
+    name,
+    kind: KINDS[kind] ?? 'other',
+    engine,
+    rows: Number(rows ?? 0),
+    partitioned: /\bpartitioned\b/i.test(options ?? ''),
     view:
-      row.security === null
+      security === null
         ? null
-        : {
-            security: row.security,
-            definer: row.definer ?? '',
-            updatable: row.updatable === 'YES',
-            reads: basesInDefinition(row.definition ?? ''),
-          },
+        : { security, definer, updatable: updatable === 'YES', reads: basesInDefinition(definition) },
   }));
 }
 
 async function readColumns(db: QueryExecutorProvider, companySchema: string): Promise<CatalogColumn[]> {
+  const mariaDb = await isMariaDb(db);
   const { rows } = await sql<
-    Record<'table_name' | 'name' | 'type' | 'sql_type' | 'nullable' | 'extra' | 'words' | 'version', string> &
-      Record<'length' | 'charset' | 'collation' | 'value', string | null>
+    Omit<CatalogColumn, 'nullable' | 'default' | 'length'> & {
+      nullable: 'YES' | 'NO';
+      default: string | null;
+      length: string | null;
+    }
   >`
-    SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, LOWER(DATA_TYPE) AS type, COLUMN_TYPE AS sql_type, EXTRA AS extra,
+    SELECT TABLE_NAME AS 'table', COLUMN_NAME AS name, LOWER(DATA_TYPE) AS type, COLUMN_TYPE AS sqlType, LOWER(EXTRA) AS extra,
       IS_NULLABLE AS nullable, CHARACTER_MAXIMUM_LENGTH AS length, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation,
-      COLUMN_DEFAULT AS value, COLUMN_COMMENT AS words, VERSION() AS version
+      COLUMN_DEFAULT AS 'default', COLUMN_COMMENT AS comment
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${companySchema}
     ORDER BY TABLE_NAME, ORDINAL_POSITION`.execute(db);
   return rows.map((row) => ({
-    table: row.table_name,
-    name: row.name,
-    type: row.type,
-    sqlType: row.sql_type,
+    ...row,
     nullable: row.nullable === 'YES',
-    default: /mariadb/i.test(row.version) ? mariaDbDefault(row.value) : mysqlDefault(row.value, row.extra),
+    default: mariaDb ? mariaDbDefault(row.default) : mysqlDefault(row.default, row.extra),
     length: row.length === null ? null : Number(row.length),
-    charset: row.charset,
-    collation: row.collation,
-    extra: row.extra.toLowerCase(),
-    comment: row.words,
   }));
 }
 
-/** MariaDB gives an expression: 'text' in quotes, a number, NULL, or what computes it. */
-function mariaDbDefault(expression: string | null): string | null {
-  const text = /^'((?:[^'\\]|''|\\[\s\S])*)'$/.exec(expression ?? '')?.[1];
-  if (text !== undefined) return text.replaceAll("''", "'").replaceAll(/\\([\s\S])/g, '$1');
-  return /^-?\d+(\.\d+)?$/.test(expression ?? '') ? expression : null;
-}
-
-/** MySQL gives the text itself, and says in EXTRA whether it computes it. */
-function mysqlDefault(value: string | null, extra: string): string | null {
-  return /default_generated/i.test(extra) ? null : value;
-}
-
 async function readIndexes(db: QueryExecutorProvider, companySchema: string): Promise<CatalogIndex[]> {
-  const { rows } = await sql<
-    Record<'table_name' | 'index_name', string> & {
-      column_name: string | null;
-      non_unique: number | string;
-      sub_part: string | null;
-    }
-  >`
-    SELECT TABLE_NAME AS table_name, INDEX_NAME AS index_name, COLUMN_NAME AS column_name, NON_UNIQUE AS non_unique,
-      SUB_PART AS sub_part
+  const { rows } = await sql<{
+    table: string;
+    name: string;
+    column: string | null;
+    nonUnique: number | string;
+    prefix: string | null;
+  }>`
+    SELECT TABLE_NAME AS 'table', INDEX_NAME AS name, COLUMN_NAME AS 'column', NON_UNIQUE AS nonUnique, SUB_PART AS prefix
     FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ${companySchema}
     ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`.execute(db);
   const indexes = new Map<string, CatalogIndex>();
-  for (const row of rows) {
-    const { table_name: table, index_name: name } = row;
+  for (const { table, name, column, nonUnique, prefix } of rows) {
     const key = JSON.stringify([table, name]);
-    const unique = Number(row.non_unique) === 0;
-    const index = indexes.get(key) ?? { table, name, unique, columns: [], whole: true };
-    index.columns.push(row.column_name);
-    index.whole &&= row.sub_part === null && row.column_name !== null;
+    const index = indexes.get(key) ?? {
+      table,
+      name,
+      unique: Number(nonUnique) === 0,
+      columns: [],
+      whole: true,
+    };
+    index.columns.push(column);
+    index.whole &&= prefix === null && column !== null;
     indexes.set(key, index);
   }
   return [...indexes.values()];
@@ -195,16 +183,11 @@ async function readTriggers(
   db: QueryExecutorProvider,
   companySchema: string,
 ): Promise<CompanyCatalog['triggers']> {
-  const { rows } = await sql<{ table_name: string; name: string; event: string; body: string | null }>`
-    SELECT EVENT_OBJECT_TABLE AS table_name, TRIGGER_NAME AS name, CONCAT(ACTION_TIMING, ' ', EVENT_MANIPULATION) AS event,
-      ACTION_STATEMENT AS body
+  const { rows } = await sql<CompanyCatalog['triggers'][number]>`
+    SELECT EVENT_OBJECT_TABLE AS 'table', TRIGGER_NAME AS name, CONCAT(ACTION_TIMING, ' ', EVENT_MANIPULATION) AS event,
+      IFNULL(ACTION_STATEMENT, '') AS body
     FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ${companySchema}`.execute(db);
-  return rows.map((row) => ({
-    table: row.table_name,
-    name: row.name,
-    event: row.event,
-    body: row.body ?? '',
-  }));
+  return rows;
 }
 
 async function readMixesEngines(db: QueryExecutorProvider): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Incident } from '../incident/incident-schema';
 import { withSchema } from '../incident/operator-sql';
 import type { KeyRange } from '../incident/vocabulary';
 import { isUpTo } from './column-time';
+import { quotedName } from './dialect';
 import { findKeyColumn, type KeyColumn, keyToSql } from './key-column';
 import { type LinkColumns, readLinks } from './link-column';
 
@@ -38,11 +39,11 @@ async function readMovingColumns(
   db: QueryExecutorProvider,
   companySchema: string,
 ): Promise<Map<string, string[]>> {
-  const { rows } = await sql<{ table_name: string; name: string }>`
-    SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name FROM information_schema.COLUMNS
+  const { rows } = await sql<{ table: string; name: string }>`
+    SELECT TABLE_NAME AS 'table', COLUMN_NAME AS name FROM information_schema.COLUMNS
     WHERE TABLE_SCHEMA = ${companySchema} AND EXTRA LIKE '%on update%'`.execute(db);
   const moving = new Map<string, string[]>();
-  for (const { table_name: table, name } of rows) moving.set(table, [...(moving.get(table) ?? []), name]);
+  for (const { table, name } of rows) moving.set(table, [...(moving.get(table) ?? []), name]);
   return moving;
 }
 
@@ -93,7 +94,7 @@ export function operatorSql(
   { companySchema }: Pick<Company, 'companySchema'>,
   text: string,
 ): RawBuilder<unknown> {
-  return sql.raw(withSchema(text, `\`${companySchema.replaceAll('`', '``')}\``));
+  return sql.raw(withSchema(text, quotedName(companySchema)));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { type CompanyCatalog, columnsOf } from './catalog';
+import { quotedText } from './dialect';
 import { type Draft, type DraftEntry, OPEN } from './draft';
 import { type CredentialFinding, findCredentials, keyValueColumns, type SeenKeys } from './find-credentials';
 import { holdsPasswords } from './password-columns';
-import { proposeRetire, text } from './propose-retire';
+import { proposeRetire } from './propose-retire';
 import { credentialKeys, keyEntry, proposeRevoke } from './propose-revoke';
 import type { Facts } from './sample-facts';
 import { setAside } from './set-aside';
@@ -63,7 +64,7 @@ function askAboutKeys(
   );
   for (const key of credentialKeys(catalog, facts, table)) {
     const entry = keyEntry(catalog, target, table, key);
-    if (entry === null || conditions.some((condition) => condition.includes(text(key)))) continue;
+    if (entry === null || conditions.some((condition) => condition.includes(quotedText(key)))) continue;
     draft.revoke.push({
       ...entry,
       value: { ...entry.value, where: `${OPEN} ${entry.value.where}` },

@@ -54,9 +54,9 @@ async function find(db: QueryExecutorProvider, company: Company, condition: RawB
     (row): FoundCustomer => ({
       id: keyFromSql(row.id),
       email: row.email === null ? null : String(row.email),
-      createdAt: customers.createdAt && instantOf(customers.createdAt, row.created_at),
-      hasPassword: Number(row.has_password) === 1,
-      passwordSetAt: dated ? instantOf(dated.setAt!, row.set_at) : null,
+      createdAt: customers.createdAt && instantOf(customers.createdAt, row.createdAt),
+      hasPassword: Number(row.hasPassword) === 1,
+      passwordSetAt: dated ? instantOf(dated.setAt!, row.setAt) : null,
     }),
   );
 }
@@ -72,9 +72,9 @@ function nobodyIfUnwritable(error: { errno?: number }): CustomerRow[] {
 interface CustomerRow {
   id: SqlKey;
   email: string | null;
-  created_at: string | null;
-  has_password: number;
-  set_at: string | null;
+  createdAt: string | null;
+  hasPassword: number;
+  setAt: string | null;
 }
 
 /** Whoever of the source, under the alias c, meets the condition. */
@@ -95,8 +95,8 @@ export function customerQuery(company: Company, condition: RawBuilder<unknown>):
       : sql`(SELECT MAX(${sql.id('t', entry.setAt!.column)}) ${rowsOf(entry)})`;
   const createdAt = customers.createdAt === null ? sql`NULL` : sql.id('c', customers.createdAt.column);
   return sql<CustomerRow>`
-    SELECT ${key} AS id, ${customerColumn(company, 'email')} AS email, ${createdAt} AS created_at,
-      (${sql.join(usable, sql` OR `)}) AS has_password, ${dated ? setAt(dated) : sql`NULL`} AS set_at
+    SELECT ${key} AS id, ${customerColumn(company, 'email')} AS email, ${createdAt} AS createdAt,
+      (${sql.join(usable, sql` OR `)}) AS hasPassword, ${dated ? setAt(dated) : sql`NULL`} AS setAt
     FROM ${source(company)} WHERE ${condition} ORDER BY ${key} LIMIT ${sql.lit(LIMIT)}`;
 }
 

@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { isMariaDb } from './dialect';
 import type { Grants } from './seen-grants';
 
 export interface ForeignKey {
@@ -48,18 +49,22 @@ interface KeyOfServer extends Omit<ForeignKey, 'outside'> {
   toSchema: string;
 }
 
-interface KeyPart
-  extends Record<
-    'schema_name' | 'table_name' | 'name' | 'column_name' | 'to_schema' | 'target' | 'target_column',
-    string
-  > {
+/** One column of a key. */
+interface KeyPart {
+  schema: string;
+  table: string;
+  name: string;
+  column: string;
+  toSchema: string;
+  to: string;
+  toColumn: string;
   type?: number | string;
 }
 
 async function shownKeys(db: QueryExecutorProvider): Promise<KeyOfServer[]> {
   const { rows } = await sql<KeyPart>`
-    SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, COLUMN_NAME AS column_name,
-      REFERENCED_TABLE_SCHEMA AS to_schema, REFERENCED_TABLE_NAME AS target, REFERENCED_COLUMN_NAME AS target_column
+    SELECT TABLE_SCHEMA AS 'schema', TABLE_NAME AS 'table', CONSTRAINT_NAME AS name, COLUMN_NAME AS 'column',
+      REFERENCED_TABLE_SCHEMA AS toSchema, REFERENCED_TABLE_NAME AS 'to', REFERENCED_COLUMN_NAME AS toColumn
     FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA IS NOT NULL
     ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`.execute(db);
   return keysOf(rows);
@@ -67,8 +72,7 @@ async function shownKeys(db: QueryExecutorProvider): Promise<KeyOfServer[]> {
 
 /** InnoDB's own list; null: this user may not see it. MariaDB has its names as the files are called. */
 async function listedKeys(db: QueryExecutorProvider): Promise<KeyOfServer[] | null> {
-  const { rows: server } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
-  const mariaDb = /mariadb/i.test(server[0]!.version);
+  const mariaDb = await isMariaDb(db);
   const part = (column: string, which: 1 | -1) => {
     const text = sql`SUBSTRING_INDEX(f.${sql.id(column)}, '/', ${sql.lit(which)})`;
     return mariaDb ? sql`CONVERT(CAST(${text} AS BINARY) USING filename)` : text;
@@ -77,9 +81,9 @@ async function listedKeys(db: QueryExecutorProvider): Promise<KeyOfServer[] | nu
     sql`information_schema.${sql.id(mariaDb ? `INNODB_SYS_${what}` : `INNODB_${what}`)}`;
   try {
     const { rows } = await sql<KeyPart>`
-      SELECT ${part('FOR_NAME', 1)} AS schema_name, ${part('FOR_NAME', -1)} AS table_name, ${part('ID', -1)} AS name,
-        c.FOR_COL_NAME AS column_name, ${part('REF_NAME', 1)} AS to_schema, ${part('REF_NAME', -1)} AS target,
-        c.REF_COL_NAME AS target_column, f.TYPE AS type
+      SELECT ${part('FOR_NAME', 1)} AS 'schema', ${part('FOR_NAME', -1)} AS 'table', ${part('ID', -1)} AS name,
+        c.FOR_COL_NAME AS 'column', ${part('REF_NAME', 1)} AS toSchema, ${part('REF_NAME', -1)} AS 'to',
+        c.REF_COL_NAME AS toColumn, f.TYPE AS type
       FROM ${list('FOREIGN')} f JOIN ${list('FOREIGN_COLS')} c ON c.ID = f.ID ORDER BY f.ID, c.POS`.execute(
       db,
     );
@@ -95,14 +99,12 @@ const LACKS_PROCESS = 1227;
 
 function keysOf(rows: KeyPart[]): KeyOfServer[] {
   const keys = new Map<string, KeyOfServer>();
-  for (const row of rows) {
-    const { schema_name: schema, table_name: table, name, to_schema: toSchema, target: to } = row;
-    const id = idOf({ schema, table, name });
-    const onDelete = row.type === undefined ? null : listedRule(Number(row.type));
-    const key = keys.get(id) ?? { schema, table, name, columns: [], toSchema, to, toColumns: [], onDelete };
-    key.columns.push(row.column_name);
-    key.toColumns.push(row.target_column);
-    keys.set(id, key);
+  for (const { column, toColumn, type, ...names } of rows) {
+    const onDelete = type === undefined ? null : listedRule(Number(type));
+    const key = keys.get(idOf(names)) ?? { ...names, columns: [], toColumns: [], onDelete };
+    key.columns.push(column);
+    key.toColumns.push(toColumn);
+    keys.set(idOf(names), key);
   }
   return [...keys.values()];
 }
@@ -137,12 +139,12 @@ function nameOf(schema: string, table: string): string {
 async function addRules(db: QueryExecutorProvider, keys: KeyOfServer[]): Promise<void> {
   for (const companySchema of new Set(keys.map(({ schema }) => schema))) {
     const own = keys.filter((key) => key.schema === companySchema && key.onDelete === null);
-    const { rows } = await sql<Record<'table_name' | 'name', string> & { on_delete: string | null }>`
-      SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, DELETE_RULE AS on_delete
+    const { rows } = await sql<Pick<ForeignKey, 'table' | 'name' | 'onDelete'>>`
+      SELECT TABLE_NAME AS 'table', CONSTRAINT_NAME AS name, DELETE_RULE AS onDelete
       FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ${companySchema}`.execute(db);
     for (const key of own)
       key.onDelete =
-        rows.find((row) => row.table_name === key.table && row.name === key.name)?.on_delete ?? null;
+        rows.find(({ table, name }) => table === key.table && name === key.name)?.onDelete ?? null;
     const hidden = own.filter(({ onDelete }) => onDelete === null);
     for (const table of new Set(hidden.map((key) => key.table))) {
       const rules = await rulesInDefinition(db, companySchema, table);

@@ -78,8 +78,8 @@ export async function findKeyColumn(
     customers.table === undefined ? [first.table, first.key] : [customers.table, customers.key];
   const name = `${table}.${key}`;
   const { rows } = await sql<FoundColumn>`
-    SELECT LOWER(c.DATA_TYPE) AS type, c.COLUMN_TYPE AS sql_type, c.CHARACTER_SET_NAME AS charset, c.COLLATION_NAME AS collation,
-      c.IS_NULLABLE AS nullable, c.NUMERIC_SCALE AS scale, t.TABLE_TYPE AS table_type
+    SELECT LOWER(c.DATA_TYPE) AS type, c.COLUMN_TYPE AS sqlType, c.CHARACTER_SET_NAME AS charset, c.COLLATION_NAME AS collation,
+      c.IS_NULLABLE AS nullable, c.NUMERIC_SCALE AS scale, t.TABLE_TYPE AS tableType
     FROM information_schema.COLUMNS c
     JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
     WHERE c.TABLE_SCHEMA = ${companySchema} AND c.TABLE_NAME = ${table} AND c.COLUMN_NAME = ${key}`.execute(
@@ -95,11 +95,11 @@ export async function findKeyColumn(
   const kind = KINDS[column.type];
   if (!kind || Number(column.scale ?? 0) > 0) {
     throw new UnusableKeyError(
-      `The key ${name} is ${column.sql_type}`,
+      `The key ${name} is ${column.sqlType}`,
       'name a unique column of integers, text or bytes under database.customers.key',
     );
   }
-  const countedByDryRun = customers.table === undefined || /view/i.test(column.table_type);
+  const countedByDryRun = customers.table === undefined || /view/i.test(column.tableType);
   if (
     !countedByDryRun &&
     (column.nullable === 'YES' || !(await isUniqueAlone(db, companySchema, table, key)))
@@ -115,17 +115,17 @@ export async function findKeyColumn(
 
 interface FoundColumn {
   type: string;
-  sql_type: string;
+  sqlType: string;
   charset: string | null;
   collation: string | null;
   nullable: 'YES' | 'NO';
   scale: string | number | null;
-  table_type: string;
+  tableType: string;
 }
 
 /** Our copy needs no zero-filled display; MariaDB's UUID has a charset only in appearance. */
-function keyType({ type, sql_type, charset, collation }: FoundColumn): string {
-  const plain = sql_type.toLowerCase().replace(/ zerofill/, '');
+function keyType({ type, sqlType, charset, collation }: FoundColumn): string {
+  const plain = sqlType.toLowerCase().replace(/ zerofill/, '');
   return charset && type !== 'uuid' ? `${plain} CHARACTER SET ${charset} COLLATE ${collation}` : plain;
 }
 

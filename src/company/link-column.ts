@@ -2,6 +2,7 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { DatabaseMapping, RevokeEntry } from '../incident/database-schema';
 import { withSchema } from '../incident/operator-sql';
 import type { CustomerId } from '../incident/vocabulary';
+import { quotedName } from './dialect';
 import type { KeyColumn, SqlKey } from './key-column';
 
 /** The column by which rows of an entry of `revoke` are known to be a customer's. */
@@ -27,11 +28,11 @@ export async function readLinks(
   keyColumn: KeyColumn,
 ): Promise<LinkColumns> {
   const { rows } = await sql<CatalogueRow>`
-    SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, LOWER(DATA_TYPE) AS type, CHARACTER_MAXIMUM_LENGTH AS length,
+    SELECT TABLE_NAME AS 'table', COLUMN_NAME AS name, LOWER(DATA_TYPE) AS type, CHARACTER_MAXIMUM_LENGTH AS length,
       CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${companySchema}`.execute(db);
   const find = (table: string | undefined, name: string) =>
-    rows.find((row) => row.table_name === table && row.name.toLowerCase() === name.toLowerCase());
+    rows.find((row) => row.table === table && row.name.toLowerCase() === name.toLowerCase());
   const address =
     customers.table === undefined && revoke.some(({ email }) => email !== undefined)
       ? await addressOfSelect(db, companySchema, customers)
@@ -61,7 +62,7 @@ async function addressOfSelect(
   customers: DatabaseMapping['customers'],
 ): Promise<ComparedColumn | undefined> {
   const email = sql.id('c', customers.email);
-  const rows = sql.raw(withSchema(customers.select!, `\`${companySchema.replaceAll('`', '``')}\``));
+  const rows = sql.raw(withSchema(customers.select!, quotedName(companySchema)));
   try {
     const found = await sql<{ charset: string; collation: string }>`
       SELECT CHARSET(${email}) AS charset, COLLATION(${email}) AS collation FROM (${rows}) c LIMIT 1`.execute(
@@ -76,7 +77,7 @@ async function addressOfSelect(
 }
 
 interface CatalogueRow {
-  table_name: string;
+  table: string;
   name: string;
   type: string;
   length: string | null;

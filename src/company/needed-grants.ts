@@ -1,6 +1,7 @@
 import type { DatabaseMapping } from '../incident/database-schema';
 import { namedInSql } from '../incident/operator-sql';
 import { type CompanyCatalog, columnsOf } from './catalog';
+import { quotedName } from './dialect';
 
 /**
  * - worker: expires, verifies, claims: what a worker's DATABASE_URL needs
@@ -36,7 +37,7 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
   const to = `TO ${account(request.user)}`;
   const tables = rightsOf(catalog, mapping, role).flatMap(({ table, select, update, deletes, more }) => {
     const list = (right: string, columns: string[]) =>
-      columns.length === 0 ? [] : [`${right} (${columns.map(quoted).join(', ')})`];
+      columns.length === 0 ? [] : [`${right} (${columns.map((name) => quotedName(name)).join(', ')})`];
     const rights = [
       ...(select === '*' ? ['SELECT'] : list('SELECT', select)),
       ...list('UPDATE', update),
@@ -45,7 +46,7 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
     ];
     return rights.length === 0
       ? []
-      : [`GRANT ${rights.join(', ')} ON ${quoted(catalog.companySchema)}.${quoted(table)} ${to}`];
+      : [`GRANT ${rights.join(', ')} ON ${quotedName(catalog.companySchema)}.${quotedName(table)} ${to}`];
   });
   return [
     ...tables,
@@ -175,13 +176,9 @@ function readSql(needs: Needs, text: string, own: string | null): void {
   }
 }
 
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
-}
-
 /** A schema's name in a grant on all its tables: _ and % would stand for any character. */
 function pattern(schema: string): string {
-  return quoted(schema.replaceAll(/[\\_%]/g, '\\$&'));
+  return quotedName(schema.replaceAll(/[\\_%]/g, '\\$&'));
 }
 
 /** The host is any where none is named. */

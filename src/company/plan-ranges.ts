@@ -64,7 +64,7 @@ async function readKey(
 ): Promise<CustomerId | null> {
   const behind = after === null ? null : keyToSql(keyColumn, after);
   const { rows } = await walkQuery(source, behind, take, within).execute(db);
-  return rows[0] ? keyFromSql(rows[0].walked_key) : null;
+  return rows[0] ? keyFromSql(rows[0].key) : null;
 }
 
 /** One step over a range of `size` keys, from the first key on. */
@@ -77,11 +77,11 @@ function walkQuery(
   after: SqlKey | null,
   take: RawBuilder<unknown>,
   within: RawBuilder<unknown>,
-): RawBuilder<{ walked_key: SqlKey }> {
+): RawBuilder<{ key: SqlKey }> {
   const { table, key, only } = walked(source);
   const behind = after === null ? sql`` : sql`AND ${key} > ${after}`;
-  return sql<{ walked_key: SqlKey }>`
-    SELECT ${key} AS walked_key FROM ${table} WHERE ${only} ${behind} ${within} ORDER BY ${key} ${take}`;
+  return sql<{ key: SqlKey }>`
+    SELECT ${key} AS 'key' FROM ${table} WHERE ${only} ${behind} ${within} ORDER BY ${key} ${take}`;
 }
 
 function walked(source: KeySource) {

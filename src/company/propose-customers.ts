@@ -1,6 +1,7 @@
 import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
 import { type Beside, type CustomersCandidate, rivalOf, unlikelyName } from './choose-customers';
 import { type CustomerRole, roleById } from './customer-columns';
+import { quotedName } from './dialect';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import { nameWords } from './name-words';
 import type { Facts } from './sample-facts';
@@ -125,7 +126,7 @@ function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: 
   const columns = [
     ...own.map((name) => {
       const role = ROLES.find((one) => !roles[one]?.beside && roles[one]?.column.name === name);
-      return selected(`c.${back(name)}`, name, role === undefined ? undefined : roles[role]!.column);
+      return selected(`c.${quotedName(name)}`, name, role === undefined ? undefined : roles[role]!.column);
     }),
     ...ROLES.flatMap((role) => {
       const found = roles[role];
@@ -133,8 +134,8 @@ function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: 
       const i = joins.findIndex((join) => join.table === found.beside!.table);
       const { link } = found.beside;
       return link.unique
-        ? selected(`b${i}.${back(found.column.name)}`, found.column.name, found.column)
-        : `(SELECT b.${back(found.column.name)} FROM {schema}.${back(found.beside.table)} b WHERE b.${back(link.column)} = c.${back(key!)} LIMIT 1) AS ${back(found.column.name)}`;
+        ? selected(`b${i}.${quotedName(found.column.name)}`, found.column.name, found.column)
+        : `(SELECT b.${quotedName(found.column.name)} FROM {schema}.${quotedName(found.beside.table)} b WHERE b.${quotedName(link.column)} = c.${quotedName(key!)} LIMIT 1) AS ${quotedName(found.column.name)}`;
     }),
   ];
   const joined = joins
@@ -142,23 +143,18 @@ function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: 
     .filter(({ link }) => link.unique)
     .map(
       ({ table: other, link, i }) =>
-        `LEFT JOIN {schema}.${back(other)} b${i} ON b${i}.${back(link.column)} = c.${back(key!)}`,
+        `LEFT JOIN {schema}.${quotedName(other)} b${i} ON b${i}.${quotedName(link.column)} = c.${quotedName(key!)}`,
     );
-  return [`SELECT ${columns.join(', ')}`, `FROM {schema}.${back(table)} c`, ...joined].join('\n');
+  return [`SELECT ${columns.join(', ')}`, `FROM {schema}.${quotedName(table)} c`, ...joined].join('\n');
 }
 
 /** C74: what is kept as octets is text all the same. */
 function selected(expression: string, name: string, column: CatalogColumn | undefined): string {
-  return isOctets(column) ? `CONVERT(${expression} USING utf8mb4) AS ${back(name)}` : expression;
+  return isOctets(column) ? `CONVERT(${expression} USING utf8mb4) AS ${quotedName(name)}` : expression;
 }
 
 function isOctets(column: CatalogColumn | undefined): boolean {
   return column !== undefined && /binary$|blob$/.test(column.type);
-}
-
-/** A name as SQL needs it. */
-export function back(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 function remarks(
@@ -204,9 +200,9 @@ function remarks(
 function noCustomerIf({ name, type }: CatalogColumn): { name: string; when: string } | null {
   const words = nameWords(name).join(' ');
   if (!OTHERS.test(words)) return null;
-  if (/^(datetime|timestamp)$/.test(type)) return { name, when: `${back(name)} IS NOT NULL` };
+  if (/^(datetime|timestamp)$/.test(type)) return { name, when: `${quotedName(name)} IS NOT NULL` };
   if (!/^(bit|tinyint)$/.test(type)) return null;
-  return { name, when: `${back(name)} = ${/\bis active\b/.test(words) ? 0 : 1}` };
+  return { name, when: `${quotedName(name)} = ${/\bis active\b/.test(words) ? 0 : 1}` };
 }
 
 const OTHERS =

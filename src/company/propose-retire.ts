@@ -1,12 +1,12 @@
 import type { CatalogColumn, CompanyCatalog } from './catalog';
 import { isStaffTable } from './credential-tables';
 import { type DeadProposal, deadPassword, shapeWords } from './dead-values';
+import { quotedName, quotedText } from './dialect';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { askWhoseId, linkWords } from './login-name-links';
 import { isHistory, isMainPassword, passwordColumn, passwordKind } from './password-columns';
 import { isOfSeveralKinds } from './polymorphic-twin';
-import { back } from './propose-customers';
 import type { Facts } from './sample-facts';
 import { type LinkTarget, ownerOf } from './table-links';
 import { addTime, passwordTime, unfitPasswordTime } from './time-columns';
@@ -70,14 +70,9 @@ function usableBy(catalog: CompanyCatalog, facts: Facts, { table, name }: Catalo
   const kind = passwordKind(catalog, facts, table);
   if (kind === null) return null;
   return {
-    sql: `${back(kind.column)} = ${text(kind.kind)} AND ${back(name)} <> ''`,
+    sql: `${quotedName(kind.column)} = ${quotedText(kind.kind)} AND ${quotedName(name)} <> ''`,
     others: facts.tables[table]!.kinds[kind.column]!.filter((other) => other !== kind.kind).slice(0, 8),
   };
-}
-
-/** A text as our sessions read it: backslashes escape. */
-export function text(value: string): string {
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
 function openDead({ dead }: DeadProposal): string {

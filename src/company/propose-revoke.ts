@@ -2,14 +2,13 @@ import { viasOf } from './between-tables';
 import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn } from './catalog';
 import { isAccounts, isOnlyToken, isStaffTable } from './credential-tables';
 import { deadToken } from './dead-values';
+import { quotedName, quotedText } from './dialect';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import { type CredentialFinding, keyValueColumns, looksLikeKey } from './find-credentials';
 import { askWhoseId, byLoginName, linkWords } from './login-name-links';
 import { nameWords } from './name-words';
 import { isHistory, mayHoldPasswords } from './password-columns';
 import { isOfSeveralKinds, polymorphicTwin } from './polymorphic-twin';
-import { back } from './propose-customers';
-import { text } from './propose-retire';
 import type { Facts } from './sample-facts';
 import { type LinkTarget, linksTo, ownerOf } from './table-links';
 import { addTime, asTime, createdTime } from './time-columns';
@@ -96,7 +95,7 @@ function whichKeys(table: string, key: string, facts: Facts): Ask {
   return {
     at: 'where',
     question: `Which rows of ${table} let somebody in, by ${key}?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to see it by.'}`,
-    todo: `Write where: "${back(key)} IN ('one', 'another')". Second factors are better left: without them everybody would be let in by less.`,
+    todo: `Write where: "${quotedName(key)} IN ('one', 'another')". Second factors are better left: without them everybody would be let in by less.`,
   };
 }
 
@@ -115,14 +114,14 @@ function polymorphicEntry(
   });
   const [kind] = own;
   const sure = own.length === 1;
-  const condition = kind === undefined ? '' : `${back(typeColumn)} = ${text(kind)}`;
+  const condition = kind === undefined ? '' : `${quotedName(typeColumn)} = ${quotedText(kind)}`;
   const asks: Ask[] = sure
     ? []
     : [
         {
           at: 'where',
           question: `Which ${typeColumn} of ${table} means a customer?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to see it by.'}`,
-          todo: `Write where: ${back(typeColumn)} = 'that' (a backslash in it twice). The same id belongs to somebody else under another type.`,
+          todo: `Write where: ${quotedName(typeColumn)} = 'that' (a backslash in it twice). The same id belongs to somebody else under another type.`,
         },
       ];
   const value: Record<string, unknown> = {
@@ -200,7 +199,7 @@ function columnEntry(
 }
 
 function hasOne({ name, nullable }: CatalogColumn): string {
-  return nullable ? `${back(name)} IS NOT NULL` : `${back(name)} <> ''`;
+  return nullable ? `${quotedName(name)} IS NOT NULL` : `${quotedName(name)} <> ''`;
 }
 
 /** Theirs is the page of an order, the link of a share: no login hangs on it, and the row is worth keeping. */
@@ -275,7 +274,7 @@ export function keyEntry(
   const value: Record<string, unknown> = {
     table,
     key: link.column,
-    where: `${back(pair.key)} = ${text(key)}`,
+    where: `${quotedName(pair.key)} = ${quotedText(key)}`,
     delete: 'rows',
   };
   const asks: Ask[] = [];

@@ -102,13 +102,13 @@ async function readRanges(
   incident: number,
   which: ReturnType<typeof sql>,
 ): Promise<ExpiredRange[]> {
-  const { rows } = await sql<{ id: string; after_key: SqlKey | null; up_to_key: SqlKey }>`
-    SELECT id, after_key, up_to_key FROM expired_ranges WHERE incident = ${incident} AND ${which} ORDER BY id`.execute(
+  const { rows } = await sql<{ id: string; after: SqlKey | null; upTo: SqlKey }>`
+    SELECT id, after_key AS 'after', up_to_key AS upTo FROM expired_ranges WHERE incident = ${incident} AND ${which} ORDER BY id`.execute(
     db,
   );
-  return rows.map(({ id, after_key, up_to_key }) => ({
+  return rows.map(({ id, after, upTo }) => ({
     id: String(id),
-    range: { after: after_key === null ? null : keyFromSql(after_key), upTo: keyFromSql(up_to_key) },
+    range: { after: after === null ? null : keyFromSql(after), upTo: keyFromSql(upTo) },
   }));
 }
 

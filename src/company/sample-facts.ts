@@ -3,6 +3,7 @@ import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
 import { credentialLook } from './credential-names';
 import { isAccounts, rowsLook } from './credential-tables';
 import { mayHoldEmails } from './customer-columns';
+import { isMariaDb, type TimeLimit, timeLimit } from './dialect';
 import { keyValueColumns } from './find-credentials';
 import { nameWords } from './name-words';
 import { maybeKinds, polymorphicTwin } from './polymorphic-twin';
@@ -56,33 +57,20 @@ const MOST_SECONDS = 10;
  * names of kinds. No address, no name and no value of a credential leaves the server.
  */
 export async function sampleFacts(db: QueryExecutorProvider, catalog: CompanyCatalog): Promise<Facts> {
-  const { rows } = await sql<{ version: string; zone: string }>`
-    SELECT VERSION() AS version, IF(@@global.time_zone = 'SYSTEM', @@system_time_zone, @@global.time_zone) AS zone`.execute(
-    db,
-  );
-  const { version = '', zone = '' } = rows[0] ?? {};
-  const facts: Facts = { tables: {}, unread: [], serverZone: zone };
-  const bounded = boundedBy(/mariadb/i.test(version));
+  const { rows } = await sql<{ zone: string }>`
+    SELECT IF(@@global.time_zone = 'SYSTEM', @@system_time_zone, @@global.time_zone) AS zone`.execute(db);
+  const facts: Facts = { tables: {}, unread: [], serverZone: rows[0]!.zone };
+  const limited = timeLimit(await isMariaDb(db), MOST_SECONDS);
   for (const { name, kind } of catalog.tables) {
     const wanted = wantedOf(catalog, name);
     if (kind === 'other' || wanted === null) continue;
     try {
-      facts.tables[name] = await sampleTable(db, catalog.companySchema, name, wanted, bounded);
+      facts.tables[name] = await sampleTable(db, catalog.companySchema, name, wanted, limited);
     } catch (error) {
       facts.unread.push(`${name}: ${whyUnread(error)}`);
     }
   }
   return facts;
-}
-
-type Bounded = (select: RawBuilder<unknown>) => RawBuilder<Record<string, string | number | null>>;
-
-/** Each server has its own way to end a statement that takes too long. */
-function boundedBy(mariaDb: boolean): Bounded {
-  const seconds = sql.lit(MOST_SECONDS);
-  return mariaDb
-    ? (select) => sql`SET STATEMENT max_statement_time = ${seconds} FOR SELECT ${select}`
-    : (select) => sql`SELECT /*+ MAX_EXECUTION_TIME(${sql.lit(MOST_SECONDS * 1000)}) */ ${select}`;
 }
 
 interface Wanted {
@@ -132,7 +120,7 @@ async function sampleTable(
   companySchema: string,
   table: string,
   wanted: Wanted,
-  bounded: Bounded,
+  limited: TimeLimit,
 ): Promise<TableFacts> {
   const from = sql`${sql.id(companySchema, table)}`;
   const s = (name: string) => sql.id('s', name);
@@ -150,7 +138,7 @@ async function sampleTable(
     ...wanted.shapes.flatMap(({ name }, i) => shapeParts(s(name), i)),
   ];
   const columns = names.length === 0 ? sql`1` : sql.join([...new Set(names)].map((name) => sql.id(name)));
-  const { rows } = await bounded(
+  const { rows } = await limited(
     sql`${sql.join(parts)} FROM (SELECT ${columns} FROM ${from} LIMIT ${sql.lit(SAMPLE)}) s`,
   ).execute(db);
   const row = rows[0] ?? {};
@@ -161,7 +149,7 @@ async function sampleTable(
   for (const [i, name] of wanted.addresses.entries())
     facts.addresses[name] = { filled: Number(row[`filled${i}`] ?? 0), withAt: Number(row[`at${i}`] ?? 0) };
   for (const [i, { name }] of wanted.shapes.entries()) facts.shapes[name] = shapeOf(row, i);
-  for (const name of wanted.kinds) facts.kinds[name] = await kindsOf(db, from, name, bounded);
+  for (const name of wanted.kinds) facts.kinds[name] = await kindsOf(db, from, name, limited);
   return facts;
 }
 
@@ -204,9 +192,9 @@ async function kindsOf(
   db: QueryExecutorProvider,
   from: RawBuilder<unknown>,
   name: string,
-  bounded: Bounded,
+  limited: TimeLimit,
 ): Promise<string[]> {
-  const { rows } = await bounded(
+  const { rows } = await limited(
     sql`DISTINCT s.k AS kind FROM (SELECT CAST(${sql.id(name)} AS CHAR(100)) AS k FROM ${from} LIMIT ${sql.lit(SAMPLE)}) s
       WHERE s.k IS NOT NULL LIMIT ${sql.lit(MOST_KINDS + 1)}`,
   ).execute(db);

@@ -62,7 +62,7 @@ async function readPage(
 ): Promise<Page> {
   const behind = after === null ? null : keyToSql(company.keyColumn, after);
   const { rows } = await pageQuery(company, { now, earlier }, behind).execute(db);
-  const customers = rows.map(({ customer_id, ...row }) => ({ id: keyFromSql(customer_id), ...row }));
+  const customers = rows.map(({ id, ...customer }) => ({ id: keyFromSql(id), ...customer }));
   return { customers, last: rows.length < ROWS_AT_ONCE ? null : customers.at(-1)!.id };
 }
 
@@ -71,13 +71,13 @@ export function pageQuery(
   company: Company,
   { now, earlier }: ScanView,
   after: SqlKey | null,
-): RawBuilder<{ customer_id: SqlKey } & Omit<ScannedCustomer, 'id'>> {
+): RawBuilder<{ id: SqlKey } & Omit<ScannedCustomer, 'id'>> {
   const column = (name: CustomerColumn) => customerColumn(company, name);
   const { usable, stolen } = valuesOf(company, now);
   const behind = after === null ? sql`` : sql`AND ${column('key')} > ${after}`;
   const before = wasExpiredBefore(earlier, column('key'));
   return sql`
-    SELECT ${column('key')} AS customer_id, ${column('email')} AS email, ${column('name')} AS name,
+    SELECT ${column('key')} AS id, ${column('email')} AS email, ${column('name')} AS name,
       ${column('language')} AS language, ${column('country')} AS country, ${column('region')} AS region,
       CASE WHEN ${stolen} THEN 'expired' WHEN ${usable} THEN 'changed_since' WHEN ${before} THEN 'expired' ELSE 'none' END AS disposition
     FROM ${source(company)}
@@ -112,14 +112,14 @@ export async function* listAddresses(
   let after: SqlKey | null = null;
   for (;;) {
     const behind: ReturnType<typeof sql> = after === null ? sql`` : sql`AND ${key} > ${after}`;
-    const { rows }: { rows: { customer_id: SqlKey; address: string | null }[] } = await sql<{
-      customer_id: SqlKey;
+    const { rows }: { rows: { id: SqlKey; address: string | null }[] } = await sql<{
+      id: SqlKey;
       address: string | null;
     }>`
-      SELECT ${key} AS customer_id, ${customerColumn(company, 'email')} AS address FROM ${source(company)}
+      SELECT ${key} AS id, ${customerColumn(company, 'email')} AS address FROM ${source(company)}
       WHERE ${isAffected(company, now)} ${behind} ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`.execute(db);
     for (const { address } of rows) yield { address };
     if (rows.length < ROWS_AT_ONCE) return;
-    after = keyToSql(company.keyColumn, keyFromSql(rows.at(-1)!.customer_id));
+    after = keyToSql(company.keyColumn, keyFromSql(rows.at(-1)!.id));
   }
 }

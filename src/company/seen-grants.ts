@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { quotedName } from './dialect';
 
 export interface Grants {
   /** As GRANT ... TO needs it, such as 'shop'@'%'. */
@@ -33,7 +34,7 @@ export async function grantsFor(db: QueryExecutorProvider, schema: string): Prom
 
 /** By a grant on this very table, on which neither wildcards nor escapes count. @param lines of SHOW GRANTS. */
 export function mayOnTable(lines: string[], schema: string, table: string, privilege: string): boolean {
-  const scope = [schema, table].map((name) => `\`${name.replaceAll('`', '``')}\``).join('.');
+  const scope = quotedName(schema, table);
   return lines.some((line) => {
     const [, privileges] = line.includes(` ON ${scope} TO `) ? (/^GRANT (.+?) ON /.exec(line) ?? []) : [];
     // A list of columns may follow a privilege: then it is not on the whole table.

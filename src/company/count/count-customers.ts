@@ -84,12 +84,12 @@ export async function countSourceKeys(
 ): Promise<SourceKeys | null> {
   if (isTable) return null;
   const key = customerColumn(company, 'key');
-  const { rows } = await sql<{ each_row: string; different: string; missing: string | null }>`
-    SELECT COUNT(*) AS each_row, COUNT(DISTINCT ${key}) AS different, SUM(${key} IS NULL) AS missing FROM ${source(company)}`.execute(
+  const { rows } = await sql<{ rows: string; different: string; missing: string | null }>`
+    SELECT COUNT(*) AS 'rows', COUNT(DISTINCT ${key}) AS different, SUM(${key} IS NULL) AS missing FROM ${source(company)}`.execute(
     db,
   );
-  const [{ each_row, different, missing }] = rows as [(typeof rows)[number]];
-  return { rows: Number(each_row), different: Number(different), missing: Number(missing ?? 0) };
+  const { rows: all, different, missing } = rows[0]!;
+  return { rows: Number(all), different: Number(different), missing: Number(missing ?? 0) };
 }
 
 /** Some of whom each reason leaves out, in the order of the file; none whose key may be an address or a login name. */

@@ -65,7 +65,7 @@ async function countEntry(
     ? sql`FALSE`
     : sql`NOT EXISTS (SELECT 1 FROM ${source(company)} WHERE ${customerColumn(company, 'key')} = ${key})`;
   const { rows } = await sql<Record<string, string | null>>`
-    SELECT COUNT(*) AS each_row, SUM(${usable}) AS usable, SUM(${usable} AND ${isStolen(company, entry, 't', now)}) AS stolen,
+    SELECT COUNT(*) AS 'rows', SUM(${usable}) AS usable, SUM(${usable} AND ${isStolen(company, entry, 't', now)}) AS stolen,
       SUM((${dead}) IS TRUE) AS dead,
       SUM((LENGTH(${value}) > 0 AND NOT (${dead})) IS TRUE AND NOT ${usable}) AS notJudged,
       SUM(${usable} AND ${orphans}) AS orphans
@@ -78,7 +78,7 @@ async function countEntry(
   return {
     table: entry.table,
     column: entry.column,
-    rows: count('each_row'),
+    rows: count('rows'),
     usable: count('usable'),
     stolen: count('stolen'),
     ages: entry.setAt === undefined ? null : readAges(rows[0]!),

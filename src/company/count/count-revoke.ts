@@ -50,14 +50,14 @@ export async function countRevoke(
   const counts: RevokeCounts[] = [];
   for (const entry of company.mapping.revoke) {
     const rows = await sql<Record<string, string | null>>`${countQuery(company, entry, view)}`.execute(db);
-    const all = await sql<{ all_rows: string }>`
-      SELECT COUNT(*) AS all_rows FROM ${companyTable(company, entry.table)}`.execute(db);
+    const all = await sql<{ rows: string }>`
+      SELECT COUNT(*) AS 'rows' FROM ${companyTable(company, entry.table)}`.execute(db);
     const row = rows.rows[0]!;
     const count = (name: string) => Number(row[name] ?? 0);
     counts.push({
       table: entry.table,
       column: entry.column ?? null,
-      rows: Number(all.rows[0]!.all_rows),
+      rows: Number(all.rows[0]!.rows),
       matching: count('matching'),
       ended: count('ended'),
       dead: Math.min(count('dead'), count('ended')),

@@ -33,15 +33,15 @@ export async function countUnmappedKeys(
       (condition) => sql`(${operatorSql(company, condition)}) IS TRUE`,
     );
     const left = taken.length === 0 ? sql`TRUE` : sql`NOT (${sql.join(taken, sql` OR `)})`;
-    const { rows } = await sql<{ key_name: unknown; each_row: string }>`
-      SELECT ${sql.id(pair.key)} AS key_name, COUNT(*) AS each_row FROM ${companyTable(company, table)}
+    const { rows } = await sql<{ key: unknown; rows: string }>`
+      SELECT ${sql.id(pair.key)} AS 'key', COUNT(*) AS 'rows' FROM ${companyTable(company, table)}
       WHERE ${left} AND LENGTH(${sql.id(pair.value)}) > 0 GROUP BY ${sql.id(pair.key)} ORDER BY COUNT(*) DESC LIMIT ${sql.lit(MOST_KEYS)}`.execute(
       db,
     );
     const counts = new Map<string, number>();
-    for (const { key_name, each_row } of rows)
-      if (typeof key_name === 'string' && looksLikeKey(key_name))
-        counts.set(shownKey(key_name), (counts.get(shownKey(key_name)) ?? 0) + Number(each_row));
+    for (const { key, rows: count } of rows)
+      if (typeof key === 'string' && looksLikeKey(key))
+        counts.set(shownKey(key), (counts.get(shownKey(key)) ?? 0) + Number(count));
     const keys = [...counts].map(([key, count]) => ({ key, rows: count })).sort((a, b) => b.rows - a.rows);
     if (keys.length > 0) found.push({ table, keyColumn: pair.key, valueColumn: pair.value, keys });
   }

@@ -26,11 +26,6 @@ export function waits(what: string): CompanyFinding {
   return { severity: 'waits', what, todo: '' };
 }
 
-/** A name as SQL needs it, for statements that the operator is told to look something up with. */
-export function quoted(...names: string[]): string {
-  return names.map((name) => `\`${name.replaceAll('`', '``')}\``).join('.');
-}
-
 export function number(value: number): string {
   return value.toLocaleString('en-US');
 }

@@ -2,8 +2,9 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DatabaseMapping } from '../../incident/database-schema';
 import { withSchema } from '../../incident/operator-sql';
 import { type Company, companyTable, operatorSql, source } from '../company';
+import { isMariaDb, quotedName } from '../dialect';
 import { isUsable } from '../passwords';
-import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
+import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { refusalOf, refused, refusedRows } from './refusal';
 
 /**
@@ -57,8 +58,7 @@ export interface Conditioned {
 export async function inspectValues<Tables>(db: Kysely<Tables>, company: Company): Promise<CompanyFinding[]> {
   // Warnings are the connection's own.
   return db.connection().execute(async (connection) => {
-    const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(connection);
-    const mariaDb = /mariadb/i.test(rows[0]!.version);
+    const mariaDb = await isMariaDb(connection);
     const findings: CompanyFinding[] = [];
     for (const piece of piecesOf(company)) {
       // Refused before any row is read: told by inspect-names.ts and inspect-conditions.ts.
@@ -154,7 +154,7 @@ async function refusedValues<Tables>(
   const look =
     table === null
       ? ''
-      : `; to see such values: SELECT COUNT(*) FROM ${quoted(companySchema, table)} WHERE ${withSchema(words, quoted(companySchema))}; SHOW WARNINGS`;
+      : `; to see such values: SELECT COUNT(*) FROM ${quotedName(companySchema, table)} WHERE ${withSchema(words, quotedName(companySchema))}; SHOW WARNINGS`;
   const todo = `${IN_VALUES[first.Code] ?? OTHER_VALUE}${look}`;
   const what = `database.${path} (${words}) meets values that are not what it takes them for (warning ${codes})`;
   // MariaDB's DELETE takes what it can of such a value.

@@ -1,7 +1,8 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
 import type { Counts } from '../count/count-all';
 import { MOST_VALUES } from '../count/count-retire';
-import { type CompanyFinding, number, quoted, stops } from './finding';
+import { quotedName } from '../dialect';
+import { type CompanyFinding, number, stops } from './finding';
 import { inspectCustomerCounts } from './inspect-customer-counts';
 import { inspectRetireCounts } from './inspect-retire-counts';
 import { inspectRevokeCounts } from './inspect-revoke-counts';
@@ -83,7 +84,7 @@ function unmapped(
       const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '';
       return stops(
         `Keys of ${table} look like credentials, and no entry takes them: ${shown.join(', ')}${more}`,
-        `name those that let somebody in under database.revoke with where: "${keyColumn} = '...'"; if none of the others does, write {table: ${table}, column: ${valueColumn}, because: and why} under database.ignored. To see all keys: SELECT ${quoted(keyColumn)}, COUNT(*) FROM ${quoted(companySchema, table)} GROUP BY 1`,
+        `name those that let somebody in under database.revoke with where: "${keyColumn} = '...'"; if none of the others does, write {table: ${table}, column: ${valueColumn}, because: and why} under database.ignored. To see all keys: SELECT ${quotedName(keyColumn)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY 1`,
       );
     });
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DeadValue } from '../../incident/database-schema';
 import { type CatalogColumn, findColumn } from '../catalog';
+import { isMariaDb } from '../dialect';
 import { type CompanyFinding, type Subject, stops } from './finding';
 import { refusalOf } from './refusal';
 
@@ -205,8 +206,7 @@ async function checksOf(
   { db, companySchema }: Subject,
   { table, name }: CatalogColumn,
 ): Promise<{ name: string; clause: string }[]> {
-  const { rows: server } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
-  const mariaDb = /mariadb/i.test(server[0]!.version);
+  const mariaDb = await isMariaDb(db);
   const ofTable = mariaDb
     ? sql`c.TABLE_NAME = ${table}`
     : sql`EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS t WHERE t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA

@@ -1,12 +1,13 @@
 import type { DatabaseMapping } from '../../incident/database-schema';
 import { namedInSql } from '../../incident/operator-sql';
 import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn, isUnique } from '../catalog';
+import { quotedName } from '../dialect';
 import { keyValueColumns } from '../find-credentials';
 import { polymorphicTwin } from '../polymorphic-twin';
 import { isAutoIncrement, linksTo } from '../table-links';
 import { isSameTable } from '../uncovered-credentials';
 import { basesOf, isView } from '../view-bases';
-import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
+import { type CompanyFinding, type Subject, stops, warns } from './finding';
 
 /**
  * Tables in which a link alone does not say that a row is a customer's credential: what a row holds is said by its key (C68), or
@@ -63,7 +64,7 @@ function conditionLacks(
     findings.push(
       stops(
         `In ${table} the column ${pair.key} says what a row holds, and the entry would take every row of a customer, roles and addresses too`,
-        `write ${path}: "${pair.key} = '...'" with the keys that are credentials; to see them: SELECT ${quoted(pair.key)}, COUNT(*) FROM ${quoted(companySchema, table)} GROUP BY ${quoted(pair.key)}`,
+        `write ${path}: "${pair.key} = '...'" with the keys that are credentials; to see them: SELECT ${quotedName(pair.key)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY ${quotedName(pair.key)}`,
       ),
     );
   const twin = key === undefined ? null : polymorphicTwin(catalog, table, { idColumn: key });
@@ -71,7 +72,7 @@ function conditionLacks(
     findings.push(
       stops(
         `In ${table} the column ${twin.typeColumn} says whose kind of key ${twin.idColumn} is, and the entry would take the rows of others with the same number`,
-        `write ${path}: "${twin.typeColumn} = '...'" with what the application writes there for customers; to see it: SELECT ${quoted(twin.typeColumn)}, COUNT(*) FROM ${quoted(companySchema, table)} GROUP BY ${quoted(twin.typeColumn)}`,
+        `write ${path}: "${twin.typeColumn} = '...'" with what the application writes there for customers; to see it: SELECT ${quotedName(twin.typeColumn)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY ${quotedName(twin.typeColumn)}`,
       ),
     );
   return findings;

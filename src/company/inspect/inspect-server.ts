@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { namesMariaDb } from '../dialect';
 import { grantsFor } from '../seen-grants';
 import { type CompanyFinding, number, stops, warns } from './finding';
 import { GRANT_IT, refusalOf } from './refusal';
@@ -47,7 +48,7 @@ async function readSettings(db: QueryExecutorProvider): Promise<Settings> {
 
 function version({ version = '' }: Settings): CompanyFinding[] {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const mariaDb = /mariadb/i.test(version);
+  const mariaDb = namesMariaDb(version);
   const oldest = mariaDb ? [10, 6] : [8, 0];
   if (major > oldest[0]! || (major === oldest[0]! && minor >= oldest[1]!)) return [];
   return [

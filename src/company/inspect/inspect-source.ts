@@ -3,7 +3,8 @@ import type { ColumnTime } from '../../incident/database-schema';
 import { nearestName } from '../../incident/nearest-name';
 import { columnsOf, findColumn } from '../catalog';
 import { type CustomerColumn, customerColumn, source } from '../company';
-import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
+import { quotedName } from '../dialect';
+import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { inspectTime, movesByName } from './inspect-times';
 import { refusalOf, refused, refusedSource, UNKNOWN_COLUMN } from './refusal';
 
@@ -170,7 +171,7 @@ export function inspectShops({ catalog, companySchema, mapping }: Subject): Comp
     .map(({ name }) =>
       warns(
         `${table}.${name} looks as if several shops share this table; every customer in it gets this file's texts`,
-        `if there are several, write a file for each, in which database.customers.leaveOut sets the others aside, such as {when: "${name} <> 1", because: the other shop has a notice of its own}, where 1 is this file's own shop: SELECT ${quoted(name)}, COUNT(*) FROM ${quoted(companySchema, table!)} GROUP BY 1`,
+        `if there are several, write a file for each, in which database.customers.leaveOut sets the others aside, such as {when: "${name} <> 1", because: the other shop has a notice of its own}, where 1 is this file's own shop: SELECT ${quotedName(name)}, COUNT(*) FROM ${quotedName(companySchema, table!)} GROUP BY 1`,
       ),
     );
 }

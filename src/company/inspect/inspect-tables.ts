@@ -1,6 +1,7 @@
 import { namedInSql } from '../../incident/operator-sql';
 import { type CatalogTable, type CompanyCatalog, isIndexed } from '../catalog';
-import { type CompanyFinding, quoted, type Subject, stops, warns } from './finding';
+import { quotedName } from '../dialect';
+import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { CHUNK, scanFinding } from './scan-cost';
 
 /** A table that the run writes, and where the file says so. */
@@ -30,7 +31,7 @@ export function inspectTables(subject: Subject, written: WrittenTable[]): Compan
 function view({ path, table }: WrittenTable): CompanyFinding {
   return stops(
     `${table} is a view, and the run writes only into tables: nothing tells which index, trigger and foreign key are below it`,
-    `name the table below it under database.${path}.table (SHOW CREATE VIEW ${quoted(table)} shows it), with the view's condition under where or usable; where that is in another schema no entry reaches it: let DATABASE_URL name that schema, and give the customers from there, by a SELECT if need be; or take the entry out, end what it names yourselves, and say so under database.stated`,
+    `name the table below it under database.${path}.table (SHOW CREATE VIEW ${quotedName(table)} shows it), with the view's condition under where or usable; where that is in another schema no entry reaches it: let DATABASE_URL name that schema, and give the customers from there, by a SELECT if need be; or take the entry out, end what it names yourselves, and say so under database.stated`,
   );
 }
 
@@ -68,7 +69,7 @@ function engine(
 function versioned({ companySchema }: Subject, { table }: WrittenTable): CompanyFinding {
   return warns(
     `${table} is system-versioned: the run ends what is in it now, and the server keeps the earlier rows, with the old values, as history`,
-    `nothing to do for the run: history lets nobody in. To remove it is the company's decision, afterwards: DELETE HISTORY FROM ${quoted(companySchema, table)}`,
+    `nothing to do for the run: history lets nobody in. To remove it is the company's decision, afterwards: DELETE HISTORY FROM ${quotedName(companySchema, table)}`,
   );
 }
 
