@@ -1,6 +1,7 @@
 import { type CatalogTable, type CompanyCatalog, columnsOf } from './catalog';
 import { isAboutSomethingElse, isStaffTable, rowsLook } from './credential-tables';
 import {
+  CUSTOMER_ROLES,
   type CustomerRole,
   keyColumnOf,
   type RoleColumn,
@@ -111,7 +112,6 @@ const PARTS = new Set(
 );
 
 const CLEARLY = 2;
-const ROLES: CustomerRole[] = ['email', 'name', 'language', 'country', 'region'];
 
 /**
  * @param parts the tables that have addresses or passwords: a few of many.
@@ -183,7 +183,7 @@ function candidate(
 
 function ownRoles(catalog: CompanyCatalog, facts: Facts, table: string): CustomersCandidate['roles'] {
   const found: CustomersCandidate['roles'] = {};
-  for (const role of ROLES) {
+  for (const role of CUSTOMER_ROLES) {
     const column = roleColumn(catalog, facts, table, role);
     if (column !== null) found[role] = column;
   }
@@ -204,7 +204,7 @@ function fromBeside(
         rowsLook(catalog, table, false) === null && !isAboutSomethingElse(table) && isSure(link),
     )
     .sort((a, b) => Number(b.link.unique) - Number(a.link.unique));
-  for (const role of ROLES) {
+  for (const role of CUSTOMER_ROLES) {
     if (own[role] !== undefined) continue;
     for (const { table, link } of beside) {
       // Of several addresses or names nobody could say which; only an e-mail address is worth the question.

@@ -64,7 +64,12 @@ export function companyTable(
   return sql`${sql.id(companySchema, table)}`;
 }
 
-/** Who the customers are, as something that stands behind FROM or JOIN. */
+/** What the file calls it, in messages. */
+export function sourceName({ mapping }: Pick<Company, 'mapping'>): string {
+  return mapping.customers.table ?? 'the SELECT of the customers';
+}
+
+/** Who the customers are, as something that stands after FROM or JOIN. */
 export function source(
   { companySchema, mapping }: Pick<Company, 'companySchema' | 'mapping'>,
   alias = 'c',
@@ -97,6 +102,11 @@ export function operatorSql(
   return sql.raw(withSchema(text, quotedName(companySchema)));
 }
 
+/** Whether such a condition holds; NULL does not. */
+export function isTrue(company: Pick<Company, 'companySchema'>, condition: string): RawBuilder<boolean> {
+  return sql<boolean>`(${operatorSql(company, condition)}) IS TRUE`;
+}
+
 /**
  * Whether a row of the source, alone in its FROM, is a customer of the cohort to be: there at the cutoff (one of unknown age is
  * taken to have been) and not left out. The operator's conditions name columns without an alias.
@@ -117,9 +127,7 @@ export function wasThere(
 }
 
 export function isLeftOut(company: Pick<Company, 'companySchema' | 'mapping'>): RawBuilder<boolean> {
-  const reasons = company.mapping.customers.leaveOut.map(
-    ({ when }) => sql`(${operatorSql(company, when)}) IS TRUE`,
-  );
+  const reasons = company.mapping.customers.leaveOut.map(({ when }) => isTrue(company, when));
   return reasons.length === 0 ? sql<boolean>`FALSE` : sql<boolean>`(${sql.join(reasons, sql` OR `)})`;
 }
 

@@ -4,7 +4,8 @@ import type { Facts } from './sample-facts';
 import { isEmailColumn } from './table-links';
 import { withoutOwner } from './time-columns';
 
-export type CustomerRole = 'email' | 'name' | 'language' | 'country' | 'region';
+export const CUSTOMER_ROLES = ['email', 'name', 'language', 'country', 'region'] as const;
+export type CustomerRole = (typeof CUSTOMER_ROLES)[number];
 
 /** A column for a role, and by what. */
 export interface RoleColumn {

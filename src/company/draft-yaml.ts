@@ -1,5 +1,5 @@
 import { Document, isCollection, isMap, isScalar, type Node, type Pair } from 'yaml';
-import type { Proposal, Question } from './draft';
+import { type Proposal, type Question, stepsOf } from './draft';
 
 /** The section as the operator gets it: by what each value is known beside it, and each question above the place that it is about. */
 export function proposalYaml({ section, questions, above, beside }: Proposal): string {
@@ -67,7 +67,7 @@ function isInner(node: { items: unknown[] }): boolean {
 }
 
 function commentBeside(document: Document, path: string, words: string): void {
-  const node = document.getIn(['database', ...steps(path)], true) as Node | undefined;
+  const node = document.getIn(['database', ...stepsOf(path)], true) as Node | undefined;
   if (!node) return;
   // Beside a text of several lines there is no room.
   if (isScalar(node) && /\n/.test(String(node.value))) commentAbove(document, path, [words]);
@@ -76,7 +76,7 @@ function commentBeside(document: Document, path: string, words: string): void {
 
 /** Above the nearest thing that is there: a question may be about what is not written. */
 function commentAbove(document: Document, path: string, lines: string[]): void {
-  const all = steps(path);
+  const all = stepsOf(path);
   // What stands on one line has its comments above the line.
   let at = all.length;
   while (at > 0 && !reachable(document, all.slice(0, at))) at--;
@@ -103,10 +103,6 @@ function commentable(document: Document, path: (string | number)[]): Node | null
   if (isMap(parent))
     return (parent.items.find(({ key }) => isScalar(key) && key.value === last)?.key as Node) ?? null;
   return (document.getIn(full, true) as Node) ?? null;
-}
-
-function steps(path: string): (string | number)[] {
-  return path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
 function oneLine(text: string): string {

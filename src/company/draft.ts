@@ -1,3 +1,4 @@
+import { valueAt } from '../incident/schema-problems';
 import type { Coverage } from './uncovered-credentials';
 
 /** A section or an item of the mapping, with what is to be said about it. A value that only the company knows is open: see OPEN. */
@@ -32,6 +33,10 @@ export interface Draft {
   asks: (Ask & { list: 'customers' | 'retire' | 'revoke' | 'stated' | 'ignored'; open?: boolean })[];
 }
 
+export function newDraft(customers: DraftEntry): Draft {
+  return { customers, retire: [], revoke: [], stated: [], ignored: [], asks: [] };
+}
+
 /** One question, asked once for all the places that it concerns. */
 export interface Question {
   number: number;
@@ -57,7 +62,8 @@ export interface Proposal {
   beside: Record<string, string>;
 }
 
-const LISTS = ['retire', 'revoke', 'stated', 'ignored'] as const;
+/** Of entries, in the order of the file. */
+export const LISTS = ['retire', 'revoke', 'stated', 'ignored'] as const;
 
 /** Numbers the questions in the order of the file. */
 export function assemble(draft: Draft): Proposal {
@@ -67,7 +73,11 @@ export function assemble(draft: Draft): Proposal {
   ];
   const asked = [
     ...entries.flatMap(([path, { asks = [], value }]) =>
-      asks.map((ask) => ({ ...ask, path: joined(path, ask.at), open: isOpen(valueAt(value, ask.at)) })),
+      asks.map((ask) => ({
+        ...ask,
+        path: joined(path, ask.at),
+        open: isOpen(valueAt(value, stepsOf(ask.at))),
+      })),
     ),
     ...draft.asks.map((ask) => ({ ...ask, path: joined(ask.list, ask.at), open: ask.open ?? false })),
   ].sort((a, b) => order(a.path) - order(b.path));
@@ -126,13 +136,9 @@ export function isOpen(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith(OPEN);
 }
 
-/** What stands at a path such as leaveOut.0.when; undefined where nothing does. */
-export function valueAt(value: unknown, path: string): unknown {
-  return path === ''
-    ? value
-    : path
-        .split('.')
-        .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined | null)?.[step], value);
+/** The steps of a path such as leaveOut.0.when. */
+export function stepsOf(path: string): (string | number)[] {
+  return path === '' ? [] : path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
 function joined(path: string, at: string): string {

@@ -1,11 +1,12 @@
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { RevokeEntry } from '../incident/database-schema';
 import type { Disposition, KeyRange } from '../incident/vocabulary';
-import { type Company, inRange } from './company';
+import { type Company, inRange, sourceName } from './company';
+import { endingWords, entryPath, revokeOrder } from './entries';
 import { type ExpiryChunk, expireAgain, freezeCohort, retirePasswords } from './expire-statements';
 import { CommitUnknownError, inTransaction } from './in-transaction';
 import { noteExpiredRange } from './reappeared';
-import { revoke, revokeOrder } from './revoke';
+import { revoke } from './revoke';
 
 export interface Expiry {
   /** Our number of the incident. */
@@ -131,9 +132,8 @@ interface Done {
 }
 
 async function expireChunk<Tables>(trx: Kysely<Tables>, company: Company, chunk: ExpiryChunk) {
-  const { customers, retire, revoke } = company.mapping;
-  const source = customers.table ?? 'the SELECT of the customers';
-  const reading = `reading ${source} and what retire and leaveOut say of it`;
+  const { retire, revoke } = company.mapping;
+  const reading = `reading ${sourceName(company)} and what retire and leaveOut say of it`;
   await naming(reading, freezeCohort(company, chunk).execute(trx));
   const counts = await countFrozen(trx, company, chunk, chunk.stamp);
   if (!chunk.fresh) await naming(reading, expireAgain(company, chunk).execute(trx));
@@ -157,10 +157,8 @@ function revokeEntry(
   entry: RevokeEntry,
   chunk: ExpiryChunk,
 ): Promise<number> {
-  const { table, column } = entry;
-  const doing = column === undefined ? `deleting from ${table}` : `ending ${table}.${column}`;
-  const place = `database.revoke.${company.mapping.revoke.indexOf(entry)}`;
-  return naming(`${doing}, ${place}`, revoke(trx, company, entry, chunk));
+  const doing = `${endingWords(entry)}, database.${entryPath(company.mapping, entry)}`;
+  return naming(doing, revoke(trx, company, entry, chunk));
 }
 
 /**

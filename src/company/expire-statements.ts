@@ -11,6 +11,7 @@ import {
   isSourceRow,
   isStolen,
   isUsable,
+  passwordRows,
   placeOf,
   valuesOf,
 } from './passwords';
@@ -32,6 +33,12 @@ export interface ExpiryChunk {
   stamp: string;
   /** The same in milliseconds since 1970. */
   now: number;
+}
+
+/** A range's first chunk, of an incident that has no number before its start: 0 stands for it. */
+export function firstChunk(range: KeyRange, now: number): ExpiryChunk {
+  const stamp = new Date(now).toISOString().slice(0, 23).replace('T', ' ');
+  return { incident: 0, earlier: [], range, fresh: true, passedOver: false, stamp, now };
 }
 
 /**
@@ -84,8 +91,8 @@ function hasDeadValue(company: Company, which?: 'of our own'): RawBuilder<boolea
   const entries = company.mapping.retire.filter(({ dead }) => which === undefined || dead !== null);
   if (entries.length === 0) return sql<boolean>`FALSE`;
   const each = entries.map(
-    (entry) => sql`EXISTS (SELECT 1 FROM ${companyTable(company, entry.table)} t
-          WHERE ${sql.id('t', entry.key)} = ${customer} AND ${isDead(company, entry, 't')})`,
+    (entry) =>
+      sql`EXISTS (SELECT 1 ${passwordRows(company, entry, customer)} AND ${isDead(company, entry, 't')})`,
   );
   return sql<boolean>`(${sql.join(each, sql` OR `)})`;
 }

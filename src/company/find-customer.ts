@@ -2,9 +2,9 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { DatabaseMapping, RetireEntry } from '../incident/database-schema';
 import type { CustomerId } from '../incident/vocabulary';
 import { instantOf } from './column-time';
-import { type Company, companyTable, customerColumn, source } from './company';
+import { type Company, customerColumn, source } from './company';
 import { keyFromSql, keyToSql, type SqlKey } from './key-column';
-import { isSourceRow, isUsable } from './passwords';
+import { isSourceRow, isUsable, passwordRows } from './passwords';
 
 /** A customer as the company's tables have them now. Never a hash. Times are ISO 8601 in UTC, null where unknown (C30). */
 export interface FoundCustomer {
@@ -81,18 +81,16 @@ interface CustomerRow {
 export function customerQuery(company: Company, condition: RawBuilder<unknown>): RawBuilder<CustomerRow> {
   const { customers, retire } = company.mapping;
   const key = customerColumn(company, 'key');
-  const rowsOf = (entry: RetireEntry) =>
-    sql`FROM ${companyTable(company, entry.table)} t WHERE ${sql.id('t', entry.key)} = ${key}`;
   const usable = retire.map((entry) =>
     isSourceRow(company, entry)
       ? isUsable(company, entry, 'c')
-      : sql`EXISTS (SELECT 1 ${rowsOf(entry)} AND ${isUsable(company, entry, 't')})`,
+      : sql`EXISTS (SELECT 1 ${passwordRows(company, entry, key)} AND ${isUsable(company, entry, 't')})`,
   );
   const dated = retire.find(({ setAt }) => setAt !== undefined);
   const setAt = (entry: RetireEntry) =>
     isSourceRow(company, entry)
       ? sql.id('c', entry.setAt!.column)
-      : sql`(SELECT MAX(${sql.id('t', entry.setAt!.column)}) ${rowsOf(entry)})`;
+      : sql`(SELECT MAX(${sql.id('t', entry.setAt!.column)}) ${passwordRows(company, entry, key)})`;
   const createdAt = customers.createdAt === null ? sql`NULL` : sql.id('c', customers.createdAt.column);
   return sql<CustomerRow>`
     SELECT ${key} AS id, ${customerColumn(company, 'email')} AS email, ${createdAt} AS createdAt,

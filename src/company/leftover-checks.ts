@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ColumnTime, RetireEntry, RevokeEntry } from '../incident/database-schema';
 import { AHEAD, firstOf, inForm, lastUpTo, sqlInForm } from './column-time';
-import { type Company, companyTable, customerColumn, isAffected, operatorSql, source } from './company';
-import { namesNobody, ownerOfLink } from './link-column';
+import { type Company, companyTable, customerColumn, isAffected, source, sourceName } from './company';
+import { entryRows } from './entries';
+import { linkName, namesNobody, ownerOfLink } from './link-column';
 import { deadValue, fingerprint, hasChosen, isSourceRow, isUsable, placeOf } from './passwords';
 import { underWay } from './revoke';
 
@@ -56,12 +57,11 @@ function leadsNowhere(
   entry: RevokeEntry,
   via: NonNullable<RevokeEntry['via']>,
 ): LeftoverCheck {
-  const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
   const link = sql.id('s', entry.key!);
   return {
     what: `rows of ${entry.table} lead to no row of ${via.table}: nobody knows whose they are`,
     todo: 'see that your system takes none of them without its other half, or delete them yourselves',
-    alive: sql`FROM (SELECT ${sql.id(entry.key!)} FROM ${companyTable(company, entry.table)}${only}) s
+    alive: sql`FROM ${entryRows(company, entry, [entry.key])} s
       WHERE NOT EXISTS (SELECT 1 FROM ${companyTable(company, via.table)} v WHERE ${sql.id('v', via.column)} = ${ownerOfLink(company.links.get(entry)!, link)})`,
     customer: link,
   };
@@ -80,7 +80,7 @@ function orphanPasswords(company: Company, entry: RetireEntry): LeftoverCheck {
 }
 
 function orphanRows(company: Company, entry: RevokeEntry): LeftoverCheck {
-  const link = sql.id('s', (entry.key ?? entry.email)!);
+  const link = sql.id('s', linkName(entry));
   const asked = customerColumn(company, entry.key === undefined ? 'email' : 'key');
   const live = entry.column === undefined ? sql`` : sql`AND LENGTH(${sql.id('s', entry.column)}) > 0`;
   return {
@@ -194,25 +194,19 @@ function isLive(company: Company, entry: RevokeEntry, now: number): RawBuilder<u
     // A column of whole seconds holds less than the microsecond of the expiry.
     return sql`COALESCE(${value} < ${sqlInForm(time, sql`(b.expired_at - INTERVAL 1 SECOND)`, now)}, TRUE)`;
   }
-  const key = sql.id('s', (entry.key ?? entry.email)!);
+  const key = sql.id('s', linkName(entry));
   return sql`LENGTH(${value}) > 0 AND NOT ${value} = ${deadValue(company, dead, { ...placeOf(entry), value, customer: key, now })}`;
 }
 
 /** The rows that an entry is about, `s`. */
 function rowsOfEntry(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
-  const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
-  // Named one by one: whoever runs this may read these columns alone.
-  const named = [entry.key ?? entry.email, entry.createdAt?.column, entry.column].filter(
-    (name) => name !== undefined,
-  );
-  const columns = sql.join([...new Set(named)].map((name) => sql.id(name)));
-  return sql`(SELECT ${columns} FROM ${companyTable(company, entry.table)}${only}) s`;
+  return sql`${entryRows(company, entry, [linkName(entry), entry.createdAt?.column, entry.column])} s`;
 }
 
 /** The rows of an entry, `s`, each with its customer's row of the cohort, `b`. */
 function owned(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
   const rows = rowsOfEntry(company, entry);
-  const owner = ownerOfLink(company.links.get(entry)!, sql.id('s', (entry.key ?? entry.email)!));
+  const owner = ownerOfLink(company.links.get(entry)!, sql.id('s', linkName(entry)));
   if (entry.via) {
     return sql`${rows} JOIN ${companyTable(company, entry.via.table)} v ON ${sql.id('v', entry.via.column)} = ${owner}
       JOIN cohort b ON b.customer_id = ${sql.id('v', entry.via.key)}`;
@@ -238,10 +232,6 @@ function undatedOutsiders(company: Company, incident: number, now: number): Left
     todo: 'compare them with your own records: only who came back needs a new password',
     ...notInCohort(company, incident, now),
   };
-}
-
-function sourceName({ mapping }: Company): string {
-  return mapping.customers.table ?? 'the SELECT of the customers';
 }
 
 function notInCohort(company: Company, incident: number, now: number) {

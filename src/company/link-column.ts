@@ -18,6 +18,11 @@ export interface LinkColumn {
   owner: { kind: KeyColumn['kind']; charset: string | null; collation: string | null } | null;
 }
 
+/** The column of an entry's table that says whose a row is: by key, or by address. */
+export function linkName({ key, email }: Pick<RevokeEntry, 'key' | 'email'>): string {
+  return (key ?? email)!;
+}
+
 export type LinkColumns = Map<RevokeEntry, LinkColumn>;
 
 /** What the catalogue says of each entry's link; an entry whose table or column is missing has none. */
@@ -39,7 +44,7 @@ export async function readLinks(
       : find(customers.table, customers.email);
   const links: LinkColumns = new Map();
   for (const entry of revoke) {
-    const column = find(entry.table, (entry.key ?? entry.email)!);
+    const column = find(entry.table, linkName(entry));
     if (column === undefined) continue;
     const between = entry.via && find(entry.via.table, entry.via.column);
     const text = entry.via ? between : address;
@@ -170,7 +175,7 @@ export function ownerOfLink(
   if (sameAsKey || owner === null) return link;
   if (owner.kind === 'binary') return kind === 'text' ? sql`UNHEX(REPLACE(${link}, '-', ''))` : link;
   if (owner.kind === 'integer') return kind === 'text' ? numberIn(link) : link;
-  const text = kind === 'binary' ? dashed(link) : link;
+  const text = kind === 'binary' ? uuidText(link) : link;
   return owner.charset === null
     ? text
     : sql`CONVERT(${text} USING ${sql.raw(owner.charset)}) COLLATE ${sql.raw(owner.collation!)}`;
@@ -181,7 +186,8 @@ export function numberIn(text: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`IF(${text} REGEXP '^ *[0-9]{1,20}([.]0*)? *$', CAST(TRIM(SUBSTRING_INDEX(${text}, '.', 1)) AS UNSIGNED), NULL)`;
 }
 
-function dashed(octets: RawBuilder<unknown>): RawBuilder<unknown> {
+/** A UUID's octets in 36 characters. */
+export function uuidText(octets: RawBuilder<unknown>): RawBuilder<unknown> {
   const part = (from: number, length: number) =>
     sql`SUBSTR(HEX(${octets}), ${sql.lit(from)}, ${sql.lit(length)})`;
   return sql`LOWER(CONCAT_WS('-', ${part(1, 8)}, ${part(9, 4)}, ${part(13, 4)}, ${part(17, 4)}, ${part(21, 12)}))`;

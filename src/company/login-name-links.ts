@@ -50,8 +50,10 @@ export function askWhoseId(
   });
 }
 
-/** By what a link is known, said beside it. */
-export function linkWords({ by }: TableLink): string {
+/** By what a link is known, said beside it; null: the column is in the customer's own row. */
+export function linkWords(link: TableLink | null): string {
+  if (link === null) return 'the same row';
+  const { by } = link;
   if (by === 'likely name') return 'by a name that may mean another table';
   return by === "owner's name" ? 'by its name alone: its type is another than the key has' : `by ${by}`;
 }

@@ -56,7 +56,8 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
   ];
 }
 
-const LEDGER_RIGHTS: Record<Role, string[]> = {
+/** On our own schema. */
+export const LEDGER_RIGHTS: Record<Role, string[]> = {
   worker: ['SELECT', 'INSERT', 'UPDATE'],
   operator: ['CREATE', 'ALTER', 'SELECT', 'INSERT', 'UPDATE'],
   support: ['SELECT'],

@@ -119,7 +119,7 @@ export function valuesOf(company: Company, now: number) {
     const stolen = sql<boolean>`${usable} AND ${isStolen(company, entry, alias, now)}`;
     const print = fingerprint(company, i, customer, sql.id(alias, entry.column));
     if (inSource) return { usable, stolen, prints: sql`IF(${stolen}, ${print}, '')` };
-    const rows = sql`FROM ${companyTable(company, entry.table)} t WHERE ${sql.id('t', entry.key)} = ${customer}`;
+    const rows = passwordRows(company, entry, customer);
     return {
       usable: sql<boolean>`EXISTS (SELECT 1 ${rows} AND ${usable})`,
       stolen: sql<boolean>`EXISTS (SELECT 1 ${rows} AND ${stolen})`,
@@ -166,7 +166,7 @@ function anyRow(
     // The operator's own conditions name columns without an alias, so they need a FROM of their own.
     if (beside && isSourceRow(company, entry) && entry.usable === undefined)
       return sql`(${isUsable(company, entry, beside)} AND ${which(entry, i, beside)})`;
-    return sql`EXISTS (SELECT 1 ${rowsOf(company, entry)} AND ${isUsable(company, entry, 't')} AND ${which(entry, i, 't')})`;
+    return sql`EXISTS (SELECT 1 ${passwordRows(company, entry, sql`k.customer_id`)} AND ${isUsable(company, entry, 't')} AND ${which(entry, i, 't')})`;
   });
   return sql<boolean>`(${sql.join(each, sql` OR `)})`;
 }
@@ -175,7 +175,7 @@ function anyRow(
 export function fingerprintsBack(company: Company): RawBuilder<unknown> {
   const each = company.mapping.retire.map((entry, i) => {
     const print = fingerprintOf(company, entry, i, 't');
-    return sql`IFNULL((SELECT GROUP_CONCAT(${print} SEPARATOR '') ${rowsOf(company, entry)}
+    return sql`IFNULL((SELECT GROUP_CONCAT(${print} SEPARATOR '') ${passwordRows(company, entry, sql`k.customer_id`)}
         AND ${isUsable(company, entry, 't')} AND ${isOld(company, entry, i, 't')} AND LOCATE(${print}, k.fingerprints) = 0), '')`;
   });
   return sql.join(each);
@@ -192,8 +192,13 @@ function fingerprintOf(company: Company, entry: RetireEntry, i: number, alias: s
   return fingerprint(company, i, sql`k.customer_id`, sql.id(alias, entry.column));
 }
 
-function rowsOf(company: Company, entry: RetireEntry): RawBuilder<unknown> {
-  return sql`FROM ${companyTable(company, entry.table)} t WHERE ${sql.id('t', entry.key)} = k.customer_id`;
+/** FROM and WHERE of a customer's rows of an entry, under the alias t. */
+export function passwordRows(
+  company: Company,
+  { table, key }: RetireEntry,
+  customer: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`FROM ${companyTable(company, table)} t WHERE ${sql.id('t', key)} = ${customer}`;
 }
 
 /** The cohorts of incidents before this one, in this server's ledger. */

@@ -1,12 +1,11 @@
 import { type CompanyCatalog, findColumn, isUnique } from './catalog';
 import { keyColumnOf } from './customer-columns';
-import type { Ask, Draft, DraftEntry } from './draft';
+import { type Ask, type Draft, type DraftEntry, LISTS, newDraft } from './draft';
 import { presetSection } from './presets';
 import { type RecognizedSystem, tableNamed } from './recognize-systems';
 import type { LinkTarget } from './table-links';
 
 type Item = Record<string, unknown>;
-const LISTS = ['retire', 'revoke', 'stated', 'ignored'] as const;
 
 /** A shipped mapping on this very schema: its tables as the server spells them, without what this installation does not have. */
 export function presetDraft(
@@ -17,16 +16,11 @@ export function presetDraft(
     customers: Item;
   };
   const leftOut: string[] = [];
-  const draft: Draft = {
-    customers: { value: section.customers },
-    retire: [],
-    revoke: [],
-    stated: [],
-    ignored: [],
-    asks: [],
-  };
-  draft.customers.asks = asksOf(preset.asks, 'customers');
-  draft.customers.above = aboveOf({ preset, prefix, sure, missing });
+  const draft = newDraft({
+    value: section.customers,
+    asks: asksOf(preset.asks, 'customers'),
+    above: aboveOf({ preset, prefix, sure, missing }),
+  });
   for (const list of LISTS)
     for (const [i, value] of (section[list] ?? []).entries()) {
       const missing = missingIn(catalog, value);

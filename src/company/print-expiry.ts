@@ -2,9 +2,10 @@ import type { QueryExecutorProvider, RawBuilder } from 'kysely';
 import { format, type SqlValue } from 'mysql2';
 import type { KeyRange } from '../incident/vocabulary';
 import type { Company } from './company';
-import { type ExpiryChunk, freezeCohort, retirePasswords } from './expire-statements';
+import { revokeOrder } from './entries';
+import { firstChunk, freezeCohort, retirePasswords } from './expire-statements';
 import { isNameless, type KeyColumn, keyToSql } from './key-column';
-import { ownersQuery, revokeByList, revokeByRange, revokeOrder } from './revoke';
+import { ownersQuery, revokeByList, revokeByRange } from './revoke';
 
 /**
  * The statements that a range's transaction would run, as they would be sent at `now`, each on a line. The incident's number is not
@@ -15,16 +16,7 @@ export function printExpiry(
   company: Company,
   { range, now }: { range: KeyRange; now: Date },
 ): string[] {
-  const stamp = now.toISOString().slice(0, 23).replace('T', ' ');
-  const chunk: ExpiryChunk = {
-    incident: 0,
-    earlier: [],
-    range,
-    fresh: true,
-    passedOver: false,
-    stamp,
-    now: now.getTime(),
-  };
+  const chunk = firstChunk(range, now.getTime());
   const { retire, revoke } = company.mapping;
   return [
     freezeCohort(company, chunk),

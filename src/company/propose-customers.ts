@@ -1,13 +1,11 @@
 import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
 import { type Beside, type CustomersCandidate, rivalOf, unlikelyName } from './choose-customers';
-import { type CustomerRole, roleById } from './customer-columns';
+import { CUSTOMER_ROLES, roleById } from './customer-columns';
 import { quotedName } from './dialect';
 import { type Ask, type DraftEntry, OPEN } from './draft';
 import { nameWords } from './name-words';
 import type { Facts } from './sample-facts';
 import { addTime, createdTime, type TimeProposal } from './time-columns';
-
-const ROLES: CustomerRole[] = ['email', 'name', 'language', 'country', 'region'];
 
 /** The section of the customers, from the likeliest candidate. */
 export function proposeCustomers(
@@ -26,8 +24,8 @@ export function proposeCustomers(
   const asks: Ask[] = [];
   const value: Record<string, unknown> = {};
   const because: Record<string, string> = {};
-  const beside = ROLES.flatMap((role) => roles[role]?.beside ?? []);
-  const octets = ROLES.flatMap((role) =>
+  const beside = CUSTOMER_ROLES.flatMap((role) => roles[role]?.beside ?? []);
+  const octets = CUSTOMER_ROLES.flatMap((role) =>
     key !== null && isOctets(roles[role]?.column) ? [roles[role]!.column.name] : [],
   );
   if (beside.length === 0 && octets.length === 0) {
@@ -49,7 +47,7 @@ export function proposeCustomers(
   value.key = key === null ? OPEN : value.select !== undefined && !sure ? `${OPEN} ${key}` : key;
   because.key = key === null ? keyBecause : `sure: ${keyBecause}`;
   if (key === null) asks.push(whichKey(table));
-  for (const role of ROLES) {
+  for (const role of CUSTOMER_ROLES) {
     const found = roles[role];
     if (found === undefined) continue;
     const { name } = found.column;
@@ -116,19 +114,23 @@ function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: 
   const own = [
     ...new Set([
       key!,
-      ...ROLES.flatMap((role) => (roles[role] && !roles[role].beside ? roles[role].column.name : [])),
+      ...CUSTOMER_ROLES.flatMap((role) =>
+        roles[role] && !roles[role].beside ? roles[role].column.name : [],
+      ),
       created,
     ]),
   ].filter((name) => name !== undefined);
   const joins = [
-    ...new Map(ROLES.flatMap((role) => roles[role]?.beside ?? []).map((one) => [one.table, one])).values(),
+    ...new Map(
+      CUSTOMER_ROLES.flatMap((role) => roles[role]?.beside ?? []).map((one) => [one.table, one]),
+    ).values(),
   ];
   const columns = [
     ...own.map((name) => {
-      const role = ROLES.find((one) => !roles[one]?.beside && roles[one]?.column.name === name);
+      const role = CUSTOMER_ROLES.find((one) => !roles[one]?.beside && roles[one]?.column.name === name);
       return selected(`c.${quotedName(name)}`, name, role === undefined ? undefined : roles[role]!.column);
     }),
-    ...ROLES.flatMap((role) => {
+    ...CUSTOMER_ROLES.flatMap((role) => {
       const found = roles[role];
       if (found?.beside === undefined) return [];
       const i = joins.findIndex((join) => join.table === found.beside!.table);
@@ -173,7 +175,7 @@ function remarks(
       : [];
   const others = columns.flatMap((column) => noCustomerIf(column) ?? []);
   const missing = [
-    ...ROLES.filter((role) => role !== 'region' && roles[role] === undefined),
+    ...CUSTOMER_ROLES.filter((role) => role !== 'region' && roles[role] === undefined),
     ...(created === null ? ['when an account was made'] : []),
   ];
   return [

@@ -1,7 +1,7 @@
 import type { CompanyCatalog } from './catalog';
 import { type CustomersCandidate, customersCandidates } from './choose-customers';
 import { completeDraft, coverageOf, credentialsIn } from './complete-draft';
-import { assemble, type Draft, type Proposal } from './draft';
+import { assemble, type Draft, newDraft, type Proposal } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { presetDraft, targetOf } from './preset-draft';
 import type { Preset } from './presets';
@@ -73,14 +73,7 @@ export function proposeMapping(
   const chosen = ordered(candidates, wanted);
   const [first] = chosen;
   if (first === undefined) throw new NoCustomersError(whyNone(catalog, wanted));
-  const draft: Draft = {
-    customers: proposeCustomers(catalog, facts, wanted === undefined ? chosen : [first]),
-    retire: [],
-    revoke: [],
-    stated: [],
-    ignored: [],
-    asks: [],
-  };
+  const draft = newDraft(proposeCustomers(catalog, facts, wanted === undefined ? chosen : [first]));
   const target = { table: first.table, key: first.key ?? '', email: first.roles.email!.column.name };
   completeDraft(draft, catalog, facts, target);
   return proposed(draft, {

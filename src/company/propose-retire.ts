@@ -45,7 +45,7 @@ export function proposeRetire(
   };
   if (link?.by === 'likely name') askWhoseId({ value, asks }, catalog, target, { table, link });
   const because: Record<string, string> = {
-    key: link === null ? 'the same row' : linkWords(link),
+    key: linkWords(link),
     column: `${finding.column === null ? 'what its kind of row says' : `looks like ${finding.why}`}${shape && shape.filled > 0 ? `: ${shapeWords(shape)}` : ''}`,
     dead: proposal.because,
   };

@@ -11,7 +11,7 @@ import { isHistory, mayHoldPasswords } from './password-columns';
 import { isOfSeveralKinds, polymorphicTwin } from './polymorphic-twin';
 import type { Facts } from './sample-facts';
 import { type LinkTarget, linksTo, ownerOf } from './table-links';
-import { addTime, asTime, createdTime } from './time-columns';
+import { addCreatedTime, asTime } from './time-columns';
 
 /** Entries that end what a password had opened; none where it is not the customers', or only the company can say how. */
 export function proposeRevoke(
@@ -77,9 +77,7 @@ function rowsEntry(
     value.where = OPEN;
     asks.push(whichKeys(table, pair.key, facts));
   }
-  const created = createdTime(catalog, facts, table);
-  if (created !== null)
-    addTime({ value, because, asks }, 'createdAt', created, `${table}.${created.time.column}`);
+  addCreatedTime({ value, because, asks }, { catalog, facts, table });
   value.delete = 'rows';
   return [{ value, because, asks }];
 }
@@ -136,9 +134,7 @@ function polymorphicEntry(
       ? `the one of ${kinds.join(', ')} that is called like ${target.table}`
       : 'several kinds of owners',
   };
-  const created = createdTime(catalog, facts, table);
-  if (created !== null)
-    addTime({ value, because, asks }, 'createdAt', created, `${table}.${created.time.column}`);
+  addCreatedTime({ value, because, asks }, { catalog, facts, table });
   value.delete = 'rows';
   return { value, because, asks };
 }
@@ -192,7 +188,7 @@ function columnEntry(
         column: column.name,
         dead: dead === undefined ? OPEN : dead,
       },
-      because: { key: link === null ? 'the same row' : linkWords(link), column: why, dead: fits },
+      because: { key: linkWords(link), column: why, dead: fits },
       asks,
     },
   ];
@@ -222,7 +218,7 @@ function epochEntry(
   const asks: Ask[] = [];
   const value: Record<string, unknown> = { table, key: link?.column ?? target.key, column: column.name };
   const because: Record<string, string> = {
-    key: link === null ? 'the same row' : linkWords(link),
+    key: linkWords(link),
     column: why,
   };
   if (link !== null) askWhoseId({ value, asks }, catalog, target, { table, link });

@@ -12,7 +12,7 @@ import {
 } from './company';
 import type { ExpiryChunk } from './expire-statements';
 import { keyFromSql, type SqlKey } from './key-column';
-import { fitsLink, type LinkColumn, linkValue } from './link-column';
+import { fitsLink, type LinkColumn, linkName, linkValue } from './link-column';
 import { deadValue, hasChosen, placeOf } from './passwords';
 
 /**
@@ -50,14 +50,6 @@ export const VALUES_AT_ONCE = 500;
 
 async function execute(trx: QueryExecutorProvider, statement: RawBuilder<unknown>): Promise<number> {
   return Number((await statement.execute(trx)).numAffectedRows ?? 0n);
-}
-
-/** What is two links away first, while the table between still says whose it is. */
-export function revokeOrder(entries: RevokeEntry[]): RevokeEntry[] {
-  return [
-    ...entries.filter(({ via }) => via !== undefined),
-    ...entries.filter(({ via }) => via === undefined),
-  ];
 }
 
 /**
@@ -158,7 +150,7 @@ export function revokeByList(
   chunk: ExpiryChunk,
   owners: Owner[],
 ): RawBuilder<unknown> {
-  const link = columnOf(company, entry, (entry.key ?? entry.email)!);
+  const link = columnOf(company, entry, linkName(entry));
   if (entry.createdAt === undefined)
     return change(company, entry, chunk, sql`${link} IN (${sql.join(owners.map(({ value }) => value))})`);
   const each = owners.map(
@@ -181,7 +173,7 @@ function change(
   const dead = deadValue(company, entry.dead!, {
     ...placeOf(entry),
     value,
-    customer: columnOf(company, entry, (entry.key ?? entry.email)!),
+    customer: columnOf(company, entry, linkName(entry)),
     now: chunk.now,
   });
   const alive = isCounter(entry) ? sql`` : sql` AND NOT (${value} <=> ${dead})`;

@@ -179,9 +179,24 @@ export function withoutOwner(words: string[], table: string): string[] {
   return rest.length > 0 ? rest : words;
 }
 
+/** Puts the time when a row was made into an entry, where a column says it. */
+export function addCreatedTime(
+  entry: TimedEntry,
+  { catalog, facts, table }: { catalog: CompanyCatalog; facts: Facts; table: string },
+): void {
+  const created = createdTime(catalog, facts, table);
+  if (created !== null) addTime(entry, 'createdAt', created, `${table}.${created.time.column}`);
+}
+
+interface TimedEntry {
+  value: Record<string, unknown>;
+  because: Record<string, string>;
+  asks: Ask[];
+}
+
 /** Puts a time into an entry, with its question. */
 export function addTime(
-  entry: { value: Record<string, unknown>; because: Record<string, string>; asks: Ask[] },
+  entry: TimedEntry,
   at: string,
   { time, because, open, serverZone = '' }: TimeProposal,
   column: string,

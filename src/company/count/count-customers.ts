@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { CustomerId } from '../../incident/vocabulary';
 import { isUnknown } from '../column-time';
-import { type Company, customerColumn, isLeftOut, operatorSql, source, wasThere } from '../company';
+import { type Company, customerColumn, isLeftOut, isTrue, source, wasThere } from '../company';
 import { isNameless, keyFromSql, type SqlKey } from '../key-column';
 import { valuesOf, wasExpiredBefore } from '../passwords';
 import type { ScanView } from '../scan-customers';
@@ -62,7 +62,7 @@ export async function countCustomers(
 /** Who meets several reasons is left out for the first: so they add up. */
 export function isLeftOutFor(company: Company, i: number): RawBuilder<boolean> {
   const { leaveOut } = company.mapping.customers;
-  const reasons = leaveOut.slice(0, i + 1).map(({ when }) => sql`(${operatorSql(company, when)}) IS TRUE`);
+  const reasons = leaveOut.slice(0, i + 1).map(({ when }) => isTrue(company, when));
   const own = reasons.pop()!;
   return reasons.length === 0
     ? sql<boolean>`(${own})`

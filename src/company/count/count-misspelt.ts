@@ -1,7 +1,8 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { RevokeEntry } from '../../incident/database-schema';
-import { type Company, companyTable, customerColumn, operatorSql, source } from '../company';
-import { type LinkColumn, numberIn, ownerOfLink } from '../link-column';
+import { type Company, companyTable, customerColumn, source } from '../company';
+import { entryRows } from '../entries';
+import { type LinkColumn, linkName, numberIn, ownerOfLink, uuidText } from '../link-column';
 
 /**
  * Rows that are a customer's as what they point to compares, and not as the link does: a link that tells upper from lower case, or that
@@ -16,9 +17,8 @@ export async function countMisspelt(
   const link = company.links.get(entry)!;
   const asNumber = link.kind === 'integer' && link.owner?.kind === 'text';
   if (link.sameAsKey || link.owner === null || !(link.kind === 'text' || asNumber)) return 0;
-  const column = sql.id('s', (entry.key ?? entry.email)!);
-  const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
-  const rows = sql`(SELECT ${sql.id((entry.key ?? entry.email)!)} FROM ${companyTable(company, entry.table)}${only}) s`;
+  const column = sql.id('s', linkName(entry));
+  const rows = sql`${entryRows(company, entry, [linkName(entry)])} s`;
   const owners = entry.via ? sql`${companyTable(company, entry.via.table)} v` : source(company);
   const asked = entry.via
     ? sql.id('v', entry.via.column)
@@ -60,7 +60,5 @@ function inCollation({ collation }: LinkColumn, value: RawBuilder<unknown>): Raw
 function spelled({ owner, length }: LinkColumn, asked: RawBuilder<unknown>): RawBuilder<unknown> {
   if (owner!.kind === 'integer') return sql`CAST(${asked} + 0 AS CHAR)`;
   if (owner!.kind === 'text') return asked;
-  const digits = sql`LOWER(HEX(${asked}))`;
-  if (length !== 36) return digits;
-  return sql`CONCAT_WS('-', LEFT(${digits}, 8), SUBSTR(${digits}, 9, 4), SUBSTR(${digits}, 13, 4), SUBSTR(${digits}, 17, 4), SUBSTR(${digits}, 21))`;
+  return length === 36 ? uuidText(asked) : sql`LOWER(HEX(${asked}))`;
 }

@@ -1,9 +1,10 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { ColumnTime, RevokeEntry } from '../../incident/database-schema';
 import { AHEAD, inForm, isUpTo } from '../column-time';
-import { type Company, companyTable, customerColumn, isAffected, operatorSql, source } from '../company';
+import { type Company, companyTable, customerColumn, isAffected, source } from '../company';
+import { entryRows } from '../entries';
 import { keyBytesOf } from '../key-column';
-import { type LinkColumn, namesNobody, ownerOfLink } from '../link-column';
+import { type LinkColumn, linkName, namesNobody, ownerOfLink } from '../link-column';
 import { type EarlierCohorts, valuesOf, wasExpiredBefore } from '../passwords';
 import { newPasswordsTime } from '../revoke';
 import type { ScanView } from '../scan-customers';
@@ -117,7 +118,7 @@ function byOwner(eachLink: RawBuilder<unknown>): RawBuilder<unknown> {
  * dead value, `dead`, and ages.
  */
 function byLink(company: Company, entry: RevokeEntry, { now }: ScanView): RawBuilder<unknown> {
-  const link = sql.id('s', (entry.key ?? entry.email)!);
+  const link = sql.id('s', linkName(entry));
   const early =
     entry.createdAt === undefined
       ? sql`COUNT(*)`
@@ -137,16 +138,9 @@ function isFixed(dead: RevokeEntry['dead']): dead is string | null {
 
 const NO_AGES = sql`, 0 AS missing, 0 AS zero, 0 AS future, 0 AS lately`;
 
-/** The operator's condition needs a FROM of its own; only columns that are asked for are read. */
 function matching(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
-  const named = [
-    (entry.key ?? entry.email)!,
-    ...(entry.createdAt ? [entry.createdAt.column] : []),
-    ...(isFixed(entry.dead) ? [entry.column!] : []),
-  ];
-  const columns = sql.join([...new Set(named)].map((name) => sql.id(name)));
-  const only = entry.where === undefined ? sql`` : sql` WHERE (${operatorSql(company, entry.where)})`;
-  return sql`(SELECT ${columns} FROM ${companyTable(company, entry.table)}${only})`;
+  const { column, createdAt, dead } = entry;
+  return entryRows(company, entry, [linkName(entry), createdAt?.column, isFixed(dead) ? column : undefined]);
 }
 
 /**
@@ -243,7 +237,7 @@ function endedOf(company: Company, entry: RevokeEntry, { now }: ScanView): RawBu
   if (chosen === null) return sql`CASE WHEN state >= 2 THEN n WHEN state = 1 THEN early ELSE 0 END`;
   const made = sql.id('s', createdAt.column);
   const upToThat = sql`(SELECT COUNT(*) FROM ${matching(company, entry)} s
-        WHERE ${sql.id('s', (entry.key ?? entry.email)!)} = o.link AND NOT COALESCE(${made} > ${chosen} AND ${made} <= ${inForm(createdAt, now + AHEAD)}, FALSE))`;
+        WHERE ${sql.id('s', linkName(entry))} = o.link AND NOT COALESCE(${made} > ${chosen} AND ${made} <= ${inForm(createdAt, now + AHEAD)}, FALSE))`;
   return sql`CASE WHEN state = 3 THEN n WHEN state = 2 THEN ${upToThat} WHEN state = 1 THEN early ELSE 0 END`;
 }
 

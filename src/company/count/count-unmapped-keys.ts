@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { isPlainName } from '../../incident/incident-problem';
 import { type CompanyCatalog, columnsOf } from '../catalog';
-import { type Company, companyTable, operatorSql } from '../company';
+import { type Company, companyTable, isTrue } from '../company';
 import { keyValueColumns, looksLikeKey } from '../find-credentials';
 
 /** Of a key/value table: keys that look like credentials and that no entry's condition takes. */
@@ -29,9 +29,7 @@ export async function countUnmappedKeys(
     const pair =
       kind === 'view' || kind === 'other' ? null : keyValueColumns(table, columnsOf(catalog, table));
     if (pair === null) continue;
-    const taken = conditionsOf(company, table).map(
-      (condition) => sql`(${operatorSql(company, condition)}) IS TRUE`,
-    );
+    const taken = conditionsOf(company, table).map((condition) => isTrue(company, condition));
     const left = taken.length === 0 ? sql`TRUE` : sql`NOT (${sql.join(taken, sql` OR `)})`;
     const { rows } = await sql<{ key: unknown; rows: string }>`
       SELECT ${sql.id(pair.key)} AS 'key', COUNT(*) AS 'rows' FROM ${companyTable(company, table)}

@@ -2,8 +2,10 @@ import type { QueryExecutorProvider } from 'kysely';
 import type { DatabaseMapping } from '../../incident/database-schema';
 import type { KeyRange } from '../../incident/vocabulary';
 import { findColumn, readCatalog } from '../catalog';
-import { type Company, NO_FINGERPRINT_KEY, readCompany } from '../company';
+import { type Company, NO_FINGERPRINT_KEY, readCompany, sourceName } from '../company';
+import { entryPath } from '../entries';
 import { UnusableKeyError } from '../key-column';
+import { linkName } from '../link-column';
 import { planRanges } from '../plan-ranges';
 import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { inspectConditions } from './inspect-conditions';
@@ -138,8 +140,10 @@ async function inspectRun(
   });
   if (refusal !== null) return untried([refusedSource(company.mapping, refusal)]);
   if (range === undefined) {
-    const name = company.mapping.customers.table ?? 'the SELECT of the customers';
-    const nobody = warns(`There is nobody in ${name}`, 'see that DATABASE_URL names the right schema');
+    const nobody = warns(
+      `There is nobody in ${sourceName(company)}`,
+      'see that DATABASE_URL names the right schema',
+    );
     return { findings: [nobody], statementsTried: true };
   }
   const unindexed = lookedUp
@@ -153,79 +157,59 @@ async function inspectRun(
   return { findings, statementsTried: true };
 }
 
-function writtenTables({ retire, revoke }: DatabaseMapping, named: Named): WrittenTable[] {
+function writtenTables(mapping: DatabaseMapping, named: Named): WrittenTable[] {
   return [
-    ...named.retire.map(
-      (entry): WrittenTable => ({
-        path: `retire.${retire.indexOf(entry)}`,
-        table: entry.table,
-        what: 'password',
-      }),
-    ),
-    ...named.revoke.map(
-      (entry): WrittenTable => ({
-        path: `revoke.${revoke.indexOf(entry)}`,
-        table: entry.table,
-        what: entry.column === undefined ? 'rows' : 'value',
-      }),
-    ),
+    ...named.retire.map((entry): WrittenTable => {
+      return { path: entryPath(mapping, entry), table: entry.table, what: 'password' };
+    }),
+    ...named.revoke.map((entry): WrittenTable => {
+      const what = entry.column === undefined ? 'rows' : 'value';
+      return { path: entryPath(mapping, entry), table: entry.table, what };
+    }),
   ];
 }
 
-function deadValues({ retire, revoke }: DatabaseMapping, named: Named) {
+function deadValues(mapping: DatabaseMapping, named: Named) {
   return [
-    ...named.retire.map((entry) => ({ ...entry, path: `retire.${retire.indexOf(entry)}` })),
-    ...named.revoke.flatMap((entry) =>
-      entry.column === undefined
-        ? []
-        : [
-            {
-              path: `revoke.${revoke.indexOf(entry)}`,
-              table: entry.table,
-              key: (entry.key ?? entry.email)!,
-              column: entry.column,
-              dead: entry.dead!,
-            },
-          ],
-    ),
+    ...named.retire.map((entry) => ({ ...entry, path: entryPath(mapping, entry) })),
+    ...named.revoke.flatMap((entry) => {
+      const { table, column, dead } = entry;
+      if (column === undefined) return [];
+      return [{ path: entryPath(mapping, entry), table, key: linkName(entry), column, dead: dead! }];
+    }),
   ];
 }
 
 function inspectTimes({ catalog, mapping }: Subject, named: Named): CompanyFinding[] {
   return [
-    ...named.retire.flatMap(({ table, setAt }, i) =>
-      setAt === undefined
-        ? []
-        : inspectTime(findColumn(catalog, table, setAt.column)!, setAt, {
-            use: 'setAt',
-            path: `retire.${mapping.retire.indexOf(named.retire[i]!)}`,
-          }),
-    ),
-    ...named.revoke.flatMap(({ table, createdAt }, i) =>
-      createdAt === undefined
-        ? []
-        : inspectTime(findColumn(catalog, table, createdAt.column)!, createdAt, {
-            use: 'createdAt',
-            path: `revoke.${mapping.revoke.indexOf(named.revoke[i]!)}`,
-          }),
-    ),
+    ...named.retire.flatMap((entry) => {
+      const { table, setAt } = entry;
+      if (setAt === undefined) return [];
+      const use = { use: 'setAt', path: entryPath(mapping, entry) } as const;
+      return inspectTime(findColumn(catalog, table, setAt.column)!, setAt, use);
+    }),
+    ...named.revoke.flatMap((entry) => {
+      const { table, createdAt } = entry;
+      if (createdAt === undefined) return [];
+      const use = { use: 'createdAt', path: entryPath(mapping, entry) } as const;
+      return inspectTime(findColumn(catalog, table, createdAt.column)!, createdAt, use);
+    }),
   ];
 }
 
-function lookedUpBy({ customers, retire, revoke }: DatabaseMapping, named: Named): LookedUpBy[] {
+function lookedUpBy(mapping: DatabaseMapping, named: Named): LookedUpBy[] {
+  const { customers } = mapping;
   return [
-    ...named.retire.map(({ table, key }, i) => ({
-      path: `retire.${retire.indexOf(named.retire[i]!)}.key`,
-      table,
-      column: key,
-    })),
+    ...named.retire.map((entry) => {
+      return { path: `${entryPath(mapping, entry)}.key`, table: entry.table, column: entry.key };
+    }),
     ...named.revoke.flatMap((entry) => {
-      const path = `revoke.${revoke.indexOf(entry)}`;
+      const path = entryPath(mapping, entry);
       return [
         {
           path: `${path}.${entry.key === undefined ? 'email' : 'key'}`,
           table: entry.table,
-          column: (entry.key ?? entry.email)!,
+          column: linkName(entry),
           where: entry.where,
         },
         ...(entry.via ? [{ path: `${path}.via.key`, table: entry.via.table, column: entry.via.key }] : []),

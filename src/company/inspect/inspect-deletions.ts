@@ -1,9 +1,9 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { DatabaseMapping } from '../../incident/database-schema';
 import { type Company, companyTable, operatorSql } from '../company';
+import { revokeOrder } from '../entries';
 import type { ForeignKey } from '../foreign-keys';
 import { isUsable } from '../passwords';
-import { revokeOrder } from '../revoke';
 import { type CompanyFinding, number, type Subject, stops, warns } from './finding';
 import { GRANT_IT } from './refusal';
 

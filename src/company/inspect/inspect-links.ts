@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RetireEntry, RevokeEntry } from '../../incident/database-schema';
 import { type CatalogColumn, findColumn } from '../catalog';
 import { customerColumn, source } from '../company';
+import { entryPath } from '../entries';
 import type { KeyColumn } from '../key-column';
 import { isSame, kindOf, type LinkColumns } from '../link-column';
 import { type CompanyFinding, type Subject, stops } from './finding';
@@ -20,7 +21,7 @@ export function inspectRetireKeys(
   return entries.flatMap((entry) => {
     const key = findColumn(catalog, entry.table, entry.key)!;
     if (isSame(keyColumn, key)) return [];
-    const path = `database.retire.${mapping.retire.indexOf(entry)}.key`;
+    const path = `database.${entryPath(mapping, entry)}.key`;
     return [
       stops(
         `${entry.table}.${key.name} is ${described(key)}, the customers' key ${keyColumn.sqlType}: the server would compare them by conversion, without an index or not at all`,
@@ -71,7 +72,7 @@ export function inspectLinks(
   entries: RevokeEntry[],
 ): CompanyFinding[] {
   return entries.flatMap((entry) => {
-    const path = `database.revoke.${mapping.revoke.indexOf(entry)}`;
+    const path = `database.${entryPath(mapping, entry)}`;
     if (entry.email !== undefined) return emailLink(findColumn(catalog, entry.table, entry.email)!, path);
     if (entry.via) {
       const between = findColumn(catalog, entry.via.table, entry.via.key)!;

@@ -2,6 +2,7 @@ import type { DatabaseMapping } from '../../incident/database-schema';
 import { namedInSql } from '../../incident/operator-sql';
 import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn, isUnique } from '../catalog';
 import { quotedName } from '../dialect';
+import { entryPath } from '../entries';
 import { keyValueColumns } from '../find-credentials';
 import { polymorphicTwin } from '../polymorphic-twin';
 import { isAutoIncrement, linksTo } from '../table-links';
@@ -17,31 +18,19 @@ export function inspectOwners(subject: Subject, entries: OwnedEntries): CompanyF
   const { mapping } = subject;
   return [
     ...entries.retire.flatMap((entry) =>
-      numbersItsRows(subject, entry.table, entry.key, `database.retire.${mapping.retire.indexOf(entry)}.key`),
+      numbersItsRows(subject, entry.table, entry.key, `database.${entryPath(mapping, entry)}.key`),
     ),
     ...entries.revoke.flatMap((entry) => {
-      const path = `database.revoke.${mapping.revoke.indexOf(entry)}`;
+      const path = `database.${entryPath(mapping, entry)}`;
       return entry.via
         ? numbersItsRows(subject, entry.via.table, entry.via.key, `${path}.via.key`)
         : numbersItsRows(subject, entry.table, entry.key, `${path}.key`);
     }),
     ...entries.retire.flatMap((entry) =>
-      conditionLacks(
-        subject,
-        entry,
-        entry.key,
-        `database.retire.${mapping.retire.indexOf(entry)}.usable`,
-        entry.usable,
-      ),
+      conditionLacks(subject, entry, entry.key, `database.${entryPath(mapping, entry)}.usable`, entry.usable),
     ),
     ...entries.revoke.flatMap((entry) =>
-      conditionLacks(
-        subject,
-        entry,
-        entry.key,
-        `database.revoke.${mapping.revoke.indexOf(entry)}.where`,
-        entry.where,
-      ),
+      conditionLacks(subject, entry, entry.key, `database.${entryPath(mapping, entry)}.where`, entry.where),
     ),
   ];
 }

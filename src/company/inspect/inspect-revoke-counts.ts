@@ -1,6 +1,7 @@
 import type { RevokeEntry } from '../../incident/database-schema';
 import type { RevokeCounts } from '../count/count-revoke';
 import type { UnmappedKeys } from '../count/count-unmapped-keys';
+import { linkName } from '../link-column';
 import { type CompanyFinding, counted, orNeither, orNone, orOrphans, stops, warns } from './finding';
 
 const MOST_PLAUSIBLE = 10_000;
@@ -21,7 +22,7 @@ export function inspectRevokeCounts(
   const { noneBecause, orphansBecause } = entry;
   // An expiry by the same entry leaves it so, too.
   const unlessRan = ran ? warns : stops;
-  const link = `${table}.${entry.key ?? entry.email}`;
+  const link = `${table}.${linkName(entry)}`;
   const findings: CompanyFinding[] = [];
   if (misspelt > 0)
     findings.push(

@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { namesMariaDb } from '../dialect';
+import { LEDGER_RIGHTS } from '../needed-grants';
 import { grantsFor } from '../seen-grants';
 import { type CompanyFinding, number, stops, warns } from './finding';
 import { GRANT_IT, refusalOf } from './refusal';
@@ -121,8 +122,6 @@ async function replicas(db: QueryExecutorProvider): Promise<CompanyFinding[]> {
   ];
 }
 
-const LEDGER_RIGHTS = ['CREATE', 'SELECT', 'INSERT', 'UPDATE'];
-
 async function ledgerRights(db: QueryExecutorProvider, schema: string): Promise<CompanyFinding[]> {
   if (schema.length > 64)
     return [
@@ -132,7 +131,7 @@ async function ledgerRights(db: QueryExecutorProvider, schema: string): Promise<
       ),
     ];
   const { may, user } = await grantsFor(db, schema);
-  const lacking = LEDGER_RIGHTS.filter((right) => !may(right));
+  const lacking = LEDGER_RIGHTS.operator.filter((right) => !may(right));
   if (lacking.length === 0) return [];
   return [
     stops(

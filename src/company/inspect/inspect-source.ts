@@ -3,12 +3,11 @@ import type { ColumnTime } from '../../incident/database-schema';
 import { nearestName } from '../../incident/nearest-name';
 import { columnsOf, findColumn } from '../catalog';
 import { type CustomerColumn, customerColumn, source } from '../company';
+import { CUSTOMER_ROLES } from '../customer-columns';
 import { quotedName } from '../dialect';
 import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { inspectTime, movesByName } from './inspect-times';
 import { refusalOf, refused, refusedSource, UNKNOWN_COLUMN } from './refusal';
-
-const TEXTS: CustomerColumn[] = ['email', 'name', 'language', 'country', 'region'];
 
 /** Who the customers are: can be read as this user by our connection, and says what it is asked for as text and time. */
 export async function inspectSource(subject: Subject): Promise<CompanyFinding[]> {
@@ -19,7 +18,7 @@ export async function inspectSource(subject: Subject): Promise<CompanyFinding[]>
 function inspectTable(subject: Subject, table: string): CompanyFinding[] {
   const { catalog, mapping } = subject;
   const { createdAt } = mapping.customers;
-  const texts = TEXTS.flatMap((use) => {
+  const texts = CUSTOMER_ROLES.flatMap((use) => {
     const column = findColumn(catalog, table, mapping.customers[use] ?? '');
     const problem = column === undefined ? null : textProblem(column.type);
     return problem === null
@@ -62,7 +61,7 @@ async function inspectSelect(subject: Subject): Promise<CompanyFinding[]> {
   const missing = await missingColumns(subject);
   if (missing.length > 0) return missing;
   const { createdAt } = mapping.customers;
-  const uses = TEXTS.filter((use) => mapping.customers[use] !== null);
+  const uses = CUSTOMER_ROLES.filter((use) => mapping.customers[use] !== null);
   const columns = [
     ...uses.flatMap((use) => {
       const column = customerColumn(subject, use);
@@ -127,7 +126,7 @@ async function missingColumns(subject: Subject): Promise<CompanyFinding[]> {
   const { db, mapping } = subject;
   const { createdAt } = mapping.customers;
   const names: [string, string][] = [
-    ...(['key', ...TEXTS] as const).flatMap((use): [string, string][] => {
+    ...(['key', ...CUSTOMER_ROLES] as const).flatMap((use): [string, string][] => {
       const name = mapping.customers[use];
       return name === null ? [] : [[use, name]];
     }),

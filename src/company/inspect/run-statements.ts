@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { RevokeEntry } from '../../incident/database-schema';
 import type { KeyRange } from '../../incident/vocabulary';
-import { type Company, customerColumn } from '../company';
-import { type ExpiryChunk, freezeCohort, retirePasswords } from '../expire-statements';
+import { type Company, customerColumn, sourceName } from '../company';
+import { endingWords, revokeOrder } from '../entries';
+import { firstChunk, freezeCohort, retirePasswords } from '../expire-statements';
 import { customerQuery } from '../find-customer';
 import { keyToSql } from '../key-column';
 import { leftoverChecks, unprovableChecks } from '../leftover-checks';
@@ -9,7 +11,7 @@ import { linkValue } from '../link-column';
 import { fingerprintsBack, isBack } from '../passwords';
 import { stepQuery } from '../plan-ranges';
 import { reappearedQuery } from '../reappeared';
-import { ownersQuery, revokeByList, revokeByRange, revokeOrder, VALUES_AT_ONCE } from '../revoke';
+import { ownersQuery, revokeByList, revokeByRange, VALUES_AT_ONCE } from '../revoke';
 import { pageQuery } from '../scan-customers';
 import { CHUNK } from './scan-cost';
 
@@ -27,17 +29,9 @@ export interface RunStatement {
 
 /** Every statement of a run, by the functions that build them for the run. @param range of the first chunk. */
 export function runStatements(company: Company, range: KeyRange, now: number): RunStatement[] {
-  const { retire, revoke, customers } = company.mapping;
-  const source = customers.table ?? 'the SELECT of the customers';
-  const chunk: ExpiryChunk = {
-    incident: 0,
-    earlier: [],
-    range,
-    fresh: true,
-    passedOver: false,
-    stamp: new Date(now).toISOString().slice(0, 23).replace('T', ' '),
-    now,
-  };
+  const { retire, revoke } = company.mapping;
+  const source = sourceName(company);
+  const chunk = firstChunk(range, now);
   const again = { ...chunk, fresh: false, passedOver: true, earlier: [0] };
   const each = (
     doing: string,
@@ -80,8 +74,7 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
       ];
     }),
     ...revokeOrder(revoke).flatMap((entry) => {
-      const doing =
-        entry.column === undefined ? `deleting from ${entry.table}` : `ending ${entry.table}.${entry.column}`;
+      const doing = endingWords(entry);
       const byRange = revokeByRange(company, entry, chunk);
       if (byRange !== null) return [each(doing, byRange, {})];
       const aliases = { c: source, v: entry.via?.table ?? '', t: entry.table };
@@ -121,8 +114,6 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
     ),
   ];
 }
-
-type RevokeEntry = Company['mapping']['revoke'][number];
 
 /** A value as the link would have it; null: the key of this customer cannot be written in the link's form. */
 function exampleValue(company: Company, entry: RevokeEntry, { upTo }: KeyRange) {
