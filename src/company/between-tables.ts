@@ -20,7 +20,7 @@ export function viasOf(catalog: CompanyCatalog, table: string, target: LinkTarge
     const link = linksTo(catalog, table, { table: between, key, email: null }).find(
       ({ by, column }) =>
         by === 'foreign key' ||
-        (by === 'name and type' && isId(column) && rowsLook(catalog, between, false) !== null),
+        (by === 'name and type' && isIdName(column) && rowsLook(catalog, between, false) !== null),
     );
     return link === undefined ? [] : [{ between, owner, link }];
   });
@@ -29,7 +29,7 @@ export function viasOf(catalog: CompanyCatalog, table: string, target: LinkTarge
 }
 
 /** Mattermost's Tokens.Token is the token itself, and no id of UserAccessTokens. */
-function isId(column: string): boolean {
+function isIdName(column: string): boolean {
   return nameWords(column).some((word) => word === 'id' || word === 'uuid' || word === 'key');
 }
 
@@ -42,7 +42,7 @@ interface Between {
 /** Tables that belong to the customer and have a key that others can point to. */
 function betweenTables(catalog: CompanyCatalog, target: LinkTarget): Between[] {
   const tables =
-    between.get(target) ??
+    betweenByTarget.get(target) ??
     catalog.tables.flatMap(({ name }): Between[] => {
       if (name === target.table) return [];
       const owner = ownerOf(catalog, name, target);
@@ -50,8 +50,8 @@ function betweenTables(catalog: CompanyCatalog, target: LinkTarget): Between[] {
       if (owner === null || key === undefined || !isSure(owner)) return [];
       return [{ between: name, owner, key }];
     });
-  between.set(target, tables);
+  betweenByTarget.set(target, tables);
   return tables;
 }
 
-const between = new WeakMap<LinkTarget, Between[]>();
+const betweenByTarget = new WeakMap<LinkTarget, Between[]>();

@@ -92,7 +92,7 @@ export async function readCatalog(db: QueryExecutorProvider, companySchema: stri
   };
 }
 
-const KINDS: Record<string, CatalogTable['kind']> = {
+const TABLE_KINDS: Record<string, CatalogTable['kind']> = {
   'BASE TABLE': 'table',
   VIEW: 'view',
   'SYSTEM VERSIONED': 'versioned',
@@ -118,7 +118,7 @@ async function readTables(db: QueryExecutorProvider, companySchema: string): Pro
     WHERE t.TABLE_SCHEMA = ${companySchema} ORDER BY t.TABLE_NAME`.execute(db);
   return rows.map(({ name, kind, engine, rows, options, security, definer, updatable, definition }) => ({
     name,
-    kind: KINDS[kind] ?? 'other',
+    kind: TABLE_KINDS[kind] ?? 'other',
     engine,
     rows: Number(rows ?? 0),
     partitioned: /\bpartitioned\b/i.test(options ?? ''),
@@ -218,17 +218,17 @@ export function findColumn(catalog: CompanyCatalog, table: string, name: string)
 }
 
 export function columnsOf({ columns }: CompanyCatalog, table: string): CatalogColumn[] {
-  let known = byTable.get(columns);
+  let known = columnsByTable.get(columns);
   if (known === undefined) {
     known = new Map();
     for (const column of columns) known.set(column.table, [...(known.get(column.table) ?? []), column]);
-    byTable.set(columns, known);
+    columnsByTable.set(columns, known);
   }
   return known.get(table) ?? [];
 }
 
 /** A schema may have hundreds of tables, and each is compared with each. */
-const byTable = new WeakMap<CatalogColumn[], Map<string, CatalogColumn[]>>();
+const columnsByTable = new WeakMap<CatalogColumn[], Map<string, CatalogColumn[]>>();
 
 /** Whether an index begins with the column. */
 export function isIndexed(catalog: CompanyCatalog, table: string, name: string): boolean {

@@ -55,7 +55,7 @@ function candidatesBy(catalog: CompanyCatalog, facts: Facts, by: 'name' | 'value
         kind !== 'other' && rowsLook(catalog, name, false) === null && !isAboutSomethingElse(name),
     )
     .flatMap((table) => candidate(catalog, facts, table, { parts, by }) ?? [])
-    .filter((one, _, all) => !all.some((other) => hangsOn(catalog, one, other)))
+    .filter((candidate, _, all) => !all.some((other) => hangsOn(catalog, candidate, other)))
     .sort((a, b) => b.score - a.score || a.table.localeCompare(b.table));
 }
 
@@ -91,18 +91,18 @@ export function unlikelyName(
 }
 
 /** Whether a row of one is a part of what a row of the other is: its login, its profile. */
-function hangsOn(catalog: CompanyCatalog, one: CustomersCandidate, other: CustomersCandidate): boolean {
-  if (one === other || one.key === null || other.key === null) return false;
-  const links = linksTo(catalog, one.table, { table: other.table, key: other.key, email: null });
+function hangsOn(catalog: CompanyCatalog, part: CustomersCandidate, whole: CustomersCandidate): boolean {
+  if (part === whole || part.key === null || whole.key === null) return false;
+  const links = linksTo(catalog, part.table, { table: whole.table, key: whole.key, email: null });
   // user_account, with a user_id of its own, is of user: what points to users points to these.
-  const words = nameWords(other.table);
-  const longer = nameWords(one.table);
+  const words = nameWords(whole.table);
+  const longer = nameWords(part.table);
   const named = longer.length > words.length && words.every((word, i) => longer[i] === word);
   if (named && links.some(isSure)) return true;
-  const link = links.find(({ column }) => column.toLowerCase() === one.key!.toLowerCase());
+  const link = links.find(({ column }) => column.toLowerCase() === part.key!.toLowerCase());
   if (link === undefined) return false;
-  const part = ({ table }: CustomersCandidate) => nameWords(table).some((word) => PARTS.has(word));
-  return link.by === 'foreign key' || (link.by === 'name and type' && part(one) && !part(other));
+  const isPart = ({ table }: CustomersCandidate) => nameWords(table).some((word) => PARTS.has(word));
+  return link.by === 'foreign key' || (link.by === 'name and type' && isPart(part) && !isPart(whole));
 }
 
 const PARTS = new Set(
@@ -125,7 +125,7 @@ function candidate(
 ): CustomersCandidate | null {
   const key = keyColumnOf(catalog, table);
   if (key === null && kind !== 'view') return null;
-  const own = ownRoles(catalog, facts, table);
+  const rolesHere = ownRoles(catalog, facts, table);
   const password = passwordColumns(catalog, facts, table).length > 0;
   const target = { table, key: key?.column.name ?? '', email: null };
   const pointing = (tables: CatalogTable[]) =>
@@ -139,9 +139,9 @@ function candidate(
   const elsewhere = pointing(parts).some(
     ({ table: other }) => passwordColumns(catalog, facts, other).length > 0,
   );
-  if (own.email === undefined && !password && !elsewhere) return null;
+  if (rolesHere.email === undefined && !password && !elsewhere) return null;
   const linked = pointing(catalog.tables);
-  const roles = { ...fromBeside(catalog, facts, own, linked), ...own };
+  const roles = { ...fromBeside(catalog, facts, rolesHere, linked), ...rolesHere };
   if (roles.email === undefined && by === 'values') {
     const email = unnamedEmail(catalog, facts, table) ?? unnamedBeside(catalog, facts, linked);
     if (email !== null) roles.email = email;
@@ -160,7 +160,7 @@ function candidate(
       (password ? 4 : 0) +
       (!password && elsewhere ? 3 : 0) +
       named +
-      (own.email ? 1 : 0) +
+      (rolesHere.email ? 1 : 0) +
       Math.min(2, linked.length * 0.4) +
       Math.min(2, Math.log10(rows + 1) / 2.5) -
       (kind === 'view' ? 2 : 0),
@@ -234,9 +234,9 @@ function unnamedBeside(
 /** Whether the table is called as customers are; below 0: as others are. */
 function nameScore(table: string): number {
   const words = nameWords(table);
-  const any = (...list: string[]) => words.some((word) => list.includes(word));
+  const hasAny = (...list: string[]) => words.some((word) => list.includes(word));
   if (isStaffTable(table)) return -4;
-  if (any(...OTHERS)) return -3;
+  if (hasAny(...NOT_CUSTOMERS)) return -3;
   const last = words.filter((word) => word !== 'entity' && word !== 'data' && word !== 'field').at(-1) ?? '';
   if (['customer', 'shopper', 'buyer', 'kunde', 'client', 'cliente'].includes(last)) return 3;
   if (['user', 'account', 'member', 'person', 'people', 'patient', 'student', 'login', 'usr'].includes(last))
@@ -244,7 +244,7 @@ function nameScore(table: string): number {
   return 0;
 }
 
-const OTHERS = (
+const NOT_CUSTOMERS = (
   'order invoice newsletter subscriber subscription address contact lead invite invitation guest comment review message mail email ' +
   'queue blacklist ban block ticket request cart quote payment shipment notification group role'
 ).split(' ');

@@ -93,18 +93,18 @@ export function sqlInForm(
   return sql`(${utc} + INTERVAL ${seconds} SECOND)`;
 }
 
-const known = new Map<string, { first: number; changes: { at: number; after: number }[] }>();
+const offsetsByDay = new Map<string, { first: number; changes: { at: number; after: number }[] }>();
 
 /** The zone's offset a year ago and each change since, looked up once a day. */
 function offsetsOf(zone: string, now: number) {
   const day = Math.floor(now / AHEAD) * AHEAD;
-  const name = `${zone} ${day}`;
-  let offsets = known.get(name);
+  const key = `${zone} ${day}`;
+  let offsets = offsetsByDay.get(key);
   if (offsets === undefined) {
     const changes = transitions(zone, day - WINDOW, day + 2 * AHEAD);
     const first = changes[0]?.before ?? offsetAt(zone, day);
     offsets = { first, changes };
-    known.set(name, offsets);
+    offsetsByDay.set(key, offsets);
   }
   return offsets;
 }

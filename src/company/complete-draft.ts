@@ -33,7 +33,7 @@ export function completeDraft(draft: Draft, catalog: CompanyCatalog, facts: Fact
   for (const finding of findCredentials(catalog))
     if (finding.kind === 'salt' && coveredBy(catalog, finding, coverageOf(draft)) === null)
       setAside(draft, catalog, target, finding);
-  if (draft.retire.length === 0) draft.asks.push(noPasswords);
+  if (draft.retire.length === 0) draft.asks.push(askForPasswords);
   if ((facts.tables[target.table]?.rows ?? 0) === 0) return;
   for (const entry of draft.retire) askAboutNone(entry, facts, entry.value.column);
   for (const entry of draft.revoke)
@@ -57,8 +57,8 @@ function askAboutKeys(
   target: LinkTarget,
   { table, column }: CredentialFinding,
 ): void {
-  const aside = ({ value }: DraftEntry) => value.table === table && (value.column ?? column) === column;
-  if (draft.ignored.some(aside)) return;
+  const isAside = ({ value }: DraftEntry) => value.table === table && (value.column ?? column) === column;
+  if (draft.ignored.some(isAside)) return;
   const conditions = draft.revoke.flatMap(({ value }) =>
     value.table === table ? [String(value.where)] : [],
   );
@@ -90,10 +90,10 @@ function askAboutNone(entry: DraftEntry, { tables }: Facts, column: unknown): vo
   if (value.noneBecause !== undefined || seen === undefined) return;
   if (seen.rows > 0 && seen.shapes[String(column)]?.filled !== 0) return;
   value.noneBecause = OPEN;
-  entry.asks = [...asks, none];
+  entry.asks = [...asks, askIfEmpty];
 }
 
-const none = {
+const askIfEmpty = {
   at: 'noneBecause',
   question:
     'This table, or this column of the rows that were looked at, is empty. Is it the one that the application uses?',
@@ -102,7 +102,7 @@ const none = {
 
 const MOST_RETIRE = 16;
 
-const noPasswords = {
+const askForPasswords = {
   list: 'retire' as const,
   at: '',
   open: true,

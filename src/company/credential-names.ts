@@ -17,24 +17,24 @@ export interface CredentialLook {
   why: string;
 }
 
-type Named = Pick<CatalogColumn, 'name' | 'type' | 'sqlType' | 'length' | 'comment'>;
+type NamedColumn = Pick<CatalogColumn, 'name' | 'type' | 'sqlType' | 'length' | 'comment'>;
 
 /**
  * Whether a column looks as if it held a credential; null: it does not. Rather one too many than one too few: what is named here is
  * asked about, and what is not named outlives the expiry unseen (I7).
  * @param inAccounts whether its table is one of accounts: there even a bare `code` or `hash` is asked about.
  */
-export function credentialLook(column: Named, inAccounts: boolean): CredentialLook | null {
+export function credentialLook(column: NamedColumn, inAccounts: boolean): CredentialLook | null {
   const words = nameWords(column.name);
-  const holds = contentOf(column);
-  if (holds === 'nothing') return null;
-  if (holds === 'number' || holds === 'time') {
-    if (isEpoch(words, holds))
+  const content = contentOf(column);
+  if (content === 'nothing') return null;
+  if (content === 'number' || content === 'time') {
+    if (isEpoch(words, content))
       return { kind: 'epoch', why: 'sessions or signed tokens may be counted by it' };
-    return holds === 'number' && isNumericCode(words) ? { kind: 'token', why: 'a one-time code' } : null;
+    return content === 'number' && isNumericCode(words) ? { kind: 'token', why: 'a one-time code' } : null;
   }
   if (isAboutIt(words)) return null;
-  const facts: Facts = {
+  const facts: NameFacts = {
     words,
     has: (...any) => any.some((word) => words.includes(word)),
     inAccounts,
@@ -51,15 +51,15 @@ export function saysNoKind(name: string): boolean {
 
 const NO_KIND = new Set('token secret key code hash value user customer client member account'.split(' '));
 
-interface Facts {
+interface NameFacts {
   words: string[];
   has(...any: string[]): boolean;
   inAccounts: boolean;
-  column: Named;
+  column: NamedColumn;
 }
 
 /** The first that holds counts. */
-const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
+const RULES: [CredentialKind, why: string, (facts: NameFacts) => boolean][] = [
   [
     'token',
     'the answer to a recovery question',
@@ -80,7 +80,7 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
     'what resets or recovers a password',
     ({ has }) =>
       has('reset', 'forgot', 'forgotten', 'recovery', 'recover', 'lost', 'passkey') &&
-      has(...PASSWORD, ...CARRIERS, 'pass', 'pw'),
+      has(...PASSWORD, ...RESET_NOUNS, 'pass', 'pw'),
   ],
   [
     'password',
@@ -95,7 +95,7 @@ const RULES: [CredentialKind, why: string, (facts: Facts) => boolean][] = [
   ],
   ['token', 'a token', ({ words, has }) => has('token', 'jwt', 'bearer') && !words.some(isOtherToken)],
   ['token', 'a secret', ({ has }) => has('secret')],
-  ['token', 'a one-time code', ({ has }) => has('otp') || (has('onetime') && has(...CARRIERS, 'pin'))],
+  ['token', 'a one-time code', ({ has }) => has('otp') || (has('onetime') && has(...RESET_NOUNS, 'pin'))],
   [
     'token',
     'a key that opens something',
@@ -164,7 +164,7 @@ export const PASSWORD = (
 ).split(' ');
 /** Only with words of whose or which it is: a boarding pass is none. */
 const PASS = ['pass', 'pw', 'clave', 'passcode', 'losen', 'sifra', 'ha1', 'ntlm'];
-const CARRIERS = [
+const RESET_NOUNS = [
   'token',
   'key',
   'code',
@@ -213,10 +213,10 @@ const WHOSE = new Set(
 );
 
 /** One of `those`, and beside it only words of whose or which it is. */
-function isOwnWord(words: string[], those: string[]): boolean {
+function isOwnWord(words: string[], nouns: string[]): boolean {
   return (
-    words.some((word) => those.includes(word)) &&
-    words.every((word) => those.includes(word) || WHOSE.has(word))
+    words.some((word) => nouns.includes(word)) &&
+    words.every((word) => nouns.includes(word) || WHOSE.has(word))
   );
 }
 
@@ -256,7 +256,7 @@ const COMMENT =
   /\bpass ?word|passwort|kennwort|mot de passe|contraseña|\bsenha\b|wachtwoord|парол|密码|密碼|口令|パスワード|비밀번호|şifre/i;
 
 /** What a column of this type can hold of a credential. */
-function contentOf({ type, sqlType, length }: Named): 'text' | 'number' | 'time' | 'nothing' {
+function contentOf({ type, sqlType, length }: NamedColumn): 'text' | 'number' | 'time' | 'nothing' {
   if (/^(char|varchar|binary|varbinary)$/.test(type)) return (length ?? 0) > 3 ? 'text' : 'nothing';
   if (/text$|blob$|^json$|^uuid$/.test(type)) return 'text';
   if (/^(datetime|timestamp)$/.test(type)) return 'time';
@@ -265,11 +265,12 @@ function contentOf({ type, sqlType, length }: Named): 'text' | 'number' | 'time'
 }
 
 /** token_version, session_epoch, tokens_valid_after: what an application raises to end all sessions at once. */
-function isEpoch(words: string[], holds: 'number' | 'time'): boolean {
-  if (holds === 'number' && words.join(' ') === 'force logout') return true;
-  const what = ['token', 'session', 'credential', 'jwt', 'auth', 'cookie', 'login'];
-  if (!words.some((word) => what.includes(word))) return false;
-  if (holds === 'number' && ['version', 'epoch', 'generation', 'serial'].includes(words.at(-1)!)) return true;
+function isEpoch(words: string[], content: 'number' | 'time'): boolean {
+  if (content === 'number' && words.join(' ') === 'force logout') return true;
+  const bearers = ['token', 'session', 'credential', 'jwt', 'auth', 'cookie', 'login'];
+  if (!words.some((word) => bearers.includes(word))) return false;
+  if (content === 'number' && ['version', 'epoch', 'generation', 'serial'].includes(words.at(-1)!))
+    return true;
   const has = (...any: string[]) => any.some((word) => words.includes(word));
   if (words.at(-1) === 'cutoff') return true;
   return has('valid', 'invalid', 'invalidated') && has('after', 'since', 'from', 'before', 'at');

@@ -22,13 +22,13 @@ export function rowsLook(catalog: CompanyCatalog, table: string, looks: boolean)
   if (words.includes('oauth') && words.at(-1) === 'grant') return 'token';
   const named =
     words.some((word) => TOKEN_WORDS.has(word)) ||
-    PAIRS.some((pair) => pair.every((word) => words.includes(word))) ||
+    TOKEN_PAIRS.some((pair) => pair.every((word) => words.includes(word))) ||
     (words.includes('api') && columns.some(({ name }) => /^(key|secret)$/i.test(name)));
   return named && carries ? 'token' : null;
 }
 
 /** Two words that say it together. */
-const PAIRS = [
+const TOKEN_PAIRS = [
   ['password', 'reset'],
   ['password', 'reminder'],
   ['password', 'recovery'],

@@ -28,11 +28,11 @@ export function keyColumnOf(
   const unique = columnsOf(catalog, table).filter(
     (column) => !column.nullable && isUnique(catalog, table, column.name) && !isEmailColumn(column),
   );
-  const [first] = [...unique].sort((a, b) => Number(isId(b)) - Number(isId(a)));
+  const [first] = [...unique].sort((a, b) => Number(isNamedId(b)) - Number(isNamedId(a)));
   return first === undefined ? null : { column: first, because: `unique and NOT NULL, ${first.sqlType}` };
 }
 
-function isId({ name }: CatalogColumn): boolean {
+function isNamedId({ name }: CatalogColumn): boolean {
   return nameWords(name).some((word) => word === 'id' || word === 'uuid');
 }
 
@@ -103,7 +103,7 @@ function isShortText({ type, length }: CatalogColumn): boolean {
 }
 
 /** The first that fits is taken. A first name greets best. */
-const NAMES: Record<Exclude<CustomerRole, 'email'>, string[]> = {
+const ROLE_NAMES: Record<Exclude<CustomerRole, 'email'>, string[]> = {
   name: [
     'first name',
     'given name',
@@ -148,7 +148,7 @@ const NAMES: Record<Exclude<CustomerRole, 'email'>, string[]> = {
 };
 
 function rankOf(role: Exclude<CustomerRole, 'email'>, { name }: CatalogColumn, table: string): number {
-  return NAMES[role].indexOf(withoutOwner(nameWords(name), table).join(' '));
+  return ROLE_NAMES[role].indexOf(withoutOwner(nameWords(name), table).join(' '));
 }
 
 /** `state` beside no country is what became of the row. */
@@ -165,11 +165,11 @@ export function roleById(
   table: string,
   role: 'language' | 'country',
 ): string | null {
-  const found = columnsOf(catalog, table).find(({ name, type }) => {
+  const column = columnsOf(catalog, table).find(({ name, type }) => {
     const words = withoutOwner(nameWords(name), table);
     return (
       /int$/.test(type) && words.some((word) => word === role || (role === 'language' && word === 'lang'))
     );
   });
-  return found?.name ?? null;
+  return column?.name ?? null;
 }

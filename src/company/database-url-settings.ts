@@ -15,7 +15,8 @@ export interface DatabaseTls {
 }
 
 type Tls = DatabaseTls['tls'];
-type Note = (found: string, todo: string) => void;
+/** Takes down what is wrong with the URL. */
+export type Note = (found: string, todo: string) => void;
 
 /** `ssl-mode` and `sslmode` are one: names are compared without case, `-` and `_`. */
 type Known = 'sslmode' | 'ssl' | 'ca' | 'cert' | 'key' | 'socket';
@@ -27,7 +28,7 @@ const SPELLINGS: Record<string, Known> = {
   ...{ socket: 'socket', unixsocket: 'socket' },
 };
 
-const NAMES = ['ssl-mode', 'ssl', 'tls', 'ca', 'cert', 'key', 'socket'];
+const SETTING_NAMES = ['ssl-mode', 'ssl', 'tls', 'ca', 'cert', 'key', 'socket'];
 
 /** What other programs take here, and this one decides itself. */
 const DECIDED: [names: RegExp, why: string][] = [
@@ -65,27 +66,27 @@ const OPPORTUNISTIC = /^(preferred|prefer|allow)$/;
 const ALL_MODES = 'ssl-mode=VERIFY_IDENTITY, VERIFY_CA, REQUIRED or DISABLED';
 
 /** Reads what stands behind the `?`; each thing wrong is noted. */
-export function readSettings(
+export function readUrlSettings(
   query: string,
   { host, isThisMachine }: { host: string; isThisMachine: boolean },
   note: Note,
 ): DatabaseTls & { socketPath: string | null } {
-  const said = new Map<Known, { name: string; value: string }>();
+  const settings = new Map<Known, { name: string; value: string }>();
   for (const pair of query.split('&').filter((text) => text !== '')) {
     const [name, value] = [decoded(pair.replace(/=.*$/s, '')), decoded(pair.replace(/^[^=]*=?/, ''))];
     const known = knownOf(name, value, note);
     if (known === null) continue;
-    if (said.has(known) || (isTls(known) && [...said.keys()].some(isTls)))
+    if (settings.has(known) || (isTls(known) && [...settings.keys()].some(isTls)))
       note(
-        `?${name}= says again what ${said.get(known)?.name ?? 'another setting'} says`,
+        `?${name}= says again what ${settings.get(known)?.name ?? 'another setting'} says`,
         'write one of them, once',
       );
-    said.set(known, { name: name!, value: value! });
+    settings.set(known, { name: name!, value: value! });
   }
-  const file = (known: Known) => said.get(known)?.value ?? null;
+  const file = (known: Known) => settings.get(known)?.value ?? null;
   const [caFile, certFile, keyFile, socketPath] = [file('ca'), file('cert'), file('key'), file('socket')];
-  const asked = said.get('sslmode') ?? said.get('ssl');
-  const tls = asked === undefined ? null : askedTls(asked, said.has('sslmode') ? MODES : SWITCHES, note);
+  const asked = settings.get('sslmode') ?? settings.get('ssl');
+  const tls = asked === undefined ? null : askedTls(asked, settings.has('sslmode') ? MODES : SWITCHES, note);
   if (socketPath !== null && (tls ?? 'no') !== 'no')
     note('TLS is asked for on a socket', 'leave it out: a socket does not leave this machine');
   if (tls === 'no' && !isThisMachine && socketPath === null && !isDeliberate(asked))
@@ -110,7 +111,7 @@ function knownOf(name: string | null, value: string | null, note: Note): Known |
   if (name === null || value === null || !/^[A-Za-z][\w.-]{0,40}$/.test(name)) {
     note(
       'what stands behind the ? is no list of settings',
-      `write ?NAME=VALUE&NAME=VALUE; the settings are ${NAMES.join(', ')}`,
+      `write ?NAME=VALUE&NAME=VALUE; the settings are ${SETTING_NAMES.join(', ')}`,
     );
     return null;
   }
@@ -119,8 +120,11 @@ function knownOf(name: string | null, value: string | null, note: Note): Known |
   const decided = DECIDED.find(([names]) => names.test(bare));
   if (decided !== undefined) note(`?${name}= cannot be set`, `leave it out: ${decided[1]}`);
   else if (known === null) {
-    const near = nearestName(name, NAMES);
-    note(`?${name}= is unknown`, near === null ? `the settings are ${NAMES.join(', ')}` : `write ${near}=`);
+    const nearest = nearestName(name, SETTING_NAMES);
+    note(
+      `?${name}= is unknown`,
+      nearest === null ? `the settings are ${SETTING_NAMES.join(', ')}` : `write ${nearest}=`,
+    );
   } else if (value === '') note(`?${name}= is empty`, 'give it a value or leave it out');
   else return known;
   return null;

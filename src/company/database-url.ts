@@ -1,5 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
-import { type DatabaseTls, decoded, readSettings } from './database-url-settings';
+import { type DatabaseTls, decoded, type Note, readUrlSettings } from './database-url-settings';
 
 /** The company's database, as DATABASE_URL names it. */
 export interface DatabaseTarget extends DatabaseTls {
@@ -46,11 +46,11 @@ export function parseDatabaseUrl(url: string): DatabaseTarget {
   const [, , authority = '', path = '', query = ''] = parts;
   const problems: UrlProblem[] = [];
   const note = (found: string, todo: string): void => void problems.push({ found, todo });
-  const at = authority.lastIndexOf('@');
-  const { user, password } = readUser(authority.slice(0, Math.max(at, 0)), note);
-  const { host, port } = readHost(authority.slice(at + 1), note);
+  const atSign = authority.lastIndexOf('@');
+  const { user, password } = readUser(authority.slice(0, Math.max(atSign, 0)), note);
+  const { host, port } = readHost(authority.slice(atSign + 1), note);
   const schema = readSchema(path, note);
-  const { socketPath, ...tls } = readSettings(
+  const { socketPath, ...tls } = readUrlSettings(
     path === '' ? '' : query,
     { host, isThisMachine: isLoopback(host) },
     note,
@@ -80,8 +80,6 @@ export function weaknessOf({ tls, host, socketPath }: DatabaseTarget): { what: s
 }
 
 const DEFAULT_PORT = 3306;
-
-type Note = (found: string, todo: string) => void;
 
 const noUrl: UrlProblem = { found: 'it is no URL', todo: `write ${EXAMPLE}` };
 

@@ -76,11 +76,11 @@ function commentBeside(document: Document, path: string, words: string): void {
 
 /** Above the nearest thing that is there: a question may be about what is not written. */
 function commentAbove(document: Document, path: string, lines: string[]): void {
-  const all = stepsOf(path);
+  const steps = stepsOf(path);
   // What stands on one line has its comments above the line.
-  let at = all.length;
-  while (at > 0 && !reachable(document, all.slice(0, at))) at--;
-  const node = commentable(document, all.slice(0, at));
+  let depth = steps.length;
+  while (depth > 0 && !reachable(document, steps.slice(0, depth))) depth--;
+  const node = commentable(document, steps.slice(0, depth));
   if (!node) return;
   const text = lines.map((line) => ` ${oneLine(line)}`).join('\n');
   node.commentBefore = node.commentBefore ? `${node.commentBefore}\n${text}` : text;

@@ -116,10 +116,10 @@ export function assemble(draft: Draft): Proposal {
 function numbered(asked: (Ask & { path: string; open: boolean })[]): Question[] {
   const questions: Question[] = [];
   for (const { question, todo, path, open } of asked) {
-    const same = questions.find((other) => other.question === question && other.todo === todo);
-    if (same) {
-      same.paths.push(path);
-      same.open ||= open;
+    const earlier = questions.find((other) => other.question === question && other.todo === todo);
+    if (earlier) {
+      earlier.paths.push(path);
+      earlier.open ||= open;
     } else questions.push({ number: questions.length + 1, question, todo, paths: [path], open });
   }
   return questions;

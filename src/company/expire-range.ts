@@ -92,13 +92,13 @@ export async function expireRange<Tables>(
   company: Company,
   expiry: Expiry,
 ): Promise<ExpiryCounts> {
-  const unsure: Done[] = [];
+  const uncertain: DoneChunk[] = [];
   for (let attempt = 1; ; attempt++) {
-    let done: Done | undefined;
+    let done: DoneChunk | undefined;
     try {
       return await inTransaction(db, async (trx) => {
         const stamp = await lockLane(trx, expiry);
-        for (const earlier of unsure) {
+        for (const earlier of uncertain) {
           const counts = await countFrozen(trx, company, expiry, earlier.stamp);
           if (total(counts) > 0) return { ...counts, revoked: earlier.revoked };
         }
@@ -111,7 +111,7 @@ export async function expireRange<Tables>(
           fresh,
           passedOver,
           stamp,
-          now: instant(stamp),
+          now: instantOfStamp(stamp),
         };
         const { counts, revoked } = await expireChunk(trx, company, chunk);
         done = { stamp, revoked };
@@ -119,14 +119,14 @@ export async function expireRange<Tables>(
       });
     } catch (error) {
       const { errno } = error as { errno?: number };
-      if (error instanceof CommitUnknownError && done) unsure.push(done);
+      if (error instanceof CommitUnknownError && done) uncertain.push(done);
       const repeatable = error instanceof CommitUnknownError || errno === DUPLICATE_KEY;
       if (!repeatable || attempt >= ATTEMPTS) throw error;
     }
   }
 }
 
-interface Done {
+interface DoneChunk {
   stamp: string;
   revoked: number;
 }
@@ -183,7 +183,7 @@ export async function revokeLate<Tables>(
       fresh: false,
       passedOver: true,
       stamp,
-      now: instant(stamp),
+      now: instantOfStamp(stamp),
     };
     let revoked = 0;
     for (const entry of dated) revoked += await revokeEntry(trx, company, entry, chunk);
@@ -191,7 +191,7 @@ export async function revokeLate<Tables>(
   });
 }
 
-function instant(stamp: string): number {
+function instantOfStamp(stamp: string): number {
   return Date.parse(`${stamp.replace(' ', 'T')}Z`);
 }
 

@@ -31,17 +31,18 @@ export type SeenKeys = Record<string, string[]>;
  * another schema, or have other names.
  */
 export function findCredentials(catalog: CompanyCatalog, seenKeys: SeenKeys = {}): CredentialFinding[] {
-  const found = new Map<string, CredentialFinding[]>();
+  const findingsByTable = new Map<string, CredentialFinding[]>();
   for (const { name, kind } of catalog.tables)
-    if (kind === 'table' || kind === 'versioned') found.set(name, inTable(catalog, name, seenKeys[name]));
+    if (kind === 'table' || kind === 'versioned')
+      findingsByTable.set(name, inTable(catalog, name, seenKeys[name]));
   const isFoundBelow = (view: string) => {
     const bases = basesOf(catalog, view) ?? [];
     const isOwn = bases.length > 0 && bases.every(({ schema }) => schema === catalog.companySchema);
-    return isOwn && bases.some(({ table }) => (found.get(table) ?? []).length > 0);
+    return isOwn && bases.some(({ table }) => (findingsByTable.get(table) ?? []).length > 0);
   };
   return catalog.tables.flatMap(({ name, kind }) => {
     if (kind === 'view') return isFoundBelow(name) ? [] : inTable(catalog, name, seenKeys[name]);
-    return found.get(name) ?? [];
+    return findingsByTable.get(name) ?? [];
   });
 }
 

@@ -31,9 +31,10 @@ export async function findCustomer(
 ): Promise<FoundCustomer[]> {
   const asked = idOrEmail.trim();
   const key = keyOf(company, asked);
-  const byKey = key === null ? [] : await find(db, company, sql`${customerColumn(company, 'key')} = ${key}`);
+  const byKey =
+    key === null ? [] : await readCustomers(db, company, sql`${customerColumn(company, 'key')} = ${key}`);
   if (byKey.length > 0 || asked === '') return byKey;
-  return find(db, company, sql`${customerColumn(company, 'email')} = ${asked}`);
+  return readCustomers(db, company, sql`${customerColumn(company, 'email')} = ${asked}`);
 }
 
 /** What was typed as a key; null where it cannot be one of this kind. */
@@ -44,7 +45,7 @@ export function keyOf({ keyColumn }: Company, asked: string): SqlKey | null {
   return /^(?:[0-9a-f]{2})+$/.test(hex) ? keyToSql(keyColumn, hex) : null;
 }
 
-async function find(db: QueryExecutorProvider, company: Company, condition: RawBuilder<unknown>) {
+async function readCustomers(db: QueryExecutorProvider, company: Company, condition: RawBuilder<unknown>) {
   const { customers, retire } = company.mapping;
   const dated = retire.find(({ setAt }) => setAt !== undefined);
   const rows = await customerQuery(company, condition)

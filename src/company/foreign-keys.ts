@@ -31,8 +31,8 @@ export async function readForeignKeys(
 ): Promise<{ foreignKeys: ForeignKey[]; outsideHidden: boolean }> {
   const shown = await shownKeys(db);
   const listed = everywhere('SELECT') || everywhere('REFERENCES') ? [] : await listedKeys(db);
-  const all = new Map([...(listed ?? []), ...shown].map((key) => [idOf(key), key]));
-  const reached = reachedFrom(companySchema, [...all.values()]);
+  const keys = new Map([...(listed ?? []), ...shown].map((key) => [idOf(key), key]));
+  const reached = reachedFrom(companySchema, [...keys.values()]);
   await addRules(db, reached);
   const name = (schema: string, table: string) => (schema === companySchema ? table : `${schema}.${table}`);
   const foreignKeys = reached.map(({ schema, table, toSchema, to, ...key }) => ({
@@ -73,16 +73,16 @@ async function shownKeys(db: QueryExecutorProvider): Promise<KeyOfServer[]> {
 /** InnoDB's own list; null: this user may not see it. MariaDB has its names as the files are called. */
 async function listedKeys(db: QueryExecutorProvider): Promise<KeyOfServer[] | null> {
   const mariaDb = await isMariaDb(db);
-  const part = (column: string, which: 1 | -1) => {
+  const pathPart = (column: string, which: 1 | -1) => {
     const text = sql`SUBSTRING_INDEX(f.${sql.id(column)}, '/', ${sql.lit(which)})`;
     return mariaDb ? sql`CONVERT(CAST(${text} AS BINARY) USING filename)` : text;
   };
-  const list = (what: string): RawBuilder<unknown> =>
-    sql`information_schema.${sql.id(mariaDb ? `INNODB_SYS_${what}` : `INNODB_${what}`)}`;
+  const list = (name: string): RawBuilder<unknown> =>
+    sql`information_schema.${sql.id(mariaDb ? `INNODB_SYS_${name}` : `INNODB_${name}`)}`;
   try {
     const { rows } = await sql<KeyPart>`
-      SELECT ${part('FOR_NAME', 1)} AS 'schema', ${part('FOR_NAME', -1)} AS 'table', ${part('ID', -1)} AS name,
-        c.FOR_COL_NAME AS 'column', ${part('REF_NAME', 1)} AS toSchema, ${part('REF_NAME', -1)} AS 'to',
+      SELECT ${pathPart('FOR_NAME', 1)} AS 'schema', ${pathPart('FOR_NAME', -1)} AS 'table', ${pathPart('ID', -1)} AS name,
+        c.FOR_COL_NAME AS 'column', ${pathPart('REF_NAME', 1)} AS toSchema, ${pathPart('REF_NAME', -1)} AS 'to',
         c.REF_COL_NAME AS toColumn, f.TYPE AS type
       FROM ${list('FOREIGN')} f JOIN ${list('FOREIGN_COLS')} c ON c.ID = f.ID ORDER BY f.ID, c.POS`.execute(
       db,
@@ -138,14 +138,14 @@ function nameOf(schema: string, table: string): string {
 
 async function addRules(db: QueryExecutorProvider, keys: KeyOfServer[]): Promise<void> {
   for (const companySchema of new Set(keys.map(({ schema }) => schema))) {
-    const own = keys.filter((key) => key.schema === companySchema && key.onDelete === null);
+    const unknownRules = keys.filter((key) => key.schema === companySchema && key.onDelete === null);
     const { rows } = await sql<Pick<ForeignKey, 'table' | 'name' | 'onDelete'>>`
       SELECT TABLE_NAME AS 'table', CONSTRAINT_NAME AS name, DELETE_RULE AS onDelete
       FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ${companySchema}`.execute(db);
-    for (const key of own)
+    for (const key of unknownRules)
       key.onDelete =
         rows.find(({ table, name }) => table === key.table && name === key.name)?.onDelete ?? null;
-    const hidden = own.filter(({ onDelete }) => onDelete === null);
+    const hidden = unknownRules.filter(({ onDelete }) => onDelete === null);
     for (const table of new Set(hidden.map((key) => key.table))) {
       const rules = await rulesInDefinition(db, companySchema, table);
       for (const key of hidden) if (key.table === table) key.onDelete = rules.get(key.name) ?? null;

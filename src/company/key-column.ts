@@ -48,7 +48,7 @@ export class UnusableKeyError extends Error {
   }
 }
 
-const KINDS: Record<string, KeyColumn['kind']> = {
+const KEY_KINDS: Record<string, KeyColumn['kind']> = {
   tinyint: 'integer',
   smallint: 'integer',
   mediumint: 'integer',
@@ -73,9 +73,9 @@ export async function findKeyColumn(
   companySchema: string,
   { customers, retire }: DatabaseMapping,
 ): Promise<KeyColumn> {
-  const first = retire[0]!;
+  const entry = retire[0]!;
   const [table, key] =
-    customers.table === undefined ? [first.table, first.key] : [customers.table, customers.key];
+    customers.table === undefined ? [entry.table, entry.key] : [customers.table, customers.key];
   const name = `${table}.${key}`;
   const { rows } = await sql<FoundColumn>`
     SELECT LOWER(c.DATA_TYPE) AS type, c.COLUMN_TYPE AS sqlType, c.CHARACTER_SET_NAME AS charset, c.COLLATION_NAME AS collation,
@@ -92,7 +92,7 @@ export async function findKeyColumn(
       'name the customers table and its key under database.customers in the incident file',
     );
   }
-  const kind = KINDS[column.type];
+  const kind = KEY_KINDS[column.type];
   if (!kind || Number(column.scale ?? 0) > 0) {
     throw new UnusableKeyError(
       `The key ${name} is ${column.sqlType}`,

@@ -47,14 +47,16 @@ export async function readLinks(
     const column = find(entry.table, linkName(entry));
     if (column === undefined) continue;
     const between = entry.via && find(entry.via.table, entry.via.column);
-    const text = entry.via ? between : address;
+    const owner = entry.via ? between : address;
     const byKey = entry.key !== undefined && entry.via === undefined;
     links.set(entry, {
       kind: kindOf(column.type),
       length: column.length === null ? null : Number(column.length),
       collation: column.charset === null ? null : { charset: column.charset, name: column.collation! },
-      sameAsKey: byKey ? isSame(keyColumn, column) : text !== undefined && isAlike(text, column),
-      owner: byKey ? ownerOfKey(keyColumn) : text ? ownerOfColumn(text) : null,
+      sameAsKey: byKey
+        ? comparesAsKey(keyColumn, column)
+        : owner !== undefined && comparesAlike(owner, column),
+      owner: byKey ? ownerOfKey(keyColumn) : owner ? ownerOfColumn(owner) : null,
     });
   }
   return links;
@@ -69,11 +71,11 @@ async function addressOfSelect(
   const email = sql.id('c', customers.email);
   const rows = sql.raw(withSchema(customers.select!, quotedName(companySchema)));
   try {
-    const found = await sql<{ charset: string; collation: string }>`
+    const result = await sql<{ charset: string; collation: string }>`
       SELECT CHARSET(${email}) AS charset, COLLATION(${email}) AS collation FROM (${rows}) c LIMIT 1`.execute(
       db,
     );
-    const [row] = found.rows;
+    const [row] = result.rows;
     return row === undefined || row.charset === 'binary' ? undefined : { type: 'varchar', ...row };
   } catch (error) {
     if ((error as { errno?: number }).errno === undefined) throw error;
@@ -105,18 +107,24 @@ function ownerOfColumn({ type, charset, collation }: ComparedColumn): LinkColumn
 type ComparedColumn = Pick<CatalogueRow, 'type' | 'charset' | 'collation'>;
 
 /** Whether values of one column are found in the other as they are. */
-function isAlike(one: ComparedColumn, other: ComparedColumn): boolean {
-  const kind = kindOf(one.type);
-  if (kind !== kindOf(other.type)) return false;
+function comparesAlike(column: ComparedColumn, otherColumn: ComparedColumn): boolean {
+  const kind = kindOf(column.type);
+  if (kind !== kindOf(otherColumn.type)) return false;
   // A DECIMAL may have a fraction.
-  if (kind === 'integer') return one.type === other.type || !/decimal/.test(one.type + other.type);
+  if (kind === 'integer')
+    return column.type === otherColumn.type || !/decimal/.test(column.type + otherColumn.type);
   if (kind === 'binary') return true;
-  const uuid = one.type === 'uuid' || other.type === 'uuid';
-  return uuid ? one.type === other.type : one.charset === other.charset && one.collation === other.collation;
+  const uuid = column.type === 'uuid' || otherColumn.type === 'uuid';
+  return uuid
+    ? column.type === otherColumn.type
+    : column.charset === otherColumn.charset && column.collation === otherColumn.collation;
 }
 
 /** Whether such a column orders and compares as the customers' key does. */
-export function isSame({ kind, sqlType }: KeyColumn, { type, charset, collation }: ComparedColumn): boolean {
+export function comparesAsKey(
+  { kind, sqlType }: KeyColumn,
+  { type, charset, collation }: ComparedColumn,
+): boolean {
   if (kind !== kindOf(type)) return false;
   if (kind !== 'text') return true;
   if (type === 'uuid' || sqlType === 'uuid') return type === sqlType;

@@ -3,13 +3,13 @@
  * lower case and in the singular where the plural is known.
  */
 export function nameWords(name: string): string[] {
-  const words = known.get(name) ?? readWords(name);
-  known.set(name, words);
+  const words = wordsByName.get(name) ?? readWords(name);
+  wordsByName.set(name, words);
   return words;
 }
 
 /** Names come again and again, and each is asked for many times. */
-const known = new Map<string, string[]>();
+const wordsByName = new Map<string, string[]>();
 
 function readWords(name: string): string[] {
   const parts = name
@@ -21,12 +21,12 @@ function readWords(name: string): string[] {
     .split(/[^\p{L}\d]+/u)
     .filter((part) => part !== '');
   // prev_pass_1: which of several it is says nothing of what it is.
-  const said = parts.filter((part) => !/^\d+$/.test(part));
-  return merged((said.length > 0 ? said : parts).flatMap(unglued)).map((word) => SAME[word] ?? word);
+  const named = parts.filter((part) => !/^\d+$/.test(part));
+  return merged((named.length > 0 ? named : parts).flatMap(unglued)).map((word) => SPELLINGS[word] ?? word);
 }
 
 /** What is written as two words and is one. */
-const PAIRS: Record<string, string> = {
+const SPLIT_WORDS: Record<string, string> = {
   'e mail': 'email',
   'pass word': 'password',
   'pass phrase': 'passphrase',
@@ -44,7 +44,7 @@ const PAIRS: Record<string, string> = {
 };
 
 /** Other spellings of one word. */
-const SAME: Record<string, string> = {
+const SPELLINGS: Record<string, string> = {
   twofactor: '2fa',
   tfa: '2fa',
   multifactor: 'mfa',
@@ -63,7 +63,7 @@ const SAME: Record<string, string> = {
 function merged(words: string[]): string[] {
   const result: string[] = [];
   for (let i = 0; i < words.length; i++) {
-    const pair = PAIRS[`${words[i]} ${words[i + 1]}`];
+    const pair = SPLIT_WORDS[`${words[i]} ${words[i + 1]}`];
     result.push(pair ?? words[i]!);
     if (pair !== undefined) i++;
   }
@@ -114,9 +114,9 @@ function split(part: string): string[] | null {
  * after two letters that stand before all names of a system: OXPASSSALT. Null: it has none.
  */
 function aroundCredential(part: string): string[] | null {
-  const [found, before = '', credential = '', after = ''] = CREDENTIAL.exec(part) ?? [];
-  const beside = (piece: string) => (piece === '' || piece === 's' ? [] : unglued(piece));
-  if (found !== undefined) return [...beside(before), credential, ...beside(after)];
+  const [match, before = '', credential = '', after = ''] = CREDENTIAL.exec(part) ?? [];
+  const around = (piece: string) => (piece === '' || piece === 's' ? [] : unglued(piece));
+  if (match !== undefined) return [...around(before), credential, ...around(after)];
   const words = part.length > 2 ? split(part.slice(2)) : null;
   return words?.some((word) => OPENS.has(word)) ? [part.slice(0, 2), ...words] : null;
 }

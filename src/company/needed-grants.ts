@@ -34,7 +34,7 @@ export interface GrantRequest {
 /** GRANT statements that suffice for a role, on just what the file names; the same on MySQL and MariaDB. */
 export function grantStatements(request: GrantRequest, role: Role): string[] {
   const { catalog, ledgerSchema, mapping } = request;
-  const to = `TO ${account(request.user)}`;
+  const grantee = `TO ${account(request.user)}`;
   const tables = rightsOf(catalog, mapping, role).flatMap(({ table, select, update, deletes, more }) => {
     const list = (right: string, columns: string[]) =>
       columns.length === 0 ? [] : [`${right} (${columns.map((name) => quotedName(name)).join(', ')})`];
@@ -46,13 +46,15 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
     ];
     return rights.length === 0
       ? []
-      : [`GRANT ${rights.join(', ')} ON ${quotedName(catalog.companySchema)}.${quotedName(table)} ${to}`];
+      : [
+          `GRANT ${rights.join(', ')} ON ${quotedName(catalog.companySchema)}.${quotedName(table)} ${grantee}`,
+        ];
   });
   return [
     ...tables,
     // Shows columns, indexes and foreign keys of all tables, so that no credential is overlooked, and reads no row of them.
-    ...(role === 'operator' ? [`GRANT REFERENCES ON ${pattern(catalog.companySchema)}.* ${to}`] : []),
-    `GRANT ${LEDGER_RIGHTS[role].join(', ')} ON ${pattern(ledgerSchema)}.* ${to}`,
+    ...(role === 'operator' ? [`GRANT REFERENCES ON ${pattern(catalog.companySchema)}.* ${grantee}`] : []),
+    `GRANT ${LEDGER_RIGHTS[role].join(', ')} ON ${pattern(ledgerSchema)}.* ${grantee}`,
   ];
 }
 
@@ -150,7 +152,7 @@ function read(needs: Needs, table: string, ...columns: (string | null | undefine
 /** With what the server would change by itself in the row, which the run writes back as it is (I5). */
 function write(needs: Needs, table: string, column: string): void {
   const moving = columnsOf(needs.catalog, table).filter(({ extra }) => extra.includes('on update'));
-  for (const name of [column, ...moving.map((one) => one.name)]) {
+  for (const name of [column, ...moving.map((column) => column.name)]) {
     needOf(needs, table).written.add(name.toLowerCase());
     read(needs, table, name);
   }
@@ -184,7 +186,7 @@ function pattern(schema: string): string {
 
 /** The host is any where none is named. */
 function account(user: string): string {
-  const at = user.lastIndexOf('@');
-  const [name, host] = at < 0 ? [user, '%'] : [user.slice(0, at), user.slice(at + 1)];
+  const atSign = user.lastIndexOf('@');
+  const [name, host] = atSign < 0 ? [user, '%'] : [user.slice(0, atSign), user.slice(atSign + 1)];
   return [name, host].map((part) => `'${part.replaceAll("'", "''")}'`).join('@');
 }

@@ -66,7 +66,7 @@ export function passwordKind(
   table: string,
 ): { column: string; kind: string } | null {
   for (const [column, kinds] of Object.entries(facts.tables[table]?.kinds ?? {})) {
-    const kind = kinds.find((one) => /passw|^pwd$/i.test(one));
+    const kind = kinds.find((name) => /passw|^pwd$/i.test(name));
     if (kind !== undefined && findColumn(catalog, table, column)) return { column, kind };
   }
   return null;

@@ -62,8 +62,8 @@ async function readKey(
   take: RawBuilder<unknown>,
   within: RawBuilder<unknown> = sql``,
 ): Promise<CustomerId | null> {
-  const behind = after === null ? null : keyToSql(keyColumn, after);
-  const { rows } = await walkQuery(source, behind, take, within).execute(db);
+  const lastKey = after === null ? null : keyToSql(keyColumn, after);
+  const { rows } = await walkQuery(source, lastKey, take, within).execute(db);
   return rows[0] ? keyFromSql(rows[0].key) : null;
 }
 
@@ -79,9 +79,9 @@ function walkQuery(
   within: RawBuilder<unknown>,
 ): RawBuilder<{ key: SqlKey }> {
   const { table, key, only } = walked(source);
-  const behind = after === null ? sql`` : sql`AND ${key} > ${after}`;
+  const afterLast = after === null ? sql`` : sql`AND ${key} > ${after}`;
   return sql<{ key: SqlKey }>`
-    SELECT ${key} AS 'key' FROM ${table} WHERE ${only} ${behind} ${within} ORDER BY ${key} ${take}`;
+    SELECT ${key} AS 'key' FROM ${table} WHERE ${only} ${afterLast} ${within} ORDER BY ${key} ${take}`;
 }
 
 function walked(source: KeySource) {

@@ -22,8 +22,8 @@ export function polymorphicTwin(
   const columns = columnsOf(catalog, table);
   for (const column of columns) {
     const { name } = column;
-    const isKind = areKinds(catalog, valuesOf(column) ?? seen[name] ?? []);
-    const stem = TYPE.exec(name)?.[1] ?? (isKind ? name : undefined);
+    const isKind = areKinds(catalog, enumValues(column) ?? seen[name] ?? []);
+    const stem = KIND_NAME.exec(name)?.[1] ?? (isKind ? name : undefined);
     const twin = stem === undefined ? undefined : idBeside(columns, column, stem);
     const asked = idColumn === undefined || twin?.name.toLowerCase() === idColumn.toLowerCase();
     if (twin && asked && !isUnique(catalog, table, twin.name))
@@ -32,7 +32,7 @@ export function polymorphicTwin(
   return null;
 }
 
-const TYPE = /^(.+?)[_-]?(?:type|class|kind|table|model)$/i;
+const KIND_NAME = /^(.+?)[_-]?(?:type|class|kind|table|model)$/i;
 
 /** Columns such as `owner` beside `owner_id`, whose values may be read to see whether they are kinds of owners. */
 export function maybeKinds(catalog: CompanyCatalog, table: string): string[] {
@@ -52,7 +52,7 @@ function idBeside(columns: CatalogColumn[], { type }: CatalogColumn, stem: strin
 }
 
 /** Of an ENUM, all that it can be. */
-function valuesOf({ type, sqlType }: CatalogColumn): string[] | null {
+function enumValues({ type, sqlType }: CatalogColumn): string[] | null {
   return type === 'enum' ? [...sqlType.matchAll(/'((?:[^']|'')*)'/g)].map(([, value]) => value!) : null;
 }
 
@@ -61,18 +61,18 @@ function areKinds({ tables }: CompanyCatalog, values: string[]): boolean {
   const words = values.map((value) => nameWords(value.split(/[\\.:]/).at(-1)!).join(' '));
   const isTable = (word: string) => tables.some(({ name }) => nameWords(name).join(' ') === word);
   return (
-    words.some((word) => PEOPLE.has(word)) &&
-    words.every((word) => PEOPLE.has(word) || OTHERS.has(word) || isTable(word))
+    words.some((word) => OWNER_PEOPLE.has(word)) &&
+    words.every((word) => OWNER_PEOPLE.has(word) || OTHER_OWNERS.has(word) || isTable(word))
   );
 }
 
-const PEOPLE = new Set(
+const OWNER_PEOPLE = new Set(
   (
     'user customer member account client person admin administrator staff employee guest visitor buyer shopper seller vendor merchant ' +
     'supplier partner operator agent moderator subscriber student teacher patient doctor driver rider'
   ).split(' '),
 );
-const OTHERS = new Set(
+const OTHER_OWNERS = new Set(
   'app application bot service system api machine device program integration organization organisation company team group tenant shop store'.split(
     ' ',
   ),

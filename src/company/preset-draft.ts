@@ -12,7 +12,7 @@ export function presetDraft(
   catalog: CompanyCatalog,
   { preset, prefix, sure, missing }: RecognizedSystem,
 ): { draft: Draft; leftOut: string[] } {
-  const section = spelled(catalog, presetSection(preset, prefix)) as Record<string, Item[]> & {
+  const section = respelled(catalog, presetSection(preset, prefix)) as Record<string, Item[]> & {
     customers: Item;
   };
   const leftOut: string[] = [];
@@ -62,27 +62,29 @@ function missingIn(catalog: CompanyCatalog, { table, column, key, email, via }: 
   for (const [name, columns] of needed) {
     if (typeof name !== 'string') continue;
     if (tableNamed(catalog, name) === null) return `there is no table ${name}`;
-    const missing = columns.find((one) => typeof one === 'string' && !findColumn(catalog, name, one));
+    const missing = columns.find(
+      (column) => typeof column === 'string' && !findColumn(catalog, name, column),
+    );
     if (missing !== undefined) return `there is no column ${missing} in ${name}`;
   }
   return null;
 }
 
 /** Names of tables as this server has them: USER_ENTITY is user_entity where names are kept in lower case. */
-function spelled(catalog: CompanyCatalog, value: unknown, key = ''): unknown {
+function respelled(catalog: CompanyCatalog, value: unknown, key = ''): unknown {
   if (typeof value === 'string') {
     if (key === 'table') return tableNamed(catalog, value) ?? value;
-    return key === 'select' ? selectSpelled(catalog, value) : value;
+    return key === 'select' ? selectRespelled(catalog, value) : value;
   }
-  if (Array.isArray(value)) return value.map((item) => spelled(catalog, item));
+  if (Array.isArray(value)) return value.map((item) => respelled(catalog, item));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, spelled(catalog, item, name)]),
+    Object.entries(value).map(([name, item]) => [name, respelled(catalog, item, name)]),
   );
 }
 
 /** Tables stand behind {schema}, in back quotes or without. */
-function selectSpelled(catalog: CompanyCatalog, select: string): string {
+function selectRespelled(catalog: CompanyCatalog, select: string): string {
   return select.replaceAll(
     /(\{schema\}\.)(`?)([\w$-]+)\2/g,
     (whole, schema: string, quote: string, name: string) => {
@@ -97,11 +99,11 @@ export function targetOf(catalog: CompanyCatalog, customers: DraftEntry): LinkTa
   const { table, select, key, email } = customers.value as Record<string, string | undefined>;
   if (key === undefined) return null;
   const named = table === undefined ? tablesOf(select ?? '') : [table];
-  const has = named.filter((name) => findColumn(catalog, name, key));
+  const withKey = named.filter((name) => findColumn(catalog, name, key));
   const owner =
-    has.find((name) => keyColumnOf(catalog, name)?.column.name.toLowerCase() === key.toLowerCase()) ??
-    has.find((name) => isUnique(catalog, name, key)) ??
-    has[0];
+    withKey.find((name) => keyColumnOf(catalog, name)?.column.name.toLowerCase() === key.toLowerCase()) ??
+    withKey.find((name) => isUnique(catalog, name, key)) ??
+    withKey[0];
   return owner === undefined ? null : { table: owner, key, email: email ?? null };
 }
 

@@ -48,12 +48,13 @@ export function proposeCustomers(
   because.key = key === null ? keyBecause : `sure: ${keyBecause}`;
   if (key === null) asks.push(whichKey(table));
   for (const role of CUSTOMER_ROLES) {
-    const found = roles[role];
-    if (found === undefined) continue;
-    const { name } = found.column;
-    value[role] = found.unnamed ? `${OPEN} ${name}` : name;
-    if (found.unnamed) asks.push(reallyAddresses(found.beside?.table ?? table, name, found.because));
-    because[role] = `by ${found.because}${found.beside ? `, in ${found.beside.table}` : ''}`;
+    const roleColumn = roles[role];
+    if (roleColumn === undefined) continue;
+    const { name } = roleColumn.column;
+    value[role] = roleColumn.unnamed ? `${OPEN} ${name}` : name;
+    if (roleColumn.unnamed)
+      asks.push(reallyAddresses(roleColumn.beside?.table ?? table, name, roleColumn.because));
+    because[role] = `by ${roleColumn.because}${roleColumn.beside ? `, in ${roleColumn.beside.table}` : ''}`;
   }
   const created = createdTime(catalog, facts, table);
   if (created !== null)
@@ -111,7 +112,7 @@ function whichKey(table: string): Ask {
 /** A SELECT of the base table's own columns, and of each role's column beside it. */
 function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: CustomersCandidate): string {
   const created = createdTime(catalog, facts, table)?.time.column;
-  const own = [
+  const ownNames = [
     ...new Set([
       key!,
       ...CUSTOMER_ROLES.flatMap((role) =>
@@ -122,22 +123,24 @@ function selectOf(catalog: CompanyCatalog, facts: Facts, { table, key, roles }: 
   ].filter((name) => name !== undefined);
   const joins = [
     ...new Map(
-      CUSTOMER_ROLES.flatMap((role) => roles[role]?.beside ?? []).map((one) => [one.table, one]),
+      CUSTOMER_ROLES.flatMap((role) => roles[role]?.beside ?? []).map((beside) => [beside.table, beside]),
     ).values(),
   ];
   const columns = [
-    ...own.map((name) => {
-      const role = CUSTOMER_ROLES.find((one) => !roles[one]?.beside && roles[one]?.column.name === name);
+    ...ownNames.map((name) => {
+      const role = CUSTOMER_ROLES.find(
+        (candidate) => !roles[candidate]?.beside && roles[candidate]?.column.name === name,
+      );
       return selected(`c.${quotedName(name)}`, name, role === undefined ? undefined : roles[role]!.column);
     }),
     ...CUSTOMER_ROLES.flatMap((role) => {
-      const found = roles[role];
-      if (found?.beside === undefined) return [];
-      const i = joins.findIndex((join) => join.table === found.beside!.table);
-      const { link } = found.beside;
+      const roleColumn = roles[role];
+      if (roleColumn?.beside === undefined) return [];
+      const i = joins.findIndex((join) => join.table === roleColumn.beside!.table);
+      const { link } = roleColumn.beside;
       return link.unique
-        ? selected(`b${i}.${quotedName(found.column.name)}`, found.column.name, found.column)
-        : `(SELECT b.${quotedName(found.column.name)} FROM {schema}.${quotedName(found.beside.table)} b WHERE b.${quotedName(link.column)} = c.${quotedName(key!)} LIMIT 1) AS ${quotedName(found.column.name)}`;
+        ? selected(`b${i}.${quotedName(roleColumn.column.name)}`, roleColumn.column.name, roleColumn.column)
+        : `(SELECT b.${quotedName(roleColumn.column.name)} FROM {schema}.${quotedName(roleColumn.beside.table)} b WHERE b.${quotedName(link.column)} = c.${quotedName(key!)} LIMIT 1) AS ${quotedName(roleColumn.column.name)}`;
     }),
   ];
   const joined = joins
@@ -201,11 +204,11 @@ function remarks(
 /** The condition under which a column says that the row is no customer's; null: it is not that kind of column. */
 function noCustomerIf({ name, type }: CatalogColumn): { name: string; when: string } | null {
   const words = nameWords(name).join(' ');
-  if (!OTHERS.test(words)) return null;
+  if (!NO_CUSTOMER.test(words)) return null;
   if (/^(datetime|timestamp)$/.test(type)) return { name, when: `${quotedName(name)} IS NOT NULL` };
   if (!/^(bit|tinyint)$/.test(type)) return null;
   return { name, when: `${quotedName(name)} = ${/\bis active\b/.test(words) ? 0 : 1}` };
 }
 
-const OTHERS =
+const NO_CUSTOMER =
   /\b(guest|bot|staff|admin|superuser|anonymous|deleted|closed|banned|blocked|disabled|inactive|is active|system|service|test)\b/;

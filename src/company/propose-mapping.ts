@@ -42,9 +42,9 @@ export function proposeMapping(
 ): MappingProposal {
   const wanted = named === undefined ? undefined : (tableNamed(catalog, named) ?? named);
   const systems = recognizeSystems(catalog, presets);
-  const drafted = systems.map((system) => ({ system, ...presetDraft(catalog, system) }));
-  const fitting = drafted
-    .map((one) => ({ ...one, target: targetOf(catalog, one.draft.customers) }))
+  const drafts = systems.map((system) => ({ system, ...presetDraft(catalog, system) }));
+  const fitting = drafts
+    .map((candidate) => ({ ...candidate, target: targetOf(catalog, candidate.draft.customers) }))
     .filter(({ target, draft }) => target !== null && draft.retire.length > 0)
     .filter(({ target }) => wanted === undefined || target!.table === wanted)
     .sort(

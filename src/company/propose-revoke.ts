@@ -106,12 +106,12 @@ function polymorphicEntry(
 ): DraftEntry {
   const kinds = facts.tables[table]?.kinds[typeColumn] ?? [];
   const nouns = nameWords(target.table);
-  const own = kinds.filter((kind) => {
+  const customerKinds = kinds.filter((kind) => {
     const last = nameWords(kind.split(/[\\.:]/).at(-1)!).join(' ');
     return nouns.includes(last) || nouns.join(' ') === last;
   });
-  const [kind] = own;
-  const sure = own.length === 1;
+  const [kind] = customerKinds;
+  const sure = customerKinds.length === 1;
   const condition = kind === undefined ? '' : `${quotedName(typeColumn)} = ${quotedText(kind)}`;
   const asks: Ask[] = sure
     ? []

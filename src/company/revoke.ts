@@ -34,21 +34,21 @@ export async function revoke(
   chunk: ExpiryChunk,
 ): Promise<number> {
   const statements = revokeByRange(company, entry, chunk);
-  if (statements !== null) return execute(trx, statements);
+  if (statements !== null) return changedRows(trx, statements);
   let revoked = 0;
   for (
     let owners = await findOwners(trx, company, entry, chunk);
     owners.length > 0;
     owners = owners.slice(VALUES_AT_ONCE)
   )
-    revoked += await execute(trx, revokeByList(company, entry, chunk, owners.slice(0, VALUES_AT_ONCE)));
+    revoked += await changedRows(trx, revokeByList(company, entry, chunk, owners.slice(0, VALUES_AT_ONCE)));
   return revoked;
 }
 
 /** Beyond some thousands of alternatives the servers give up the index. */
 export const VALUES_AT_ONCE = 500;
 
-async function execute(trx: QueryExecutorProvider, statement: RawBuilder<unknown>): Promise<number> {
+async function changedRows(trx: QueryExecutorProvider, statement: RawBuilder<unknown>): Promise<number> {
   return Number((await statement.execute(trx)).numAffectedRows ?? 0n);
 }
 
@@ -66,7 +66,7 @@ export function revokeByRange(
   const customer = columnOf(company, entry, entry.key);
   const limit = sql`(SELECT ${limitOf(company, entry, chunk)} FROM cohort k
         WHERE k.incident = ${chunk.incident} AND k.customer_id = ${customer})`;
-  return change(
+  return ending(
     company,
     entry,
     chunk,
@@ -90,8 +90,8 @@ export async function findOwners(
   const { rows } = await ownersQuery(company, entry, chunk).execute(trx);
   const link = company.links.get(entry)!;
   return rows.flatMap(({ value, dies }) => {
-    const own = value === null ? null : ownValue(company, entry, link, value);
-    return own === null ? [] : [{ value: own, limit: dies }];
+    const linkedBy = value === null ? null : ownValue(company, entry, link, value);
+    return linkedBy === null ? [] : [{ value: linkedBy, limit: dies }];
   });
 }
 
@@ -152,15 +152,15 @@ export function revokeByList(
 ): RawBuilder<unknown> {
   const link = columnOf(company, entry, linkName(entry));
   if (entry.createdAt === undefined)
-    return change(company, entry, chunk, sql`${link} IN (${sql.join(owners.map(({ value }) => value))})`);
+    return ending(company, entry, chunk, sql`${link} IN (${sql.join(owners.map(({ value }) => value))})`);
   const each = owners.map(
     ({ value, limit }) => sql`(${link} = ${value} AND ${madeUpTo(company, entry, chunk, sql`${limit}`)})`,
   );
-  return change(company, entry, chunk, sql`(${sql.join(each, sql` OR `)})`);
+  return ending(company, entry, chunk, sql`(${sql.join(each, sql` OR `)})`);
 }
 
 /** DELETE, or UPDATE of the one column, where the entry's own condition holds, too. */
-function change(
+function ending(
   company: Company,
   entry: RevokeEntry,
   chunk: ExpiryChunk,
@@ -200,7 +200,7 @@ function madeUpTo(
   if (createdAt === undefined) return sql<boolean>`${limit} = 1`;
   const made = columnOf(company, entry, createdAt.column);
   const known = sql`${made} <= ${inForm(createdAt, now + AHEAD)}`;
-  return sql<boolean>`IF(${known}, ${made}, ${firstOf(createdAt)}) <= ${limit}`;
+  return sql<boolean>`IF(${known}, ${made}, ${earliest(createdAt)}) <= ${limit}`;
 }
 
 /**
@@ -216,14 +216,14 @@ const UNDER_WAY_SECONDS = 5;
 /** Up to when rows of a cohort's customer (under the alias k) die, in the form of the entry's time; NULL: none does. */
 function limitOf(company: Company, entry: RevokeEntry, { stamp, now }: ExpiryChunk): RawBuilder<unknown> {
   const { createdAt } = entry;
-  const here = sql`k.expired_at = ${stamp}`;
-  if (createdAt === undefined) return sql`IF(${here}, 1, NULL)`;
+  const expiredHere = sql`k.expired_at = ${stamp}`;
+  if (createdAt === undefined) return sql`IF(${expiredHere}, 1, NULL)`;
   const atCutoff = literal(createdAt, lastUpTo(createdAt, company.cutoff));
   return sql`CASE k.password
-        WHEN 'expired' THEN CASE WHEN ${here} THEN ${everOf(createdAt)}
+        WHEN 'expired' THEN CASE WHEN ${expiredHere} THEN ${latest(createdAt)}
           WHEN ${hasChosen(company)} AND k.reappeared_at IS NULL THEN ${sqlInForm(createdAt, sql`k.expired_at`, now)}
           ELSE ${sqlInForm(createdAt, underWay(sql`k.expired_at`), now)} END
-        WHEN 'changed_since' THEN ${newPasswordsTime(company, createdAt) ?? sql`IF(${here}, ${everOf(createdAt)}, ${atCutoff})`}
+        WHEN 'changed_since' THEN ${newPasswordsTime(company, createdAt) ?? sql`IF(${expiredHere}, ${latest(createdAt)}, ${atCutoff})`}
         ELSE ${atCutoff} END`;
 }
 
@@ -249,11 +249,11 @@ export function newPasswordsTime(
   return sql`GREATEST(${sql.join(newest)}, ${atCutoff})`;
 }
 
-function everOf({ as }: ColumnTime): RawBuilder<unknown> {
+function latest({ as }: ColumnTime): RawBuilder<unknown> {
   return isDateTime(as) ? sql`CAST('9999-12-31 23:59:59' AS DATETIME(6))` : sql`9223372036854775807`;
 }
 
-function firstOf({ as }: ColumnTime): RawBuilder<unknown> {
+function earliest({ as }: ColumnTime): RawBuilder<unknown> {
   return isDateTime(as) ? sql`CAST('1000-01-01' AS DATETIME)` : sql`0`;
 }
 

@@ -123,19 +123,19 @@ async function sampleTable(
   limited: TimeLimit,
 ): Promise<TableFacts> {
   const from = sql`${sql.id(companySchema, table)}`;
-  const s = (name: string) => sql.id('s', name);
+  const sampled = (name: string) => sql.id('s', name);
   const names = [...wanted.numbers, ...wanted.addresses, ...wanted.shapes.map(({ name }) => name)];
   const parts = [
     sql`(SELECT COUNT(*) FROM (SELECT 1 FROM ${from} LIMIT ${sql.lit(MOST_ROWS)}) r) AS n`,
     ...wanted.numbers.flatMap((name, i) => [
-      sql`MIN(NULLIF(${s(name)}, 0)) AS ${sql.id(`least${i}`)}`,
-      sql`MAX(NULLIF(${s(name)}, 0)) AS ${sql.id(`most${i}`)}`,
+      sql`MIN(NULLIF(${sampled(name)}, 0)) AS ${sql.id(`least${i}`)}`,
+      sql`MAX(NULLIF(${sampled(name)}, 0)) AS ${sql.id(`most${i}`)}`,
     ]),
     ...wanted.addresses.flatMap((name, i) => [
-      sql`SUM(${s(name)} <> '') AS ${sql.id(`filled${i}`)}`,
-      sql`SUM(${s(name)} LIKE '%@%') AS ${sql.id(`at${i}`)}`,
+      sql`SUM(${sampled(name)} <> '') AS ${sql.id(`filled${i}`)}`,
+      sql`SUM(${sampled(name)} LIKE '%@%') AS ${sql.id(`at${i}`)}`,
     ]),
-    ...wanted.shapes.flatMap(({ name }, i) => shapeParts(s(name), i)),
+    ...wanted.shapes.flatMap(({ name }, i) => shapeParts(sampled(name), i)),
   ];
   const columns = names.length === 0 ? sql`1` : sql.join([...new Set(names)].map((name) => sql.id(name)));
   const { rows } = await limited(

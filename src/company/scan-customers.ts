@@ -60,8 +60,8 @@ async function readPage(
   { now, earlier }: ScanView,
   after: CustomerId | null,
 ): Promise<Page> {
-  const behind = after === null ? null : keyToSql(company.keyColumn, after);
-  const { rows } = await pageQuery(company, { now, earlier }, behind).execute(db);
+  const lastKey = after === null ? null : keyToSql(company.keyColumn, after);
+  const { rows } = await pageQuery(company, { now, earlier }, lastKey).execute(db);
   const customers = rows.map(({ id, ...customer }) => ({ id: keyFromSql(id), ...customer }));
   return { customers, last: rows.length < ROWS_AT_ONCE ? null : customers.at(-1)!.id };
 }
@@ -74,14 +74,14 @@ export function pageQuery(
 ): RawBuilder<{ id: SqlKey } & Omit<ScannedCustomer, 'id'>> {
   const column = (name: CustomerColumn) => customerColumn(company, name);
   const { usable, stolen } = valuesOf(company, now);
-  const behind = after === null ? sql`` : sql`AND ${column('key')} > ${after}`;
+  const afterLast = after === null ? sql`` : sql`AND ${column('key')} > ${after}`;
   const before = wasExpiredBefore(earlier, column('key'));
   return sql`
     SELECT ${column('key')} AS id, ${column('email')} AS email, ${column('name')} AS name,
       ${column('language')} AS language, ${column('country')} AS country, ${column('region')} AS region,
       CASE WHEN ${stolen} THEN 'expired' WHEN ${usable} THEN 'changed_since' WHEN ${before} THEN 'expired' ELSE 'none' END AS disposition
     FROM ${source(company)}
-    WHERE ${isAffected(company, now)} ${behind} ORDER BY ${column('key')} LIMIT ${sql.lit(ROWS_AT_ONCE)}`;
+    WHERE ${isAffected(company, now)} ${afterLast} ORDER BY ${column('key')} LIMIT ${sql.lit(ROWS_AT_ONCE)}`;
 }
 
 /** The company's customers as the server's statistics have them, at once at any size. For progress bars only. */
@@ -111,13 +111,13 @@ export async function* listAddresses(
   const key = customerColumn(company, 'key');
   let after: SqlKey | null = null;
   for (;;) {
-    const behind: ReturnType<typeof sql> = after === null ? sql`` : sql`AND ${key} > ${after}`;
+    const afterLast: ReturnType<typeof sql> = after === null ? sql`` : sql`AND ${key} > ${after}`;
     const { rows }: { rows: { id: SqlKey; address: string | null }[] } = await sql<{
       id: SqlKey;
       address: string | null;
     }>`
       SELECT ${key} AS id, ${customerColumn(company, 'email')} AS address FROM ${source(company)}
-      WHERE ${isAffected(company, now)} ${behind} ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`.execute(db);
+      WHERE ${isAffected(company, now)} ${afterLast} ORDER BY ${key} LIMIT ${ROWS_AT_ONCE}`.execute(db);
     for (const { address } of rows) yield { address };
     if (rows.length < ROWS_AT_ONCE) return;
     after = keyToSql(company.keyColumn, keyFromSql(rows.at(-1)!.id));

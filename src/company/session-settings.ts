@@ -49,8 +49,8 @@ export function sessionSettings({ idleTransactionSeconds }: SessionTerms): Sessi
       innodb_snapshot_isolation: 'OFF',
     }),
     ...like('answers would be cut short or statements refused', {
-      sql_select_limit: MOST,
-      max_join_size: MOST,
+      sql_select_limit: UNLIMITED,
+      max_join_size: UNLIMITED,
       sql_big_selects: 'ON',
       group_concat_max_len: '1048576',
       max_statement_time: '0',
@@ -139,7 +139,7 @@ export function missingSettings(settings: SessionSetting[], known: ReadonlySet<s
 /** Of each connection, whatever the server's own is. */
 export const COLLATION = 'utf8mb4_bin';
 
-const MOST = '18446744073709551615';
+const UNLIMITED = '18446744073709551615';
 const CHARACTERS = 'what we escape could end its own quotes, and letters would be lost';
 
 function like(otherwise: string, values: Record<string, string>): SessionSetting[] {
@@ -152,11 +152,11 @@ export function assignment({ name, value, set }: SessionSetting): string {
 }
 
 /** Whether what the server says is what was wanted: it orders modes, and writes 0 for OFF or 0.000000 for 0, as it likes. */
-export function isKept({ name, value }: SessionSetting, said: string): boolean {
-  if (name === 'sql_mode') return modes(said) === modes(value);
-  if (value === 'ON') return /^(on|1)$/i.test(said);
-  if (value === 'OFF') return /^(off|0)$/i.test(said);
-  return said.toLowerCase().replace(/^(\d+)\.0+$/, '$1') === value.toLowerCase();
+export function isKept({ name, value }: SessionSetting, answer: string): boolean {
+  if (name === 'sql_mode') return modes(answer) === modes(value);
+  if (value === 'ON') return /^(on|1)$/i.test(answer);
+  if (value === 'OFF') return /^(off|0)$/i.test(answer);
+  return answer.toLowerCase().replace(/^(\d+)\.0+$/, '$1') === value.toLowerCase();
 }
 
 function modes(list: string): string {

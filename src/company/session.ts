@@ -80,13 +80,17 @@ async function agree(connection: Connection, terms: SessionTerms): Promise<void>
   const wanted = sessionSettings(terms);
   const known = await knownNames(connection, wanted);
   const settings = wanted.filter(({ name }) => known.has(name));
-  const missing = missingSettings(wanted, known).map((setting) => ({ setting, said: 'unknown to it' }));
+  const missing = missingSettings(wanted, known).map((setting) => ({ setting, value: 'unknown to it' }));
   const refusals = missing.length > 0 ? new Map() : await setAll(connection, settings);
-  const said = missing.length > 0 ? missing : await readBack(connection, settings);
-  const kept = said.filter(({ setting, said }) => !isKept(setting, said));
+  const answers = missing.length > 0 ? missing : await readBack(connection, settings);
+  const kept = answers.filter(({ setting, value }) => !isKept(setting, value));
   if (kept.length === 0) return;
   throw new SessionRefusedError(
-    kept.map(({ setting, said }) => ({ setting, kept: said, refusal: refusals.get(setting.name) ?? null })),
+    kept.map(({ setting, value }) => ({
+      setting,
+      kept: value,
+      refusal: refusals.get(setting.name) ?? null,
+    })),
   );
 }
 
@@ -118,30 +122,30 @@ async function setAll(connection: Connection, settings: SessionSetting[]): Promi
 /** What must come back as it was sent: quotes, and octets that other character sets take for half a character (C53). */
 const PROOF = `'"\\\0\x1a\r\n%中'",ħ\\'ĭ'表"é🙂\\`;
 
-interface Said {
+interface Answer {
   setting: SessionSetting;
-  said: string;
+  value: string;
 }
 
-async function readBack(connection: Connection, settings: SessionSetting[]): Promise<Said[]> {
+async function readBack(connection: Connection, settings: SessionSetting[]): Promise<Answer[]> {
   const columns = settings.map(({ name }) => `CAST(@@SESSION.${name} AS CHAR) AS ${name}`);
   const [row] = await ask(connection, `SELECT HEX(?) AS octets, ? AS text, ${columns.join(', ')}`, [
     PROOF,
     PROOF,
   ]);
-  const said = settings.map((setting) => ({ setting, said: String(row?.[setting.name]) }));
-  return [...said, proofOf(row)];
+  const answers = settings.map((setting) => ({ setting, value: String(row?.[setting.name]) }));
+  return [...answers, proofOf(row)];
 }
 
 /** By the octets that arrived and the text that came back: whatever the settings are called. */
-function proofOf(row: Row | undefined): Said {
+function proofOf(row: Row | undefined): Answer {
   const whole = row?.octets === Buffer.from(PROOF).toString('hex').toUpperCase() && row.text === PROOF;
   const setting = {
     name: 'character_set_client',
     value: 'utf8mb4',
     otherwise: 'what we escape could end its own quotes, and letters would be lost',
   };
-  return { setting, said: whole ? 'utf8mb4' : 'something else than it says (a text came back changed)' };
+  return { setting, value: whole ? 'utf8mb4' : 'something else than it says (a text came back changed)' };
 }
 
 type Row = Record<string, unknown>;

@@ -15,7 +15,7 @@ export function setAside(
   finding: CredentialFinding,
 ): void {
   const { table, column, kind, why } = finding;
-  const what = column === null ? table : `${table}.${column}`;
+  const name = column === null ? table : `${table}.${column}`;
   const value: Record<string, unknown> = { table, ...(column === null ? {} : { column }), because: OPEN };
   const view = isView(catalog, table);
   const owned = linksTo(catalog, table, target).length > 0 || table === target.table;
@@ -42,7 +42,7 @@ export function setAside(
   function questionOf() {
     if (view)
       return {
-        question: `${what} is ${column === null ? '' : 'in '}${viewWords(catalog, table)}. Whose is it, and how was it ended?`,
+        question: `${name} is ${column === null ? '' : 'in '}${viewWords(catalog, table)}. Whose is it, and how was it ended?`,
         todo: 'The run writes only into tables of this schema. If it is the customers\', run a response on the schema that has it, or end it by hand right before the start, and say so under stated. Then write e.g. because: "ended as stated".',
       };
     if (isStaffTable(table))
@@ -73,17 +73,17 @@ export function setAside(
       };
     if (kind === 'keyValue')
       return {
-        question: `May a credential be among the keys of ${what}?`,
+        question: `May a credential be among the keys of ${name}?`,
         todo: 'Count its rows by key. For each that is one make a revoke entry with that key in where. Then write e.g. because: "no other key is a credential".',
       };
     const history = column === null ? undefined : findColumn(catalog, table, column)!;
     if (history !== undefined && (isHistory(history) || (kind === 'password' && history.type === 'json')))
       return {
-        question: `Are the earlier passwords in ${what} only compared with new ones?`,
+        question: `Are the earlier passwords in ${name} only compared with new ones?`,
         todo: 'If so, write e.g. because: "nobody signs in by them". If somebody can, make a retire entry of it.',
       };
     return {
-      question: owned ? `What is ${what}, and does it let a customer in?` : `What is ${what}, and whose?`,
+      question: owned ? `What is ${name}, and does it let a customer in?` : `What is ${name}, and whose?`,
       todo: 'If it lets a customer in, make a revoke entry of it (key, via or email; delete: rows, or column and dead). If not, write why.',
     };
   }

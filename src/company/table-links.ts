@@ -114,8 +114,8 @@ function isNamedAfter(nouns: ReturnType<typeof nounsOf>, column: CatalogColumn, 
     .filter((word) => !['fk', 'ref'].includes(word))
     .flatMap((word) => (word === `${nouns.whole}id` ? [nouns.whole, 'id'] : [word]));
   if (words.some((word) => NOT_THE_OWNER.has(word))) return false;
-  const own = nameWords(target.key);
-  if (!['id', 'uuid', 'key', 'code'].includes(own.join(' ')) && words.join(' ') === own.join(' '))
+  const keyWords = nameWords(target.key);
+  if (!['id', 'uuid', 'key', 'code'].includes(keyWords.join(' ')) && words.join(' ') === keyWords.join(' '))
     return true;
   const [first, last] = [words[0], words.at(-1)];
   if (last === 'id' || last === 'uuid' || last === 'key') return nouns.any.has(words.at(-2) ?? '');
@@ -178,58 +178,60 @@ function namesakeOf(
   column: CatalogColumn,
   { table: target }: LinkTarget,
 ): 'other' | 'either' | null {
-  const own = nounWords(target);
+  const targetWords = nounWords(target);
   const words = nameWords(column.name);
-  const namesakes = (tablesByNoun(catalog).get(own.at(-1)!) ?? []).filter(
+  const namesakes = (tablesByNoun(catalog).get(targetWords.at(-1)!) ?? []).filter(
     (other) =>
       other !== target &&
-      columnsOf(catalog, other).some((one) => isEmailColumn(one) || isLoginName(one)) &&
+      columnsOf(catalog, other).some((column) => isEmailColumn(column) || isLoginName(column)) &&
       !catalog.foreignKeys.some((foreign) => foreign.table === other && foreign.to === target),
   );
-  const meant = words.includes(own.at(-1)!)
+  const meant = words.includes(targetWords.at(-1)!)
     ? namesakes
     : namesakes.filter((other) => findColumn(catalog, other, column.name) !== undefined);
   if (meant.length === 0) return null;
-  if (own.slice(0, -1).some((word) => words.includes(word))) return null;
+  if (targetWords.slice(0, -1).some((word) => words.includes(word))) return null;
   const begins = (table: string) => {
-    const [these, those] = [nameWords(column.table), nameWords(table)];
-    const differs = these.findIndex((word, i) => word !== those[i]);
-    return differs < 0 ? these.length : differs;
+    const [columnWords, tableWords] = [nameWords(column.table), nameWords(table)];
+    const differs = columnWords.findIndex((word, i) => word !== tableWords[i]);
+    return differs < 0 ? columnWords.length : differs;
   };
   const nearest = Math.max(...meant.map(begins));
   const named = meant.some((other) =>
-    nounWords(other).some((word) => !own.includes(word) && words.includes(word)),
+    nounWords(other).some((word) => !targetWords.includes(word) && words.includes(word)),
   );
   if (named || nearest > begins(target)) return 'other';
   if (nearest < begins(target)) return null;
   // users beside shop_users: what says no more than user is of the plain one.
-  return meant.every((other) => own.every((word) => nounWords(other).includes(word))) ? null : 'either';
+  return meant.every((other) => targetWords.every((word) => nounWords(other).includes(word)))
+    ? null
+    : 'either';
 }
 
 /** What the target is called, and people in general where no other table of the schema is meant by that. */
 function nounsOf(catalog: CompanyCatalog, { table }: LinkTarget) {
   const whole = nounWords(table).join('');
-  const own = [...nounWords(table), whole].filter((word) => !PREFIXES.has(word));
+  const ownNouns = [...nounWords(table), whole].filter((word) => !PREFIXES.has(word));
   const tables = tablesByNoun(catalog);
   const people = PEOPLE.filter((noun) => (tables.get(noun) ?? []).every((other) => other === table));
-  return { own: new Set(own), any: new Set([...own, ...people]), whole };
+  return { own: new Set(ownNouns), any: new Set([...ownNouns, ...people]), whole };
 }
 
 /** Each table is compared with each, so this is made once. */
 function tablesByNoun({ tables }: CompanyCatalog): Map<string, string[]> {
-  let known = nouns.get(tables);
+  let known = nounsBySchema.get(tables);
   if (known === undefined) {
     known = new Map();
     for (const { name, kind } of tables) {
       const noun = nounWords(name).at(-1)!;
       if (kind !== 'view') known.set(noun, [...(known.get(noun) ?? []), name]);
     }
-    nouns.set(tables, known);
+    nounsBySchema.set(tables, known);
   }
   return known;
 }
 
-const nouns = new WeakMap<CompanyCatalog['tables'], Map<string, string[]>>();
+const nounsBySchema = new WeakMap<CompanyCatalog['tables'], Map<string, string[]>>();
 
 const PEOPLE = ['user', 'customer', 'account', 'member', 'owner', 'person', 'userid', 'subject'];
 const PREFIXES = new Set([
@@ -252,21 +254,21 @@ function nounWords(table: string): string[] {
 }
 
 function byCloseness(columns: CatalogColumn[], target: LinkTarget): CatalogColumn[] {
-  const own = nounWords(target.table);
+  const targetWords = nounWords(target.table);
   const distance = ({ name }: CatalogColumn) =>
-    nameWords(name).filter((word) => word !== 'id' && !own.includes(word)).length;
+    nameWords(name).filter((word) => word !== 'id' && !targetWords.includes(word)).length;
   return [...columns].sort((a, b) => distance(a) - distance(b));
 }
 
 /** Whether values of one can be those of the other: whole numbers, or texts and octets of the same length. */
-export function sameFamily(one: CatalogColumn, other: CatalogColumn): boolean {
+export function sameFamily(column: CatalogColumn, otherColumn: CatalogColumn): boolean {
   const number = /int$|^decimal$/;
-  if (number.test(one.type) || number.test(other.type))
-    return number.test(one.type) && number.test(other.type);
+  if (number.test(column.type) || number.test(otherColumn.type))
+    return number.test(column.type) && number.test(otherColumn.type);
   const octets = /^(binary|varbinary)$/;
-  if (octets.test(one.type) !== octets.test(other.type)) return false;
+  if (octets.test(column.type) !== octets.test(otherColumn.type)) return false;
   const text = /^(char|varchar|binary|varbinary|uuid)$/;
-  return text.test(one.type) && text.test(other.type);
+  return text.test(column.type) && text.test(otherColumn.type);
 }
 
 /** How a table's rows belong to customers, but for those that only an address links. */

@@ -28,7 +28,9 @@ export function passwordTime(catalog: CompanyCatalog, facts: Facts, table: strin
   return firstTime(catalog, facts, table, (words, column) => {
     if (/on update/.test(column.extra)) return null;
     const password = words.some((word) => PASSWORDS.has(word));
-    return password && words.some((word) => CHANGED.has(word)) && !words.some((word) => OTHERWISE.has(word))
+    return password &&
+      words.some((word) => CHANGED.has(word)) &&
+      !words.some((word) => NOT_OF_PASSWORDS.has(word))
       ? 0
       : null;
   });
@@ -36,13 +38,13 @@ export function passwordTime(catalog: CompanyCatalog, facts: Facts, table: strin
 
 /** Why a column that could be taken for the time of the password is none; null: none is like that. */
 export function unfitPasswordTime(catalog: CompanyCatalog, table: string): string | null {
-  const edited = columnsOf(catalog, table).find(
+  const lastChange = columnsOf(catalog, table).find(
     ({ name, extra }) =>
       /on update/.test(extra) || /^(updated|modified|last_?modified)(_?(at|on|date))?$/i.test(name),
   );
-  return edited === undefined
+  return lastChange === undefined
     ? null
-    : `${edited.name} is the row's last change, not the password's: it is not used (setAt is left out)`;
+    : `${lastChange.name} is the row's last change, not the password's: it is not used (setAt is left out)`;
 }
 
 function firstTime(
@@ -115,7 +117,7 @@ const PASSWORDS = new Set(['password', 'passwd', 'pwd', 'pass', 'passwort', 'pas
 const CHANGED = new Set(
   'changed change chg set updated update modified modification gen generated date time at passchg'.split(' '),
 );
-const OTHERWISE = new Set(
+const NOT_OF_PASSWORDS = new Set(
   'reset expires expiry expire expired expiration sent requested request forgot forgotten hint token valid validity'.split(
     ' ',
   ),

@@ -34,18 +34,18 @@ export function coveredBy(
   mapping: Coverage,
 ): string | null {
   const { table, column, kind } = finding;
-  const here = (entry: { table: string }) => isSameTable(catalog, entry.table, table);
-  const same = (name: string | undefined) => name?.toLowerCase() === column?.toLowerCase();
+  const isTable = (entry: { table: string }) => isSameTable(catalog, entry.table, table);
+  const isColumn = (name: string | undefined) => name?.toLowerCase() === column?.toLowerCase();
   const ignored = mapping.ignored.findIndex(
-    (entry) => here(entry) && (entry.column === undefined || same(entry.column)),
+    (entry) => isTable(entry) && (entry.column === undefined || isColumn(entry.column)),
   );
   const retired = mapping.retire.findIndex(
-    (entry) => here(entry) && (column === null || kind === 'salt' || same(entry.column)),
+    (entry) => isTable(entry) && (column === null || kind === 'salt' || isColumn(entry.column)),
   );
   const revoked = mapping.revoke.findIndex((entry) => {
-    if (!here(entry)) return false;
+    if (!isTable(entry)) return false;
     if (kind === 'keyValue') return entry.where !== undefined;
-    return column === null || entry.delete === 'rows' || same(entry.column);
+    return column === null || entry.delete === 'rows' || isColumn(entry.column);
   });
   if (retired >= 0 && kind !== 'keyValue') return `retire.${retired}`;
   if (revoked >= 0) return `revoke.${revoked}`;

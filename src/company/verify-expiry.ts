@@ -91,12 +91,12 @@ export async function findLeftovers(
   incident: number,
   now: number,
 ): Promise<{ what: string; customers: CustomerId[] }[]> {
-  const found: { what: string; customers: CustomerId[] }[] = [];
+  const leftovers: { what: string; customers: CustomerId[] }[] = [];
   for (const { what, alive, customer } of leftoverChecks(company, incident, now)) {
     const customers = await someKeys(db, alive, customer);
-    if (customers.length > 0) found.push({ what, customers });
+    if (customers.length > 0) leftovers.push({ what, customers });
   }
-  return found;
+  return leftovers;
 }
 
 async function someKeys(

@@ -12,8 +12,8 @@ export interface ViewBase {
  */
 export function basesInDefinition(definition: string): ViewBase[] | null {
   if (definition === '') return null;
-  const found = [...definition.matchAll(/\b(?:from|join) \(*`((?:[^`]|``)+)`\.`((?:[^`]|``)+)`/gi)];
-  return found.map(([, schema, table]) => ({
+  const matches = [...definition.matchAll(/\b(?:from|join) \(*`((?:[^`]|``)+)`\.`((?:[^`]|``)+)`/gi)];
+  return matches.map(([, schema, table]) => ({
     schema: schema!.replaceAll('``', '`'),
     table: table!.replaceAll('``', '`'),
   }));
@@ -29,8 +29,8 @@ export function basesOf(catalog: CompanyCatalog, view: string): ViewBase[] | nul
     const reads = catalog.tables.find((table) => table.name === name)?.view?.reads ?? null;
     return (
       reads?.every(({ schema, table }) => {
-        const own = schema === catalog.companySchema;
-        if (own && isView(catalog, table)) return add(table);
+        const isOwn = schema === catalog.companySchema;
+        if (isOwn && isView(catalog, table)) return add(table);
         bases.set(JSON.stringify([schema, table]), { schema, table });
         return true;
       }) ?? false

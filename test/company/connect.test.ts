@@ -106,9 +106,9 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
 
   test('an IPv6 address is one', async () => {
     const bridge = createServer((socket) => {
-      const behind = connect(server.port, '127.0.0.1');
-      socket.pipe(behind).pipe(socket);
-      for (const one of [socket, behind]) one.on('error', () => undefined);
+      const toServer = connect(server.port, '127.0.0.1');
+      socket.pipe(toServer).pipe(socket);
+      for (const end of [socket, toServer]) end.on('error', () => undefined);
     });
     const listens = await new Promise<boolean>((resolve) => {
       bridge.once('error', () => resolve(false)).listen(0, '::1', () => resolve(true));

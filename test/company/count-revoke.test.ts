@@ -483,7 +483,7 @@ test('passwords: which are usable, stolen, dead, judged none, nobody’s; and th
     },
   ]);
   expect(await countMostOfOne(company.database.db, company, counts)).toBe(6);
-  const large = counts.map((one) => ({ ...one, mostOfOne: 20 }));
+  const large = counts.map((count) => ({ ...count, mostOfOne: 20 }));
   expect(await countMostOfOne(company.database.db, company, large)).toBe(6);
 });
 

@@ -423,10 +423,10 @@ const TABLES: Record<string, [table: string, columns: string, found: string[]][]
 };
 
 describe.each(Object.entries(TABLES))('%s', (_, tables) => {
-  test.each(tables)('%s', (table, columns, found) => {
+  test.each(tables)('%s', (table, columns, expected) => {
     const catalog = madeUpCatalog({ people: ACCOUNTS, [table]: columns });
     const here = findCredentials(catalog).filter((finding) => finding.table === table);
-    expect(here.map(({ column }) => column ?? '*')).toEqual(found);
+    expect(here.map(({ column }) => column ?? '*')).toEqual(expected);
   });
 });
 
@@ -436,13 +436,13 @@ const catalog = madeUpCatalog({
   usermeta: 'umeta_id int(11) primary; user_id int(11); meta_key varchar(255); meta_value longtext',
 });
 const NOTHING: Coverage = { retire: [], revoke: [], ignored: [] };
-const found = (mapping: Partial<Coverage>) =>
+const uncovered = (mapping: Partial<Coverage>) =>
   uncoveredCredentials(catalog, { ...NOTHING, ...mapping }).map(({ table, column }) =>
     column === null ? table : `${table}.${column}`,
   );
 
 test('what the file does not name is uncovered, each column of an account by itself', () => {
-  expect(found({})).toEqual([
+  expect(uncovered({})).toEqual([
     'users.password',
     'users.salt',
     'users.password_md5',
@@ -453,7 +453,7 @@ test('what the file does not name is uncovered, each column of an account by its
 });
 
 test('a retired password covers its salt, and no other column of the row', () => {
-  expect(found({ retire: [{ table: 'users', column: 'PASSWORD' }] })).toEqual([
+  expect(uncovered({ retire: [{ table: 'users', column: 'PASSWORD' }] })).toEqual([
     'users.password_md5',
     'users.remember_token',
     'sessions',
@@ -466,18 +466,18 @@ test('a revoked table is covered, a key/value table only with its condition (C68
     { table: 'sessions', delete: 'rows' },
     { table: 'usermeta', delete: 'rows', where },
   ];
-  expect(found({ revoke: revoke() })).toContain('usermeta.meta_value');
-  expect(found({ revoke: revoke("meta_key = 'session_tokens'") })).not.toContain('usermeta.meta_value');
+  expect(uncovered({ revoke: revoke() })).toContain('usermeta.meta_value');
+  expect(uncovered({ revoke: revoke("meta_key = 'session_tokens'") })).not.toContain('usermeta.meta_value');
 });
 
 test('what is set aside is covered: a column alone, or a whole table', () => {
   const ignored = [{ table: 'users' }, { table: 'usermeta', column: 'meta_value' }];
-  expect(found({ ignored })).toEqual(['sessions']);
-  expect(found({ ignored: [{ table: 'users', column: 'salt' }] })).not.toContain('users.salt');
+  expect(uncovered({ ignored })).toEqual(['sessions']);
+  expect(uncovered({ ignored: [{ table: 'users', column: 'salt' }] })).not.toContain('users.salt');
 });
 
 test('a server with names in lower case takes the file in any case', () => {
-  expect(found({ revoke: [{ table: 'SESSIONS', delete: 'rows' }] })).not.toContain('sessions');
+  expect(uncovered({ revoke: [{ table: 'SESSIONS', delete: 'rows' }] })).not.toContain('sessions');
 });
 
 test('the keys of a key/value table say which of its rows are credentials', () => {

@@ -9,8 +9,8 @@ afterEach(async () => {
   await company?.drop();
   company = undefined;
 });
-const found = async (asked: string) =>
-  (await findCustomer(company!.database.db, company!, asked)).map((one) => one.id);
+const idsOf = async (asked: string) =>
+  (await findCustomer(company!.database.db, company!, asked)).map((customer) => customer.id);
 
 test('a customer is found by id or by address; several may share one, in any case', async () => {
   company = await ownCompany('find');
@@ -21,10 +21,10 @@ test('a customer is found by id or by address; several may share one, in any cas
     { id: 6, email: '7', created_at: BEFORE },
     { id: 8, email: 'müller@mail.test', created_at: BEFORE },
   ]);
-  expect(await found('9007199254740993')).toEqual(['9007199254740993']);
-  expect(await found(' ann@MAIL.test ')).toEqual(['5', '9007199254740992', '9007199254740993']);
-  expect(await found('7')).toEqual(['6']);
-  expect(await found('müller@mail.test')).toEqual(['8']);
+  expect(await idsOf('9007199254740993')).toEqual(['9007199254740993']);
+  expect(await idsOf(' ann@MAIL.test ')).toEqual(['5', '9007199254740992', '9007199254740993']);
+  expect(await idsOf('7')).toEqual(['6']);
+  expect(await idsOf('müller@mail.test')).toEqual(['8']);
   for (const nobody of [
     '',
     '4',
@@ -36,7 +36,7 @@ test('a customer is found by id or by address; several may share one, in any cas
     '5 OR 1',
     '\0',
   ]) {
-    expect(await found(nobody)).toEqual([]);
+    expect(await idsOf(nobody)).toEqual([]);
   }
 });
 
@@ -47,8 +47,8 @@ test('what is said of the password: set, expired, alive, in UTC; and never a has
     { id: 2, email: null, created_at: '0000-00-00 00:00:00', password_set_at: '0000-00-00 00:00:00' },
   ]);
   await company.expire();
-  const [one] = await findCustomer(company.database.db, company, '1');
-  expect(one).toEqual({
+  const [customer] = await findCustomer(company.database.db, company, '1');
+  expect(customer).toEqual({
     id: '1',
     email: 'a@mail.test',
     createdAt: '2011-06-01T18:00:00.000Z',
@@ -78,11 +78,11 @@ test('a binary key is found by its UUID or its hex digits (C32)', async () => {
   });
   const id = '5c275c00000000000000000000000000';
   await company.insert('customers', [{ id: Buffer.from(id, 'hex'), email: 'abcdef@mail.test' }]);
-  expect(await found(id)).toEqual([id]);
-  expect(await found('5C275C00-0000-0000-0000-000000000000')).toEqual([id]);
-  expect(await found(`0x${id}`)).toEqual([id]);
-  expect(await found('abcdef@mail.test')).toEqual([id]);
-  expect(await found('5c27')).toEqual([]);
+  expect(await idsOf(id)).toEqual([id]);
+  expect(await idsOf('5C275C00-0000-0000-0000-000000000000')).toEqual([id]);
+  expect(await idsOf(`0x${id}`)).toEqual([id]);
+  expect(await idsOf('abcdef@mail.test')).toEqual([id]);
+  expect(await idsOf('5c27')).toEqual([]);
 });
 
 test('a look-up reads the asked rows of an index and no others', async () => {

@@ -46,7 +46,7 @@ interface Case {
   make?: string[];
   mapping?: MappingInput;
   /** What is found, in order: severity and what, then todo. */
-  found: [what: RegExp, todo: RegExp][];
+  expected: [what: RegExp, todo: RegExp][];
   /** The file after the advice was followed: then nothing is found. */
   followed?: MappingInput;
   /** A table that only one of the servers can make. */
@@ -65,7 +65,7 @@ const NAMES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.customers.table = 'Customer';
     }),
-    found: [
+    expected: [
       [
         /^stops There is no table Customer in the schema \w+ \(database\.customers\.table\)/,
         /write customers under database\.customers\.table/,
@@ -80,7 +80,7 @@ const NAMES: Record<string, Case> = {
       mapping.revoke[0]!.table = 'sesions';
       mapping.revoke[2]!.createdAt!.column = 'made_at';
     }),
-    found: [
+    expected: [
       [/^stops There is no column mail in customers/, /write email under/],
       [
         /^stops There is no column pasword_hash in customers \(database\.retire\.0\.column\)/,
@@ -98,7 +98,7 @@ const NAMES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.revoke.push({ table: 'tokens', key: 'customer_id', delete: 'rows' });
     }),
-    found: [],
+    expected: [],
   },
   'names that need care (C75)': {
     make: [
@@ -114,29 +114,29 @@ const NAMES: Record<string, Case> = {
       });
       mapping.revoke.push({ table: 'my table', key: 'first.key', column: 'e-mail', dead: { oneMore: true } });
     }),
-    found: [],
+    expected: [],
   },
 };
 
 const SOURCES: Record<string, Case> = {
   'a SELECT that names a table without {schema}': {
     mapping: select('SELECT * FROM customers'),
-    found: [
+    expected: [
       [/^stops The database refuses the SELECT under .*No database selected/, /write \{schema\}\. before/],
     ],
     followed: select('SELECT * FROM {schema}.customers'),
   },
   'a SELECT of a table that is not there': {
     mapping: select('SELECT * FROM {schema}.clients'),
-    found: [[/^stops .*doesn't exist/, /correct the table's name/]],
+    expected: [[/^stops .*doesn't exist/, /correct the table's name/]],
   },
   'a SELECT that is none': {
     mapping: select('SELECT * FORM {schema}.customers'),
-    found: [[/^stops .*error in your SQL syntax/, /correct the SQL/]],
+    expected: [[/^stops .*error in your SQL syntax/, /correct the SQL/]],
   },
   'a SELECT that lacks two columns': {
     mapping: select('SELECT id, email AS mail, first_name, created_at FROM {schema}.customers'),
-    found: [
+    expected: [
       [
         /^stops The SELECT of the customers gives no column email/,
         /write mail under database\.customers\.email/,
@@ -149,7 +149,7 @@ const SOURCES: Record<string, Case> = {
     mapping: select(
       'SELECT c.id, c.email, c.first_name, c.created_at, (SELECT o.id FROM {schema}.customers o) AS language FROM {schema}.customers c',
     ),
-    found: [
+    expected: [
       [
         /^stops The database refuses database\.customers\.select \(the SELECT of the customers\) while it reads the rows \(ER_SUBQUERY_NO_1_ROW, 1242\)$/,
         /IN or EXISTS/,
@@ -162,7 +162,7 @@ const SOURCES: Record<string, Case> = {
       mapping.retire[0]!.usable = "passwort <> ''";
       mapping.revoke[0]!.where = 'token = SUBSTR(secret, 1)';
     }),
-    found: [
+    expected: [
       [
         /^stops The database refuses database\.customers\.leaveOut\.0\.when \(kind = 'bot'\): Unknown column/,
         /correct the column's name/,
@@ -177,7 +177,7 @@ const SOURCES: Record<string, Case> = {
       mapping.revoke.pop();
       mapping.ignored.push({ table: 'password_resets', because: 'test' });
     }),
-    found: [
+    expected: [
       [
         /^stops customers\.email is varbinary\(320\), octets, where email must be text/,
         /CONVERT\(it USING utf8mb4\)/,
@@ -197,7 +197,7 @@ const SOURCES: Record<string, Case> = {
     mapping: select(
       'SELECT id, CAST(email AS BINARY) AS email, first_name, LENGTH(email) AS language, DATE(created_at) AS created_at FROM {schema}.customers',
     ),
-    found: [
+    expected: [
       [/^stops email of the SELECT is octets, where email must be text/, /CONVERT/],
       [/^stops language of the SELECT is a number or a time, where/, /CAST/],
       [/^stops created_at of the SELECT is a day without a time/, /CAST\(created_at AS DATETIME\)/],
@@ -212,11 +212,11 @@ const SOURCES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.customers.table = 'people';
     }),
-    found: [],
+    expected: [],
   },
   'a table of several shops (C42)': {
     make: ['ALTER TABLE %s.customers ADD shop_id INT'],
-    found: [
+    expected: [
       [
         /^warns customers\.shop_id looks as if several shops/,
         /leaveOut.*shop_id <> 1.*where 1 is this file's own shop: SELECT `shop_id`, COUNT/,
@@ -228,21 +228,21 @@ const SOURCES: Record<string, Case> = {
   },
   'nobody at all': {
     make: ['DELETE FROM %s.customers'],
-    found: [[/^warns There is nobody in customers/, /DATABASE_URL/]],
+    expected: [[/^warns There is nobody in customers/, /DATABASE_URL/]],
   },
 };
 
 const KEYS: Record<string, Case> = {
   'a key that no index makes unique': {
     make: ['ALTER TABLE %s.customers DROP PRIMARY KEY, ADD PRIMARY KEY (id, created_at)'],
-    found: [[/^stops The key customers\.id may be null or is not unique/, /database\.customers\.select/]],
+    expected: [[/^stops The key customers\.id may be null or is not unique/, /database\.customers\.select/]],
     followed: select('SELECT * FROM {schema}.customers'),
   },
   'a SELECT whose key is another kind of value than the password is found by': {
     mapping: select(
       'SELECT CAST(id AS CHAR) AS id, email, first_name, language, created_at FROM {schema}.customers',
     ),
-    found: [[/^stops id of the SELECT is text in \S+, and customers\.id bigint/, /without CAST, CONVERT/]],
+    expected: [[/^stops id of the SELECT is text in \S+, and customers\.id bigint/, /without CAST, CONVERT/]],
     followed: select('SELECT id, email, first_name, language, created_at FROM {schema}.customers'),
   },
   'a password whose key is of another collation (C57)': {
@@ -260,7 +260,7 @@ const KEYS: Record<string, Case> = {
       }));
       mapping.ignored.push({ table: 'customers', column: 'password_hash', because: 'test' });
     }),
-    found: [
+    expected: [
       [
         /^stops logins\.customer is varchar\(40\) in utf8mb4_bin, the customers' key varchar\(40\) .*general_ci/,
         /database\.retire\.0\.key/,
@@ -272,7 +272,7 @@ const KEYS: Record<string, Case> = {
       'ALTER TABLE %s.customers DROP PRIMARY KEY, MODIFY id BINARY(16) NOT NULL PRIMARY KEY',
       'ALTER TABLE %s.api_tokens MODIFY customer_id CHAR(36) CHARACTER SET latin1 NOT NULL',
     ],
-    found: [
+    expected: [
       [
         /^stops sessions\.customer_id is bigint.* the customers' key binary\(16\): no row would be found/,
         /database\.stated/,
@@ -289,21 +289,21 @@ const KEYS: Record<string, Case> = {
       'ALTER TABLE %s.sessions MODIFY customer_id VARCHAR(64) NOT NULL',
       'ALTER TABLE %s.api_tokens MODIFY customer_id BINARY(16) NOT NULL',
     ],
-    found: [[/^stops sessions\.customer_id is varchar\(64\)/, /36 or 32 characters/]],
+    expected: [[/^stops sessions\.customer_id is varchar\(64\)/, /36 or 32 characters/]],
   },
   'numbers kept as text, text kept as numbers: found by values': {
     make: ['ALTER TABLE %s.sessions MODIFY customer_id VARCHAR(20) CHARACTER SET latin1 NOT NULL'],
-    found: [],
+    expected: [],
   },
   'links of other character sets and collations, by an index (C57, C58)': {
     make: [
       'ALTER TABLE %s.password_resets MODIFY email VARCHAR(320) CHARACTER SET latin1 COLLATE latin1_bin NOT NULL',
     ],
-    found: [],
+    expected: [],
   },
   'an address without an index': {
     make: ['ALTER TABLE %s.customers DROP KEY customers_email'],
-    found: [
+    expected: [
       [
         /^warns No index begins with customers\.email: .* verify compares each row of password_resets with each customer/,
         /database\.customers\.email/,
@@ -312,7 +312,7 @@ const KEYS: Record<string, Case> = {
   },
   'a link without an index, small': {
     make: ['ALTER TABLE %s.sessions DROP KEY sessions_customer'],
-    found: [
+    expected: [
       [
         /^warns No index begins with sessions\.customer_id: for each 5,000 customers all of sessions/,
         /while the table is that small/,
@@ -324,7 +324,7 @@ const KEYS: Record<string, Case> = {
 const VALUES: Record<string, Case> = {
   'NULL where the column takes none (C72)': {
     make: ["ALTER TABLE %s.customers MODIFY password_hash CHAR(60) NOT NULL DEFAULT ''"],
-    found: [
+    expected: [
       [
         /^stops customers\.password_hash \(char\(60\) NOT NULL\): it cannot become NULL/,
         /write database\.retire\.0\.dead: "!expired"/,
@@ -339,7 +339,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.retire[0]!.dead = '!';
     }),
-    found: [
+    expected: [
       [
         /fills "!" up with zero octets/,
         new RegExp(`"!expired${'-'.repeat(52)}" \\(exactly 60 characters\\)`),
@@ -354,7 +354,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.retire[0]!.dead = { random: 40, after: '!' };
     }),
-    found: [[/the value is longer \(41\)/, /write database\.retire\.0\.dead: "!expi"/]],
+    expected: [[/the value is longer \(41\)/, /write database\.retire\.0\.dead: "!expi"/]],
     followed: changed((mapping) => {
       mapping.retire[0]!.dead = '!expi';
     }),
@@ -366,7 +366,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.revoke.push({ table: 'grants', key: 'customer_id', column: 'token', dead: { random: 26 } });
     }),
-    found: [
+    expected: [
       [/^stops grants\.token .*a customer with two rows could not/, /database\.revoke\.3\.delete: rows/],
     ],
     followed: changed((mapping) => {
@@ -380,7 +380,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.revoke.push({ table: 'grants', key: 'customer_id', column: 'code', dead: '' });
     }),
-    found: [[/^stops grants\.code .*unique index/, /database\.revoke\.3\.delete: rows/]],
+    expected: [[/^stops grants\.code .*unique index/, /database\.revoke\.3\.delete: rows/]],
     followed: changed((mapping) => {
       mapping.revoke.push({ table: 'grants', key: 'customer_id', delete: 'rows' });
     }),
@@ -390,7 +390,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.retire[0]!.dead = '!';
     }),
-    found: [[/unique index/, /\{random: 40\}/]],
+    expected: [[/unique index/, /\{random: 40\}/]],
     followed: changed((mapping) => {
       mapping.retire[0]!.dead = { random: 40 };
     }),
@@ -400,7 +400,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.retire[0]!.dead = 'истёк';
     }),
-    found: [[/its character set latin1 does not have all letters/, /of letters and digits/]],
+    expected: [[/its character set latin1 does not have all letters/, /of letters and digits/]],
   },
   'a value that the table itself refuses': {
     make: [
@@ -410,7 +410,7 @@ const VALUES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.retire[0]!.dead = '!';
     }),
-    found: [[/constraint hashed refuses the value/, /another value/]],
+    expected: [[/constraint hashed refuses the value/, /another value/]],
     followed: changed((mapping) => {
       mapping.retire[0]!.dead = "it's";
     }),
@@ -424,7 +424,7 @@ const VALUES: Record<string, Case> = {
       mapping.revoke.push({ table: 'customers', key: 'id', column: 'pin', dead: 'no ' });
       mapping.retire.push({ table: 'customers', key: 'id', column: 'pw_upper', dead: null });
     }),
-    found: [
+    expected: [
       [/pw_upper .*: the server computes it/, /database\.retire\.1\.column/],
       [/state .*takes only the values of its list/, /one of \('on','off'\)/],
       [/pin .*drops spaces at the end/, /null/],
@@ -442,7 +442,7 @@ const VALUES: Record<string, Case> = {
       mapping.revoke.push({ table: 'customers', key: 'id', column: 'device', dead: 'none' });
       mapping.ignored = [{ table: 'api_tokens', because: 'test' }];
     }),
-    found: [
+    expected: [
       [/api_tokens\.handle .*: rows of calls point to its values/, /database\.revoke\.1\.column/],
       [/customers\.device .*: it may only hold what devices has/, /database\.revoke\.3\.column/],
     ],
@@ -467,7 +467,7 @@ const VALUES: Record<string, Case> = {
         dead: { now: 'unixMilliseconds' },
       });
     }),
-    found: [
+    expected: [
       [/epoch .*whole number only/, /another value/],
       [/cut .*writes a timestamp into it/, /\{now: datetime, zone/],
       [/small .*cannot hold unixSeconds/, /another form/],
@@ -481,7 +481,7 @@ const TIMES: Record<string, Case> = {
       'ALTER TABLE %s.customers MODIFY password_set_at DATE, MODIFY created_at DATE',
       'ALTER TABLE %s.sessions MODIFY created_at DATE',
     ],
-    found: [
+    expected: [
       [/^stops customers\.created_at is date, a day without a time/, /CAST\(created_at AS DATETIME\)/],
       [/^stops customers\.password_set_at is date/, /leave it out/],
       [/^stops sessions\.created_at is date/, /leave it out/],
@@ -506,7 +506,7 @@ const TIMES: Record<string, Case> = {
       mapping.retire[0]!.setAt = { column: 'password_set_at', as: 'unixSeconds' };
       mapping.revoke[1]!.createdAt = { column: 'created_at', as: 'unixMilliseconds' };
     }),
-    found: [
+    expected: [
       [/password_set_at is datetime, and the file says unixSeconds/, /as: datetime, with the zone/],
       [/sessions\.created_at is int\S*, and the file says datetime/, /as: a number/],
       [/api_tokens\.created_at is int.*too small for unixMilliseconds/, /correct as:/],
@@ -518,7 +518,9 @@ const TIMES: Record<string, Case> = {
   },
   'a TIMESTAMP under a zone (C61)': {
     make: ['ALTER TABLE %s.sessions MODIFY created_at TIMESTAMP NULL'],
-    found: [[/sessions\.created_at is timestamp, and the file says datetime/, /as: timestamp, without zone/]],
+    expected: [
+      [/sessions\.created_at is timestamp, and the file says datetime/, /as: timestamp, without zone/],
+    ],
     followed: changed((mapping) => {
       mapping.revoke[0]!.createdAt = { column: 'created_at', as: 'timestamp' };
     }),
@@ -536,7 +538,7 @@ const TIMES: Record<string, Case> = {
         setAt: time('updatedAt'),
       });
     }),
-    found: [
+    expected: [
       [/password_set_at changes by itself .*when a password was set/, /leave it out/],
       [/updatedAt is, by its name, when the row was changed last/, /leave it out/],
     ],
@@ -571,14 +573,14 @@ for (const [column, says] of MOVING) {
     mapping: changed((mapping) => {
       mapping.retire[0]!.setAt = time(column);
     }),
-    found: [[new RegExp(`${name.source}, not when a password was set`), /leave it out/]],
+    expected: [[new RegExp(`${name.source}, not when a password was set`), /leave it out/]],
   };
   TIMES[`${column} as the time of an account`] = {
     make,
     mapping: changed((mapping) => {
       mapping.customers.createdAt = time(column);
     }),
-    found: [
+    expected: [
       [
         new RegExp(`${name.source}, not when the account was made: .* neither expired nor told`),
         /createdAt: null/,
@@ -592,7 +594,7 @@ Object.assign(TIMES, {
     mapping: select('SELECT id, email, first_name, language, updated_at FROM {schema}.customers', {
       createdAt: time('updated_at'),
     }),
-    found: [
+    expected: [
       [/^stops the SELECT\.updated_at is, by its name, when the row was changed last/, /createdAt: null/],
     ],
   },
@@ -601,7 +603,7 @@ Object.assign(TIMES, {
     mapping: changed((mapping) => {
       mapping.revoke[0]!.createdAt = time('last_activity');
     }),
-    found: [
+    expected: [
       [
         /^stops sessions\.last_activity is, by its name, when the row was used last, not when the row was made: .* stay open/,
         /leave it out: then every row of a customer goes/,
@@ -623,14 +625,14 @@ Object.assign(TIMES, {
         ...mapping.revoke.slice(1),
       ];
     }),
-    found: [],
+    expected: [],
   },
 } satisfies Record<string, Case>);
 
 const TABLES: Record<string, Case> = {
   'passwords in MyISAM (C35)': {
     make: ['ALTER TABLE %s.customers MODIFY email VARCHAR(99), ENGINE=MyISAM'],
-    found: [[/^stops The table customers is kept by MyISAM/, /say so under database\.stated/]],
+    expected: [[/^stops The table customers is kept by MyISAM/, /say so under database\.stated/]],
   },
   'passwords in a view, sessions in a view (C76)': {
     make: [
@@ -645,7 +647,7 @@ const TABLES: Record<string, Case> = {
         { table: 'customers', column: 'password_hash', because: 'by its view' },
       ];
     }),
-    found: [
+    expected: [
       [/^stops logins is a view/, /name the table below it under database\.retire\.0\.table/],
       [
         /^stops visits is a view/,
@@ -657,20 +659,20 @@ const TABLES: Record<string, Case> = {
   'a table that keeps its history': {
     only: 'mariadb',
     make: ['ALTER TABLE %s.sessions ADD SYSTEM VERSIONING'],
-    found: [[/^warns sessions is system-versioned/, /DELETE HISTORY FROM `\w+`\.`sessions`$/]],
+    expected: [[/^warns sessions is system-versioned/, /DELETE HISTORY FROM `\w+`\.`sessions`$/]],
   },
   'a partitioned table': {
     make: [
       'ALTER TABLE %s.sessions DROP PRIMARY KEY, ADD PRIMARY KEY (id, customer_id) PARTITION BY HASH (customer_id) PARTITIONS 4',
     ],
-    found: [],
+    expected: [],
   },
   'a trigger that copies the hash (C36)': {
     make: [
       'CREATE TABLE %s.customer_log (id INT, was VARCHAR(100))',
       'CREATE TRIGGER %s.copy AFTER UPDATE ON %s.customers FOR EACH ROW INSERT INTO customer_log VALUES (OLD.id, OLD.password_hash)',
     ],
-    found: [
+    expected: [
       [
         /^warns The trigger copy .*copy the stolen values into customer_log/,
         /name customer_log under database\.retire/,
@@ -679,7 +681,7 @@ const TABLES: Record<string, Case> = {
   },
   'a trigger on the deletion of sessions (C36)': {
     make: ['CREATE TRIGGER %s.gone BEFORE DELETE ON %s.sessions FOR EACH ROW SET @gone = 1'],
-    found: [[/^warns The trigger gone fires for each row/, /holds at that range/]],
+    expected: [[/^warns The trigger gone fires for each row/, /holds at that range/]],
   },
   'what hangs on rows that are deleted (C70)': {
     make: [
@@ -688,7 +690,7 @@ const TABLES: Record<string, Case> = {
       'CREATE TABLE %s.order_lines (id INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES %s.orders (id) ON DELETE CASCADE)',
       'CREATE TABLE %s.audits (id INT PRIMARY KEY, api BIGINT UNSIGNED, FOREIGN KEY (api) REFERENCES %s.api_tokens (id) ON DELETE SET NULL)',
     ],
-    found: [
+    expected: [
       [
         /^stops Rows of api_tokens are deleted, and the server sets api of the rows of audits .*to NULL/,
         /table: audits, column: api, because/,
@@ -723,7 +725,7 @@ const TABLES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.revoke.push({ table: 'usermeta', key: 'user_id', delete: 'rows' });
     }),
-    found: [
+    expected: [
       [
         /^stops In usermeta the column meta_key says what a row holds/,
         /database\.revoke\.3\.where: "meta_key = '\.\.\.'"/,
@@ -745,7 +747,7 @@ const TABLES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.revoke.push({ table: 'personal_access_tokens', key: 'tokenable_id', delete: 'rows' });
     }),
-    found: [
+    expected: [
       [
         /^stops .*the column tokenable_type says whose kind of key tokenable_id is/,
         /database\.revoke\.3\.where: "tokenable_type = '\.\.\.'"/,
@@ -771,7 +773,7 @@ const TABLES: Record<string, Case> = {
         { table: 'web_tokens', key: 'customer_id', delete: 'rows' },
       );
     }),
-    found: [
+    expected: [
       [
         /^stops .*the column owner says whose kind of key owner_id is/,
         /database\.revoke\.3\.where: "owner = '\.\.\.'"/,
@@ -785,7 +787,7 @@ const TABLES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.revoke.push({ table: 'members', key: 'customer_id', column: 'rp_token', dead: null });
     }),
-    found: [],
+    expected: [],
   },
   'an index that begins with what the condition fixes': {
     make: [
@@ -799,7 +801,7 @@ const TABLES: Record<string, Case> = {
         delete: 'rows',
       });
     }),
-    found: [],
+    expected: [],
   },
   'the number of a table’s own rows in place of the customer (I5)': {
     make: [
@@ -819,7 +821,7 @@ const TABLES: Record<string, Case> = {
         },
       );
     }),
-    found: [
+    expected: [
       [
         /^stops staff\.uid counts the rows of staff \(AUTO_INCREMENT\).*whosever it is/,
         /^name under database\.retire\.1\.key .* where there is none, take the entry out, and set staff aside/,
@@ -860,7 +862,7 @@ const TABLES: Record<string, Case> = {
         because: 'test',
       })),
     } as MappingInput,
-    found: [],
+    expected: [],
     followed: {
       customers: {
         select: 'SELECT m.person, p.mail FROM {schema}.members m JOIN {schema}.people p ON p.id = m.person',
@@ -883,7 +885,7 @@ const TABLES: Record<string, Case> = {
     mapping: changed((mapping) => {
       mapping.ignored = [{ table: 'api_keys', because: 'not installed here' }];
     }),
-    found: [],
+    expected: [],
   },
   'credentials that the file says nothing of (C40, C65, C66, C67)': {
     make: [
@@ -891,7 +893,7 @@ const TABLES: Record<string, Case> = {
       'CREATE TABLE %s.remember_me (id INT PRIMARY KEY, owner BIGINT UNSIGNED, token CHAR(64))',
       'CREATE TABLE %s.web_sessions (session_id VARCHAR(128) PRIMARY KEY, expires INT, data TEXT)',
     ],
-    found: [
+    expected: [
       [/^stops customers\.remember_token looks like/, /\{table: customers, column: remember_token, because/],
       [/^stops customers\.password_md5 looks like/, /database\.retire/],
       [/^stops remember_me looks like/, /\{table: remember_me, because/],
@@ -917,7 +919,7 @@ test('credentials in a view over another schema, or over columns with other name
       'CREATE VIEW %s.logins AS SELECT id, f17 AS password FROM %s.people',
       'CREATE VIEW %s.own AS SELECT * FROM %s.customers',
     );
-    expect((await inspect()).map(said)).toEqual([
+    expect((await inspect()).map(words)).toEqual([
       [
         expect.stringMatching(/^stops customer_tokens looks like .*, in a view over \w+\.tok, and the file/),
         expect.stringMatching(/\{table: customer_tokens, because/),
@@ -940,18 +942,18 @@ test('the reference schema has nothing to say', async () => {
   expect(await inspect()).toEqual([]);
 });
 
-test.each(ALL)('%s', async (_, { make = [], mapping, found, followed, only }) => {
+test.each(ALL)('%s', async (_, { make = [], mapping, expected, followed, only }) => {
   if (only !== undefined && only !== (await server())) return;
   await run(...make);
   const findings = await inspect(mapping);
-  expect(findings.map(said)).toEqual(
-    found.map(([what, todo]) => [expect.stringMatching(what), expect.stringMatching(todo)]),
+  expect(findings.map(words)).toEqual(
+    expected.map(([what, todo]) => [expect.stringMatching(what), expect.stringMatching(todo)]),
   );
   for (const { what, todo } of findings) expect(`${what} ${todo}`).not.toMatch(/\balter\b/i);
-  if (followed !== undefined) expect((await inspect(followed)).map(said)).toEqual([]);
+  if (followed !== undefined) expect((await inspect(followed)).map(words)).toEqual([]);
 });
 
-function said({ severity, what, todo }: CompanyFinding): [string, string] {
+function words({ severity, what, todo }: CompanyFinding): [string, string] {
   return [`${severity} ${what}`, todo];
 }
 

@@ -45,9 +45,9 @@ interface Case {
   todo?: RegExp;
 }
 
-const same = (found: RegExp | null, refused: number | null): Pick<Case, 'mariadb' | 'mysql'> => ({
-  mariadb: [found, refused],
-  mysql: [found, refused],
+const same = (finding: RegExp | null, refused: number | null): Pick<Case, 'mariadb' | 'mysql'> => ({
+  mariadb: [finding, refused],
+  mysql: [finding, refused],
 });
 
 const CASES: Record<string, Case> = {

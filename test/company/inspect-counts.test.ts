@@ -12,7 +12,7 @@ afterEach(async () => {
   company = undefined;
 });
 
-async function judged(expiredBy: DatabaseMapping[] = []): Promise<[string, string][]> {
+async function findingsNow(expiredBy: DatabaseMapping[] = []): Promise<[string, string][]> {
   const { db } = company!.database;
   const { companySchema, mapping } = company!;
   const catalog = await readCatalog(db, companySchema);
@@ -32,7 +32,7 @@ interface Case {
   mapping?: MappingInput;
   make?: string[];
   rows: [table: string, rows: Record<string, unknown>[]][];
-  found: [RegExp, RegExp][];
+  expected: [RegExp, RegExp][];
   /** The same tables after an expiry of this ledger. */
   afterExpiry?: [RegExp, RegExp][];
 }
@@ -73,10 +73,10 @@ const OPENED = {
 };
 
 const CASES: Record<string, Case> = {
-  'all is well': { rows: [['customers', people(3)]], found: [] },
+  'all is well': { rows: [['customers', people(3)]], expected: [] },
   'nobody was there at the cutoff': {
     rows: [['customers', [person(1, { created_at: '2012-02-01', password_set_at: '2012-02-01' })]]],
-    found: [[/^stops Nobody has an account from before/, /zone/]],
+    expected: [[/^stops Nobody has an account from before/, /zone/]],
     afterExpiry: [[/^stops Nobody has an account from before/, /zone/]],
   },
   'a condition that no value meets': {
@@ -84,7 +84,7 @@ const CASES: Record<string, Case> = {
       mapping.retire[0]!.usable = "password_hash LIKE '$2y$%'";
     }),
     rows: [['customers', people(3)]],
-    found: [
+    expected: [
       [
         /^stops None of the 3 rows of customers has a password in password_hash by password_hash LIKE/,
         /database\.retire\.0\.usable/,
@@ -97,7 +97,7 @@ const CASES: Record<string, Case> = {
       mapping.retire[0]!.usable = "password_hash LIKE '$2y$%'";
     }),
     rows: [['customers', [person(1, { password_hash: '$2y$x' }), person(2)]]],
-    found: [
+    expected: [
       [/^warns 1 value of customers\.password_hash is not empty, and no password by/, /no login takes/],
     ],
   },
@@ -115,7 +115,7 @@ const CASES: Record<string, Case> = {
       ],
       ['sessions', [{ customer_id: 1, created_at: '2999-01-01', token: 't' }]],
     ],
-    found: [
+    expected: [
       [/^warns 2 accounts are of unknown age/, /taken to have been there/],
       [
         /^warns 3 passwords in customers\.password_hash are of unknown age \(1 none, 1 zero, 1 in the future\)/,
@@ -125,9 +125,12 @@ const CASES: Record<string, Case> = {
   },
   'a column that changes with every edit, by its share (C64)': {
     rows: [
-      ['customers', people(240).map((one, i) => (i % 2 ? one : { ...one, password_set_at: yesterday() }))],
+      [
+        'customers',
+        people(240).map((person, i) => (i % 2 ? person : { ...person, password_set_at: yesterday() })),
+      ],
     ],
-    found: [
+    expected: [
       [
         /^stops 120 of 240 passwords .* within the last week, says password_set_at/,
         /database\.retire\.0\.setAt, or leave it out/,
@@ -138,10 +141,12 @@ const CASES: Record<string, Case> = {
     rows: [
       [
         'customers',
-        people(240).map((one, i) => (i % 2 ? one : { ...one, password_set_at: '2012-02-01 00:00:00' })),
+        people(240).map((person, i) =>
+          i % 2 ? person : { ...person, password_set_at: '2012-02-01 00:00:00' },
+        ),
       ],
     ],
-    found: [
+    expected: [
       [
         /^stops 120 of 240 customers have a password from after the cutoff, by customers\.password_set_at/,
         /another column under setAt, or leave it out: .*recentBecause/,
@@ -153,9 +158,12 @@ const CASES: Record<string, Case> = {
       retire[0]!.recentBecause = 'a reset was forced on the day after';
     }),
     rows: [
-      ['customers', people(240).map((one, i) => (i % 2 ? one : { ...one, password_set_at: yesterday() }))],
+      [
+        'customers',
+        people(240).map((person, i) => (i % 2 ? person : { ...person, password_set_at: yesterday() })),
+      ],
     ],
-    found: [],
+    expected: [],
   },
   'reasons that leave out nobody, and nearly everybody (C77)': {
     mapping: mappingWith((mapping) => {
@@ -165,7 +173,7 @@ const CASES: Record<string, Case> = {
       ];
     }),
     rows: [['customers', people(4)]],
-    found: [
+    expected: [
       [/^warns database\.customers\.leaveOut\.0 leaves nobody out \(bots\)/, /email LIKE 'bot%'/],
       [/^warns database\.customers\.leaveOut\.1 leaves out 3 accounts, more than the cohort/, /id > 1/],
     ],
@@ -176,7 +184,7 @@ const CASES: Record<string, Case> = {
       ['sessions', [{ customer_id: 77, created_at: BEFORE, token: 't' }]],
       ['api_tokens', [1, 77, 78].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' }))],
     ],
-    found: [
+    expected: [
       [
         /^stops None of the 1 row that database\.revoke\.0 is about belongs to a customer, by sessions\.customer_id/,
         /database\.revoke\.0\.key/,
@@ -201,7 +209,7 @@ const CASES: Record<string, Case> = {
       ['sessions', [{ customer_id: 77, created_at: BEFORE, token: 't' }]],
       ['api_tokens', [1, 77, 78].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' }))],
     ],
-    found: [
+    expected: [
       [
         /^stops None of the 1 row that database\.revoke\.0/,
         /noneBecause: and orphansBecause:, each with why, under database\.revoke\.0$/,
@@ -219,7 +227,7 @@ const CASES: Record<string, Case> = {
       ['sessions', [{ customer_id: 77, created_at: BEFORE, token: 't' }]],
       ['api_tokens', [1, 77, 78].map((customer_id) => ({ customer_id, created_at: BEFORE, token: 't' }))],
     ],
-    found: [],
+    expected: [],
   },
   'rows of guests are not of nobody': {
     make: [USERS, 'CREATE TABLE %s.logins (user_id INT, name VARCHAR(20), KEY (user_id))'],
@@ -246,7 +254,7 @@ const CASES: Record<string, Case> = {
         ],
       ],
     ],
-    found: [
+    expected: [
       [/^warns 1 row of logins belongs to nobody among the customers/, /revoke\.0\.key/],
       [/^stops 2 rows of logins belong to nobody among the customers, by logins\.user_id/, /revoke\.1\.key/],
       [/^stops None of the 2 rows that database\.revoke\.2 is about belongs to a customer/, /revoke\.2\.key/],
@@ -268,7 +276,7 @@ const CASES: Record<string, Case> = {
       ],
     },
     rows: [ACCOUNTS],
-    found: [
+    expected: [
       [
         /^stops old_logins is empty, so database\.retire\.1 retires nobody's password$/,
         /noneBecause: and why under database\.retire\.1$/,
@@ -299,7 +307,7 @@ const CASES: Record<string, Case> = {
       ACCOUNTS,
       ...['one', 'two', 'three'].map((table): Case['rows'][0] => [table, [{ user_id: 8, pw: 'h' }]]),
     ],
-    found: [
+    expected: [
       [
         /^stops None of the 1 password in one\.pw belongs to a customer/,
         /^correct database\.retire\.0\.key; /,
@@ -318,7 +326,7 @@ const CASES: Record<string, Case> = {
     make: [USERS, 'CREATE TABLE %s.logins (user_id INT, KEY (user_id))'],
     mapping: { ...users, revoke: [{ table: 'logins', key: 'user_id', delete: 'rows' }] },
     rows: [ACCOUNTS, ['logins', [1, 1, 2, 3, 9].map((user_id) => ({ user_id }))]],
-    found: [
+    expected: [
       [
         /^warns 1 row of logins belongs to nobody among the customers, by logins\.user_id: it stays/,
         /revoke\.0\.key/,
@@ -330,7 +338,7 @@ const CASES: Record<string, Case> = {
     mapping: { ...users, retire: [{ table: 'logins', key: 'user_id', column: 'pw', dead: null }] },
     // A key that is NULL is no customer with 40 passwords.
     rows: [ACCOUNTS, ['logins', [1, 9, ...Array(40).fill(null)].map((user_id) => ({ user_id, pw: 'h' }))]],
-    found: [
+    expected: [
       [
         /^stops 41 passwords of 42 in logins\.pw belong to nobody among the customers: they stay alive$/,
         /^correct database\.retire\.0\.key, .* orphansBecause/,
@@ -343,7 +351,7 @@ const CASES: Record<string, Case> = {
       Object.assign(mapping.retire[0]!, { usable: "password_hash LIKE '$2y$%'", noneBecause: 'all by SSO' });
     }),
     rows: [['customers', people(3)]],
-    found: [[/^warns 3 values of customers\.password_hash are not empty, and no password by/, /./]],
+    expected: [[/^warns 3 values of customers\.password_hash are not empty, and no password by/, /./]],
   },
   'an address that is spelt otherwise (C57)': {
     make: [USERS, 'CREATE TABLE %s.resets (email VARCHAR(99) COLLATE utf8mb4_bin, KEY (email))'],
@@ -352,7 +360,7 @@ const CASES: Record<string, Case> = {
       ['users', [{ id: 1, email: 'Ann@x.test', pw: 'h' }]],
       ['resets', [{ email: 'ann@x.test' }]],
     ],
-    found: [[/^stops 1 row of resets is a customer's but for upper and lower case/, /database\.stated/]],
+    expected: [[/^stops 1 row of resets is a customer's but for upper and lower case/, /database\.stated/]],
   },
   'keys of a key/value table that no entry takes (C68)': {
     make: [USERS, USERMETA],
@@ -361,7 +369,7 @@ const CASES: Record<string, Case> = {
       revoke: [{ table: 'usermeta', key: 'user_id', where: "meta_key = 'session_token'", delete: 'rows' }],
     },
     rows: [ACCOUNTS, ['usermeta', meta({ session_tokens: 2, roles: 3, _application_passwords: 1 })]],
-    found: [
+    expected: [
       [
         /^stops None of the 6 rows of usermeta meets database\.revoke\.0\.where: meta_key = 'session_token'/,
         /^spell it as the application writes it \(there are session_tokens, _application_passwords\); .*noneBecause/,
@@ -380,7 +388,7 @@ const CASES: Record<string, Case> = {
       ignored: [{ table: 'usermeta', column: 'meta_value', because: 'the other keys are no credentials' }],
     },
     rows: [ACCOUNTS, ['usermeta', meta({ session_tokens: 2, roles: 3, _application_passwords: 1 })]],
-    found: [],
+    expected: [],
   },
   'a SELECT with several rows for one customer, and one without a key': {
     make: [USERS, USERMETA],
@@ -394,7 +402,7 @@ const CASES: Record<string, Case> = {
       },
     },
     rows: [ACCOUNTS, ['usermeta', [...meta({ locale: 2 }), ...meta({ locale: 1 })]]],
-    found: [
+    expected: [
       [/^stops 1 row of the customers has no key/, /IS NOT NULL/],
       [/^stops 1 row of the customers repeats a key of others/, /LIMIT 1/],
       [/^warns 1 password in users\.pw belongs to nobody/, /must have these accounts/],
@@ -410,7 +418,7 @@ const CASES: Record<string, Case> = {
       ACCOUNTS,
       ['logins', [...Array.from({ length: 32 }, () => ({ user_id: 1, pw: 'h' })), { user_id: 9, pw: 'h' }]],
     ],
-    found: [
+    expected: [
       [
         /^warns 1 password in logins\.pw belongs to nobody among the customers: it stays alive/,
         /these accounts, too/,
@@ -420,27 +428,27 @@ const CASES: Record<string, Case> = {
   },
 };
 
-test.each(Object.entries(CASES))('%s', async (_, { mapping, make, rows, found, afterExpiry }) => {
+test.each(Object.entries(CASES))('%s', async (_, { mapping, make, rows, expected, afterExpiry }) => {
   company = await ownCompany('judge', { ...(mapping ? { mapping } : {}), ...(make ? { make } : {}) });
   for (const [table, values] of rows) await company.insert(table, values);
   const given = new Set(rows.map(([table]) => table));
   if (given.has('customers'))
     for (const [table, row] of Object.entries(OPENED))
       if (!given.has(table)) await company.insert(table, [{ ...row, created_at: BEFORE, token: 't' }]);
-  const matching = (cases: Case['found']) =>
+  const matching = (cases: Case['expected']) =>
     cases.map((pair) => pair.map((words) => expect.stringMatching(words)));
-  expect(await judged()).toEqual(matching(found));
+  expect(await findingsNow()).toEqual(matching(expected));
   if (!afterExpiry) return;
-  expect(await judged([company.mapping])).toEqual(matching(afterExpiry));
+  expect(await findingsNow([company.mapping])).toEqual(matching(afterExpiry));
   // Another incident ran over other entries: nothing of these follows from that.
   const others = {
     ...company.mapping,
     retire: company.mapping.retire.map((entry) => ({ ...entry, table: 'another' })),
     revoke: company.mapping.revoke.map((entry) => ({ ...entry, where: 'kind = 1' })),
   };
-  expect(await judged([others])).toEqual(matching(found));
+  expect(await findingsNow([others])).toEqual(matching(expected));
   const ofOthers = { ...company.mapping, customers: { ...company.mapping.customers, table: 'another' } };
-  expect(await judged([ofOthers])).toEqual(matching(found));
+  expect(await findingsNow([ofOthers])).toEqual(matching(expected));
 });
 
 test('an expiry leaves nothing that would stop the next one', async () => {
@@ -452,5 +460,5 @@ test('an expiry leaves nothing that would stop the next one', async () => {
   );
   await company.expireAll(9);
   expect(await company.rows(sql`SELECT 1 FROM ${company.table('sessions')}`)).toEqual([]);
-  expect(await judged([company.mapping])).toEqual([]);
+  expect(await findingsNow([company.mapping])).toEqual([]);
 });

@@ -22,8 +22,8 @@ test.each([
   ['half of them, since a year', mapping, counts(1_350), 365, false],
   ['no column says when', undated, counts(1_350), 9, false],
 ])('accounts made since the cutoff: %s', (_, file, counted, days, told) => {
-  const found = inspectNewcomers(file, counted, { cutoff: NOW - days * DAY, now: NOW });
-  expect(found.map(({ severity }) => severity)).toEqual(told ? ['warns'] : []);
+  const findings = inspectNewcomers(file, counted, { cutoff: NOW - days * DAY, now: NOW });
+  expect(findings.map(({ severity }) => severity)).toEqual(told ? ['warns'] : []);
 });
 
 test('what it means is said in figures', () => {

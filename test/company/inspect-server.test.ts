@@ -29,8 +29,10 @@ test.each([
   ],
   ['few connections', { max_connections: '30' }, [/^warns The server takes 30 connections/]],
 ])('%s is judged by its settings', (_, changes, expected) => {
-  const said = inspectSettings({ ...good, ...changes }).map(({ severity, what }) => `${severity} ${what}`);
-  expect(said).toEqual(expected.map((one) => expect.stringMatching(one)));
+  const findings = inspectSettings({ ...good, ...changes }).map(
+    ({ severity, what }) => `${severity} ${what}`,
+  );
+  expect(findings).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
 });
 
 test.each([

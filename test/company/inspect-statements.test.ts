@@ -89,9 +89,9 @@ const WHOLE =
 test('a SELECT that is computed whole for each chunk is told, with the rows and how often', async () => {
   const distinct =
     'SELECT DISTINCT c.id, c.email, c.first_name, d.lang AS language, c.created_at FROM {schema}.customers c JOIN {schema}.details d ON d.customer = c.id';
-  const found = await inspect(select(distinct));
-  expect(found.length).toBeGreaterThan(0);
-  for (const finding of found) {
+  const findings = await inspect(select(distinct));
+  expect(findings.length).toBeGreaterThan(0);
+  for (const finding of findings) {
     expect(finding).toMatch(WHOLE);
     expect(finding).toMatch(/without GROUP BY, DISTINCT, UNION and LIMIT/);
   }
@@ -102,10 +102,10 @@ test('a subquery among the columns is told where the server computes all of it',
   const text =
     'SELECT c.id, c.email, c.first_name, (SELECT d.lang FROM {schema}.details d WHERE d.customer = c.id LIMIT 1) AS language, c.created_at FROM {schema}.customers c';
   const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(database.db);
-  const found = await inspect(select(text));
-  if (/mariadb/i.test(rows[0]!.version)) expect(found).toEqual([]);
+  const findings = await inspect(select(text));
+  if (/mariadb/i.test(rows[0]!.version)) expect(findings).toEqual([]);
   else
-    expect(found).toEqual([
+    expect(findings).toEqual([
       expect.stringMatching(
         /Finding the next chunk of customers .*on MySQL without a SELECT among its columns/,
       ),

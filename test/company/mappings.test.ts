@@ -346,8 +346,8 @@ test.each([
       `CREATE TABLE %s.sessions (customer_id ${type}, KEY (customer_id))`,
     ],
     {
-      users: [1, 2].map((n) => ({ id: bin(n), pw: 'p' })),
-      sessions: [1, 2, 3].map((n) => ({ customer_id: form(bin(n)) })),
+      users: [1, 2].map((id) => ({ id: bin(id), pw: 'p' })),
+      sessions: [1, 2, 3].map((id) => ({ customer_id: form(bin(id)) })),
     },
   );
   expect(await company!.expire()).toMatchObject({ expired: 2, revoked: 2 });

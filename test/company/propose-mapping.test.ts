@@ -176,9 +176,9 @@ describe('a shop with everything in the row of the account (C65, C66, C68, C69)'
       INSERT INTO users (email, first_name, password, remember_token, api_token, created)
         VALUES ('private@person.test', 'Annabel', 'open sesame', 'remembertoken', REPEAT('c', 40), 1320000000);
       INSERT INTO usermeta (user_id, meta_key, meta_value) VALUES (3, 'mail of private@person.test', 'metavalue');`);
-    const said = JSON.stringify(proposal);
+    const text = JSON.stringify(proposal);
     for (const value of ['person.test', 'Annabel', 'sesame', 'remembertoken', 'cccc', 'metavalue', '$10$'])
-      expect(said).not.toContain(value);
+      expect(text).not.toContain(value);
   });
 });
 

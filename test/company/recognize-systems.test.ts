@@ -32,9 +32,9 @@ describe.each(PRESET_CASES)('the schema of $id', ({ id, prefix, ofTheApplication
     const shop = await schemaOf([id]);
     const { catalog, facts } = await shop.read();
     const proposal = proposeMapping(catalog, facts, { presets });
-    expect(proposal.systems.map(({ preset, prefix: found, sure }) => [preset.id, found, sure])).toEqual([
-      [id, prefix, true],
-    ]);
+    expect(
+      proposal.systems.map(({ preset, prefix: recognized, sure }) => [preset.id, recognized, sure]),
+    ).toEqual([[id, prefix, true]]);
     const uncovered = proposal.credentials.filter(({ mapped }) => mapped === null);
     const told = uncovered.map(({ table, column }) => (column === null ? table : `${table}.${column}`));
     expect(told.filter((name) => !ofTheApplication.includes(name))).toEqual([]);
@@ -50,7 +50,7 @@ const prefixed = presets
   .flatMap(({ id }) => ['', 'x_', 'my_shop_'].map((other): [string, string] => [id, other]));
 
 test.each(prefixed)('%s is recognized under the prefix "%s"', async (id, other) => {
-  const { prefix } = PRESET_CASES.find((one) => one.id === id)!;
+  const { prefix } = PRESET_CASES.find((preset) => preset.id === id)!;
   const shop = await schemaOf([id], (table) => other + table.slice(prefix.length));
   const { catalog, facts } = await shop.read();
   const { systems, section } = proposeMapping(catalog, facts, { presets });

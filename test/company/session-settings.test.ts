@@ -1,7 +1,7 @@
 import { assignment, isKept, missingSettings, sessionSettings } from '../../src/company/session-settings';
 
 const settings = sessionSettings({});
-const setting = (name: string) => settings.find((one) => one.name === name)!;
+const setting = (name: string) => settings.find((known) => known.name === name)!;
 
 test.each([
   ['sql_mode', 'NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO'],
@@ -11,8 +11,8 @@ test.each([
   ['max_statement_time', '0.000000'],
   ['sql_select_limit', '18446744073709551615'],
   ['character_set_client', 'utf8mb4'],
-])('%s may be said as %s', (name, said) => {
-  expect(isKept(setting(name), said)).toBe(true);
+])('%s may be said as %s', (name, answer) => {
+  expect(isKept(setting(name), answer)).toBe(true);
 });
 
 test.each([
@@ -29,8 +29,8 @@ test.each([
   ['character_set_client', 'gbk'],
   ['collation_connection', 'utf8mb4_general_ci'],
   ['time_zone', 'SYSTEM'],
-])('%s said to be %s is another setting', (name, said) => {
-  expect(isKept(setting(name), said)).toBe(false);
+])('%s said to be %s is another setting', (name, answer) => {
+  expect(isKept(setting(name), answer)).toBe(false);
 });
 
 test('a server that does not know what each server knows is not believed', () => {

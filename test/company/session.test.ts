@@ -262,14 +262,14 @@ test('table names in lower case alone change nothing (MariaDB)', async () => {
   }
 }, 60_000);
 
-async function expectContract(db: LedgerDatabase, settings = sessionSettings({})): Promise<void> {
+async function expectContract(db: LedgerDatabase, wanted = sessionSettings({})): Promise<void> {
   const { rows } = await sql<Row>`SHOW SESSION VARIABLES`.execute(db);
-  const said = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
-  const other = settings.filter(
-    (setting) => said.has(setting.name) && !isKept(setting, said.get(setting.name)!),
+  const values = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
+  const other = wanted.filter(
+    (setting) => values.has(setting.name) && !isKept(setting, values.get(setting.name)!),
   );
-  expect(other.map(({ name }) => `${name} ${said.get(name)}`)).toEqual([]);
-  expect(settings.filter(({ name }) => said.has(name)).length).toBeGreaterThan(35);
+  expect(other.map(({ name }) => `${name} ${values.get(name)}`)).toEqual([]);
+  expect(wanted.filter(({ name }) => values.has(name)).length).toBeGreaterThan(35);
 }
 
 /** Rows through our pool, read back by it and, as octets, over a bare connection. */

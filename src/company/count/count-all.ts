@@ -47,7 +47,7 @@ export async function countAll(
       ...view,
       emailIndexed,
       isTable,
-      isIndexed: (of, column) => isIndexed(catalog, of, column),
+      isIndexed: (name, column) => isIndexed(catalog, name, column),
     }),
     unmappedKeys: await countUnmappedKeys(db, company, catalog),
   };

@@ -31,8 +31,8 @@ export async function countCustomers(
 ): Promise<CustomerCounts> {
   const { createdAt, leaveOut } = company.mapping.customers;
   const there = wasThere(company, now);
-  const out = isLeftOut(company);
-  const inside = sql`(${there} AND NOT ${out})`;
+  const leftOut = isLeftOut(company);
+  const inside = sql`(${there} AND NOT ${leftOut})`;
   const { usable, stolen } = valuesOf(company, now);
   const unknown = createdAt === null ? sql`FALSE` : isUnknown(createdAt, 'c', now);
   const reasons = leaveOut.map(
@@ -63,10 +63,10 @@ export async function countCustomers(
 export function isLeftOutFor(company: Company, i: number): RawBuilder<boolean> {
   const { leaveOut } = company.mapping.customers;
   const reasons = leaveOut.slice(0, i + 1).map(({ when }) => isTrue(company, when));
-  const own = reasons.pop()!;
+  const reason = reasons.pop()!;
   return reasons.length === 0
-    ? sql<boolean>`(${own})`
-    : sql<boolean>`(${own} AND NOT (${sql.join(reasons, sql` OR `)}))`;
+    ? sql<boolean>`(${reason})`
+    : sql<boolean>`(${reason} AND NOT (${sql.join(reasons, sql` OR `)}))`;
 }
 
 /** Of a source whose key no index makes unique: a view, or a SELECT. */
@@ -88,8 +88,8 @@ export async function countSourceKeys(
     SELECT COUNT(*) AS 'rows', COUNT(DISTINCT ${key}) AS different, SUM(${key} IS NULL) AS missing FROM ${source(company)}`.execute(
     db,
   );
-  const { rows: all, different, missing } = rows[0]!;
-  return { rows: Number(all), different: Number(different), missing: Number(missing ?? 0) };
+  const { rows: count, different, missing } = rows[0]!;
+  return { rows: Number(count), different: Number(different), missing: Number(missing ?? 0) };
 }
 
 /** Some of whom each reason leaves out, in the order of the file; none whose key may be an address or a login name. */
@@ -99,18 +99,18 @@ export async function someLeftOut(
   now: number,
 ): Promise<CustomerId[][]> {
   const key = customerColumn(company, 'key');
-  const found: CustomerId[][] = [];
+  const samples: CustomerId[][] = [];
   for (let i = 0; i < company.mapping.customers.leaveOut.length; i++) {
     const { rows } = await sql<{ customer: SqlKey }>`
       SELECT ${key} AS customer FROM ${source(company)}
       WHERE ${wasThere(company, now)} AND ${isLeftOutFor(company, i)} LIMIT 5`.execute(db);
-    found.push(
+    samples.push(
       rows
         .flatMap(({ customer }) => (customer === null ? [] : [keyFromSql(customer)]))
         .filter((id) => isNameless(company.keyColumn, id)),
     );
   }
-  return found;
+  return samples;
 }
 
 export interface SharedAddresses {

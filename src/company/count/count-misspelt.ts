@@ -36,8 +36,8 @@ export async function countMisspelt(
       SELECT n, MAX(known) OVER (PARTITION BY owner) AS owned, MAX(known) OVER (PARTITION BY spelling) AS same FROM (
         SELECT 1 AS n, ${meant} AS owner, ${column} AS spelling, NULL AS known FROM ${rows}
         UNION ALL SELECT 0, ${known}, ${written}, 1 FROM ${owners} WHERE ${known} IS NOT NULL) u) w`;
-  const { rows: found } = await query.execute(db);
-  return Number(found[0]!.misspelt ?? 0);
+  const { rows: counts } = await query.execute(db);
+  return Number(counts[0]!.misspelt ?? 0);
 }
 
 /** What the link is looked for by, of a value that it is compared with, as revoke.ts and a literal have it; NULL: it is not looked for. */
@@ -47,7 +47,7 @@ export function asWritten(link: LinkColumn, asked: RawBuilder<unknown>): RawBuil
     const text = sql`CAST(${asked} AS CHAR)`;
     return sql`IF(${text} REGEXP '^-?[0-9]{1,38}$', CAST(${text} AS DECIMAL(38, 0)), NULL)`;
   }
-  return inCollation(link, spelled(link, asked));
+  return inCollation(link, inOurSpelling(link, asked));
 }
 
 /** As a literal would be compared with the link's column. */
@@ -57,7 +57,7 @@ function inCollation({ collation }: LinkColumn, value: RawBuilder<unknown>): Raw
 }
 
 /** A key, address or value of the table between as it is looked for. */
-function spelled({ owner, length }: LinkColumn, asked: RawBuilder<unknown>): RawBuilder<unknown> {
+function inOurSpelling({ owner, length }: LinkColumn, asked: RawBuilder<unknown>): RawBuilder<unknown> {
   if (owner!.kind === 'integer') return sql`CAST(${asked} + 0 AS CHAR)`;
   if (owner!.kind === 'text') return asked;
   return length === 36 ? uuidText(asked) : sql`LOWER(HEX(${asked}))`;

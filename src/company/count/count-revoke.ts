@@ -50,15 +50,15 @@ export async function countRevoke(
 ): Promise<RevokeCounts[]> {
   const counts: RevokeCounts[] = [];
   for (const entry of company.mapping.revoke) {
-    const rows = await sql<Record<string, string | null>>`${countQuery(company, entry, view)}`.execute(db);
-    const all = await sql<{ rows: string }>`
+    const counted = await sql<Record<string, string | null>>`${countQuery(company, entry, view)}`.execute(db);
+    const table = await sql<{ rows: string }>`
       SELECT COUNT(*) AS 'rows' FROM ${companyTable(company, entry.table)}`.execute(db);
-    const row = rows.rows[0]!;
+    const row = counted.rows[0]!;
     const count = (name: string) => Number(row[name] ?? 0);
     counts.push({
       table: entry.table,
       column: entry.column ?? null,
-      rows: Number(all.rows[0]!.rows),
+      rows: Number(table.rows[0]!.rows),
       matching: count('matching'),
       ended: count('ended'),
       dead: Math.min(count('dead'), count('ended')),
@@ -95,15 +95,15 @@ export interface RevokeView extends ScanView {
  * more than eight (MariaDB 10.11).
  */
 export function countQuery(company: Company, entry: RevokeEntry, view: RevokeView): RawBuilder<unknown> {
-  const withState = sql`(${withOwners(company, entry, view)} LIMIT ${MOST}) o`;
+  const withState = sql`(${withOwners(company, entry, view)} LIMIT ${NO_LIMIT}) o`;
   const eachLink = sql`(SELECT o.*, ${endedOf(company, entry, view)} AS ended FROM ${withState})`;
-  const each = entry.via === undefined ? sql`${eachLink} each_owner` : byOwner(eachLink);
+  const eachOwner = entry.via === undefined ? sql`${eachLink} each_owner` : byOwner(eachLink);
   return sql`
     SELECT SUM(n) AS matching, SUM(ended) AS ended, SUM(IF(state > 0, dead, 0)) AS dead, SUM(ended > dead) AS customers, MAX(ended) AS most,
       SUM(IF(state > 0, n - ended, 0)) AS since, SUM(IF(state = 0, n, 0)) AS outsiders, SUM(IF(state IS NULL, n, 0)) AS nobodys,
       SUM(IF(state IS NULL AND ${namesNobody(sql`link`)}, n, 0)) AS ownerless,
       SUM(missing) AS missing, SUM(zero) AS zero, SUM(future) AS future, SUM(lately) AS lately
-    FROM ${each}`;
+    FROM ${eachOwner}`;
 }
 
 /** Two links away a customer has several. */
@@ -154,8 +154,8 @@ function withOwners(company: Company, entry: RevokeEntry, view: RevokeView): Raw
   if (entry.via) {
     const owned = overTableBetween(company, entry.via, { links, link: company.links.get(entry)! }, view);
     return view.isTable
-      ? sql`SELECT g.*, (SELECT MAX(${state}) FROM ${source(company)} WHERE ${key} = g.owner) AS state FROM (${owned} LIMIT ${MOST}) g`
-      : beside(owned, [...LINK_COLUMNS, 'owner'], sql`g.owner`, {
+      ? sql`SELECT g.*, (SELECT MAX(${state}) FROM ${source(company)} WHERE ${key} = g.owner) AS state FROM (${owned} LIMIT ${NO_LIMIT}) g`
+      : sortedTogether(owned, [...LINK_COLUMNS, 'owner'], sql`g.owner`, {
           name: 'state',
           rows: sql`SELECT ${key} AS value, ${state} AS known FROM ${source(company)} WHERE ${key} IS NOT NULL`,
         });
@@ -169,7 +169,7 @@ function withOwners(company: Company, entry: RevokeEntry, view: RevokeView): Raw
   const indexed = entry.key === undefined ? view.isTable && view.emailIndexed : view.isTable || short;
   const withState = indexed
     ? sql`SELECT g.*, (SELECT MAX(${state}) FROM ${source(company)} WHERE ${asked} = ${owner} AND ${known}) AS state FROM (${links}) g`
-    : beside(links, LINK_COLUMNS, owner, {
+    : sortedTogether(links, LINK_COLUMNS, owner, {
         name: 'state',
         rows: sql`SELECT ${asked} AS value, ${state} AS known FROM ${source(company)} WHERE ${known}`,
       });
@@ -177,7 +177,7 @@ function withOwners(company: Company, entry: RevokeEntry, view: RevokeView): Raw
 }
 
 /** Keeps a server from merging a subquery into what is around it. */
-const MOST = sql.raw('18446744073709551615');
+const NO_LIMIT = sql.raw('18446744073709551615');
 
 const LINK_COLUMNS = ['link', 'n', 'early', 'dead', 'missing', 'zero', 'future', 'lately'];
 
@@ -193,7 +193,7 @@ function overTableBetween(
   if (link.sameAsKey && view.isIndexed(via.table, via.column))
     return sql`SELECT g.*, (SELECT MIN(${key}) ${between} WHERE ${column} = g.link) AS owner FROM (${links}) g`;
   const written = asWritten(link, column);
-  return beside(links, LINK_COLUMNS, sql`g.link`, {
+  return sortedTogether(links, LINK_COLUMNS, sql`g.link`, {
     name: 'owner',
     rows: sql`SELECT ${written} AS value, ${key} AS known ${between} WHERE ${written} IS NOT NULL`,
   });
@@ -204,19 +204,19 @@ function overTableBetween(
  * join would compare each with each on MariaDB, whose temporary tables take no keys of more than 1,000 octets.
  * @param others give `value` and `known`.
  */
-function beside(
+function sortedTogether(
   rows: RawBuilder<unknown>,
   columns: string[],
   value: RawBuilder<unknown>,
   others: { name: string; rows: RawBuilder<unknown> },
 ): RawBuilder<unknown> {
-  const own = sql.join(columns.map((name) => sql.id('g', name)));
-  const none = sql.join(columns.map((name) => (name === 'n' ? sql`0` : sql`NULL`)));
-  const all = sql.join(columns.map((name) => sql.id('w', name)));
-  return sql`SELECT ${all}, w.${sql.id(others.name)} FROM (
+  const ownColumns = sql.join(columns.map((name) => sql.id('g', name)));
+  const noColumns = sql.join(columns.map((name) => (name === 'n' ? sql`0` : sql`NULL`)));
+  const allColumns = sql.join(columns.map((name) => sql.id('w', name)));
+  return sql`SELECT ${allColumns}, w.${sql.id(others.name)} FROM (
       SELECT u.*, MAX(u.known) OVER (PARTITION BY u.value) AS ${sql.id(others.name)} FROM (
-        SELECT ${own}, ${value} AS value, NULL AS known FROM (${rows}) g
-        UNION ALL SELECT ${none}, o.value, o.known FROM (${others.rows}) o) u) w
+        SELECT ${ownColumns}, ${value} AS value, NULL AS known FROM (${rows}) g
+        UNION ALL SELECT ${noColumns}, o.value, o.known FROM (${others.rows}) o) u) w
     WHERE w.n > 0`;
 }
 

@@ -24,16 +24,16 @@ export async function countUnmappedKeys(
   company: Company,
   catalog: CompanyCatalog,
 ): Promise<UnmappedKeys[]> {
-  const found: UnmappedKeys[] = [];
+  const unmapped: UnmappedKeys[] = [];
   for (const { name: table, kind } of catalog.tables) {
     const pair =
       kind === 'view' || kind === 'other' ? null : keyValueColumns(table, columnsOf(catalog, table));
     if (pair === null) continue;
     const taken = conditionsOf(company, table).map((condition) => isTrue(company, condition));
-    const left = taken.length === 0 ? sql`TRUE` : sql`NOT (${sql.join(taken, sql` OR `)})`;
+    const isLeft = taken.length === 0 ? sql`TRUE` : sql`NOT (${sql.join(taken, sql` OR `)})`;
     const { rows } = await sql<{ key: unknown; rows: string }>`
       SELECT ${sql.id(pair.key)} AS 'key', COUNT(*) AS 'rows' FROM ${companyTable(company, table)}
-      WHERE ${left} AND LENGTH(${sql.id(pair.value)}) > 0 GROUP BY ${sql.id(pair.key)} ORDER BY COUNT(*) DESC LIMIT ${sql.lit(MOST_KEYS)}`.execute(
+      WHERE ${isLeft} AND LENGTH(${sql.id(pair.value)}) > 0 GROUP BY ${sql.id(pair.key)} ORDER BY COUNT(*) DESC LIMIT ${sql.lit(MOST_KEYS)}`.execute(
       db,
     );
     const counts = new Map<string, number>();
@@ -41,9 +41,9 @@ export async function countUnmappedKeys(
       if (typeof key === 'string' && looksLikeKey(key))
         counts.set(shownKey(key), (counts.get(shownKey(key)) ?? 0) + Number(count));
     const keys = [...counts].map(([key, count]) => ({ key, rows: count })).sort((a, b) => b.rows - a.rows);
-    if (keys.length > 0) found.push({ table, keyColumn: pair.key, valueColumn: pair.value, keys });
+    if (keys.length > 0) unmapped.push({ table, keyColumn: pair.key, valueColumn: pair.value, keys });
   }
-  return found;
+  return unmapped;
 }
 
 /** A key that is made for each customer holds an address or a number: of reset_token_ann@x.test only reset_token_… is shown. */

@@ -86,8 +86,8 @@ const STAND_INS: Record<string, (key: string) => string> = {
     ),
 };
 
-function twice(row: (word: string) => string, [one, other]: [string, string]): string {
-  return `(SELECT ${row(one)} UNION ALL SELECT ${row(other)})`;
+function twice(row: (word: string) => string, [first, second]: [string, string]): string {
+  return `(SELECT ${row(first)} UNION ALL SELECT ${row(second)})`;
 }
 
 /** Of the key's type, character set and collation. */

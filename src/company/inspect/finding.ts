@@ -30,8 +30,8 @@ export function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-export function counted(count: number, one: string): string {
-  return `${number(count)} ${count === 1 ? one : `${one}s`}`;
+export function counted(count: number, noun: string): string {
+  return `${number(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
 export function orNone(path: string): string {

@@ -147,7 +147,7 @@ async function inspectRun(
     return { findings: [nobody], statementsTried: true };
   }
   const unindexed = lookedUp
-    .filter((one) => inspectIndexes(subject, [one]).length > 0)
+    .filter((lookup) => inspectIndexes(subject, [lookup]).length > 0)
     .map(({ table }) => table);
   const findings = await inspectStatements(subject, company, {
     range,

@@ -45,13 +45,13 @@ function hasRun(
   i: number,
 ): boolean {
   const names = ['table', 'select', 'key', 'email', 'via', 'column', 'where', 'usable'];
-  const whatItFinds = (one: object) =>
-    JSON.stringify(names.map((name) => (one as Record<string, unknown>)[name]));
-  const isSame = (one: object, other: object) => whatItFinds(one) === whatItFinds(other);
+  const meaningOf = (entry: object) =>
+    JSON.stringify(names.map((name) => (entry as Record<string, unknown>)[name]));
+  const isSame = (entry: object, otherEntry: object) => meaningOf(entry) === meaningOf(otherEntry);
   return expiredBy.some(
-    (ran) =>
-      isSame(ran.customers, mapping.customers) &&
-      ran[list].some((entry: object) => isSame(entry, mapping[list][i]!)),
+    (expiry) =>
+      isSame(expiry.customers, mapping.customers) &&
+      expiry[list].some((entry: object) => isSame(entry, mapping[list][i]!)),
   );
 }
 
@@ -74,9 +74,9 @@ function unmapped(
     .filter(
       ({ table, valueColumn }) =>
         !ignored.some(
-          (one) =>
-            one.table === table &&
-            (one.column === undefined || one.column.toLowerCase() === valueColumn.toLowerCase()),
+          (entry) =>
+            entry.table === table &&
+            (entry.column === undefined || entry.column.toLowerCase() === valueColumn.toLowerCase()),
         ),
     )
     .map(({ table, keyColumn, valueColumn, keys }) => {

@@ -23,10 +23,10 @@ export function inspectCredentials(
       .filter((finding) => !lacksCondition(meant, finding))
       .map((finding) => uncovered(catalog, finding)),
     ...catalog.unseen
-      .filter((what) => !what.startsWith(OF_TRIGGERS))
-      .map((what) =>
+      .filter((unseen) => !unseen.startsWith(OF_TRIGGERS))
+      .map((unseen) =>
         warns(
-          `This user cannot see ${what}: nothing is said of it here`,
+          `This user cannot see ${unseen}: nothing is said of it here`,
           `to see it, ${GRANT_IT}; or let somebody run the dry run who sees it`,
         ),
       ),

@@ -57,18 +57,18 @@ export function inspectCustomerCounts(
         'nothing to do: they are taken to have been there at the cutoff',
       ),
     );
-  leftOut.forEach(({ because, customers: left }, i) => {
-    if (left === 0)
+  leftOut.forEach(({ because, customers: count }, i) => {
+    if (count === 0)
       findings.push(
         warns(
           `database.customers.leaveOut.${i} leaves nobody out (${because})`,
           `see that its condition means what it should: ${leaveOut[i]!.when}`,
         ),
       );
-    if (left > cohort && left > outside)
+    if (count > cohort && count > outside)
       findings.push(
         warns(
-          `database.customers.leaveOut.${i} leaves out ${number(left)} accounts, more than the cohort has (${because})`,
+          `database.customers.leaveOut.${i} leaves out ${number(count)} accounts, more than the cohort has (${because})`,
           `nobody of them is expired or told; see that its condition means what it should: ${leaveOut[i]!.when}`,
         ),
       );
@@ -87,17 +87,18 @@ export function inspectNewcomers(
   at: { cutoff: number; now: number },
 ): CompanyFinding[] {
   const days = Math.max(1, Math.ceil((at.now - at.cutoff) / DAY));
-  const all =
+  const accounts =
     expired +
     expiredBefore +
     changedSince +
     none +
     outside +
     leftOut.reduce((sum, { customers }) => sum + customers, 0);
-  if (createdAt === null || days > LATE_DAYS || outside < FEW || outside <= PLAUSIBLE_SHARE * all) return [];
+  if (createdAt === null || days > LATE_DAYS || outside < FEW || outside <= PLAUSIBLE_SHARE * accounts)
+    return [];
   return [
     warns(
-      `${number(outside)} of ${number(all)} accounts were made after the cutoff, in ${days === 1 ? 'a day' : `${number(days)} days`}, says ${createdAt.column}: they are neither expired nor told`,
+      `${number(outside)} of ${number(accounts)} accounts were made after the cutoff, in ${days === 1 ? 'a day' : `${number(days)} days`}, says ${createdAt.column}: they are neither expired nor told`,
       'see that they are as new as that; if the column says something else (a last change, an import), or if the cutoff, the form or the zone is wrong, correct it, or write createdAt: null: then everybody is taken to have been there at the cutoff',
     ),
   ];

@@ -13,29 +13,29 @@ export async function inspectDeadValues(
   const findings: CompanyFinding[] = [];
   for (const { path, table, key, column: name, dead } of entries) {
     const column = findColumn(subject.catalog, table, name)!;
-    const found = fits(subject, column, dead, key) ?? (await heldByServer(subject, column, dead));
-    if (found !== null)
+    const misfit = misfitOf(subject, column, dead, key) ?? (await heldByServer(subject, column, dead));
+    if (misfit !== null)
       findings.push(
         stops(
-          `${table}.${column.name} (${column.sqlType}${column.nullable ? '' : ' NOT NULL'}): ${found.what}`,
-          found.todo(`database.${path}.dead`),
+          `${table}.${column.name} (${column.sqlType}${column.nullable ? '' : ' NOT NULL'}): ${misfit.what}`,
+          misfit.todo(`database.${path}.dead`),
         ),
       );
   }
   return findings;
 }
 
-interface Unfit {
+interface Misfit {
   what: string;
   todo(path: string): string;
 }
 
-function fits(subject: Subject, column: CatalogColumn, dead: DeadValue, key: string): Unfit | null {
-  const other = (what: string): Unfit => ({
+function misfitOf(subject: Subject, column: CatalogColumn, dead: DeadValue, key: string): Misfit | null {
+  const otherValue = (what: string): Misfit => ({
     what,
     todo: (path) => {
-      const value = fitting(subject, column, key);
-      return value === null ? instead(path) : `write ${path}: ${value}`;
+      const value = fittingValue(subject, column, key);
+      return value === null ? withoutDead(path) : `write ${path}: ${value}`;
     },
   });
   if (/generated/.test(column.extra) && !/default_generated/.test(column.extra))
@@ -44,15 +44,15 @@ function fits(subject: Subject, column: CatalogColumn, dead: DeadValue, key: str
       todo: (path) =>
         `name the column that it is computed from instead (${path.replace(/\.dead$/, '.column')})`,
     };
-  const referred = reference(subject, column);
+  const referred = foreignKeyOn(subject, column);
   if (referred !== null && (dead !== null || referred.pointedTo))
     return {
       what: referred.what,
       todo: (path) =>
         `name another column under ${path.replace(/\.dead$/, '.column')}, or let the rows go with "delete: rows"`,
     };
-  if (dead === null) return column.nullable ? null : other('it cannot become NULL');
-  if (typeof dead === 'object' && ('oneMore' in dead || 'now' in dead)) return numberOrTime(column, dead);
+  if (dead === null) return column.nullable ? null : otherValue('it cannot become NULL');
+  if (typeof dead === 'object' && ('oneMore' in dead || 'now' in dead)) return misfitOfNumber(column, dead);
   if (column.type === 'json')
     return {
       what: 'a JSON value as a whole is no password, and no text is JSON',
@@ -66,34 +66,41 @@ function fits(subject: Subject, column: CatalogColumn, dead: DeadValue, key: str
   if (/int$|^decimal$|^float$|^double$|^(date|datetime|timestamp|time|year)$/.test(column.type)) {
     return typeof dead === 'string' && /^-?\d{1,18}$/.test(dead) && /int$|^decimal$/.test(column.type)
       ? null
-      : other('it holds no text');
+      : otherValue('it holds no text');
   }
   if (column.type === 'binary' && octets !== column.length)
-    return other(
+    return otherValue(
       `the server fills ${typeof dead === 'string' ? `"${dead}"` : 'it'} up with zero octets, and then it equals no such text`,
     );
   if (/^enum$|^set$/.test(column.type)) {
     return typeof dead === 'string' && column.sqlType.includes(`'${dead.replaceAll("'", "''")}'`)
       ? null
-      : other('it takes only the values of its list');
+      : otherValue('it takes only the values of its list');
   }
   const size = /binary$|blob$/.test(column.type) ? octets : length;
-  if (column.length !== null && size > column.length) return other(`the value is longer (${size})`);
+  if (column.length !== null && size > column.length) return otherValue(`the value is longer (${size})`);
   if (column.type === 'char' && typeof dead === 'string' && dead.endsWith(' '))
-    return other('the server drops spaces at the end');
-  if (!unique(subject, column, key, typeof dead === 'object')) return null;
-  return other(typeof dead === 'object' ? UNIQUE_OF_ONE : UNIQUE);
+    return otherValue('the server drops spaces at the end');
+  if (!wouldRepeat(subject, column, key, typeof dead === 'object')) return null;
+  return otherValue(typeof dead === 'object' ? UNIQUE_OF_ONE : UNIQUE);
 }
 
 /** A foreign key lets a column have only what the other table has. */
-function reference({ catalog }: Subject, { table, name }: CatalogColumn) {
-  const same = (one: string) => one.toLowerCase() === name.toLowerCase();
-  const out = catalog.foreignKeys.find((key) => key.table === table && key.columns.some(same));
-  if (out) return { what: `it may only hold what ${out.to} has (foreign key ${out.name})`, pointedTo: false };
-  const back = catalog.foreignKeys.find((key) => key.to === table && key.toColumns.some(same));
-  return back === undefined
+function foreignKeyOn({ catalog }: Subject, { table, name }: CatalogColumn) {
+  const isSame = (column: string) => column.toLowerCase() === name.toLowerCase();
+  const pointing = catalog.foreignKeys.find((key) => key.table === table && key.columns.some(isSame));
+  if (pointing)
+    return {
+      what: `it may only hold what ${pointing.to} has (foreign key ${pointing.name})`,
+      pointedTo: false,
+    };
+  const pointedTo = catalog.foreignKeys.find((key) => key.to === table && key.toColumns.some(isSame));
+  return pointedTo === undefined
     ? null
-    : { what: `rows of ${back.table} point to its values (foreign key ${back.name})`, pointedTo: true };
+    : {
+        what: `rows of ${pointedTo.table} point to its values (foreign key ${pointedTo.name})`,
+        pointedTo: true,
+      };
 }
 
 const UNIQUE = 'it has a unique index, so only one row could have that value';
@@ -104,24 +111,29 @@ const UNIQUE_OF_ONE = 'it has a unique index, so a customer with two rows could 
  * Whether two rows that get the value could be refused as the same (1062): a text is the same in all rows, a random one in all rows
  * of one customer. What else stands in a unique index helps only where it tells rows apart by itself.
  */
-function unique({ catalog }: Subject, { table, name }: CatalogColumn, key: string, random: boolean): boolean {
-  const own = catalog.indexes.filter((index) => index.table === table && index.unique);
+function wouldRepeat(
+  { catalog }: Subject,
+  { table, name }: CatalogColumn,
+  key: string,
+  random: boolean,
+): boolean {
+  const uniqueIndexes = catalog.indexes.filter((index) => index.table === table && index.unique);
   const has = (columns: (string | null)[], wanted: string | null) =>
-    columns.some((one) => one?.toLowerCase() === wanted?.toLowerCase());
-  return own.some(({ columns }) => {
+    columns.some((column) => column?.toLowerCase() === wanted?.toLowerCase());
+  return uniqueIndexes.some(({ columns }) => {
     if (!has(columns, name)) return false;
     const others = [
-      ...columns.filter((one) => one?.toLowerCase() !== name.toLowerCase()),
+      ...columns.filter((column) => column?.toLowerCase() !== name.toLowerCase()),
       ...(random ? [key] : []),
     ];
-    return !own.some(
-      (index) => index.whole && index.columns.every((one) => one !== null && has(others, one)),
+    return !uniqueIndexes.some(
+      (index) => index.whole && index.columns.every((column) => column !== null && has(others, column)),
     );
   });
 }
 
 /** No value can be in every row: only the rows themselves can go. */
-function instead(path: string): string {
+function withoutDead(path: string): string {
   const entry = path.replace(/\.dead$/, '');
   return path.includes('.revoke.')
     ? `write ${entry}.delete: rows in place of column and dead, if the rows may go; if not, take the entry out, end it yourselves, and say so under database.stated`
@@ -129,25 +141,25 @@ function instead(path: string): string {
 }
 
 /** A value that fits, as the file would have it; null: none fits every row. */
-function fitting(subject: Subject, column: CatalogColumn, key: string): string | null {
+function fittingValue(subject: Subject, column: CatalogColumn, key: string): string | null {
   const { type, nullable, length } = column;
   if (nullable) return 'null';
-  if (unique(subject, column, key, true)) return null;
-  const several = unique(subject, column, key, false);
+  if (wouldRepeat(subject, column, key, true)) return null;
+  const several = wouldRepeat(subject, column, key, false);
   if (several && (length ?? 16) >= 16)
     return `{random: ${Math.min(length ?? 40, type === 'binary' ? 128 : 40)}}`;
-  if (type === 'binary') return `"${filled(length!)}" (exactly ${length} characters)`;
+  if (type === 'binary') return `"${padded(length!)}" (exactly ${length} characters)`;
   if (/char$|text$|varbinary$|blob$/.test(type)) return `"${'!expired'.slice(0, length ?? 8)}"`;
   if (type === 'enum' || type === 'set')
     return `one of ${column.sqlType.replace(/^\w+/, '')} that no login takes`;
   return 'a value of its type that no login takes';
 }
 
-function filled(length: number): string {
+function padded(length: number): string {
   return '!expired'.padEnd(length, '-').slice(0, length);
 }
 
-function numberOrTime(column: CatalogColumn, dead: Exclude<DeadValue, string | null>): Unfit | null {
+function misfitOfNumber(column: CatalogColumn, dead: Exclude<DeadValue, string | null>): Misfit | null {
   if ('oneMore' in dead)
     return integerRange(column) === null
       ? {
@@ -173,10 +185,14 @@ function numberOrTime(column: CatalogColumn, dead: Exclude<DeadValue, string | n
 }
 
 /** What only the server knows: whether the character set has the letters, and what the table's own CHECKs say. */
-async function heldByServer(subject: Subject, column: CatalogColumn, dead: DeadValue): Promise<Unfit | null> {
+async function heldByServer(
+  subject: Subject,
+  column: CatalogColumn,
+  dead: DeadValue,
+): Promise<Misfit | null> {
   if (typeof dead !== 'string') return null;
   const { db } = subject;
-  const what = (words: string): Unfit => ({
+  const refusedValue = (words: string): Misfit => ({
     what: words,
     todo: (path) => `write another value under ${path}, of letters and digits`,
   });
@@ -186,7 +202,7 @@ async function heldByServer(subject: Subject, column: CatalogColumn, dead: DeadV
       db,
     );
     if (Number(rows[0]!.kept) !== 1)
-      return what(`its character set ${column.charset} does not have all letters of the value`);
+      return refusedValue(`its character set ${column.charset} does not have all letters of the value`);
   }
   for (const { name, clause } of await checksOf(subject, column)) {
     const value = sql`(SELECT ${dead} AS ${sql.id(column.name)}) x`;
@@ -196,7 +212,7 @@ async function heldByServer(subject: Subject, column: CatalogColumn, dead: DeadV
         SELECT (${sql.raw(clause)}) AS allowed FROM ${value}`.execute(db);
       refuses = rows[0]!.allowed !== null && Number(rows[0]!.allowed) === 0;
     }); // refused: it is about other columns, too
-    if (refuses) return what(`the table's constraint ${name} refuses the value: ${clause}`);
+    if (refuses) return refusedValue(`the table's constraint ${name} refuses the value: ${clause}`);
   }
   return null;
 }

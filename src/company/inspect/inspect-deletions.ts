@@ -81,9 +81,9 @@ function hangs(mapping: DatabaseMapping, key: ForeignKey, way: string): CompanyF
 /** Whether an entry deletes the rows that point to a table before those that they point to. */
 function isDeletedBefore({ revoke }: DatabaseMapping, { table, to, onDelete }: ForeignKey): boolean {
   const order = revokeOrder(revoke).filter((entry) => entry.delete === 'rows');
-  const own = order.findIndex((entry) => entry.table === table);
-  if (own < 0) return false;
-  return onDelete === 'CASCADE' || own < order.findIndex((entry) => entry.table === to);
+  const position = order.findIndex((entry) => entry.table === table);
+  if (position < 0) return false;
+  return onDelete === 'CASCADE' || position < order.findIndex((entry) => entry.table === to);
 }
 
 /**
@@ -101,10 +101,10 @@ export async function inspectDeletedPasswords(
     for (const [j, entry] of retire.entries()) {
       if (rows === undefined || where === undefined || entry.table.toLowerCase() !== table.toLowerCase())
         continue;
-      const { rows: found } = await sql<{ passwords: string }>`
+      const { rows: counts } = await sql<{ passwords: string }>`
         SELECT COUNT(*) AS passwords FROM ${companyTable(company, entry.table)} t
         WHERE ${isUsable(company, entry, 't')} AND (${operatorSql(company, where)})`.execute(db);
-      const passwords = Number(found[0]!.passwords);
+      const passwords = Number(counts[0]!.passwords);
       if (passwords > 0)
         findings.push(
           stops(

@@ -4,7 +4,7 @@ import { type CatalogColumn, findColumn } from '../catalog';
 import { customerColumn, source } from '../company';
 import { entryPath } from '../entries';
 import type { KeyColumn } from '../key-column';
-import { isSame, kindOf, type LinkColumns } from '../link-column';
+import { comparesAsKey, kindOf, type LinkColumns } from '../link-column';
 import { type CompanyFinding, type Subject, stops } from './finding';
 import { refusalOf, refusedSource } from './refusal';
 
@@ -20,7 +20,7 @@ export function inspectRetireKeys(
 ): CompanyFinding[] {
   return entries.flatMap((entry) => {
     const key = findColumn(catalog, entry.table, entry.key)!;
-    if (isSame(keyColumn, key)) return [];
+    if (comparesAsKey(keyColumn, key)) return [];
     const path = `database.${entryPath(mapping, entry)}.key`;
     return [
       stops(
@@ -49,12 +49,12 @@ export async function inspectSelectKey(
   if (row === undefined) return [];
   const octets = Buffer.isBuffer(row.value);
   const kind = octets ? 'binary' : row.charset === 'binary' ? 'integer' : 'text';
-  const same =
+  const isSame =
     kind === keyColumn.kind &&
     (kind !== 'text' ||
       /^uuid/.test(keyColumn.sqlType) ||
       keyColumn.sqlType.endsWith(`CHARACTER SET ${row.charset} COLLATE ${row.collation}`));
-  if (same) return [];
+  if (isSame) return [];
   const { table, key: link } = mapping.retire[0]!;
   const is = kind === 'text' ? `text in ${row.collation}` : kind === 'integer' ? 'a number' : 'octets';
   return [
@@ -81,8 +81,8 @@ export function inspectLinks(
         findColumn(catalog, entry.table, entry.key!)!,
       ];
       return [
-        ...(isSame(keyColumn, between) ? [] : [unlikeKey(keyColumn, between, `${path}.via.key`)]),
-        ...(alike(from, to) ? [] : [unlikeVia(from, to, path)]),
+        ...(comparesAsKey(keyColumn, between) ? [] : [unlikeKey(keyColumn, between, `${path}.via.key`)]),
+        ...(areComparable(from, to) ? [] : [unlikeVia(from, to, path)]),
       ];
     }
     const link = findColumn(catalog, entry.table, entry.key!)!;
@@ -119,8 +119,8 @@ function unlikeKey({ sqlType }: KeyColumn, link: CatalogColumn, path: string): C
   );
 }
 
-function alike(one: CatalogColumn, other: CatalogColumn): boolean {
-  const [kind, otherKind] = [kindOf(one.type), kindOf(other.type)];
+function areComparable(column: CatalogColumn, otherColumn: CatalogColumn): boolean {
+  const [kind, otherKind] = [kindOf(column.type), kindOf(otherColumn.type)];
   if (kind === otherKind) return true;
   return (kind === 'integer' && otherKind === 'text') || (kind === 'text' && otherKind === 'integer');
 }

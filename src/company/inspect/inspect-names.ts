@@ -50,13 +50,13 @@ export function inspectNames(subject: Pick<Subject, 'catalog' | 'mapping'>): Nam
         ['key', via.key],
         ['column', via.column],
       ]);
-    const own = isThere(`revoke.${i}`, entry.table, [
+    const ownTable = isThere(`revoke.${i}`, entry.table, [
       ['key', entry.key],
       ['email', entry.email],
       ['column', entry.column],
       ['createdAt.column', entry.createdAt?.column],
     ]);
-    return between && own;
+    return between && ownTable;
   });
   return { findings, customers, retire, revoke, meant: renamedIn(mapping, renamed) };
 }
@@ -93,14 +93,14 @@ function missingOf(
 const MOST_NAMES = 20;
 
 function renamedIn(mapping: DatabaseMapping, renamed: Map<string, string>): DatabaseMapping {
-  const entry = <Entry extends { table: string; column?: string | undefined }>(one: Entry): Entry => {
-    const table = renamed.get(one.table) ?? one.table;
-    const column = one.column && (renamed.get(`${table} ${one.column}`) ?? one.column);
-    return { ...one, table, ...(column === undefined ? {} : { column }) };
+  const corrected = <Entry extends { table: string; column?: string | undefined }>(written: Entry): Entry => {
+    const table = renamed.get(written.table) ?? written.table;
+    const column = written.column && (renamed.get(`${table} ${written.column}`) ?? written.column);
+    return { ...written, table, ...(column === undefined ? {} : { column }) };
   };
   return {
     ...mapping,
-    retire: mapping.retire.map(entry),
-    revoke: mapping.revoke.map(entry),
+    retire: mapping.retire.map(corrected),
+    revoke: mapping.revoke.map(corrected),
   };
 }

@@ -79,16 +79,16 @@ function numbersItsRows(
 ): CompanyFinding[] {
   const column = key === undefined ? undefined : findColumn(catalog, table, key);
   if (column === undefined || !isAutoIncrement(column)) return [];
-  const own = customersTables(catalog, customers);
-  if (own === null)
+  const tables = customersTables(catalog, customers);
+  if (tables === null)
     return [
       warns(
         `${table}.${column.name} counts the rows of ${table} (AUTO_INCREMENT), and this user may not see what the view ${customers.table} is over (SHOW VIEW)`,
         `see that it is over ${table}: else the entry would take the row with a customer's number, whosever it is`,
       ),
     ];
-  if (own.some((name) => isSameTable(catalog, name, table)) || isTied(catalog, column, own)) return [];
-  const [link] = own.flatMap((name) =>
+  if (tables.some((name) => isSameTable(catalog, name, table)) || isTied(catalog, column, tables)) return [];
+  const [link] = tables.flatMap((name) =>
     linksTo(catalog, table, { table: name, key: customers.key, email: null }),
   );
   return [

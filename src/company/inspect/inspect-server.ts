@@ -11,7 +11,7 @@ export async function inspectServer(
   ledgerSchema: string,
 ): Promise<CompanyFinding[]> {
   return [
-    ...inspectSettings(await readSettings(db)),
+    ...inspectSettings(await readServerSettings(db)),
     ...(await replicas(db)),
     ...(await ledgerRights(db, ledgerSchema)),
   ];
@@ -30,7 +30,7 @@ export function inspectSettings(settings: Settings): CompanyFinding[] {
 
 type Settings = Record<string, string | undefined>;
 
-const NAMES = [
+const SETTING_NAMES = [
   'version',
   'log_bin',
   'binlog_format',
@@ -41,9 +41,9 @@ const NAMES = [
   'max_connections',
 ];
 
-async function readSettings(db: QueryExecutorProvider): Promise<Settings> {
+async function readServerSettings(db: QueryExecutorProvider): Promise<Settings> {
   const { rows } = await sql<{ Variable_name: string; Value: string }>`
-    SHOW GLOBAL VARIABLES WHERE Variable_name IN (${sql.join(NAMES)})`.execute(db);
+    SHOW GLOBAL VARIABLES WHERE Variable_name IN (${sql.join(SETTING_NAMES)})`.execute(db);
   return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
 }
 
@@ -82,10 +82,15 @@ function durability({ innodb_flush_log_at_trx_commit: flush }: Settings): Compan
 }
 
 function readOnly(settings: Settings): CompanyFinding[] {
-  const on = ['read_only', 'super_read_only', 'innodb_read_only'].filter((name) => settings[name] === 'ON');
-  if (on.length === 0) return [];
+  const readOnlyBy = ['read_only', 'super_read_only', 'innodb_read_only'].filter(
+    (name) => settings[name] === 'ON',
+  );
+  if (readOnlyBy.length === 0) return [];
   return [
-    stops(`The server is read-only (${on.join(', ')})`, 'let DATABASE_URL name the primary, not a replica'),
+    stops(
+      `The server is read-only (${readOnlyBy.join(', ')})`,
+      'let DATABASE_URL name the primary, not a replica',
+    ),
   ];
 }
 
@@ -107,16 +112,16 @@ function connections({ max_connections }: Settings): CompanyFinding[] {
  * replicas; that there are none is never said.
  */
 async function replicas(db: QueryExecutorProvider): Promise<CompanyFinding[]> {
-  let found = 0;
+  let replicaCount = 0;
   const ask = (statement: string) =>
     refusalOf(async () => {
-      found = (await sql.raw(statement).execute(db)).rows.length;
+      replicaCount = (await sql.raw(statement).execute(db)).rows.length;
     });
   if ((await ask('SHOW REPLICAS')) !== null) await ask('SHOW SLAVE HOSTS');
-  if (found === 0) return [];
+  if (replicaCount === 0) return [];
   return [
     warns(
-      `${found === 1 ? 'A server replicates' : `${number(found)} servers replicate`} this one: an application that reads passwords there takes the old ones until it has caught up, and for good where a filter leaves these tables out`,
+      `${replicaCount === 1 ? 'A server replicates' : `${number(replicaCount)} servers replicate`} this one: an application that reads passwords there takes the old ones until it has caught up, and for good where a filter leaves these tables out`,
       'nothing to do for the run; after the expiry see there that the replica has caught up (SHOW REPLICA STATUS) before you believe that the old passwords are dead',
     ),
   ];

@@ -105,17 +105,17 @@ const WHOLE = /^-?\d+$/;
 
 function selectedTime({ column, as }: ColumnTime, values: unknown[]): CompanyFinding[] {
   const form = as === 'datetime' || as === 'timestamp' ? INSTANT : WHOLE;
-  const other = values.find((value) => value !== null && !form.test(String(value)));
-  if (other === undefined) return movesByName('the SELECT', column, { use: 'createdAt', path: 'customers' });
-  const found = DAY.test(String(other))
+  const misfit = values.find((value) => value !== null && !form.test(String(value)));
+  if (misfit === undefined) return movesByName('the SELECT', column, { use: 'createdAt', path: 'customers' });
+  const actual = DAY.test(String(misfit))
     ? 'a day without a time'
-    : WHOLE.test(String(other))
+    : WHOLE.test(String(misfit))
       ? 'a number'
       : 'no such time';
   return [
     stops(
-      `${column} of the SELECT is ${found}, and database.customers.createdAt says ${as}`,
-      found === 'a day without a time'
+      `${column} of the SELECT is ${actual}, and database.customers.createdAt says ${as}`,
+      actual === 'a day without a time'
         ? `write CAST(${column} AS DATETIME) AS ${column} in the SELECT: then an account of that day counts as made at its beginning`
         : 'correct as: datetime, timestamp, unixSeconds or unixMilliseconds, or name another column',
     ),

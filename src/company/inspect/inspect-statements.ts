@@ -35,13 +35,13 @@ export async function inspectStatements(
     const { plan, refusal } = await explain(subject.db, statement, company.keyColumn);
     if (refusal?.errno === NOT_EXPLAINED) hidden.push(statement.doing);
     else if (refusal !== null) {
-      const same = refusals.get(refusal.message) ?? { refusal, statements: [] };
-      same.statements.push(statement);
-      refusals.set(refusal.message, same);
+      const group = refusals.get(refusal.message) ?? { refusal, statements: [] };
+      group.statements.push(statement);
+      refusals.set(refusal.message, group);
     } else findings.push(...scans(subject, statement, plan, told));
   }
   const shown = { keyColumn: company.keyColumn, range };
-  const denied = [...refusals.values()].map((one) => refusedStatements(subject, one, shown));
+  const denied = [...refusals.values()].map((group) => refusedStatements(subject, group, shown));
   return [...denied, ...findings, ...unexplained(subject, hidden)];
 }
 
@@ -96,7 +96,7 @@ const OURS = new Set(['k', 'b', 'n']);
 function tableOfSelect({ mapping, catalog }: Subject, alias: string): string | null {
   const { select } = mapping.customers;
   if (select === undefined) return null;
-  const named = namedInSql(select).tables.find((one) => one.alias === alias.toLowerCase());
+  const named = namedInSql(select).tables.find((table) => table.alias === alias.toLowerCase());
   if (named === undefined) return null;
   return catalog.tables.find(({ name }) => name.toLowerCase() === named.table)?.name ?? named.table;
 }

@@ -14,17 +14,20 @@ export interface WrittenTable {
 
 /** What kind of thing is written, and whether the server can undo it (C35, C76). */
 export function inspectTables(subject: Subject, written: WrittenTable[]): CompanyFinding[] {
-  return written.flatMap((one) => {
-    const table = subject.catalog.tables.find(({ name }) => name === one.table)!;
-    if (table.kind === 'view') return [view(one)];
+  return written.flatMap((place) => {
+    const table = subject.catalog.tables.find(({ name }) => name === place.table)!;
+    if (table.kind === 'view') return [view(place)];
     if (table.kind === 'other')
       return [
         stops(
-          `${one.table} is no table that rows are changed in`,
-          `name another under database.${one.path}.table`,
+          `${place.table} is no table that rows are changed in`,
+          `name another under database.${place.path}.table`,
         ),
       ];
-    return [...engine(subject, table, one), ...(table.kind === 'versioned' ? [versioned(subject, one)] : [])];
+    return [
+      ...engine(subject, table, place),
+      ...(table.kind === 'versioned' ? [versioned(subject, place)] : []),
+    ];
   });
 }
 
@@ -85,15 +88,15 @@ export interface LookedUpBy {
 /** Without an index every chunk reads the whole table. */
 export function inspectIndexes(subject: Subject, lookedUp: LookedUpBy[]): CompanyFinding[] {
   const { catalog } = subject;
-  return lookedUp.flatMap((one) => {
-    const { path, table, column } = one;
-    const found = catalog.tables.find(({ name }) => name === table)!;
-    if (found.kind === 'view' || hasIndex(catalog, one)) return [];
+  return lookedUp.flatMap((lookup) => {
+    const { path, table, column } = lookup;
+    const catalogTable = catalog.tables.find(({ name }) => name === table)!;
+    if (catalogTable.kind === 'view' || hasIndex(catalog, lookup)) return [];
     return [
       scanFinding(
         subject,
         `No index begins with ${table}.${column}`,
-        { table, rows: found.rows, customersEach: CHUNK },
+        { table, rows: catalogTable.rows, customersEach: CHUNK },
         `name a column under database.${path} that an index begins with; where there is none, ask whoever keeps the database for one, or take the entry out, end what it names yourselves, and say so under database.stated`,
       ),
     ];
@@ -105,11 +108,11 @@ function hasIndex(catalog: CompanyCatalog, { table, column, where }: LookedUpBy)
   const fixed = new Set(where === undefined ? [] : namedInSql(where).names.map(({ name }) => name));
   return catalog.indexes.some((index) => {
     const columns = index.columns.map((name) => name?.toLowerCase() ?? null);
-    const at = columns.indexOf(column.toLowerCase());
+    const position = columns.indexOf(column.toLowerCase());
     return (
       index.table === table &&
-      at > 0 &&
-      columns.slice(0, at).every((name) => name !== null && fixed.has(name))
+      position > 0 &&
+      columns.slice(0, position).every((name) => name !== null && fixed.has(name))
     );
   });
 }

@@ -27,13 +27,13 @@ interface FormProblem {
 function formProblem({ type, sqlType }: CatalogColumn, { as }: ColumnTime): FormProblem | null {
   const form = formOf(type);
   if (form === as) return null;
-  const said = ({ path, use }: TimeUse) => `database.${path}.${use}`;
+  const place = ({ path, use }: TimeUse) => `database.${path}.${use}`;
   const tooSmall = /^(tiny|small|medium)int$/.test(type) || (as === 'unixMilliseconds' && type === 'int');
   if (form === 'number' && (as === 'unixSeconds' || as === 'unixMilliseconds')) {
     if (!tooSmall) return null;
     return {
       what: `too small for ${as}`,
-      todo: (where) => `correct as: under ${said(where)}, or ${without(where)}`,
+      todo: (where) => `correct as: under ${place(where)}, or ${without(where)}`,
     };
   }
   if (type === 'date')
@@ -44,7 +44,7 @@ function formProblem({ type, sqlType }: CatalogColumn, { as }: ColumnTime): Form
   if (form === null)
     return {
       what: 'which says no time',
-      todo: (where) => `name another column under ${said(where)}, or ${without(where)}`,
+      todo: (where) => `name another column under ${place(where)}, or ${without(where)}`,
     };
   const is =
     form === 'number'
@@ -54,7 +54,7 @@ function formProblem({ type, sqlType }: CatalogColumn, { as }: ColumnTime): Form
         : 'datetime, with the zone whose wall clock it shows';
   return {
     what: `and the file says ${as}`,
-    todo: (where) => `write under ${said(where)} as: ${is} (${sqlType})`,
+    todo: (where) => `write under ${place(where)} as: ${is} (${sqlType})`,
   };
 }
 
@@ -93,12 +93,12 @@ function changesByItself({ table, name, extra }: CatalogColumn, where: TimeUse):
  * @param table of the column, or what else it is of.
  */
 export function movesByName(table: string, name: string, where: TimeUse): CompanyFinding[] {
-  const said = withoutOwner(nameWords(name), table)
+  const words = withoutOwner(nameWords(name), table)
     .filter((word) => word !== 'utc' && word !== 'gmt')
     .join(' ');
   const ofAccount = where.use === 'setAt' || where.path === 'customers';
-  const used = LAST_USE.test(said) || (ofAccount && USE.test(said));
-  if (!used && !LAST_CHANGE.test(said)) return [];
+  const used = LAST_USE.test(words) || (ofAccount && USE.test(words));
+  if (!used && !LAST_CHANGE.test(words)) return [];
   const last = used ? `the ${ofAccount ? 'account' : 'row'} was used last` : 'the row was changed last';
   return [
     stops(

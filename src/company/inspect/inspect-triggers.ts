@@ -6,7 +6,9 @@ import { GRANT_IT } from './refusal';
 /** Triggers that fire during the expiry: they may refuse a row, put the old value back, or keep a copy of it (C36). */
 export function inspectTriggers({ catalog, mapping }: Subject, written: WrittenTable[]): CompanyFinding[] {
   const fires = ({ table, event }: { table: string; event: string }) =>
-    written.some((one) => one.table === table && event.endsWith(one.what === 'rows' ? 'DELETE' : 'UPDATE'));
+    written.some(
+      (place) => place.table === table && event.endsWith(place.what === 'rows' ? 'DELETE' : 'UPDATE'),
+    );
   const hidden = [...new Set(written.map(({ table }) => table))].filter((table) =>
     catalog.triggersHidden.includes(table),
   );

@@ -115,8 +115,8 @@ whereThereIs(
 
       const mapping = mappingOf('keycloak');
       mapping.customers.leaveOut.push({ when: "realm = 'master'", because: 'the test signs in there' });
-      const found = await plainExpiry(connection, schema.companySchema, mapping, inAMinute());
-      expect(found).toMatchObject({ expired: 1, none: 0, leftOut: 1 });
+      const counts = await plainExpiry(connection, schema.companySchema, mapping, inAMinute());
+      expect(counts).toMatchObject({ expired: 1, none: 0, leftOut: 1 });
       await keycloak.clearUserCache(); // what the mapping asks for
 
       expect(await keycloak.login('ann', 'the stolen password')).toMatchObject({
@@ -173,7 +173,7 @@ async function aroundTheExpiry(
 }
 
 function caseOf(id: string): PresetCase {
-  return PRESET_CASES.find((one) => one.id === id)!;
+  return PRESET_CASES.find((preset) => preset.id === id)!;
 }
 
 function mappingOf(id: string): DatabaseMapping {

@@ -110,12 +110,12 @@ export async function plainExpiry(
   }
 
   async function columnOf(table: string, column: string): Promise<RowDataPacket> {
-    const found = await row(
+    const columnRow = await row(
       `SELECT MAX(data_type) type FROM information_schema.columns
       WHERE table_schema = ${quoted(schema)} AND table_name = ${quoted(table)} AND column_name = ${quoted(column)}`,
     );
-    if (found.type === null) throw new Error(`The fixture has no column ${table}.${column}.`);
-    return found;
+    if (columnRow.type === null) throw new Error(`The fixture has no column ${table}.${column}.`);
+    return columnRow;
   }
 
   async function row(statement: string): Promise<RowDataPacket> {

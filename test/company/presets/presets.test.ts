@@ -30,7 +30,7 @@ describe.each(PRESET_CASES)('the mapping of $id', (presetCase) => {
 
   test('is recognized, and by its own tables alone', () => {
     const recognized = [...presets.values()].filter((other) =>
-      PRESET_CASES.some((one) => isRecognized(other, one.prefix, catalog)),
+      PRESET_CASES.some((preset) => isRecognized(other, preset.prefix, catalog)),
     );
     expect(recognized.map((other) => other.id)).toEqual([id]);
   });
@@ -134,8 +134,8 @@ describe.each(PRESET_CASES)('the mapping of $id', (presetCase) => {
     const kept = await Promise.all(mustStay.map(rowsOf));
     for (const [what, statement] of Object.entries(mustBeDead))
       expect([what, (await count(statement)) > 0]).toEqual([what, true]);
-    const found = await plainExpiry(fixture.connection, fixture.schema, mapping, CUTOFF);
-    expect(found).toEqual(expected);
+    const counts = await plainExpiry(fixture.connection, fixture.schema, mapping, CUTOFF);
+    expect(counts).toEqual(expected);
     const alive = await Promise.all(
       Object.entries(mustBeDead).map(async ([what, statement]) => [what, await count(statement)]),
     );
