@@ -202,13 +202,11 @@ function unseenBy({ may, user }: Grants, foreignKeys: ForeignKey[], triggersHidd
     // REFERENCES shows every column and reads no row.
     ...(may('SELECT') || may('REFERENCES')
       ? []
-      : [
-          `tables and columns that ${user} has no right on: they may hold passwords, sessions and tokens, too`,
-        ]),
+      : [`tables and columns that ${user} has no right on: they may hold passwords, sessions and tokens`]),
     ...(triggersHidden.length === 0 ? [] : [`whether tables have triggers (${user} lacks TRIGGER)`]),
     ...(hidden.length === 0
       ? []
-      : [`what a deletion does over the foreign keys of ${[...new Set(hidden)].join(', ')}`]),
+      : [`what a deletion does through the foreign keys of ${[...new Set(hidden)].join(', ')}`]),
   ];
 }
 

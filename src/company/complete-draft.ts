@@ -73,7 +73,7 @@ function askAboutKeys(
         {
           at: 'where',
           question: `The mapping does not know the key ${key} of ${table}. Does it let a customer in?`,
-          todo: 'If so, take the ??? away. If not, take the entry out, and write {table, column, because} of it under ignored.',
+          todo: 'If so, delete the ???. If not, delete the entry, and write {table, column, because} for it under ignored.',
         },
       ],
     });
@@ -97,7 +97,7 @@ const askIfEmpty = {
   at: 'noneBecause',
   question:
     'This table, or this column of the rows that were looked at, is empty. Is it the one that the application uses?',
-  todo: 'If so, write why nobody has one now, such as "links live for an hour". If not, name the other one, or take the entry out.',
+  todo: 'If so, write why nobody has one now, such as "links live for an hour". If not, name the right one, or delete the entry.',
 };
 
 const MOST_RETIRE = 16;
@@ -107,7 +107,7 @@ const askForPasswords = {
   at: '',
   open: true,
   question: 'Where are the passwords? No column that looks like one belongs to these customers.',
-  todo: 'Write under retire: table, key, column and dead. If they sign in elsewhere (single sign-on, another database), the response must run on that one.',
+  todo: 'Write under retire: table, key, column and dead. If they sign in elsewhere (single sign-on, another database), run this on that database.',
 };
 
 /** What an unfinished mapping covers already. */

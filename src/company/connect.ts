@@ -146,9 +146,9 @@ export class DatabaseTlsError extends Error {
   ) {
     super(
       code === NO_TLS
-        ? `${display} offers no TLS, so nothing was sent to it: let the server offer it, or, where the network is trusted, write ssl-mode=DISABLED into DATABASE_URL`
-        : `the certificate of ${display} is not accepted (${cause.message}): name the host as the certificate does, and a private CA by ca=FILE in DATABASE_URL` +
-            (tls === 'identity' ? ', or write ssl-mode=VERIFY_CA where the name cannot fit' : ''),
+        ? `${display} offers no TLS, so nothing was sent to it: turn TLS on at the server, or, if you trust the network, write ssl-mode=DISABLED into DATABASE_URL`
+        : `the certificate of ${display} is not accepted (${cause.message}): in DATABASE_URL write the host as the certificate names it, and ca=FILE for a private CA` +
+            (tls === 'identity' ? ', or ssl-mode=VERIFY_CA if the names cannot match' : ''),
       { cause },
     );
     this.name = 'DatabaseTlsError';

@@ -80,7 +80,7 @@ export function unnamedEmail(catalog: CompanyCatalog, facts: Facts, table: strin
   });
   const [most] = seen.sort((a, b) => b.withAt - a.withAt);
   if (most === undefined) return null;
-  const because = `an @ in ${most.withAt} of ${most.filled} sampled, though it is not called so`;
+  const because = `an @ in ${most.withAt} of ${most.filled} sampled, though its name does not say so`;
   return { column: most.column, because, unnamed: true };
 }
 

@@ -78,7 +78,7 @@ export function readUrlSettings(
     if (known === null) continue;
     if (settings.has(known) || (isTls(known) && [...settings.keys()].some(isTls)))
       note(
-        `?${name}= says again what ${settings.get(known)?.name ?? 'another setting'} says`,
+        `?${name}= repeats what ${settings.get(known)?.name ?? 'another setting'} says`,
         'write one of them, once',
       );
     settings.set(known, { name: name!, value: value! });
@@ -88,11 +88,11 @@ export function readUrlSettings(
   const asked = settings.get('sslmode') ?? settings.get('ssl');
   const tls = asked === undefined ? null : askedTls(asked, settings.has('sslmode') ? MODES : SWITCHES, note);
   if (socketPath !== null && (tls ?? 'no') !== 'no')
-    note('TLS is asked for on a socket', 'leave it out: a socket does not leave this machine');
+    note('it asks for TLS on a socket', 'leave it out: a socket does not leave this machine');
   if (tls === 'no' && !isThisMachine && socketPath === null && !isDeliberate(asked))
     note(
       `?${asked?.name}=${shown(asked?.value)} would send customers' data to ${host} in clear`,
-      'leave it out, or, if that is meant, write ssl-mode=DISABLED',
+      'leave it out, or, if you want that, write ssl-mode=DISABLED',
     );
   if (caFile !== null && (tls === 'no' || tls === 'encrypted'))
     note('it names a CA and asks for no verification', 'write ssl-mode=VERIFY_IDENTITY, or leave ca= out');
@@ -110,7 +110,7 @@ export function readUrlSettings(
 function knownOf(name: string | null, value: string | null, note: Note): Known | null {
   if (name === null || value === null || !/^[A-Za-z][\w.-]{0,40}$/.test(name)) {
     note(
-      'what stands behind the ? is no list of settings',
+      'what follows the ? is not a list of settings',
       `write ?NAME=VALUE&NAME=VALUE; the settings are ${SETTING_NAMES.join(', ')}`,
     );
     return null;
@@ -139,7 +139,7 @@ function askedTls(
   if (Object.hasOwn(words, word)) return words[word]!;
   if (OPPORTUNISTIC.test(word))
     note(
-      `?${name}=${shown(value)} would go on in clear where the server offers no TLS`,
+      `?${name}=${shown(value)} would go on unencrypted if the server offers no TLS`,
       `write ${ALL_MODES}`,
     );
   else if (value.startsWith('{'))

@@ -75,13 +75,13 @@ export function weaknessOf({ tls, host, socketPath }: DatabaseTarget): { what: s
       tls === 'no'
         ? `Customers' data and the password of the database go to ${host} in clear (ssl-mode=DISABLED)`
         : `The database's certificate is not verified: whoever answers as ${host} gets the password and customers' data`,
-    todo: 'write ssl-mode=VERIFY_IDENTITY into DATABASE_URL, with ca=FILE for a private CA, unless the network is trusted',
+    todo: 'write ssl-mode=VERIFY_IDENTITY into DATABASE_URL, with ca=FILE for a private CA, unless you trust the network',
   };
 }
 
 const DEFAULT_PORT = 3306;
 
-const noUrl: UrlProblem = { found: 'it is no URL', todo: `write ${EXAMPLE}` };
+const noUrl: UrlProblem = { found: 'it is not a URL', todo: `write ${EXAMPLE}` };
 
 /** What keeps its parts from being told from each other: no part is named, since any may be a piece of the password. */
 function whyUnreadable(url: string, parts: RegExpExecArray | null): UrlProblem | null {
@@ -119,11 +119,11 @@ function readHost(text: string, note: Note): { host: string; port: number | null
   const host = (bracketed === undefined ? plain : canonical(bracketed))?.toLowerCase();
   if (host === undefined || !isHost(host, bracketed !== undefined))
     note(
-      'its host is no name and no address',
+      'its host is neither a name nor an address',
       'write a name, 192.0.2.1, or [2001:db8::1] with the brackets; one host',
     );
   if (digits !== undefined && !(/^\d{1,5}$/.test(digits) && Number(digits) >= 1 && Number(digits) <= 65_535))
-    note('its port is no number from 1 to 65535', 'write :3306, or in a password %3A for : and %40 for @');
+    note('its port is not a number from 1 to 65535', 'write :3306, or in a password %3A for : and %40 for @');
   return { host: host ?? '', port: digits === undefined ? null : Number(digits) };
 }
 

@@ -21,12 +21,11 @@ export function deadPassword(
   const fits = `it fits ${sqlType}${nullable ? '' : ' NOT NULL'}`;
   if (nullable) return { dead: null, because: `${sqlType} may be NULL` };
   const room = roomOf(column);
-  if (column.type === 'json')
-    return { dead: '{}', because: `${sqlType} NOT NULL takes no text that is no JSON` };
+  if (column.type === 'json') return { dead: '{}', because: `${sqlType} NOT NULL takes only JSON` };
   if (column.type === 'binary') {
     if (room >= 16 && room <= 128)
       return { dead: { random: room }, because: `${fits}, to the last of its ${room} octets` };
-    return { dead: undefined, because: `${sqlType} NOT NULL has no room for a value that nobody can meet` };
+    return { dead: undefined, because: `${sqlType} NOT NULL has no room for a value that nobody can guess` };
   }
   // A fixed text would be everybody's password where they are kept in plain text, and one value only once under a unique index.
   const hashed = shape !== undefined && shape.filled > 0 && (shape.mark !== null || shape.hexadecimal);
@@ -37,7 +36,7 @@ export function deadPassword(
       dead: { random: Math.min(40, room - 1), after: '*' },
       because: `${fits}, and nobody can type it`,
     };
-  return { dead: undefined, because: `${sqlType} NOT NULL has no room for a value that nobody can meet` };
+  return { dead: undefined, because: `${sqlType} NOT NULL has no room for a value that nobody can guess` };
 }
 
 const EXPIRED = '*expired*';

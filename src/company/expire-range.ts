@@ -53,7 +53,7 @@ export class EntryRefusedError extends Error {
   constructor(doing: string, cause: ServerRefusal) {
     const { code, errno, sqlState } = cause;
     super(
-      `The database refuses ${doing} (${code}, ${errno}): the dry run (npm start -- FILE) says which condition or value is in the way`,
+      `The database refuses ${doing} (${code}, ${errno}): the dry run (npm start -- FILE) names the condition or value that is in the way`,
       { cause },
     );
     this.name = 'EntryRefusedError';
@@ -133,7 +133,7 @@ interface DoneChunk {
 
 async function expireChunk<Tables>(trx: Kysely<Tables>, company: Company, chunk: ExpiryChunk) {
   const { retire, revoke } = company.mapping;
-  const reading = `reading ${sourceName(company)} and what retire and leaveOut say of it`;
+  const reading = `reading ${sourceName(company)} and what retire and leaveOut say about it`;
   await naming(reading, freezeCohort(company, chunk).execute(trx));
   const counts = await countFrozen(trx, company, chunk, chunk.stamp);
   if (!chunk.fresh) await naming(reading, expireAgain(company, chunk).execute(trx));

@@ -75,7 +75,7 @@ function keyValue(table: string, columns: CatalogColumn[], seenKeys: string[] = 
   const credentials = seenKeys.filter((key) => looksLikeKey(key));
   const why =
     credentials.length > 0
-      ? `credentials under keys of their own: ${credentials.slice(0, 8).join(', ')}`
+      ? `credentials under their own keys: ${credentials.slice(0, 8).join(', ')}`
       : `whatever ${pair.key} says: a key/value table of accounts`;
   return [{ table, column: pair.value, kind: 'keyValue', why }];
 }

@@ -106,8 +106,8 @@ export async function findKeyColumn(
   ) {
     throw new UnusableKeyError(
       `The key ${name} may be null or is not unique by itself`,
-      'name the primary key, or a NOT NULL column with a unique index of its own, under database.customers.key; or, where it is unique ' +
-        'though no index says so, give the customers as a SELECT (database.customers.select): then the dry run counts whether it is',
+      'name the primary key, or a NOT NULL column with a unique index of its own, under database.customers.key; or, if it is unique ' +
+        'although no index says so, give the customers as a SELECT (database.customers.select): the dry run then counts its values',
     );
   }
   return { kind, sqlType: keyType(column) };

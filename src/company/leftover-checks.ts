@@ -60,7 +60,7 @@ function leadsNowhere(
   const link = sql.id('s', entry.key!);
   return {
     what: `rows of ${entry.table} lead to no row of ${via.table}: nobody knows whose they are`,
-    todo: 'see that your system takes none of them without its other half, or delete them yourselves',
+    todo: 'check that your system accepts none of them without that row, or delete them yourselves',
     alive: sql`FROM ${entryRows(company, entry, [entry.key])} s
       WHERE NOT EXISTS (SELECT 1 FROM ${companyTable(company, via.table)} v WHERE ${sql.id('v', via.column)} = ${ownerOfLink(company.links.get(entry)!, link)})`,
     customer: link,
@@ -71,8 +71,8 @@ function leadsNowhere(
 function orphanPasswords(company: Company, entry: RetireEntry): LeftoverCheck {
   const key = sql.id('a', entry.key);
   return {
-    what: `passwords in ${entry.table}.${entry.column} belong to nobody among the customers, and were not touched`,
-    todo: 'if your login takes them, the customers of the file lack accounts, or the key is another: expire them yourselves, or under an incident of their own',
+    what: `passwords in ${entry.table}.${entry.column} belong to none of the customers, and were not touched`,
+    todo: 'if your login accepts them, the file does not cover all accounts, or names the wrong key: expire them yourselves, or in a separate incident',
     alive: sql`FROM ${companyTable(company, entry.table)} a WHERE ${isUsable(company, entry, 'a')}
       AND NOT EXISTS (SELECT 1 FROM ${source(company)} WHERE ${customerColumn(company, 'key')} = ${key})`,
     customer: key,
@@ -84,8 +84,8 @@ function orphanRows(company: Company, entry: RevokeEntry): LeftoverCheck {
   const asked = customerColumn(company, entry.key === undefined ? 'email' : 'key');
   const live = entry.column === undefined ? sql`` : sql`AND LENGTH(${sql.id('s', entry.column)}) > 0`;
   return {
-    what: `${entry.column === undefined ? `rows of ${entry.table}` : `values of ${entry.table}.${entry.column}`} belong to nobody among the customers, and were not touched`,
-    todo: 'if your system takes them, the customers of the file lack accounts, or the link is another: end them yourselves',
+    what: `${entry.column === undefined ? `rows of ${entry.table}` : `values of ${entry.table}.${entry.column}`} belong to none of the customers, and were not touched`,
+    todo: 'if your system accepts them, the file does not cover all accounts, or names the wrong link: end them yourselves',
     alive: sql`FROM ${rowsOfEntry(company, entry)} WHERE NOT (${namesNobody(link)}) ${live}
       AND NOT EXISTS (SELECT 1 FROM ${source(company)} WHERE ${asked} = ${ownerOfLink(company.links.get(entry)!, link)})`,
     customer: link,
@@ -93,14 +93,14 @@ function orphanRows(company: Company, entry: RevokeEntry): LeftoverCheck {
 }
 
 const EXPIRE_AGAIN =
-  'resume repeats the expiry and retires them; once the incident is closed, they need an incident of their own';
+  'resume repeats the expiry and retires them; after the incident is closed, they need a new incident';
 
 // A backup may have brought an old row back, a trigger may have kept it.
 function livePasswords(company: Company, incident: number, entry: RetireEntry, i: number): LeftoverCheck {
   const value = sql.id('a', entry.column);
   const died = sql`LOCATE(${fingerprint(company, i, sql`b.customer_id`, value)}, b.fingerprints) > 0`;
   return {
-    what: `passwords in ${entry.table}.${entry.column} that were retired let somebody in again`,
+    what: `retired passwords in ${entry.table}.${entry.column} let somebody in again`,
     todo: EXPIRE_AGAIN,
     alive: sql`FROM ${companyTable(company, entry.table)} a JOIN cohort b ON b.customer_id = ${sql.id('a', entry.key)}
       WHERE b.incident = ${incident} AND LENGTH(${value}) > 0 AND ${died}`,
@@ -115,8 +115,8 @@ function livePasswords(company: Company, incident: number, entry: RetireEntry, i
 function otherPasswords(company: Company, incident: number, entry: RetireEntry, i: number): LeftoverCheck {
   const print = fingerprint(company, i, sql`b.customer_id`, sql.id('a', entry.column));
   return {
-    what: `passwords in ${entry.table}.${entry.column} are others than those that were retired, and no column says since when: chosen since, or brought back from elsewhere`,
-    todo: 'if rows were restored or moved since the expiry, have these customers choose anew; else this is how many have chosen',
+    what: `passwords in ${entry.table}.${entry.column} differ from those that were retired, and no column says when they were set: chosen since, or brought back from elsewhere`,
+    todo: 'if rows were restored or moved since the expiry, have these customers choose a new password; if not, this is how many have chosen one',
     alive: sql`FROM ${companyTable(company, entry.table)} a WHERE ${isUsable(company, entry, 'a')}
       AND (SELECT LOCATE(${print}, b.fingerprints) = 0 FROM cohort b WHERE b.incident = ${incident} AND b.customer_id = ${sql.id('a', entry.key)}) = 1`,
     customer: sql.id('a', entry.key),
@@ -137,7 +137,7 @@ function oldPasswords(
       : sql`AND ${isUsable(company, entry, 'a')}`;
   const set = sql.id('a', entry.setAt.column);
   return {
-    what: `passwords in ${entry.table}.${entry.column} that were set up to the cutoff still let somebody in`,
+    what: `passwords in ${entry.table}.${entry.column} that were set by the cutoff still let somebody in`,
     todo: EXPIRE_AGAIN,
     alive: sql`FROM ${companyTable(company, entry.table)} a
       WHERE EXISTS (SELECT 1 FROM cohort b WHERE b.incident = ${incident} AND b.customer_id = ${sql.id('a', entry.key)})
@@ -160,8 +160,8 @@ function oldRows(
   const late = sql`(b.password = 'expired' AND ${made} <= ${sqlInForm(createdAt, underWay(sql`b.expired_at`), now)} AND ${nobodyIn(company, incident)})`;
   const young = sql`COALESCE(${made} > ${limit} AND ${made} <= ${inForm(createdAt, now + AHEAD)} AND NOT ${late}, FALSE)`;
   return {
-    what: `rows of ${entry.table} are older than their customer's expiry`,
-    todo: 'resume repeats the expiry and deletes them; once the incident is closed, they need an incident of their own',
+    what: `rows of ${entry.table} are older than the expiry of their customer's password`,
+    todo: 'resume repeats the expiry and deletes them; after the incident is closed, they need a new incident',
     alive: sql`FROM ${owned(company, entry)} WHERE b.incident = ${incident} AND NOT ${young}`,
     customer: sql`b.customer_id`,
   };
@@ -169,8 +169,8 @@ function oldRows(
 
 function timeless(company: Company, incident: number, entry: RevokeEntry, now: number): LeftoverCheck {
   return {
-    what: `${entry.column === undefined ? `rows of ${entry.table}` : `values of ${entry.table}.${entry.column}`} belong to customers whose password is dead: left, or made since`,
-    todo: 'nothing tells when they were made: look whether a reset or another way in makes them, or name createdAt',
+    what: `${entry.column === undefined ? `rows of ${entry.table}` : `values of ${entry.table}.${entry.column}`} belong to customers whose password is dead: left over, or made since`,
+    todo: 'nothing says when they were made: see whether a reset or another way in makes them, or name createdAt',
     alive: sql`FROM ${owned(company, entry)} WHERE b.incident = ${incident} AND b.password = 'expired' AND ${isLive(company, entry, now)} AND ${nobodyIn(company, incident)}`,
     customer: sql`b.customer_id`,
   };
@@ -219,8 +219,8 @@ function owned(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
 
 function outsiders(company: Company, incident: number, now: number): LeftoverCheck {
   return {
-    what: `customers from before the cutoff are in ${sourceName(company)} but were not expired: they came back, or their key moved`,
-    todo: 'resume repeats the expiry, which takes them in; once the incident is closed, expire and tell them under an incident of their own',
+    what: `customers from before the cutoff are in ${sourceName(company)} but their passwords were not expired: they came back, or their key changed`,
+    todo: 'resume repeats the expiry and includes them; after the incident is closed, expire their passwords and tell them in a new incident',
     ...notInCohort(company, incident, now),
   };
 }
@@ -228,8 +228,8 @@ function outsiders(company: Company, incident: number, now: number): LeftoverChe
 /** Where no column says when an account was made, those made since the expiry look like those that came back (I5). */
 function undatedOutsiders(company: Company, incident: number, now: number): LeftoverCheck {
   return {
-    what: `customers in ${sourceName(company)} were not expired, and no column says when they were made: new ones, or old ones that came back`,
-    todo: 'compare them with your own records: only who came back needs a new password',
+    what: `passwords of customers in ${sourceName(company)} were not expired, and no column says when the accounts were made: new ones, or old ones that came back`,
+    todo: 'compare them with your own records: only those that came back need a new password',
     ...notInCohort(company, incident, now),
   };
 }

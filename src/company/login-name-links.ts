@@ -34,7 +34,7 @@ export function askWhoseId(
     entry.asks.push({
       at: 'key',
       question: `Does ${table}.${link.column} hold the customers' key, ${target.table}.${target.key}, or that of another table?`,
-      todo: `Look at a row. If it is the customers', write key: ${link.column}. If not, name the column that is; where there is none, take the entry out, and write {table: ${table}, because} under ignored.`,
+      todo: `Look at a row. If it is the customers', write key: ${link.column}. If not, name the column that is; if there is none, delete the entry, and write {table: ${table}, because} under ignored.`,
     });
     return;
   }
@@ -55,7 +55,7 @@ export function linkWords(link: TableLink | null): string {
   if (link === null) return 'the same row';
   const { by } = link;
   if (by === 'likely name') return 'by a name that may mean another table';
-  return by === "owner's name" ? 'by its name alone: its type is another than the key has' : `by ${by}`;
+  return by === "owner's name" ? "by its name alone: its type differs from the key's" : `by ${by}`;
 }
 
 /** The same UUID, as text and as octets. */

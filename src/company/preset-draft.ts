@@ -40,8 +40,8 @@ function aboveOf({ preset, prefix, sure, missing }: RecognizedSystem): string[] 
   return [
     `The shipped mapping of ${name} (${versions})${prefix === '' ? '' : `, prefix ${prefix}`}. Why each value: presets/${preset.id}.yaml`,
     sure
-      ? 'Sure: all tables and columns that tell it from others are here.'
-      : `Likely: not here are ${missing.join(', ')}.`,
+      ? 'Sure: all tables and columns that identify it are here.'
+      : `Likely: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
   ];
 }
 

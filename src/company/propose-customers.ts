@@ -67,12 +67,12 @@ function whichTable(chosen: CustomersCandidate, rival: CustomersCandidate | null
     return {
       at: 'table',
       question: `Are the customers in ${chosen.table}? No passwords were found in it, nor in a table that belongs to it.`,
-      todo: "Write the table's name, or run map again with --customers and the right one, since all that follows hangs on it.",
+      todo: "Write the table's name, or run map again with --customers and the right one, since everything below depends on it.",
     };
   return {
     at: 'table',
     question: `Are the customers in ${chosen.table}? They could be in ${rival.table} (${rival.because.join(', ')}).`,
-    todo: `Write the table's name; for ${rival.table} run map again with --customers ${rival.table}, since all that follows hangs on it.`,
+    todo: `Write the table's name; for ${rival.table} run map again with --customers ${rival.table}, since everything below depends on it.`,
   };
 }
 
@@ -80,16 +80,16 @@ function reallyThese({ table }: CustomersCandidate, without: string[]): Ask {
   const others = without.slice(0, 4).join(', ');
   return {
     at: 'table',
-    question: `Are the customers in ${table}? It is not called so${others === '' ? '' : `, and there are passwords in ${others}, where no address was found`}.`,
-    todo: `If they are, write the table's name. If not, run map again with --customers and the right table${others === '' ? '' : `; where the address is in another one than the passwords, write a select in place of table that joins the two, and the entries below by its key`}.`,
+    question: `Are the customers in ${table}? Its name does not say so${others === '' ? '' : `, and there are passwords in ${others}, where no address was found`}.`,
+    todo: `If they are, write the table's name. If not, run map again with --customers and the right table${others === '' ? '' : `; if addresses and passwords are in different tables, write a select instead of table that joins the two, and link the entries below by its key`}.`,
   };
 }
 
 function reallyAddresses(table: string, name: string, because: string): Ask {
   return {
     at: 'email',
-    question: `Are the customers' addresses in ${table}.${name}? No column is called like one; ${because}.`,
-    todo: `Look at some rows. If they are, write email: ${name}. If not, write the column that has them, or a select in place of table that joins the table which has.`,
+    question: `Are the customers' addresses in ${table}.${name}? No column has such a name; ${because}.`,
+    todo: `Look at some rows. If they are, write email: ${name}. If not, write the column that holds them, or a select instead of table that joins the table that has it.`,
   };
 }
 
@@ -97,7 +97,7 @@ function oneRowEach({ table, link }: Beside): Ask {
   return {
     at: 'select',
     question: `${table} may have several rows for one customer (${link.column} is not unique). Which of them counts?`,
-    todo: `Put a condition into the SELECT where it reads ${table}, so that it finds one row, and take away the ${OPEN}.`,
+    todo: `Put a condition into the SELECT where it reads ${table}, so that it finds one row, and delete the ${OPEN}.`,
   };
 }
 
@@ -183,18 +183,20 @@ function remarks(
   ];
   return [
     ...(missing.length > 0
-      ? [`Not found: ${missing.join(', ')}. Everybody counts as without, and as made before the cutoff.`]
+      ? [
+          `Not found: ${missing.join(', ')}. Everybody counts as having none, and every account as made before the cutoff.`,
+        ]
       : []),
     ...ids.map(
       (name) => `${name} is the id of another table's row: a select instead of table can look it up.`,
     ),
     ...dates.map(
       ({ name }) =>
-        `${name} is a DATE, no instant, so createdAt is left out: everybody was there at the cutoff.`,
+        `${name} is a DATE, not an instant, so createdAt is left out: every account counts as made before the cutoff.`,
     ),
     ...(others.length > 0
       ? [
-          `These may tell who is no customer, for leaveOut: ${others.map(({ name }) => name).join(', ')}. E.g. leaveOut: [{when: "${others[0]!.when}", because: ...}]`,
+          `These columns may say who is not a customer, for leaveOut: ${others.map(({ name }) => name).join(', ')}. E.g. leaveOut: [{when: "${others[0]!.when}", because: ...}]`,
         ]
       : []),
     ...(facts.unread.length > 0 ? [`Not read: ${facts.unread.join('; ')}.`] : []),

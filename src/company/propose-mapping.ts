@@ -101,7 +101,7 @@ function whyNone({ tables, companySchema }: CompanyCatalog, wanted: string | und
   if (wanted !== undefined)
     return `${wanted} has no e-mail address, no key, or is not there (in ${companySchema}, as far as this user may see it).`;
   return tables.length === 0
-    ? `There is no table in ${companySchema} that this user may see. Grant it SELECT on the schema, or see that DATABASE_URL names the right one.`
+    ? `There is no table in ${companySchema} that this user may see. Grant it SELECT on the schema, or check that DATABASE_URL names the right one.`
     : `No table of ${companySchema} has an e-mail address beside a key, as far as this user may see it. If a SELECT can give one row for each customer, write it under database.customers.select.`;
 }
 

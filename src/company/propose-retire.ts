@@ -57,7 +57,7 @@ export function proposeRetire(
       asks.push({
         at: 'usable',
         question: `Do rows of ${table} of another kind let somebody in (${usable.others.join(', ')})?`,
-        todo: `As it stands they stay. For a kind that does add a revoke entry of ${table} with that kind in where.`,
+        todo: `As written, they stay. For a kind that does, add a revoke entry for ${table} with that kind in where.`,
       });
   }
   const setAt = isMainPassword(catalog, facts, column) ? passwordTime(catalog, facts, table) : null;
@@ -92,11 +92,11 @@ function doesResetWork({ table, name }: CatalogColumn, { dead }: DeadProposal): 
     return {
       at: 'dead',
       question: `Which value of ${table}.${name} does the login refuse, and the reset still accept?`,
-      todo: 'Try one on an account of your own, and write it. It must fit the column, and nobody may be able to meet it.',
+      todo: 'Try one on an account of your own, and write it. It must fit the column, and no password may match it.',
     };
   return {
     at: 'dead',
     question: `With ${deadWords(dead)} in ${table}.${name}: does the login refuse, and does "forgot password" still mail a link and take a new one?`,
-    todo: `Try it on an account of your own. If both: write dead: ${deadWords(dead)}. If not, write what does: some logins stop with an error at what is no hash, some resets pass over who has none.`,
+    todo: `Try it on an account of your own. If both: write dead: ${deadWords(dead)}. If not, write a value that does both: some logins fail with an error on a value that is not a hash, and some resets skip customers who have no password.`,
   };
 }

@@ -92,8 +92,8 @@ function whichKeys(table: string, key: string, facts: Facts): Ask {
   const kinds = facts.tables[table]?.kinds[key] ?? [];
   return {
     at: 'where',
-    question: `Which rows of ${table} let somebody in, by ${key}?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to see it by.'}`,
-    todo: `Write where: "${quotedName(key)} IN ('one', 'another')". Second factors are better left: without them everybody would be let in by less.`,
+    question: `Which rows of ${table} let somebody in, by ${key}?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to tell by.'}`,
+    todo: `Write where: "${quotedName(key)} IN ('one', 'another')". Leave second factors: without them a login asks for less.`,
   };
 }
 
@@ -118,8 +118,8 @@ function polymorphicEntry(
     : [
         {
           at: 'where',
-          question: `Which ${typeColumn} of ${table} means a customer?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to see it by.'}`,
-          todo: `Write where: ${quotedName(typeColumn)} = 'that' (a backslash in it twice). The same id belongs to somebody else under another type.`,
+          question: `Which ${typeColumn} of ${table} means a customer?${kinds.length > 0 ? ` There are: ${kinds.slice(0, 8).join(', ')}.` : ' There is no row to tell by.'}`,
+          todo: `Write where: ${quotedName(typeColumn)} = 'that' (write a backslash twice). The same id belongs to somebody else under another type.`,
         },
       ];
   const value: Record<string, unknown> = {
@@ -165,7 +165,7 @@ function columnEntry(
           {
             at: 'dead',
             question: `Which value of ${table}.${column.name} (${column.sqlType}) does the application refuse?`,
-            todo: 'Write one that fits and that nobody can meet.',
+            todo: 'Write one that fits and that nobody can guess.',
           },
         ];
   if (whole) {

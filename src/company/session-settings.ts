@@ -66,7 +66,7 @@ export function sessionSettings({ idleTransactionSeconds }: SessionTerms): Sessi
       default_storage_engine: 'InnoDB',
       default_tmp_storage_engine: 'InnoDB',
     }),
-    ...like('we would read what is not so any more', {
+    ...like('we would read what is out of date', {
       query_cache_type: 'OFF',
       wsrep_dirty_reads: 'OFF',
       use_secondary_engine: 'OFF',
@@ -76,7 +76,7 @@ export function sessionSettings({ idleTransactionSeconds }: SessionTerms): Sessi
       name: 'system_versioning_asof',
       value: 'DEFAULT',
       set: 'DEFAULT',
-      otherwise: 'we would read rows of the past',
+      otherwise: 'we would read earlier versions of rows',
     },
     ...like('we would misread what the server says of itself', {
       explain_format: 'TRADITIONAL',

@@ -35,9 +35,9 @@ function wordsOf(kept: KeptSetting[]): string {
       `with that, ${setting.otherwise}`,
   );
   return [
-    'The database keeps settings of its own on our connection, so nothing was sent over it:',
+    'The database keeps its own settings on our connection, so nothing was sent over it:',
     ...lines,
-    'Set them so for everybody (MySQL: SET PERSIST; MariaDB: SET GLOBAL, and under [mysqld] in my.cnf), or remove what keeps them: ' +
+    'Set them for everybody (MySQL: SET PERSIST; MariaDB: SET GLOBAL, and under [mysqld] in my.cnf), or remove what holds them: ' +
       'an option maximum-NAME, init_connect, a proxy in between, or that this user lacks SESSION_VARIABLES_ADMIN.',
   ].join('\n');
 }
@@ -145,7 +145,7 @@ function proofOf(row: Row | undefined): Answer {
     value: 'utf8mb4',
     otherwise: 'what we escape could end its own quotes, and letters would be lost',
   };
-  return { setting, value: whole ? 'utf8mb4' : 'something else than it says (a text came back changed)' };
+  return { setting, value: whole ? 'utf8mb4' : 'not what it says (a text came back changed)' };
 }
 
 type Row = Record<string, unknown>;

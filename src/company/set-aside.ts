@@ -35,7 +35,7 @@ export function setAside(
       asks: ['ended', 'by'].map((at) => ({
         at,
         question: `How will the sessions in ${table} be ended, and by whom?`,
-        todo: `No statement can tell the customers' from others. Write how, such as "table emptied right after the expiry" or "the application compares each with the password", and who.`,
+        todo: `No statement can tell the customers' sessions from others. Write how, such as "table emptied right after the expiry" or "the application compares each with the password", and who.`,
       })),
     });
 
@@ -43,28 +43,28 @@ export function setAside(
     if (view)
       return {
         question: `${name} is ${column === null ? '' : 'in '}${viewWords(catalog, table)}. Whose is it, and how was it ended?`,
-        todo: 'The run writes only into tables of this schema. If it is the customers\', run a response on the schema that has it, or end it by hand right before the start, and say so under stated. Then write e.g. because: "ended as stated".',
+        todo: 'The run writes only to tables of this schema. If it is the customers\', run a response on the schema that holds it, or end it by hand right before the start and say so under stated. Then write e.g. because: "ended as stated".',
       };
     if (isStaffTable(table))
       return {
-        question: 'Credentials of the staff were read, too. How were they ended?',
+        question: 'Credentials of the staff were read too. How were they ended?',
         todo: 'This response ends what is the customers\'. Write e.g. because: "of the staff: all reset by hand on 16 January".',
       };
     if (others !== null)
       return {
         question: `${table} has ${others === table ? 'accounts of its own' : `credentials of the accounts in ${others}`}. Whose are they, and how were ${others === table ? 'their credentials' : 'they'} ended?`,
-        todo: `If customers sign in by it, too, it needs a response of its own: map --customers ${others}. Else write e.g. because: "of the staff: all reset by hand on 16 January".`,
+        todo: `If customers sign in by it too, it needs a separate response: map --customers ${others}. Else write e.g. because: "of the staff: all reset by hand on 16 January".`,
       };
     const [link] = linksTo(catalog, table, target);
     if (kind === 'token' && column === null && link !== undefined && mayHoldPasswords(catalog, table, link))
       return {
         question: `${table} has one row for each customer. Is it the password, in a column that is not called so, or what a login opened?`,
-        todo: `Look at a row. If it is the password, make a retire entry of its column (table: ${table}, key: ${link.column}, column, dead). If it is a session or a token, make a revoke entry with delete: rows. Then take this out.`,
+        todo: `Look at a row. If it is the password, make a retire entry for its column (table: ${table}, key: ${link.column}, column, dead). If it is a session or a token, make a revoke entry with delete: rows. Then delete this.`,
       };
     if (kind === 'secondFactor')
       return {
-        question: 'Second factors were read, too. Shall the customers set them up anew?',
-        todo: 'If so, make a revoke entry of it. If not, write e.g. because: "a second factor alone lets nobody in".',
+        question: 'Second factors were read too. Shall the customers set them up again?',
+        todo: 'If so, make a revoke entry for it. If not, write e.g. because: "a second factor alone lets nobody in".',
       };
     if (kind === 'session' && !owned)
       return {
@@ -80,11 +80,13 @@ export function setAside(
     if (history !== undefined && (isHistory(history) || (kind === 'password' && history.type === 'json')))
       return {
         question: `Are the earlier passwords in ${name} only compared with new ones?`,
-        todo: 'If so, write e.g. because: "nobody signs in by them". If somebody can, make a retire entry of it.',
+        todo: 'If so, write e.g. because: "nobody signs in by them". If somebody can, make a retire entry for it.',
       };
     return {
-      question: owned ? `What is ${name}, and does it let a customer in?` : `What is ${name}, and whose?`,
-      todo: 'If it lets a customer in, make a revoke entry of it (key, via or email; delete: rows, or column and dead). If not, write why.',
+      question: owned
+        ? `What is ${name}, and does it let a customer in?`
+        : `What is ${name}, and whose is it?`,
+      todo: 'If it lets a customer in, make a revoke entry for it (key, via or email; delete: rows, or column and dead). If not, write why.',
     };
   }
 }

@@ -44,7 +44,7 @@ export function unfitPasswordTime(catalog: CompanyCatalog, table: string): strin
   );
   return lastChange === undefined
     ? null
-    : `${lastChange.name} is the row's last change, not the password's: it is not used (setAt is left out)`;
+    : `${lastChange.name} is the row's last change, not the password's, so it is not used (setAt is left out)`;
 }
 
 function firstTime(

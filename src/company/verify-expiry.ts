@@ -44,9 +44,9 @@ async function reappeared(db: QueryExecutorProvider, incident: number): Promise<
   if (count === 0) return [];
   return [
     {
-      what: 'passwords appeared within seconds of their expiry: new ones, or the old ones written anew by logins that were under way',
+      what: 'passwords appeared within seconds of their expiry: new ones, or the old ones rewritten by logins that were under way',
       count,
-      todo: 'their customers are told to choose a new one; if your login writes hashes anew, end that, and have these accounts reset',
+      todo: 'their customers are told to choose a new one; if your login rewrites hashes, turn that off, and reset these accounts',
     },
   ];
 }
@@ -67,9 +67,9 @@ async function notSeenInTime(
   if (customers.size === 0) return [];
   return [
     {
-      what: 'passwords appeared in ranges that were not looked at within a minute of their expiry (a worker was killed, or the look failed): new ones, or the old ones written anew by logins that were under way',
+      what: 'passwords appeared in ranges that nobody checked within a minute of their expiry (a worker was killed, or the check failed): new ones, or the old ones rewritten by logins that were under way',
       count: customers.size,
-      todo: 'they count as new; if your login writes hashes anew, end that, and have these accounts reset',
+      todo: 'they count as new; if your login rewrites hashes, turn that off, and reset these accounts',
     },
   ];
 }

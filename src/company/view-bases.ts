@@ -46,7 +46,7 @@ export function isView({ tables }: CompanyCatalog, name: string): boolean {
 /** In words, for who must find what is below it. */
 export function viewWords(catalog: CompanyCatalog, view: string): string {
   const bases = basesOf(catalog, view);
-  if (bases === null) return 'a view, and this user may not see over which tables (SHOW VIEW)';
+  if (bases === null) return 'a view, and this user may not see which tables it reads (SHOW VIEW)';
   const names = bases.map(({ schema, table }) =>
     schema === catalog.companySchema ? table : `${schema}.${table}`,
   );

@@ -96,7 +96,7 @@ test('a range that is looked at too late tells nothing: what appeared is new, or
   await choose(2, today());
   const unseen = {
     count: 1,
-    what: expect.stringMatching(/not looked at within a minute/),
+    what: expect.stringMatching(/nobody checked within a minute/),
     todo: expect.any(String),
   };
   expect((await verdict()).unprovable).toEqual([unseen]);

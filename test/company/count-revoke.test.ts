@@ -529,7 +529,7 @@ test.each([
   const { unprovable } = await verifyExpiry(company.database.db, company, INCIDENT, Date.now());
   expect(unprovable).toContainEqual({
     count: 1,
-    what: 'rows of logins belong to nobody among the customers, and were not touched',
+    what: 'rows of logins belong to none of the customers, and were not touched',
     todo: expect.any(String),
   });
 });

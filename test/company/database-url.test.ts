@@ -61,29 +61,29 @@ test.each(['sslmode=disable', 'ssl=false', 'tls=false', 'useSSL=0'])(
   (setting) => {
     expect(parseDatabaseUrl(`mysql://u:p@[::1]/shop?${setting}`).tls).toBe('no');
     expect(() => parseDatabaseUrl(`mysql://u:p@db.shop.test/shop?${setting}`)).toThrow(
-      /would send customers' data to db\.shop\.test in clear; leave it out, or, if that is meant, write ssl-mode=DISABLED/,
+      /would send customers' data to db\.shop\.test in clear; leave it out, or, if you want that, write ssl-mode=DISABLED/,
     );
   },
 );
 
 test.each<[string, RegExp]>([
-  ['', /no URL; write mysql:\/\//],
-  ['db.shop.test', /no URL/],
+  ['', /not a URL; write mysql:\/\//],
+  ['db.shop.test', /not a URL/],
   ['postgres://u:hunter2@db/shop', /begins with postgres:; write mysql:\/\//],
   ['jdbc:mysql://db/shop', /begins with jdbc:/],
-  ['mysql:db/shop', /no URL/],
+  ['mysql:db/shop', /not a URL/],
   ['mysql://u:hunter2@db/', /names no schema; write the company's/],
   ['mysql://u:hunter2@db', /names no schema/],
   ['mysql://u:hunter2@db/shop/x', /more than a schema/],
   ['mysql://u:hunter2@/shop', /names no host/],
-  ['mysql://u:hunter2@db:0/shop', /port is no number from 1/],
+  ['mysql://u:hunter2@db:0/shop', /port is not a number from 1/],
   ['mysql://u:hunter2@db:99999/shop', /port/],
   ['mysql://u:hunter2@db:x/shop', /port/],
-  ['mysql://u:hunter2@db,db2/shop', /host is no name.*one host/],
-  ['mysql://u:hunter2@1.2.3/shop', /host is no name/],
-  ['mysql://u:hunter2@[db]/shop', /host is no name/],
-  ['mysql://u:hunter2@[::1/shop', /host is no name/],
-  ['mysql://u:hunter2@::1/shop', /port is no number/],
+  ['mysql://u:hunter2@db,db2/shop', /host is neither a name nor an address.*one host/],
+  ['mysql://u:hunter2@1.2.3/shop', /host is neither a name nor an address/],
+  ['mysql://u:hunter2@[db]/shop', /host is neither a name nor an address/],
+  ['mysql://u:hunter2@[::1/shop', /host is neither a name nor an address/],
+  ['mysql://u:hunter2@::1/shop', /port is not a number/],
   ['mysql://:hunter2@db/shop', /password but no user/],
   ['mysql://u:hunter2 @db/shop', /space or a line end/],
   ['mysql://u:hunter2@db/shop\r', /space or a line end/],
@@ -99,9 +99,9 @@ test.each<[string, RegExp]>([
   ['mysql://u:p@12?hunter2=1&x@db/shop', /%40/],
   ['mysql://u:p@hunter2@db/shop', /%40/],
   ['mysql://u:p@db/shop#hunter2', /%23/],
-  ['mysql://u:p@db/shop?ssl-mode=PREFERRED', /would go on in clear where.*VERIFY_IDENTITY/],
-  ['mysql://u:p@db/shop?sslmode=prefer', /go on in clear/],
-  ['mysql://u:p@db/shop?tls=preferred', /go on in clear/],
+  ['mysql://u:p@db/shop?ssl-mode=PREFERRED', /would go on unencrypted if.*VERIFY_IDENTITY/],
+  ['mysql://u:p@db/shop?sslmode=prefer', /go on unencrypted/],
+  ['mysql://u:p@db/shop?tls=preferred', /go on unencrypted/],
   [
     'mysql://u:p@db/shop?ssl={"rejectUnauthorized":false,"key":"hunter2"}',
     /holds JSON; write ssl-mode=.*ca=FILE/,
@@ -110,7 +110,7 @@ test.each<[string, RegExp]>([
   ['mysql://u:p@db/shop?ssl-mod=REQUIRED', /\?ssl-mod= is unknown; write ssl-mode=\./],
   ['mysql://u:p@db/shop?password=hunter2', /\?password= is unknown; the settings are ssl-mode/],
   ['mysql://u:12?hunter2', /names no schema/],
-  ['mysql://u:p@db/shop?=hunter2', /no list of settings/],
+  ['mysql://u:p@db/shop?=hunter2', /not a list of settings/],
   ['mysql://u:p@db/shop?ca=', /\?ca= is empty/],
   [
     'mysql://u:p@db/shop?charset=latin1',
@@ -119,9 +119,9 @@ test.each<[string, RegExp]>([
   ['mysql://u:p@db/shop?serverTimezone=UTC', /\?serverTimezone= cannot be set.*UTC/],
   ['mysql://u:p@db/shop?multipleStatements=true', /one statement/],
   ['mysql://u:p@db/shop?allowMultiQueries=true', /one statement/],
-  ['mysql://u:p@db/shop?ssl-mode=VERIFY_CA&sslmode=require', /\?sslmode= says again what ssl-mode says/],
-  ['mysql://u:p@db/shop?ssl=true&ssl-mode=REQUIRED', /says again/],
-  ['mysql://u:p@db/shop?ca=/a&ca=/b', /says again/],
+  ['mysql://u:p@db/shop?ssl-mode=VERIFY_CA&sslmode=require', /\?sslmode= repeats what ssl-mode says/],
+  ['mysql://u:p@db/shop?ssl=true&ssl-mode=REQUIRED', /repeats what/],
+  ['mysql://u:p@db/shop?ca=/a&ca=/b', /repeats what/],
   ['mysql://u:p@db/shop?ssl-mode=REQUIRED&ca=/a', /no verification; write ssl-mode=VERIFY_IDENTITY/],
   ['mysql://u:p@localhost/shop?tls=false&ca=/a', /no verification/],
   ['mysql://u:p@db/shop?cert=/a', /without its key/],
@@ -136,7 +136,7 @@ test.each<[string, RegExp]>([
 
 test('says all that is wrong at once', () => {
   expect(() => parseDatabaseUrl('mysql://u:p@db:0/?tls=maybe&charset=latin1&foo=1')).toThrow(
-    /port is no number.*\n.*names no schema.*\n.*charset= cannot be set.*\n.*foo= is unknown.*\n.*tls=maybe is unknown/,
+    /port is not a number.*\n.*names no schema.*\n.*charset= cannot be set.*\n.*foo= is unknown.*\n.*tls=maybe is unknown/,
   );
 });
 

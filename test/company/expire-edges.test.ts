@@ -34,7 +34,7 @@ const values = async (table: string, column: string) =>
   ).map(({ kept }) => kept);
 const verify = () => verifyExpiry(company!.database.db, company!, INCIDENT, Date.now());
 /** No worker is there to look at the ranges again. */
-const NOT_LOOKED_AT = expect.stringMatching(/not looked at within a minute/);
+const NOT_LOOKED_AT = expect.stringMatching(/nobody checked within a minute/);
 const plain: MappingInput = {
   customers: { table: 'users', key: 'id', email: 'email' },
   retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
@@ -297,7 +297,7 @@ test('a password that nobody has seen, and that no column dates, is named: chose
     findings: [],
     unprovable: [
       { count: 2, what: expect.stringMatching(/^passwords in logins.password/), todo: expect.any(String) },
-      { count: 1, what: expect.stringMatching(/belong to nobody/), todo: expect.any(String) },
+      { count: 1, what: expect.stringMatching(/belong to none/), todo: expect.any(String) },
       { count: 1, what: NOT_LOOKED_AT, todo: expect.any(String) },
     ],
   });
@@ -513,7 +513,7 @@ test('where no column says when accounts were made, new ones are named and held 
     clean: true,
     findings: [],
     unprovable: [
-      { count: 1, what: expect.stringContaining('when they were made'), todo: expect.any(String) },
+      { count: 1, what: expect.stringContaining('when the accounts were made'), todo: expect.any(String) },
     ],
   });
 });

@@ -283,7 +283,7 @@ test('names that need care, and a view that everybody is in', async () => {
   expect(await inspectAs(url)).toEqual([
     {
       severity: 'warns',
-      what: expect.stringMatching(/^This user may not be told how the people is read/),
+      what: expect.stringMatching(/^The server does not tell this user how it reads the people/),
       todo: expect.stringMatching(/SHOW VIEW/),
     },
   ]);

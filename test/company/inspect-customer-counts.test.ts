@@ -29,6 +29,6 @@ test.each([
 test('what it means is said in figures', () => {
   const [found] = inspectNewcomers(mapping, counts(1_620), { cutoff: NOW - 8.5 * DAY, now: NOW });
   expect(found?.what).toBe(
-    '1,620 of 2,700 accounts were made after the cutoff, in 9 days, says created_at: they are neither expired nor told',
+    '1,620 of 2,700 accounts were made after the cutoff, in 9 days, says created_at: their passwords are not expired, and they are not told',
   );
 });

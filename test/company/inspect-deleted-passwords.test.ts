@@ -37,7 +37,7 @@ test.each([
     passwords === 0
       ? []
       : [
-          'stops 2 rows that database.revoke.0 deletes hold passwords of database.retire.0: those chosen after the cutoff would go, too',
+          'stops 2 rows that database.revoke.0 deletes hold passwords of database.retire.0: those chosen after the cutoff would go too',
         ],
   );
 });

@@ -45,7 +45,7 @@ async function inspect({ db }: Pick<Database, 'db'>, ignored: { table: string; b
   const inspected = { companySchema, ledgerSchema: database.ledgerSchema, mapping };
   const { findings } = await inspectCompany(db, inspected, CUTOFF, Date.now());
   return findings
-    .filter(({ what }) => /deleted/.test(what))
+    .filter(({ what }) => /the run deletes/i.test(what))
     .map(({ severity, what, todo }) => [
       `${severity} ${what.replaceAll(other.companySchema, 'OTHER')}`,
       todo,
@@ -75,19 +75,19 @@ async function inspectAs(...grants: string[]) {
 const BEYOND = [
   [
     expect.stringMatching(
-      /^stops Rows of sessions are deleted, and the server deletes the rows of OTHER\.carts/,
+      /^stops The run deletes rows of sessions, and the server also deletes the rows of OTHER\.carts/,
     ),
-    expect.stringMatching(/^if that is meant, write \{table: \w+\.carts, column: session, because: [^{]*$/),
+    expect.stringMatching(/^if you want that, write \{table: \w+\.carts, column: session, because: [^{]*$/),
   ],
   [
     expect.stringMatching(
-      /^stops Rows of sessions, then OTHER\.carts are deleted, and the server sets cart of the rows of OTHER\.cart lines .* to NULL/,
+      /^stops The run deletes rows of sessions, then OTHER\.carts, and the server sets cart of the rows of OTHER\.cart lines .* to NULL/,
     ),
     expect.stringMatching(/database\.ignored/),
   ],
   [
     expect.stringMatching(
-      /^stops Rows of api_tokens are deleted, and the server refuses that while a row of OTHER\.audits points/,
+      /^stops The run deletes rows of api_tokens, and the server refuses that while a row of OTHER\.audits points/,
     ),
     expect.stringMatching(/^no entry reaches another schema: delete these rows yourselves/),
   ],
@@ -107,7 +107,9 @@ test('who has no right on the other schema is told it by PROCESS, and without it
   expect(await inspectAs(...rights, 'GRANT PROCESS ON *.*')).toEqual(BEYOND);
   expect(await inspectAs(...rights)).toEqual([
     [
-      expect.stringMatching(/^warns This user cannot see whether tables of other schemas point to rows/),
+      expect.stringMatching(
+        /^warns This user cannot see whether tables of other schemas point \(by foreign keys\) to rows/,
+      ),
       expect.stringMatching(/PROCESS.*REFERENCED_TABLE_SCHEMA = '\w+' AND TABLE_SCHEMA <> '\w+'$/),
     ],
   ]);

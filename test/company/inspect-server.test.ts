@@ -27,7 +27,7 @@ test.each([
     { read_only: 'ON', super_read_only: 'ON' },
     [/^stops .*read-only \(read_only, super_read_only\)/],
   ],
-  ['few connections', { max_connections: '30' }, [/^warns The server takes 30 connections/]],
+  ['few connections', { max_connections: '30' }, [/^warns The server accepts 30 connections/]],
 ])('%s is judged by its settings', (_, changes, expected) => {
   const findings = inspectSettings({ ...good, ...changes }).map(
     ({ severity, what }) => `${severity} ${what}`,
@@ -92,7 +92,7 @@ test('sessions in MEMORY: warned of, or refused where the server would refuse th
   expect(await inspect()).toEqual([
     {
       severity: strict ? 'stops' : 'warns',
-      what: expect.stringMatching(/sessions is kept by MEMORY/),
+      what: expect.stringMatching(/sessions uses MEMORY/),
       todo: expect.stringMatching(strict ? /database\.stated/ : /repeated chunk/),
     },
   ]);

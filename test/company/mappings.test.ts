@@ -58,7 +58,7 @@ const plain: MappingInput = {
 /** Left, and named (I7): the file's customers have no such account. */
 const orphans = (what: string) => ({
   count: 1,
-  what: `${what} belong to nobody among the customers, and were not touched`,
+  what: `${what} belong to none of the customers, and were not touched`,
   todo: expect.any(String),
 });
 

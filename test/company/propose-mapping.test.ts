@@ -275,7 +275,7 @@ test('a login of octets beside customers of octets, a token that links by text (
     },
   ]);
   expect(section.revoke).toEqual([{ table: 'customer_tokens', key: 'customer_id', delete: 'rows' }]);
-  expect(beside['revoke.0.key']).toBe('by its name alone: its type is another than the key has');
+  expect(beside['revoke.0.key']).toBe("by its name alone: its type differs from the key's");
 });
 
 test('address, name and language in a table beside, passwords in plain text', async () => {
@@ -346,7 +346,9 @@ test('staff in users, customers in customers: tokens of users are nobody’s tha
     { table: 'api_tokens' },
     { table: 'users', column: 'password' },
   ]);
-  expect(proposal.above.customers?.join(' ')).toMatch(/id_lang is the id .* date_add is a DATE, no instant/);
+  expect(proposal.above.customers?.join(' ')).toMatch(
+    /id_lang is the id .* date_add is a DATE, not an instant/,
+  );
   expect(proposal.questions.at(-1)?.question).toMatch(/^users has accounts of its own. Whose are they/);
   const told = await propose(SHOP, 'users');
   expect(told.section.customers).toMatchObject({ table: 'users' });
@@ -699,7 +701,7 @@ test('no row, no guess: how a number says when, and whose a token is', async () 
   expect(proposal.questions.map(({ question }) => question)).toEqual([
     'How does users.created say when?',
     expect.stringMatching(/users.password: does the login refuse/),
-    'Which owner_type of tokens means a customer? There is no row to see it by.',
+    'Which owner_type of tokens means a customer? There is no row to tell by.',
   ]);
 });
 
@@ -765,7 +767,7 @@ describe('addresses in a column that is not called so', () => {
       { table: 'oxuser', column: 'OXUPDATEKEY', dead: '' },
     ]);
     expect(questions.map(({ question }) => question)).toContain(
-      "Are the customers' addresses in oxuser.OXUSERNAME? No column is called like one; an @ in 1 of 1 sampled, though it is not called so.",
+      "Are the customers' addresses in oxuser.OXUSERNAME? No column has such a name; an @ in 1 of 1 sampled, though its name does not say so.",
     );
     expect(JSON.stringify([section, questions])).not.toContain('person.test');
   });

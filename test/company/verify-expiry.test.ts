@@ -89,7 +89,7 @@ test('what is found is ended as it says: by the expiry once more', async () => {
   );
   await company.insert('sessions', [{ customer_id: 2, token: 't', created_at: BEFORE }]);
   expect((await verify()).findings.map(({ what }) => what.replace(/ .*/, ''))).toEqual([
-    'passwords',
+    'retired',
     'passwords',
     'rows',
   ]);

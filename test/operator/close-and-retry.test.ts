@@ -149,7 +149,7 @@ test('an account that came back keeps it open; resume expires it, and tells it, 
   expect((await row()).phase).toBe('close');
   const shown = await desk.cli(['close']);
   expect(shown.out).toMatch(
-    /^1 customers from before the cutoff are in customers but were not expired.*\n {2}7\n {2}-> resume/m,
+    /^1 customers from before the cutoff are in customers but their passwords were not expired.*\n {2}7\n {2}-> resume/m,
   );
   await desk.relay.control({ add: { at: 'dot', action: 'drop', match: '^back@mail\\.test$', times: 1 } });
   await desk.cli(['resume']);

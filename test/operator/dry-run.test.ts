@@ -329,7 +329,7 @@ test('many accounts that were made since a cutoff of late are told as what nobod
   );
   const { out } = await desk.start([file]);
   expect(out).toMatch(
-    /- 1,5\d\d of 3,000 accounts were made after the cutoff, in 2 days, says created_at: they are neither expired nor told\n +-> .*createdAt: null/,
+    /- 1,5\d\d of 3,000 accounts were made after the cutoff, in 2 days, says created_at: their passwords are not expired, and they are not told\n +-> .*createdAt: null/,
   );
 });
 

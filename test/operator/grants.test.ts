@@ -78,7 +78,7 @@ test('the operator: the dry run is ready and lacks no right but to see other sch
   expect([dry.code, dry.err]).toEqual([0, '']);
   expect(dry.out.match(/cli -- grants|.*cannot see.*|refuses/g)).toEqual([
     expect.stringContaining(
-      'This user cannot see whether tables of other schemas point to rows that are deleted',
+      'This user cannot see whether tables of other schemas point (by foreign keys) to rows that the run deletes',
     ),
   ]);
   expect(dry.out).toMatch(/READY: /);

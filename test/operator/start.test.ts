@@ -211,7 +211,7 @@ test('verify names a password that lives again (I3) and an audit entry that was 
   const { code, out } = await desk.cli(['verify']);
   expect(out).toContain('entry 2 was changed after it was written');
   expect(out).toContain(
-    `1 passwords in customers.password_hash that were set up to the cutoff still let somebody in (customers ${id})`,
+    `1 passwords in customers.password_hash that were set by the cutoff still let somebody in (customers ${id})`,
   );
   expect(code).toBe(1);
 });

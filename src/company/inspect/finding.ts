@@ -43,7 +43,7 @@ export function orNeither(path: string): string {
 }
 
 export function orOrphans(path: string): string {
-  return `if that is how it is (deleted accounts leave such rows), write orphansBecause: and why under ${path}`;
+  return `if that is right (deleted accounts leave such rows), write orphansBecause: and why under ${path}`;
 }
 
 /** What is inspected: the file's mapping on this very server, as this very user. Times are milliseconds since 1970. */

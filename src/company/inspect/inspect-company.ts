@@ -142,7 +142,7 @@ async function inspectRun(
   if (range === undefined) {
     const nobody = warns(
       `There is nobody in ${sourceName(company)}`,
-      'see that DATABASE_URL names the right schema',
+      'check that DATABASE_URL names the right schema',
     );
     return { findings: [nobody], statementsTried: true };
   }

@@ -133,12 +133,12 @@ async function refusedValues<Tables>(
       ? ''
       : `; to see such values: SELECT COUNT(*) FROM ${quotedName(companySchema, table)} WHERE ${withSchema(text, quotedName(companySchema))}; SHOW WARNINGS`;
   const todo = `${IN_VALUES[first.Code] ?? OTHER_VALUE}${look}`;
-  const what = `database.${path} (${text}) meets values that are not what it takes them for (warning ${codes})`;
+  const what = `database.${path} (${text}) reads values in a form that it does not expect (warning ${codes})`;
   // MariaDB's DELETE takes what it can of such a value.
   if (mariaDb && entry !== null && 'delete' in entry)
-    return [warns(`${what}: the server takes "5 of hearts" for 5, and what is no number for 0`, todo)];
+    return [warns(`${what}: the server takes "5 of hearts" for 5, and what is not a number for 0`, todo)];
   return [
-    stops(`${what}: counting only warns of it, and the expiry, which is strict, would be refused`, todo),
+    stops(`${what}: counting only warns, but the server would refuse the expiry, which is strict`, todo),
   ];
 }
 
@@ -149,13 +149,13 @@ const LIKE_WITH_LIKE =
   "compare like with like: write the value in quotes where the column is text (kind = '1', not kind = 1), or CAST(the column AS CHAR) = '1'";
 
 const OTHER_VALUE =
-  'write it so that it warns of no row, as by a CASE that asks first whether the value has that form';
+  'write it so that no row causes a warning, for example with a CASE that first tests the form of the value';
 
 const IN_VALUES: Record<number, string> = {
   1292: LIKE_WITH_LIKE,
   1264: LIKE_WITH_LIKE,
   1366: LIKE_WITH_LIKE,
   1365: 'divide by NULLIF(..., 0)',
-  4037: 'ask first whether it is JSON: JSON_VALID(...) AND ...',
-  4038: 'ask first whether it is JSON: JSON_VALID(...) AND ...',
+  4037: 'test first whether it is JSON: JSON_VALID(...) AND ...',
+  4038: 'test first whether it is JSON: JSON_VALID(...) AND ...',
 };

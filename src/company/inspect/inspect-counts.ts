@@ -59,8 +59,8 @@ function severalPasswords({ mostPasswords }: Counts): CompanyFinding[] {
   if (mostPasswords <= MOST_VALUES) return [];
   return [
     stops(
-      `One customer has ${number(mostPasswords)} usable passwords, and no more than ${MOST_VALUES} can be known again after they are retired`,
-      'see that the keys under database.retire are right; an account that many share may be set aside under database.customers.leaveOut, and its passwords ended by hand',
+      `One customer has ${number(mostPasswords)} usable passwords, and no more than ${MOST_VALUES} can be recognized after they are retired`,
+      'check that the keys under database.retire are right; an account that many share may be set aside under database.customers.leaveOut, and its passwords ended by hand',
     ),
   ];
 }
@@ -84,7 +84,7 @@ function unmapped(
       const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : '';
       return stops(
         `Keys of ${table} look like credentials, and no entry takes them: ${shown.join(', ')}${more}`,
-        `name those that let somebody in under database.revoke with where: "${keyColumn} = '...'"; if none of the others does, write {table: ${table}, column: ${valueColumn}, because: and why} under database.ignored. To see all keys: SELECT ${quotedName(keyColumn)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY 1`,
+        `name those that let somebody in under database.revoke with where: "${keyColumn} = '...'"; if the others do not, write {table: ${table}, column: ${valueColumn}, because: and why} under database.ignored. To see all keys: SELECT ${quotedName(keyColumn)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY 1`,
       );
     });
 }

@@ -26,8 +26,8 @@ export function inspectCredentials(
       .filter((unseen) => !unseen.startsWith(OF_TRIGGERS))
       .map((unseen) =>
         warns(
-          `This user cannot see ${unseen}: nothing is said of it here`,
-          `to see it, ${GRANT_IT}; or let somebody run the dry run who sees it`,
+          `This user cannot see ${unseen}: this dry run says nothing about it`,
+          `to see it, ${GRANT_IT}; or let somebody who sees it run the dry run`,
         ),
       ),
   ];
@@ -43,11 +43,11 @@ function uncovered(catalog: CompanyCatalog, { table, column, why }: CredentialFi
   const place = column === null ? `table: ${table}` : `table: ${table}, column: ${column}`;
   if (isView(catalog, table))
     return stops(
-      `${name} looks like ${why}, in ${viewWords(catalog, table)}, and the file says nothing of it`,
-      `if it lets somebody in, name the table below it under database.retire or database.revoke where it is in this schema; where it is not, end it there, and say so under database.stated. Then, or if it is none, write {${place}, because: and why} under database.ignored`,
+      `${name} looks like ${why}, in ${viewWords(catalog, table)}, and the file does not mention it`,
+      `if it lets somebody in: name the table under the view in database.retire or database.revoke if it is in this schema; if not, end it there and say so under database.stated. Then, or if it is no credential, write {${place}, because: and why} under database.ignored`,
     );
   return stops(
-    `${name} looks like ${why}, and the file says nothing of it`,
+    `${name} looks like ${why}, and the file does not mention it`,
     `if it lets somebody in, name it under database.retire (a password) or database.revoke (what a password opened); if not, write {${place}, because: and why} under database.ignored`,
   );
 }

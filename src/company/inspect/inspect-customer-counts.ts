@@ -31,7 +31,7 @@ export function inspectCustomerCounts(
   if (cohort === 0)
     findings.push(
       stops(
-        'Nobody has an account from before the cutoff, so nobody would be expired or told',
+        'Nobody has an account from before the cutoff, so no password would be expired and nobody told',
         'correct the cutoff, or the table, the zone or leaveOut under database.customers',
       ),
     );
@@ -46,15 +46,15 @@ export function inspectCustomerCounts(
   )
     findings.push(
       stops(
-        `${number(changedSince)} of ${number(cohort)} customers have a password from after the cutoff, by ${dated.join(', ')}: it would be left alive. It looks as if the column told when the row was changed last, or its owner was there last`,
-        `name another column under setAt, or leave it out: then every password is taken for stolen, and a new one is known by its being another; if so many have chosen a new one (a reset was forced, say), write recentBecause: and why beside setAt`,
+        `${number(changedSince)} of ${number(cohort)} customers have a password from after the cutoff, by ${dated.join(', ')}: it would stay alive. The column seems to say when the row was last changed, or when its owner was last there`,
+        `name another column under setAt, or leave it out: then the run treats every password as stolen, and knows a new one by its being different; if so many have chosen a new one (a reset was forced, say), write recentBecause: and why beside setAt`,
       ),
     );
   if (unknownCreation > 0)
     findings.push(
       warns(
         `${counted(unknownCreation, 'account')} ${unknownCreation === 1 ? 'is' : 'are'} of unknown age (none, zero, or in the future)`,
-        'nothing to do: they are taken to have been there at the cutoff',
+        'nothing to do: they count as made before the cutoff',
       ),
     );
   leftOut.forEach(({ because, customers: count }, i) => {
@@ -62,14 +62,14 @@ export function inspectCustomerCounts(
       findings.push(
         warns(
           `database.customers.leaveOut.${i} leaves nobody out (${because})`,
-          `see that its condition means what it should: ${leaveOut[i]!.when}`,
+          `check that its condition says what you mean: ${leaveOut[i]!.when}`,
         ),
       );
     if (count > cohort && count > outside)
       findings.push(
         warns(
           `database.customers.leaveOut.${i} leaves out ${number(count)} accounts, more than the cohort has (${because})`,
-          `nobody of them is expired or told; see that its condition means what it should: ${leaveOut[i]!.when}`,
+          `their passwords are not expired, and they are not told; check that its condition says what you mean: ${leaveOut[i]!.when}`,
         ),
       );
   });
@@ -98,8 +98,8 @@ export function inspectNewcomers(
     return [];
   return [
     warns(
-      `${number(outside)} of ${number(accounts)} accounts were made after the cutoff, in ${days === 1 ? 'a day' : `${number(days)} days`}, says ${createdAt.column}: they are neither expired nor told`,
-      'see that they are as new as that; if the column says something else (a last change, an import), or if the cutoff, the form or the zone is wrong, correct it, or write createdAt: null: then everybody is taken to have been there at the cutoff',
+      `${number(outside)} of ${number(accounts)} accounts were made after the cutoff, in ${days === 1 ? 'a day' : `${number(days)} days`}, says ${createdAt.column}: their passwords are not expired, and they are not told`,
+      'check that they are that new; if the column says something else (a last change, an import), or if the cutoff, the form or the zone is wrong, correct it, or write createdAt: null: then every account counts as made before the cutoff',
     ),
   ];
 }

@@ -49,17 +49,17 @@ function misfitOf(subject: Subject, column: CatalogColumn, dead: DeadValue, key:
     return {
       what: referred.what,
       todo: (path) =>
-        `name another column under ${path.replace(/\.dead$/, '.column')}, or let the rows go with "delete: rows"`,
+        `name another column under ${path.replace(/\.dead$/, '.column')}, or delete the rows ("delete: rows")`,
     };
-  if (dead === null) return column.nullable ? null : otherValue('it cannot become NULL');
+  if (dead === null) return column.nullable ? null : otherValue('it cannot be NULL');
   if (typeof dead === 'object' && ('oneMore' in dead || 'now' in dead)) return misfitOfNumber(column, dead);
   if (column.type === 'json')
     return {
-      what: 'a JSON value as a whole is no password, and no text is JSON',
+      what: 'a whole JSON value is not a password, and the column takes no text that is not JSON',
       todo: (path) =>
         column.nullable
           ? `write ${path}: null`
-          : `take the entry out (${path.replace(/\.dead$/, '')}), end it yourselves, and say so under database.stated`,
+          : `remove the entry (${path.replace(/\.dead$/, '')}), end it yourselves, and say so under database.stated`,
     };
   const length = typeof dead === 'string' ? [...dead].length : (dead.after?.length ?? 0) + dead.random;
   const octets = typeof dead === 'string' ? Buffer.byteLength(dead) : length;
@@ -70,7 +70,7 @@ function misfitOf(subject: Subject, column: CatalogColumn, dead: DeadValue, key:
   }
   if (column.type === 'binary' && octets !== column.length)
     return otherValue(
-      `the server fills ${typeof dead === 'string' ? `"${dead}"` : 'it'} up with zero octets, and then it equals no such text`,
+      `the server fills ${typeof dead === 'string' ? `"${dead}"` : 'it'} up with zero octets, so that it no longer equals that text`,
     );
   if (/^enum$|^set$/.test(column.type)) {
     return typeof dead === 'string' && column.sqlType.includes(`'${dead.replaceAll("'", "''")}'`)
@@ -78,9 +78,9 @@ function misfitOf(subject: Subject, column: CatalogColumn, dead: DeadValue, key:
       : otherValue('it takes only the values of its list');
   }
   const size = /binary$|blob$/.test(column.type) ? octets : length;
-  if (column.length !== null && size > column.length) return otherValue(`the value is longer (${size})`);
+  if (column.length !== null && size > column.length) return otherValue(`the value is too long (${size})`);
   if (column.type === 'char' && typeof dead === 'string' && dead.endsWith(' '))
-    return otherValue('the server drops spaces at the end');
+    return otherValue('the server drops trailing spaces');
   if (!wouldRepeat(subject, column, key, typeof dead === 'object')) return null;
   return otherValue(typeof dead === 'object' ? UNIQUE_OF_ONE : UNIQUE);
 }
@@ -136,8 +136,8 @@ function wouldRepeat(
 function withoutDead(path: string): string {
   const entry = path.replace(/\.dead$/, '');
   return path.includes('.revoke.')
-    ? `write ${entry}.delete: rows in place of column and dead, if the rows may go; if not, take the entry out, end it yourselves, and say so under database.stated`
-    : `take the entry out (${entry}), end it yourselves right before the start, and say so under database.stated`;
+    ? `write ${entry}.delete: rows instead of column and dead, if the rows may go; if not, remove the entry, end it yourselves, and say so under database.stated`
+    : `remove the entry (${entry}), end it yourselves right before the start, and say so under database.stated`;
 }
 
 /** A value that fits, as the file would have it; null: none fits every row. */
@@ -151,8 +151,8 @@ function fittingValue(subject: Subject, column: CatalogColumn, key: string): str
   if (type === 'binary') return `"${padded(length!)}" (exactly ${length} characters)`;
   if (/char$|text$|varbinary$|blob$/.test(type)) return `"${'!expired'.slice(0, length ?? 8)}"`;
   if (type === 'enum' || type === 'set')
-    return `one of ${column.sqlType.replace(/^\w+/, '')} that no login takes`;
-  return 'a value of its type that no login takes';
+    return `one of ${column.sqlType.replace(/^\w+/, '')} that no login accepts`;
+  return 'a value of its type that no login accepts';
 }
 
 function padded(length: number): string {
@@ -163,7 +163,7 @@ function misfitOfNumber(column: CatalogColumn, dead: Exclude<DeadValue, string |
   if ('oneMore' in dead)
     return integerRange(column) === null
       ? {
-          what: 'one more can be said of a whole number only',
+          what: 'oneMore needs a column of whole numbers',
           todo: (path) => `write another value under ${path}`,
         }
       : null;

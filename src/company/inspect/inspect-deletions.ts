@@ -36,8 +36,8 @@ export function inspectDeletions(subject: Subject): CompanyFinding[] {
 function hidden({ companySchema }: Subject): CompanyFinding {
   const name = `'${companySchema.replaceAll("'", "''")}'`;
   return warns(
-    'This user cannot see whether tables of other schemas point to rows that are deleted (foreign keys): with ON DELETE CASCADE the server deletes theirs, too',
-    `let somebody run the dry run who sees all schemas or has PROCESS, or ask whoever keeps the database for: SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ${name} AND TABLE_SCHEMA <> ${name}`,
+    'This user cannot see whether tables of other schemas point (by foreign keys) to rows that the run deletes: with ON DELETE CASCADE the server would delete theirs too',
+    `let somebody who sees all schemas or has PROCESS run the dry run, or ask your database administrator for: SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ${name} AND TABLE_SCHEMA <> ${name}`,
   );
 }
 
@@ -52,29 +52,29 @@ function hangs(mapping: DatabaseMapping, key: ForeignKey, way: string): CompanyF
   if (before || setAside) return null;
   const entry = `{table: ${key.table}, key: ${key.columns[0]}, via: {table: ${key.to}, key: the column that holds the customer's key, column: ${key.toColumns[0]}}, delete: rows}`;
   const aside = (why: string) => `{table: ${key.table}, column: ${key.columns[0]}, because: ${why}}`;
-  const stay = 'let the rows stay, with column and dead instead of "delete: rows"';
+  const stay = 'keep the rows, with column and dead instead of "delete: rows"';
   if (key.onDelete === null)
     return stops(
-      `Rows of ${way} are deleted, and this user cannot see what happens to those of ${key.table} that point to them (${columns})`,
-      key.outside ? 'let somebody run the dry run who sees it' : `to see it, ${GRANT_IT}`,
+      `The run deletes rows of ${way}, and this user cannot see what happens to those of ${key.table} that point to them (${columns})`,
+      key.outside ? 'let somebody who sees it run the dry run' : `to see it, ${GRANT_IT}`,
     );
   if (refuses)
     return stops(
-      `Rows of ${way} are deleted, and the server refuses that while a row of ${key.table} points to them (${columns}, ON DELETE ${key.onDelete})`,
+      `The run deletes rows of ${way}, and the server refuses that while a row of ${key.table} points to them (${columns}, ON DELETE ${key.onDelete})`,
       `${
         key.outside
           ? `no entry reaches another schema: delete these rows yourselves right before the start, and write ${aside('points to no row that is deleted')} under database.ignored`
-          : `put ${entry} before it in database.revoke; or, if no row of ${key.table} ever does, ${aside('points to no row that is deleted')} under database.ignored`
+          : `put ${entry} before it in database.revoke; or, if no row of ${key.table} ever points to one, write ${aside('points to no row that is deleted')} under database.ignored`
       }; or ${stay}`,
     );
   const along =
     key.onDelete === 'CASCADE'
-      ? `the server deletes the rows of ${key.table} that point to them, too`
+      ? `the server also deletes the rows of ${key.table} that point to them`
       : `the server sets ${columns} of the rows of ${key.table} that point to them to ${key.onDelete === 'SET NULL' ? 'NULL' : 'its default'}`;
   const named = key.onDelete === 'CASCADE' && !key.outside ? `, or ${entry} under database.revoke` : '';
   return stops(
-    `Rows of ${way} are deleted, and ${along} (ON DELETE ${key.onDelete})`,
-    `if that is meant, write ${aside('why nothing is lost by it')} under database.ignored${named}; if not, ${stay}`,
+    `The run deletes rows of ${way}, and ${along} (ON DELETE ${key.onDelete})`,
+    `if you want that, write ${aside('why nothing is lost')} under database.ignored${named}; if not, ${stay}`,
   );
 }
 
@@ -108,7 +108,7 @@ export async function inspectDeletedPasswords(
       if (passwords > 0)
         findings.push(
           stops(
-            `${number(passwords)} ${passwords === 1 ? 'row' : 'rows'} that database.revoke.${i} deletes ${passwords === 1 ? 'holds a password' : 'hold passwords'} of database.retire.${j}: those chosen after the cutoff would go, too`,
+            `${number(passwords)} ${passwords === 1 ? 'row' : 'rows'} that database.revoke.${i} deletes ${passwords === 1 ? 'holds a password' : 'hold passwords'} of database.retire.${j}: those chosen after the cutoff would go too`,
             `write database.revoke.${i}.where so that it takes no row in which ${entry.column} is a password (${where})`,
           ),
         );

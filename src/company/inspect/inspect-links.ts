@@ -24,8 +24,8 @@ export function inspectRetireKeys(
     const path = `database.${entryPath(mapping, entry)}.key`;
     return [
       stops(
-        `${entry.table}.${key.name} is ${described(key)}, the customers' key ${keyColumn.sqlType}: the server would compare them by conversion, without an index or not at all`,
-        `name under ${path} and database.customers.key two columns of one type, character set and collation; the customers may be a SELECT that joins the table which has both`,
+        `${entry.table}.${key.name} is ${described(key)}, and the customers' key is ${keyColumn.sqlType}: to compare them the server would convert one, without an index or not at all`,
+        `under ${path} and database.customers.key name two columns of the same type, character set and collation; the customers may be a SELECT that joins the table that has both`,
       ),
     ];
   });
@@ -59,7 +59,7 @@ export async function inspectSelectKey(
   const is = kind === 'text' ? `text in ${row.collation}` : kind === 'integer' ? 'a number' : 'octets';
   return [
     stops(
-      `${mapping.customers.key} of the SELECT is ${is}, and ${table}.${link} ${keyColumn.sqlType}: the server would compare them by conversion, without an index or not at all`,
+      `${mapping.customers.key} of the SELECT is ${is}, and ${table}.${link} is ${keyColumn.sqlType}: to compare them the server would convert one, without an index or not at all`,
       'give the key in the SELECT as the column has it, without CAST, CONVERT, CONCAT or arithmetic',
     ),
   ];
@@ -114,8 +114,8 @@ function holdsUuid({ sqlType }: KeyColumn): boolean {
 
 function unlikeKey({ sqlType }: KeyColumn, link: CatalogColumn, path: string): CompanyFinding {
   return stops(
-    `${link.table}.${link.name} is ${described(link)}, the customers' key ${sqlType}: no row would be found by it`,
-    `name a column under ${path} that holds the key as it is (a UUID may be binary(16), or text of 36 or 32 characters), or another way with via; where there is none, take the entry out, end what it names yourselves, and say so under database.stated`,
+    `${link.table}.${link.name} is ${described(link)}, and the customers' key is ${sqlType}: no row would match`,
+    `name a column under ${path} that holds the key as it is (a UUID may be binary(16), or text of 36 or 32 characters), or another way with via; if there is none, remove the entry, end what it names yourselves, and say so under database.stated`,
   );
 }
 
@@ -127,8 +127,8 @@ function areComparable(column: CatalogColumn, otherColumn: CatalogColumn): boole
 
 function unlikeVia(from: CatalogColumn, to: CatalogColumn, path: string): CompanyFinding {
   return stops(
-    `${from.table}.${from.name} is ${described(from)} and ${to.table}.${to.name} ${described(to)}: no row would be found by it`,
-    `name two columns of one type under ${path}.via.column and ${path}.key`,
+    `${from.table}.${from.name} is ${described(from)} and ${to.table}.${to.name} is ${described(to)}: no row would match`,
+    `name two columns of the same type under ${path}.via.column and ${path}.key`,
   );
 }
 

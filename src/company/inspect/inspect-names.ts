@@ -72,7 +72,7 @@ function missingOf(
   const correct = (key: string, nearest: string | null, names: string[]) =>
     nearest === null
       ? `correct database.${path}.${key}${names.length > MOST_NAMES ? '' : ` (there are ${names.join(', ')})`}; or, if it is there and this user may not see it, ${GRANT_IT}`
-      : `write ${nearest} under database.${path}.${key}: that is the nearest name there is`;
+      : `write ${nearest} under database.${path}.${key}: that is the nearest name`;
   if (!tables.includes(table)) {
     const nearest = nearestName(table, tables);
     if (nearest !== null) renamed.set(table, nearest);

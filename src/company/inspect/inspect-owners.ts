@@ -52,7 +52,7 @@ function conditionLacks(
   if (pair !== null && several && key?.toLowerCase() !== pair.key.toLowerCase() && !names(pair.key))
     findings.push(
       stops(
-        `In ${table} the column ${pair.key} says what a row holds, and the entry would take every row of a customer, roles and addresses too`,
+        `In ${table} the column ${pair.key} says what a row holds, and the entry would take every row of a customer, including roles and addresses`,
         `write ${path}: "${pair.key} = '...'" with the keys that are credentials; to see them: SELECT ${quotedName(pair.key)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY ${quotedName(pair.key)}`,
       ),
     );
@@ -60,7 +60,7 @@ function conditionLacks(
   if (twin !== null && !names(twin.typeColumn))
     findings.push(
       stops(
-        `In ${table} the column ${twin.typeColumn} says whose kind of key ${twin.idColumn} is, and the entry would take the rows of others with the same number`,
+        `In ${table} the column ${twin.typeColumn} says whose key ${twin.idColumn} is, and the entry would take the rows of others with the same number`,
         `write ${path}: "${twin.typeColumn} = '...'" with what the application writes there for customers; to see it: SELECT ${quotedName(twin.typeColumn)}, COUNT(*) FROM ${quotedName(companySchema, table)} GROUP BY ${quotedName(twin.typeColumn)}`,
       ),
     );
@@ -83,8 +83,8 @@ function numbersItsRows(
   if (tables === null)
     return [
       warns(
-        `${table}.${column.name} counts the rows of ${table} (AUTO_INCREMENT), and this user may not see what the view ${customers.table} is over (SHOW VIEW)`,
-        `see that it is over ${table}: else the entry would take the row with a customer's number, whosever it is`,
+        `${table}.${column.name} numbers the rows of ${table} (AUTO_INCREMENT), and this user may not see which tables the view ${customers.table} reads (SHOW VIEW)`,
+        `check that it reads ${table}: if not, the entry would take the row with a customer's number, whoever it belongs to`,
       ),
     ];
   if (tables.some((name) => isSameTable(catalog, name, table)) || isTied(catalog, column, tables)) return [];
@@ -93,8 +93,8 @@ function numbersItsRows(
   );
   return [
     stops(
-      `${table}.${column.name} counts the rows of ${table} (AUTO_INCREMENT), and no customer is known by it: the entry would take the row with a customer's number, whosever it is`,
-      `name under ${path} the column of ${table} that holds the customer's key${link === undefined ? '' : `, such as ${link.column}`}; where there is none, take the entry out, and set ${table} aside under database.ignored. If the customers do have their keys from ${table}, give them as a SELECT that joins it`,
+      `${table}.${column.name} numbers the rows of ${table} (AUTO_INCREMENT) and identifies no customer: the entry would take the row with a customer's number, whoever it belongs to`,
+      `under ${path} name the column of ${table} that holds the customer's key${link === undefined ? '' : `, such as ${link.column}`}; if there is none, remove the entry and set ${table} aside under database.ignored. If the customers do get their keys from ${table}, give them as a SELECT that joins it`,
     ),
   ];
 }

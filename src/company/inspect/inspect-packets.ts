@@ -45,6 +45,6 @@ export function inspectPackets(
   const enough = 2 ** Math.ceil(Math.log2(tooLarge[0]!.bytes));
   return {
     what: `max_allowed_packet is ${number(allowed)} octets: the server would end the connection at ${list}`,
-    todo: `raise it: SET GLOBAL max_allowed_packet = ${enough}, and under [mysqld] in the server's configuration; workers connect anew afterwards`,
+    todo: `raise it: SET GLOBAL max_allowed_packet = ${enough}, and under [mysqld] in the server's configuration; workers must connect again afterwards`,
   };
 }

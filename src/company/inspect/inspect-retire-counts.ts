@@ -41,7 +41,7 @@ export function inspectRetireCounts(
     findings.push(
       warns(
         `${counted(notJudged, 'value')} of ${name} ${notJudged === 1 ? 'is' : 'are'} not empty, and no password by ${usable ?? "the file's word"}: they stay as they are`,
-        `see that no login takes one of them; if one does, correct ${path}.usable`,
+        `check that no login accepts one of them; if one does, correct ${path}.usable`,
       ),
     );
   const mostly = orphans > alive / 2;
@@ -55,17 +55,17 @@ export function inspectRetireCounts(
   else if (orphans > 0 && orphansBecause === undefined)
     findings.push(
       (mostly ? unlessRan : warns)(
-        `${counted(orphans, 'password')} ${mostly ? `of ${number(alive)} ` : ''}in ${name} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers: ${orphans === 1 ? 'it stays' : 'they stay'} alive`,
+        `${counted(orphans, 'password')} ${mostly ? `of ${number(alive)} ` : ''}in ${name} ${orphans === 1 ? 'belongs' : 'belong'} to none of the customers: ${orphans === 1 ? 'it stays' : 'they stay'} alive`,
         mostly
-          ? `correct ${path}.key, or have the view or SELECT of the customers hold these accounts, too; ${orOrphans(path)}`
-          : 'if they let somebody in, the view or SELECT of the customers must have these accounts, too',
+          ? `correct ${path}.key, or add these accounts to the view or SELECT of the customers; ${orOrphans(path)}`
+          : 'if they let somebody in, the view or SELECT of the customers must include these accounts',
       ),
     );
   if (areMostlyLate(counts) && recentBecause === undefined)
     findings.push(
       stops(
-        `${number(ages!.lately)} of ${number(alive)} passwords in ${name} were set within the last week, says ${setAt!.column}: it looks as if it told when the row was changed last, and a stolen password whose row was touched would live on`,
-        `name another column under ${path}.setAt, or leave it out: then every password of ${path.replace('database.', '')} is taken for stolen, and a new one is known by its being another; if so many have chosen a new one (a reset was forced, say), write recentBecause: and why beside setAt`,
+        `${number(ages!.lately)} of ${number(alive)} passwords in ${name} were set within the last week, says ${setAt!.column}: it seems to say when the row was last changed, and a stolen password whose row was touched would stay alive`,
+        `name another column under ${path}.setAt, or leave it out: then the run treats every password of ${path.replace('database.', '')} as stolen, and knows a new one by its being different; if so many have chosen a new one (a reset was forced, say), write recentBecause: and why beside setAt`,
       ),
     );
   const unknown = ages === null ? 0 : ages.missing + ages.zero + ages.future;
@@ -73,7 +73,7 @@ export function inspectRetireCounts(
     findings.push(
       warns(
         `${counted(unknown, 'password')} in ${name} ${unknown === 1 ? 'is' : 'are'} of unknown age (${agesWords(ages!)})`,
-        'nothing to do: they are taken for stolen and would be expired',
+        'nothing to do: the run treats them as stolen and expires them',
       ),
     );
   return findings;

@@ -27,8 +27,8 @@ export function inspectRevokeCounts(
   if (misspelt > 0)
     findings.push(
       stops(
-        `${counted(misspelt, 'row')} of ${table} ${misspelt === 1 ? 'is' : 'are'} a customer's but for upper and lower case or accents: ${link} is compared exactly, so they would be missed`,
-        `name another link under ${path}; where there is none, take the entry out, end these rows yourselves, and say so under database.stated`,
+        `${counted(misspelt, 'row')} of ${table} ${misspelt === 1 ? 'is' : 'are'} a customer's except for upper and lower case or accents: the server compares ${link} exactly, so the run would miss them`,
+        `name another link under ${path}; if there is none, remove the entry, end these rows yourselves, and say so under database.stated`,
       ),
     );
   if (matching === 0 && noneBecause === undefined && (rows > 0 || !ran))
@@ -53,13 +53,13 @@ export function inspectRevokeCounts(
         `None of the ${counted(matching, 'row')} that ${path} is about belongs to a customer, by ${link}`,
         ran
           ? 'nothing to do if the expiry has ended all others already'
-          : `${correct}; where no column says whose a row is, take the entry out, end these rows yourselves, and say so under database.stated; where they are others', set the table aside under database.ignored; ${orNeither(path)}`,
+          : `${correct}; if no column says whose a row is, remove the entry, end these rows yourselves, and say so under database.stated; if they belong to others, set the table aside under database.ignored; ${orNeither(path)}`,
       ),
     );
   else if (!nobody && strays > TOLD_SHARE && orphansBecause === undefined)
     findings.push(
       (strays > MOST_STRAYS ? unlessRan : warns)(
-        `${counted(orphans, 'row')} of ${table} ${orphans === 1 ? 'belongs' : 'belong'} to nobody among the customers, by ${link}: ${orphans === 1 ? 'it stays' : 'they stay'}`,
+        `${counted(orphans, 'row')} of ${table} ${orphans === 1 ? 'belongs' : 'belong'} to none of the customers, by ${link}: ${orphans === 1 ? 'it stays' : 'they stay'}`,
         `${correct}; ${orOrphans(path)}`,
       ),
     );
@@ -67,7 +67,7 @@ export function inspectRevokeCounts(
     findings.push(
       warns(
         `One customer would lose ${counted(mostOfOne, 'row')} of ${table}`,
-        `see that ${link} is whose row it is; each customer's rows go in one transaction`,
+        `check that ${link} says whose row it is; each customer's rows go in one transaction`,
       ),
     );
   return findings;

@@ -65,8 +65,8 @@ function binaryLog({ log_bin, binlog_format }: Settings): CompanyFinding[] {
   if (log_bin !== 'ON' || binlog_format !== 'STATEMENT') return [];
   return [
     stops(
-      'The server writes its binary log by statement (binlog_format = STATEMENT), which READ COMMITTED cannot use (error 1665)',
-      "switch it: SET GLOBAL binlog_format = 'ROW', and in the server's configuration; workers connect anew afterwards",
+      'The server writes its binary log by statement (binlog_format = STATEMENT), which does not work with READ COMMITTED (error 1665)',
+      "switch it: SET GLOBAL binlog_format = 'ROW', and in the server's configuration; workers must connect again afterwards",
     ),
   ];
 }
@@ -75,7 +75,7 @@ function durability({ innodb_flush_log_at_trx_commit: flush }: Settings): Compan
   if (flush === undefined || flush === '1') return [];
   return [
     warns(
-      `innodb_flush_log_at_trx_commit is ${flush}: a crash of the database's machine loses the last second of the books, and who was told in it could be told twice (I2)`,
+      `innodb_flush_log_at_trx_commit is ${flush}: if the database's machine crashes, the last second of the books is lost, and whoever was told in it could be told twice (I2)`,
       'for the time of the run: SET GLOBAL innodb_flush_log_at_trx_commit = 1',
     ),
   ];
@@ -89,7 +89,7 @@ function readOnly(settings: Settings): CompanyFinding[] {
   return [
     stops(
       `The server is read-only (${readOnlyBy.join(', ')})`,
-      'let DATABASE_URL name the primary, not a replica',
+      'point DATABASE_URL at the primary, not at a replica',
     ),
   ];
 }
@@ -101,7 +101,7 @@ function connections({ max_connections }: Settings): CompanyFinding[] {
   if (Number(max_connections) >= CONNECTIONS_WANTED) return [];
   return [
     warns(
-      `The server takes ${max_connections} connections at most; a worker uses up to 20 beside the company's own`,
+      `The server accepts ${max_connections} connections at most; a worker uses up to 20 besides the company's own`,
       'raise it: SET GLOBAL max_connections = 151',
     ),
   ];
@@ -121,8 +121,8 @@ async function replicas(db: QueryExecutorProvider): Promise<CompanyFinding[]> {
   if (replicaCount === 0) return [];
   return [
     warns(
-      `${replicaCount === 1 ? 'A server replicates' : `${number(replicaCount)} servers replicate`} this one: an application that reads passwords there takes the old ones until it has caught up, and for good where a filter leaves these tables out`,
-      'nothing to do for the run; after the expiry see there that the replica has caught up (SHOW REPLICA STATUS) before you believe that the old passwords are dead',
+      `${replicaCount === 1 ? 'A server replicates' : `${number(replicaCount)} servers replicate`} this one: an application that reads passwords there accepts the old ones until the replica has caught up, and for good if a filter leaves these tables out`,
+      'nothing to do for the run; after the expiry check there that the replica has caught up (SHOW REPLICA STATUS) before you take the old passwords for dead',
     ),
   ];
 }
@@ -131,8 +131,8 @@ async function ledgerRights(db: QueryExecutorProvider, schema: string): Promise<
   if (schema.length > 64)
     return [
       stops(
-        `The name ${schema}, of the schema where the ledger would be, is longer than 64 characters`,
-        'nothing can be done from here: a company schema with a name of more than 47 characters cannot have a ledger beside it',
+        `The name ${schema} of the ledger's schema is longer than 64 characters`,
+        'nothing in the file can change that: a company schema with a name of more than 47 characters cannot have a ledger beside it',
       ),
     ];
   const { may, user } = await grantsFor(db, schema);

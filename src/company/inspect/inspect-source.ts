@@ -111,12 +111,12 @@ function selectedTime({ column, as }: ColumnTime, values: unknown[]): CompanyFin
     ? 'a day without a time'
     : WHOLE.test(String(misfit))
       ? 'a number'
-      : 'no such time';
+      : 'not such a time';
   return [
     stops(
       `${column} of the SELECT is ${actual}, and database.customers.createdAt says ${as}`,
       actual === 'a day without a time'
-        ? `write CAST(${column} AS DATETIME) AS ${column} in the SELECT: then an account of that day counts as made at its beginning`
+        ? `write CAST(${column} AS DATETIME) AS ${column} in the SELECT: then an account of that day counts as made at its start`
         : 'correct as: datetime, timestamp, unixSeconds or unixMilliseconds, or name another column',
     ),
   ];
@@ -143,10 +143,10 @@ async function missingColumns(subject: Subject): Promise<CompanyFinding[]> {
     const nearest = nearestName(name, await columnsOfSelect(subject));
     findings.push(
       stops(
-        `The SELECT of the customers gives no column ${name} (database.customers.${use})`,
+        `The SELECT of the customers returns no column ${name} (database.customers.${use})`,
         nearest === null
           ? `add it to the SELECT, or correct database.customers.${use}`
-          : `write ${nearest} under database.customers.${use}: that is the nearest name it gives`,
+          : `write ${nearest} under database.customers.${use}: that is the nearest name that it returns`,
       ),
     );
   }
@@ -169,8 +169,8 @@ export function inspectShops({ catalog, companySchema, mapping }: Subject): Comp
     .filter(({ name }) => !leaveOut.some(({ when }) => when.toLowerCase().includes(name.toLowerCase())))
     .map(({ name }) =>
       warns(
-        `${table}.${name} looks as if several shops share this table; every customer in it gets this file's texts`,
-        `if there are several, write a file for each, in which database.customers.leaveOut sets the others aside, such as {when: "${name} <> 1", because: the other shop has a notice of its own}, where 1 is this file's own shop: SELECT ${quotedName(name)}, COUNT(*) FROM ${quotedName(companySchema, table!)} GROUP BY 1`,
+        `${table}.${name} looks as if several shops share this table: every customer in it would get this file's texts`,
+        `if there are several, write a file for each, in which database.customers.leaveOut sets the others aside, such as {when: "${name} <> 1", because: the other shop gets its own notice}, where 1 is this file's own shop: SELECT ${quotedName(name)}, COUNT(*) FROM ${quotedName(companySchema, table!)} GROUP BY 1`,
       ),
     );
 }

@@ -87,7 +87,7 @@ function scans(
 }
 
 const OF_A_SELECT =
-  'write the SELECT so that the server can look one key up in it: without GROUP BY, DISTINCT, UNION and LIMIT, and on MySQL without a SELECT among its columns (write LEFT JOIN instead)';
+  'write the SELECT so that the server can look up one key in it: without GROUP BY, DISTINCT, UNION and LIMIT, and on MySQL without a SELECT among its columns (write LEFT JOIN instead)';
 
 /** Stand-ins of our own tables. */
 const OURS = new Set(['k', 'b', 'n']);
@@ -106,7 +106,7 @@ function unexplained({ mapping }: Subject, hidden: string[]): CompanyFinding[] {
   if (hidden.length === 0) return [];
   return [
     warns(
-      `This user may not be told how ${mapping.customers.table ?? 'a view'} is read, so nobody knows here whether ${hidden.length === 1 ? 'this scans' : 'these scan'}: ${hidden.join('; ')}`,
+      `The server does not tell this user how it reads ${mapping.customers.table ?? 'a view'}, so this dry run cannot say whether ${hidden.length === 1 ? 'this scans' : 'these scan'}: ${hidden.join('; ')}`,
       'to see it, grant what npm run cli -- grants FILE prints for the operator (SHOW VIEW)',
     ),
   ];

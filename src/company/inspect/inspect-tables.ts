@@ -20,7 +20,7 @@ export function inspectTables(subject: Subject, written: WrittenTable[]): Compan
     if (table.kind === 'other')
       return [
         stops(
-          `${place.table} is no table that rows are changed in`,
+          `${place.table} is not a table whose rows can be changed`,
           `name another under database.${place.path}.table`,
         ),
       ];
@@ -33,8 +33,8 @@ export function inspectTables(subject: Subject, written: WrittenTable[]): Compan
 
 function view({ path, table }: WrittenTable): CompanyFinding {
   return stops(
-    `${table} is a view, and the run writes only into tables: nothing tells which index, trigger and foreign key are below it`,
-    `name the table below it under database.${path}.table (SHOW CREATE VIEW ${quotedName(table)} shows it), with the view's condition under where or usable; where that is in another schema no entry reaches it: let DATABASE_URL name that schema, and give the customers from there, by a SELECT if need be; or take the entry out, end what it names yourselves, and say so under database.stated`,
+    `${table} is a view, and the run writes only to tables: nothing says which indexes, triggers and foreign keys are under it`,
+    `name the table under it in database.${path}.table (SHOW CREATE VIEW ${quotedName(table)} shows it), with the view's condition as where or usable; no entry reaches a table in another schema: point DATABASE_URL at that schema and give the customers from there, by a SELECT if need be; or remove the entry, end what it names yourselves, and say so under database.stated`,
   );
 }
 
@@ -44,25 +44,25 @@ function engine(
   { path, what }: WrittenTable,
 ): CompanyFinding[] {
   if (kept === 'InnoDB') return [];
-  const is = `The table ${name} is kept by ${kept ?? 'no engine'}, which cannot undo a chunk that was interrupted`;
-  const instead = `take the entry out (database.${path}), end what it names yourselves right before the start, and say so under database.stated`;
+  const is = `The table ${name} uses ${kept ?? 'no engine'}, which cannot undo an interrupted chunk`;
+  const instead = `remove the entry (database.${path}), end what it names yourselves right before the start, and say so under database.stated`;
   if (what === 'password')
     return [
       stops(
-        `${is}: whoever was in it would be told that there was no password`,
-        `let whoever keeps the database move it to InnoDB, or ${instead}`,
+        `${is}: its customers would be told that they had no password`,
+        `have your database administrator move it to InnoDB, or ${instead}`,
       ),
     ];
   if (!subject.catalog.mixesEngines)
     return [
       stops(
-        `The table ${name} is kept by ${kept ?? 'no engine'}, and this server refuses it in one transaction with others (enforce_gtid_consistency, error 1785)`,
-        `let whoever keeps the database move it to InnoDB, or ${instead}`,
+        `The table ${name} uses ${kept ?? 'no engine'}, and this server refuses it in one transaction with others (enforce_gtid_consistency, error 1785)`,
+        `have your database administrator move it to InnoDB, or ${instead}`,
       ),
     ];
   return [
     warns(
-      `The table ${name} is kept by ${kept ?? 'no engine'}, which ignores a rollback`,
+      `The table ${name} uses ${kept ?? 'no engine'}, which ignores a rollback`,
       'nothing to do: what the file names in it may be gone a moment before the passwords, and a repeated chunk ends what is left',
     ),
   ];
@@ -72,7 +72,7 @@ function engine(
 function versioned({ companySchema }: Subject, { table }: WrittenTable): CompanyFinding {
   return warns(
     `${table} is system-versioned: the run ends what is in it now, and the server keeps the earlier rows, with the old values, as history`,
-    `nothing to do for the run: history lets nobody in. To remove it is the company's decision, afterwards: DELETE HISTORY FROM ${quotedName(companySchema, table)}`,
+    `nothing to do for the run: history lets nobody in. Removing it afterwards is the company's decision: DELETE HISTORY FROM ${quotedName(companySchema, table)}`,
   );
 }
 
@@ -97,7 +97,7 @@ export function inspectIndexes(subject: Subject, lookedUp: LookedUpBy[]): Compan
         subject,
         `No index begins with ${table}.${column}`,
         { table, rows: catalogTable.rows, customersEach: CHUNK },
-        `name a column under database.${path} that an index begins with; where there is none, ask whoever keeps the database for one, or take the entry out, end what it names yourselves, and say so under database.stated`,
+        `name a column under database.${path} that an index begins with; if there is none, ask your database administrator for one, or remove the entry, end what it names yourselves, and say so under database.stated`,
       ),
     ];
   });
@@ -126,11 +126,11 @@ export function inspectAddressIndex({ catalog, mapping }: Subject): CompanyFindi
   const verify =
     byAddress.length === 0
       ? ''
-      : `, and verify compares each row of ${byAddress.join(', ')} with each customer: hours, where both are large`;
+      : `, and verify compares each row of ${byAddress.join(', ')} with each customer: hours, if both are large`;
   return [
     warns(
-      `No index begins with ${customers.name}.${email}: to look a customer up by address reads all of the table${verify}`,
-      'nothing to do for the run; name a column with an index under database.customers.email, if another holds the address, too',
+      `No index begins with ${customers.name}.${email}: looking a customer up by address reads the whole table${verify}`,
+      'nothing to do for the run; if another column holds the address and has an index, name it under database.customers.email',
     ),
   ];
 }

@@ -43,7 +43,7 @@ function formProblem({ type, sqlType }: CatalogColumn, { as }: ColumnTime): Form
     };
   if (form === null)
     return {
-      what: 'which says no time',
+      what: 'which holds no time',
       todo: (where) => `name another column under ${place(where)}, or ${without(where)}`,
     };
   const is =
@@ -66,23 +66,23 @@ function formOf(type: string): 'datetime' | 'timestamp' | 'number' | null {
 /** What the run does without the column; always possible. */
 function without({ path, use }: TimeUse): string {
   if (use === 'setAt')
-    return `leave it out: then every password of ${path} is taken for stolen, and a new one is known by its being another`;
+    return `leave it out: then the run treats every password of ${path} as stolen, and knows a new one by its being different`;
   return path === 'customers'
-    ? 'write createdAt: null: then everybody is taken to have been there at the cutoff'
-    : 'leave it out: then every row of a customer goes when the customer is expired';
+    ? 'write createdAt: null: then every account counts as made before the cutoff'
+    : "leave it out: then every row of a customer goes when the customer's password is expired";
 }
 
 /** C59: midnight is the earliest that the day can mean, so nothing counts as younger than it is. */
 function ofADay(where: TimeUse, { name }: CatalogColumn): string {
   if (where.path !== 'customers') return without(where);
-  return `give the customers as a SELECT with CAST(${name} AS DATETIME) AS ${name}, in which an account of a day counts as made at its beginning; or ${without(where)}`;
+  return `give the customers as a SELECT with CAST(${name} AS DATETIME) AS ${name}, in which an account counts as made at the start of its day; or ${without(where)}`;
 }
 
 function changesByItself({ table, name, extra }: CatalogColumn, where: TimeUse): CompanyFinding[] {
   if (!/on update/.test(extra)) return movesByName(table, name, where);
   return [
     stops(
-      `${table}.${name} changes by itself with every change of its row (ON UPDATE), so it does not tell when ${whatOf(where)}`,
+      `${table}.${name} changes by itself with every change of its row (ON UPDATE), so it does not say when ${whatOf(where)}`,
       `name a column that does, or ${without(where)}`,
     ),
   ];
@@ -99,7 +99,7 @@ export function movesByName(table: string, name: string, where: TimeUse): Compan
   const ofAccount = where.use === 'setAt' || where.path === 'customers';
   const used = LAST_USE.test(words) || (ofAccount && USE.test(words));
   if (!used && !LAST_CHANGE.test(words)) return [];
-  const last = used ? `the ${ofAccount ? 'account' : 'row'} was used last` : 'the row was changed last';
+  const last = used ? `the ${ofAccount ? 'account' : 'row'} was last used` : 'the row was last changed';
   return [
     stops(
       `${table}.${name} is, by its name, when ${last}, not when ${whatOf(where)}: ${harm(where)}`,
@@ -123,7 +123,7 @@ function harm({ path, use }: TimeUse): string {
   if (use === 'setAt')
     return 'whoever has edited an address or signed in since the cutoff would keep a stolen password';
   return path === 'customers'
-    ? 'whoever has edited an address or signed in since the cutoff would be neither expired nor told'
+    ? 'whoever has edited an address or signed in since the cutoff would keep a stolen password and not be told'
     : 'what was opened before the cutoff and used since may stay open';
 }
 

@@ -18,7 +18,7 @@ export function inspectTriggers({ catalog, mapping }: Subject, written: WrittenT
       : [
           warns(
             `This user cannot see whether ${hidden.join(', ')} ${hidden.length === 1 ? 'has' : 'have'} triggers, which may refuse a row, put a value back or copy it`,
-            `ask whoever keeps the database, or ${GRANT_IT}`,
+            `ask your database administrator, or ${GRANT_IT}`,
           ),
         ];
   const seen = catalog.triggers.filter(fires).map(({ name, event, table, body }) => {

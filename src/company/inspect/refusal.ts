@@ -36,7 +36,7 @@ export function refusedRows(doing: string, { code, errno }: Refusal): CompanyFin
   return stops(
     `The database refuses ${doing} while it reads the rows (${code}, ${errno})`,
     WHILE_READING[errno] ??
-      "look the code up in the server's manual: the form of a value in a column that it names is as a rule the cause",
+      "look up the code in the server's manual: as a rule the cause is the form of a value in a column that it names",
   );
 }
 
@@ -47,16 +47,16 @@ export function refusedSource({ customers }: DatabaseMapping, refusal: Refusal):
 }
 
 const WHILE_READING: Record<number, string> = {
-  1242: 'let each subquery give one row at most: IN or EXISTS in place of =, or MAX(...)',
-  1690: 'let no number leave its type: CAST(... AS SIGNED) or AS DECIMAL(38) before a sum or a difference',
-  3141: 'ask first whether it is JSON: JSON_VALID(...) AND ...',
+  1242: 'let each subquery return one row at most: IN or EXISTS instead of =, or MAX(...)',
+  1690: 'keep every number within its type: CAST(... AS SIGNED) or AS DECIMAL(38) before a sum or a difference',
+  3141: 'test first whether it is JSON: JSON_VALID(...) AND ...',
 };
 
 export function todoFor(errno: number): string {
   return TODO[errno] ?? 'change what it names; the statement is the one that the run would send';
 }
 
-export const GRANT_IT = 'grant it: npm run cli -- grants FILE prints the statements';
+export const GRANT_IT = 'grant the rights: npm run cli -- grants FILE prints the statements';
 
 const SCHEMA_BEFORE_TABLES =
   "write {schema}. before each table's name, as in {schema}.customers: the connection's own default schema is ours, not the company's";

@@ -56,7 +56,7 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
     each('reading a chunk of customers', freezeCohort(company, chunk), inSource),
     each('reading a chunk of customers again', freezeCohort(company, again), inSource),
     each(
-      'looking whether a retired password is back',
+      'checking whether a retired password is back',
       sql`SELECT ${fingerprintsBack(company)} FROM cohort k WHERE ${isBack(company)}`,
       inSource,
     ),
@@ -67,7 +67,7 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
         each(doing, retirePasswords(company, chunk, i), aliases),
         each(`${doing} again`, retirePasswords(company, again, i), aliases),
         each(
-          `looking whether ${entry.table}.${entry.column} is written anew`,
+          `checking whether ${entry.table}.${entry.column} is rewritten`,
           reappearedQuery(company, i, { incident: 0, range, now }),
           aliases,
         ),

@@ -27,14 +27,14 @@ export interface Scan {
 export function scanFinding(subject: Subject, why: string, scan: Scan, instead: string): CompanyFinding {
   const times = Math.max(1, Math.ceil(estimatedCustomers(subject) / scan.customersEach));
   const seconds = (times * scan.rows) / ROWS_PER_SECOND;
-  const each = `for each ${number(scan.customersEach)} customers all of ${scan.table} would be read (about ${number(scan.rows)} rows)`;
+  const each = `for each ${number(scan.customersEach)} customers the server would read all of ${scan.table} (about ${number(scan.rows)} rows)`;
   const many = times === 1 ? '' : `, ${number(times)} times in all`;
   if (seconds > MOST_SECONDS)
-    return stops(`${why}: ${each}${many}, ${number(Math.round(seconds / 3_600))} hours at least`, instead);
+    return stops(`${why}: ${each}${many}, at least ${number(Math.round(seconds / 3_600))} hours`, instead);
   return warns(
     `${why}: ${each}${many}`,
     scan.rows <= SMALL_TABLE
-      ? 'nothing to do while the table is that small'
+      ? 'nothing to do while the table is this small'
       : `nothing to do: it takes ${number(Math.max(1, Math.round(seconds / 60)))} min longer in all; if that is too long, ${instead}`,
   );
 }

@@ -134,7 +134,7 @@ export const PRESET_CASES: PresetCase[] = [
     id: 'keycloak',
     prefix: '',
     answers: answered(4),
-    unprovable: [/^rows of OFFLINE_USER_SESSION belong to nobody/i],
+    unprovable: [/^rows of OFFLINE_USER_SESSION belong to none/i],
     expected: { expired: 4, changedSince: 1, none: 1, leftOut: 1, younger: 1 },
     mustBeDead: {
       passwords:
@@ -201,7 +201,7 @@ export const PRESET_CASES: PresetCase[] = [
     ],
     unprovable: [
       /^rows of oauth_refresh_tokens lead to no row of oauth_access_tokens/,
-      /^rows of password_reset_tokens belong to nobody/,
+      /^rows of password_reset_tokens belong to none/,
     ],
     ofTheApplication: ['orders.tracking_token'],
   },
