@@ -47,7 +47,7 @@ async function readMovingColumns(
   return moving;
 }
 
-/** Keeps what the server would change by itself, and the file does not name, as it is (I5): goes behind a SET. */
+/** What follows a SET, so that columns that the server would change by itself, and the file does not name, stay as they are (I5). */
 export function keepMoving({ moving }: Company, table: string, written: string): RawBuilder<unknown> {
   const kept = (moving.get(table) ?? []).filter((name) => name.toLowerCase() !== written.toLowerCase());
   return sql.join([sql``, ...kept.map((name) => sql`${sql.id(name)} = ${sql.id(name)}`)]);
@@ -64,7 +64,7 @@ export function companyTable(
   return sql`${sql.id(companySchema, table)}`;
 }
 
-/** What the file calls it, in messages. */
+/** What messages call the source. */
 export function sourceName({ mapping }: Pick<Company, 'mapping'>): string {
   return mapping.customers.table ?? 'the SELECT of the customers';
 }
@@ -102,7 +102,7 @@ export function operatorSql(
   return sql.raw(withSchema(text, quotedName(companySchema)));
 }
 
-/** Whether such a condition holds; NULL does not. */
+/** Whether the operator's condition holds; NULL does not. */
 export function isTrue(company: Pick<Company, 'companySchema'>, condition: string): RawBuilder<boolean> {
   return sql<boolean>`(${operatorSql(company, condition)}) IS TRUE`;
 }

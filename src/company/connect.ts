@@ -59,7 +59,7 @@ export function openPool(target: DatabaseTarget, { schema, connections, ...terms
 const IDLE_MILLISECONDS = 1_000;
 
 export interface ConnectionTerms extends SessionTerms {
-  /** The default one: the url's, if it is not said; null: none. */
+  /** The default one; undefined: the url's; null: none. */
   schema?: string | null;
   connectMilliseconds?: number;
 }

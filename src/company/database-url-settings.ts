@@ -55,7 +55,7 @@ const MODES: Record<string, Tls> = {
   ...{ 'verify-identity': 'identity', 'verify-full': 'identity' },
 };
 
-/** By what stands behind `ssl=`, `tls=` and `useSSL=`. */
+/** By what follows `ssl=`, `tls=` and `useSSL=`. */
 const SWITCHES: Record<string, Tls> = {
   ...{ true: 'identity', 1: 'identity', on: 'identity', yes: 'identity', required: 'identity' },
   ...{ 'skip-verify': 'encrypted' },
@@ -65,7 +65,7 @@ const SWITCHES: Record<string, Tls> = {
 const OPPORTUNISTIC = /^(preferred|prefer|allow)$/;
 const ALL_MODES = 'ssl-mode=VERIFY_IDENTITY, VERIFY_CA, REQUIRED or DISABLED';
 
-/** Reads what stands behind the `?`; each thing wrong is noted. */
+/** Reads what follows the `?`; notes each mistake. */
 export function readUrlSettings(
   query: string,
   { host, isThisMachine }: { host: string; isThisMachine: boolean },

@@ -1,7 +1,7 @@
 import { valueAt } from '../incident/schema-problems';
 import type { Coverage } from './uncovered-credentials';
 
-/** A section or an item of the mapping, with what is to be said about it. A value that only the company knows is open: see OPEN. */
+/** A section or an item of the mapping, with its comments and questions. A value that only the company knows is open: see OPEN. */
 export interface DraftEntry {
   value: Record<string, unknown>;
   /** By what each value is known, at its path within the entry. */
@@ -19,7 +19,7 @@ export interface Ask {
   todo: string;
 }
 
-/** An open value begins with this; behind it may stand what is proposed. The parser refuses it, so nobody runs on a guess. */
+/** An open value begins with this; a proposal may follow it. The parser refuses it, so nobody runs on a guess. */
 export const OPEN = '???';
 
 /** A `database:` section in the making. */

@@ -9,8 +9,8 @@ export function entryPath({ retire, revoke }: DatabaseMapping, entry: RetireEntr
 }
 
 /**
- * The rows that meet the entry's own condition, as something that stands after FROM. The condition names columns without an alias, so it
- * has a FROM of its own; columns are named one by one, since who runs this may read no others.
+ * The rows that meet the entry's own condition, for use after FROM. The condition names columns without an alias, so it needs its own FROM;
+ * columns are named one by one, since this user may be allowed to read no others.
  */
 export function entryRows(
   company: Company,

@@ -42,8 +42,8 @@ export class PasswordStaysError extends Error {
 }
 
 /**
- * The server refuses a statement of the expiry, as a rule for what stands in a row. Bears the driver's code, so that whoever repeats a
- * deadlock still knows one.
+ * The server refuses a statement of the expiry, as a rule for a value in a row. Has the driver's code, so that whoever repeats a deadlock
+ * still recognizes one.
  */
 export class EntryRefusedError extends Error {
   readonly code: string;
@@ -162,8 +162,8 @@ function revokeEntry(
 }
 
 /**
- * Ends what logins that were under way had opened, a moment after a range was expired (I3), and what somebody whose password is not
- * believed has opened. Touches no password and nothing that a repeat would not.
+ * A moment after the expiry of a range: ends what logins that were under way had opened (I3), and what a password that is not believed
+ * to be new has opened. Touches no password and nothing that a repeat would not.
  * @returns how many rows.
  */
 export async function revokeLate<Tables>(

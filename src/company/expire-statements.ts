@@ -19,7 +19,7 @@ import {
 /** One chunk of the expiry. */
 export interface ExpiryChunk {
   incident: number;
-  /** Our numbers of the incidents before this one: whom one of them expired, and who has no password since, is `expired`. */
+  /** Our numbers of the incidents before this one: a customer whose password one of them expired, and who has none since, is `expired`. */
   earlier: number[];
   range: KeyRange;
   /**
@@ -27,7 +27,7 @@ export interface ExpiryChunk {
    * somebody get in meanwhile, the cohort's primary key refuses the whole chunk (1062).
    */
   fresh: boolean;
-  /** Everybody has been expired once, so whoever is new here may have come since. Never with `fresh`. */
+  /** The expiry has gone through all customers once, so whoever is new here may have come since. Never with `fresh`. */
   passedOver: boolean;
   /** Now in UTC, with microseconds: names this chunk in the cohort. */
   stamp: string;
@@ -65,8 +65,8 @@ export function freezeCohort(company: Company, chunk: ExpiryChunk): RawBuilder<u
 }
 
 /**
- * Where no column says when an account was made, one that is new after everybody was expired is taken for a new customer's, whose
- * password is theirs (I5); verify names them. But for one that bears what only an expiry writes: its key has moved (C78).
+ * Where no column says when an account was made, one that appears after the expiry counts as a new customer's, whose password is theirs
+ * (I5); verify names them. Except one that holds what only an expiry writes: its key has changed (C78).
  */
 function comesLate(company: Company, { passedOver }: ExpiryChunk): RawBuilder<unknown> {
   if (!passedOver || company.mapping.customers.createdAt !== null) return sql``;
@@ -76,15 +76,15 @@ function comesLate(company: Company, { passedOver }: ExpiryChunk): RawBuilder<un
 /** Of this and an earlier incident a cohort's row keeps 512 octets, of this one first. */
 const KEPT_OF_EARLIER = 256;
 
-/** The last of these incidents that expired the customer: what died then. NULL: none did. */
+/** The fingerprints of the last of these incidents that expired the customer's password. NULL: none did. */
 function fingerprintsOf(earlier: number[], customer: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(SELECT b.fingerprints FROM cohort b WHERE b.incident IN (${sql.join(earlier)}) AND b.customer_id = ${customer}
         AND b.password = 'expired' ORDER BY b.incident DESC LIMIT 1)`;
 }
 
 /**
- * Somebody who comes in on a repeat with a dead value may have been expired under another key (C78): rather told that the old
- * password is gone than that there was none.
+ * A customer who is first seen on a repeat, with a dead value, may have had the password expired under another key (C78): better told that
+ * the old password is gone than that there was none.
  */
 function hasDeadValue(company: Company, which?: 'of our own'): RawBuilder<boolean> {
   const customer = sql.id('c', company.mapping.customers.key);
@@ -102,7 +102,7 @@ function isFrozen({ incident }: ExpiryChunk, customer: RawBuilder<unknown>): Raw
 }
 
 /**
- * On a repeat: whoever's old password is back is expired anew, at this chunk's time, so that all that it has opened since dies, too.
+ * On a repeat: an old password that is back is expired again, at this chunk's time, so that all that it has opened since dies too.
  */
 export function expireAgain(company: Company, { incident, range, stamp }: ExpiryChunk): RawBuilder<unknown> {
   return sql`

@@ -16,7 +16,7 @@ export interface CredentialFinding {
   table: string;
   /** Null: the table as a whole. */
   column: string | null;
-  /** `keyValue`: what a row holds is said by its key. */
+  /** `keyValue`: its key says what a row holds. */
   kind: CredentialKind | 'session' | 'keyValue';
   /** Completes "looks like ...", such as "a token, by its name". */
   why: string;
@@ -55,7 +55,7 @@ function inTable(catalog: CompanyCatalog, table: string, seenKeys?: string[]): C
   });
   const pairs = keyValue(table, columns, seenKeys);
   const rows = accounts ? null : rowsLook(catalog, table, looks.length > 0);
-  // Where passwords are kept in a table of their own the value dies, not the row.
+  // Where passwords have their own table, the value dies, not the row.
   const passwords = looks.some(({ kind }) => kind === 'password') && KEEPS_PASSWORDS.test(table);
   if (rows === null || passwords) return [...looks, ...pairs];
   return [{ table, column: null, kind: rows, why: `${KINDS_OF_ROWS[rows]}, by its name` }];
@@ -68,7 +68,7 @@ const KINDS_OF_ROWS: Record<RowsKind, string> = {
   secondFactor: 'second factors',
 };
 
-/** C68: what a row of such a table holds is said by its key, so a credential may stand among anything else. */
+/** C68: the key says what a row of such a table holds, so a credential may be among anything else. */
 function keyValue(table: string, columns: CatalogColumn[], seenKeys: string[] = []): CredentialFinding[] {
   const pair = keyValueColumns(table, columns);
   if (pair === null) return [];
@@ -80,7 +80,7 @@ function keyValue(table: string, columns: CatalogColumn[], seenKeys: string[] = 
   return [{ table, column: pair.value, kind: 'keyValue', why }];
 }
 
-/** The columns of key and value; null: it is none, or it is not about people. Much else that has a value has a name, too. */
+/** The columns of key and value; null: it is none, or it is not about people. Much else that has a value has a name as well. */
 export function keyValueColumns(
   table: string,
   columns: CatalogColumn[],

@@ -51,7 +51,7 @@ export function unprovableChecks(company: Company, incident: number, now: number
   ];
 }
 
-/** What the table between said is gone: nobody can tell any more whose these rows are. */
+/** The row of the table between is gone: nobody can tell any more whose these rows are. */
 function leadsNowhere(
   company: Company,
   entry: RevokeEntry,
@@ -109,8 +109,8 @@ function livePasswords(company: Company, incident: number, entry: RetireEntry, i
 }
 
 /**
- * Chosen since, by all that can be known. But a row that a backup brought under another customer's key, or beside those that were
- * there at the expiry, has a fingerprint that nobody has seen, too.
+ * Chosen since, by all that can be known. But a row that a backup brought back under another customer's key, or beside those that were
+ * there at the expiry, has an unknown fingerprint as well.
  */
 function otherPasswords(company: Company, incident: number, entry: RetireEntry, i: number): LeftoverCheck {
   const print = fingerprint(company, i, sql`b.customer_id`, sql.id('a', entry.column));
@@ -123,7 +123,7 @@ function otherPasswords(company: Company, incident: number, entry: RetireEntry, 
   };
 }
 
-// A login in flight may have written the old password's hash anew, and left its time as it was.
+// A login in flight may have rewritten the old password's hash, and left its time as it was.
 function oldPasswords(
   company: Company,
   incident: number,
@@ -154,7 +154,7 @@ function oldRows(
   now: number,
 ): LeftoverCheck {
   const made = sql.id('s', createdAt.column);
-  // Who was expired has nothing older than that; of the others, what was there at the cutoff is gone.
+  // A customer whose password was expired has nothing older than that; of the others, what was there at the cutoff is gone.
   const limit = sql`IF(b.password = 'expired', ${sqlInForm(createdAt, sql`b.expired_at`, now)}, ${lastUpTo(createdAt, company.cutoff)})`;
   // A login that was under way had read the old password. Asked only of rows of these seconds: it reads the password's row.
   const late = sql`(b.password = 'expired' AND ${made} <= ${sqlInForm(createdAt, underWay(sql`b.expired_at`), now)} AND ${nobodyIn(company, incident)})`;

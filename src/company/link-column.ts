@@ -171,7 +171,7 @@ export function fitsLink(
 
 /** Whether a link is as that of a guest: NULL, empty, zero in whatever form, the UUID of zeros. */
 export function namesNobody(link: RawBuilder<unknown>): RawBuilder<boolean> {
-  // Octets 0, and the characters blank, hyphen, point and 0.
+  // Octets 0, and the characters space, hyphen, point and 0.
   return sql<boolean>`(${link} IS NULL OR HEX(CAST(${link} AS BINARY)) REGEXP '^(00|20|2D|2E|30)*$')`;
 }
 

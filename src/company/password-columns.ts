@@ -17,7 +17,7 @@ export function passwordColumns(catalog: CompanyCatalog, facts: Facts, table: st
 
 /**
  * Whether the values say that a column holds passwords whose name says no more than that it opens something: vBulletin's user.token
- * begins with $2y$. A name that says more is believed: reset codes are kept as hashes, too.
+ * begins with $2y$. A name that says more is believed: reset codes are kept as hashes as well.
  */
 export function holdsPasswords({ tables }: Pick<Facts, 'tables'>, table: string, column: string): boolean {
   const shape = tables[table]?.shapes[column];

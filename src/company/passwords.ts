@@ -163,7 +163,7 @@ function anyRow(
   beside?: 'c',
 ): RawBuilder<boolean> {
   const each = company.mapping.retire.map((entry, i) => {
-    // The operator's own conditions name columns without an alias, so they need a FROM of their own.
+    // The operator's own conditions name columns without an alias, so they need their own FROM.
     if (beside && isSourceRow(company, entry) && entry.usable === undefined)
       return sql`(${isUsable(company, entry, beside)} AND ${which(entry, i, beside)})`;
     return sql`EXISTS (SELECT 1 ${passwordRows(company, entry, sql`k.customer_id`)} AND ${isUsable(company, entry, 't')} AND ${which(entry, i, 't')})`;
@@ -209,8 +209,8 @@ export interface EarlierCohorts {
 }
 
 /**
- * Whether an earlier incident expired this customer's password: who has chosen none since is `expired` in this one too, not without a
- * password (C78).
+ * Whether an earlier incident expired this customer's password: a customer who has chosen none since counts as `expired` in this one too,
+ * not as without a password (C78).
  */
 export function wasExpiredBefore(
   earlier: EarlierCohorts | null,

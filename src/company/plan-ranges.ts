@@ -9,7 +9,7 @@ export type KeySource = Pick<Company, 'companySchema' | 'mapping'> | { cohortOf:
 export interface RangePlan {
   source: KeySource;
   keyColumn: KeyColumn;
-  /** Go on behind this key; null: from the first. */
+  /** Begin after this key; null: at the first. */
   after: CustomerId | null;
   /** Keys in a range. */
   size: number;
@@ -19,7 +19,7 @@ export interface RangePlan {
 
 /**
  * The next ranges in the server's own key order. Each steps over exactly `size` rows, so gaps and keys that are no numbers cost
- * nothing (C31-C33, C38); the last one ends at the last key. Fewer than `count` ranges: there is nothing behind them.
+ * nothing (C31-C33, C38); the last one ends at the last key. Fewer than `count` ranges: nothing comes after them.
  */
 export async function planRanges(db: QueryExecutorProvider, plan: RangePlan): Promise<KeyRange[]> {
   const ranges: KeyRange[] = [];

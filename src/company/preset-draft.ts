@@ -83,7 +83,7 @@ function respelled(catalog: CompanyCatalog, value: unknown, key = ''): unknown {
   );
 }
 
-/** Tables stand behind {schema}, in back quotes or without. */
+/** Tables follow {schema}, in back quotes or without. */
 function selectRespelled(catalog: CompanyCatalog, select: string): string {
   return select.replaceAll(
     /(\{schema\}\.)(`?)([\w$-]+)\2/g,

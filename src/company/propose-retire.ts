@@ -13,7 +13,7 @@ import { addTime, passwordTime, unfitPasswordTime } from './time-columns';
 
 /**
  * An entry for a column that holds passwords; null: it is not the customers', or no statement of ours could end it. An older form
- * beside the password (password_md5) gets one of its own: whoever still has it can sign in by it (C66).
+ * beside the password (password_md5) gets its own entry: whoever still has it can sign in with it (C66).
  */
 export function proposeRetire(
   catalog: CompanyCatalog,

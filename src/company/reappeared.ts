@@ -6,9 +6,9 @@ import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from './key-column'
 import { fingerprint, isUsable } from './passwords';
 
 /**
- * Marks whoever of a range that was expired a moment ago has a password again, by no time of its own newer than the cutoff. A login
- * that read the old hash before our commit may have written it anew, in another form, just after: such a value is counted and named,
- * and not believed to be a new password. It is not touched either: it may be one (I5). Reads the range once, without locks.
+ * Marks the customers of a just expired range who have a usable password again that no column dates after the cutoff. A login that read
+ * the old hash before our commit may have rewritten it, in another form, just after: such a value is counted and named, and not believed
+ * to be a new password. It is not touched either: it may be one (I5). Reads the range once, without locks.
  * @param now milliseconds since 1970.
  * @returns how many.
  */
@@ -57,7 +57,7 @@ export async function countReappeared(db: QueryExecutorProvider, incident: numbe
   return Number(rows[0]!.customers);
 }
 
-/** A range that was expired and is to be looked at once more (reappeared.ts). */
+/** An expired range that a worker must look at once more. */
 export interface ExpiredRange {
   id: string;
   range: KeyRange;
@@ -66,7 +66,7 @@ export interface ExpiredRange {
 /** After so long somebody may have come back by a reset link: what is found then can be a new password as well. */
 export const LATE_SECONDS = 60;
 
-/** The last statement of the transaction that expires the range: a worker that is killed just after leaves word of what it has not looked at. */
+/** The last statement of the range's transaction: a worker that is killed right after it leaves word of what it has not looked at. */
 export async function noteExpiredRange(
   trx: QueryExecutorProvider,
   keyColumn: KeyColumn,
@@ -88,7 +88,7 @@ export function unseenRanges(
   return readRanges(db, incident, sql`looked_at IS NULL AND expired_at <= ${age}`);
 }
 
-/** Not looked at, or too late to tell anything by it. */
+/** Not looked at, or too late for the look to say anything. */
 export function rangesNotSeenInTime(db: QueryExecutorProvider, incident: number): Promise<ExpiredRange[]> {
   return readRanges(
     db,

@@ -16,9 +16,9 @@ import { fitsLink, type LinkColumn, linkName, linkValue } from './link-column';
 import { deadValue, hasChosen, placeOf } from './passwords';
 
 /**
- * Ends what the passwords of a chunk's customers had opened, in the chunk's transaction. Whoever was expired by this very chunk
- * loses everything, whatever an application server's clock wrote; on a repeat only what is not younger than the recorded expiry,
- * so that whoever has logged in again stays logged in (I5).
+ * Ends what the passwords of a chunk's customers had opened, in the chunk's transaction. A customer whose password this
+ * very chunk expired loses everything, whatever an application server's clock wrote; on a repeat only what is not younger than the
+ * recorded expiry, so that whoever has logged in again stays logged in (I5).
  *
  * By range where the link is the customers' key in type and collation, so that both are ordered alike; else by lists of values in
  * the link's own form, which its index serves whatever the key's is (C56-C58).
@@ -139,7 +139,7 @@ export function ownersQuery(
     GROUP BY ${spelling(link, address)} HAVING dies IS NOT NULL`;
 }
 
-/** The link may tell apart what its owner's column does not: each spelling is a value of its own. */
+/** The link may tell apart what its owner's column does not: each spelling is its own value. */
 function spelling({ sameAsKey }: LinkColumn, value: RawBuilder<unknown>): RawBuilder<unknown> {
   return sameAsKey ? value : sql`CAST(${value} AS BINARY)`;
 }
@@ -159,7 +159,7 @@ export function revokeByList(
   return ending(company, entry, chunk, sql`(${sql.join(each, sql` OR `)})`);
 }
 
-/** DELETE, or UPDATE of the one column, where the entry's own condition holds, too. */
+/** DELETE, or UPDATE of the one column, where the entry's own condition holds as well. */
 function ending(
   company: Company,
   entry: RevokeEntry,

@@ -50,7 +50,7 @@ export async function* scanCustomers(
 
 interface Page {
   customers: ScannedCustomer[];
-  /** Go on behind it; null: that was the last page. */
+  /** The next page begins after it; null: that was the last page. */
   last: CustomerId | null;
 }
 
@@ -66,7 +66,7 @@ async function readPage(
   return { customers, last: rows.length < ROWS_AT_ONCE ? null : customers.at(-1)!.id };
 }
 
-/** A page of the scan, from behind this key on. */
+/** The page of the scan that begins after this key. */
 export function pageQuery(
   company: Company,
   { now, earlier }: ScanView,

@@ -19,7 +19,7 @@ export interface SessionTerms {
  * Every connection's settings: all that can make a right statement of ours wrong, short, or refused, and that a user without
  * privileges may set (tried on MariaDB 10.11 and MySQL 9.7). No statement depends on a server's default.
  *
- * In this order: setting a character set sets its collation, too, and setting `max_join_size` resets `sql_big_selects`.
+ * In this order: setting a character set also sets its collation, and setting `max_join_size` resets `sql_big_selects`.
  */
 export function sessionSettings({ idleTransactionSeconds }: SessionTerms): SessionSetting[] {
   return [

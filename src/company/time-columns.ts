@@ -21,8 +21,8 @@ export function createdTime(catalog: CompanyCatalog, facts: Facts, table: string
 }
 
 /**
- * When a password was set; null: no column says so. A column that changes with every edit of the row is never taken for it (C64): a
- * stolen password in a row that was touched since would pass for a new one.
+ * When a password was set; null: no column says so. Never a column that changes with every edit of the row (C64): a stolen password in
+ * a row that was touched since would pass for a new one.
  */
 export function passwordTime(catalog: CompanyCatalog, facts: Facts, table: string): TimeProposal | null {
   return firstTime(catalog, facts, table, (words, column) => {
@@ -36,7 +36,7 @@ export function passwordTime(catalog: CompanyCatalog, facts: Facts, table: strin
   });
 }
 
-/** Why a column that could be taken for the time of the password is none; null: none is like that. */
+/** Why a column that looks like the time of the password is not; null: none looks like it. */
 export function unfitPasswordTime(catalog: CompanyCatalog, table: string): string | null {
   const lastChange = columnsOf(catalog, table).find(
     ({ name, extra }) =>

@@ -20,8 +20,8 @@ export interface ExpiryVerdict {
 }
 
 /**
- * Looks whether anything that the thief may hold still opens a door (I3): in the company's own tables, by statements of its own
- * that share nothing with the expiry's. Reads every customer and every row of `revoke` once.
+ * Checks whether anything that the thief may hold still opens a door (I3): in the company's own tables, by statements that share
+ * nothing with the expiry's. Reads every customer and every row of `revoke` once.
  * @param now milliseconds since 1970.
  */
 export async function verifyExpiry(

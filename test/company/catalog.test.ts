@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.drop());
 
-test('tables say of which kind they are', async () => {
+test('the catalogue says of which kind each table is', async () => {
   const { catalog } = await shop.read();
   const kinds = catalog.tables.map(({ name, kind, engine, partitioned, view }) => [
     name,
@@ -49,7 +49,7 @@ test('tables say of which kind they are', async () => {
   expect(catalog.unseen).toEqual([]);
 });
 
-test('a default is its text on both servers, and null where there is none or it is computed', async () => {
+test('a default is its text on both servers, and null if there is none or the server computes it', async () => {
   const { catalog } = await shop.read();
   const defaults = catalog.columns
     .filter(({ table }) => table === 'customers')
@@ -74,7 +74,7 @@ test('a default is its text on both servers, and null where there is none or it 
   expect(findColumn(catalog, 'customers', 'domain')?.extra).toMatch(/virtual generated/);
 });
 
-test('only a whole column alone is unique', async () => {
+test('a column counts as unique only by an index of the whole column alone', async () => {
   const { catalog } = await shop.read();
   expect(isUnique(catalog, 'customers', 'email')).toBe(true);
   expect(isUnique(catalog, 'customers', 'visits')).toBe(false);

@@ -6,7 +6,7 @@ import { openConnection } from '../../src/company/connect';
 import { type SelfSigned, selfSigned } from '../smtp/self-signed';
 import { type HostileServer, hostileServer, serverKinds } from './hostile-server';
 
-describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
+describe.each(serverKinds)('%s with its own certificate', (kind) => {
   const folder = mkdtempSync(join(tmpdir(), 'db-tls-'));
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   const ofName = selfSigned('DNS:localhost') as SelfSigned;
@@ -42,7 +42,7 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
   const open = (authority: string, settings: string) =>
     cipherOf(`mysql://${authority}:${server.port}/shop?${settings}`);
 
-  test('a connection that the server ends while nothing is asked does not end the process', async () => {
+  test('the server may end an idle connection without ending the process', async () => {
     const connection = await openConnection(server.rootUrl);
     const [rows] = await connection.query('SELECT CONNECTION_ID() AS id');
     const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection;
@@ -52,12 +52,12 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
     await expect(connection.query('SELECT 1')).rejects.toThrow(/closed/);
   });
 
-  test('is believed where its name is the host and its CA is known', async () => {
+  test('is accepted if it names the host and its CA is known', async () => {
     expect(await open('root@localhost', `ca=${ofName.caFile}`)).not.toBe('');
     expect(await open('root@localhost', `ssl-mode=VERIFY_IDENTITY&ssl-ca=${ofName.caFile}`)).not.toBe('');
   });
 
-  test('is not believed for another name or address, also not for an address that is called localhost', async () => {
+  test('is refused for another name or address, even for an address that is called localhost', async () => {
     const asAddress = open('root@127.0.0.1', `ca=${ofName.caFile}`);
     await expect(asAddress).rejects.toThrow(
       /certificate of 127\.0\.0\.1:\d+ is not accepted .*does not match/,
@@ -70,7 +70,7 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
     await showing(ofName);
   });
 
-  test('is not believed where nobody that is known has signed it, and words name ca=', async () => {
+  test('is refused if no known CA has signed it, and the message names ca=', async () => {
     await expect(open('root@localhost', 'ssl=true')).rejects.toThrow(/self-signed certificate.*ca=FILE/);
     await expect(open('root@localhost', 'ssl-mode=VERIFY_CA')).rejects.toThrow(/ca=FILE/);
     await expect(open('root@localhost', `ca=${ofAddress.caFile}`)).rejects.toThrow(/self-signed/);
@@ -79,7 +79,7 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
     );
   });
 
-  test('is used unverified where that is what was said, and not at all where TLS was not asked for', async () => {
+  test('is used unverified if the URL says so, and not at all if it asks for no TLS', async () => {
     expect(await open('root@localhost', 'ssl-mode=REQUIRED')).not.toBe('');
     expect(await open('root@localhost', 'sslmode=require')).not.toBe('');
     expect(await open('root@localhost', 'tls=skip-verify')).not.toBe('');
@@ -120,7 +120,7 @@ describe.each(serverKinds)('%s with a certificate of its own', (kind) => {
   });
 });
 
-test('where TLS is wanted and not offered nothing is sent (MariaDB)', async () => {
+test('nothing is sent if the URL wants TLS and the server offers none (MariaDB)', async () => {
   const server = await hostileServer({ kind: 'mariadb' });
   try {
     for (const setting of ['ssl-mode=REQUIRED', 'ssl=true', 'tls=skip-verify']) {

@@ -70,7 +70,7 @@ const MAPPINGS: [string, MappingInput][] = [
   ],
 ];
 
-test.each(MAPPINGS)('what is counted before is what dies: %s', async (_, mapping) => {
+test.each(MAPPINGS)('what the dry run counts is what dies: %s', async (_, mapping) => {
   company = await ownCompany('count', { mapping });
   await company.insert('customers', PEOPLE);
   for (const table of ['sessions', 'api_tokens']) {
@@ -110,7 +110,7 @@ test.each(MAPPINGS)('what is counted before is what dies: %s', async (_, mapping
   expect(resets).toMatchObject({ rows: 30, orphans: 5, outsiders: 10, misspelt: 0 });
 });
 
-test('who holds the dead value already is told apart from whose value changes', async () => {
+test('customers who hold the dead value already are counted apart from those whose value changes', async () => {
   company = await ownCompany('count', {
     mapping: {
       customers: { table: 'customers', key: 'id', email: 'email' },
@@ -139,7 +139,7 @@ test('who holds the dead value already is told apart from whose value changes', 
   ]);
 });
 
-test('ages of rows are told apart (C62)', async () => {
+test('rows are counted by age (C62)', async () => {
   company = await ownCompany('count');
   await company.insert('customers', PEOPLE);
   await company.run(sql`ALTER TABLE ${company.table('sessions')} MODIFY created_at DATETIME NULL`);
@@ -151,7 +151,7 @@ test('ages of rows are told apart (C62)', async () => {
   expect(sessions!.ages).toEqual({ missing: 1, zero: 1, future: 1, lately: 0 });
 });
 
-test('a link over a table between: whose rows they are, and who they are of', async () => {
+test('a link over a table between: whose rows they are', async () => {
   company = await ownCompany('count', {
     mapping: {
       customers: { table: 'customers', key: 'id', email: 'email' },
@@ -194,7 +194,7 @@ test('a link over a table between: whose rows they are, and who they are of', as
   expect([await rowsOf('client_sessions'), await rowsOf('user_sessions')]).toEqual([4, 1]);
 });
 
-test('rows that spell the key in another way than the link compares it are counted (C57)', async () => {
+test('rows that spell the key otherwise than the link compares it are counted (C57)', async () => {
   company = await ownCompany('count', {
     mapping: {
       customers: { table: 'customers', key: 'name', email: 'email' },
@@ -341,7 +341,7 @@ test.each(SPELLINGS)('over a table between: %s', async (_, { between, link, keys
   expect(text(left.map(({ who }) => who))).toEqual(text(rows.filter((who) => !dies.includes(who))));
 });
 
-test('numbers as text: those with zeros, spaces and a fraction of zeros around them would be missed', async () => {
+test('numbers as text: the run would miss those with zeros, spaces or a fraction of zeros around them', async () => {
   company = await ownCompany('count', {
     mapping: {
       customers: { table: 'customers', key: 'id', email: 'email' },
@@ -390,7 +390,7 @@ test('two customers whose addresses differ in case alone: rows of both spellings
   expect(await rowsOf('resets')).toBe(0);
 });
 
-test('a UUID in capitals, and one that is not: the first would be missed', async () => {
+test('a UUID in capitals, and one in lower case: the run would miss the first', async () => {
   company = await ownCompany('count', {
     mapping: {
       customers: { table: 'customers', key: 'id', email: 'email' },
@@ -415,7 +415,7 @@ test('a UUID in capitals, and one that is not: the first would be missed', async
   expect(sessions!.ended).toBe(2);
 });
 
-test('passwords: which are usable, stolen, dead, judged none, nobody’s; and the most that one customer has', async () => {
+test('passwords: which are usable, stolen, dead, not judged, nobody’s; and the most that one customer has', async () => {
   company = await ownCompany('count', {
     mapping: {
       customers: { table: 'customers', key: 'id', email: 'email' },
@@ -487,7 +487,7 @@ test('passwords: which are usable, stolen, dead, judged none, nobody’s; and th
   expect(await countMostOfOne(company.database.db, company, large)).toBe(6);
 });
 
-test('whom an earlier incident expired, and who has chosen no password since, counts as expired (C78)', async () => {
+test('a customer whose password an earlier incident expired, and who has chosen none since, counts as expired (C78)', async () => {
   company = await ownCompany('count');
   await company.insert('customers', PEOPLE);
   await company.expireAll(9);

@@ -37,7 +37,7 @@ const draft: Draft = {
   asks: [{ list: 'revoke', at: '', question: 'Is that all?', todo: 'Look.' }],
 };
 
-test('the section comes back as it is, and the comments stand at their places', () => {
+test('the section comes back as it is, with the comments in their places', () => {
   const proposal = assemble(draft);
   const text = proposalYaml(proposal);
   expect(parse(text)).toEqual({ database: proposal.section });
@@ -72,7 +72,7 @@ test('the section comes back as it is, and the comments stand at their places', 
   ]);
 });
 
-test('one question is asked once for all its places, and is open where the file is refused until it is answered', () => {
+test('one question is asked once for all its places, and is open if the parser refuses the file until it is answered', () => {
   expect(assemble(draft).questions).toEqual([
     { number: 1, ...zone, paths: ['customers.createdAt.zone', 'retire.0.setAt.zone'], open: true },
     { number: 2, question: 'Does the reset work?', todo: 'Try it.', paths: ['retire.0.dead'], open: true },

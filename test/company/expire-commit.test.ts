@@ -49,7 +49,7 @@ test.each(FATES)(
   },
 );
 
-test('a session table that ignores rollback is empty after the repeat all the same (C35)', async () => {
+test('a session table that ignores rollback is still empty after the repeat (C35)', async () => {
   const company = await ownCompany('commit');
   const proxy = await commitProxy(company.url);
   const through = openDatabase(proxy.url, { connections: 2 });

@@ -56,7 +56,7 @@ const openedAfter = (id: number, seconds: number, token: string) =>
       SELECT customer_id, ${token}, expired_at + INTERVAL ${seconds} SECOND FROM cohort WHERE customer_id = ${id}`,
   );
 
-test('what a login under way opened by the old password just after it was retired is found, and dies with a repeat (I3)', async () => {
+test('what a login under way opened with the old password, just after its expiry, is found and dies with a repeat (I3)', async () => {
   await reference();
   await company!.expire();
   for (const id of [1, 2, 3]) await openedAfter(id, 2, `s${id}`);
@@ -76,7 +76,7 @@ test('what a login under way opened by the old password just after it was retire
   expect((await verify()).clean).toBe(true);
 });
 
-test('of several passwords one that is older, or says no time, keeps no session alive (I3)', async () => {
+test('one of several passwords that is older, or has no time, keeps no session alive (I3)', async () => {
   const time = (column: string) => ({ column, as: 'datetime' as const, zone: 'UTC' });
   await make(
     {
@@ -110,7 +110,7 @@ test('of several passwords one that is older, or says no time, keeps no session 
   expect(await values('sessions', 'token')).toEqual(['1 since', '2 since', '3 since']);
 });
 
-test('a TIMESTAMP of zero says nothing: what was chosen since stays (I5)', async () => {
+test('a TIMESTAMP of zero says nothing: a password chosen since stays (I5)', async () => {
   await make(
     {
       customers: plain.customers,
@@ -232,7 +232,7 @@ test('rows that have lost the table between are named: nobody knows whose they a
   });
 });
 
-test('what stands in quotes in a condition reaches the server as it is written', async () => {
+test('quoted text in a condition reaches the server as it is written', async () => {
   const odd = String.raw`o\?'d"`;
   const usable = [
     String.raw`pw NOT IN ('a?', "b?", 'it''s ? -- #', 'c\'? ;', "d\"? /*", '{schema}', 'e\\')`,
@@ -268,7 +268,7 @@ test('what stands in quotes in a condition reaches the server as it is written',
   expect((await verify()).clean).toBe(true);
 });
 
-test('a password that nobody has seen, and that no column dates, is named: chosen since, or brought from elsewhere (I7)', async () => {
+test('a password that is new to the ledger, and that no column dates, is named: chosen since, or brought from elsewhere (I7)', async () => {
   await make(
     {
       customers: { table: 'users', key: 'id', email: 'email' },
@@ -303,7 +303,7 @@ test('a password that nobody has seen, and that no column dates, is named: chose
   });
 });
 
-test('what the server changes by itself with each UPDATE stays as it was (I5)', async () => {
+test('a column that the server changes with each UPDATE stays as it was (I5)', async () => {
   const moving = ', changed DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP';
   await make(
     {
@@ -371,7 +371,7 @@ test('a value is known in its own column only: what died in one may be chosen in
   expect(await values('users', 'pin')).toEqual(['same']);
 });
 
-test('whoever comes in on a repeat with a dead password is told that it is gone, not that there was none (C78)', async () => {
+test('a customer who is first seen on a repeat, with a dead password, is told that it is gone, not that there was none (C78)', async () => {
   await make({ ...plain, retire: [{ table: 'users', key: 'id', column: 'pw', dead: '*' }] }, [users], {
     users: [1, 2, 3].map((id) => ({ id, pw: 'p' })),
   });
@@ -409,7 +409,7 @@ test("the notice's condition on passwords reads the company's columns, not those
   }
 });
 
-test('what two customers share goes with the one who loses more (I3)', async () => {
+test('what two customers share ends with the one who loses more (I3)', async () => {
   const time = (column: string) => ({ column, as: 'datetime' as const, zone: 'UTC' });
   const lost = { createdAt: time('made'), delete: 'rows' as const };
   await make(
@@ -469,7 +469,7 @@ test('a session dated days ahead, and a counter that was set back, are seen by v
   });
 });
 
-test('rows that say no time die with their customer, on a repeat as well (I3, C62)', async () => {
+test('rows without a time die with their customer’s password, on a repeat as well (I3, C62)', async () => {
   await reference();
   const undated = [null, '0000-00-00 00:00:00', '2999-01-01 00:00:00'];
   const fill = () =>
@@ -495,7 +495,7 @@ test('a UUID written out is found where it is octets', async () => {
   expect(await company!.expire()).toMatchObject({ expired: 1, revoked: 1 });
 });
 
-test('only of whom a password was retired one can appear again', async () => {
+test('only a customer whose password was retired can have one that appears again', async () => {
   await make(plain, [users], { users: [1, 2].map((id) => ({ id, pw: id === 1 ? 'p' : null })) });
   await company!.expire();
   await run((table) => sql`UPDATE ${table('users')} SET pw = 'chosen'`);
@@ -505,7 +505,7 @@ test('only of whom a password was retired one can appear again', async () => {
   ).toBe(1);
 });
 
-test('where no column says when accounts were made, new ones are named and held against nobody (I5, I7)', async () => {
+test('if no column says when accounts were made, new ones are named and do not fail the check (I5, I7)', async () => {
   await make(plain, [users], { users: [{ id: 1, pw: 'p' }] });
   await company!.expire();
   await company!.insert('users', [{ id: 7, pw: 'new customer' }]);
@@ -518,7 +518,7 @@ test('where no column says when accounts were made, new ones are named and held 
   });
 });
 
-test('a password that appeared just after the expiry is not taken for a new one before a reminder either', async () => {
+test('a password that appeared just after the expiry does not pass for a new one before a reminder either', async () => {
   await reference();
   await company!.expire();
   await choose(1, 'rehashed', null);
@@ -534,7 +534,7 @@ test('a password that appeared just after the expiry is not taken for a new one 
   expect(await hasAnyChosen(company!.books, ['1', '2'])).toBe(true);
 });
 
-test('whom support asks for in letters that the column does not have is nobody', async () => {
+test('a look-up with letters that the column does not have finds nobody', async () => {
   await make(
     { ...plain, customers: { table: 'users', key: 'id', email: 'email' } },
     [

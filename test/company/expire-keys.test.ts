@@ -154,7 +154,7 @@ test('the cohort is walked by its own keys, and only that of the incident', asyn
   ]);
 });
 
-test('a step of the walk reads its own keys and no others', async () => {
+test('a step of the walk reads only its own keys', async () => {
   company = await ownCompany('keys');
   await company.insert(
     'customers',

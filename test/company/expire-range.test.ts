@@ -237,7 +237,7 @@ test('a password that a trigger puts back is never recorded as changed since: th
   expect((await customers()).map((row) => row.password_hash)).toEqual(['hash-1', 'hash-2']);
 });
 
-test('a company that says no times, whose hash is NOT NULL', async () => {
+test('a company whose tables hold no times, and whose hash is NOT NULL', async () => {
   company = await ownCompany('expire', {
     mapping: {
       customers: { table: 'user', key: 'user.id', email: 'e-mail' },
@@ -347,7 +347,7 @@ test('a lock that another holds is waited for, and a deadlock repeats the range'
   expect((await customers()).map((row) => row.password_hash)).toEqual(['chosen', null]);
 });
 
-test('without a time of creation, whoever is new after everybody was expired is a new customer, but for a moved key (I5, C78)', async () => {
+test('without a time of creation, an account that appears after the expiry is a new customer’s, except one whose key changed (I5, C78)', async () => {
   company = await ownCompany('expire', {
     mapping: {
       customers: { table: 'u', key: 'id', email: 'email' },

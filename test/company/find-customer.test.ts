@@ -40,7 +40,7 @@ test('a customer is found by id or by address; several may share one, in any cas
   }
 });
 
-test('what is said of the password: set, expired, alive, in UTC; and never a hash', async () => {
+test('a look-up says of the password whether it is set, expired, alive, in UTC; and never shows a hash', async () => {
   company = await ownCompany('find', { mapping: referenceMapping('-08:00') });
   await company.insert('customers', [
     { id: 1, email: 'a@mail.test', created_at: BEFORE, password_hash: 'hash', password_set_at: BEFORE },
@@ -85,7 +85,7 @@ test('a binary key is found by its UUID or its hex digits (C32)', async () => {
   expect(await idsOf('5c27')).toEqual([]);
 });
 
-test('a look-up reads the asked rows of an index and no others', async () => {
+test('a look-up reads only the rows that it asks for, by an index', async () => {
   company = await ownCompany('find');
   await company.insert(
     'customers',

@@ -137,7 +137,7 @@ async function madeCompany(): Promise<void> {
   await company.insert('resets', [{ mail: 'a@x.test' }]);
 }
 
-test('an operator with exactly what is printed: the inspection has nothing to say, and everything can be counted', async () => {
+test('an operator with exactly the printed grants: the inspection finds nothing, and everything can be counted', async () => {
   await madeCompany();
   const { url } = await userOf('operator');
   expect(await inspectAs(url)).toEqual([]);
@@ -150,7 +150,7 @@ test('an operator with exactly what is printed: the inspection has nothing to sa
   for await (const page of scanCustomers(db, company, view)) expect(page).toHaveLength(2);
 });
 
-test('a worker with exactly what is printed expires, verifies and claims, and reads nothing else', async () => {
+test('a worker with exactly the printed grants expires, verifies and claims, and reads nothing else', async () => {
   await madeCompany();
   const operator = await userOf('operator');
   await createLedger(operator.url, company.keyColumn);

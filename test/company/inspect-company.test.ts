@@ -130,7 +130,7 @@ const SOURCES: Record<string, Case> = {
     mapping: select('SELECT * FROM {schema}.clients'),
     expected: [[/^stops .*doesn't exist/, /correct the table's name/]],
   },
-  'a SELECT that is none': {
+  'text that is not a SELECT': {
     mapping: select('SELECT * FORM {schema}.customers'),
     expected: [[/^stops .*error in your SQL syntax/, /correct the SQL/]],
   },
@@ -144,7 +144,7 @@ const SOURCES: Record<string, Case> = {
       [/^stops The SELECT of the customers returns no column language/, /add it to the SELECT/],
     ],
   },
-  'a SELECT that is refused only while it reads': {
+  'a SELECT that the server refuses only while it reads': {
     make: ["INSERT INTO %s.customers (id, created_at) VALUES (2, '2011-06-01')"],
     mapping: select(
       'SELECT c.id, c.email, c.first_name, c.created_at, (SELECT o.id FROM {schema}.customers o) AS language FROM {schema}.customers c',
@@ -238,7 +238,7 @@ const KEYS: Record<string, Case> = {
     expected: [[/^stops The key customers\.id may be null or is not unique/, /database\.customers\.select/]],
     followed: select('SELECT * FROM {schema}.customers'),
   },
-  'a SELECT whose key is another kind of value than the password is found by': {
+  'a SELECT whose key is another kind of value than the link of the password': {
     mapping: select(
       'SELECT CAST(id AS CHAR) AS id, email, first_name, language, created_at FROM {schema}.customers',
     ),
@@ -285,7 +285,7 @@ const KEYS: Record<string, Case> = {
       mapping.ignored = [{ table: 'sessions', because: 'emptied by hand' }];
     }),
   },
-  'octets as text that is no UUID (C56)': {
+  'octets as text that is not a UUID (C56)': {
     make: [
       'ALTER TABLE %s.customers DROP PRIMARY KEY, MODIFY id BINARY(16) NOT NULL PRIMARY KEY',
       'ALTER TABLE %s.sessions MODIFY customer_id VARCHAR(64) NOT NULL',
@@ -417,7 +417,7 @@ const VALUES: Record<string, Case> = {
       mapping.retire[0]!.dead = "it's";
     }),
   },
-  'a value that the list of an ENUM lacks; spaces at the end of a CHAR; a computed column': {
+  'a value that an ENUM lacks; trailing spaces in a CHAR; a computed column': {
     make: [
       "ALTER TABLE %s.customers ADD state ENUM('on','off') NOT NULL, ADD pin CHAR(8), ADD pw_upper VARCHAR(100) AS (UPPER(password_hash))",
     ],
@@ -432,7 +432,7 @@ const VALUES: Record<string, Case> = {
       [/pin .*drops trailing spaces/, /null/],
     ],
   },
-  'a value that a foreign key does not let in': {
+  'a value that a foreign key refuses': {
     make: [
       'CREATE TABLE %s.devices (code VARCHAR(40) PRIMARY KEY)',
       'ALTER TABLE %s.customers ADD device VARCHAR(40), ADD FOREIGN KEY (device) REFERENCES %s.devices (code)',
@@ -682,7 +682,7 @@ const TABLES: Record<string, Case> = {
     make: ['CREATE TRIGGER %s.gone BEFORE DELETE ON %s.sessions FOR EACH ROW SET @gone = 1'],
     expected: [[/^warns The trigger gone fires for each row/, /holds at that range/]],
   },
-  'what hangs on rows that are deleted (C70)': {
+  'rows that point to deleted rows (C70)': {
     make: [
       'CREATE TABLE %s.renewals (id INT PRIMARY KEY, api BIGINT UNSIGNED, FOREIGN KEY (api) REFERENCES %s.api_tokens (id))',
       'CREATE TABLE %s.orders (id INT PRIMARY KEY, api BIGINT UNSIGNED, FOREIGN KEY (api) REFERENCES %s.api_tokens (id) ON DELETE CASCADE)',
@@ -802,7 +802,7 @@ const TABLES: Record<string, Case> = {
     }),
     expected: [],
   },
-  'the number of a table’s own rows in place of the customer (I5)': {
+  'the number of a table’s own rows instead of the customer’s (I5)': {
     make: [
       'CREATE TABLE %s.staff (uid BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, password VARCHAR(99) NULL)',
       'CREATE TABLE %s.shop_tokens (uid BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, customer BIGINT UNSIGNED, token CHAR(64), KEY (customer))',
@@ -839,7 +839,7 @@ const TABLES: Record<string, Case> = {
       mapping.ignored = ['staff', 'tickets'].map((table) => ({ table, because: 'test' }));
     }),
   },
-  'the customers’ own number, behind a view, in a SELECT or tied by a foreign key': {
+  'the customers’ own number, under a view, in a SELECT or tied by a foreign key': {
     make: [
       'CREATE TABLE %s.people (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, mail VARCHAR(190), pw VARCHAR(99) NULL)',
       'CREATE TABLE %s.members (person BIGINT UNSIGNED PRIMARY KEY, FOREIGN KEY (person) REFERENCES %s.people (id))',
@@ -880,13 +880,13 @@ const TABLES: Record<string, Case> = {
       })),
     } as MappingInput,
   },
-  'what is set aside and is not there': {
+  'an ignored table that is not there': {
     mapping: changed((mapping) => {
       mapping.ignored = [{ table: 'api_keys', because: 'not installed here' }];
     }),
     expected: [],
   },
-  'credentials that the file says nothing of (C40, C65, C66, C67)': {
+  'credentials that the file does not mention (C40, C65, C66, C67)': {
     make: [
       'ALTER TABLE %s.customers ADD remember_token VARCHAR(100), ADD password_md5 CHAR(32)',
       'CREATE TABLE %s.remember_me (id INT PRIMARY KEY, owner BIGINT UNSIGNED, token CHAR(64))',
@@ -937,7 +937,7 @@ test('credentials in a view over another schema, or over columns with other name
   }
 });
 
-test('the reference schema has nothing to say', async () => {
+test('the inspection of the reference schema finds nothing', async () => {
   expect(await inspect()).toEqual([]);
 });
 

@@ -68,7 +68,7 @@ const CASES: Record<string, Case> = {
     change: usable("kind + 0 <> 7 AND kind = '1'"),
     ...same(/^stops database\.retire\.0\.usable/, 1292),
   },
-  'the same, of rows that are deleted: MariaDB takes what it can of the text': {
+  'the same, of rows that the run deletes: MariaDB takes what it can of the text': {
     change: where('token <> 7'),
     mariadb: [/^warns database\.revoke\.0\.where \(token <> 7\) .* takes "5 of hearts" for 5/, null],
     mysql: [/^stops database\.revoke\.0\.where/, 1292],
@@ -96,12 +96,12 @@ const CASES: Record<string, Case> = {
       1292,
     ),
   },
-  'a division by nothing': {
+  'a division by zero': {
     change: usable('1 / (id - 1) > 0 OR id = 1'),
     ...same(/^stops database\.retire\.0\.usable .* \(warning 1365\)/, 1365),
     todo: /NULLIF/,
   },
-  'a subquery that gives two rows': {
+  'a subquery that returns two rows': {
     change: usable('(SELECT u.id FROM {schema}.users u) = id'),
     ...same(
       /^stops The database refuses database\.retire\.0\.usable .* while it reads the rows \(ER_SUBQUERY_NO_1_ROW, 1242\)$/,
@@ -114,7 +114,7 @@ const CASES: Record<string, Case> = {
     ...same(/^stops The database refuses database\.revoke\.0\.where .*\(ER_DATA_OUT_OF_RANGE, 1690\)$/, 1690),
     todo: /CAST\(\.\.\. AS SIGNED\)/,
   },
-  'what the server refuses before it reads a row is told elsewhere': {
+  'another finding tells what the server refuses before it reads a row': {
     change: where('nothing = 1'),
     ...same(null, 1054),
   },
@@ -148,7 +148,7 @@ test.each(Object.entries(CASES))(
 );
 
 // What toFailure tells of it: see failure.test.ts.
-test('an expiry that is refused names the entry, and no word of the row', async () => {
+test('a refused expiry names the entry, and quotes nothing of the row', async () => {
   const mapping = {
     ...PLAIN,
     retire: [{ ...PLAIN.retire[0]!, usable: 'kind <> 7' }],

@@ -74,7 +74,7 @@ const OPENED = {
 
 const CASES: Record<string, Case> = {
   'all is well': { rows: [['customers', people(3)]], expected: [] },
-  'nobody was there at the cutoff': {
+  'no account is from before the cutoff': {
     rows: [['customers', [person(1, { created_at: '2012-02-01', password_set_at: '2012-02-01' })]]],
     expected: [[/^stops Nobody has an account from before/, /zone/]],
     afterExpiry: [[/^stops Nobody has an account from before/, /zone/]],
@@ -92,7 +92,7 @@ const CASES: Record<string, Case> = {
     ],
     afterExpiry: [[/^warns None of the 3 rows/, /./]],
   },
-  'values that are no passwords, and stay': {
+  'values that are not passwords, and stay': {
     mapping: mappingWith((mapping) => {
       mapping.retire[0]!.usable = "password_hash LIKE '$2y$%'";
     }),
@@ -229,7 +229,7 @@ const CASES: Record<string, Case> = {
     ],
     expected: [],
   },
-  'rows of guests are not of nobody': {
+  'rows of guests are not orphans': {
     make: [USERS, 'CREATE TABLE %s.logins (user_id INT, name VARCHAR(20), KEY (user_id))'],
     mapping: {
       ...users,
@@ -322,7 +322,7 @@ const CASES: Record<string, Case> = {
       [/^warns None of the 1 password in two/, /./],
     ],
   },
-  'a few rows of nobody are told': {
+  'a few orphans are told': {
     make: [USERS, 'CREATE TABLE %s.logins (user_id INT, KEY (user_id))'],
     mapping: { ...users, revoke: [{ table: 'logins', key: 'user_id', delete: 'rows' }] },
     rows: [ACCOUNTS, ['logins', [1, 1, 2, 3, 9].map((user_id) => ({ user_id }))]],
@@ -333,7 +333,7 @@ const CASES: Record<string, Case> = {
       ],
     ],
   },
-  'passwords of which most are of nobody': {
+  'passwords of which most are orphans': {
     make: [USERS, 'CREATE TABLE %s.logins (user_id INT, pw VARCHAR(60), KEY (user_id))'],
     mapping: { ...users, retire: [{ table: 'logins', key: 'user_id', column: 'pw', dead: null }] },
     // A key that is NULL is no customer with 40 passwords.
@@ -353,7 +353,7 @@ const CASES: Record<string, Case> = {
     rows: [['customers', people(3)]],
     expected: [[/^warns 3 values of customers\.password_hash are not empty, and no password by/, /./]],
   },
-  'an address that is spelt otherwise (C57)': {
+  'an address in another spelling (C57)': {
     make: [USERS, 'CREATE TABLE %s.resets (email VARCHAR(99) COLLATE utf8mb4_bin, KEY (email))'],
     mapping: { ...users, revoke: [{ table: 'resets', email: 'email', delete: 'rows' }] },
     rows: [

@@ -26,7 +26,7 @@ test.each([
   expect(findings.map(({ severity }) => severity)).toEqual(told ? ['warns'] : []);
 });
 
-test('what it means is said in figures', () => {
+test('the warning says in figures what it means', () => {
   const [found] = inspectNewcomers(mapping, counts(1_620), { cutoff: NOW - 8.5 * DAY, now: NOW });
   expect(found?.what).toBe(
     '1,620 of 2,700 accounts were made after the cutoff, in 9 days, says created_at: their passwords are not expired, and they are not told',

@@ -10,7 +10,7 @@ afterEach(async () => {
 test.each([
   ["kind <> 'totp'", 2],
   ["kind = 'totp'", 0],
-])('passwords among the rows that are deleted where %s: %d (I5)', async (where, passwords) => {
+])('passwords among the rows that the run deletes where %s: %d (I5)', async (where, passwords) => {
   company = await ownCompany('deleted', {
     mapping: {
       customers: { table: 'users', key: 'id', email: 'email' },

@@ -93,7 +93,7 @@ const BEYOND = [
   ],
 ];
 
-test('what a deletion does in another schema stops it, over a chain, too; what is set aside does not (I5)', async () => {
+test('a deletion that reaches another schema stops the run, also over a chain; one that the file sets aside does not (I5)', async () => {
   expect(await inspect(company.database)).toEqual(BEYOND);
   const ignored = ['carts', 'cart lines', 'audits'].map((table) => ({
     table: `${other.companySchema}.${table}`,
@@ -102,7 +102,7 @@ test('what a deletion does in another schema stops it, over a chain, too; what i
   expect(await inspect(company.database, ignored)).toEqual([]);
 });
 
-test('who has no right on the other schema is told it by PROCESS, and without it that nobody looked (I7)', async () => {
+test('a user without rights on the other schema learns it by PROCESS, and without PROCESS that nobody looked (I7)', async () => {
   const rights = ['GRANT ALL PRIVILEGES ON %s.*'];
   expect(await inspectAs(...rights, 'GRANT PROCESS ON *.*')).toEqual(BEYOND);
   expect(await inspectAs(...rights)).toEqual([
@@ -115,7 +115,7 @@ test('who has no right on the other schema is told it by PROCESS, and without it
   ]);
 });
 
-test('who may only read the other schema sees the rule all the same', async () => {
+test('a user who may only read the other schema still sees the rule', async () => {
   expect(await inspectAs('GRANT ALL PRIVILEGES ON %s.*', 'GRANT SELECT ON %o.*')).toEqual([
     ...BEYOND,
     [expect.stringMatching(/^warns This user cannot see whether/), expect.anything()],

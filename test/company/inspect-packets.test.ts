@@ -2,13 +2,13 @@ import { inspectPackets, largestStatements } from '../../src/company/inspect/ins
 import { keyBytesOf } from '../../src/company/key-column';
 import { testIncident } from '../notice/test-incident';
 
-test('a packet that holds every statement of the run is no finding', () => {
+test('a max_allowed_packet that holds every statement of the run is no finding', () => {
   expect(
     inspectPackets(16_777_216, largestStatements(testIncident(), keyBytesOf('bigint unsigned'))),
   ).toBeNull();
 });
 
-test('a packet that the incident does not go through is named, with what to type', () => {
+test('a max_allowed_packet that the incident does not fit is named, with what to type', () => {
   const incident = { ...testIncident(), title: `"${'é'.repeat(900_000)}` };
   const finding = inspectPackets(1_048_576, largestStatements(incident, 20))!;
   expect(finding.what).toMatch(
@@ -18,7 +18,7 @@ test('a packet that the incident does not go through is named, with what to type
   expect(finding.todo).toContain('SET GLOBAL max_allowed_packet = 2097152');
 });
 
-test('each statement that does not go through is named, the largest first', () => {
+test('each statement that does not fit is named, the largest first', () => {
   expect(inspectPackets(16_384, largestStatements(testIncident(), 20))?.what).toMatch(
     /deleting by 500 addresses.*a decision about 5,000 notices.*a claim of 200 notices/,
   );

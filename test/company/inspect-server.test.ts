@@ -28,7 +28,7 @@ test.each([
     [/^stops .*read-only \(read_only, super_read_only\)/],
   ],
   ['few connections', { max_connections: '30' }, [/^warns The server accepts 30 connections/]],
-])('%s is judged by its settings', (_, changes, expected) => {
+])('%s shows in its settings', (_, changes, expected) => {
   const findings = inspectSettings({ ...good, ...changes }).map(
     ({ severity, what }) => `${severity} ${what}`,
   );
@@ -126,7 +126,7 @@ test('a partitioned table works', async () => {
   expect(await inspect()).toEqual([]);
 });
 
-test('tables that keep their history work, and what is told of the history is true', async () => {
+test('tables that keep their history work, and what the finding says about the history is true', async () => {
   company = await ownCompany('server');
   const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(company.database.db);
   if (!/mariadb/i.test(rows[0]!.version)) return;

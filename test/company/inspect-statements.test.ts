@@ -57,11 +57,11 @@ const select = (text: string): MappingInput => {
   return { ...referenceMapping(), customers: { ...customers, select: text } };
 };
 
-test('by keys and indexes no statement of a run reads a table from end to end', async () => {
+test('with keys and indexes no statement of a run reads a table from end to end', async () => {
   expect(await inspect(referenceMapping())).toEqual([]);
 });
 
-test('a character set of its own does not keep a link from its index (C58)', async () => {
+test('a link with its own character set still uses its index (C58)', async () => {
   await run(
     'ALTER TABLE %s.password_resets CONVERT TO CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci',
     'ANALYZE TABLE %s.password_resets',
@@ -76,7 +76,7 @@ test('a join is looked up key by key', async () => {
 });
 
 // As presets/wordpress.yaml and others do: a subquery among the columns would be computed for everybody on MySQL.
-test('the first of several rows beside is looked up key by key, too', async () => {
+test('the first of several joined rows is also looked up key by key', async () => {
   const first =
     'SELECT c.id, c.email, c.first_name, d.lang AS language, c.created_at FROM {schema}.customers c LEFT JOIN {schema}.details d ON d.customer = (SELECT MIN(x.customer) FROM {schema}.details x WHERE x.customer = c.id)';
   expect(await inspect(select(first))).toEqual([]);
@@ -86,7 +86,7 @@ test('the first of several rows beside is looked up key by key, too', async () =
 const WHOLE =
   /^warns [A-Z].* cannot use an index of (customers|details) in the SELECT of the customers: for each [\d,]+ customers the server would read all of \w+ .*, \d+ times in all/;
 
-test('a SELECT that is computed whole for each chunk is told, with the rows and how often', async () => {
+test('a SELECT that the server computes whole for each chunk is named, with the rows and how often', async () => {
   const distinct =
     'SELECT DISTINCT c.id, c.email, c.first_name, d.lang AS language, c.created_at FROM {schema}.customers c JOIN {schema}.details d ON d.customer = c.id';
   const findings = await inspect(select(distinct));
@@ -98,7 +98,7 @@ test('a SELECT that is computed whole for each chunk is told, with the rows and 
 });
 
 // MySQL computes a SELECT with a subquery among its columns whole; MariaDB looks one key up in it.
-test('a subquery among the columns is told where the server computes all of it', async () => {
+test('a subquery among the columns is named if the server computes all of it', async () => {
   const text =
     'SELECT c.id, c.email, c.first_name, (SELECT d.lang FROM {schema}.details d WHERE d.customer = c.id LIMIT 1) AS language, c.created_at FROM {schema}.customers c';
   const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(database.db);

@@ -62,7 +62,7 @@ const orphans = (what: string) => ({
   todo: expect.any(String),
 });
 
-test('an old second hash, and one in another table, die with the first; who has only the old one is expired (C66)', async () => {
+test('an old second hash, and one in another table, die with the first; a customer with only the old one counts as expired (C66)', async () => {
   const retire: MappingInput['retire'] = [
     { table: 'users', key: 'id', column: 'pw', dead: null },
     { table: 'users', key: 'id', column: 'pw_md5', dead: '' },
@@ -224,7 +224,7 @@ test('rows that know a customer by the login name die, those of the same number 
   expect((await verify()).unprovable).toMatchObject([again, ofNobody]);
 });
 
-test('tokens in the customers own row die, each in its own way, once (C65)', async () => {
+test('tokens in the customer’s own row die, each in its own way, once (C65)', async () => {
   const revoke: MappingInput['revoke'] = [
     { table: 'users', key: 'id', column: 'remember_token', dead: null },
     { table: 'users', key: 'id', column: 'activation_key', dead: '' },
@@ -476,7 +476,7 @@ test('nothing of an account that is left out is touched (C77)', async () => {
   expect((await verify()).clean).toBe(true);
 });
 
-test('whom an earlier incident expired, and who has no password since, is expired, not without one (C78)', async () => {
+test('a customer whose password an earlier incident expired, and who has none since, counts as expired, not as without one (C78)', async () => {
   await make(plain, [users()], { users: [1, 2, 3, 4].map((id) => ({ id, pw: id === 4 ? null : `p${id}` })) });
   for (const id of ['first', 'second'])
     await company!.run(sql`INSERT INTO incidents (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason,

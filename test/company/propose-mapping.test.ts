@@ -148,7 +148,7 @@ describe('a shop with everything in the row of the account (C65, C66, C68, C69)'
     expect(mapping.retire[0]?.dead).toBe('*expired*');
   });
 
-  test('says where each credential is mapped, and by which question what is not yet', async () => {
+  test('says where each credential is mapped, or which question comes first', async () => {
     const { credentials } = await propose(SHOP);
     const told = credentials.map(({ table, column, mapped, question }) => [
       `${table}.${column ?? '*'}`,
@@ -171,7 +171,7 @@ describe('a shop with everything in the row of the account (C65, C66, C68, C69)'
     ]);
   });
 
-  test('gives away nothing of anybody', async () => {
+  test('shows no value of anybody', async () => {
     const proposal = await propose(`${SHOP}
       INSERT INTO users (email, first_name, password, remember_token, api_token, created)
         VALUES ('private@person.test', 'Annabel', 'open sesame', 'remembertoken', REPEAT('c', 40), 1320000000);
@@ -182,7 +182,7 @@ describe('a shop with everything in the row of the account (C65, C66, C68, C69)'
   });
 });
 
-describe('passwords in a table of their own, sessions two links away (C71)', () => {
+describe('passwords in their own table, sessions two links away (C71)', () => {
   const SHOP = `
     CREATE TABLE account (
       id CHAR(36) NOT NULL PRIMARY KEY, email VARCHAR(190) NOT NULL UNIQUE, given_name VARCHAR(60), preferred_language VARCHAR(8),
@@ -311,7 +311,7 @@ test('address, name and language in a table beside, passwords in plain text', as
   expect(section.ignored).toMatchObject([{ table: 'orders', column: 'access_key' }]);
 });
 
-test('sessions without an owner are stated, and asked about (C67)', async () => {
+test('sessions without an owner go under stated, with a question (C67)', async () => {
   const proposal = await propose(`
     CREATE TABLE customer (id INT PRIMARY KEY, email VARCHAR(100), passwd CHAR(32) NOT NULL);
     CREATE TABLE sessions (session_id VARCHAR(128) PRIMARY KEY, expires INT UNSIGNED, data MEDIUMTEXT);`);
@@ -326,7 +326,7 @@ test('sessions without an owner are stated, and asked about (C67)', async () => 
   expect(proposal.credentials.find(({ table }) => table === 'sessions')?.mapped).toBeNull();
 });
 
-test('staff in users, customers in customers: tokens of users are nobody’s that we know', async () => {
+test('staff in users, customers in customers: nothing says whose the tokens of users are', async () => {
   const SHOP = `
     CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(100), password VARCHAR(60), role VARCHAR(20));
     CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(100) UNIQUE, passwd CHAR(32) NOT NULL, date_add DATE, id_lang INT);
@@ -415,14 +415,14 @@ describe('schemas of others', () => {
     expect(section.ignored).toMatchObject([{ table: 'passcodes' }]);
   });
 
-  test('the subject of a grant is whose it is', async () => {
+  test('the subject of a grant is its owner', async () => {
     const { section } = await propose(`
       CREATE TABLE AspNetUsers (Id VARCHAR(255) PRIMARY KEY, Email VARCHAR(256), PasswordHash LONGTEXT);
       CREATE TABLE PersistedGrants (\`Key\` VARCHAR(200) PRIMARY KEY, SubjectId VARCHAR(200), Data LONGTEXT NOT NULL);`);
     expect(section.revoke).toMatchObject([{ key: 'SubjectId', delete: 'rows' }]);
   });
 
-  test('a token is no id of a table that is called so', async () => {
+  test('a column called token is not the id of a table of that name', async () => {
     const { section } = await propose(`${USERS}
       CREATE TABLE UserAccessTokens (Id VARCHAR(26) PRIMARY KEY, Token VARCHAR(26) UNIQUE, UserId INT);
       CREATE TABLE Tokens (Token VARCHAR(64) PRIMARY KEY, Type VARCHAR(64), Extra TEXT);`);
@@ -431,21 +431,21 @@ describe('schemas of others', () => {
     ]);
   });
 
-  test('rows go whole where no value could be in each of them', async () => {
+  test('whole rows are deleted if no value could be in each of them', async () => {
     const { section } = await propose(`${USERS}
       CREATE TABLE app_access (user_id INT NOT NULL, access_token CHAR(40) NOT NULL UNIQUE);
       INSERT INTO app_access VALUES (1, 't');`);
     expect(section.revoke).toEqual([{ table: 'app_access', key: 'user_id', delete: 'rows' }]);
   });
 
-  test('but not where something else would go with the token: that is asked about', async () => {
+  test('but not if something else would go with the token: that is a question', async () => {
     const { section } = await propose(`${USERS}
       CREATE TABLE uploads (user_id INT NOT NULL, access_token CHAR(40) NOT NULL UNIQUE, path VARCHAR(200) NOT NULL);`);
     expect(section.revoke).toEqual([]);
     expect(section.ignored).toMatchObject([{ table: 'uploads', column: 'access_token' }]);
   });
 
-  test('second factors among tokens, sign-ins elsewhere and what people keep are not ended unasked', async () => {
+  test('second factors among tokens, sign-ins elsewhere and what people keep do not end without a question', async () => {
     const { section } = await propose(`${USERS}
       ALTER TABLE users ADD AuthData VARCHAR(128);
       CREATE TABLE secret (id INT PRIMARY KEY, owner_id INT, name VARCHAR(99), data LONGTEXT);
@@ -462,13 +462,13 @@ describe('schemas of others', () => {
     );
   });
 
-  test('passwords that were kept against reuse are no way in', async () => {
+  test('passwords that were kept against reuse let nobody in', async () => {
     const { section } = await propose(`${USERS}
       CREATE TABLE user_old_passwords (id INT PRIMARY KEY, user_id INT NOT NULL, encrypted_password VARCHAR(255) NOT NULL);`);
     expect(section.retire).toHaveLength(1);
   });
 
-  test('a condition for leaveOut takes those who are no customers', async () => {
+  test('a condition for leaveOut takes those who are not customers', async () => {
     const { beside: _, ...proposal } = await propose(
       `${USERS} ALTER TABLE users ADD is_active TINYINT(1), ADD auth_service VARCHAR(32), ADD staff_id INT;`,
     );
@@ -488,7 +488,7 @@ describe('schemas of others', () => {
     expect((section.customers as { table: string }).table).toMatch(new RegExp(`^\\?\\?\\? .*${table}$`));
   });
 
-  test('people with an account and several addresses, each in a table of its own', async () => {
+  test('people with an account and several addresses, each in its own table', async () => {
     const { section } = await propose(`
       CREATE TABLE ost_user (id INT PRIMARY KEY, name VARCHAR(128) NOT NULL);
       CREATE TABLE ost_user_email (id INT PRIMARY KEY, user_id INT NOT NULL, address VARCHAR(255) NOT NULL);
@@ -500,8 +500,8 @@ describe('schemas of others', () => {
   });
 });
 
-describe('a table that numbers its own rows by the name of the customers’ key (I5)', () => {
-  test('TYPO3: every primary key is uid, and whose a row is stands beside it', async () => {
+describe('a table that numbers its own rows in a column called like the customers’ key (I5)', () => {
+  test('TYPO3: every primary key is uid, and another column says whose a row is', async () => {
     const proposal = await propose(`
       CREATE TABLE fe_users (
         uid INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(255), password VARCHAR(255) NOT NULL, email VARCHAR(255));
@@ -547,7 +547,7 @@ describe('a table that numbers its own rows by the name of the customers’ key 
     );
   });
 
-  test('Dolibarr: rowid is nobody’s key, and fk_soc is asked about', async () => {
+  test('Dolibarr: rowid is nobody’s key, and fk_soc is a question', async () => {
     const { section } = await propose(
       `
       CREATE TABLE llx_societe (rowid INT PRIMARY KEY AUTO_INCREMENT, nom VARCHAR(128), email VARCHAR(128));
@@ -576,7 +576,7 @@ describe('a table that numbers its own rows by the name of the customers’ key 
     ]);
   });
 
-  test('but a key that is called after the customers, or that the server says is one, is the link', async () => {
+  test('but a key that is called after the customers, or that a foreign key ties to them, is the link', async () => {
     const { section } = await propose(`
       CREATE TABLE customers (customer_id INT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(99));
       CREATE TABLE customer_login (customer_id INT PRIMARY KEY, password VARCHAR(99));
@@ -586,7 +586,7 @@ describe('a table that numbers its own rows by the name of the customers’ key 
   });
 });
 
-test('vBulletin: a token whose values are hashes of passwords is one; a reset code that is kept as a hash is none', async () => {
+test('vBulletin: a token whose values are hashes of passwords is a password; a reset code that is kept as a hash is not', async () => {
   const proposal = await propose(`
     CREATE TABLE user (
       userid INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(100), token VARCHAR(255) NOT NULL DEFAULT '',
@@ -614,7 +614,7 @@ test('vBulletin: a token whose values are hashes of passwords is one; a reset co
   });
 });
 
-test('XenForo: one row for each customer in a table of authentication may be the password, and is not deleted unasked', async () => {
+test('XenForo: one row for each customer in a table of authentication may be the password, and is not deleted without a question', async () => {
   const { section, questions } = await propose(`
     CREATE TABLE xf_user (user_id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, username VARCHAR(50), email VARCHAR(120));
     CREATE TABLE xf_user_authenticate (user_id INT UNSIGNED PRIMARY KEY, scheme_class VARCHAR(80), data MEDIUMBLOB);
@@ -635,7 +635,7 @@ test('XenForo: one row for each customer in a table of authentication may be the
   );
 });
 
-test('an entry of a column that nobody has a value in says why, or needs no condition', async () => {
+test('an entry for a column without values says why, or needs no condition', async () => {
   const { section, questions } = await propose(`
     CREATE TABLE users (
       id INT PRIMARY KEY, email VARCHAR(99), password VARCHAR(99), password_md5 CHAR(32), unlock_token VARCHAR(99),
@@ -658,7 +658,7 @@ test('an entry of a column that nobody has a value in says why, or needs no cond
   ]);
 });
 
-test('a row’s last change is never taken for the time of the password (C64)', async () => {
+test('a row’s last change never passes for the time of the password (C64)', async () => {
   const { section, above } = await propose(`
     CREATE TABLE users (
       id INT PRIMARY KEY, email VARCHAR(100), password VARCHAR(60),
@@ -705,7 +705,7 @@ test('no row, no guess: how a number says when, and whose a token is', async () 
   ]);
 });
 
-test('the customers are found in a view when that is all that may be seen (C76)', async () => {
+test('the customers are found in a view if the user may see nothing else (C76)', async () => {
   const { section } = await propose(`
     CREATE TABLE people_1 (id INT PRIMARY KEY, address VARCHAR(100));
     CREATE VIEW customers AS SELECT id, address AS email FROM people_1;`);
@@ -716,7 +716,7 @@ test('the customers are found in a view when that is all that may be seen (C76)'
   });
 });
 
-test('what views show of another schema is listed and asked about, what they show of this one is not (C76)', async () => {
+test('what views show of another schema is listed with a question, what they show of this one is not (C76)', async () => {
   const accounts = await ownShop(
     'elsewhere',
     `CREATE TABLE accounts (id INT PRIMARY KEY, mail VARCHAR(200), pw VARCHAR(100), reset_token VARCHAR(80));
@@ -747,7 +747,7 @@ test('what views show of another schema is listed and asked about, what they sho
   );
 });
 
-describe('addresses in a column that is not called so', () => {
+describe('addresses in a column whose name does not say so', () => {
   test('OXID: the login name is the address', async () => {
     const { section, questions } = await propose(`
       CREATE TABLE oxuser (
@@ -800,7 +800,7 @@ describe('addresses in a column that is not called so', () => {
   });
 });
 
-test('addresses without passwords are no sure sign of customers', async () => {
+test('addresses without passwords are not a sure sign of customers', async () => {
   const { section, questions, customers } = await propose(
     'CREATE TABLE identities (id INT PRIMARY KEY, email VARCHAR(128))',
   );
@@ -812,7 +812,7 @@ test('addresses without passwords are no sure sign of customers', async () => {
   ]);
 });
 
-test('a token of many rows a customer is asked about, one of the only row is mapped', async () => {
+test('a token in one of many rows of a customer is a question, one in the only row is mapped', async () => {
   const { section } = await propose(`
     CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(128), password VARCHAR(60));
     CREATE TABLE uploads (id INT PRIMARY KEY, customer_id INT, sesskey VARCHAR(32));
@@ -823,7 +823,7 @@ test('a token of many rows a customer is asked about, one of the only row is map
   expect(section.ignored).toMatchObject([{ table: 'uploads', column: 'sesskey' }]);
 });
 
-test('a schema without people is told, not guessed at', () => {
+test('for a schema without people it says so, and does not guess', () => {
   const nobody = madeUpCatalog({ products: 'id int(11) primary; name varchar(100)' });
   const noFacts = { tables: {}, unread: [], serverZone: '' };
   expect(() => proposeMapping(nobody, noFacts, { presets })).toThrow(NoCustomersError);

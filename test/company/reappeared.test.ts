@@ -42,7 +42,7 @@ const marked = async () =>
     )
   ).map((row) => Number(row.customer_id));
 
-test('a value that appears within seconds of the expiry is counted and named, and neither believed nor touched (I3, I5)', async () => {
+test('a value that appears within seconds of the expiry is counted and named, not believed and not touched (I3, I5)', async () => {
   await write(1, 'rehashed, undated', null);
   await write(2, 'chosen by its own time', AFTER);
   await write(5, 'h5', null);
@@ -64,7 +64,7 @@ test('a value that appears within seconds of the expiry is counted and named, an
   expect(hash).toBe('rehashed, undated');
 });
 
-test('only the range is looked at', async () => {
+test('the look reads only its range', async () => {
   await write(1, 'rehashed', null);
   await write(3, 'rehashed', null);
   expect(await look('1', '2')).toBe(0);

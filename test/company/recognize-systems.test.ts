@@ -28,7 +28,7 @@ async function schemaOf(
 }
 
 describe.each(PRESET_CASES)('the schema of $id', ({ id, prefix, ofTheApplication }) => {
-  test('is recognized for sure, and mapped but for what the application added', async () => {
+  test('is recognized for sure, and mapped except for what the application added', async () => {
     const shop = await schemaOf([id]);
     const { catalog, facts } = await shop.read();
     const proposal = proposeMapping(catalog, facts, { presets });
@@ -71,7 +71,7 @@ test('a server that keeps names in lower case has the same systems (C75)', async
   expect(customers.table).toBe('user_entity');
 });
 
-test('several systems in one schema are all told, and the one with most accounts is mapped', async () => {
+test('several systems in one schema are all named, and the one with most accounts is mapped', async () => {
   const shop = await schemaOf(['wordpress', 'magento']);
   await shop.run(
     `INSERT INTO customer_entity (entity_id, email, website_id)
@@ -116,7 +116,7 @@ test('without an extension it is likely, and entries without their tables are le
   expect(questions.some(({ question }) => /API keys of WooCommerce/.test(question))).toBe(false);
 });
 
-test('a key that the shipped mapping does not know is asked about, not passed over (C68)', async () => {
+test('a key that the shipped mapping does not know is a question, not passed over (C68)', async () => {
   const shop = await schemaOf(['wordpress']);
   await shop.run(
     "INSERT INTO wp_usermeta (user_id, meta_key, meta_value) VALUES (2, 'app_login_token', 'x'), (2, 'shoe_size', '9')",

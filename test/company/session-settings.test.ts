@@ -11,7 +11,7 @@ test.each([
   ['max_statement_time', '0.000000'],
   ['sql_select_limit', '18446744073709551615'],
   ['character_set_client', 'utf8mb4'],
-])('%s may be said as %s', (name, answer) => {
+])('%s is kept if the server answers %s', (name, answer) => {
   expect(isKept(setting(name), answer)).toBe(true);
 });
 
@@ -29,11 +29,11 @@ test.each([
   ['character_set_client', 'gbk'],
   ['collation_connection', 'utf8mb4_general_ci'],
   ['time_zone', 'SYSTEM'],
-])('%s said to be %s is another setting', (name, answer) => {
+])('%s is not kept if the server answers %s', (name, answer) => {
   expect(isKept(setting(name), answer)).toBe(false);
 });
 
-test('a server that does not know what each server knows is not believed', () => {
+test('a server that lacks a setting which each server has is refused', () => {
   const all = new Set(settings.map(({ name }) => name));
   const without = (...names: string[]) => new Set([...all].filter((name) => !names.includes(name)));
   expect(missingSettings(settings, all)).toEqual([]);

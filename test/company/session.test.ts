@@ -179,7 +179,7 @@ describe.each(serverKinds)('%s', (kind) => {
     },
   );
 
-  test('a connection that was lost is followed by one on which the contract holds, too', async () => {
+  test('after a lost connection the contract holds on the next one as well', async () => {
     const cut: Hostility = {
       title: '',
       initConnect: "SET sql_select_limit = 100, time_zone = '-08:00'",
@@ -207,7 +207,7 @@ describe.each(serverKinds)('%s', (kind) => {
     expect(rows).toHaveLength(1);
   });
 
-  test('a transaction that idles is ended by the server after its time, and no other', async () => {
+  test('the server ends a transaction that idles beyond its time, and no other', async () => {
     const settings = sessionSettings({ idleTransactionSeconds: 3 });
     const { db, close } = openDatabase(server.url, { ledgerExists: false, idleTransactionSeconds: 3 });
     await expectContract(db, settings);
@@ -215,7 +215,7 @@ describe.each(serverKinds)('%s', (kind) => {
   });
 });
 
-describe.each(serverKinds)('%s that keeps what it was started with', (kind) => {
+describe.each(serverKinds)('%s that keeps the settings it was started with', (kind) => {
   let server: HostileServer;
   beforeAll(async () => {
     server = await hostileServer({
@@ -240,7 +240,7 @@ describe.each(serverKinds)('%s that keeps what it was started with', (kind) => {
     expect(left.filter(({ User }) => User === 'app')).toEqual([]);
   });
 
-  test('small packets are read, and what would not go through is named', async () => {
+  test('a small max_allowed_packet is read, and what would not fit is named', async () => {
     const [row] = await bare(server.rootUrl, (ask) => ask('SELECT @@max_allowed_packet AS bytes'));
     const incident = { ...testIncident(), title: 'x'.repeat(2_000_000) };
     expect(inspectPackets(Number(row!.bytes), largestStatements(incident, 20))?.what).toContain(

@@ -82,7 +82,7 @@ test.each([
   expect(JSON.stringify(findings)).not.toMatch(/mail\.test|hash-|rehashed/);
 });
 
-test('what is found is ended as it says: by the expiry once more', async () => {
+test('what verify finds ends as it says: by repeating the expiry', async () => {
   await company.run(sql`UPDATE ${company.table('customers')} SET password_hash = 'back' WHERE id = 1`);
   await company.run(
     sql`UPDATE ${company.table('customers')} SET password_hash = 'hash-2', password_set_at = NULL WHERE id = 2`,
@@ -97,7 +97,7 @@ test('what is found is ended as it says: by the expiry once more', async () => {
   expect((await verify()).clean).toBe(true);
 });
 
-test('who chose a new password, and what it opened, is left in peace', async () => {
+test('a new password, and what it opened, is left in peace', async () => {
   await company.run(
     sql`UPDATE ${company.table('customers')} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id = 1`,
   );

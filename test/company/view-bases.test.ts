@@ -15,7 +15,7 @@ test('the tables in a definition as both servers write it', () => {
   expect(basesInDefinition('')).toBeNull();
 });
 
-test('a view over views is over the tables below them, each once; what one hides, all hide', () => {
+test('a view over views reads the tables under them, each once; what one hides, all hide', () => {
   const catalog = madeUpCatalog({
     people: 'id int(11)',
     one: 'id int(11)',

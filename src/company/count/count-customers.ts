@@ -11,7 +11,7 @@ export interface CustomerCounts {
   expired: number;
   /** In the cohort, with a password chosen after the cutoff: left alone (I5). */
   changedSince: number;
-  /** In the cohort, without a password since an earlier incident expired it: expired in this one too (C78). */
+  /** In the cohort, without a password since an earlier incident expired it: counts as expired in this one too (C78). */
   expiredBefore: number;
   /** In the cohort without a password, such as with an outside login (C41). */
   none: number;

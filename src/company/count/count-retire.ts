@@ -39,7 +39,7 @@ export interface Ages {
 
 const WEEK = 7 * 86_400_000;
 
-/** Reads each table once, and each customer's key where the passwords have a table of their own. */
+/** Reads each table once, and each customer's key where the passwords have their own table. */
 export async function countRetire(
   db: QueryExecutorProvider,
   company: Company,

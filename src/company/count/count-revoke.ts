@@ -144,8 +144,8 @@ function matching(company: Company, entry: RevokeEntry): RawBuilder<unknown> {
 }
 
 /**
- * Each link with its owner and what becomes of the owner: 3 expired, 2 has chosen since, 1 has no password, 0 is not in the cohort,
- * NULL is nobody.
+ * Each link with its owner and what becomes of the owner's password: 3 it is expired, 2 it was chosen since, 1 there is none, 0 the owner
+ * is not in the cohort, NULL there is no owner.
  */
 function withOwners(company: Company, entry: RevokeEntry, view: RevokeView): RawBuilder<unknown> {
   const links = byLink(company, entry, view);
@@ -200,7 +200,7 @@ function overTableBetween(
 }
 
 /**
- * The rows of `g`, each with what is known of a value of its own: by sorting both together, where no index finds one for the other. A
+ * The rows of `g`, each with what `others` knows of its value: by sorting both together, where no index finds one for the other. A
  * join would compare each with each on MariaDB, whose temporary tables take no keys of more than 1,000 octets.
  * @param others give `value` and `known`.
  */

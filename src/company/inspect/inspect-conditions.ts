@@ -9,8 +9,8 @@ import type { Named } from './inspect-names';
 import { refusalOf, refused, refusedRows } from './refusal';
 
 /**
- * The operator's own SQL, each piece alone where it will stand: a wrong one is told by its place in the file, not by a statement
- * of ours that fails with it. LIMIT 0 reads no row, and checks what EXPLAIN checks but for views that may be read and not explained.
+ * Tries each piece of the operator's own SQL alone: a finding names a wrong one by its place in the file, not by a statement of ours
+ * that fails with it. LIMIT 0 reads no row, and checks what EXPLAIN checks but for views that may be read and not explained.
  */
 export async function inspectConditions(
   subject: Subject,
@@ -63,7 +63,7 @@ function conditionsOf(place: Pick<Company, 'companySchema' | 'mapping'>): Condit
 }
 
 /**
- * Reads every row by each piece of the operator's SQL, alone: what a server finds out only then is told by the piece's place in the
+ * Reads every row by each piece of the operator's SQL, alone: what a server finds out only then is named by the piece's place in the
  * file. A SELECT merely warns of a value that is no such number, time or text; the statements of the expiry are strict, and the server
  * would refuse one such row with all that stands beside it (1292 and its kind): no password could be expired.
  * @returns nothing where each piece can be read. A server's words may quote a row, so only its codes are told.
@@ -79,7 +79,7 @@ export async function inspectValues<Tables>(db: Kysely<Tables>, company: Company
       const refusal = await refusalOf(() => piece.read.execute(connection));
       if (refusal !== null) findings.push(refusedRows(`database.${piece.path} (${piece.text})`, refusal));
       else findings.push(...(await refusedValues(connection, company, piece, mariaDb)));
-      // Its error would be each condition's over it, too.
+      // Each condition over it would only repeat its error.
       if (refusal !== null && piece.path === SELECT) break;
     }
     return findings;

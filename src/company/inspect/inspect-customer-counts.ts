@@ -77,8 +77,8 @@ export function inspectCustomerCounts(
 }
 
 /**
- * Accounts that were made after the cutoff are neither expired nor told: where that is whole parts of the customers, somebody must see
- * that they are as new as the column says.
+ * Passwords of accounts from after the cutoff are not expired, and their customers not told: where that is a large part of all, somebody
+ * must check that they are as new as the column says.
  * @param at the incident's cutoff, and now, in milliseconds since 1970.
  */
 export function inspectNewcomers(

@@ -211,7 +211,7 @@ async function heldByServer(
       const { rows } = await sql<{ allowed: number | null }>`
         SELECT (${sql.raw(clause)}) AS allowed FROM ${value}`.execute(db);
       refuses = rows[0]!.allowed !== null && Number(rows[0]!.allowed) === 0;
-    }); // refused: it is about other columns, too
+    }); // refused: it names other columns as well
     if (refuses) return refusedValue(`the table's constraint ${name} refuses the value: ${clause}`);
   }
   return null;

@@ -4,7 +4,7 @@ import { columnsOf, findColumn } from '../catalog';
 import { type CompanyFinding, type Subject, stops } from './finding';
 import { GRANT_IT } from './refusal';
 
-/** What the file names and the server has; the rest is in `findings`, and nothing more is said of it. */
+/** What the file names and the server has; `findings` has the rest, and no other inspection repeats it. */
 export interface Named {
   findings: CompanyFinding[];
   /** False: the table of the customers, or a column of it, is not there. */

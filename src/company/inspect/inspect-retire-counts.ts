@@ -21,7 +21,7 @@ export function inspectRetireCounts(
   const { table, column, rows, usable: alive, notJudged, orphans, ages } = counts;
   const name = `${table}.${column}`;
   const findings: CompanyFinding[] = [];
-  // An expiry by the same entry leaves it so, too.
+  // An expiry by the same entry leaves it like this as well.
   const unlessRan = ran ? warns : stops;
   if (rows === 0 && noneBecause === undefined)
     findings.push(

@@ -20,7 +20,7 @@ export function inspectRevokeCounts(
 ): CompanyFinding[] {
   const { table, rows, matching, ended, mostOfOne, since, outsiders, ownerless, orphans, misspelt } = counts;
   const { noneBecause, orphansBecause } = entry;
-  // An expiry by the same entry leaves it so, too.
+  // An expiry by the same entry leaves it like this as well.
   const unlessRan = ran ? warns : stops;
   const link = `${table}.${linkName(entry)}`;
   const findings: CompanyFinding[] = [];

@@ -32,7 +32,7 @@ function inspectTable(subject: Subject, table: string): CompanyFinding[] {
   ];
 }
 
-/** C74: octets would be taken for text, numbers and JSON arrive as something else. */
+/** C74: octets would pass for text, numbers and JSON arrive as something else. */
 function textProblem(type: string): 'octets' | 'a number' | 'JSON' | 'a time' | null {
   if (/binary$|blob$|^bit$|^geometry$/.test(type)) return 'octets';
   if (type === 'json') return 'JSON';

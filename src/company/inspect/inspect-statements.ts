@@ -101,7 +101,7 @@ function tableOfSelect({ mapping, catalog }: Subject, alias: string): string | n
   return catalog.tables.find(({ name }) => name.toLowerCase() === named.table)?.name ?? named.table;
 }
 
-// C76: whoever may read a view needs a right of its own to be told how it is read.
+// C76: to be told how the server reads a view takes another right than to read it.
 function unexplained({ mapping }: Subject, hidden: string[]): CompanyFinding[] {
   if (hidden.length === 0) return [];
   return [

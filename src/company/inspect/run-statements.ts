@@ -21,7 +21,7 @@ export interface RunStatement {
   doing: string;
   /** EXPLAINed in place of the statement itself where that writes into a table of ours. */
   statement: RawBuilder<unknown>;
-  /** It is said once for so many customers; null: once in all, and reads everything. */
+  /** The run sends it once for so many customers; null: once in all, and it reads everything. */
   customersEach: number | null;
   /** The company's tables in it, by their alias. */
   aliases: Record<string, string>;

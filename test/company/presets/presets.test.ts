@@ -42,7 +42,7 @@ describe.each(PRESET_CASES)('the mapping of $id', (presetCase) => {
     expect(lost.map(({ path }) => path).filter((path) => path !== 'customers.leaveOut')).toEqual([]);
   });
 
-  test('names only columns that are there', () => {
+  test('names only columns that exist', () => {
     const { customers, retire, revoke, ignored } = mapping;
     const named = [
       ...retire.flatMap(({ table, key, column, setAt }) => [
@@ -99,7 +99,7 @@ describe.each(PRESET_CASES)('the mapping of $id', (presetCase) => {
       );
   });
 
-  test('has conditions that the server takes', async () => {
+  test('has conditions that the server accepts', async () => {
     const { customers, retire, revoke } = mapping;
     const statements = [
       ...customers.leaveOut.map(({ when }) => `SELECT 1 FROM ${source()} WHERE (${when})`),
@@ -109,7 +109,7 @@ describe.each(PRESET_CASES)('the mapping of $id', (presetCase) => {
     for (const statement of statements) await select(`EXPLAIN ${statement}`);
   });
 
-  test('sets values that the columns hold as they are, under strict rules', async () => {
+  test('sets values that the columns hold unchanged, under strict rules', async () => {
     for (const entry of [...mapping.retire, ...mapping.revoke]) {
       if (entry.column === undefined || typeof entry.dead === 'object') continue;
       const [table, column] = [escapeId(entry.table), escapeId(entry.column)];
