@@ -55,7 +55,7 @@ test('a session table that ignores rollback is still empty after the repeat (C35
   const through = openDatabase(proxy.url, { connections: 2 });
   try {
     const { mixesEngines } = await readCatalog(company.database.db, company.companySchema);
-    if (!mixesEngines) return; // such a server refuses the table: the dry run stops there (inspect-company.test.ts)
+    if (!mixesEngines) return; // such a server refuses the table: the dry run stops there (inspect-tables.test.ts)
     await company.run(sql`ALTER TABLE ${company.table('sessions')} ENGINE=MyISAM`);
     await company.insert('customers', [{ id: 1, created_at: BEFORE, password_hash: 'hash' }]);
     await company.insert('sessions', [{ customer_id: 1, token: 't', created_at: BEFORE }]);
