@@ -4,38 +4,25 @@ import { takeLane } from '../../src/books/claim';
 import { expireRange } from '../../src/company/expire-range';
 import { planRanges } from '../../src/company/plan-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { INCIDENT, type OwnCompany, ownCompany } from './own-company';
+import { INCIDENT } from './own-company';
 import type { MappingInput } from './reference-mapping';
+import { drop, make, own, plain, users, verify } from './small-company';
 
-let company: OwnCompany | undefined;
-afterEach(async () => {
-  await company?.drop();
-  company = undefined;
-});
-
-const make = async (
-  mapping: MappingInput,
-  tables: string[],
-  rows: Record<string, Record<string, unknown>[]>,
-) => {
-  company = await ownCompany('mapping', { mapping, make: tables });
-  for (const [table, some] of Object.entries(rows)) await company.insert(table, some);
-  return company;
-};
 const rowsOf = async (table: string, columns: string, order = columns) =>
   (
-    await company!.rows(
+    await own().rows(
       sql<
         Record<string, unknown>
-      >`SELECT ${sql.raw(columns)} FROM ${company!.table(table)} ORDER BY ${sql.raw(order)}`,
+      >`SELECT ${sql.raw(columns)} FROM ${own().table(table)} ORDER BY ${sql.raw(order)}`,
     )
   ).map((row) =>
     Object.values(row)
       .map((value) => (value === null ? null : String(value)))
       .join(' '),
   );
+
 const cohort = () =>
-  company!
+  own()
     .rows(
       sql<{
         customer_id: unknown;
@@ -47,13 +34,6 @@ const cohort = () =>
         ({ customer_id: id, password }) => `${Buffer.isBuffer(id) ? id.toString('hex') : id} ${password}`,
       ),
     );
-const verify = () => verifyExpiry(company!.database.db, company!, INCIDENT, Date.now());
-const users = (more = '') =>
-  `CREATE TABLE %s.users (id INT PRIMARY KEY, email VARCHAR(60), pw VARCHAR(60)${more})`;
-const plain: MappingInput = {
-  customers: { table: 'users', key: 'id', email: 'email' },
-  retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
-};
 
 /** Left, and named (I7): the file's customers have no such account. */
 const orphans = (what: string) => ({
@@ -88,7 +68,7 @@ test('an old second hash, and one in another table, die with the first; a custom
       ],
     },
   );
-  expect(await company!.expire()).toMatchObject({ expired: 3, none: 1 });
+  expect(await own().expire()).toMatchObject({ expired: 3, none: 1 });
   expect(await rowsOf('users', 'pw, pw_md5', 'id')).toEqual(
     [' ', ' ', ' ', ' '].map((both) => both.trim()).map(() => ' '),
   );
@@ -98,11 +78,11 @@ test('an old second hash, and one in another table, die with the first; a custom
     findings: [],
     unprovable: [orphans('passwords in legacy.secret')],
   });
-  await company!.run(sql`UPDATE ${company!.table('legacy')} SET secret = 'e' WHERE uid = 4`);
+  await own().run(sql`UPDATE ${own().table('legacy')} SET secret = 'e' WHERE uid = 4`);
   expect((await verify()).findings).toMatchObject([
     { count: 1, what: expect.stringContaining('legacy.secret') },
   ]);
-  await company!.expire();
+  await own().expire();
   expect((await verify()).clean).toBe(true);
 });
 
@@ -166,7 +146,7 @@ test('passwords in a table of credentials, a session two links away; secrets of 
       ],
     },
   );
-  expect(await company!.expire()).toEqual({ expired: 1, changed_since: 1, none: 0, revoked: 4 });
+  expect(await own().expire()).toEqual({ expired: 1, changed_since: 1, none: 0, revoked: 4 });
   expect(await rowsOf('credential', 'id, secret')).toEqual([
     '1 nothing',
     '2 o1',
@@ -181,7 +161,7 @@ test('passwords in a table of credentials, a session two links away; secrets of 
     findings: [],
     unprovable: [orphans('passwords in credential.secret'), orphans('rows of user_session')],
   });
-  await company!.run(sql`UPDATE ${company!.table('credential')} SET secret = 'p1b' WHERE id = 3`);
+  await own().run(sql`UPDATE ${own().table('credential')} SET secret = 'p1b' WHERE id = 3`);
   expect((await verify()).findings).toMatchObject([{ count: 1 }, { count: 1 }]);
 });
 
@@ -215,11 +195,11 @@ test('rows that know a customer by the login name die, those of the same number 
       ],
     },
   );
-  expect(await company!.expire()).toEqual({ expired: 2, changed_since: 0, none: 0, revoked: 2 });
+  expect(await own().expire()).toEqual({ expired: 2, changed_since: 0, none: 0, revoked: 2 });
   expect(await rowsOf('remember_me', 'id, user_id')).toEqual(['3 2']);
   const ofNobody = { count: 1, what: expect.stringContaining('remember_me lead to no row of users') };
   expect(await verify()).toMatchObject({ clean: true, findings: [], unprovable: [ofNobody] });
-  await company!.insert('remember_me', [{ id: 4, user_id: 'ann' }]);
+  await own().insert('remember_me', [{ id: 4, user_id: 'ann' }]);
   const again = { count: 1, what: expect.stringContaining('belong to customers whose password is dead') };
   expect((await verify()).unprovable).toMatchObject([again, ofNobody]);
 });
@@ -253,9 +233,9 @@ test('tokens in the customer’s own row die, each in its own way, once (C65)', 
     },
   );
   const before = Math.floor(Date.now() / 1000);
-  await company!.expire();
-  const rows = await company!.rows(
-    sql<Record<string, unknown>>`SELECT * FROM ${company!.table('users')} ORDER BY id`,
+  await own().expire();
+  const rows = await own().rows(
+    sql<Record<string, unknown>>`SELECT * FROM ${own().table('users')} ORDER BY id`,
   );
   expect(rows).toMatchObject([
     {
@@ -278,8 +258,8 @@ test('tokens in the customer’s own row die, each in its own way, once (C65)', 
   expect(rows[0]!.api_token).not.toBe(`x-${rows[0]!.feed_key}`);
   // Systems compare whole seconds: what was made in the expiry's own second is as old as the rest.
   for (const { valid_from: from } of rows) expect(Number(from)).toBeGreaterThan(before);
-  await company!.expire();
-  expect(await company!.rows(sql`SELECT * FROM ${company!.table('users')} ORDER BY id`)).toEqual(rows);
+  await own().expire();
+  expect(await own().rows(sql`SELECT * FROM ${own().table('users')} ORDER BY id`)).toEqual(rows);
 });
 
 test('of a key/value table and of one with several kinds of owner only what the condition names goes (C68, C69)', async () => {
@@ -311,7 +291,7 @@ test('of a key/value table and of one with several kinds of owner only what the 
       ),
     },
   );
-  expect((await company!.expire()).revoked).toBe(4);
+  expect((await own().expire()).revoked).toBe(4);
   expect(await rowsOf('usermeta', 'user_id, meta_key')).toEqual([
     '1 billing_city',
     '1 capabilities',
@@ -322,102 +302,6 @@ test('of a key/value table and of one with several kinds of owner only what the 
     'App\\Models\\Bot 1',
     'App\\Models\\Bot 2',
   ]);
-});
-
-const bin = (n: number) =>
-  Buffer.from(`5c275c00000000000000000000000${n}00`.padEnd(32, '0').slice(0, 32), 'hex');
-const dashed = (buffer: Buffer) =>
-  buffer.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-
-test.each([
-  ['char(36) in latin1', 'CHAR(36) CHARACTER SET latin1', dashed],
-  ['char(36) in utf8mb4', 'CHAR(36) CHARACTER SET utf8mb4', (id: Buffer) => dashed(id).toUpperCase()],
-  ['char(32)', 'CHAR(32)', (id: Buffer) => id.toString('hex')],
-  ['varbinary(16)', 'VARBINARY(16)', (id: Buffer) => id],
-])('a binary key, and a link that is %s: the sessions die by its index (C56)', async (_, type, form) => {
-  await make(
-    {
-      customers: { table: 'users', key: 'id', email: 'email' },
-      retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
-      revoke: [{ table: 'sessions', key: 'customer_id', delete: 'rows' }],
-    },
-    [
-      'CREATE TABLE %s.users (id BINARY(16) PRIMARY KEY, email VARCHAR(60), pw VARCHAR(60))',
-      `CREATE TABLE %s.sessions (customer_id ${type}, KEY (customer_id))`,
-    ],
-    {
-      users: [1, 2].map((id) => ({ id: bin(id), pw: 'p' })),
-      sessions: [1, 2, 3].map((id) => ({ customer_id: form(bin(id)) })),
-    },
-  );
-  expect(await company!.expire()).toMatchObject({ expired: 2, revoked: 2 });
-  expect((await company!.rows(sql`SELECT 1 FROM ${company!.table('sessions')}`)).length).toBe(1);
-  await company!.insert('sessions', [{ customer_id: form(bin(1)) }]);
-  expect((await verify()).unprovable).toMatchObject([
-    { count: 1, what: expect.stringMatching(/^rows of sessions belong to customers whose/) },
-    orphans('rows of sessions'),
-  ]);
-});
-
-test.each([
-  ['utf8mb4_bin', 'utf8mb4 COLLATE utf8mb4_bin', 'utf8mb4 COLLATE utf8mb4_general_ci'],
-  ['utf8mb4_general_ci', 'utf8mb4 COLLATE utf8mb4_general_ci', 'utf8mb4 COLLATE utf8mb4_bin'],
-  ['utf8mb4_unicode_ci', 'utf8mb4 COLLATE utf8mb4_unicode_ci', 'utf8mb4 COLLATE utf8mb4_general_ci'],
-  ['utf8mb4 against latin1', 'utf8mb4 COLLATE utf8mb4_general_ci', 'latin1 COLLATE latin1_swedish_ci'],
-])(
-  'a key in %s, and its link in another collation: all sessions die, and are looked for (C57)',
-  async (_, key, link) => {
-    const ids = ['Ann', 'Zed', 'bob', 'zoe', 'ünal'];
-    await make(
-      {
-        customers: { table: 'users', key: 'id', email: 'email' },
-        retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],
-        revoke: [
-          {
-            table: 'sessions',
-            key: 'customer_id',
-            createdAt: { column: 'made', as: 'timestamp' },
-            delete: 'rows',
-          },
-        ],
-      },
-      [
-        `CREATE TABLE %s.users (id VARCHAR(20) CHARACTER SET ${key} PRIMARY KEY, email VARCHAR(60), pw VARCHAR(60))`,
-        `CREATE TABLE %s.sessions (customer_id VARCHAR(20) CHARACTER SET ${link}, made TIMESTAMP NULL, KEY (customer_id))`,
-      ],
-      {
-        users: ids.map((id) => ({ id, pw: 'p' })),
-        sessions: [...ids, 'nobody'].map((id) => ({ customer_id: id, made: '2011-01-01 00:00:00' })),
-      },
-    );
-    expect(await company!.expireAll(2)).toMatchObject({ expired: 5, revoked: 5 });
-    expect(await rowsOf('sessions', 'customer_id')).toEqual(['nobody']);
-    expect((await verify()).clean).toBe(true);
-    await company!.insert('sessions', [{ customer_id: 'ünal', made: '2011-01-01 00:00:00' }]);
-    expect((await verify()).findings).toMatchObject([
-      { count: 1, what: expect.stringContaining('rows of sessions') },
-    ]);
-  },
-);
-
-test('an address in another character set is found by its index, in the form of its column (C58)', async () => {
-  await make(
-    { ...plain, revoke: [{ table: 'resets', email: 'email', delete: 'rows' }] },
-    [
-      'CREATE TABLE %s.users (id INT PRIMARY KEY, email VARCHAR(60) CHARACTER SET utf8mb4, pw VARCHAR(60))',
-      'CREATE TABLE %s.resets (email VARCHAR(60) CHARACTER SET latin1, KEY (email))',
-    ],
-    {
-      users: [
-        { id: 1, email: 'jörg@x.test', pw: 'p' },
-        { id: 2, email: 'a🙂@x.test', pw: 'p' },
-        { id: 3, email: '', pw: 'p' },
-      ],
-      resets: [{ email: 'JÖRG@x.test' }, { email: 'a?@x.test' }, { email: '' }],
-    },
-  );
-  expect((await company!.expire()).revoked).toBe(1);
-  expect(await rowsOf('resets', 'email')).toEqual(['', 'a?@x.test']);
 });
 
 test('a view or a SELECT over several tables says who the customers are (C76)', async () => {
@@ -436,11 +320,10 @@ test('a view or a SELECT over several tables says who the customers are (C76)', 
     'SELECT u.id, p.mail, p.locale, u.active FROM {schema}.users u JOIN {schema}.profiles p ON p.user_id = u.id';
   for (const where of [{ table: 'shoppers' }, { select }]) {
     await make({ customers: { ...where, ...columns, leaveOut }, retire: plain.retire }, tables, rows);
-    expect(await company!.expireAll(1)).toMatchObject({ expired: 2, changed_since: 0, none: 0 });
+    expect(await own().expireAll(1)).toMatchObject({ expired: 2, changed_since: 0, none: 0 });
     expect(await rowsOf('users', 'id, pw')).toEqual(['1 ', '2 ', '3 p']);
     expect((await verify()).clean).toBe(true);
-    await company!.drop();
-    company = undefined;
+    await drop();
   }
 });
 
@@ -470,7 +353,7 @@ test('nothing of an account that is left out is touched (C77)', async () => {
       sessions: [0, 1, 2, 3].map((uid) => ({ uid })),
     },
   );
-  expect(await company!.expire()).toEqual({ expired: 1, changed_since: 0, none: 0, revoked: 1 });
+  expect(await own().expire()).toEqual({ expired: 1, changed_since: 0, none: 0, revoked: 1 });
   expect(await rowsOf('users', 'id, pw')).toEqual(['0 p', '1 p', '2 ', '3 p']);
   expect(await rowsOf('sessions', 'uid')).toEqual(['0', '1', '3']);
   expect((await verify()).clean).toBe(true);
@@ -479,30 +362,30 @@ test('nothing of an account that is left out is touched (C77)', async () => {
 test('a customer whose password an earlier incident expired, and who has none since, counts as expired, not as without one (C78)', async () => {
   await make(plain, [users()], { users: [1, 2, 3, 4].map((id) => ({ id, pw: id === 4 ? null : `p${id}` })) });
   for (const id of ['first', 'second'])
-    await company!.run(sql`INSERT INTO incidents (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason,
+    await own().run(sql`INSERT INTO incidents (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason,
       gate_by, gate_since, fence, rate_per_second, message_key, server_identity, started_by, started_at)
       VALUES (${id}, '', '', '{}', '', NOW(), 'expire', 'open', '', '', NOW(), 0, 1, ${Buffer.alloc(32)}, '', '', NOW())`);
-  await company!.expire();
-  await company!.run(sql`UPDATE ${company!.table('users')} SET pw = 'new' WHERE id = 2`);
-  const { db } = company!.database;
+  await own().expire();
+  await own().run(sql`UPDATE ${own().table('users')} SET pw = 'new' WHERE id = 2`);
+  const { db } = own().database;
   const laneToken = randomUUID();
   await takeLane({ db, incident: 2 }, 'expire-1', laneToken);
   const [range] = await planRanges(db, {
-    source: company!,
-    keyColumn: company!.keyColumn,
+    source: own(),
+    keyColumn: own().keyColumn,
     after: null,
     size: 100,
     count: 1,
   });
   expect(
-    await expireRange(db, company!, { incident: 2, lane: 'expire-1', laneToken, range: range! }),
+    await expireRange(db, own(), { incident: 2, lane: 'expire-1', laneToken, range: range! }),
   ).toMatchObject({ expired: 3, none: 1 });
-  await company!.run(sql`UPDATE ${company!.table('users')} SET pw = 'p1' WHERE id = 1`);
-  expect((await verifyExpiry(db, company!, 2, Date.now())).findings).toMatchObject([{ count: 1 }]);
+  await own().run(sql`UPDATE ${own().table('users')} SET pw = 'p1' WHERE id = 1`);
+  expect((await verifyExpiry(db, own(), 2, Date.now())).findings).toMatchObject([{ count: 1 }]);
   // An incident knows nothing of those after it.
-  await company!.run(sql`DELETE FROM cohort WHERE incident = 1`);
-  await company!.run(sql`UPDATE ${company!.table('users')} SET pw = NULL`);
-  expect(await company!.expire()).toMatchObject({ expired: 0, none: 4 });
+  await own().run(sql`DELETE FROM cohort WHERE incident = 1`);
+  await own().run(sql`UPDATE ${own().table('users')} SET pw = NULL`);
+  expect(await own().expire()).toMatchObject({ expired: 0, none: 4 });
 });
 
 test('names that need care work as they are (C75)', async () => {
@@ -524,7 +407,7 @@ test('names that need care work as they are (C75)', async () => {
       ],
     },
   );
-  expect(await company!.expire()).toMatchObject({ expired: 1, revoked: 1 });
+  expect(await own().expire()).toMatchObject({ expired: 1, revoked: 1 });
   expect(await cohort()).toEqual(['1 expired']);
   expect((await verify()).clean).toBe(true);
 });
