@@ -22,7 +22,9 @@ export interface AdoptedRun {
   ratePerSecond: number;
   contentHash: string;
   approval: { by: string; at: string; contentHash: string } | null;
-  hold: Pick<Hold, 'kind' | 'reason'> | null;
+  /** A worker of before tells `holdReason` in its place. */
+  hold?: Pick<Hold, 'kind' | 'reason'> | null;
+  holdReason?: string | null;
   /** Go on planning after this key. */
   frontier: CustomerId | null;
   /** Customers in the company's table (an estimate) while expiring, the cohort's exact size afterwards. */
@@ -57,7 +59,13 @@ export type SetRateInput = IncidentRef & { perSecond: number; by: string };
 
 export type RecordApprovalInput = IncidentRef & { by: string; contentHash: string };
 
-export type RecordHoldInput = IncidentRef & { hold: Pick<Hold, 'kind' | 'reason'> | null; by?: string };
+export type RecordHoldInput = IncidentRef & {
+  /** Not given by a run of before. */
+  hold?: Pick<Hold, 'kind' | 'reason'> | null;
+  /** For workers of before. */
+  reason: string | null;
+  by?: string;
+};
 
 export type CanaryRangeInput = IncidentRef & { customers: number };
 

@@ -6,6 +6,7 @@ import { closeGate, openGate, readGate } from '../books/gate';
 import { sweepLeases } from '../books/open-claims';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
 import { verifyExpiry } from '../company/verify-expiry';
+import { holdOfBefore } from '../incident/older-holds';
 import type { Journals } from '../journal/journals';
 import { adoptRun, gateView } from './adopt-run';
 import { closeBooks } from './close-books';
@@ -108,7 +109,7 @@ export function createActivities({
       recordApproval(await booksOf(incidentId), by, contentHash),
     ),
     /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
-    recordHold: activity(async ({ incidentId, hold, by }: RecordHoldInput) =>
+    recordHold: activity(async ({ incidentId, reason, hold = holdOfBefore(reason), by }: RecordHoldInput) =>
       recordHold(await booksOf(incidentId), hold, by),
     ),
     /** Mails the company's own mailboxes, unless the audit says that they have theirs. */

@@ -158,7 +158,6 @@ export const FAILURES = {
     retried: true,
   },
   ER_CHECK_CONSTRAINT_VIOLATED: OWN_RULE_BROKEN,
-  ER_CONSTRAINT_FAILED: OWN_RULE_BROKEN,
   ER_DISK_FULL: DISK_FULL,
   ER_RECORD_FILE_FULL: DISK_FULL,
 } satisfies Record<string, FailureRow>;
@@ -187,7 +186,7 @@ export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof LaneLostError) return failure('LaneLost');
   if (error instanceof SessionRefusedError) return failure('SESSION_REFUSED', error.message);
-  const { code } = error as { code?: string };
+  const code = codeOf(error);
   if (isWorded(code)) return failure(code);
   return unnamed(error);
 }
@@ -204,9 +203,17 @@ function unnamed(error: unknown): ApplicationFailure {
   return made(`A connection failed (${code})`, code, true);
 }
 
+/** MariaDB answers with 4025, which the driver calls by a name of MySQL's for another error. */
+const CHECK_VIOLATED = new Set([3819, 4025]);
+
+function codeOf(error: unknown): string | undefined {
+  const { code, errno } = error as { code?: string; errno?: number };
+  return errno !== undefined && CHECK_VIOLATED.has(errno) ? 'ER_CHECK_CONSTRAINT_VIOLATED' : code;
+}
+
 /** Whether settling a claim cannot succeed with time: the row breaks the ledger's own rules, or the claim is gone. */
 export function neverSettles(error: unknown): boolean {
-  const { code } = error as { code?: string };
+  const code = codeOf(error);
   if (!isKnown(code)) return false;
   const row: FailureRow = FAILURES[code];
   return row.neverSettles ?? false;

@@ -8,7 +8,6 @@ import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
 import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
-import type { DotObjection } from '../smtp/outcome';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
 import { failure } from './failure';
@@ -68,7 +67,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
     let at = input.range.after;
     const clock = startSlice(input.sliceSeconds);
     const gate = watchGate(run.books);
-    let givenBack: DotObjection | null = null;
+    let givenBack: string | null = null;
     clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts, givenBack }));
     const result = (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
       at,
@@ -81,6 +80,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
         return result({ kind: 'lost-commits', reason: LOST_COMMITS });
       while (at !== input.range.upTo && !clock.over()) {
         const lease = startLease(leaseSeconds);
+        givenBack = null;
         const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
         if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server') return result({ kind: 'lost-commits', reason: OTHER_SERVER });
@@ -96,8 +96,9 @@ export function notifySlice(dependencies: NotifyDependencies) {
           claim,
         );
         if (sent.objection !== null) {
-          givenBack = sent.objection;
-          log.info({ ...givenBack, lane: input.lane, ...sent.settled }, 'gave back the rest of a claim');
+          // The reason of some may name a customer's key, which may be an address.
+          givenBack = sent.objection.check;
+          log.info({ check: givenBack, lane: input.lane, ...sent.settled }, 'gave back the rest of a claim');
         }
         for (const key of Object.keys(counts) as (keyof NotifyCounts)[])
           counts[key] += sent.settled[key] ?? 0;

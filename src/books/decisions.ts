@@ -103,9 +103,10 @@ export async function lockOpenIncident(decided: BareBooks): Promise<void> {
 
 /** Whether it is over. */
 async function lockIncident({ db, incident }: BareBooks): Promise<boolean> {
-  const { rows } = await sql<{ closed_at: string | null }>`
-    SELECT closed_at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
-  return rows[0]?.closed_at !== null;
+  const { rows } = await sql<{ closedAt: string | null }>`
+    SELECT closed_at AS closedAt FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
+  if (rows.length === 0) throw new Error(`There is no incident ${incident} in the ledger.`);
+  return rows[0]!.closedAt !== null;
 }
 
 /** The number of the last decision in the audit log. */

@@ -7,9 +7,10 @@ import { type FrozenChange, holdKind } from './migrations/0002-hold-kind';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
- * Makes or brings up to date our schema beside the company's; safe to repeat. `keyColumn` is the company's key, whose
- * type every `customer_id` of ours takes over.
- * @throws LedgerError; so where it is there already for another key type: one database holds incidents of one customers table.
+ * Makes our schema beside the company's, or finishes what a start that was killed has begun; safe to repeat. `keyColumn` is the
+ * company's key, whose type every `customer_id` of ours takes over.
+ * @throws LedgerError; so where it is there already for another key type (one database holds incidents of one customers table),
+ * and where an older version has incidents in it: workers of that version must be stopped first (upgradeLedger).
  */
 export async function createLedger(url: string, keyColumn: KeyColumn): Promise<void> {
   const server = openDatabase(url, { ledgerExists: false, connections: 1 });
@@ -21,6 +22,7 @@ export async function createLedger(url: string, keyColumn: KeyColumn): Promise<v
   const ledger = openDatabase(url, { connections: 2 });
   try {
     await refuseOtherKey(ledger.db, keyColumn);
+    if (await hasIncidents(ledger.db)) await requireCurrent(ledger);
     await migrate(ledger, keyColumn.sqlType);
     await giveIdentity(ledger.db, { id: randomUUID(), fingerprintKey: randomBytes(32) });
   } finally {
@@ -28,10 +30,27 @@ export async function createLedger(url: string, keyColumn: KeyColumn): Promise<v
   }
 }
 
-async function refuseOtherKey(
-  db: ReturnType<typeof openDatabase>['db'],
-  keyColumn: KeyColumn,
-): Promise<void> {
+/**
+ * Brings a ledger of an older version up to date. The caller has made sure that no worker of that version runs.
+ * @returns the migrations that it lacked. @throws LedgerError
+ */
+export async function upgradeLedger(ledger: Database): Promise<string[]> {
+  const names = (await missing(ledger.db)).map(({ name }) => name);
+  // The type of the key matters to the first migration alone, which a ledger with incidents has.
+  await migrate(ledger, '');
+  return names;
+}
+
+async function hasIncidents(db: LedgerDatabase): Promise<boolean> {
+  try {
+    return (await sql`SELECT 1 FROM incidents LIMIT 1`.execute(db)).rows.length > 0;
+  } catch (error) {
+    if (isNoLedger(error)) return false;
+    throw error;
+  }
+}
+
+async function refuseOtherKey(db: LedgerDatabase, keyColumn: KeyColumn): Promise<void> {
   const { rows } = await sql<{ type: string; collation: string | null }>`
     SELECT COLUMN_TYPE AS type, COLLATION_NAME AS collation FROM information_schema.COLUMNS
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'cohort' AND COLUMN_NAME = 'customer_id'`.execute(db);
@@ -75,7 +94,7 @@ export async function migrate({ db, ledgerSchema }: Database, keyType: string): 
     // Without it a statement waits up to a year for somebody's transaction on one of the tables.
     await sql`SET SESSION lock_wait_timeout = ${sql.lit(LOCK_SECONDS)}`.execute(connection);
     await withSchemaLock(connection, ledgerSchema, async () => {
-      await makeTable(connection, migrations);
+      if ((await recordedNames(connection)).length === 0) await makeTable(connection, migrations);
       for (const migration of await missing(connection)) {
         if ('tables' in migration)
           for (const table of migration.tables(keyType)) await makeTable(connection, table);
@@ -98,7 +117,7 @@ export async function requireCurrent({ db }: Pick<Database, 'db'>): Promise<void
   const names = (await missing(db)).map(({ name }) => name);
   if (names.length > 0)
     throw new LedgerError(
-      `The ledger here was made by an older version of this program (it lacks ${names.join(', ')}): npm start -- FILE --go, with the file of the incident, brings it up to date.`,
+      `The ledger here is of an older version of this program (it lacks ${names.join(', ')}). Stop the workers of that version, then: npm run cli -- upgrade`,
     );
 }
 

@@ -61,7 +61,7 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
 /** On our own schema. */
 export const LEDGER_RIGHTS: Record<Role, string[]> = {
   worker: ['SELECT', 'INSERT', 'UPDATE'],
-  operator: ['CREATE', 'ALTER', 'SELECT', 'INSERT', 'UPDATE'],
+  operator: ['CREATE', 'ALTER', 'CREATE TEMPORARY TABLES', 'SELECT', 'INSERT', 'UPDATE'],
   support: ['SELECT'],
   auditor: ['SELECT'],
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { checkWaves, currentWave, listOpenNotices, type OpenNotice, wavesOf } from '../books/balance';
 import { type IncidentRow, openBooks } from '../books/incident-row';
+import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
 import { decideInDoubt } from '../books/settle-doubt';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
@@ -84,6 +85,7 @@ export function describeClose(command: Command): void {
 }
 
 async function show({ database, row }: Chosen, options: CloseOptions): Promise<void> {
+  await requireCurrent(database);
   if (!isOver(row)) requireNotices(row);
   const inTheWay = isOver(row) ? [] : await whatIsInTheWay(database, row);
   if (leftOver(inTheWay, options).length > 0) process.exitCode = 1;

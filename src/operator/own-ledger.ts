@@ -64,7 +64,7 @@ const RUNNING = "WorkflowType = 'breachResponse' AND ExecutionStatus = 'Running'
 const MOST_SHOWN = 10;
 
 /** The answer, or why there is none. */
-async function askTemporal<T>(
+export async function askTemporal<T>(
   addresses: Addresses,
   ask: (client: Client) => Promise<T>,
 ): Promise<{ answer: T } | string> {

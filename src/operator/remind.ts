@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { surveyNotices } from '../books/balance';
 import { countRemindable, type Remindable } from '../books/cohort';
 import { type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
+import { requireCurrent } from '../books/migrate';
 import { inWords } from '../incident/hold-reason';
 import { reminderDueAt } from '../incident/reminder';
 import { type Accepted, type RemindRequest, remindUpdate } from '../workflows/messages';
@@ -59,6 +60,7 @@ export interface ReminderFacts extends Remindable {
 }
 
 async function show({ database, row }: Chosen, options: RemindOptions): Promise<void> {
+  await requireCurrent(database);
   const books = await openBooks(database, row);
   const { afterDays } = requireReminder(row);
   const { lastSentAt } = await surveyNotices(books, 'notice');

@@ -133,6 +133,12 @@ export const VERBS: Record<string, Verb> = {
     example: 'npm run cli -- page my-incident.yaml --out page',
     exits: FAULTY_FILE,
   },
+  upgrade: {
+    load: () => require('./upgrade').describeUpgrade,
+    effect: 'Brings the tables of our schema up to date. Changes no row of an incident but for new columns.',
+    example: 'npm run cli -- upgrade',
+    exits: '1 also while Temporal lists workers of this ledger.',
+  },
   verify: {
     load: () => require('./verify').describeVerify,
     effect: 'Only reads.',

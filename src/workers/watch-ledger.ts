@@ -38,11 +38,13 @@ export async function untilLedgerGoes(
   for (;;) {
     await nextLook(stop);
     if (stop.aborted) return null;
-    const found = await findLedger(database).catch(noAnswer);
-    if (found === 'no answer' || found?.id === ledgerId) continue;
-    return found === null
-      ? `the ledger ${ledgerId} is gone from ${address}`
-      : `${address} holds another ledger now: ${found.id}`;
+    const ledger = await findLedger(database).catch(noAnswer);
+    if (ledger === 'no answer') continue;
+    if (ledger === null) return `the ledger ${ledgerId} is gone from ${address}`;
+    if (ledger.id !== ledgerId) return `${address} holds another ledger now: ${ledger.id}`;
+    // A copy from before an upgrade has the same id.
+    const older = await requireCurrent(database).catch(wordsOf);
+    if (older !== undefined) return older;
   }
 }
 
@@ -63,6 +65,13 @@ async function lookForLedger(database: Database): Promise<LedgerIdentity | strin
     const { message, code } = error as NodeJS.ErrnoException;
     return `the database at ${address} does not answer as it should: ${message || code}`;
   }
+}
+
+/** What a LedgerError says; nothing where the database did not answer. */
+function wordsOf(error: Error & { code?: string }): string | undefined {
+  if (error instanceof LedgerError) return error.message;
+  noAnswer(error);
+  return undefined;
 }
 
 /** @throws what is no word of the driver's, but a fault of this program. */

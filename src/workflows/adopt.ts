@@ -1,4 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { holdOfBefore } from '../incident/older-holds';
 import { ask, scan } from './activities-of-run';
 import { insistUndisturbed } from './holds';
 import { nowIso, type Run } from './run-state';
@@ -8,7 +9,8 @@ import { show } from './show';
 export async function adopt(run: Run): Promise<void> {
   const { state } = run;
   const adopted = await insistUndisturbed(run, () => ask(run, scan.adoptRun, {}, "reads the incident's row"));
-  const { gate, approval, hold, cohort, notices, reminders = {}, ...row } = adopted;
+  const { gate, approval, cohort, notices, reminders = {}, holdReason = null, ...rest } = adopted;
+  const { hold = holdOfBefore(holdReason), ...row } = rest;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;
     state.phaseSince = nowIso();

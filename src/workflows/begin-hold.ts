@@ -27,7 +27,12 @@ async function recordHold(
 ): Promise<void> {
   try {
     const summary = hold === null ? `hold ended by ${by}` : hold.reason;
-    await ask(run, brief.recordHold, { hold, ...(by === undefined ? {} : { by }) }, summary);
+    await ask(
+      run,
+      brief.recordHold,
+      { hold, reason: hold?.reason ?? null, ...(by === undefined ? {} : { by }) },
+      summary,
+    );
   } catch (error) {
     // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
     if (!isExhausted(error)) throw error;

@@ -27,7 +27,10 @@ export interface RunState {
   phase: Phase;
   phaseSince: string;
   /** What the row said last; null before the first reading. */
-  row: Omit<AdoptedRun, 'gate' | 'approval' | 'hold' | 'cohort' | 'notices' | 'reminders'> | null;
+  row: Omit<
+    AdoptedRun,
+    'gate' | 'approval' | 'hold' | 'holdReason' | 'cohort' | 'notices' | 'reminders'
+  > | null;
   gate: GateSeen | null;
   approval: Approval | null;
   ratePerSecond: number;

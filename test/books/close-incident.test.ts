@@ -44,6 +44,12 @@ test('a decision that came after the books were checked keeps the incident open 
   expect(await close(0)).toBe(true);
 });
 
+// Guarded in decisions.ts: lockIncident.
+test('an incident whose row is lost is not closed', async () => {
+  await sql`DELETE FROM incidents`.execute(ledger.database.db);
+  await expect(close(0)).rejects.toThrow(/There is no incident/);
+});
+
 // Guarded in decisions.ts: lockOpenIncident.
 test('once it is closed nothing can be decided any more, and nothing is changed', async () => {
   const { db } = ledger.database;

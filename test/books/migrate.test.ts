@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { listIncidents } from '../../src/books/incident-row';
 import { findLedger, LedgerError } from '../../src/books/ledger-identity';
-import { createLedger, requireCurrent } from '../../src/books/migrate';
+import { createLedger, upgradeLedger } from '../../src/books/migrate';
+import { holdKind } from '../../src/books/migrations/0002-hold-kind';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
-import { holdReason } from '../../src/incident/hold-reason';
-import { HOLD_KINDS } from '../../src/incident/run-status';
+import { holdOfBefore } from '../../src/incident/older-holds';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { fatalWire } from './fatal-wire';
+import { makeOlder } from './older-ledger';
 import { bigintKey } from './own-ledger';
 
 let schema: OwnSchema;
@@ -94,36 +94,90 @@ test('killed after any statement of the making, the next start goes on, and what
   }
 }, 120_000);
 
-/** As 0001 had made it, with a run that holds for each of these reasons. */
-async function oldLedger(reasons: string[]): Promise<void> {
+/** What reasons of holds began with, and what they meant, when the ledger was of 0001. */
+const REASONS: [string | null, string | null][] = [
+  [null, null],
+  ['Not everything has died: why', 'verify-findings'],
+  ['Canary done: why', 'canary-done'],
+  ['The relay refused canary mailboxes: why', 'canary-refused'],
+  ['In doubt: why', 'in-doubt'],
+  ['A whole pass changed nothing: why', 'no-progress'],
+  ['Rows are missing: why', 'rows-missing'],
+  ['Before the reminder: why', 'reminder'],
+  ['Not the database that this began on: why', 'lost-commits'],
+  ['The books do not add up: why', 'close-refused'],
+  ['Stopped: why', 'slice-stopped'],
+  ['Failed after repeated attempts: why', 'activity-failed'],
+  ['PAUSE IS NOT CERTAIN: why', 'gate-not-closed'],
+  ['Cancel was asked: why', 'cancel-asked'],
+  ['Cancellation was requested: why', 'cancellation-requested'],
+  ['in words that nobody knows', 'slice-stopped'],
+];
+
+/** Of 0001, with a run that holds for each of these reasons. */
+async function olderLedger(): Promise<void> {
   await createLedger(schema.url, bigintKey);
-  const table = (name: string) => sql.id(database.ledgerSchema, name);
-  await sql`ALTER TABLE ${table('incidents')} DROP CONSTRAINT incidents_hold`.execute(database.db);
-  await sql`ALTER TABLE ${table('incidents')} DROP COLUMN hold_kind`.execute(database.db);
-  await sql`DELETE FROM ${table('migrations')} WHERE name = '0002-hold-kind'`.execute(database.db);
-  for (const [i, reason] of ['', ...reasons].entries())
-    await sql`INSERT INTO ${table('incidents')} (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason,
-      gate_by, gate_since, fence, rate_per_second, hold_reason, message_key, server_identity, started_by, started_at)
-      VALUES (${`id-${i}`}, '', '', '{}', '', NOW(), 'expire', 'open', '', '', NOW(), 0, 1, ${reason || null}, ${Buffer.alloc(32)}, '', '', NOW())`.execute(
+  await makeOlder(database);
+  for (const [i, [reason]] of REASONS.entries())
+    await sql`INSERT INTO ${sql.id(database.ledgerSchema, 'incidents')} (incident_id, title, file_hash, file, content_hash, cutoff,
+        phase, gate, gate_reason, gate_by, gate_since, fence, rate_per_second, hold_reason, message_key, server_identity, started_by, started_at)
+      VALUES (${`id-${i}`}, '', '', '{}', '', NOW(), 'expire', 'open', '', '', NOW(), 0, 1, ${reason}, ${Buffer.alloc(32)}, '', '', NOW())`.execute(
       database.db,
     );
 }
 
-// Guarded by 0002-hold-kind.ts.
+/** The hold of each incident, oldest first. */
+async function holds(): Promise<[string | null, string | null][]> {
+  const { rows } = await sql<{ reason: string | null; kind: string | null }>`
+    SELECT hold_reason AS reason, hold_kind AS kind FROM ${sql.id(database.ledgerSchema, 'incidents')} ORDER BY incident`.execute(
+    database.db,
+  );
+  return rows.map(({ reason, kind }) => [reason, kind]);
+}
+
+async function upgrade(url = schema.url): Promise<string[]> {
+  const ledger = openDatabase(url, { connections: 2 });
+  return upgradeLedger(ledger).finally(() => ledger.close());
+}
+
+// Guarded by 0002-hold-kind.ts, and by holdOfBefore() for what histories tell.
 test('a run that held before holds had a kind keeps what resume means there', async () => {
-  const reasons = HOLD_KINDS.map((kind) => holdReason(kind, 'why')).filter(
-    (reason) => !reason.startsWith('Stopped'),
+  await olderLedger();
+  expect(await refusal()).toMatch(/older version.*lacks 0002-hold-kind.*npm run cli -- upgrade/);
+  expect(await upgrade()).toEqual(['0002-hold-kind']);
+  expect(await holds()).toEqual(REASONS);
+  expect(REASONS.map(([reason]) => holdOfBefore(reason)?.kind ?? null)).toEqual(
+    REASONS.map(([, kind]) => kind),
   );
-  await oldLedger([...reasons, 'in words that nobody knows']);
-  const ledger = openDatabase(schema.url, { connections: 1 });
-  await expect(requireCurrent(ledger)).rejects.toThrow(
-    /older version.*lacks 0002-hold-kind.*npm start -- FILE --go/,
-  );
+  expect(await upgrade()).toEqual([]);
   await createLedger(schema.url, bigintKey);
-  await requireCurrent(ledger);
-  const kinds = (await listIncidents(ledger.db)).reverse().map((row) => row.hold_kind);
-  await ledger.close();
-  expect(kinds).toEqual([null, ...HOLD_KINDS.filter((kind) => kind !== 'slice-stopped'), 'slice-stopped']);
+});
+
+// Guarded by the UPDATE of 0002-hold-kind.ts, which begins anew with every row.
+test('an upgrade that was given up half-way, and runs that held or went on by the old version since, lose nothing', async () => {
+  await olderLedger();
+  const incidents = sql.id(database.ledgerSchema, 'incidents');
+  const [addColumn, setKinds] = holdKind.map(({ statement }) =>
+    statement.replace(/(ALTER TABLE|UPDATE) incidents/, `$1 \`${database.ledgerSchema}\`.incidents`),
+  );
+  await sql.raw(addColumn!).execute(database.db);
+  await sql.raw(setKinds!).execute(database.db);
+  await sql`UPDATE ${incidents} SET hold_reason = NULL WHERE incident = 2`.execute(database.db);
+  await sql`UPDATE ${incidents} SET hold_reason = 'In doubt: 3' WHERE incident = 3`.execute(database.db);
+  await upgrade();
+  expect((await holds()).slice(0, 4)).toEqual([
+    [null, null],
+    [null, null],
+    ['In doubt: 3', 'in-doubt'],
+    ['The relay refused canary mailboxes: why', 'canary-refused'],
+  ]);
+});
+
+// Guarded by carryOut() in migrate.ts.
+test('two upgrades at once are one', async () => {
+  await olderLedger();
+  await Promise.all([upgrade(), upgrade(), upgrade()]);
+  expect(await holds()).toEqual(REASONS);
 });
 
 // Guarded by requireSame() in migrate.ts.

@@ -4,7 +4,7 @@ import { findCandidates } from '../../src/books/candidates';
 import { claimStatements, takeLane } from '../../src/books/claim';
 import { companyOf } from '../../src/books/incident-row';
 import { listUnreached } from '../../src/books/list-unreached';
-import { createLedger } from '../../src/books/migrate';
+import { createLedger, upgradeLedger } from '../../src/books/migrate';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { readCatalog } from '../../src/company/catalog';
 import { countAll } from '../../src/company/count/count-all';
@@ -17,6 +17,7 @@ import { planRanges } from '../../src/company/plan-ranges';
 import { scanCustomers } from '../../src/company/scan-customers';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { databaseSchema } from '../../src/incident/database-schema';
+import { makeOlder } from '../books/older-ledger';
 import { testIncident } from '../notice/test-incident';
 import { BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import type { MappingInput } from './reference-mapping';
@@ -212,6 +213,18 @@ test('a worker with exactly the printed grants expires, verifies and claims, and
   await expect(sql`DELETE FROM ${company.table('people')}`.execute(db)).rejects.toMatchObject({
     errno: 1142,
   });
+});
+
+test('an operator with exactly the printed grants goes on after a killed start, and brings an older ledger up to date (C81)', async () => {
+  await madeCompany();
+  const { db, ledgerSchema } = openAs(company.url, false);
+  const { url } = await userOf('operator');
+  await sql`DELETE FROM ${sql.id(ledgerSchema, 'migrations')}`.execute(db);
+  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'incidents')} DROP CONSTRAINT incidents_hold`.execute(db);
+  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'incidents')} DROP COLUMN hold_kind`.execute(db);
+  await createLedger(url, company.keyColumn);
+  await makeOlder({ db, ledgerSchema });
+  expect(await upgradeLedger(openAs(url))).toEqual(['0002-hold-kind']);
 });
 
 test('support looks up, an auditor proves, and neither can change anything', async () => {

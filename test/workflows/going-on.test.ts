@@ -119,6 +119,26 @@ test('a hold outlives the loss of the workflow: started again it still waits, an
   expect(model.accepted.size).toBe(200);
 });
 
+// Guarded by holdOfBefore() in adopt.ts: without it nobody resumes, and everybody is mailed.
+test('a run that adopted its hold by a worker of before waits all the same, and resume means the same (I2)', async () => {
+  const model = modelIncident({ older: true, canary: { mailboxes: 0, customers: 30, afterwards: 'hold' } });
+  Object.assign(model.row, {
+    phase: 'canary',
+    approval: { by: 'Jane', at: new Date().toISOString(), contentHash: CONTENT_HASH },
+    hold: {
+      kind: 'canary-done',
+      reason: 'Canary done: 30 sent. Look at what arrived; resume goes on with the rest.',
+    },
+  });
+  for (const key of model.customers) model.cohort.add(key);
+  run = await ownRun(model);
+  await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
+  expect(model.accepted.size).toBe(0);
+  await run.handle.signal('resume');
+  await run.result();
+  expect(model.accepted.size).toBe(200);
+});
+
 test('a run reset to its beginning, as the Web UI can, tells nobody twice', async () => {
   const model = modelIncident({ customers: 1_000, batchMilliseconds: 10 });
   run = await ownRun(model);

@@ -59,6 +59,8 @@ export interface ModelOptions {
   /** Customers a batch, and how long one takes. */
   batch?: number;
   batchMilliseconds?: number;
+  /** The worker's activities are those of the version before holds had a kind. */
+  older?: boolean;
   /** Customers a range: few, so that a few customers make many ranges. */
   rangeKeys?: number;
 }
@@ -137,7 +139,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
         ratePerSecond: row.ratePerSecond,
         contentHash: CONTENT_HASH,
         approval: row.approval,
-        hold: row.hold,
+        ...(options.older ? { holdReason: row.hold?.reason ?? null } : { hold: row.hold }),
         frontier: row.frontier,
         total: row.phase === 'expire' ? customers : model.cohort.size,
         cohort: { expired: model.cohort.size, changed_since: 0, none: 0 },

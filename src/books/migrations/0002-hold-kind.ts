@@ -1,6 +1,6 @@
 /** A change to a table that is there already. */
 export interface FrozenChange {
-  /** Finds a row where the statement has been carried out before, by a start that was killed before it was recorded; null: it may be repeated. */
+  /** Finds a row where the statement has been carried out before, by an upgrade that was killed before it was recorded; null: it is said again. */
   done: string | null;
   statement: string;
 }
@@ -20,6 +20,7 @@ export const holdKind: FrozenChange[] = [
     done: null,
     statement: `
       UPDATE incidents SET hold_kind = CASE
+        WHEN hold_reason IS NULL THEN NULL
         WHEN hold_reason LIKE 'Not everything has died:%' THEN 'verify-findings'
         WHEN hold_reason LIKE 'Canary done:%' THEN 'canary-done'
         WHEN hold_reason LIKE 'The relay refused canary mailboxes:%' THEN 'canary-refused'
@@ -33,8 +34,7 @@ export const holdKind: FrozenChange[] = [
         WHEN hold_reason LIKE 'PAUSE IS NOT CERTAIN:%' THEN 'gate-not-closed'
         WHEN hold_reason LIKE 'Cancel was asked:%' THEN 'cancel-asked'
         WHEN hold_reason LIKE 'Cancellation was requested:%' THEN 'cancellation-requested'
-        ELSE 'slice-stopped' END
-      WHERE hold_reason IS NOT NULL AND hold_kind IS NULL`,
+        ELSE 'slice-stopped' END`,
   },
   {
     done: `

@@ -1,0 +1,10 @@
+import { sql } from 'kysely';
+import type { Database } from '../../src/books/open-database';
+
+/** Brings a ledger back to what 0001-ledger.ts had made, with whatever it holds. */
+export async function makeOlder({ db, ledgerSchema }: Pick<Database, 'db' | 'ledgerSchema'>): Promise<void> {
+  const incidents = sql.id(ledgerSchema, 'incidents');
+  await sql`ALTER TABLE ${incidents} DROP CONSTRAINT incidents_hold`.execute(db);
+  await sql`ALTER TABLE ${incidents} DROP COLUMN hold_kind`.execute(db);
+  await sql`DELETE FROM ${sql.id(ledgerSchema, 'migrations')} WHERE name = '0002-hold-kind'`.execute(db);
+}
