@@ -1,5 +1,4 @@
 import { createServer, type Socket } from 'node:net';
-import { certificate } from './relay/certificate';
 import { listenForCommands } from './relay/control';
 import { converse } from './relay/conversation';
 import { newCounts } from './relay/counts';
@@ -7,10 +6,11 @@ import { openMailbox } from './relay/mailbox';
 import { openPostfixLog } from './relay/postfix-log';
 import { relayOptions } from './relay/relay-options';
 import type { Relay } from './relay/relay-session';
+import { certificate } from './relay/tls';
 
 /**
  * The capture relay: takes mail over real SMTP, delivers it nowhere, and logs it as Postfix does. Says one line of JSON with its
- * port once it listens; ends on SIGTERM. Its options, and how to make it misbehave: relay/options.ts and relay/rules.ts.
+ * port once it listens; ends on SIGTERM. Its options, and how to make it misbehave: relay/relay-options.ts and relay/rules.ts.
  */
 function main(): void {
   const options = relayOptions(process.argv.slice(2));

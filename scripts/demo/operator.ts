@@ -1,12 +1,14 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/books/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { RunStatus } from '../../src/incident/run-status';
+import { openNotice } from '../../src/notice/render-notice';
 import { approve } from '../../src/operator/approve';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
-import { writeSample } from './sample-notice';
 
 export interface Operator {
   client: Client;
@@ -74,4 +76,25 @@ export async function choosePasswords(databaseUrl: string): Promise<number> {
   } finally {
     await close();
   }
+}
+
+/**
+ * Writes one customer's notice as the relay received it, and its HTML part, to look at.
+ * @param received the relay's folder of messages.
+ * @returns the two paths; null when there is none.
+ */
+function writeSample(received: string, folder: string, file: Incident): { eml: string; html: string } | null {
+  if (!existsSync(received)) return null;
+  for (const name of readdirSync(received).sort()) {
+    const content = readFileSync(join(received, name));
+    const { headers, text, html } = openNotice(content);
+    // The variant that most customers get, and not one of the company's own mailboxes.
+    const ownMailbox = file.canary.mailboxes.some((mailbox) => headers.includes(`To: ${mailbox}`));
+    if (ownMailbox || !text.includes(file.links.choosePassword)) continue;
+    const paths = { eml: join(folder, 'sample-notice.eml'), html: join(folder, 'sample-notice.html') };
+    writeFileSync(paths.eml, content);
+    writeFileSync(paths.html, html);
+    return paths;
+  }
+  return null;
 }

@@ -1,6 +1,5 @@
-import { capabilities } from './relay-capabilities';
 import { mailFrom, rcptTo } from './relay-envelope';
-import type { Answer, Outcome, Session } from './relay-session';
+import { type Answer, capabilities, type Outcome, type Session } from './relay-session';
 import { auth } from './sasl';
 
 export const NAME = 'capture.test';

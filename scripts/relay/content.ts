@@ -1,6 +1,5 @@
 import type { RelayCounts } from './counts';
-import { MOST_OCTETS } from './relay-capabilities';
-import type { Answer, Session } from './relay-session';
+import { type Answer, MOST_OCTETS, type Session } from './relay-session';
 
 /** What comes of a whole message (RFC 5321 4.1.1.4). */
 export function theDot(content: Buffer, session: Session): Answer {

@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { answerTo, endsGroup, greeting, NAME } from './commands';
 import { firstOctets, theDot } from './content';
 import { newTally } from './counts';
-import { keywordsIn } from './relay-capabilities';
-import type { Answer, Outcome, Relay, Session } from './relay-session';
+import { type Answer, keywordsIn, newSession, type Outcome, type Relay } from './relay-session';
 import { type Rule, ruleFor, takesEffect } from './rules';
 import { smtpInput } from './smtp-input';
+import { encrypted } from './tls';
 import { openWire } from './wire';
 
 const MOST_COMMAND_OCTETS = 4_096;
@@ -180,24 +179,4 @@ export function converse(raw: Socket, relay: Relay): void {
   });
   listen();
   answer(greeting());
-}
-
-function newSession(relay: Relay): Session {
-  return {
-    relay,
-    helo: '',
-    offers: new Set(),
-    secured: relay.options.tls === 'implicit',
-    authenticated: false,
-    envelope: null,
-    accepted: 0,
-    sasl: null,
-  };
-}
-
-function encrypted(raw: Socket, { secure, counts }: Relay): Socket {
-  const socket = new TLSSocket(raw, { isServer: true, secureContext: secure! });
-  socket.on('error', () => socket.destroy());
-  socket.once('secure', () => counts.secured++);
-  return socket;
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RelayCounts } from './counts';
-import { messageIdOf } from './message-id';
 import type { PostfixLog } from './postfix-log';
 import { queueIds, shortQueueIds } from './relay-queue-id';
 import type { Envelope, Session } from './relay-session';
@@ -79,4 +78,23 @@ export function openMailbox(
 /** RFC 5321 4.5.2: the first dot of a line that begins with one is the sender's. */
 function withoutStuffing(content: Buffer): Buffer {
   return Buffer.from(content.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1');
+}
+
+const MOST_HEADER_OCTETS = 102_400;
+
+/** What stands in the Message-ID field, as Postfix's cleanup logs it: `<id>` unfolded; '' where there is none, also when only the body has one. */
+export function messageIdOf(content: Buffer): string {
+  const value = FIELD.exec(headerOf(content))?.[1];
+  if (value === undefined) return '';
+  const unfolded = value.replace(/\r?\n/g, '').trim();
+  return /^<[^<>]*>$/.test(unfolded) ? unfolded.slice(1, -1) : unfolded.replace(/[<>]/g, '?');
+}
+
+const FIELD = /(?:^|\n)message-id[ \t]*:((?:[^\n]|\n[ \t])*)/i;
+
+/** The header, its last line end included (RFC 5322 2.1: up to the first empty line). */
+function headerOf(content: Buffer): string {
+  if (content[0] === 0x0d && content[1] === 0x0a) return '';
+  const end = content.indexOf('\r\n\r\n');
+  return content.toString('utf8', 0, Math.min(end < 0 ? content.length : end, MOST_HEADER_OCTETS));
 }

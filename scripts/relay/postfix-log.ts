@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { logTime } from './relay-log-time';
 
 /** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {
@@ -101,4 +100,27 @@ function endsInMidLine(fd: number): boolean {
   const { size } = fstatSync(fd);
   const last = Buffer.alloc(1);
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The time as syslog writes it: `Nov 25 03:16:54` in the machine's zone, or RFC 3339 in UTC with milliseconds. */
+function logTime(form: 'syslog' | 'rfc3339'): () => string {
+  if (form === 'rfc3339') return () => new Date().toISOString();
+  let second = 0;
+  let stamp = '';
+  return () => {
+    const ms = Date.now();
+    if (Math.floor(ms / 1000) !== second) {
+      second = Math.floor(ms / 1000);
+      stamp = syslogTime(new Date(ms));
+    }
+    return stamp;
+  };
+}
+
+function syslogTime(at: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = String(at.getDate()).padStart(2, ' ');
+  return `${MONTHS[at.getMonth()]} ${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }

@@ -1,5 +1,4 @@
-import { MOST_OCTETS } from './relay-capabilities';
-import type { Answer, Envelope, Outcome, Session } from './relay-session';
+import { type Answer, type Envelope, MOST_OCTETS, type Outcome, type Session } from './relay-session';
 
 const MOST_RECIPIENTS = 1_000;
 

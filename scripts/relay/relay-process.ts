@@ -19,7 +19,7 @@ export interface RelayProcess {
   restart(): Promise<void>;
 }
 
-/** @param folder for its log and its control socket. @param args as in relay/options.ts. */
+/** @param folder for its log and its control socket. @param args as in relay/relay-options.ts. */
 export async function startRelayProcess(folder: string, args: string[] = []): Promise<RelayProcess> {
   const log = join(folder, 'relay.log');
   const socket = shortSocketPath(folder, 'relay.sock');
@@ -64,7 +64,7 @@ function firstLine(child: ChildProcess): Promise<{ port: number; pid: number }> 
   });
 }
 
-/** Asks the relay behind this control socket. */
+/** Asks the relay that listens on this control socket. */
 export function ask(socketPath: string, command: Record<string, unknown>): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(socketPath);

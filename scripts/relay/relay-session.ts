@@ -41,7 +41,7 @@ export interface Envelope {
   queueId: string | null;
 }
 
-/** A reply, without its last line end, and what comes behind it. */
+/** A reply, without its last line end, and what comes after it. */
 export interface Outcome {
   say: string;
   next?: 'content' | 'tls' | 'close';
@@ -59,4 +59,36 @@ export interface Answer {
   refused?(reply: string): void;
   /** And the transaction goes on as if nothing had been said. */
   keepTransaction?(): void;
+}
+
+export function newSession(relay: Relay): Session {
+  return {
+    relay,
+    helo: '',
+    offers: new Set(),
+    secured: relay.options.tls === 'implicit',
+    authenticated: false,
+    envelope: null,
+    accepted: 0,
+    sasl: null,
+  };
+}
+
+/** The biggest message that it takes, announced by SIZE. */
+export const MOST_OCTETS = 20_480_000;
+
+/** The EHLO keywords with their parameters, as they hold now: before and after TLS they differ. */
+export function capabilities({ relay: { options }, secured }: Session): string[] {
+  const all = ['PIPELINING', `SIZE ${MOST_OCTETS}`];
+  if (options.tls === 'starttls' && !secured) all.push('STARTTLS');
+  // As Postfix with smtpd_tls_auth_only: no password is taken in clear where TLS is a must.
+  if (options.user !== null && (secured || !options.requireTls)) all.push('AUTH PLAIN LOGIN');
+  all.push('ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8');
+  return all.filter((capability) => !options.without.includes(capability.split(' ')[0]!));
+}
+
+/** The keywords in an EHLO reply as it went out, a rule's words included: what the client may use from here on. */
+export function keywordsIn(reply: string): Set<string> {
+  const lines = reply.split('\r\n').slice(1);
+  return new Set(lines.map((line) => line.slice(4).split(' ')[0]!.toUpperCase()));
 }

@@ -1,4 +1,4 @@
-import { messageIdOf } from '../../scripts/relay/message-id';
+import { messageIdOf } from '../../scripts/relay/mailbox';
 
 test.each([
   ['the usual', 'Subject: x\r\nMessage-ID: <a@x.test>\r\nTo: y', 'a@x.test'],

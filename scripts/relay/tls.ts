@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import type { Relay } from './relay-session';
 
 /** The certificate given, or one made now for localhost by the openssl command. */
 export function certificate(given: { cert: string | null; key: string | null }): SecureContext {
@@ -23,4 +25,12 @@ export function certificate(given: { cert: string | null; key: string | null }):
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The server's side of TLS over this connection. */
+export function encrypted(raw: Socket, { secure, counts }: Relay): Socket {
+  const socket = new TLSSocket(raw, { isServer: true, secureContext: secure! });
+  socket.on('error', () => socket.destroy());
+  socket.once('secure', () => counts.secured++);
+  return socket;
 }
