@@ -1,10 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../src/operator/parts/this-machine';
-import { GENERATED } from './docs/pages';
+import { incidentFilePage } from './docs/incident-file-page';
+import { incidentJsonSchema } from './docs/json-schema';
+import { verbsPage } from './docs/verbs-page';
 
-/** `npm run docs`: writes the pages of docs/ that are made from the code. Of each there is a test that says when it is out of date. */
-for (const [name, text] of Object.entries(GENERATED)) {
-  writeFileSync(join(projectFolder, 'docs', name), text());
-  console.log(`docs/${name}`);
+/** The files of docs/ that are made from the code, by name. Of each there is a test that says when it is out of date. */
+export const GENERATED: Record<string, () => string> = {
+  'incident-file.md': incidentFilePage,
+  'incident.schema.json': incidentJsonSchema,
+  'verbs.md': verbsPage,
+};
+
+/** `npm run docs` writes them. */
+if (process.argv[1] === __filename) {
+  for (const [name, text] of Object.entries(GENERATED)) {
+    writeFileSync(join(projectFolder, 'docs', name), text());
+    console.log(`docs/${name}`);
+  }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { GENERATED } from '../../scripts/docs/pages';
+import { GENERATED } from '../../scripts/docs';
 import { ENVIRONMENT } from '../../src/operator/parts/environment';
 import { VERBS } from '../../src/operator/verbs';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GENERATED } from '../../scripts/docs/pages';
+import { GENERATED } from '../../scripts/docs';
 import { DISPOSITIONS, NOTICE_STATES, PHASES, WAVES } from '../../src/incident/vocabulary';
 
 const root = join(__dirname, '..', '..');
