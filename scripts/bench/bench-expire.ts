@@ -3,7 +3,7 @@ import type { Incident } from '../../src/incident/incident-schema';
 import { type Company, newCompany } from './bench-company';
 import { expireByBareLoop } from './expire-bare';
 import { expireByUs } from './expire-ours';
-import { median } from './measure';
+import { type ExpireRates, median } from './floors';
 
 /** Customers a second, the medians of alternating rounds, each on a fresh copy of the same customers. */
 export async function benchExpire(
@@ -35,14 +35,6 @@ export async function benchExpire(
   }
   checkSameWrites(written);
   return { ours: median(ours), bare: median(bare), twoTables: median(twoTables) };
-}
-
-/** Customers a second. */
-export interface ExpireRates {
-  ours: number;
-  bare: number;
-  /** Ours, with the passwords in a table of their own. */
-  twoTables: number;
 }
 
 function withLogins(file: Incident): Incident {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -6,7 +7,7 @@ import { type Addresses, environmentOf } from '../../src/operator/parts/addresse
 import type { PartProcess } from '../stack/part-process';
 import { startWorker } from '../stack/start-worker';
 import type { Company } from './bench-company';
-import { median, residentMegabytes } from './measure';
+import { median, type NotifyRates } from './floors';
 import { mailByNodemailer, type PooledRates } from './nodemailer-pooled';
 import { notifyByUs } from './notify-ours';
 import { runSource, type SmtpTools, startSink } from './smtp-tools';
@@ -24,17 +25,6 @@ export interface NotifyGround {
   say: (line: string) => void;
   /** Gets every process at once, to be ended with the rest. */
   started: (part: PartProcess) => void;
-}
-
-export interface NotifyRates {
-  /** Messages a second, medians. */
-  ours: number;
-  source: number;
-  nodemailer: number;
-  nodemailerRaw: number;
-  /** Ours into the capture relay, which logs each message before it accepts it. */
-  intoRelay: number;
-  workerMegabytes: number;
 }
 
 /** nodemailer's pool is so slow that a part of the customers is enough. */
@@ -127,4 +117,12 @@ function nodemailerRates(ground: NotifyGround): Promise<PooledRates> {
 
 function whole(rates: number[]): number {
   return Math.round(rates.at(-1)!);
+}
+
+/** Of this process, in megabytes (10^6 bytes), as the system counts it. */
+function residentMegabytes(pid: number): number {
+  const kibibytes = Number(
+    execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim(),
+  );
+  return Math.round((kibibytes * 1024) / 1e6);
 }
