@@ -4,7 +4,7 @@ import { compileNotices } from '../../src/notice/compile-notice';
 import { messageId } from '../../src/notice/message-headers';
 import { renderNotice } from '../../src/notice/render-notice';
 import { NAMES } from '../seed/customer-names';
-import { randomFrom } from '../seed/random';
+import { pick, randomFrom } from '../seed/random';
 
 /** All that makes a message of a customer's row: greeting rule, Message-ID, MIME. @returns it, for the sending benchmarks. */
 export async function renderer(file: Incident): Promise<(customer: number) => { to: string; raw: Buffer }> {
@@ -12,7 +12,7 @@ export async function renderer(file: Incident): Promise<(customer: number) => { 
   const notice = notices.variants.get('en/default/expired')!;
   const key = Buffer.alloc(32, 7);
   const random = randomFrom(1);
-  const names = Array.from({ length: 1000 }, () => NAMES[Math.floor(random() * NAMES.length)]!);
+  const names = Array.from({ length: 1000 }, () => pick(NAMES, random));
   const from = file.from.address.split('@')[1]!;
   return (customer) => {
     const to = `customer${customer}@mail.test`;

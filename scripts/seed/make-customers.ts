@@ -1,5 +1,5 @@
 import { HOSTILE_NAMES, NAMES } from './customer-names';
-import { randomFrom } from './random';
+import { pick, type Random, randomFrom, wholeFrom } from './random';
 
 /** A made-up customer and what hangs on the password. Times are DATETIMEs in UTC. */
 export interface SeededCustomer {
@@ -101,15 +101,15 @@ export function* makeCustomers(
 }
 
 /** Gaps everywhere, one huge in the middle, and the last five beyond what a double can tell apart. */
-function nextId(before: bigint, made: number, customers: number, random: () => number): bigint {
+function nextId(before: bigint, made: number, customers: number, random: Random): bigint {
   if (customers > 20 && made === customers - 5) return BIG_ID;
   if (made >= customers - 5 && before >= BIG_ID) return before + 1n;
   if (made === Math.floor(customers / 2)) return before + 20_000_000n;
-  return before + (random() < 0.8 ? 1n : BigInt(1 + Math.floor(random() * 40)));
+  return before + (random() < 0.8 ? 1n : BigInt(wholeFrom(1, 41, random)));
 }
 
-function makeCustomer(id: bigint, made: number, cutoff: number, random: () => number): SeededCustomer {
-  const createdAt = random() < 0.02 ? cutoff + soon(random) : between(cutoff - 10 * YEAR, cutoff, random);
+function makeCustomer(id: bigint, made: number, cutoff: number, random: Random): SeededCustomer {
+  const createdAt = random() < 0.02 ? cutoff + soon(random) : wholeFrom(cutoff - 10 * YEAR, cutoff, random);
   const password = passwordOf(createdAt, cutoff, random);
   const email = emailOf(made, random);
   // However few the customers are, no table is empty: the dry run would stop at it.
@@ -134,23 +134,23 @@ function makeCustomer(id: bigint, made: number, cutoff: number, random: () => nu
   };
 }
 
-function placeOf(random: () => number): { country: string | null; region: string | null } {
+function placeOf(random: Random): { country: string | null; region: string | null } {
   const [country, region] = pick(PLACES, random);
   return { country, region };
 }
 
 /** About 7% chose a new password after the cutoff, 3% sign in elsewhere and have none (C41), of 1% nobody knows how old it is. */
-function passwordOf(createdAt: number, cutoff: number, random: () => number) {
+function passwordOf(createdAt: number, cutoff: number, random: Random) {
   const kind = random();
   const hash = `$2y$10$${hex(53, random)}`;
   if (kind < 0.03) return { hash: null, setAt: null };
   if (kind < 0.04) return { hash, setAt: null };
   if (kind < 0.11 || createdAt > cutoff) return { hash, setAt: Math.max(createdAt, cutoff) + soon(random) };
-  return { hash, setAt: between(createdAt, cutoff, random) };
+  return { hash, setAt: wholeFrom(createdAt, cutoff, random) };
 }
 
 /** One in a hundred has none, a few impossible ones, and some share one with others, also in another case (C18, C42). */
-function emailOf(made: number, random: () => number): string | null {
+function emailOf(made: number, random: Random): string | null {
   const kind = random();
   if (kind < 0.007) return null;
   if (kind < 0.01) return '';
@@ -162,28 +162,20 @@ function emailOf(made: number, random: () => number): string | null {
 }
 
 /** Twice as likely once as twice. */
-function times(often: number, from: number, to: number, random: () => number): string[] {
-  const how = random();
-  const count = how < often / 3 ? 2 : how < often ? 1 : 0;
-  return Array.from({ length: count }, () => sqlTime(between(from, to, random)));
+function times(often: number, from: number, to: number, random: Random): string[] {
+  const drawn = random();
+  const count = drawn < often / 3 ? 2 : drawn < often ? 1 : 0;
+  return Array.from({ length: count }, () => sqlTime(wholeFrom(from, to, random)));
 }
 
-function soon(random: () => number): number {
-  return 1 + Math.floor(random() * (HOUR / 2));
+function soon(random: Random): number {
+  return wholeFrom(1, 1 + HOUR / 2, random);
 }
 
-function between(from: number, to: number, random: () => number): number {
-  return from + Math.floor(random() * (to - from));
-}
-
-function pick<T>(from: readonly T[], random: () => number): T {
-  return from[Math.floor(random() * from.length)]!;
-}
-
-function hex(length: number, random: () => number): string {
+function hex(length: number, random: Random): string {
   let text = '';
   while (text.length < length)
-    text += Math.floor(random() * 2 ** 32)
+    text += wholeFrom(0, 2 ** 32, random)
       .toString(16)
       .padStart(8, '0');
   return text.slice(0, length);

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import { openConnection } from '../../src/company/connect';
-import { randomFrom } from '../seed/random';
+import { pick, randomFrom } from '../seed/random';
 
 /** What the torturer itself did to customers meanwhile: the judge asks nobody else. */
 export interface Lived {
@@ -40,7 +40,7 @@ export function startLife(url: string, ids: readonly string[], seed: number): Co
   }
 
   async function live(): Promise<void> {
-    const id = ids[Math.floor(random() * ids.length)]!;
+    const id = pick(ids, random);
     const what = random();
     const name = `${id}-${++number}`;
     if (lived.deleted.has(id)) return;

@@ -1,4 +1,4 @@
-import { randomFrom } from '../seed/random';
+import { pick, type Random, randomFrom, wholeFrom } from '../seed/random';
 
 export type PartName = 'worker-1' | 'worker-2' | 'database' | 'temporal' | 'relay';
 
@@ -15,7 +15,7 @@ export type Deed =
   | { kind: 'misbehave'; rule: Record<string, unknown> };
 
 export interface Step {
-  /** Where in the work it is done: from 0 (nobody expired) over 1 (everybody expired) and 2 (everybody told) to 3 (everybody reminded). */
+  /** Where in the work it is done: from 0 (no password expired) over 1 (all expired) and 2 (everybody told) to 3 (everybody reminded). */
   at: number;
   deed: Deed;
 }
@@ -29,25 +29,26 @@ export interface ScheduleOptions {
 export function schedule({ kills, seed }: ScheduleOptions): Step[] {
   const random = randomFrom(seed);
   const between = (from: number, to: number) => from + random() * (to - from);
-  const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
   const deeds: Deed[] = [];
-  for (let i = 0; i < kills; i++) deeds.push(killed(random, pick));
+  for (let i = 0; i < kills; i++) deeds.push(killed(random));
   for (let i = 0; i < Math.ceil(kills / 8); i++)
-    deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: Math.round(between(1, 4) * 10) / 10 });
+    deeds.push({ kind: 'freeze', part: pick(WORKERS, random), seconds: Math.round(between(1, 4) * 10) / 10 });
   // Beyond the heartbeat's time-out, so that its work is done by others meanwhile; in a long run beyond the lease too.
-  if (kills >= 10) deeds.push({ kind: 'freeze', part: pick(WORKERS), seconds: kills >= 200 ? 75 : 13 });
+  if (kills >= 10)
+    deeds.push({ kind: 'freeze', part: pick(WORKERS, random), seconds: kills >= 200 ? 75 : 13 });
   for (let i = 0; i < Math.ceil(kills / 5); i++) {
-    const words = Array.from({ length: 4 + Math.floor(random() * 12) }, () => pick(WORDS));
+    const words = Array.from({ length: wholeFrom(4, 16, random) }, () => pick(WORDS, random));
     deeds.push({ kind: 'storm', words, perSecond: Math.round(between(200, 20_000)) });
   }
-  for (let i = 0; i < Math.ceil(kills / 2); i++) deeds.push({ kind: 'misbehave', rule: pick(MISBEHAVIOUR) });
+  for (let i = 0; i < Math.ceil(kills / 2); i++)
+    deeds.push({ kind: 'misbehave', rule: pick(MISBEHAVIOUR, random) });
   for (let i = deeds.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [deeds[i], deeds[j]] = [deeds[j]!, deeds[i]!];
+    const other = wholeFrom(0, i + 1, random);
+    [deeds[i], deeds[other]] = [deeds[other]!, deeds[i]!];
   }
   return deeds
     .map((deed) => ({ at: place(between(deed.kind === 'misbehave' ? 1 : 0.2, 2.6)), deed }))
-    .sort((a, b) => a.at - b.at);
+    .sort((step, next) => step.at - next.at);
 }
 
 /** While expiring, which is fast, only few; then until nineteen of twenty are told; then while the reminder goes out. */
@@ -56,11 +57,11 @@ function place(at: number): number {
   return Math.round(spread * 10_000) / 10_000;
 }
 
-function killed(random: () => number, pick: <T>(choices: readonly T[]) => T): Deed {
-  const of = random();
-  if (of < 0.5) return { kind: 'kill', part: pick(WORKERS) };
-  if (of < 0.6) return { kind: 'end', part: pick(WORKERS) };
-  return { kind: 'kill', part: pick(['database', 'temporal', 'relay'] as const) };
+function killed(random: Random): Deed {
+  const share = random();
+  if (share < 0.5) return { kind: 'kill', part: pick(WORKERS, random) };
+  if (share < 0.6) return { kind: 'end', part: pick(WORKERS, random) };
+  return { kind: 'kill', part: pick(['database', 'temporal', 'relay'] as const, random) };
 }
 
 const WORKERS = ['worker-1', 'worker-2'] as const;
