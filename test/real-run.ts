@@ -143,8 +143,8 @@ export function exampleIncident(): Incident {
 export async function makeCompany(url: string, file: Incident, customers: number): Promise<void> {
   const company = openDatabase(url, { ledgerExists: false });
   const { companySchema, db } = company;
-  await createReferenceSchema(db as never, companySchema);
-  await seedCustomers(db as never, { companySchema, customers, seed: 7, cutoff: file.cutoff });
+  await createReferenceSchema(db, companySchema);
+  await seedCustomers(db, { companySchema, customers, seed: 7, cutoff: file.cutoff });
   const keyColumn = await findKeyColumn(db, companySchema, file.database);
   await company.close();
   await createLedger(url, keyColumn);

@@ -29,46 +29,48 @@ test('every folder of src has its wall', () => {
 });
 
 test.each(Object.keys(WALLS))('src/%s imports only the folders of ours that it may', (folder) => {
-  expect(said(imports.filter((one) => folderOf(one.file) === folder && crossesWall(one)))).toEqual([]);
+  expect(
+    inWords(imports.filter((imported) => folderOf(imported.file) === folder && crossesWall(imported))),
+  ).toEqual([]);
 });
 
 test('nothing in src imports the scripts or the tests', () => {
-  expect(said(imports.filter((one) => one.target?.startsWith('..')))).toEqual([]);
+  expect(inWords(imports.filter((imported) => imported.target?.startsWith('..')))).toEqual([]);
 });
 
 test('a workflow file imports only @temporalio/workflow, @temporalio/common and ours', () => {
   const allowed = ['@temporalio/workflow', '@temporalio/common'];
   const strangers = imports.filter(
-    (one) =>
-      folderOf(one.file) === 'workflows' &&
-      one.target === null &&
-      !one.typeOnly &&
-      !allowed.includes(one.from),
+    (imported) =>
+      folderOf(imported.file) === 'workflows' &&
+      imported.target === null &&
+      !imported.typeOnly &&
+      !allowed.includes(imported.from),
   );
-  expect(said(strangers)).toEqual([]);
+  expect(inWords(strangers)).toEqual([]);
 });
 
 // node:crypto's hashes are pure functions of their input: the hash of the incident file is one.
 test('the rules import no Node builtin but the hash, no driver, no Temporal', () => {
   const allowed = ['zod', 'yaml', 'leven', 'node:crypto'];
   const strangers = imports.filter(
-    (one) =>
-      folderOf(one.file) === 'incident' &&
-      one.target === null &&
-      !one.typeOnly &&
-      !allowed.includes(one.from),
+    (imported) =>
+      folderOf(imported.file) === 'incident' &&
+      imported.target === null &&
+      !imported.typeOnly &&
+      !allowed.includes(imported.from),
   );
-  expect(said(strangers)).toEqual([]);
+  expect(inWords(strangers)).toEqual([]);
 });
 
 test('no files of src import each other in a circle', () => {
-  const isLoaded = (one: Import) => one.target !== null && !one.typeOnly;
+  const isLoaded = (imported: Import) => imported.target !== null && !imported.typeOnly;
   const below = new Map(
     sources.map((file) => [
       file,
       imports
-        .filter((one) => one.file === file && isLoaded(one))
-        .flatMap((one) => sources.filter((source) => isFileOf(source, one))),
+        .filter((imported) => imported.file === file && isLoaded(imported))
+        .flatMap((imported) => sources.filter((source) => isFileOf(source, imported))),
     ]),
   );
   // What imports nothing that is left is in no circle; in the end only circles are left, and what imports them.
@@ -82,16 +84,16 @@ test('no files of src import each other in a circle', () => {
 test('what workflows import of the rules holds no Node builtin either', () => {
   const seen = new Set<string>();
   const queue = sources.filter((file) => folderOf(file) === 'workflows');
-  const found: Import[] = [];
+  const builtins: Import[] = [];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (seen.has(file)) continue;
     seen.add(file);
-    for (const one of imports.filter((other) => other.file === file && !other.typeOnly)) {
-      if (one.target !== null) queue.push(...sources.filter((source) => isFileOf(source, one)));
-      else if (isBuiltin(one.from)) found.push(one);
+    for (const imported of imports.filter(({ file: importer, typeOnly }) => importer === file && !typeOnly)) {
+      if (imported.target !== null) queue.push(...sources.filter((source) => isFileOf(source, imported)));
+      else if (isBuiltin(imported.from)) builtins.push(imported);
     }
   }
-  expect(said(found)).toEqual([]);
+  expect(inWords(builtins)).toEqual([]);
 });
 
 test('one file opens connections to a database: the contract of the session holds on each', () => {
@@ -100,10 +102,18 @@ test('one file opens connections to a database: the contract of the session hold
   const guilty = [...sources, ...scripts].filter((file) => {
     const text = withoutComments(readFileSync(file, 'utf8'));
     return (
-      opens.test(text) && importsOf(file, text).some((one) => one.from.startsWith('mysql2') && !one.typeOnly)
+      opens.test(text) &&
+      importsOf(file, text).some((imported) => imported.from.startsWith('mysql2') && !imported.typeOnly)
     );
   });
   expect(guilty.map((file) => relative(root, file))).toEqual(['src/company/connect.ts']);
+});
+
+test('each statement is written whole, as SQL: nobody uses the query builder', () => {
+  const builds = /\.(?:selectFrom|selectNoFrom|insertInto|replaceInto|updateTable|deleteFrom|mergeInto)\(/;
+  const written = ['src', 'scripts', 'test'].flatMap((folder) => filesBelow(join(root, folder)));
+  const guilty = written.filter((file) => file.endsWith('.ts') && builds.test(readFileSync(file, 'utf8')));
+  expect(guilty.map((file) => relative(root, file))).toEqual([]);
 });
 
 test('the rules read no clock and no dice', () => {
@@ -146,7 +156,7 @@ test('the reader of imports sees every form', () => {
     '../db/k',
     'mjml',
   ]);
-  expect(seen.filter(crossesWall).map((one) => one.from)).toEqual([
+  expect(seen.filter(crossesWall).map((imported) => imported.from)).toEqual([
     '../db/c',
     '../db/d',
     '../activities/f',
@@ -155,18 +165,18 @@ test('the reader of imports sees every form', () => {
   ]);
 });
 
-function crossesWall(one: Import): boolean {
-  if (one.target === null || one.target.startsWith('..')) return false;
-  const own = folderOf(one.file);
-  const other = one.target.split('/')[0]!;
+function crossesWall(imported: Import): boolean {
+  if (imported.target === null || imported.target.startsWith('..')) return false;
+  const own = folderOf(imported.file);
+  const other = imported.target.split('/')[0]!;
   const wall = WALLS[own];
   if (other === own || wall === undefined || wall.may.includes(other)) return false;
-  return !(one.typeOnly && wall.typesOnly?.includes(other));
+  return !(imported.typeOnly && wall.typesOnly?.includes(other));
 }
 
-function isFileOf(source: string, one: Import): boolean {
+function isFileOf(source: string, imported: Import): boolean {
   const path = relative(join(root, 'src'), source);
-  return path === `${one.target}.ts` || path === join(one.target!, 'index.ts');
+  return path === `${imported.target}.ts` || path === join(imported.target!, 'index.ts');
 }
 
 function isBuiltin(name: string): boolean {
@@ -177,6 +187,6 @@ function folderOf(file: string): string {
   return relative(join(root, 'src'), file).split('/')[0]!;
 }
 
-function said(found: Import[]): string[] {
-  return found.map((one) => `${relative(root, one.file)} imports ${one.from}`);
+function inWords(list: Import[]): string[] {
+  return list.map((imported) => `${relative(root, imported.file)} imports ${imported.from}`);
 }

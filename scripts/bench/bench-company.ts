@@ -33,7 +33,7 @@ export async function newCompany(
   const companySchema = url.pathname.slice(1);
   const server = openDatabase(url.href, { ledgerExists: false, connections: 2 });
   await sql`CREATE DATABASE ${sql.id(companySchema)} CHARACTER SET utf8mb4`.execute(server.db);
-  if (from === null) await createReferenceSchema(server.db as never, companySchema);
+  if (from === null) await createReferenceSchema(server.db, companySchema);
   else {
     for (const table of TABLES) {
       const [to, source] = [sql.id(companySchema, table), sql.id(from.database.companySchema, table)];
@@ -58,7 +58,7 @@ export async function newCompany(
 
 export function fill(company: Company, file: Incident, customers: number): Promise<void> {
   const { db, companySchema } = company.database;
-  return seedCustomers(db as never, { companySchema, customers, seed: 1, cutoff: file.cutoff });
+  return seedCustomers(db, { companySchema, customers, seed: 1, cutoff: file.cutoff });
 }
 
 /** The example's texts and tables, without its canary and without a limit of pace. */

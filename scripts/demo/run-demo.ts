@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { type Addresses, definedOnly, environmentOf } from '../../src/operator/parts/addresses';
@@ -90,13 +91,9 @@ async function connect({ temporal }: Addresses): Promise<Client> {
 
 /** One of the customers who were told, to try `lookup` with. */
 async function somebodyTold({ db }: Database): Promise<string> {
-  const row = await db
-    .selectFrom('notices')
-    .select('address')
-    .where('state', '=', 'sent')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.address ?? 'ADDRESS';
+  const { rows } = await sql<{ address: string }>`
+    SELECT address FROM notices WHERE state = 'sent' LIMIT 1`.execute(db);
+  return rows[0]?.address ?? 'ADDRESS';
 }
 
 /** Where it can be read, and where the run goes on from after an interruption. */
@@ -129,8 +126,8 @@ async function seed(
     };
   };
   try {
-    await createReferenceSchema(database.db as never, database.companySchema);
-    await seedCustomers(database.db as never, {
+    await createReferenceSchema(database.db, database.companySchema);
+    await seedCustomers(database.db, {
       companySchema: database.companySchema,
       customers,
       seed: number,

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
  * The company's tables as a middle-sized web shop has them, as the example's incident file maps them. Made in
  * `companySchema`, which must be there; tables of these names must not.
  */
-export async function createReferenceSchema(db: Kysely<never>, companySchema: string): Promise<void> {
+export async function createReferenceSchema(db: Kysely<unknown>, companySchema: string): Promise<void> {
   for (const [table, columns] of Object.entries(TABLES)) {
     const options = sql.raw('ENGINE=InnoDB DEFAULT CHARSET=utf8mb4');
     await sql`CREATE TABLE ${sql.id(companySchema, table)} (${sql.raw(columns)}) ${options}`.execute(db);

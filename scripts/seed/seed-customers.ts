@@ -19,7 +19,7 @@ const ROWS_PER_INSERT = 2_000;
 const INSERTS_AT_ONCE = 2;
 
 /** Fills the reference schema with made-up customers, all addresses under .test; tens of thousands a second. */
-export async function seedCustomers(db: Kysely<never>, seed: Seed): Promise<void> {
+export async function seedCustomers(db: Kysely<unknown>, seed: Seed): Promise<void> {
   let written = 0;
   const underWay: Promise<void>[] = [];
   for (const batch of makeCustomers(seed, ROWS_PER_INSERT)) {
@@ -36,14 +36,14 @@ export async function seedCustomers(db: Kysely<never>, seed: Seed): Promise<void
 }
 
 /** Else the server believes the tables empty for some seconds, reads them whole, and the lanes of a run lock each other out. */
-async function refreshStatistics(db: Kysely<never>, schema: string): Promise<void> {
+async function refreshStatistics(db: Kysely<unknown>, schema: string): Promise<void> {
   const tables = ['customers', 'sessions', 'api_tokens', 'password_resets'].map((table) =>
     sql.id(schema, table),
   );
   await sql`ANALYZE TABLE ${sql.join(tables)}`.execute(db);
 }
 
-async function insertBatch(db: Kysely<never>, schema: string, batch: SeededCustomer[]): Promise<void> {
+async function insertBatch(db: Kysely<unknown>, schema: string, batch: SeededCustomer[]): Promise<void> {
   await db.connection().execute(async (connection) => {
     const insert = (table: string, columns: string[], rows: unknown[][]) =>
       insertRows(connection, schema, table, columns, rows);
@@ -78,7 +78,7 @@ function customerRow(one: SeededCustomer): unknown[] {
 
 // mysql2 makes (..), (..) of an array of arrays: three times as fast as a parameter for each value through Kysely.
 async function insertRows(
-  db: Kysely<never>,
+  db: Kysely<unknown>,
   schema: string,
   table: string,
   columns: string[],

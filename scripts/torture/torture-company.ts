@@ -19,8 +19,8 @@ export async function makeTortureCompany(
 ): Promise<string[]> {
   const seeding = openDatabase(url, { ledgerExists: false, connections: 4 });
   const { db, companySchema } = seeding;
-  await createReferenceSchema(db as never, companySchema);
-  await seedCustomers(db as never, { companySchema, customers, seed, cutoff });
+  await createReferenceSchema(db, companySchema);
+  await seedCustomers(db, { companySchema, customers, seed, cutoff });
   await seeding.close();
   const connection = await openConnection(url);
   await connection.query(

@@ -9,7 +9,7 @@ import type { IncidentsTable } from './ledger-tables';
 import type { Database, LedgerDatabase } from './open-database';
 import { sqlTime } from './sql-time';
 
-export type IncidentRow = Omit<IncidentsTable, 'incident'> & { incident: number };
+export type IncidentRow = IncidentsTable;
 
 /** The row of the incident with this id, as its file names it; undefined when it was never started. */
 export async function findIncident(db: LedgerDatabase, incidentId: string): Promise<IncidentRow | undefined> {

@@ -7,7 +7,7 @@ import type { Database, LedgerDatabase } from './open-database';
 export interface LedgerIdentity {
   /** A UUID, made with the ledger's tables and kept for good: a copy of the ledger has it, too. */
   id: string;
-  /** UTC, as LedgerTables has its times. */
+  /** UTC, as ledger-tables.ts has its times. */
   madeAt: string;
 }
 

@@ -1,27 +1,16 @@
-import type { Generated } from 'kysely';
 import type { SqlKey } from '../company/key-column';
 import type { HoldKind } from '../incident/run-status';
 import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
-/**
- * Our own tables, as migrations/ makes them, in a schema of their own beside the company's.
+/*
+ * The rows of our own tables, as migrations/ makes them, in a schema of their own beside the company's.
  * Times are UTC strings ('2026-11-25 02:06:31.123456'), BIGINTs are digits in strings, binary is Buffer.
  * `customer_id` has the type and collation of the company's key: write and read it through KeyColumn only.
  */
-export interface LedgerTables {
-  ledger: LedgerTable;
-  incidents: IncidentsTable;
-  cohort: CohortTable;
-  expired_ranges: ExpiredRangesTable;
-  lanes: LanesTable;
-  claims: ClaimsTable;
-  notices: NoticesTable;
-  audit: AuditTable;
-}
 
 /** Exactly one row: what this ledger is, made once with its tables. */
 export interface LedgerTable {
-  only_row: Generated<1>;
+  only_row: 1;
   /** A UUID: the task queue carries it, so that only workers of this ledger take its work. */
   id: string;
   made_at: string;
@@ -31,7 +20,7 @@ export interface LedgerTable {
 
 export interface IncidentsTable {
   /** Our number, in every other table. */
-  incident: Generated<number>;
+  incident: number;
   /** The id of the incident file. */
   incident_id: string;
   title: string;
@@ -43,7 +32,7 @@ export interface IncidentsTable {
   content_hash: string;
   cutoff: string;
   phase: Phase;
-  /** Planning goes on behind this key; a hint for speed, never for completeness. */
+  /** Planning goes on after this key; a hint for speed, never for completeness. */
   frontier: SqlKey | null;
   gate: GateState;
   gate_reason: string;
@@ -73,24 +62,24 @@ export interface CohortTable {
   /** The expiry of the chunk that froze this customer, also for those whose password needed none. */
   expired_at: string;
   /** 16 octets for each value that was retired, keyed SHA-256 cut, concatenated; empty: none. */
-  fingerprints: Generated<Buffer>;
+  fingerprints: Buffer;
   /**
    * A value appeared within seconds of the expiry: maybe the old password, written anew by a login that had read it before
    * (counted and named, not believed).
    */
-  reappeared_at: Generated<string | null>;
+  reappeared_at: string | null;
 }
 
 /** One row per range whose expiry was committed; a repeat adds another. */
 export interface ExpiredRangesTable {
-  id: Generated<string>;
+  id: string;
   incident: number;
   /** Null: from the first key on. */
   after_key: SqlKey | null;
   up_to_key: SqlKey;
   expired_at: string;
   /** When it was looked at for passwords that came back (watch-reappearance.ts); null: not yet. */
-  looked_at: Generated<string | null>;
+  looked_at: string | null;
 }
 
 /** One row per lane: only the attempt whose token stands here may expire or claim. */
@@ -102,9 +91,9 @@ export interface LanesTable {
 }
 
 export interface ClaimsTable {
-  claim_id: Generated<string>;
+  claim_id: string;
   incident: number;
-  wave: Generated<Wave>;
+  wave: Wave;
   lane: string;
   worker: string;
   /** The claim's own secret: a commit whose acknowledgement was lost is looked for by it. */
@@ -114,7 +103,7 @@ export interface ClaimsTable {
   first_customer: SqlKey;
   last_customer: SqlKey;
   /** 0: open. 1: every row of the claim has its outcome. 2: abandoned, its rows were called in doubt (open-claims.ts). */
-  settled: Generated<number>;
+  settled: number;
 }
 
 export interface NoticesTable {

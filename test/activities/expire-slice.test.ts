@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
 import { closeGate, openGate } from '../../src/books/gate';
-import { insertIncident } from '../../src/books/incident-row';
+import { findIncident, insertIncident } from '../../src/books/incident-row';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { AFTER, BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
 import { testIncident } from '../notice/test-incident';
@@ -79,13 +79,13 @@ test('a closed gate stops the expiry as well, whoever closed it', async () => {
 // Guarded by isOtherServer() in expire-slice.ts.
 test('on another server nothing is expired: a clone, or a copy that lagged', async () => {
   const { db } = company.database;
-  const before = await db.selectFrom('incidents').select('server_identity').executeTakeFirstOrThrow();
-  await db.updateTable('incidents').set({ server_identity: 'another' }).execute();
+  const { server_identity: before } = (await findIncident(db, 'test'))!;
+  await sql`UPDATE incidents SET server_identity = 'another'`.execute(db);
   const held = await slice();
   const stop = { kind: 'lost-commits', reason: expect.stringMatching(/^It is another server/) };
   expect(held).toMatchObject({ at: null, done: false, stop });
   expect(await alive()).toBe(3);
-  await db.updateTable('incidents').set(before).execute();
+  await sql`UPDATE incidents SET server_identity = ${before}`.execute(db);
   expect(await slice()).toMatchObject({ done: true });
 });
 

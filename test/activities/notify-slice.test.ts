@@ -126,22 +126,18 @@ test('who cannot be mailed is skipped with the reason, and the others are told',
   await sql`UPDATE ${table} SET email = 'a@x.test, b@x.test' WHERE id = 20`.execute(ledger.database.db);
   await sql`DELETE FROM ${table} WHERE id = 30`.execute(ledger.database.db);
   expect(await slice()).toMatchObject({ done: true, counts: { sent: 1, skipped: 3 } });
-  const reasons = await ledger.database.db
-    .selectFrom('notices')
-    .select('reason')
-    .where('state', '=', 'skipped')
-    .execute();
+  const { rows: reasons } = await sql<{ reason: string | null }>`
+    SELECT reason FROM notices WHERE state = 'skipped'`.execute(ledger.database.db);
   expect(reasons.every(({ reason }) => reason)).toBe(true);
 });
 
 test('a refused address is a failure with the words of the relay and stops nobody (C07)', async () => {
   await begin(300, ['--rule', '{"at":"rcpt","match":"^c100@","reply":"550 5.1.1 no such user"}']);
   expect(await slice()).toMatchObject({ done: true, stop: null, counts: { sent: 299, failed: 1 } });
-  const failed = await ledger.database.db
-    .selectFrom('notices')
-    .select(['customer_id', 'reply_code', 'reply_text', 'reason'])
-    .where('state', '=', 'failed')
-    .execute();
+  const { rows: failed } = await sql`
+    SELECT customer_id, reply_code, reply_text, reason FROM notices WHERE state = 'failed'`.execute(
+    ledger.database.db,
+  );
   expect(failed).toEqual([
     { customer_id: '100', reply_code: 550, reply_text: '5.1.1 no such user', reason: 'rcpt 5.1.1' },
   ]);

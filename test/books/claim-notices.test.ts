@@ -9,6 +9,7 @@ import { releaseLostClaim, sweepLeases } from '../../src/books/open-claims';
 import { ClaimLostError, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt, listInDoubt } from '../../src/books/settle-doubt';
 import { problemWords } from '../../src/incident/books';
+import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 const all = { after: null, upTo: '999999' };
@@ -136,11 +137,8 @@ test('outcomes settle, released and due ones are claimed again, sent ones never 
   expect(settled).toEqual({ sent: 1, failed: 1, deferred: 1, released: 1, in_doubt: 1, skipped: 1 });
   const again = (await claimNotices(context, { after: null, upTo: '60' }, randomUUID())) as Claimed;
   expect(ids(again)).toEqual(['30', '40']);
-  const attempts = await ledger.database.db
-    .selectFrom('notices')
-    .select(['attempt', 'state'])
-    .where('customer_id', 'in', [30n, 40n])
-    .execute();
+  const { rows: attempts } = await sql`
+    SELECT attempt, state FROM notices WHERE customer_id IN (30, 40)`.execute(ledger.database.db);
   expect(attempts).toEqual([
     { attempt: 2, state: 'sending' },
     { attempt: 2, state: 'sending' },
@@ -193,7 +191,7 @@ test('outcomes never settle under the number of a claim with another token: that
     settleClaim(ledger.books, foreign, [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
   ).rejects.toThrow(ClaimLostError);
   expect(await states()).toEqual({ sending: 1 });
-  const claims = await ledger.database.db.selectFrom('claims').select('settled').execute();
+  const { rows: claims } = await sql`SELECT settled FROM claims`.execute(ledger.database.db);
   expect(claims).toEqual([{ settled: 0 }]);
 });
 
@@ -329,7 +327,7 @@ test('those in doubt are sent again or left by a recorded decision only (I2, I6)
   expect(await decide('leave')).toBe(2);
   expect(await decide('leave')).toBe(0);
   expect(await states()).toEqual({ released: 1, left: 2 });
-  const entries = await db.selectFrom('audit').select(['who', 'action', 'detail']).orderBy('seq').execute();
+  const entries = await auditEntries(db);
   expect(entries.slice(2)).toEqual([
     { who: 'ann', action: 'in-doubt-resend', detail: '{"customers":1,"reason":"the relay says so"}' },
     { who: 'ann', action: 'in-doubt-leave', detail: '{"customers":2,"reason":"the relay says so"}' },

@@ -50,9 +50,8 @@ test.each([
 });
 
 async function fingerprintKey(): Promise<Buffer> {
-  const { fingerprint_key: key } = await database.db
-    .selectFrom('ledger')
-    .select('fingerprint_key')
-    .executeTakeFirstOrThrow();
-  return key;
+  const { rows } = await sql<{ key: Buffer }>`SELECT fingerprint_key AS \`key\` FROM ledger`.execute(
+    database.db,
+  );
+  return rows[0]!.key;
 }

@@ -7,6 +7,7 @@ import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { openDatabase } from '../../src/books/open-database';
 import { withDatabase } from '../../src/operator/parts';
 import type { Addresses } from '../../src/operator/parts/addresses';
+import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 const all = { after: null, upTo: '999999' };
@@ -138,7 +139,7 @@ test('every decision is in the audit with who and why, and its chain verifies un
   await setRate(ledger.books, 7, 'bob');
   await setRate(ledger.books, 7, 'bob');
   expect((await readGate(ledger.books)).ratePerSecond).toBe(7);
-  const entries = await db.selectFrom('audit').select(['who', 'action', 'detail']).orderBy('seq').execute();
+  const entries = await auditEntries(db);
   expect(entries.slice(2)).toEqual([
     { who: 'ann', action: 'gate-closed', detail: '{"reason":"why"}' },
     { who: 'bob', action: 'rate', detail: '{"perSecond":7}' },

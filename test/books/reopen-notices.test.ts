@@ -12,6 +12,7 @@ import {
   surveyReopenable,
 } from '../../src/books/reopen-notices';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
+import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 let ledger: OwnLedger;
@@ -91,22 +92,15 @@ test('two operators who retry at once reopen everybody once', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   const both = await Promise.all([retry(blocked), retry(blocked)]);
   expect(both.sort()).toEqual([0, 6]);
-  const { db } = ledger.database;
-  const entries = await db.selectFrom('audit').select('seq').where('action', '=', 'retry').execute();
-  expect(entries).toHaveLength(1);
+  expect(await auditEntries(ledger.database.db, { action: 'retry' })).toHaveLength(1);
 });
 
 test('each retry is on the record: who, why, which, how many (I6)', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   await retry(blocked);
-  const { db } = ledger.database;
-  const entry = await db
-    .selectFrom('audit')
-    .selectAll()
-    .where('action', '=', 'retry')
-    .executeTakeFirstOrThrow();
-  expect(entry.who).toBe('ann');
-  expect(JSON.parse(entry.detail)).toMatchObject({
+  const [entry] = await auditEntries(ledger.database.db, { action: 'retry' });
+  expect(entry!.who).toBe('ann');
+  expect(JSON.parse(entry!.detail)).toMatchObject({
     customers: 6,
     code: 550,
     enhanced: '5.7.1',

@@ -24,12 +24,16 @@ async function notice(id: number, claim: number, state = 'in_doubt', settledMs: 
   );
 }
 const stateOf = async (id: number) => {
-  const row = await own.database.db
-    .selectFrom('notices')
-    .selectAll()
-    .where('customer_id', '=', String(id))
-    .executeTakeFirstOrThrow();
-  return { state: row.state, queueId: row.queue_id, reason: row.reason, settledAt: row.settled_at };
+  const { rows } = await sql<{
+    state: string;
+    queueId: string | null;
+    reason: string | null;
+    settledAt: string | null;
+  }>`
+    SELECT state, queue_id AS queueId, reason, settled_at AS settledAt FROM notices WHERE customer_id = ${id}`.execute(
+    own.database.db,
+  );
+  return rows[0]!;
 };
 const judged = (id: number, claim: number) => ({ customerId: String(id), claimId: String(claim) });
 const accepted = (id: number, claim: number, acceptedMs: number | null = null) => ({

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import { claimStatements } from '../../src/books/claim';
 import { type Database, openDatabase } from '../../src/books/open-database';
@@ -16,7 +16,7 @@ let database: Database;
 beforeAll(async () => {
   schema = await ownSchema('scan');
   database = openDatabase(schema.url, { ledgerExists: false, connections: 1 });
-  await createReferenceSchema(database.db as unknown as Kysely<never>, database.companySchema);
+  await createReferenceSchema(database.db, database.companySchema);
   const digits = (name: string) =>
     `(SELECT 0 AS n ${Array.from({ length: 9 }, (_, i) => `UNION ALL SELECT ${i + 1}`).join(' ')}) ${name}`;
   await run(

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import { claimStatements } from '../../src/books/claim';
 import { type Database, openDatabase } from '../../src/books/open-database';
@@ -49,7 +49,7 @@ export function ownInspection() {
   beforeEach(async () => {
     schema = await ownSchema('inspect');
     database = openDatabase(schema.url, { ledgerExists: false, connections: 1 });
-    await createReferenceSchema(database.db as unknown as Kysely<never>, database.companySchema);
+    await createReferenceSchema(database.db, database.companySchema);
     await run(`INSERT INTO %s.customers (id, created_at, password_hash) VALUES (1, '${BEFORE}', 'h')`);
   });
   afterEach(async () => {

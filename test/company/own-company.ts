@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import type { Books } from '../../src/books/books';
 import { takeLane } from '../../src/books/claim';
@@ -63,7 +63,7 @@ export async function ownCompany(
     for (const statement of make) {
       await sql.raw(statement.replaceAll('%s', `\`${companySchema}\``)).execute(server.db);
     }
-  } else await createReferenceSchema(server.db as unknown as Kysely<never>, companySchema);
+  } else await createReferenceSchema(server.db, companySchema);
   const keyColumn = await findKeyColumn(server.db, companySchema, parsed);
   await server.close();
   await createLedger(schema.url, keyColumn);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
 import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
+import type { NoticesTable } from '../../src/books/ledger-tables';
 import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
@@ -71,11 +73,8 @@ testWhereInstalled(
       strangers: 0,
     });
     // Each has the queue id under which Postfix knows it, for whoever answers the telephone.
-    const queueIds = await desk.database.db
-      .selectFrom('notices')
-      .select(['queue_id', 'address'])
-      .where('state', '=', 'sent')
-      .execute();
+    const { rows: queueIds } = await sql<Pick<NoticesTable, 'queue_id' | 'address'>>`
+      SELECT queue_id, address FROM notices WHERE state = 'sent'`.execute(desk.database.db);
     const log = readFileSync(postfix.log, 'utf8');
     for (const { queue_id, address } of queueIds.slice(0, 50))
       expect(log).toContain(`${queue_id}: to=<${address}>`);

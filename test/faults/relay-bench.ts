@@ -46,8 +46,14 @@ export interface RelayBench {
   /** How often each address was accepted, by the relay's log. */
   accepted(): Promise<Map<string, number>>;
   /** Those in this place, with the relay's words. */
-  rows(state: NoticeState): Promise<{ customer_id: string; reply_code: number; reply_text: string }[]>;
+  rows(state: NoticeState): Promise<BenchNotice[]>;
   end(): Promise<void>;
+}
+
+export interface BenchNotice {
+  customer_id: string;
+  reply_code: number;
+  reply_text: string;
 }
 
 export async function relayBench(
@@ -130,13 +136,13 @@ export async function relayBench(
       for await (const { to } of readAcceptances(relay.log)) times.set(to, (times.get(to) ?? 0) + 1);
       return times;
     },
-    rows: (state) =>
-      db
-        .selectFrom('notices')
-        .select(['customer_id', 'reply_code', 'reply_text'])
-        .where('state', '=', state)
-        .orderBy('customer_id')
-        .execute() as never,
+    rows: async (state) => {
+      const { rows } = await sql<BenchNotice>`
+        SELECT customer_id, reply_code, reply_text FROM notices WHERE state = ${state} ORDER BY customer_id`.execute(
+        db,
+      );
+      return rows;
+    },
     end: async () => {
       await first.close();
       await ledger.drop();

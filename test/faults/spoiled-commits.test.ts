@@ -9,6 +9,7 @@ import { verifyAudit } from '../../src/books/audit';
 import { surveyNotices } from '../../src/books/balance';
 import { closeGate, readGate } from '../../src/books/gate';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitFate, type CommitProxy, commitProxy } from '../company/commit-proxy';
 
@@ -120,7 +121,6 @@ test.each(FATES)(
 );
 
 async function gateAndEntries(action: string) {
-  const { db } = ledger.database;
-  const found = await db.selectFrom('audit').select('seq').where('action', '=', action).execute();
-  return { gate: await readGate(ledger.books), entries: found.length };
+  const entries = await auditEntries(ledger.database.db, { action });
+  return { gate: await readGate(ledger.books), entries: entries.length };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
 import { bareBooks, findIncident } from '../../src/books/incident-row';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
@@ -44,12 +45,8 @@ test('two incidents at once on one pair of workers: both complete, each with its
   const promised: string[] = [];
   for (const { id: incident, from } of [slow, fast]) {
     const { incident: number, message_key } = await row(incident);
-    const told = await database.db
-      .selectFrom('notices')
-      .select('customer_id')
-      .where('incident', '=', number)
-      .where('state', '=', 'sent')
-      .execute();
+    const { rows: told } = await sql<{ customer_id: string }>`
+      SELECT customer_id FROM notices WHERE incident = ${number} AND state = 'sent'`.execute(database.db);
     for (const { customer_id } of told) {
       const names = { incident, wave: 'notice' as const, customerId: String(customer_id), role: 'primary' };
       promised.push(messageId(message_key, names, from.address.split('@')[1]!).replaceAll(/[<>]/g, ''));

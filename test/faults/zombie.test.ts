@@ -145,10 +145,11 @@ test('an attempt that was given up but still runs ends at its next claim, beside
   const { came } = begin('notifySlice', sliceIn('notify-1'), 600);
   await until('its second dot', ruleFired);
   zombie!.kill('SIGSTOP');
-  const token = () => db.selectFrom('lanes').select('token').executeTakeFirstOrThrow();
-  const { token: first } = await token();
+  const token = async () =>
+    (await sql<{ token: string }>`SELECT token FROM lanes`.execute(db)).rows[0]!.token;
+  const first = await token();
   const here = sliceHere('notify-1');
-  await until('the lane to be taken over', async () => (await token()).token !== first);
+  await until('the lane to be taken over', async () => (await token()) !== first);
   zombie!.kill('SIGCONT');
   await here;
   expect(await came).toEqual({ error: 'Another attempt took over the lane' });

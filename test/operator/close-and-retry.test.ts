@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident, openBooks } from '../../src/books/incident-row';
 import { decideInDoubt } from '../../src/books/settle-doubt';
+import { auditEntries } from '../audit-entries';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnOperator, ownOperator } from './own-operator';
 
@@ -169,13 +170,7 @@ test('close --leave-in-doubt first shows, then decides on the record, and the ru
   expect(gone.out).toContain(`1 customer left in doubt, by Ann.\nCLOSED: ${ID}.`);
   expect(gone.code).toBe(0);
   expect(await row()).toMatchObject({ phase: 'closed' });
-  const { db } = desk.database;
-  const entry = await db
-    .selectFrom('audit')
-    .selectAll()
-    .where('action', '=', 'in-doubt-leave')
-    .orderBy('seq', 'desc')
-    .executeTakeFirstOrThrow();
+  const entry = (await auditEntries(desk.database.db, { action: 'in-doubt-leave' })).at(-1)!;
   expect(entry.who).toBe('Ann');
   expect(JSON.parse(entry.detail)).toEqual({ customers: 1, reason: 'the log was rotated away' });
   expect(acceptedFor(doubtful.email)).toBeLessThanOrEqual(1);

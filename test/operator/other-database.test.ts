@@ -22,8 +22,8 @@ beforeAll(async () => {
   elsewhere = await ownSchema('otherdb-elsewhere');
   const { companySchema } = elsewhere;
   const company = openDatabase(elsewhere.url, { ledgerExists: false, connections: 2 });
-  await createReferenceSchema(company.db as never, companySchema);
-  await seedCustomers(company.db as never, { companySchema, customers: 20, seed: SEED, cutoff: CUTOFF });
+  await createReferenceSchema(company.db, companySchema);
+  await seedCustomers(company.db, { companySchema, customers: 20, seed: SEED, cutoff: CUTOFF });
   await company.close();
   other = openDatabase(elsewhere.url, { connections: 2 });
   ownTemporal = await ownNamespace('otherdb-elsewhere');

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import { seedCustomers } from '../../scripts/seed/seed-customers';
@@ -47,9 +47,13 @@ export async function ownOperator(name: string, customers: number): Promise<OwnO
   const schema = await ownSchema(name);
   const folder = mkdtempSync(join(tmpdir(), `operator-${name}-`));
   const seeding = openDatabase(schema.url, { ledgerExists: false, connections: 3 });
-  const db = seeding.db as unknown as Kysely<never>;
-  await createReferenceSchema(db, schema.companySchema);
-  await seedCustomers(db, { companySchema: schema.companySchema, customers, seed: SEED, cutoff: CUTOFF });
+  await createReferenceSchema(seeding.db, schema.companySchema);
+  await seedCustomers(seeding.db, {
+    companySchema: schema.companySchema,
+    customers,
+    seed: SEED,
+    cutoff: CUTOFF,
+  });
   await seeding.close();
   const relay = await startRelayProcess(folder);
   const { client, namespace } = await ownNamespace(name);
@@ -123,12 +127,9 @@ export async function ownNamespace(name: string): Promise<{ client: Client; name
 async function schemaExists(url: string, schema: string): Promise<boolean> {
   const { db, close } = openDatabase(url, { ledgerExists: false, connections: 1 });
   try {
-    const found = await db
-      .selectFrom('information_schema.schemata' as never)
-      .selectAll()
-      .where('schema_name' as never, '=', schema as never)
-      .execute();
-    return found.length > 0;
+    const { rows } =
+      await sql`SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${schema}`.execute(db);
+    return rows.length > 0;
   } finally {
     await close();
   }

@@ -12,6 +12,7 @@ import { parseIncident } from '../../src/incident/parse-incident';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { MADE_UP_NAME, renderNotice } from '../../src/notice/render-notice';
 import { projectFolder } from '../../src/operator/parts/this-machine';
+import { auditEntries } from '../audit-entries';
 import { EXAMPLE } from '../incident/example-incident';
 import { timesFired } from '../times-fired';
 import { waitFor } from '../workflows/wait-for';
@@ -44,12 +45,7 @@ async function received(queueId: string): Promise<ParsedMail> {
   return simpleParser(readFileSync(join(desk.folder, 'kept', `${queueId}.eml`)), { skipTextToHtml: true });
 }
 async function entries(incident: number) {
-  const rows = await desk.database.db
-    .selectFrom('audit')
-    .select(['who', 'action', 'detail'])
-    .where('incident', '=', incident)
-    .orderBy('seq')
-    .execute();
+  const rows = await auditEntries(desk.database.db, { incident });
   return rows.map(({ detail, ...row }) => ({ ...row, detail: JSON.parse(detail) }));
 }
 const incident = async () => (await findIncident(desk.database.db, ID))!.incident;

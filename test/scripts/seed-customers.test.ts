@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { makeCustomers } from '../../scripts/seed/make-customers';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import { seedCustomers } from '../../scripts/seed/seed-customers';
@@ -60,9 +60,9 @@ test('what is made up arrives in the tables as it is', async () => {
   const schema = await ownSchema('seed');
   const { db, companySchema, close } = openDatabase(schema.url, { ledgerExists: false });
   try {
-    await createReferenceSchema(db as unknown as Kysely<never>, companySchema);
+    await createReferenceSchema(db, companySchema);
     const progress: number[] = [];
-    await seedCustomers(db as unknown as Kysely<never>, {
+    await seedCustomers(db, {
       companySchema,
       ...settings,
       progress: (written) => progress.push(written),
