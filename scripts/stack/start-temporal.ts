@@ -1,14 +1,10 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { SEARCH_KEYS } from '../../src/incident/run-status';
 import { type PartProcess, startPart, waitForPart } from './part-process';
 
-/** What workflows are listed and searched by; a server that lacks one of these fails every workflow task. */
-export const SEARCH_ATTRIBUTES = {
-  BreachIncident: 'Keyword',
-  BreachPhase: 'Keyword',
-  BreachHold: 'Keyword',
-  BreachPercent: 'Int',
-} as const;
+/** The types of the search attributes, as this server's command line has them. */
+const TYPE_WORDS = { KEYWORD: 'Keyword', INT: 'Int' };
 
 const NAMESPACE = 'default';
 
@@ -28,9 +24,9 @@ export async function startTemporal(
   ports: TemporalPorts,
   started: (part: PartProcess) => void,
 ): Promise<{ address: string; namespace: string; uiUrl: string }> {
-  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+  const attributes = Object.values(SEARCH_KEYS).flatMap(({ name, type }) => [
     '--search-attribute',
-    `${name}=${type}`,
+    `${name}=${TYPE_WORDS[type]}`,
   ]);
   const part = startPart({
     name: 'temporal',
@@ -59,7 +55,7 @@ async function isReady(address: string): Promise<boolean> {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({
       namespace: NAMESPACE,
     });
-    return Object.keys(SEARCH_ATTRIBUTES).every((name) => customAttributes?.[name] !== undefined);
+    return Object.values(SEARCH_KEYS).every(({ name }) => customAttributes?.[name] !== undefined);
   } catch {
     return false; // asked again until the time is over; then its own log tells
   } finally {
