@@ -110,7 +110,7 @@ async function journalsOf(id: string, worker: string, log: pino.Logger): Promise
     return await openJournals({ folder, id, worker, socket: shortSocketPath(folder, `${id}.sock`) });
   } catch (error) {
     const why = (error as Error).message;
-    log.warn({ why }, 'no dot journal: should this process be killed, whole batches are in doubt');
+    log.warn({ why }, 'no dot journal: if this process is killed, whole claims are in doubt');
     return null;
   }
 }
