@@ -6,11 +6,11 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { CommanderError } from 'commander';
 import { definedOnly } from '../src/operator/parts/addresses';
 import { localFolder } from '../src/operator/parts/this-machine';
-import { benchIncident, type Company, fill, newCompany } from './bench/bench-company';
+import { type BenchCompany, benchIncident, fill, newCompany } from './bench/bench-company';
 import { benchExpire } from './bench/bench-expire';
 import { benchNotify } from './bench/bench-notify';
 import { type BenchOptions, benchOptions } from './bench/bench-options';
-import { type Figures, markdown, measureUp } from './bench/floors';
+import { type BenchFigures, markdown, measureUp } from './bench/floors';
 import { benchRender, renderer } from './bench/render';
 import { findSmtpTools } from './bench/smtp-tools';
 import type { PartProcess } from './stack/part-process';
@@ -26,7 +26,7 @@ async function main(options: BenchOptions): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const say = (line: string) => console.error(line);
   const parts: PartProcess[] = [];
-  const companies: Company[] = [];
+  const companies: BenchCompany[] = [];
   let stack: Stack | undefined;
   const stop = async () => {
     for (const part of parts) await part.stop();
@@ -37,7 +37,7 @@ async function main(options: BenchOptions): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => reject(new Error('Interrupted: everything that was started is stopped.')));
   });
-  const measure = async (): Promise<Figures> => {
+  const measure = async (): Promise<BenchFigures> => {
     const ports = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
     // The measured relay must not be somebody's real one, nor Temporal one that others work on.
     const env = { ...process.env, SMTP_URL: undefined, TEMPORAL_ADDRESS: undefined };

@@ -4,11 +4,11 @@ import { CommanderError } from 'commander';
 import { localFolder } from '../src/operator/parts/this-machine';
 import { brokenPromises } from './torture/figures';
 import { runTorture } from './torture/run-torture';
-import type { Step } from './torture/schedule';
+import type { Blow } from './torture/schedule';
 import { type TortureOptions, tortureOptions } from './torture/torture-options';
 
 const INTERRUPTED = 130;
-const LAST_STEPS = 20;
+const LAST_BLOWS = 20;
 
 /** `npm run torture`: a whole response while everything breaks, then the judgement. */
 async function main(options: TortureOptions): Promise<number> {
@@ -17,23 +17,20 @@ async function main(options: TortureOptions): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const say = (line: string) => console.error(line);
   say(`torture: ${customers} customers, ${kills} kills, seed ${seed}`);
-  const steps: string[] = [];
+  const blows: string[] = [];
   let stop: (() => Promise<void>) | null = null;
   const interrupted = new Promise<null>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(null));
   });
-  const tell = ({ at, deed }: Step) => {
-    steps.push(`${new Date().toISOString().slice(11, 23)} at ${at.toFixed(4)}: ${JSON.stringify(deed)}`);
-    if (verbose) say(`  ${steps.at(-1)}`);
+  const tell = ({ at, deed }: Blow) => {
+    blows.push(`${new Date().toISOString().slice(11, 23)} at ${at.toFixed(4)}: ${JSON.stringify(deed)}`);
+    if (verbose) say(`  ${blows.at(-1)}`);
   };
   try {
     const started = (how: () => Promise<void>) => {
       stop = how;
     };
-    const figures = await Promise.race([
-      runTorture({ options, folder, say, started, step: tell }),
-      interrupted,
-    ]);
+    const figures = await Promise.race([runTorture({ options, folder, say, started, tell }), interrupted]);
     if (figures === null) return INTERRUPTED;
     await (stop as (() => Promise<void>) | null)?.();
     const broken = brokenPromises(figures);
@@ -55,8 +52,8 @@ async function main(options: TortureOptions): Promise<number> {
   }
 
   function fail(why: string): void {
-    say(`FAILED: ${why}\nseed ${seed}; the last steps:\n${steps.slice(-LAST_STEPS).join('\n')}`);
-    say(`What is left of it: ${relative(process.cwd(), folder)}`);
+    say(`FAILED: ${why}\nseed ${seed}; the last blows:\n${blows.slice(-LAST_BLOWS).join('\n')}`);
+    say(`Its files are kept in ${relative(process.cwd(), folder)}`);
   }
 }
 

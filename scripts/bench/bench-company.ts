@@ -14,7 +14,7 @@ import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
 
 /** A made-up company with its ledger, in schemas of its own. */
-export interface Company {
+export interface BenchCompany {
   url: string;
   database: Database;
   drop(): Promise<void>;
@@ -26,8 +26,8 @@ const TABLES = ['customers', 'sessions', 'api_tokens', 'password_resets'];
 export async function newCompany(
   serverUrl: string,
   file: Incident,
-  from: Company | null = null,
-): Promise<Company> {
+  from: BenchCompany | null = null,
+): Promise<BenchCompany> {
   const url = new URL(serverUrl);
   url.pathname = `/bench_${randomBytes(5).toString('hex')}`;
   const companySchema = url.pathname.slice(1);
@@ -56,7 +56,7 @@ export async function newCompany(
   };
 }
 
-export function fill(company: Company, file: Incident, customers: number): Promise<void> {
+export function fill(company: BenchCompany, file: Incident, customers: number): Promise<void> {
   const { db, companySchema } = company.database;
   return seedCustomers(db, { companySchema, customers, seed: 1, cutoff: file.cutoff });
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Incident } from '../../src/incident/incident-schema';
-import { type Company, newCompany } from './bench-company';
+import { type BenchCompany, newCompany } from './bench-company';
 import { expireByBareLoop } from './expire-bare';
 import { expireByUs } from './expire-ours';
 import { type ExpireRates, median } from './floors';
@@ -8,7 +8,7 @@ import { type ExpireRates, median } from './floors';
 /** Customers a second, the medians of alternating rounds, each on a fresh copy of the same customers. */
 export async function benchExpire(
   serverUrl: string,
-  template: Company,
+  template: BenchCompany,
   file: Incident,
   { customers, rounds, say }: { customers: number; rounds: number; say: (line: string) => void },
 ): Promise<ExpireRates> {
@@ -46,7 +46,7 @@ function withLogins(file: Incident): Incident {
   };
 }
 
-async function moveToLogins({ database: { db, companySchema } }: Company): Promise<void> {
+async function moveToLogins({ database: { db, companySchema } }: BenchCompany): Promise<void> {
   const [logins, customers] = ['logins', 'customers'].map((table) => sql.id(companySchema, table));
   await sql`CREATE TABLE ${logins} (customer_id BIGINT UNSIGNED NOT NULL PRIMARY KEY, password_hash VARCHAR(100) NULL,
     password_set_at DATETIME NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`.execute(db);
@@ -59,10 +59,10 @@ interface Written {
   credentialsLeft: number;
 }
 
-async function whatIsWritten({ database: { db, companySchema } }: Company): Promise<Written> {
+async function whatIsWritten({ database: { db, companySchema } }: BenchCompany): Promise<Written> {
   const count = async (from: string) => {
-    const { rows } = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM ${sql.raw(from)}`.execute(db);
-    return Number(rows[0]!.n);
+    const { rows } = await sql<{ count: string }>`SELECT COUNT(*) AS count FROM ${sql.raw(from)}`.execute(db);
+    return Number(rows[0]!.count);
   };
   const tables = ['sessions', 'api_tokens', 'password_resets'].map((table) =>
     count(`${companySchema}.${table}`),
@@ -70,18 +70,18 @@ async function whatIsWritten({ database: { db, companySchema } }: Company): Prom
   return {
     cohort: await count('cohort'),
     expired: await count("cohort WHERE password = 'expired'"),
-    credentialsLeft: (await Promise.all(tables)).reduce((sum, n) => sum + n, 0),
+    credentialsLeft: (await Promise.all(tables)).reduce((sum, left) => sum + left, 0),
   };
 }
 
 /** A comparison of different work would be worth nothing. A few tokens from after the cutoff are ours alone to delete. */
 function checkSameWrites(written: Written[]): void {
   const [first] = written;
-  for (const one of written) {
+  for (const next of written) {
     const same =
-      one.cohort === first!.cohort &&
-      one.expired === first!.expired &&
-      Math.abs(one.credentialsLeft - first!.credentialsLeft) <= 0.01 * first!.cohort;
-    if (!same) throw new Error(`The two do not write the same: ${JSON.stringify([first, one])}`);
+      next.cohort === first!.cohort &&
+      next.expired === first!.expired &&
+      Math.abs(next.credentialsLeft - first!.credentialsLeft) <= 0.01 * first!.cohort;
+    if (!same) throw new Error(`The two do not write the same: ${JSON.stringify([first, next])}`);
   }
 }

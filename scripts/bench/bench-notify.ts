@@ -6,7 +6,7 @@ import type { Incident } from '../../src/incident/incident-schema';
 import { type Addresses, environmentOf } from '../../src/operator/parts/addresses';
 import type { PartProcess } from '../stack/part-process';
 import { startWorker } from '../stack/start-worker';
-import type { Company } from './bench-company';
+import type { BenchCompany } from './bench-company';
 import { median, type NotifyRates } from './floors';
 import { mailByNodemailer, type PooledRates } from './nodemailer-pooled';
 import { notifyByUs } from './notify-ours';
@@ -15,7 +15,7 @@ import { runSource, type SmtpTools, startSink } from './smtp-tools';
 export interface NotifyGround {
   client: Client;
   addresses: Addresses;
-  company: Company;
+  company: BenchCompany;
   file: Incident;
   render: (customer: number) => { to: string; raw: Buffer };
   tools: SmtpTools;

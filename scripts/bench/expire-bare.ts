@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { ledgerSchemaOf } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
 import type { Incident } from '../../src/incident/incident-schema';
-import type { Company } from './bench-company';
+import type { BenchCompany } from './bench-company';
 
 const CONNECTIONS = 2;
 const ROWS_PER_TRANSACTION = 5_000;
@@ -12,7 +12,7 @@ const ROWS_PER_TRANSACTION = 5_000;
  * nothing else; no lanes, no repeats, no counting, its ranges known before.
  * @returns seconds.
  */
-export async function expireByBareLoop(company: Company, file: Incident): Promise<number> {
+export async function expireByBareLoop(company: BenchCompany, file: Incident): Promise<number> {
   const { companySchema } = company.database;
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(company)));
   const ranges = await rangesOf(connections[0]!, companySchema);
@@ -32,7 +32,7 @@ export async function expireByBareLoop(company: Company, file: Incident): Promis
 
 type Range = [after: string, upTo: string];
 
-function open(company: Company): Promise<Connection> {
+function open(company: BenchCompany): Promise<Connection> {
   return openConnection(company.url, { schema: ledgerSchemaOf(company.database.companySchema) });
 }
 

@@ -5,7 +5,7 @@ import { findLedger } from '../../src/books/ledger-identity';
 import type { Incident } from '../../src/incident/incident-schema';
 import { expireRangeSize } from '../../src/incident/range-plan';
 import type { KeyRange } from '../../src/incident/vocabulary';
-import { beginIncident, type Company } from './bench-company';
+import { type BenchCompany, beginIncident } from './bench-company';
 
 const LANES = ['expire-1', 'expire-2'];
 
@@ -14,7 +14,7 @@ const LANES = ['expire-1', 'expire-2'];
  * MockActivityEnvironment, which only lends them their Context.
  * @returns seconds.
  */
-export async function expireByUs(company: Company, file: Incident, customers: number): Promise<number> {
+export async function expireByUs(company: BenchCompany, file: Incident, customers: number): Promise<number> {
   await beginIncident(company.database, file);
   const work = createActivities({
     databaseUrl: company.url,

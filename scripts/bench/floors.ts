@@ -11,7 +11,7 @@ export interface Measured {
   passes: boolean;
 }
 
-export interface Figures {
+export interface BenchFigures {
   expire: ExpireRates;
   notify: NotifyRates;
   renderMicroseconds: number;
@@ -37,7 +37,7 @@ export interface NotifyRates {
 }
 
 /** The floors of the mail path and the expiry, on two cores. */
-export function measureUp({ expire, notify, renderMicroseconds }: Figures): Measured[] {
+export function measureUp({ expire, notify, renderMicroseconds }: BenchFigures): Measured[] {
   const ratio = (name: string, ours: number, against: [string, number], floor: number | null): Measured => ({
     name,
     ours: `${rate(ours)}/s`,

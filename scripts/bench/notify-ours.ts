@@ -5,7 +5,7 @@ import { findIncident } from '../../src/books/incident-row';
 import type { Incident } from '../../src/incident/incident-schema';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
-import { beginIncident, type Company } from './bench-company';
+import { type BenchCompany, beginIncident } from './bench-company';
 
 const PATIENCE_SECONDS = 180;
 
@@ -16,7 +16,7 @@ const PATIENCE_SECONDS = 180;
  */
 export async function notifyByUs(
   client: Client,
-  company: Company,
+  company: BenchCompany,
   file: Incident,
   customers: number,
 ): Promise<number> {
@@ -45,7 +45,7 @@ export async function notifyByUs(
   return rateOf(company, incident);
 }
 
-async function rateOf({ database: { db } }: Company, incident: number): Promise<number> {
+async function rateOf({ database: { db } }: BenchCompany, incident: number): Promise<number> {
   const { rows } = await sql<{ sent: string; microseconds: string; refused: string }>`
     SELECT SUM(state = 'sent') AS sent, SUM(state NOT IN ('sent', 'skipped')) AS refused,
       TIMESTAMPDIFF(MICROSECOND, MIN(claimed_at), MAX(settled_at)) AS microseconds

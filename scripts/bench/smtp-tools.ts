@@ -57,14 +57,14 @@ export function runSource(
     const child = spawn(source, [...args, '-f', 'a@shop.test', '-t', 'b@mail.test', `127.0.0.1:${port}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let said = '';
+    let complaint = '';
     child.stderr.on('data', (data) => {
-      said += data;
+      complaint += data;
     });
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve((performance.now() - startedAt) / 1000);
-      else reject(new Error(`smtp-source ended with ${code}: ${said.slice(0, 300)}`));
+      else reject(new Error(`smtp-source ended with ${code}: ${complaint.slice(0, 300)}`));
     });
   });
 }

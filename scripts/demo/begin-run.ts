@@ -7,7 +7,7 @@ import type { Addresses } from '../../src/operator/parts/addresses';
 import type { PreparedIncident } from '../../src/operator/prepare-incident';
 import { startIncident } from '../../src/operator/start';
 import type { StartedRun } from '../../src/operator/start-run';
-import { number as n } from '../../src/operator/words';
+import { number } from '../../src/operator/words';
 
 export interface BeginRun {
   client: Client;
@@ -52,17 +52,17 @@ function inShort({ company, variants, findings }: DryRun): string[] {
   if (company?.counts) {
     const { expired, changedSince, none, outside } = company.counts;
     lines.push(
-      `${n(expired)} passwords would be expired; ${n(changedSince)} were changed since, ${n(none)} accounts have none, ${n(outside)} are younger than the cutoff`,
+      `${number(expired)} passwords would be expired; ${number(changedSince)} were changed since, ${number(none)} accounts have none, ${number(outside)} are younger than the cutoff`,
     );
   }
   if (company?.classification) {
     const { told, skipped } = company.classification;
-    const out = Object.entries(skipped).map(([reason, { customers }]) => `${n(customers)} ${reason}`);
-    lines.push(`${n(told)} would be told; skipped: ${out.join(', ') || 'nobody'}`);
+    const out = Object.entries(skipped).map(([reason, { customers }]) => `${number(customers)} ${reason}`);
+    lines.push(`${number(told)} would be told; skipped: ${out.join(', ') || 'nobody'}`);
   }
   const bytes = variants.map((variant) => variant.bytes);
   lines.push(
-    `${variants.length} variants of the notice, ${n(Math.min(...bytes))} to ${n(Math.max(...bytes))} bytes`,
+    `${variants.length} variants of the notice, ${number(Math.min(...bytes))} to ${number(Math.max(...bytes))} bytes`,
   );
   for (const { severity, what } of findings) if (severity === 'warns') lines.push(`to look at: ${what}`);
   return lines;
@@ -71,7 +71,7 @@ function inShort({ company, variants, findings }: DryRun): string[] {
 /** After an interruption. @param incidentFile of the run, when it had begun. */
 export function toGoOn(incidentFile: string | null): string {
   if (incidentFile === null)
-    return 'Stopped before the run began: nobody was expired or told. Begin again: npm run demo';
+    return 'Stopped before the run began: no password was expired and nobody was told. Begin again: npm run demo';
   return `Stopped. The run is not lost: it goes on where it stood, and nobody is told twice.
 To go on:
   npm run stack                               (leave it running)

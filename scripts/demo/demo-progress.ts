@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { number } from '../../src/operator/words';
 
 /** How far one step is. */
 export interface Step {
@@ -20,7 +21,7 @@ export interface Progress {
   finish(last: Step): void;
 }
 
-/** Without a terminal a line so often says how far it is. */
+/** Without a terminal, a line so often says how far it is. */
 const LINE_MILLISECONDS = 3_000;
 
 /** A bar for each step on a terminal; elsewhere a line every few seconds. */
@@ -78,7 +79,7 @@ function lines(out: NodeJS.WriteStream): Progress {
 }
 
 function fieldsOf({ name, done, total, perSecond, etaSeconds, note }: Step) {
-  const rate = perSecond > 0 ? `${number(perSecond)}/s` : '';
+  const rate = perSecond > 0 ? `${number(Math.round(perSecond))}/s` : '';
   const eta = etaSeconds === null || done >= total ? '' : `, ${etaSeconds} s left`;
   return {
     name: name.padEnd(8),
@@ -86,8 +87,4 @@ function fieldsOf({ name, done, total, perSecond, etaSeconds, note }: Step) {
     rate: rate + eta,
     note: note ? `  ${note}` : '',
   };
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

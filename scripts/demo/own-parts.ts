@@ -24,7 +24,7 @@ export function ownParts(folder: string, say: (line: string) => void): OwnParts 
   const terminateWorker = () => {
     if (worker?.running()) process.kill(worker.identity.pid, 'SIGTERM');
   };
-  // When this process ends without stop(), nothing may stay behind; startStack sees to its own.
+  // When this process ends without stop(), nothing may go on running; startStack sees to its own.
   process.on('exit', terminateWorker);
   return {
     broken,

@@ -73,8 +73,10 @@ export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: s
   const database = openDatabase(addresses.databaseUrl, { connections: 2 });
   try {
     const relayLog = addresses.relay?.log ?? null;
-    const found = await report(database, { incidentId: file.id, relayLog });
-    return { report: found, somebody: await somebodyTold(database) };
+    return {
+      report: await report(database, { incidentId: file.id, relayLog }),
+      somebody: await somebodyTold(database),
+    };
   } finally {
     await database.close();
     await client.connection.close();

@@ -31,8 +31,10 @@ function fieldAt(path: string, schema: Schema): Field {
   const { means, without = '', examples = [], shape = null } = wordsOf(schema);
   if (means === undefined) throw new Error(`${path} says nothing of itself: give it .meta({ means })`);
   const wrappers = chain(schema);
-  const withDefault = wrappers.find((one) => one instanceof z.ZodDefault || one instanceof z.ZodPrefault);
-  const optional = wrappers.some((one) => one instanceof z.ZodOptional);
+  const withDefault = wrappers.find(
+    (wrapper) => wrapper instanceof z.ZodDefault || wrapper instanceof z.ZodPrefault,
+  );
+  const optional = wrappers.some((wrapper) => wrapper instanceof z.ZodOptional);
   return {
     path,
     schema,
@@ -95,17 +97,17 @@ function chain(schema: Schema): Schema[] {
 /** What a schema says of itself; undefined where it says nothing. */
 export function wordsOf(schema: Schema) {
   return {
-    means: said<string>(schema, 'means'),
-    description: said<string>(schema, 'description'),
-    without: said<string>(schema, 'without'),
-    examples: said<unknown[]>(schema, 'examples'),
-    shape: said<Shape>(schema, 'shape'),
+    means: metaOf<string>(schema, 'means'),
+    description: metaOf<string>(schema, 'description'),
+    without: metaOf<string>(schema, 'without'),
+    examples: metaOf<unknown[]>(schema, 'examples'),
+    shape: metaOf<Shape>(schema, 'shape'),
   };
 }
 
 /** The outermost word counts: a default or an optional says it of its place, what is within of its kind. */
-function said<T>(schema: Schema, key: string): T | undefined {
+function metaOf<Value>(schema: Schema, key: string): Value | undefined {
   return chain(schema)
-    .map((one) => z.globalRegistry.get(one)?.[key] as T | undefined)
+    .map((wrapper) => z.globalRegistry.get(wrapper)?.[key] as Value | undefined)
     .find((value) => value !== undefined);
 }

@@ -29,8 +29,8 @@ export function incidentJsonSchema(): string {
 function inWords(schema: z.core.$ZodType, json: Json): void {
   const { means, description, without } = wordsOf(schema);
   for (const own of ['means', 'without', 'shape']) delete json[own];
-  const said = [means, description && `Write ${description}.`, without && `Left out: ${without}`];
-  if (said.some(Boolean)) json.description = said.filter(Boolean).join('\n\n');
+  const sentences = [means, description && `Write ${description}.`, without && `Left out: ${without}`];
+  if (sentences.some(Boolean)) json.description = sentences.filter(Boolean).join('\n\n');
   if (json.pattern !== undefined && description) json.patternErrorMessage = `Write ${description}.`;
 }
 

@@ -37,13 +37,13 @@ function verbText(name: string): string {
   return commandText(name, command, { effect: `${effect}${also}`, example, exits });
 }
 
-interface Said {
+interface Usage {
   effect: string;
   example: string;
   exits?: string | undefined;
 }
 
-function commandText(heading: string, command: Command, { effect, example, exits }: Said): string {
+function commandText(heading: string, command: Command, { effect, example, exits }: Usage): string {
   const rows = [
     ...command.registeredArguments.map((argument) => [`\`<${argument.name()}>\``, argument.description]),
     ...command.options
@@ -63,7 +63,7 @@ function commandText(heading: string, command: Command, { effect, example, exits
 }
 
 /** What is not a verb. A script without options has no commander program: its purpose stands here. */
-const SCRIPTS: (Said & { name: string; command: () => Command })[] = [
+const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
   {
     name: 'stack',
     command: () =>
@@ -128,8 +128,8 @@ const SCRIPTS: (Said & { name: string; command: () => Command })[] = [
   },
 ];
 
-function scriptText({ name, command, ...said }: (typeof SCRIPTS)[number]): string {
-  return commandText(scriptOf(name), command(), said);
+function scriptText({ name, command, ...usage }: (typeof SCRIPTS)[number]): string {
+  return commandText(scriptOf(name), command(), usage);
 }
 
 function scriptOf(name: string): string {

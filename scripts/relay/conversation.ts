@@ -94,7 +94,7 @@ export function converse(raw: Socket, relay: Relay): void {
     reading = 'nothing';
     wire.andThen(() => {
       socket.off('data', hear).off('end', hearEnd);
-      // What a client sent in clear behind its STARTTLS is not believed, and nothing of before counts (RFC 3207 4.2).
+      // What a client sent in clear after its STARTTLS is not believed, and nothing of before counts (RFC 3207 4.2).
       input.clear();
       Object.assign(session, newSession(relay), { secured: true, accepted: session.accepted });
       reading = 'commands';

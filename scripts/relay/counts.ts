@@ -17,7 +17,7 @@ export interface RelayCounts {
   bytes: number;
   /** MAIL commands that declared SMTPUTF8 (C14). */
   smtputf8: number;
-  /** Times that a client spoke before it may: behind EHLO, DATA, STARTTLS or AUTH, or at all where PIPELINING is not offered. */
+  /** Times that a client spoke before it may: after EHLO, DATA, STARTTLS or AUTH, or at all where PIPELINING is not offered. */
   earlyTalk: number;
   /** Line ends without their CR: in commands always, in messages with --strict or where they are kept. */
   bareLf: number;
@@ -52,7 +52,7 @@ export function newCounts(): RelayCounts {
 export interface Tally {
   /** A command line has come. */
   command(line: string): void;
-  /** It has its reply; `data` only with the message behind it. */
+  /** It has its reply; `data` only with the message after it. */
   replied(at: string | null, code: number): void;
   /** Errors since the last message that was accepted (smtpd_hard_error_limit). */
   errors(): number;
@@ -70,7 +70,7 @@ export function newTally(): Tally {
   let step: string | null = null;
   let where = 'CONNECT';
   let errors = 0;
-  const one = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   const share = (name: string, goodOnes: number, allOnes: number) =>
     `${name}=${goodOnes === allOnes ? allOnes : `${goodOnes}/${allOnes}`}`;
   return {
@@ -78,20 +78,21 @@ export function newTally(): Tally {
       const verb = line.split(/[ :]/, 1)[0]!.toLowerCase();
       step = STEPS.includes(verb) ? verb : 'unknown';
       where = step.toUpperCase();
-      one(all, step);
+      count(all, step);
     },
     replied: (at, code) => {
       if (code >= 400) errors++;
       else if (at === 'dot') {
-        one(good, 'data');
+        count(good, 'data');
         errors = 0;
-      } else if (code < 300 && step !== null && step !== 'data') one(good, step);
+      } else if (code < 300 && step !== null && step !== 'data') count(good, step);
       if (at === 'dot') where = 'END-OF-MESSAGE';
     },
     errors: () => errors,
     where: () => where,
     words: () => {
-      const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, n) => total + n, 0);
+      const sum = (counts: Map<string, number>) =>
+        [...counts.values()].reduce((total, commands) => total + commands, 0);
       const shown = [...STEPS, 'unknown'].filter((name) => all.has(name));
       return [
         ...shown.map((name) => share(name, good.get(name) ?? 0, all.get(name)!)),

@@ -8,7 +8,7 @@ import type { Envelope, Session } from './relay-session';
 /** Where messages end: accepted ones in the log, the first of them in files too; the others in what Postfix logs of failures. */
 export interface Mailbox {
   /** A line about the conversation as a whole (postfix-log.ts). */
-  conversation(what: string, behind?: string): void;
+  conversation(what: string, afterClient?: string): void;
   /** Gives the message its queue id, with its first recipient as Postfix does. */
   begin(): string;
   /** Logs the message and returns its queue id; it counts as accepted from here on. */
@@ -38,7 +38,7 @@ export function openMailbox(
   const nextId = options.queueIds === 'short' ? shortQueueIds() : queueIds(Date.now(), process.pid);
   if (keep) mkdirSync(keep.folder, { recursive: true });
   return {
-    conversation: (what, behind) => log.conversation(what, behind),
+    conversation: (what, afterClient) => log.conversation(what, afterClient),
     begin: () => {
       const queueId = nextId();
       log.begun(queueId);

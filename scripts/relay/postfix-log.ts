@@ -2,8 +2,8 @@ import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from '
 
 /** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {
-  /** Of a conversation as a whole: `connect`, `lost connection after RCPT`, with what stands behind the client's name. */
-  conversation(what: string, behind?: string): void;
+  /** Of a conversation as a whole: `connect`, `lost connection after RCPT`, with what stands after the client's name. */
+  conversation(what: string, afterClient?: string): void;
   /** The first good recipient: from here on the message has its queue id. */
   begun(queueId: string): void;
   accepted(message: LoggedMessage & { from: string; to: readonly string[]; octets: number }): void;
@@ -46,7 +46,7 @@ export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: 
   const named = ({ queueId, messageId }: LoggedMessage) =>
     write('cleanup', `${queueId}: message-id=<${messageId}>`);
   return {
-    conversation: (what, behind = '') => write('smtpd', `${what} from ${CLIENT}${behind}`),
+    conversation: (what, afterClient = '') => write('smtpd', `${what} from ${CLIENT}${afterClient}`),
     begun: (queueId) => write('smtpd', `${queueId}: client=${CLIENT}`),
     accepted: (message) => {
       const { queueId, from, to, octets } = message;

@@ -8,9 +8,9 @@ export function mailFrom(line: string, session: Session): Answer | string {
   if (session.envelope !== null) return '503 5.5.1 Error: nested MAIL command';
   if (options.requireTls && !session.secured) return '530 5.7.0 Must issue a STARTTLS command first';
   if (options.user !== null && !session.authenticated) return '530 5.7.0 Authentication required';
-  const found = MAIL.exec(line);
-  if (!found) return '501 5.5.4 Syntax: MAIL FROM:<address>';
-  const parameters = (found[2] ?? '').split(/[ \t]+/).filter((parameter) => parameter !== '');
+  const mail = MAIL.exec(line);
+  if (!mail) return '501 5.5.4 Syntax: MAIL FROM:<address>';
+  const parameters = (mail[2] ?? '').split(/[ \t]+/).filter((parameter) => parameter !== '');
   const wrong = parameters.find((parameter) => !known(parameter, session));
   if (wrong !== undefined) return `555 5.5.4 Unsupported option: ${visible(wrong)}`;
   const size = parameters.find((parameter) => /^SIZE=/i.test(parameter));
@@ -18,7 +18,7 @@ export function mailFrom(line: string, session: Session): Answer | string {
   if (size && Number(size.slice(5)) > MOST_OCTETS) return '552 5.3.4 Message size exceeds fixed limit';
   const smtputf8 = parameters.some((parameter) => /^SMTPUTF8$/i.test(parameter));
   const envelope: Envelope = {
-    from: found[1]!,
+    from: mail[1]!,
     to: [],
     smtputf8,
     queueId: null,
@@ -77,7 +77,7 @@ const PATH = String.raw`<((?:"(?:[^"\\]|\\.)*"|[^">])*)>`;
 const MAIL = new RegExp(`^MAIL FROM:[ \\t]*${PATH}(?:[ \\t]+(.*))?$`, 'is');
 const RCPT = new RegExp(`^RCPT TO:[ \\t]*${PATH}[ \\t]*(?:(?<=[ \\t])(.+))?$`, 'is');
 
-// One mailbox (RFC 5321 4.1.2), its domain optional as for postmaster: outside of quotes neither blank nor comma nor bracket, so
+// One mailbox (RFC 5321 4.1.2), its domain optional as for postmaster: outside of quotes neither space nor comma nor bracket, so
 // that two addresses or a name in the column show as what they are (C17).
 const MAILBOX =
   /^(?:"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"|[^\x00-\x20\x7f"(),:;<>@[\\\]]+)(?:@(?:\[[^\x00-\x20\x7f<>[\]]+\]|[^\x00-\x20\x7f"(),:;<>@[\\\]]+))?$/;

@@ -21,7 +21,7 @@ export interface RelayOptions {
   without: string[];
   /** Each octet that it says in a packet of its own (C04). */
   octetByOctet: boolean;
-  /** Errors in a row, without a message accepted, behind which it says 421 and closes: Postfix's smtpd_hard_error_limit. 0: never. */
+  /** After so many errors in a row, no message accepted, it says 421 and closes: Postfix's smtpd_hard_error_limit. 0: never. */
   hardErrorLimit: number;
   /** Those of enable_long_queue_ids, which never come again, or Postfix's usual ones. */
   queueIds: 'long' | 'short';
@@ -113,7 +113,7 @@ function whole(name: string, value: string, most: number): number {
 }
 
 function oneOf<const Word extends string>(name: string, value: string, words: readonly Word[]): Word {
-  const found = words.find((word) => word === value);
-  if (found === undefined) throw new Error(`--${name} ${value}: write one of ${words.join(', ')}`);
-  return found;
+  const known = words.find((word) => word === value);
+  if (known === undefined) throw new Error(`--${name} ${value}: write one of ${words.join(', ')}`);
+  return known;
 }

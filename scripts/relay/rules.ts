@@ -13,14 +13,14 @@ export const RELAY_PHASES = [
   'rset',
   'quit',
 ] as const;
-/** Where a rule can step in; `content`: behind a 354, at the first octets of the message. */
+/** Where a rule can step in; `content`: after a 354, at the first octets of the message. */
 export type RelayPhase = (typeof RELAY_PHASES)[number];
 
 const ruleSchema = z.strictObject({
   at: z.enum(RELAY_PHASES),
   /**
    * Said instead of the usual reply, one line or several (CRLF between them), and the command takes no effect: nobody is accepted,
-   * no state changes. Each character is one octet, so "\u0000" and "\u00ff" say just that. Behind a 421 the connection is closed.
+   * no state changes. Each character is one octet, so "\u0000" and "\u00ff" say just that. After a 421 the connection is closed.
    */
   reply: z.string().optional(),
   /** At the dot: sender and recipients stay, as where smtpd_end_of_data_restrictions refuse; the next MAIL is nested. */
@@ -41,7 +41,7 @@ const ruleSchema = z.strictObject({
   match: z.string().optional(),
   /** Not the first so many that match. */
   after: z.number().int().min(0).default(0),
-  /** Then each so-manieth. */
+  /** Of the rest every second (2), every third (3) and so on. */
   every: z.number().int().min(1).default(1),
   /** So many times at most. */
   times: z.number().int().min(1).optional(),
@@ -49,7 +49,7 @@ const ruleSchema = z.strictObject({
   acceptedInSession: z.number().int().min(0).default(0),
   /** Only with, or only without, TLS (C03). */
   tls: z.boolean().optional(),
-  /** Only behind, or only before, a successful AUTH (C03). */
+  /** Only after, or only before, a successful AUTH (C03). */
   auth: z.boolean().optional(),
 });
 

@@ -49,7 +49,7 @@ export function openWire(
     dribbling = at + 1 < text.length && socket().writable;
     if (dribbling) socket().write(text.charAt(at), 'latin1', () => setTimeout(dribble, 1, text, at + 1));
     else if (socket().writable) socket().write(text.charAt(at), 'latin1');
-    // Behind the last octet at once: a client may answer a 220 with its ClientHello before a timer runs.
+    // After the last octet at once: a client may answer a 220 with its ClientHello before a timer runs.
     if (!dribbling && at > 0) carryOn();
   };
   return { say: add, andThen: add };

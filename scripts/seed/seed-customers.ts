@@ -50,10 +50,14 @@ async function insertBatch(db: Kysely<unknown>, schema: string, batch: SeededCus
     await sql`BEGIN`.execute(connection);
     await insert('customers', CUSTOMER_COLUMNS, batch.map(customerRow));
     for (const table of ['sessions', 'api_tokens'] as const) {
-      const rows = batch.flatMap((one) => one[table].map((at) => [one.id, one.token, at]));
+      const rows = batch.flatMap((customer) =>
+        customer[table].map((madeAt) => [customer.id, customer.token, madeAt]),
+      );
       await insert(table, ['customer_id', 'token', 'created_at'], rows);
     }
-    const resets = batch.flatMap((one) => one.password_resets.map((at) => [one.email, one.token, at]));
+    const resets = batch.flatMap(({ email, token, password_resets }) =>
+      password_resets.map((madeAt) => [email, token, madeAt]),
+    );
     await insert('password_resets', ['email', 'token', 'created_at'], resets);
     await sql`COMMIT`.execute(connection);
   });
@@ -71,8 +75,9 @@ const CUSTOMER_COLUMNS = [
   'password_set_at',
 ];
 
-function customerRow(one: SeededCustomer): unknown[] {
-  const { id, email, firstName, language, country, region, createdAt, passwordHash, passwordSetAt } = one;
+function customerRow(customer: SeededCustomer): unknown[] {
+  const { id, email, firstName, language, country, region, createdAt, passwordHash, passwordSetAt } =
+    customer;
   return [id, email, firstName, language, country, region, createdAt, passwordHash, passwordSetAt];
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findOnPath } from '../../src/operator/parts/this-machine';
-import { lastLine, runProgram } from './run-to-end';
+import { lastLine, runToEnd } from './run-to-end';
 
 export interface DatabaseProgram {
   path: string;
@@ -32,15 +32,15 @@ export async function findDatabase(
   say: (line: string) => void,
   folders: string[] = FOLDERS,
 ): Promise<DatabaseProgram> {
-  const found = await lookForServer(env, folders);
-  if (typeof found !== 'string') return found;
-  let problem = found;
+  const server = await lookForServer(env, folders);
+  if (typeof server !== 'string') return server;
+  let problem = server;
   if (mayInstall(env)) {
     say(`${problem} Installing mariadb-server-core by apt-get (once, it starts no service) ...`);
     const failure = await installByApt(env);
-    const now = failure ?? (await lookForServer(env, folders));
-    if (typeof now !== 'string') return now;
-    problem = now;
+    const installed = failure ?? (await lookForServer(env, folders));
+    if (typeof installed !== 'string') return installed;
+    problem = installed;
   }
   throw new Error(
     `${problem}\nInstall one by: ${installCommand(env)}\n` +
@@ -51,7 +51,7 @@ export async function findDatabase(
 async function lookForServer(env: NodeJS.ProcessEnv, folders: string[]): Promise<DatabaseProgram | string> {
   const path = findOnPath(['mariadbd', 'mysqld'], env.PATH, folders);
   if (path === null) return 'No database server (mariadbd or mysqld) is on this machine.';
-  const { output } = await runProgram(path, ['--no-defaults', '--version'], { seconds: 20, env });
+  const { output } = await runToEnd(path, ['--no-defaults', '--version'], { seconds: 20, env });
   const match = /Ver (\d+)\.(\d+)\.(\d+)/.exec(output);
   if (match === null) return `${path} --version says no version: ${lastLine(output)}`;
   const [major, minor] = [Number(match[1]), Number(match[2])];
@@ -73,9 +73,9 @@ function mayInstall(env: NodeJS.ProcessEnv): boolean {
 /** @returns null, or what went wrong. */
 async function installByApt(env: NodeJS.ProcessEnv): Promise<string | null> {
   const options = { seconds: 900, env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } };
-  await runProgram('apt-get', ['update'], options); // a failed source may not matter: the next line tells
+  await runToEnd('apt-get', ['update'], options); // a failed source may not matter: the next line tells
   const install = ['install', '-y', '--no-install-recommends', 'mariadb-server-core'];
-  const { code, output } = await runProgram('apt-get', install, options);
+  const { code, output } = await runToEnd('apt-get', install, options);
   return code === 0 ? null : `apt-get install mariadb-server-core failed: ${lastLine(output)}`;
 }
 

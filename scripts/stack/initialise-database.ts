@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseProgram } from './find-database';
-import { lastLine, runProgram } from './run-to-end';
+import { lastLine, runToEnd } from './run-to-end';
 
 /**
  * Makes a data directory with its system tables; `root` comes from loopback without a password. A half-made one of an
@@ -21,7 +21,7 @@ export async function initialiseDatabase(
   const where = [...options, `--datadir=${half}`];
   const { code, output } =
     program.kind === 'mysql'
-      ? await runProgram(program.path, [...where, '--initialize-insecure'], { seconds: 120 })
+      ? await runToEnd(program.path, [...where, '--initialize-insecure'], { seconds: 120 })
       : await bootstrapMariadb(program.path, where);
   if (code !== 0) {
     throw new Error(`${program.path} could not make its data directory ${half}: ${lastErrors(output)}`);
@@ -43,11 +43,11 @@ async function bootstrapMariadb(program: string, where: string[]) {
   const preface = 'CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n';
   const sql = preface + scripts.join('\n').replaceAll(/^.*@current_hostname.*$/gm, '');
   const args = ['--bootstrap', '--log-warnings=0', '--enforce-storage-engine=', '--max-allowed-packet=8M'];
-  return runProgram(program, [...where, ...args, '--net-buffer-length=16K'], { seconds: 120, input: sql });
+  return runToEnd(program, [...where, ...args, '--net-buffer-length=16K'], { seconds: 120, input: sql });
 }
 
 async function shareFolder(program: string): Promise<string> {
-  const { output } = await runProgram(program, ['--no-defaults', '--verbose', '--help'], { seconds: 20 });
+  const { output } = await runToEnd(program, ['--no-defaults', '--verbose', '--help'], { seconds: 20 });
   const charsets = /^character-sets-dir\s+(\/\S.*)$/m.exec(output)?.[1]?.trim();
   if (charsets === undefined)
     throw new Error(`${program} does not say where its files are: ${lastLine(output)}`);

@@ -11,7 +11,7 @@ export interface ProgramResult {
  * Runs a program to its end, or kills it and all that it started after `seconds`. Never throws.
  * @param input what it reads on standard input; none by default.
  */
-export function runProgram(
+export function runToEnd(
   command: string,
   args: string[],
   options: { seconds: number; env?: NodeJS.ProcessEnv; cwd?: string; input?: string },

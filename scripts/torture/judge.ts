@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AuditTable } from '../../src/books/ledger-tables';
 import { openConnection } from '../../src/company/connect';
 import { logLines, readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { Lived } from './company-life';
@@ -32,7 +33,10 @@ export interface Evidence {
   cutoff: string;
 }
 
-/** By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product but how a connection is opened. */
+/**
+ * By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product but how a
+ * connection is opened and how the relay's log is read.
+ */
 export async function judge(
   url: string,
   { ledgerSchema, beforeSchema, relayLog, lived, cutoff }: Evidence,
@@ -78,14 +82,14 @@ export async function judge(
       const forgot = Number(expired) === 1 && hash === null && !lived.passwords.has(id);
       if (reminders === 0 && owed && times > 0 && forgot) neverReminded.push(id);
     }
-    const alive = await query<{ n: string }>(
-      `SELECT COUNT(*) AS n FROM customers c JOIN ${before} b ON b.id = c.id
+    const alive = await query<{ count: string }>(
+      `SELECT COUNT(*) AS count FROM customers c JOIN ${before} b ON b.id = c.id
        WHERE c.password_hash IS NOT NULL AND c.password_hash = b.password_hash
          AND b.created_at <= ? AND (b.password_set_at IS NULL OR b.password_set_at <= ?)`,
       [cutoff, cutoff],
     );
     const clobbered = await clobberedPasswords(query, { before, lived, cutoff });
-    const audit = await query<AuditRow>(`SELECT * FROM \`${ledgerSchema}\`.audit ORDER BY incident, seq`);
+    const audit = await query<AuditTable>(`SELECT * FROM \`${ledgerSchema}\`.audit ORDER BY incident, seq`);
     return {
       acceptedOnce,
       acceptedTwiceOrMore: twice.length,
@@ -94,7 +98,7 @@ export async function judge(
       remindedTwiceOrMore: remindedTwice.length,
       remindedAfterChoosing: remindedAfterChoosing.length,
       neverReminded: neverReminded.length,
-      oldPasswordsAlive: Number(alive[0]!.n),
+      oldPasswordsAlive: Number(alive[0]!.count),
       passwordsClobbered: clobbered.length,
       auditBroken: audit.length === 0 || isBroken(audit),
       examples: {
@@ -111,13 +115,13 @@ export async function judge(
   }
 }
 
-/** Addresses that the relay refused with a 5xx, at RCPT or behind their dot. */
+/** Addresses that the relay refused with a 5xx, at RCPT or after their dot. */
 export async function refusedForGood(relayLog: string): Promise<Set<string>> {
   const refused = new Set<string>();
   for await (const lines of logLines(relayLog)) {
     for (const line of lines) {
-      const found = /: reject: (?:RCPT|END-OF-MESSAGE) from [^:]+: 5\d\d .*? to=<([^>]*)>/.exec(line);
-      if (found) refused.add(found[1]!);
+      const refusal = /: reject: (?:RCPT|END-OF-MESSAGE) from [^:]+: 5\d\d .*? to=<([^>]*)>/.exec(line);
+      if (refusal) refused.add(refusal[1]!);
     }
   }
   return refused;
@@ -149,19 +153,8 @@ async function clobberedPasswords(
   return [...clobbered, ...untouched.map(({ id }) => String(id)).filter((id) => !passwords.has(id))];
 }
 
-interface AuditRow {
-  incident: number;
-  seq: number;
-  at: string;
-  who: string;
-  action: string;
-  detail: string;
-  prev_hash: Buffer;
-  hash: Buffer;
-}
-
 /** Each entry's hash is SHA-256 over the hash before and its fields, each with its length in octets. */
-export function isBroken(rows: readonly AuditRow[]): boolean {
+export function isBroken(rows: readonly AuditTable[]): boolean {
   let before: Buffer = Buffer.alloc(32);
   let [incident, seq] = [-1, 0];
   for (const row of rows) {

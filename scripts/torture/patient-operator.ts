@@ -14,7 +14,7 @@ export interface Standing {
 
 export interface PatientOperator {
   standing(): Standing | null;
-  /** From now on the hold for those in doubt is somebody else's business no more: it is waited for. */
+  /** Finishes its last look, and looks no more. */
   stop(): Promise<void>;
 }
 

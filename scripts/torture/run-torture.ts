@@ -12,10 +12,10 @@ import { demoIncident } from '../demo/demo-incident';
 import { ask } from '../relay/relay-process';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
 import { startLife } from './company-life';
-import { countInDoubt, type Figures } from './figures';
+import { countInDoubt, type TortureFigures } from './figures';
 import { judge } from './judge';
 import { patientOperator } from './patient-operator';
-import { type Step, schedule } from './schedule';
+import { type Blow, schedule } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
 import type { TortureOptions } from './torture-options';
 import { startParts } from './torture-parts';
@@ -28,14 +28,14 @@ export interface Torture {
   say(line: string): void;
   /** Called at once with what stops everything, also while it starts. */
   started(stop: () => Promise<void>): void;
-  /** The step that is about to be done. */
-  step(step: Step): void;
+  /** The blow that is about to be struck. */
+  tell(blow: Blow): void;
 }
 
 /** Long enough that most kills hit a run at work, short enough for many of them. */
 const SECONDS_PER_KILL = 2.5;
 
-export async function runTorture({ options, folder, say, started, step: tell }: Torture): Promise<Figures> {
+export async function runTorture({ options, folder, say, started, tell }: Torture): Promise<TortureFigures> {
   const { customers, kills, seed } = options;
   const startedAt = performance.now();
   const perSecond = Math.max(200, Math.ceil(customers / Math.max(4, kills * SECONDS_PER_KILL)));
@@ -65,11 +65,11 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
   const waitsForEvidence = () => operator.standing()?.holdReason?.startsWith('In doubt') === true;
   let [inDoubtSeen, inDoubtMaxPerKill, measured] = [0, 0, 0];
 
-  async function strike(steps: Step[]): Promise<void> {
-    for (const step of steps) {
-      await untilProgress(progress, step.at);
-      tell(step);
-      await torture.do(step.deed);
+  async function strike(blows: Blow[]): Promise<void> {
+    for (const blow of blows) {
+      await untilProgress(progress, blow.at);
+      tell(blow);
+      await torture.do(blow.deed);
     }
     await torture.thawed();
     await parts.allUp();
@@ -97,12 +97,12 @@ export async function runTorture({ options, folder, say, started, step: tell }: 
     }
   }
 
-  const steps = schedule({ kills, seed });
-  await strike(steps.filter(({ at }) => at < 2));
-  say('Everybody is to be told before anybody is reminded: what is left is settled.');
+  const blows = schedule({ kills, seed });
+  await strike(blows.filter(({ at }) => at < 2));
+  say('Everybody must be told before anybody is reminded: settling the rest.');
   await settleUntil(() => isReminding() || isOver());
-  await strike(steps.filter(({ at }) => at >= 2));
-  say('Every blow has been struck: what is left is settled.');
+  await strike(blows.filter(({ at }) => at >= 2));
+  say('Every blow has been struck: settling the rest.');
   await life.stop();
   await settleUntil(isOver);
   const closed = isOver();
@@ -147,13 +147,15 @@ function cli(env: NodeJS.ProcessEnv, args: string[], say: (line: string) => void
     env,
     cwd: projectFolder,
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (data) => (said += data));
+    stream.setEncoding('utf8').on('data', (data) => (output += data));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
-      say(`  npm run cli -- ${args.join(' ')}: exit ${code}\n${said.replace(/^/gm, '    ').slice(0, 2_000)}`);
+      say(
+        `  npm run cli -- ${args.join(' ')}: exit ${code}\n${output.replace(/^/gm, '    ').slice(0, 2_000)}`,
+      );
       resolve();
     });
   });

@@ -1,10 +1,10 @@
 import { pick, type Random, randomFrom, wholeFrom } from '../seed/random';
 
-export type PartName = 'worker-1' | 'worker-2' | 'database' | 'temporal' | 'relay';
+export type TorturedPart = 'worker-1' | 'worker-2' | 'database' | 'temporal' | 'relay';
 
 /** One thing that is done to the run. */
 export type Deed =
-  | { kind: 'kill'; part: PartName }
+  | { kind: 'kill'; part: TorturedPart }
   /** SIGTERM: it returns what it has. */
   | { kind: 'end'; part: 'worker-1' | 'worker-2' }
   /** SIGSTOP, and SIGCONT so much later. */
@@ -14,7 +14,7 @@ export type Deed =
   /** The relay misbehaves for a while (relay/rules.ts). */
   | { kind: 'misbehave'; rule: Record<string, unknown> };
 
-export interface Step {
+export interface Blow {
   /** Where in the work it is done: from 0 (no password expired) over 1 (all expired) and 2 (everybody told) to 3 (everybody reminded). */
   at: number;
   deed: Deed;
@@ -26,7 +26,7 @@ export interface ScheduleOptions {
 }
 
 /** What happens, in order: a pure function of the seed. `kills` counts the deeds `kill` and `end`. */
-export function schedule({ kills, seed }: ScheduleOptions): Step[] {
+export function schedule({ kills, seed }: ScheduleOptions): Blow[] {
   const random = randomFrom(seed);
   const between = (from: number, to: number) => from + random() * (to - from);
   const deeds: Deed[] = [];
@@ -48,7 +48,7 @@ export function schedule({ kills, seed }: ScheduleOptions): Step[] {
   }
   return deeds
     .map((deed) => ({ at: place(between(deed.kind === 'misbehave' ? 1 : 0.2, 2.6)), deed }))
-    .sort((step, next) => step.at - next.at);
+    .sort((blow, next) => blow.at - next.at);
 }
 
 /** While expiring, which is fast, only few; then until nineteen of twenty are told; then while the reminder goes out. */

@@ -6,7 +6,7 @@ import { startDatabase } from '../stack/start-database';
 import { startRelay } from '../stack/start-relay';
 import { startTemporal } from '../stack/start-temporal';
 import { startWorker } from '../stack/start-worker';
-import type { PartName } from './schedule';
+import type { TorturedPart } from './schedule';
 
 export interface Parts {
   databaseUrl: string;
@@ -14,11 +14,11 @@ export interface Parts {
   relay: { url: string; log: string; control: string };
   env: NodeJS.ProcessEnv;
   /** Null while it starts again. */
-  pid(name: PartName): number | null;
+  pid(name: TorturedPart): number | null;
   /** Ends it and begins its next life; another deed for it waits until it is up. */
-  endAndRestart(name: PartName, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  endAndRestart(name: TorturedPart, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Once this part's next life has begun. */
-  up(name: PartName): Promise<unknown>;
+  up(name: TorturedPart): Promise<unknown>;
   /** Once every part is up. @throws when one could not be started. */
   allUp(): Promise<void>;
 }
@@ -34,10 +34,10 @@ const WORKERS = ['worker-1', 'worker-2'] as const;
 
 /** A stack of its own in `folder`, each part on a port that it keeps, and two workers. */
 export async function startParts({ folder, say, started }: PartsOptions): Promise<Parts> {
-  const running = new Map<PartName, PartProcess>();
-  const starting = new Map<PartName, Promise<unknown>>();
+  const running = new Map<TorturedPart, PartProcess>();
+  const starting = new Map<TorturedPart, Promise<unknown>>();
   let stopping = false;
-  const each = (names: readonly PartName[], work: (part: PartProcess) => Promise<void> | void) =>
+  const each = (names: readonly TorturedPart[], work: (part: PartProcess) => Promise<void> | void) =>
     Promise.all(names.map((name) => running.get(name)).map((part) => part?.running() && work(part)));
   started(async () => {
     stopping = true;
@@ -47,7 +47,7 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
     // What was starting has ended with them, or ends in `keep`.
     await Promise.allSettled(starting.values());
   });
-  // Should this process end without it, nothing stays behind.
+  // Should this process end without it, nothing goes on running.
   process.on('exit', () => {
     for (const part of running.values()) if (part.running()) process.kill(part.identity.pid, 'SIGKILL');
   });
@@ -55,7 +55,7 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
   const own = { ...process.env, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, SMTP_URL: undefined };
   const server = await findDatabase(own, say);
   const temporal = await findTemporal(own, say);
-  const keep = (name: PartName) => (part: PartProcess) => {
+  const keep = (name: TorturedPart) => (part: PartProcess) => {
     running.set(name, part);
     if (stopping) void part.stop();
   };
@@ -65,7 +65,7 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
     relay: () => startRelay(folder, mail!, keep('relay')),
   };
   /** `starting` has it until it is up or has failed. */
-  const once = <T>(name: PartName, start: () => Promise<T>): Promise<T> => {
+  const once = <T>(name: TorturedPart, start: () => Promise<T>): Promise<T> => {
     const up = start().finally(() => {
       if (starting.get(name) === up) starting.delete(name);
     });
@@ -86,17 +86,17 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
     BREACH_RESPONSE_LOCAL: folder,
     RELAY_LOG: relay.log,
   };
-  const start = (name: PartName): Promise<unknown> =>
+  const start = (name: TorturedPart): Promise<unknown> =>
     name === 'database' || name === 'temporal' || name === 'relay'
       ? startOf[name]()
       : startWorker(folder, env, keep(name), name);
   // A worker that starts while Temporal is down ends by itself: a service manager would start it again.
-  const again = (name: PartName, attempt = 1): Promise<unknown> =>
+  const again = (name: TorturedPart, attempt = 1): Promise<unknown> =>
     start(name).catch((error) => {
       if (stopping || attempt >= 20) throw error;
       return again(name, attempt + 1);
     });
-  const begin = (name: PartName) => once(name, () => again(name));
+  const begin = (name: TorturedPart) => once(name, () => again(name));
   const parts: Parts = {
     databaseUrl,
     temporalAddress,

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openConnection } from '../../src/company/connect';
 
-/** How far the work is: 0 nobody expired, 1 everybody expired, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
+/** How far the work is: 0 no password expired, 1 all of them, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
 export function workProgress(
   { databaseUrl, ledgerSchema, relayLog }: { databaseUrl: string; ledgerSchema: string; relayLog: string },
   customers: number,
@@ -51,8 +51,8 @@ function countAppended(file: string, word: string): () => number {
 async function countCohort(databaseUrl: string, ledgerSchema: string): Promise<number> {
   const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
   try {
-    const [rows] = await connection.query(`SELECT COUNT(*) AS n FROM \`${ledgerSchema}\`.cohort`);
-    return Number((rows as { n: string }[])[0]!.n);
+    const [rows] = await connection.query(`SELECT COUNT(*) AS count FROM \`${ledgerSchema}\`.cohort`);
+    return Number((rows as { count: string }[])[0]!.count);
   } finally {
     connection.destroy();
   }

@@ -57,8 +57,8 @@ export function torturer(victim: Victim): Torturer {
       rate: () => setRate(client, { incidentId, by: BY, perSecond }),
       approve: () => approve(client, { incidentId, by: BY, contentHash }),
     };
-    const said = words.map((word) => say[word]());
-    await Promise.race([Promise.allSettled(said), sleep(5_000)]);
+    const requests = words.map((word) => say[word]());
+    await Promise.race([Promise.allSettled(requests), sleep(5_000)]);
     await Promise.race([
       Promise.allSettled([
         resume(client, { incidentId, by: BY }),

@@ -7,7 +7,7 @@ export interface BreakableWire {
   address: string;
   /** Every connection is reset, and so is each that is tried from now on. */
   cut(): void;
-  mend(): void;
+  fix(): void;
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export async function breakableWire(to: string): Promise<BreakableWire> {
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
-    mend: () => {
+    fix: () => {
       whole = true;
     },
     close: async () => {

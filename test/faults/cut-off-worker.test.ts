@@ -20,7 +20,7 @@ let relay: RelayProcess;
 let wire: BreakableWire;
 let run: RealRun;
 afterAll(async () => {
-  wire?.mend();
+  wire?.fix();
   await run?.end();
   await wire?.close();
   await relay?.stop();
@@ -96,7 +96,7 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
       canary: { mailboxes: [], customers: 0, afterwards: 'continue' as const },
     }),
   });
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
   // Two sessions a lane and two seconds a reply: a batch takes much longer than Temporal waits for a sign of life.
   await relay.control({ add: { at: 'dot', delayMs: 2_000 } });
   await approve(run.client, {

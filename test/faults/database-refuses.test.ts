@@ -145,16 +145,16 @@ test.each([
     await relay.control({ add: { at: 'dot', after: 59, delayMs: REPLY_MILLISECONDS } });
     const running = slice('notify-1');
     expect(await waitUntil(async () => (await toldBy()).length === 60, 30)).toBe(true);
-    const mend = await breakIt();
+    const fix = await breakIt();
     try {
       expect(await heldWith(slice('notify-2'))).toMatch(words);
-      // Behind the last reply: now the settling is refused.
+      // After the last reply: now the settling is refused.
       await after(REPLY_MILLISECONDS);
       const before = await counted(refusals);
       expect(await waitUntil(async () => (await counted(refusals)) > before, 30)).toBe(true);
       expect(await states()).toEqual({ sending: 60 });
     } finally {
-      await mend();
+      await fix();
     }
     expect(await running).toMatchObject({ done: true, counts: { sent: 60 } });
     expect(await states()).toEqual({ sent: 60 });

@@ -79,13 +79,13 @@ test('kill -9 after the reply and before settle: what the relay said is known al
 }, 120_000);
 
 async function settling(): Promise<number> {
-  return (await statementsIn(response.database)).filter((one) =>
-    one.includes('UPDATE claims SET settled = 1'),
+  return (await statementsIn(response.database)).filter((statement) =>
+    statement.includes('UPDATE claims SET settled = 1'),
   ).length;
 }
 
 // Guarded by journal.dot() in send-claim.ts: without it who had the last dot is told again.
-test('a worker that runs out of memory behind its dots: another goes on, one customer a session in doubt, nobody twice (I1, I2)', async () => {
+test('a worker that runs out of memory after its dots: another goes on, one customer a session in doubt, nobody twice (I1, I2)', async () => {
   const { relay, books, fired, until } = response;
   const worker = await response.worker({ NODE_OPTIONS: `--require ${join(__dirname, 'eat-memory.cjs')}` });
   // Taken, and the answer comes an hour later.

@@ -9,7 +9,7 @@ const onLinux = existsSync(PRLIMIT) ? test : test.skip;
 let response: OwnResponse;
 afterEach(() => response.end());
 
-// Guarded by `writes` of journalDots() in send-claim.ts (a dot that is not in the journal does not go out) and by `unwritten` behind
+// Guarded by `writes` of journalDots() in send-claim.ts (a dot that is not in the journal does not go out) and by `unwritten` after
 // it, without which the breaker blames the relay; by output.on('error') in scripts/worker.ts, without which the worker ends.
 onLinux(
   "a worker's disk is full, journal and log: no notice goes out, the words say what to do, with room it goes on, everybody told once (I1, I2)",
@@ -29,7 +29,7 @@ onLinux(
       return (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message);
     };
     const words = /A worker's disk is full, .*make room where its dot journal lies/;
-    await until('the words', async () => (await told()).some((one) => words.test(one ?? '')));
+    await until('the words', async () => (await told()).some((reason) => words.test(reason ?? '')));
     const { notices } = await books();
     expect([notices.sending ?? 0, notices.in_doubt ?? 0]).toEqual([0, 0]);
     expect((await verdict()).customersAcceptedOnce).toBe(notices.sent ?? 0);

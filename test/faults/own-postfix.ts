@@ -94,7 +94,7 @@ export async function ownPostfix<Door extends string>(
     stop: async () => void (await postfix('stop')),
     reload: async () => void (await postfix('reload')),
     kill9: async () => {
-      // The master first, so that it replaces nobody; alone it would leave smtpd behind that hold the port and wait for a cleanup
+      // The master first, so that it replaces nobody; alone it would leave smtpd processes that hold the port and wait for a cleanup
       // that is gone, for 100 s and more (seen with 3.7).
       signalAll('SIGKILL');
       if (!(await waitUntil(silent, 20))) throw new Error('The processes of the killed Postfix live on');
@@ -204,7 +204,7 @@ function childrenOf(parent: number): number[] {
     .map(Number);
 }
 
-/** In /proc/PID/stat, behind the name in parentheses and the state. */
+/** In /proc/PID/stat, after the name in parentheses and the state. */
 function parentOf(pid: string): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -89,8 +89,8 @@ export async function ownResponse(
   const until: OwnResponse['until'] = async (what, holds) => {
     if (await waitUntil(holds, PATIENCE_SECONDS)) return;
     const { phase, gate, gate_reason, hold_reason } = await row();
-    const found = { phase, gate, gate_reason, hold_reason, ...(await books()) };
-    throw new Error(`Waited in vain for ${what}; found: ${JSON.stringify(found)}`);
+    const standing = { phase, gate, gate_reason, hold_reason, ...(await books()) };
+    throw new Error(`Waited in vain for ${what}; found: ${JSON.stringify(standing)}`);
   };
   return {
     file,

@@ -31,7 +31,7 @@ export const CONVERSATIONS: Record<string, [string, RegExp][]> = {
     ['Message-ID: <m1@x.test>\r\n\r\nHello\r\n.\r\n', /queued/],
     ['QUIT\r\n', /221/],
   ],
-  'gone behind RCPT': [
+  'gone after RCPT': [
     ['EHLO me\r\n', /SMTPUTF8|CHUNKING/],
     [`${MAIL}RCPT TO:<a@x.test>\r\n`, /2\.1\.5/],
   ],
@@ -55,8 +55,8 @@ export async function hold(port: number, log: string, conversation: [string, Reg
   const lines = () => readFileSync(log, 'utf8').slice(before);
   // A message queued is over when it is removed; where it was not, cleanup may still have something to say.
   const over = () => {
-    const said = lines();
-    return said.includes('disconnect from') && (!said.includes('message-id') || /removed|lost/.test(said));
+    const log = lines();
+    return log.includes('disconnect from') && (!log.includes('message-id') || /removed|lost/.test(log));
   };
   expect(
     await waitUntil(

@@ -77,7 +77,7 @@ export const SITUATIONS = {
     },
     relayArgs: ['--hard-error-limit', '14'],
     relay: [{ at: 'rcpt', reply: '550 5.1.1 Recipient address rejected: No such user' }],
-    // A refused RCPT and the DATA pipelined behind it are two errors.
+    // A refused RCPT and the DATA pipelined after it are two errors.
     outcomes: { 'failed rcpt 550 5.1.1': 12 },
     trouble: ['421 data 421 4.7.0'],
   },

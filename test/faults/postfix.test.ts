@@ -61,7 +61,7 @@ describeWhereInstalled('against a real Postfix', () => {
     };
     postfix = await ownPostfix(
       { ...all, impatient: { smtpd_timeout: '1s' } },
-      // The tarpit is Postfix's own matter: a second for every reply behind the tenth error.
+      // The tarpit is Postfix's own matter: a second for every reply after the tenth error.
       { settings: { smtpd_error_sleep_time: '0', ...tls } },
     );
   });

@@ -37,7 +37,7 @@ export interface RelayBench {
   /** An operator resumes. */
   open(): Promise<void>;
   /** The relay behaves, the operator has done what the hold says, and the gate is opened. */
-  mend(): Promise<void>;
+  fix(): Promise<void>;
   states(): Promise<Places>;
   /** As if the time until the deferred are due had passed. */
   passTime(seconds: number): Promise<void>;
@@ -109,7 +109,7 @@ export async function relayBench(
     another: () => worker(plain),
     slices: (most) => first.slices(most),
     gate: () => readGate({ db, incident }),
-    mend: async () => {
+    fix: async () => {
       await relay.control({ clear: true });
       await relay.control({ octetByOctet: false });
       await first.close();

@@ -4,7 +4,7 @@ import { type RelayBench, relayBench } from './relay-bench';
 
 /**
  * Every way in which a relay fails, against whole slices: real relay, real database. What each does to one conversation stands
- * in test/notice/smtp; here, what it does to the books, to the gate, and to who is told, while it lasts and once it is mended.
+ * in test/notice/smtp; here, what it does to the books, to the gate, and to who is told, while it lasts and once it is fixed.
  */
 interface Fault {
   rules?: Record<string, unknown>[];
@@ -58,8 +58,8 @@ const broken: [string, Fault][] = [
   ['a reset at DATA', { ...act('data', 'drop'), leaves: everybodySent }],
   ['a reset in the content', { ...act('content', 'drop'), leaves: oneInDoubt }],
   ['a reset at the dot, nothing accepted', { ...act('dot', 'drop'), leaves: oneInDoubt }],
-  ['a reset behind the dot', { ...act('dot', 'drop-after'), leaves: oneInDoubt, acceptedInDoubt: 1 }],
-  ['a reset behind the 250', { ...act('dot', 'reply-and-drop'), leaves: everybodySent }],
+  ['a reset after the dot', { ...act('dot', 'drop-after'), leaves: oneInDoubt, acceptedInDoubt: 1 }],
+  ['a reset after the 250', { ...act('dot', 'reply-and-drop'), leaves: everybodySent }],
 ];
 
 // Guarded by the limits of src/smtp/reply-parser.ts and by isPossible in transmit.ts.
@@ -208,7 +208,7 @@ test.each([...passing, ...broken, ...garbled, ...lasting])(
     if (closed) expect([by, reason]).toEqual(['the breaker', expect.stringMatching(closed)]);
     expect(await told()).toEqual({ once: (leaves.sent ?? 0) + acceptedInDoubt, again: 0 });
 
-    await bench.mend();
+    await bench.fix();
     await bench.passTime(120);
     await bench.slices();
     const { failed = 0, in_doubt = 0 } = leaves;
@@ -225,7 +225,7 @@ test.each([
   ['mail', '550 5.7.1 sender rejected'],
   ['rcpt', '550 5.4.5 daily quota exceeded'],
 ])(
-  '%s %s, and somebody resumes before it is mended: the gate closes again, and nobody is failed for it',
+  '%s %s, and somebody resumes before it is fixed: the gate closes again, and nobody is failed for it',
   async (at, reply) => {
     await bench.begin();
     await bench.relay.control({ add: { at, reply } });
@@ -239,14 +239,14 @@ test.each([
 );
 
 // Guarded by the fence in src/activities/lane-senders.ts.
-test('what one worker closed the gate for, and somebody mended, does not let another close it again', async () => {
+test('what one worker closed the gate for, and somebody fixed, does not let another close it again', async () => {
   await bench.begin();
   const other = bench.another();
   await bench.relay.control({ add: { at: 'greeting', reply: '421 down' } });
   await other.slices(2);
   await bench.slices();
   expect((await bench.gate()).gate).toBe('closed');
-  await bench.mend();
+  await bench.fix();
   await bench.relay.control({ add: { at: 'greeting', reply: '421 down', times: 2 } });
   await other.slices();
   await other.close();

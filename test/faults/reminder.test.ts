@@ -11,7 +11,7 @@ afterEach(() => response.end());
 
 const customers = () => sql.id(response.database.companySchema, 'customers');
 
-/** Each has an own one, or none: so the relay's log tells them apart. */
+/** Each has its own, or none: so the relay's log tells them apart. */
 const ownAddresses = () =>
   sql`UPDATE ${customers()} SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@x.test'))`.execute(
     response.database.db,
@@ -139,8 +139,8 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
   const cli = (args: string[]) => typed('cli', [...args, '--incident', file.id], response.env);
   const done = await cli(['reconcile', '--go', '--by', 'Ann', '--json']);
   expect([done.code, done.err]).toEqual([0, '']);
-  const found = JSON.parse(done.out);
-  expect(found).toMatchObject({ lostClaims: 1, rebuilt: { sent: known }, neitherKnows: unknown });
+  const outcome = JSON.parse(done.out);
+  expect(outcome).toMatchObject({ lostClaims: 1, rebuilt: { sent: known }, neitherKnows: unknown });
   await relay.control({ clear: true });
   const settled = await cli(['settle', '--postfix-log', relay.log, '--go', '--by', 'Ann', '--json']);
   expect(JSON.parse(settled.out).settled).toEqual({ accepted: unknown, resent: null });

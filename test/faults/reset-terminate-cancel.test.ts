@@ -48,22 +48,22 @@ async function disturb(
   });
   const afterReset = await run.until(
     'the run after the reset',
-    (s) => s.runId !== runId && s.phase === phase,
+    (now) => now.runId !== runId && now.phase === phase,
   );
   await handle().terminate('by mistake');
   const { incidentId, file } = run;
   const ledger = await runLedger(run.database);
   await startRun(run.client, { incidentId, title: file.title, ledger, uiUrl: null });
-  await run.until('the run started again', (s) => s.runId !== afterReset.runId && s.phase === phase);
+  await run.until('the run started again', (now) => now.runId !== afterReset.runId && now.phase === phase);
   await handle().cancel();
   await meanwhile();
   const held = await run.until(
     'the hold',
-    (s) => s.hold?.kind === 'cancellation-requested' && s.pending === null,
+    (now) => now.hold?.kind === 'cancellation-requested' && now.pending === null,
   );
   expect(held).toMatchObject({ phase, gate: { gate: 'closed' } });
   await handle().signal('resume');
-  await run.until('the resume', (s) => s.gate?.gate === 'open' && s.hold === null);
+  await run.until('the resume', (now) => now.gate?.gate === 'open' && now.hold === null);
 }
 
 // Guarded by `state.phase = row.phase` in src/workflows/adopt.ts, by CancellationScope.nonCancellable in breach-response.ts, and by
@@ -92,7 +92,7 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
     const release = sql`ROLLBACK`;
     await disturb('expire', () => release.execute(trx));
   });
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
 
   await relay.control({ add: { at: 'dot', delayMs: 40 } });
   await relay.control({ add: { at: 'rcpt', every: 20, times: 5, reply: '450 4.2.1 busy' } });
@@ -106,7 +106,7 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   await until('the next notices', async () => (await told()).sent! > before);
   await relay.control({ clear: true });
 
-  await run.until('the wait', (s) => s.phase === 'settle' && s.waitingFor?.kind === 'deferred');
+  await run.until('the wait', (now) => now.phase === 'settle' && now.waitingFor?.kind === 'deferred');
   await disturb('settle');
   expect((await told()).deferred).toBe(5);
   await sql`UPDATE notices SET retry_at = UTC_TIMESTAMP(3) WHERE state = 'deferred'`.execute(db);

@@ -40,7 +40,7 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
     }),
   });
   const { incidentId, client } = run;
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
   await approve(client, { incidentId, by: 'Jane', contentHash: (await row()).content_hash });
   expect(await waitUntil(async () => ((await told()).sent ?? 0) > 20, 30)).toBe(true);
   const { runId } = await run.status();
@@ -51,7 +51,7 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
     await Promise.all(names.slice(0, 9).map((name) => handle.signal(name, { by: `${name} ${i}` })));
     await handle.signal('pause', { by: i === 490 ? 'the last' : 'another' });
   }
-  const last = await run.until('the last word', (s) => s.pending === null && s.gate?.by === 'the last');
+  const last = await run.until('the last word', (now) => now.pending === null && now.gate?.by === 'the last');
   expect(last.gate!.gate).toBe('closed');
   expect(last.runId).not.toBe(runId);
   const { incident, gate, gate_by } = await row();

@@ -37,11 +37,11 @@ test('a worker of another database takes no task of a run, however long it is th
   });
   const { file, database, client, env, folder, until } = response;
   elsewhere = await ownSchema('stray-elsewhere');
-  // The same incident in the other books, and one more of theirs, by which the stray worker shows that it works.
-  const theirs = { ...file, id: `${file.id}-theirs`, pace: { perSecond: 5_000 } };
+  // The same incident in the other books, and one more of their own, by which the stray worker shows that it works.
+  const otherFile = { ...file, id: `${file.id}-theirs`, pace: { perSecond: 5_000 } };
   await makeCompany(elsewhere.url, file, 200);
   other = openDatabase(elsewhere.url, { connections: 2 });
-  for (const incident of [file, theirs]) await beginBooks(other, incident);
+  for (const incident of [file, otherFile]) await beginBooks(other, incident);
   const bystander = async () => (await findIncident(other.db, file.id))!;
   const before = await bystander();
 
@@ -59,11 +59,11 @@ test('a worker of another database takes no task of a run, however long it is th
   expect(left).toBeLessThan(400);
 
   const there = await runLedger(other);
-  await startRun(client, { incidentId: theirs.id, title: theirs.title, ledger: there, uiUrl: null });
-  const { content_hash: contentHash } = (await findIncident(other.db, theirs.id))!;
-  await approve(client, { incidentId: theirs.id, by: 'the test', contentHash });
+  await startRun(client, { incidentId: otherFile.id, title: otherFile.title, ledger: there, uiUrl: null });
+  const { content_hash: contentHash } = (await findIncident(other.db, otherFile.id))!;
+  await approve(client, { incidentId: otherFile.id, by: 'the test', contentHash });
   await until('the end of the other run', async () => {
-    return (await findIncident(other.db, theirs.id))!.phase === 'closed';
+    return (await findIncident(other.db, otherFile.id))!.phase === 'closed';
   });
   expect(await sent()).toBe(left);
   expect((await response.row()).gate).toBe('open');

@@ -60,14 +60,14 @@ function begin(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   zombie = child;
-  let [said, complained] = ['', ''];
-  child.stdout.on('data', (bytes) => (said += bytes));
-  child.stderr.on('data', (bytes) => (complained += bytes));
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (bytes) => (output += bytes));
+  child.stderr.on('data', (bytes) => (errors += bytes));
   const came = new Promise<never>((resolve, reject) => {
     child.once('close', () =>
-      said === ''
-        ? reject(new Error(`it said nothing, but: ${complained}`))
-        : resolve(JSON.parse(said) as never),
+      output === ''
+        ? reject(new Error(`it said nothing, but: ${errors}`))
+        : resolve(JSON.parse(output) as never),
     );
   });
   return { came };
@@ -96,7 +96,9 @@ async function stopBefore(
   const held = database.db.transaction().execute(async (trx) => {
     await holdRow(trx);
     begun = begin(name, input);
-    await until(statement, async () => (await statementsIn(database)).some((one) => one.includes(statement)));
+    await until(statement, async () =>
+      (await statementsIn(database)).some((running) => running.includes(statement)),
+    );
     zombie!.kill('SIGSTOP');
     throw done;
   });

@@ -72,9 +72,9 @@ full('where the log cannot be written there is no 250', async () => {
 
 test('hundreds of messages in one write, over four sessions, each have their own 250 and their own lines', async () => {
   await start();
-  const session = async (n: number) => {
+  const session = async (number: number) => {
     const client = dial();
-    const all = Array.from({ length: 200 }, (_, i) => envelope(`a${i}@x.test`) + content(`m${n}.${i}`));
+    const all = Array.from({ length: 200 }, (_, i) => envelope(`a${i}@x.test`) + content(`m${number}.${i}`));
     client.say(`EHLO me\r\n${all.join('')}QUIT\r\n`);
     return [...(await client.end()).matchAll(/queued as (\w+)/g)].map(([, id]) => id!);
   };
@@ -200,7 +200,7 @@ test('nothing that a client says ends or begins a line of the log', async () => 
       .slice(0, -1)
       .every((line) => /^\w{3} [ \d]\d \S+ capture postfix/.test(line)),
   ).toBe(true);
-  expect((await acceptancesIn(relay.log)).map((one) => one.slice(0, 2))).toEqual(['m1']);
+  expect((await acceptancesIn(relay.log)).map((messageId) => messageId.slice(0, 2))).toEqual(['m1']);
 });
 
 test('a message whose sender is gone before the dot is no acceptance, though its id is in the log as in that of Postfix', async () => {
@@ -286,7 +286,7 @@ test('authentication is asked for where a user is set', async () => {
   ).toBe('334 235 221 ');
 });
 
-test('it goes on after kill -9 with the same log on the same port, also behind half a line, and no queue id comes again', async () => {
+test('it goes on after kill -9 with the same log on the same port, also after half a line, and no queue id comes again', async () => {
   await start('--time', 'rfc3339', '--fsync');
   const send = async (id: string) =>
     /queued as (\w+)/.exec(await converse('EHLO me', envelope().trim(), content(id).trim()))?.[1];

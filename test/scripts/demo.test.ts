@@ -68,12 +68,14 @@ test(
   async () => {
     demo = ownDemo(['--customers', '2000', '--json']);
     const code = await demo.ended;
-    expect({ code, said: demo.said() }).toMatchObject({ code: 0 });
+    expect({ code, said: demo.output() }).toMatchObject({ code: 0 });
     expectProof(demo.stdout(), 2000);
-    expect(demo.said()).toMatch(/The demo approves by itself/);
-    expect(demo.said()).toMatch(/The demo resumes by itself/);
-    expect(demo.said()).toMatch(/http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/breach-response/);
-    expect(demo.said()).toMatch(/sample-notice\.eml\n.*sample-notice\.html/);
+    expect(demo.output()).toMatch(/The demo approves by itself/);
+    expect(demo.output()).toMatch(/The demo resumes by itself/);
+    expect(demo.output()).toMatch(
+      /http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/breach-response/,
+    );
+    expect(demo.output()).toMatch(/sample-notice\.eml\n.*sample-notice\.html/);
     // Database, Temporal, relay and worker.
     expect(demo.seen()).toHaveLength(4);
     expect(demo.alive()).toEqual([]);
@@ -87,13 +89,13 @@ test(
     const schema = await ownSchema('demo');
     try {
       demo = ownDemo(['--customers', '300', '--json'], { DATABASE_URL: schema.url });
-      expect({ code: await demo.ended, said: demo.said() }).toMatchObject({ code: 0 });
+      expect({ code: await demo.ended, said: demo.output() }).toMatchObject({ code: 0 });
       expectProof(demo.stdout(), 300);
       await demo.cleanUp();
 
       demo = ownDemo(['--customers', '300'], { DATABASE_URL: schema.url });
       expect(await demo.ended).toBe(2);
-      expect(demo.said()).toMatch(/a schema in use: it holds .*api_tokens/);
+      expect(demo.output()).toMatch(/a schema in use: it holds .*api_tokens/);
       expect(demo.seen()).toEqual([]);
       const database = openDatabase(schema.url, { ledgerExists: false });
       const { rows } = await sql<{ n: string }>`
@@ -111,12 +113,12 @@ test(
   'an interrupted demo stops all that it started and says how to go on',
   async () => {
     demo = ownDemo(['--customers', '20000']);
-    await waitUntil(() => /\n {2}notify/.test(demo.said()) || demo.child.exitCode !== null, 100);
+    await waitUntil(() => /\n {2}notify/.test(demo.output()) || demo.child.exitCode !== null, 100);
     expect(demo.alive()).toHaveLength(4);
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(130);
-    expect(demo.said()).toMatch(/goes on where it stood/);
-    expect(demo.said()).toMatch(/npm start -- \S+demo-incident\.yaml --go/);
+    expect(demo.output()).toMatch(/goes on where it stood/);
+    expect(demo.output()).toMatch(/npm start -- \S+demo-incident\.yaml --go/);
     expect(demo.alive()).toEqual([]);
   },
   SECONDS * 1000,
@@ -130,15 +132,15 @@ test.each([
 ])('a wrong argument is told, with what is right, before anything starts: %s', async (_, args, words) => {
   demo = ownDemo(args);
   expect(await demo.ended).toBe(2);
-  expect(demo.said()).toMatch(words);
-  expect(demo.said()).toMatch(/npm run demo -- --help/);
+  expect(demo.output()).toMatch(words);
+  expect(demo.output()).toMatch(/npm run demo -- --help/);
   expect(demo.seen()).toEqual([]);
 });
 
 test('a real relay gets none of the made-up mail', async () => {
   demo = ownDemo(['--customers', '20'], { SMTP_URL: 'smtp://user:secret@relay.shop.test:587' });
   expect(await demo.ended).toBe(2);
-  expect(demo.said()).toMatch(/SMTP_URL points to relay\.shop\.test.*made up/);
-  expect(demo.said()).not.toMatch(/secret/);
+  expect(demo.output()).toMatch(/SMTP_URL points to relay\.shop\.test.*made up/);
+  expect(demo.output()).not.toMatch(/secret/);
   expect(demo.seen()).toEqual([]);
 });

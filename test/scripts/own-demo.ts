@@ -13,7 +13,7 @@ import {
 export interface OwnDemo {
   child: ChildProcess;
   /** What it has said so far on both streams. */
-  said(): string;
+  output(): string;
   stdout(): string;
   ended: Promise<number | null>;
   /** Every process that it has started so far, also those that have ended since. */
@@ -33,13 +33,13 @@ export function ownDemo(args: string[], env: Record<string, string> = {}): OwnDe
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
-  let said = '';
+  let output = '';
   child.stdout.on('data', (data) => {
     stdout += data;
-    said += data;
+    output += data;
   });
   child.stderr.on('data', (data) => {
-    said += data;
+    output += data;
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const seen = new Map<number, ProcessIdentity>();
@@ -52,7 +52,7 @@ export function ownDemo(args: string[], env: Record<string, string> = {}): OwnDe
   const looking = setInterval(look, 50);
   return {
     child,
-    said: () => said,
+    output: () => output,
     stdout: () => stdout,
     ended,
     seen: () => [...seen.values()],

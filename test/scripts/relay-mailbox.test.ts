@@ -3,7 +3,7 @@ import { messageIdOf } from '../../scripts/relay/mailbox';
 test.each([
   ['the usual', 'Subject: x\r\nMessage-ID: <a@x.test>\r\nTo: y', 'a@x.test'],
   ['the first line', 'message-id:<a@x.test>\r\nTo: y', 'a@x.test'],
-  ['another case, and blanks', 'To: y\r\nMESSAGE-Id :  <a@x.test>  ', 'a@x.test'],
+  ['another case, and spaces', 'To: y\r\nMESSAGE-Id :  <a@x.test>  ', 'a@x.test'],
   ['folded before the id', 'To: y\r\nMessage-ID:\r\n <a@x.test>\r\nTo: z', 'a@x.test'],
   ['the first of two', 'Message-ID: <a>\r\nMessage-ID: <b>', 'a'],
   ['none', 'Subject: x', ''],

@@ -56,9 +56,9 @@ test.each([
   ['quit', 'EHLO me\r\n', '\r\n451 4.3.0 later\r\n'],
 ])(
   'it refuses at %s when told to, goes on with the session, and accepts nothing',
-  async (at, said, expected) => {
+  async (at, conversation, expected) => {
     await add({ at, reply: at === 'greeting' ? '554 5.7.1 no' : '451 4.3.0 later', times: 1 });
-    expect(await converse(said, 'QUIT\r\n', at === 'quit' ? 'QUIT\r\n' : '')).toContain(expected);
+    expect(await converse(conversation, 'QUIT\r\n', at === 'quit' ? 'QUIT\r\n' : '')).toContain(expected);
     expect(await acceptances()).toEqual([]);
   },
 );
@@ -74,7 +74,7 @@ test.each(['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'content', 'dot'])(
   },
 );
 
-test('454 behind the dot accepts nothing, and the session goes on', async () => {
+test('454 after the dot accepts nothing, and the session goes on', async () => {
   await add({ at: 'dot', reply: '454 4.7.0 later', times: 1 });
   const heard = await converse(
     `EHLO me\r\n${envelope()}${content('m1')}${envelope()}${content('m2')}QUIT\r\n`,
@@ -143,7 +143,7 @@ test('a message whose reply is late is in the log before it, and stays there whe
   expect(await acceptances()).toEqual(['m1 a@x.test']);
 });
 
-test('a crash behind the dot leaves the message in the log, and the next life starts behind it', async () => {
+test('a crash after the dot leaves the message in the log, and the next life goes on after it', async () => {
   await add({ at: 'dot', action: 'crash' });
   expect(await converse(`EHLO me\r\n${envelope()}${content('m1')}`)).not.toMatch(/queued as/);
   expect(await acceptances()).toEqual(['m1 a@x.test']);
@@ -157,7 +157,7 @@ test.each([
   ['421 4.4.5 too many messages this session', '421 '],
 ])('after two messages in a session, %s (C05)', async (reply, expected) => {
   await add({ at: 'mail', reply, acceptedInSession: 2 });
-  const three = [1, 2].map((n) => envelope() + content(`m${n}`)).join('') + envelope();
+  const three = ['m1', 'm2'].map((messageId) => envelope() + content(messageId)).join('') + envelope();
   for (const _ of [1, 2]) {
     const heard = codes(await converse(`EHLO me\r\n${three}QUIT\r\n`)).join('');
     expect(heard.replace(/221 $/, '').endsWith(`354 250 ${expected}`)).toBe(true);
@@ -165,7 +165,7 @@ test.each([
   expect(await acceptances()).toHaveLength(4);
 });
 
-test('a rule is for whom it names, from where it says, each so-manieth, so many times; the first that fits counts', async () => {
+test('a rule is for whom it names, from where it says, every second or third, so many times; the first that fits counts', async () => {
   await add({ at: 'rcpt', match: '^bad\\d', reply: '550 5.1.1 <bad>: unknown' });
   await add({ at: 'rcpt', match: 'x\\.test$', reply: '450 4.2.1 busy', after: 2, every: 2, times: 2 });
   const recipients = ['a', 'bad1', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map(

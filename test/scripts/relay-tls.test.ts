@@ -60,7 +60,7 @@ withTls('mail and passwords need TLS, and what EHLO says differs before and afte
   expect(await acceptancesIn(relay.log)).toEqual(['m1 a@x.test']);
 });
 
-withTls('what is said in clear behind STARTTLS is forgotten, and counted (RFC 3207 4.2)', async () => {
+withTls('what is said in clear after STARTTLS is forgotten, and counted (RFC 3207 4.2)', async () => {
   const { earlyTalk } = await relay.control({ stats: true });
   const client = dialTo(relay.port);
   clients.push(client);
@@ -75,7 +75,7 @@ withTls('what is said in clear behind STARTTLS is forgotten, and counted (RFC 32
 });
 
 withTls(
-  'replies injected in clear behind the 220, in one packet, and then a valid handshake (C01)',
+  'replies injected in clear after the 220, in one packet, and then a valid handshake (C01)',
   async () => {
     await relay.control({
       add: { at: 'starttls', reply: '220 go\r\n250-capture.test\r\n250 AUTH PLAIN', wordsOnly: true },
@@ -111,7 +111,7 @@ withTls('454 to STARTTLS leaves the session in clear, where MAIL is refused (C02
 });
 
 withTls(
-  'rules can be for sessions with TLS, or behind AUTH, only: other keywords, and 503 to a second EHLO (C03)',
+  'rules can be for sessions with TLS, or after AUTH, only: other keywords, and 503 to a second EHLO (C03)',
   async () => {
     const reply = '250-capture.test\r\n250-SIZE 1000\r\n250 AUTH PLAIN';
     await relay.control({ add: { at: 'ehlo', auth: true, reply: '503 5.5.1 Error: already' } });

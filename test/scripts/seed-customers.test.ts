@@ -7,13 +7,13 @@ import { ownSchema } from '../own-schema';
 
 const settings = { customers: 5_000, seed: 7, cutoff: '2012-01-15T23:00:00Z' };
 const made = (changes = {}) => [...makeCustomers({ ...settings, ...changes }, 1_000)].flat();
-const share = (of: boolean[]) => of.filter(Boolean).length / of.length;
+const share = (answers: boolean[]) => answers.filter(Boolean).length / answers.length;
 
 test('the same seed makes the same customers, another seed others, whatever the size of the batches', () => {
-  const one = made();
-  expect(one).toHaveLength(5_000);
-  expect([...makeCustomers(settings, 7)].flat()).toEqual(one);
-  expect(made({ seed: 8 })).not.toEqual(one);
+  const first = made();
+  expect(first).toHaveLength(5_000);
+  expect([...makeCustomers(settings, 7)].flat()).toEqual(first);
+  expect(made({ seed: 8 })).not.toEqual(first);
 });
 
 test('ids rise with gaps, one of them huge, and end above what a double can tell apart (C31, C38)', () => {
@@ -28,17 +28,19 @@ test('ids rise with gaps, one of them huge, and end above what a double can tell
 test('customers are as a real table has them', () => {
   const all = made();
   const cutoff = '2012-01-15 23:00:00';
-  const changed = share(all.map((one) => one.createdAt <= cutoff && (one.passwordSetAt ?? '') > cutoff));
+  const changed = share(
+    all.map((customer) => customer.createdAt <= cutoff && (customer.passwordSetAt ?? '') > cutoff),
+  );
   expect(changed).toBeGreaterThan(0.05);
   expect(changed).toBeLessThan(0.09);
   for (const some of [
-    all.filter((one) => one.createdAt > cutoff),
-    all.filter((one) => one.passwordHash === null),
-    all.filter((one) => one.passwordHash !== null && one.passwordSetAt === null),
-    all.filter((one) => one.email === null),
-    all.filter((one) => one.email === ''),
-    all.filter((one) => one.firstName?.includes('<b>')),
-    all.filter((one) => one.language === null),
+    all.filter((customer) => customer.createdAt > cutoff),
+    all.filter((customer) => customer.passwordHash === null),
+    all.filter((customer) => customer.passwordHash !== null && customer.passwordSetAt === null),
+    all.filter((customer) => customer.email === null),
+    all.filter((customer) => customer.email === ''),
+    all.filter((customer) => customer.firstName?.includes('<b>')),
+    all.filter((customer) => customer.language === null),
   ]) {
     expect(some.length).toBeGreaterThan(0);
     expect(some.length).toBeLessThan(500);
@@ -79,13 +81,18 @@ test('what is made up arrives in the tables as it is', async () => {
       db,
     );
     expect(rows.map((row) => [String(row.id), row.email, row.first_name, row.password_set_at])).toEqual(
-      all.map((one) => [String(one.id), one.email, one.firstName, one.passwordSetAt]),
+      all.map((customer) => [
+        String(customer.id),
+        customer.email,
+        customer.firstName,
+        customer.passwordSetAt,
+      ]),
     );
     for (const table of ['sessions', 'api_tokens', 'password_resets'] as const) {
       const { rows: counted } = await sql<{
-        n: string;
-      }>`SELECT COUNT(*) AS n FROM ${sql.id(companySchema, table)}`.execute(db);
-      expect(Number(counted[0]!.n)).toBe(all.flatMap((one) => one[table]).length);
+        count: string;
+      }>`SELECT COUNT(*) AS count FROM ${sql.id(companySchema, table)}`.execute(db);
+      expect(Number(counted[0]!.count)).toBe(all.flatMap((customer) => customer[table]).length);
     }
   } finally {
     await close();

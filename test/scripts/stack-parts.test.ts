@@ -7,7 +7,7 @@ import { findDatabase } from '../../scripts/stack/find-database';
 import { findTemporal } from '../../scripts/stack/find-temporal';
 import { ownFolder, shortSocketPath } from '../../scripts/stack/own-folder';
 import { stopLeftover } from '../../scripts/stack/part-process';
-import { runProgram } from '../../scripts/stack/run-to-end';
+import { runToEnd } from '../../scripts/stack/run-to-end';
 import { unpackTemporalWheel } from '../../scripts/stack/temporal-wheel';
 import { identify, isAlive } from '../../src/operator/parts/this-machine';
 
@@ -92,9 +92,9 @@ describe('processes', () => {
     const home = mkdtempSync(join(folder, 'pid-'));
     const other = { pid: process.pid, born: 'at another time' };
     writeFileSync(join(home, 'database.pid'), JSON.stringify(other));
-    const said: string[] = [];
-    await stopLeftover(home, 'database', (line) => said.push(line)); // else this test run ends here
-    expect(said).toEqual([]);
+    const lines: string[] = [];
+    await stopLeftover(home, 'database', (line) => lines.push(line)); // else this test run ends here
+    expect(lines).toEqual([]);
     expect(existsSync(join(home, 'database.pid'))).toBe(false);
   });
 
@@ -110,13 +110,13 @@ describe('processes', () => {
 
   test('this process is alive, an ended one is not', async () => {
     expect(isAlive(identify(process.pid)!)).toBe(true);
-    const { output } = await runProgram('/bin/sh', ['-c', 'echo $$'], { seconds: 10 });
+    const { output } = await runToEnd('/bin/sh', ['-c', 'echo $$'], { seconds: 10 });
     expect(identify(Number(output))).toBeNull();
   });
 
   test('a program that takes too long is ended with all that it started', async () => {
     const script = 'sleep 600 & echo $!; wait';
-    const { code, output } = await runProgram('/bin/sh', ['-c', script], { seconds: 1 });
+    const { code, output } = await runToEnd('/bin/sh', ['-c', script], { seconds: 1 });
     expect(code).toBeNull();
     expect(identify(Number(output.split('\n')[0]))).toBeNull();
   });
@@ -140,12 +140,12 @@ describe('ports and sockets', () => {
   });
   afterAll(() => taken.close());
 
-  test('a taken port is replaced by a free one, and that is said', async () => {
+  test('a taken port is replaced by a free one, and that is lines', async () => {
     const { port } = taken.address() as { port: number };
-    const said: string[] = [];
-    const chosen = await choosePort('the database', port, (line) => said.push(line));
+    const lines: string[] = [];
+    const chosen = await choosePort('the database', port, (line) => lines.push(line));
     expect(chosen).not.toBe(port);
-    expect(said).toEqual([`Port ${port} is taken: the database uses ${chosen} instead.`]);
+    expect(lines).toEqual([`Port ${port} is taken: the database uses ${chosen} instead.`]);
   });
 
   test('a socket in a deep folder is put where its path is short enough', () => {

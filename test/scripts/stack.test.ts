@@ -28,8 +28,8 @@ function ownFolder(): string {
   return folder;
 }
 
-async function start(dir: string, env: NodeJS.ProcessEnv, more: { fresh?: boolean; said?: string[] } = {}) {
-  const say = (line: string) => more.said?.push(line);
+async function start(dir: string, env: NodeJS.ProcessEnv, more: { fresh?: boolean; lines?: string[] } = {}) {
+  const say = (line: string) => more.lines?.push(line);
   const stack = await startStack({ dir, env, say, ports: anyPorts, fresh: more.fresh });
   stacks.push(stack);
   return stack;
@@ -49,15 +49,15 @@ function pidsIn(folder: string): Record<string, ProcessIdentity> {
   return JSON.parse(readFileSync(stackFileOf(folder), 'utf8')).pids;
 }
 
-test('database, Temporal and relay start, are found through stack.json, and stop leaves none behind', async () => {
+test('database, Temporal and relay start, are found through stack.json, and stop leaves none running', async () => {
   const dir = ownFolder();
   const stack = await start(dir, bare);
-  const found = await resolveAddresses(bare, dir);
-  expect(found).toEqual(stack.addresses);
-  expect(await checkReachable(found, bare)).toEqual([]);
+  const addresses = await resolveAddresses(bare, dir);
+  expect(addresses).toEqual(stack.addresses);
+  expect(await checkReachable(addresses, bare)).toEqual([]);
   expect(statSync(stackFileOf(dir)).mode & 0o777).toBe(0o600);
   const [[durable, connections, schema]] = (await ask(
-    found.databaseUrl,
+    addresses.databaseUrl,
     'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, DATABASE()',
   )) as [[number, number, string]];
   expect([durable, connections, schema]).toEqual([1, 300, 'shop']);
@@ -109,9 +109,9 @@ test('after kill -9 of the one who started it, the next start ends what it left 
   expect(Object.values(left).every(isAlive)).toBe(true);
   // They still work: whoever reads stack.json may go on using them.
   expect((await resolveAddresses(withoutTemporal, dir)).databaseUrl).toMatch(/^mysql:/);
-  const said: string[] = [];
-  const stack = await start(dir, withoutTemporal, { said });
-  expect(said).toEqual([
+  const lines: string[] = [];
+  const stack = await start(dir, withoutTemporal, { lines });
+  expect(lines).toEqual([
     `The database of an earlier stack still runs (process ${left.database!.pid}): stopping it.`,
   ]);
   expect(Object.values(left).filter(isAlive)).toEqual([]);
@@ -184,7 +184,7 @@ test('the addresses of a dead stack are not believed', async () => {
   await expect(resolveAddresses({}, dir)).rejects.toThrow('DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL');
 });
 
-describe('what cannot be reached is said with its address and the command that mends it', () => {
+describe('what cannot be reached is said with its address and the command that fixes it', () => {
   let silent: Server;
   let port: number;
   beforeAll(async () => {

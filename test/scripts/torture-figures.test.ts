@@ -1,6 +1,6 @@
-import { brokenPromises, type Figures } from '../../scripts/torture/figures';
+import { brokenPromises, type TortureFigures } from '../../scripts/torture/figures';
 
-const fine: Figures = {
+const fine: TortureFigures = {
   customers: 100,
   kills: 5,
   seed: 1,
@@ -26,7 +26,7 @@ const fine: Figures = {
 
 test('every figure that breaks a promise is told, and only those', () => {
   expect(brokenPromises(fine)).toEqual([]);
-  const broken: [keyof Figures, number | boolean][] = [
+  const broken: [keyof TortureFigures, number | boolean][] = [
     ['acceptedTwiceOrMore', 1],
     ['neverAccepted', 1],
     ['remindedOnce', 0],

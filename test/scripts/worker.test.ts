@@ -25,10 +25,10 @@ function worker(env: Record<string, string>, args: string[] = []) {
     },
   });
   children.push(child);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  return { child, exit, said: () => said };
+  return { child, exit, output: () => output };
 }
 
 let schema: OwnSchema;
@@ -40,30 +40,30 @@ afterAll(() => schema.drop());
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'the worker says once what it waits for, and %s ends it well',
   async (signal) => {
-    const { child, exit, said } = worker({});
-    await waitFor(() => said().includes('"waiting for a ledger"'), said);
-    expect(said()).toContain('the database at 127.0.0.1:9/nowhere does not answer as it should');
+    const { child, exit, output } = worker({});
+    await waitFor(() => output().includes('"waiting for a ledger"'), output);
+    expect(output()).toContain('the database at 127.0.0.1:9/nowhere does not answer as it should');
     child.kill(signal);
     expect(await exit).toBe(0);
-    expect(said()).toContain('stopped');
-    expect(said().match(/waiting for a ledger/g)).toHaveLength(1);
-    expect(said()).not.toContain('ready for work');
+    expect(output()).toContain('stopped');
+    expect(output().match(/waiting for a ledger/g)).toHaveLength(1);
+    expect(output()).not.toContain('ready for work');
   },
 );
 
 test('the worker waits for the ledger, and asks for its work; when another is made in its place, for that one', async () => {
-  const { child, exit, said } = worker({ DATABASE_URL: schema.url });
+  const { child, exit, output } = worker({ DATABASE_URL: schema.url });
   const database = openDatabase(schema.url, { connections: 1 });
-  await waitFor(() => said().includes('"waiting for a ledger"'), said);
-  expect(said()).toContain(`${database.address} has no ledger yet`);
+  await waitFor(() => output().includes('"waiting for a ledger"'), output);
+  expect(output()).toContain(`${database.address} has no ledger yet`);
   for (const times of [1, 2]) {
     await createLedger(schema.url, bigintKey);
     const { id } = (await findLedger(database))!;
-    await waitFor(() => said().match(/ready for work/g)?.length === times, said);
-    const last = said().trimEnd().split('\n').at(-1)!;
+    await waitFor(() => output().match(/ready for work/g)?.length === times, output);
+    const last = output().trimEnd().split('\n').at(-1)!;
     expect(JSON.parse(last)).toMatchObject({ msg: 'ready for work', ledger: id });
     await sql`DROP DATABASE ${sql.id(database.ledgerSchema)}`.execute(database.db);
-    await waitFor(() => said().includes(`the ledger ${id} is gone from ${database.address}`), said);
+    await waitFor(() => output().includes(`the ledger ${id} is gone from ${database.address}`), output);
   }
   await database.close();
   child.kill('SIGTERM');
@@ -71,20 +71,20 @@ test('the worker waits for the ledger, and asks for its work; when another is ma
 }, 60_000);
 
 test('a Temporal that is not there is named with its address, within 15 seconds', async () => {
-  const { exit, said } = worker({ TEMPORAL_ADDRESS: '127.0.0.1:9' });
+  const { exit, output } = worker({ TEMPORAL_ADDRESS: '127.0.0.1:9' });
   expect(await exit).toBe(1);
-  expect(said()).toContain('127.0.0.1:9');
-  expect(said()).toContain('npm run stack');
+  expect(output()).toContain('127.0.0.1:9');
+  expect(output()).toContain('npm run stack');
 }, 20_000);
 
 test('arguments are refused with what is right', async () => {
-  const { exit, said } = worker({}, ['now']);
+  const { exit, output } = worker({}, ['now']);
   expect(await exit).toBe(2);
-  expect(said()).toContain('takes no arguments; found: now');
+  expect(output()).toContain('takes no arguments; found: now');
 });
 
 test('a log level that there is not is refused', async () => {
-  const { exit, said } = worker({ LOG_LEVEL: 'loud' });
+  const { exit, output } = worker({ LOG_LEVEL: 'loud' });
   expect(await exit).toBe(2);
-  expect(said()).toContain('LOG_LEVEL is loud: write one of');
+  expect(output()).toContain('LOG_LEVEL is loud: write one of');
 });

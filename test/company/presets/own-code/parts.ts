@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../../../../scripts/stack/run-to-end';
+import { runToEnd } from '../../../../scripts/stack/run-to-end';
 import { findOnPath, localFolder } from '../../../../src/operator/parts/this-machine';
 
 /** Code of the systems themselves that install-own-code.sh fetches. */
@@ -33,7 +33,7 @@ export function whyMissing(parts: Part[]): string | null {
 /** Runs it to its end, and reads the JSON of its last line. */
 export async function ask(command: string, args: string[], url?: string): Promise<Record<string, unknown>> {
   const env = { ...process.env, ...(url === undefined ? {} : { DATABASE_URL: url }) };
-  const { code, output } = await runProgram(command, args, { seconds: 60, env });
+  const { code, output } = await runToEnd(command, args, { seconds: 60, env });
   const last = output.trim().split('\n').at(-1) ?? '';
   if (code !== 0 || !last.startsWith('{')) throw new Error(`${command} ${args[0]} said: ${output}`);
   return JSON.parse(last);
