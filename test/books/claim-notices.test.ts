@@ -10,7 +10,7 @@ import { ClaimLostError, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt, listInDoubt } from '../../src/books/settle-doubt';
 import { problemWords } from '../../src/incident/books';
 import { auditEntries } from '../audit-entries';
-import { type OwnLedger, ownLedger, refOf } from './own-ledger';
+import { explained, type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 const all = { after: null, upTo: '999999' };
 let ledger: OwnLedger;
@@ -227,17 +227,8 @@ test('a claim reads the range only, by primary keys (EXPLAIN)', async () => {
   await sql`INSERT INTO cohort (incident, customer_id, password, expired_at) SELECT ${ledger.incident}, id, 'none', UTC_TIMESTAMP(6)
     FROM ${sql.id(companySchema, 'customers')} WHERE id >= 1000`.execute(db);
   await sql`ANALYZE TABLE cohort, notices`.execute(db);
-  const query = candidatesQuery(
-    await ledger.claimIn('notify-1'),
-    { after: '5000', upTo: '5600' },
-    200,
-  ).compile(db);
-  const { rows: version } = await sql<{ v: string }>`SELECT VERSION() AS v`.execute(db);
-  const explain = version[0]!.v.includes('MariaDB') ? 'EXPLAIN' : 'EXPLAIN FORMAT=TRADITIONAL';
-  const { rows } = await db.executeQuery<{ table: string; type: string; key: string; rows: string }>({
-    ...query,
-    sql: `${explain} ${query.sql}`,
-  });
+  const query = candidatesQuery(await ledger.claimIn('notify-1'), { after: '5000', upTo: '5600' }, 200);
+  const rows = await explained(db, query);
   expect(rows.map(({ table, type, key }) => [table, type, key])).toEqual([
     ['k', 'range', 'PRIMARY'],
     ['n', 'eq_ref', 'PRIMARY'],

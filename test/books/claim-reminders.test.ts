@@ -6,7 +6,7 @@ import { type Claimed, claimNotices } from '../../src/books/claim';
 import { countRemindable } from '../../src/books/cohort';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { testIncident } from '../notice/test-incident';
-import { type OwnLedger, ownLedger } from './own-ledger';
+import { explained, type OwnLedger, ownLedger } from './own-ledger';
 
 const all = { after: null, upTo: '1000' };
 let ledger: OwnLedger;
@@ -133,13 +133,8 @@ test('a claim of the reminder reads the range only, by primary keys (EXPLAIN)', 
   await run(sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)
     SELECT incident, 'notice', customer_id, 'primary', 'skipped', 0, 'x', UTC_TIMESTAMP(3) FROM cohort WHERE customer_id >= 1000`);
   await run(sql`ANALYZE TABLE cohort, notices`);
-  const query = candidatesQuery(await reminding(), { after: '5000', upTo: '5600' }, 200).compile(db);
-  const { rows: version } = await sql<{ v: string }>`SELECT VERSION() AS v`.execute(db);
-  const explain = version[0]!.v.includes('MariaDB') ? 'EXPLAIN' : 'EXPLAIN FORMAT=TRADITIONAL';
-  const { rows } = await db.executeQuery<{ table: string; type: string; key: string; rows: string }>({
-    ...query,
-    sql: `${explain} ${query.sql}`,
-  });
+  const query = candidatesQuery(await reminding(), { after: '5000', upTo: '5600' }, 200);
+  const rows = await explained(db, query);
   expect(rows.map(({ table, type, key }) => [table, type, key])).toEqual([
     ['k', 'range', 'PRIMARY'],
     ['n', 'eq_ref', 'PRIMARY'],

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Books } from '../../src/books/books';
 import { type Claimed, type LaneBooks, takeLane } from '../../src/books/claim';
 import { companyOf, findIncident, insertIncident } from '../../src/books/incident-row';
 import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
 import { createLedger } from '../../src/books/migrate';
-import { type Database, openDatabase } from '../../src/books/open-database';
+import { type Database, type LedgerDatabase, openDatabase } from '../../src/books/open-database';
 import type { ClaimRef } from '../../src/books/settle-claim';
 import type { KeyColumn } from '../../src/company/key-column';
 import type { Incident } from '../../src/incident/incident-schema';
@@ -17,6 +17,15 @@ import { ownSchema } from '../own-schema';
 /** What settles a claim of the tests. */
 export function refOf({ claimId, token }: Claimed): ClaimRef {
   return { claimId: claimId!, token, wave: 'notice' };
+}
+
+/** How the server would carry out this statement, one row a table. */
+export async function explained(db: LedgerDatabase, statement: RawBuilder<unknown>) {
+  const { rows: servers } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
+  const explain = servers[0]!.version.includes('MariaDB') ? 'EXPLAIN' : 'EXPLAIN FORMAT=TRADITIONAL';
+  const { rows } = await sql<{ table: string; type: string; key: string; rows: string }>`
+    ${sql.raw(explain)} ${statement}`.execute(db);
+  return rows;
 }
 
 /** A ledger of its own beside a small customers table, with a frozen cohort. */
