@@ -6,7 +6,8 @@ import pino from 'pino';
 import { createReferenceSchema } from '../scripts/seed/reference-schema';
 import { seedCustomers } from '../scripts/seed/seed-customers';
 import { createActivities } from '../src/activities/create-activities';
-import { insertIncident } from '../src/books/incident-row';
+import { type Survey, surveyNotices } from '../src/books/balance';
+import { findIncident, type IncidentRow, insertIncident } from '../src/books/incident-row';
 import { createLedger } from '../src/books/migrate';
 import { type Database, openDatabase } from '../src/books/open-database';
 import { findKeyColumn } from '../src/company/key-column';
@@ -34,6 +35,10 @@ export interface RealRun {
   /** Its page in the Web UI; null when the Web UI's address is not known. */
   url: string | null;
   status(): Promise<RunStatus>;
+  /** Its row in the books. */
+  row(): Promise<IncidentRow>;
+  /** Its notices by their state. */
+  notices(): Promise<Survey['notices']>;
   /** Waits until the run's status is as described. @throws Error with the last status. */
   until(what: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
   end(): Promise<void>;
@@ -107,6 +112,11 @@ export async function realRun(
     file,
     url,
     status: () => answeredStatus(client, file.id),
+    row: async () => (await findIncident(database.db, file.id))!,
+    notices: async () => {
+      const { incident } = await run.row();
+      return (await surveyNotices({ db: database.db, incident }, 'notice')).notices;
+    },
     until: async (what, holds) => {
       let seen = await run.status();
       const held = await waitUntil(async () => {

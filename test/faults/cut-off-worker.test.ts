@@ -5,8 +5,6 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
-import { surveyNotices } from '../../src/books/balance';
-import { findIncident } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
 import { waitUntil } from '../../src/operator/parts/this-machine';
 import { connectTemporal, runWorker } from '../../src/workers/run-worker';
@@ -78,9 +76,10 @@ const lanes = async () =>
   ).rows;
 const until = async (what: string, holds: () => Promise<boolean>) => {
   if (!(await waitUntil(holds, 60)))
-    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await lanes()])}`);
+    throw new Error(
+      `Waited in vain for ${what}: ${JSON.stringify([(await run.row()).phase, await lanes()])}`,
+    );
 };
-const row = async () => (await findIncident(run.database.db, run.incidentId))!;
 
 // Guarded by `claimable` in src/books/candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
 test('a worker cut off from Temporal works on beside the retry of its slices: nobody twice, nobody in doubt (I1, I2)', async () => {
@@ -100,7 +99,7 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
   // Two sessions a lane and two seconds a reply: a batch takes much longer than Temporal waits for a sign of life.
   await relay.control({ add: { at: 'dot', delayMs: 2_000 } });
   await approve(run.client, {
-    ...{ incidentId: run.incidentId, by: 'the test', contentHash: (await row()).content_hash },
+    ...{ incidentId: run.incidentId, by: 'the test', contentHash: (await run.row()).content_hash },
   });
   await until('a claim of the one', async () => (await lanes()).some(({ open }) => Number(open) > 0));
   wire.cut();
@@ -109,12 +108,9 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
     (await lanes()).some(({ open, others }) => Number(open) > 0 && Number(others) > 0),
   );
   await relay.control({ clear: true });
-  await until('the end', async () => (await row()).phase === 'closed');
+  await until('the end', async () => (await run.row()).phase === 'closed');
 
-  const { notices } = await surveyNotices(
-    { db: run.database.db, incident: (await row()).incident },
-    'notice',
-  );
+  const notices = await run.notices();
   expect(Object.keys(notices).sort()).toEqual(['sent', 'skipped']);
   expect(await relayVerdict(run.database, run.incidentId, relay.log)).toMatchObject({
     customersAcceptedOnce: notices.sent,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import type { RelayProcess } from '../../scripts/relay/relay-process';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { type Survey, surveyNotices } from '../../src/books/balance';
@@ -16,7 +16,7 @@ import { approve } from '../../src/operator/approve';
 import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
-import { ownNamespace } from '../operator/own-operator';
+import { ownParts } from '../operator/own-operator';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
 import { timesFired } from '../times-fired';
@@ -74,15 +74,7 @@ export async function ownResponse(
   const database = openDatabase(schema.url, { connections: 3 });
   const { db } = database;
   await beginBooks(database, file);
-  const relay = await startRelayProcess(folder);
-  const { client, namespace } = await ownNamespace(name);
-  const env = {
-    ...process.env,
-    DATABASE_URL: schema.url,
-    SMTP_URL: `smtp://127.0.0.1:${relay.port}`,
-    TEMPORAL_NAMESPACE: namespace,
-    BREACH_RESPONSE_LOCAL: folder,
-  };
+  const { relay, client, env } = await ownParts(name, folder, schema.url);
   const workers: PartProcess[] = [];
   const row = async () => (await findIncident(db, file.id))!;
   const books = async () => surveyNotices({ db, incident: (await row()).incident }, 'notice');

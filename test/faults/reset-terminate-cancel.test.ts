@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { surveyNotices } from '../../src/books/balance';
-import { findIncident } from '../../src/books/incident-row';
 import type { Phase } from '../../src/incident/vocabulary';
 import { approve } from '../../src/operator/approve';
 import { waitUntil } from '../../src/operator/parts/this-machine';
@@ -23,12 +21,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const row = async () => (await findIncident(run.database.db, run.incidentId))!;
-const told = async () =>
-  (await surveyNotices({ db: run.database.db, incident: (await row()).incident }, 'notice')).notices;
 const until = async (what: string, holds: () => Promise<boolean>) => {
   if (!(await waitUntil(holds, 60)))
-    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
+    throw new Error(
+      `Waited in vain for ${what}: ${JSON.stringify([(await run.row()).phase, await run.notices()])}`,
+    );
 };
 const handle = () => run.client.workflow.getHandle(workflowIdOf(run.incidentId));
 
@@ -97,23 +94,23 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   await relay.control({ add: { at: 'dot', delayMs: 40 } });
   await relay.control({ add: { at: 'rcpt', every: 20, times: 5, reply: '450 4.2.1 busy' } });
   await approve(run.client, {
-    ...{ incidentId: run.incidentId, by: 'Jane', contentHash: (await row()).content_hash },
+    ...{ incidentId: run.incidentId, by: 'Jane', contentHash: (await run.row()).content_hash },
   });
-  await until('the first notices', async () => ((await told()).sent ?? 0) > 50);
+  await until('the first notices', async () => ((await run.notices()).sent ?? 0) > 50);
   await disturb('notify');
-  const before = (await told()).sent!;
+  const before = (await run.notices()).sent!;
   expect(before).toBeLessThan(1_900);
-  await until('the next notices', async () => (await told()).sent! > before);
+  await until('the next notices', async () => (await run.notices()).sent! > before);
   await relay.control({ clear: true });
 
   await run.until('the wait', (now) => now.phase === 'settle' && now.waitingFor?.kind === 'deferred');
   await disturb('settle');
-  expect((await told()).deferred).toBe(5);
+  expect((await run.notices()).deferred).toBe(5);
   await sql`UPDATE notices SET retry_at = UTC_TIMESTAMP(3) WHERE state = 'deferred'`.execute(db);
   await handle().signal('resume');
-  await until('the end', async () => (await row()).phase === 'closed');
+  await until('the end', async () => (await run.row()).phase === 'closed');
 
-  const { sent, ...other } = await told();
+  const { sent, ...other } = await run.notices();
   expect(Object.keys(other)).toEqual(['skipped']);
   expect(await relayVerdict(run.database, run.incidentId, relay.log)).toMatchObject({
     customersAcceptedOnce: sent,

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { verifyAudit } from '../../src/books/audit';
-import { surveyNotices } from '../../src/books/balance';
-import { findIncident } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
 import { waitUntil } from '../../src/operator/parts/this-machine';
 import { workflowIdOf } from '../../src/operator/run-ledger';
@@ -20,10 +18,6 @@ afterAll(async () => {
   await relay?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const row = async () => (await findIncident(run.database.db, run.incidentId))!;
-const told = async () =>
-  (await surveyNotices({ db: run.database.db, incident: (await row()).incident }, 'notice')).notices;
 
 // The same with a model of the books: test/workflows/going-on.test.ts. Here the gate, its fence and its audit are real. Guarded by
 // handlers that only set state (src/workflows/handle-messages.ts) and by `carried` in src/workflows/holds.ts.
@@ -41,8 +35,8 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
   });
   const { incidentId, client } = run;
   await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
-  await approve(client, { incidentId, by: 'Jane', contentHash: (await row()).content_hash });
-  expect(await waitUntil(async () => ((await told()).sent ?? 0) > 20, 30)).toBe(true);
+  await approve(client, { incidentId, by: 'Jane', contentHash: (await run.row()).content_hash });
+  expect(await waitUntil(async () => ((await run.notices()).sent ?? 0) > 20, 30)).toBe(true);
   const { runId } = await run.status();
   const handle = client.workflow.getHandle(workflowIdOf(incidentId));
   for (let i = 0; i < 500; i += 10) {
@@ -54,7 +48,7 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
   const last = await run.until('the last word', (now) => now.pending === null && now.gate?.by === 'the last');
   expect(last.gate!.gate).toBe('closed');
   expect(last.runId).not.toBe(runId);
-  const { incident, gate, gate_by } = await row();
+  const { incident, gate, gate_by } = await run.row();
   expect([gate, gate_by]).toEqual(['closed', 'the last']);
   expect(await verifyAudit({ db: run.database.db, incident })).toBeNull();
   const words = await sql<{ action: string; who: string }>`
@@ -67,8 +61,8 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
     args: [{ perSecond: 100_000, by: 'Jane' }],
   });
   await handle.signal('resume');
-  expect(await waitUntil(async () => (await row()).phase === 'closed', 60)).toBe(true);
-  const { sent, ...other } = await told();
+  expect(await waitUntil(async () => (await run.row()).phase === 'closed', 60)).toBe(true);
+  const { sent, ...other } = await run.notices();
   expect(Object.keys(other)).toEqual(['skipped']);
   expect(await relayVerdict(run.database, incidentId, relay.log)).toMatchObject({
     customersAcceptedOnce: sent,

@@ -55,15 +55,7 @@ export async function ownOperator(name: string, customers: number): Promise<OwnO
     cutoff: CUTOFF,
   });
   await seeding.close();
-  const relay = await startRelayProcess(folder);
-  const { client, namespace } = await ownNamespace(name);
-  const env = {
-    ...process.env,
-    DATABASE_URL: schema.url,
-    SMTP_URL: `smtp://127.0.0.1:${relay.port}`,
-    TEMPORAL_NAMESPACE: namespace,
-    BREACH_RESPONSE_LOCAL: folder,
-  };
+  const { relay, client, env } = await ownParts(name, folder, schema.url);
   const run =
     (door: string) =>
     (args: string[], more: NodeJS.ProcessEnv = {}) =>
@@ -95,6 +87,20 @@ export async function ownOperator(name: string, customers: number): Promise<OwnO
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A relay and a namespace of Temporal, with the variables by which our programs find them and this database. */
+export async function ownParts(name: string, folder: string, databaseUrl: string) {
+  const relay = await startRelayProcess(folder);
+  const { client, namespace } = await ownNamespace(name);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: `smtp://127.0.0.1:${relay.port}`,
+    TEMPORAL_NAMESPACE: namespace,
+    BREACH_RESPONSE_LOCAL: folder,
+  };
+  return { relay, client, env };
 }
 
 /** Runs one of our programs to its end, as npm does. */

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
+import { type Typed, typed } from '../operator/own-operator';
 
 // A small one, another each time; `npm run torture` does a big one. What it finds wrong is told with its seed.
 test('a whole response while everything breaks: everybody told once, by the log of the relay (I1-I6)', async () => {
@@ -39,18 +38,6 @@ test('wrong arguments are refused with what is right', async () => {
   expect(err).toContain('--kills');
 });
 
-function torture(args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const root = join(__dirname, '..', '..');
-  const env = { ...process.env, DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' };
-  const child = spawn(process.execPath, [join(root, 'scripts', 'run.mjs'), 'torture', ...args], {
-    cwd: root,
-    env,
-  });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (data) => (out += data));
-  child.stderr.setEncoding('utf8').on('data', (data) => (err += data));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
-  });
+function torture(args: string[]): Promise<Typed> {
+  return typed('torture', args, { ...process.env, DATABASE_URL: '', TEMPORAL_ADDRESS: '', SMTP_URL: '' });
 }
