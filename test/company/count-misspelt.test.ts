@@ -1,26 +1,8 @@
 import { sql } from 'kysely';
-import { countRevoke } from '../../src/company/count/count-revoke';
-import { type OwnCompany, ownCompany } from './own-company';
-
-let company: OwnCompany | undefined;
-afterEach(async () => {
-  await company?.drop();
-  company = undefined;
-});
-
-const view = { now: Date.now(), earlier: null, emailIndexed: true, isTable: true, isIndexed: () => true };
-
-async function revokeCounts(changes: Partial<typeof view> = {}) {
-  return countRevoke(company!.database.db, company!, { ...view, ...changes });
-}
-
-async function rowsOf(table: string): Promise<number> {
-  const [row] = await company!.rows(sql<{ n: string }>`SELECT COUNT(*) AS n FROM ${company!.table(table)}`);
-  return Number(row!.n);
-}
+import { CUSTOMERS, countedCompany, revokeCounts, rowsOf, withRevoke } from './counted-company';
 
 test('rows that spell the key otherwise than the link compares it are counted (C57)', async () => {
-  company = await ownCompany('count', {
+  const company = await countedCompany({
     mapping: {
       customers: { table: 'customers', key: 'name', email: 'email' },
       retire: [{ table: 'customers', key: 'name', column: 'pw', dead: null }],
@@ -128,25 +110,21 @@ const SPELLINGS: [
 ];
 
 test.each(SPELLINGS)('over a table between: %s', async (_, { between, link, keys, rows, dies, misspelt }) => {
-  company = await ownCompany('count', {
-    mapping: {
-      customers: { table: 'customers', key: 'id', email: 'email' },
-      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
-      revoke: [
-        {
-          table: 'logins',
-          key: 'who',
-          via: { table: 'names', key: 'customer', column: 'name' },
-          delete: 'rows',
-        },
-      ],
-    },
-    make: [
-      'CREATE TABLE %s.customers (id INT PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), KEY (email))',
+  const company = await withRevoke(
+    [
+      {
+        table: 'logins',
+        key: 'who',
+        via: { table: 'names', key: 'customer', column: 'name' },
+        delete: 'rows',
+      },
+    ],
+    [
+      CUSTOMERS,
       `CREATE TABLE %s.names (name ${between}, customer INT, KEY (customer), KEY (name))`,
       `CREATE TABLE %s.logins (who ${link}, KEY (who))`,
     ],
-  });
+  );
   await company.insert('customers', [{ id: 1, pw: 'h' }]);
   await company.insert(
     'names',
@@ -167,17 +145,10 @@ test.each(SPELLINGS)('over a table between: %s', async (_, { between, link, keys
 });
 
 test('numbers as text: the run would miss those with zeros, spaces or a fraction of zeros around them', async () => {
-  company = await ownCompany('count', {
-    mapping: {
-      customers: { table: 'customers', key: 'id', email: 'email' },
-      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
-      revoke: [{ table: 'sessions', key: 'who', delete: 'rows' }],
-    },
-    make: [
-      'CREATE TABLE %s.customers (id INT PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), KEY (email))',
-      'CREATE TABLE %s.sessions (who VARCHAR(20) COLLATE utf8mb4_bin, KEY (who))',
-    ],
-  });
+  const company = await withRevoke(
+    [{ table: 'sessions', key: 'who', delete: 'rows' }],
+    [CUSTOMERS, 'CREATE TABLE %s.sessions (who VARCHAR(20) COLLATE utf8mb4_bin, KEY (who))'],
+  );
   await company.insert('customers', [{ id: 7, pw: 'h' }]);
   const spellings = ['7', '007', ' 7', '7.0', '7.5', '7 of hearts'];
   await company.insert(
@@ -190,17 +161,13 @@ test('numbers as text: the run would miss those with zeros, spaces or a fraction
 });
 
 test('two customers whose addresses differ in case alone: rows of both spellings end', async () => {
-  company = await ownCompany('count', {
-    mapping: {
-      customers: { table: 'customers', key: 'id', email: 'email' },
-      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
-      revoke: [{ table: 'resets', email: 'email', delete: 'rows' }],
-    },
-    make: [
+  const company = await withRevoke(
+    [{ table: 'resets', email: 'email', delete: 'rows' }],
+    [
       'CREATE TABLE %s.customers (id INT PRIMARY KEY, email VARCHAR(99) COLLATE utf8mb4_general_ci, pw VARCHAR(60), KEY (email))',
       'CREATE TABLE %s.resets (email VARCHAR(99) COLLATE utf8mb4_bin, KEY (email))',
     ],
-  });
+  );
   const emails = ['ann@x.test', 'Ann@x.test'];
   await company.insert(
     'customers',
@@ -216,17 +183,13 @@ test('two customers whose addresses differ in case alone: rows of both spellings
 });
 
 test('a UUID in capitals, and one in lower case: the run would miss the first', async () => {
-  company = await ownCompany('count', {
-    mapping: {
-      customers: { table: 'customers', key: 'id', email: 'email' },
-      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
-      revoke: [{ table: 'sessions', key: 'who', delete: 'rows' }],
-    },
-    make: [
+  const company = await withRevoke(
+    [{ table: 'sessions', key: 'who', delete: 'rows' }],
+    [
       'CREATE TABLE %s.customers (id BINARY(16) PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), KEY (email))',
       'CREATE TABLE %s.sessions (who CHAR(36) CHARACTER SET ascii COLLATE ascii_bin, KEY (who))',
     ],
-  });
+  );
   const ids = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'];
   await company.insert(
     'customers',

@@ -1,14 +1,8 @@
 import { countMostOfOne, countRetire } from '../../src/company/count/count-retire';
-import { type OwnCompany, ownCompany } from './own-company';
-
-let company: OwnCompany | undefined;
-afterEach(async () => {
-  await company?.drop();
-  company = undefined;
-});
+import { countedCompany } from './counted-company';
 
 test('passwords: which are usable, stolen, dead, not judged, nobody’s; and the most that one customer has', async () => {
-  company = await ownCompany('count', {
+  const company = await countedCompany({
     mapping: {
       customers: { table: 'customers', key: 'id', email: 'email' },
       retire: [

@@ -1,27 +1,11 @@
 import { sql } from 'kysely';
 import { countCustomers } from '../../src/company/count/count-customers';
-import { countRevoke } from '../../src/company/count/count-revoke';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
+import { CUSTOMERS, countedCompany, revokeCounts, rowsOf, withRevoke } from './counted-company';
+import { AFTER, BEFORE, INCIDENT } from './own-company';
 import { type MappingInput, referenceMapping } from './reference-mapping';
 
-let company: OwnCompany | undefined;
-afterEach(async () => {
-  await company?.drop();
-  company = undefined;
-});
-
 const LATER = '2012-01-15 23:45:00';
-const view = { now: Date.now(), earlier: null, emailIndexed: true, isTable: true, isIndexed: () => true };
-
-async function revokeCounts(changes: Partial<typeof view> = {}) {
-  return countRevoke(company!.database.db, company!, { ...view, ...changes });
-}
-
-async function rowsOf(table: string): Promise<number> {
-  const [row] = await company!.rows(sql<{ n: string }>`SELECT COUNT(*) AS n FROM ${company!.table(table)}`);
-  return Number(row!.n);
-}
 
 /** A customer of each kind, by the cutoff: expired, chosen since, without a password, made later, left out. */
 const PEOPLE = [
@@ -70,7 +54,7 @@ const MAPPINGS: [string, MappingInput][] = [
 ];
 
 test.each(MAPPINGS)('what the dry run counts is what dies: %s', async (_, mapping) => {
-  company = await ownCompany('count', { mapping });
+  const company = await countedCompany({ mapping });
   await company.insert('customers', PEOPLE);
   for (const table of ['sessions', 'api_tokens']) {
     const rows = [1, 2, 3, 4, 5, 6, 77].flatMap((customer_id) =>
@@ -110,20 +94,16 @@ test.each(MAPPINGS)('what the dry run counts is what dies: %s', async (_, mappin
 });
 
 test('customers who hold the dead value already are counted apart from those whose value changes', async () => {
-  company = await ownCompany('count', {
-    mapping: {
-      customers: { table: 'customers', key: 'id', email: 'email' },
-      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
-      revoke: [
-        { table: 'customers', key: 'id', column: 'remember', dead: null },
-        { table: 'customers', key: 'id', column: 'reset_key', dead: '' },
-        { table: 'customers', key: 'id', column: 'epoch', dead: { oneMore: true } },
-      ],
-    },
-    make: [
+  const company = await withRevoke(
+    [
+      { table: 'customers', key: 'id', column: 'remember', dead: null },
+      { table: 'customers', key: 'id', column: 'reset_key', dead: '' },
+      { table: 'customers', key: 'id', column: 'epoch', dead: { oneMore: true } },
+    ],
+    [
       "CREATE TABLE %s.customers (id INT PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), remember VARCHAR(60), reset_key VARCHAR(60) NOT NULL DEFAULT '', epoch INT NOT NULL DEFAULT 0, KEY (email))",
     ],
-  });
+  );
   await company.insert('customers', [
     { id: 1, pw: 'h', remember: 'r', reset_key: '' },
     { id: 2, pw: 'h', remember: null, reset_key: '' },
@@ -139,7 +119,7 @@ test('customers who hold the dead value already are counted apart from those who
 });
 
 test('rows are counted by age (C62)', async () => {
-  company = await ownCompany('count');
+  const company = await countedCompany();
   await company.insert('customers', PEOPLE);
   await company.run(sql`ALTER TABLE ${company.table('sessions')} MODIFY created_at DATETIME NULL`);
   await company.insert(
@@ -151,26 +131,22 @@ test('rows are counted by age (C62)', async () => {
 });
 
 test('a link over a table between: whose rows they are', async () => {
-  company = await ownCompany('count', {
-    mapping: {
-      customers: { table: 'customers', key: 'id', email: 'email' },
-      retire: [{ table: 'customers', key: 'id', column: 'pw', dead: null }],
-      revoke: [
-        {
-          table: 'client_sessions',
-          key: 'session',
-          via: { table: 'user_sessions', key: 'customer', column: 'id' },
-          delete: 'rows',
-        },
-        { table: 'user_sessions', key: 'customer', delete: 'rows' },
-      ],
-    },
-    make: [
-      'CREATE TABLE %s.customers (id INT PRIMARY KEY, email VARCHAR(99), pw VARCHAR(60), KEY (email))',
+  const company = await withRevoke(
+    [
+      {
+        table: 'client_sessions',
+        key: 'session',
+        via: { table: 'user_sessions', key: 'customer', column: 'id' },
+        delete: 'rows',
+      },
+      { table: 'user_sessions', key: 'customer', delete: 'rows' },
+    ],
+    [
+      CUSTOMERS,
       'CREATE TABLE %s.user_sessions (id VARCHAR(36) PRIMARY KEY, customer INT, KEY (customer))',
       'CREATE TABLE %s.client_sessions (session VARCHAR(36), client INT, PRIMARY KEY (session, client))',
     ],
-  });
+  );
   await company.insert('customers', [
     { id: 1, pw: 'h' },
     { id: 2, pw: 'h' },
@@ -194,7 +170,7 @@ test('a link over a table between: whose rows they are', async () => {
 });
 
 test('a customer whose password an earlier incident expired, and who has chosen none since, counts as expired (C78)', async () => {
-  company = await ownCompany('count');
+  const company = await countedCompany();
   await company.insert('customers', PEOPLE);
   await company.expireAll(9);
   const { ledgerSchema } = company.database;
@@ -217,7 +193,7 @@ test.each([
   ['CHAR(36)', "'00000000-0000-0000-0000-000000000000'"],
   ['BINARY(16)', 'REPEAT(CHAR(0), 16)'],
 ])('a guest’s link of type %s, %s, names nobody', async (type, nobody) => {
-  company = await ownCompany('count', {
+  const company = await countedCompany({
     mapping: {
       customers: { table: 'users', key: 'id', email: 'email' },
       retire: [{ table: 'users', key: 'id', column: 'pw', dead: null }],

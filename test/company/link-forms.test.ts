@@ -1,25 +1,5 @@
 import { sql } from 'kysely';
-import { make, own, plain, verify } from './small-company';
-
-const rowsOf = async (table: string, columns: string, order = columns) =>
-  (
-    await own().rows(
-      sql<
-        Record<string, unknown>
-      >`SELECT ${sql.raw(columns)} FROM ${own().table(table)} ORDER BY ${sql.raw(order)}`,
-    )
-  ).map((row) =>
-    Object.values(row)
-      .map((value) => (value === null ? null : String(value)))
-      .join(' '),
-  );
-
-/** Left, and named (I7): the file's customers have no such account. */
-const orphans = (what: string) => ({
-  count: 1,
-  what: `${what} belong to none of the customers, and were not touched`,
-  todo: expect.any(String),
-});
+import { make, orphans, own, plain, rowsOf, verify } from './small-company';
 
 const bin = (n: number) =>
   Buffer.from(`5c275c00000000000000000000000${n}00`.padEnd(32, '0').slice(0, 32), 'hex');

@@ -6,20 +6,7 @@ import { planRanges } from '../../src/company/plan-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { INCIDENT } from './own-company';
 import type { MappingInput } from './reference-mapping';
-import { drop, make, own, plain, users, verify } from './small-company';
-
-const rowsOf = async (table: string, columns: string, order = columns) =>
-  (
-    await own().rows(
-      sql<
-        Record<string, unknown>
-      >`SELECT ${sql.raw(columns)} FROM ${own().table(table)} ORDER BY ${sql.raw(order)}`,
-    )
-  ).map((row) =>
-    Object.values(row)
-      .map((value) => (value === null ? null : String(value)))
-      .join(' '),
-  );
+import { drop, make, orphans, own, plain, rowsOf, users, verify } from './small-company';
 
 const cohort = () =>
   own()
@@ -34,13 +21,6 @@ const cohort = () =>
         ({ customer_id: id, password }) => `${Buffer.isBuffer(id) ? id.toString('hex') : id} ${password}`,
       ),
     );
-
-/** Left, and named (I7): the file's customers have no such account. */
-const orphans = (what: string) => ({
-  count: 1,
-  what: `${what} belong to none of the customers, and were not touched`,
-  todo: expect.any(String),
-});
 
 test('an old second hash, and one in another table, die with the first; a customer with only the old one counts as expired (C66)', async () => {
   const retire: MappingInput['retire'] = [

@@ -50,7 +50,25 @@ export async function values(table: string, column: string): Promise<unknown[]> 
   return rows.map(({ kept }) => kept);
 }
 
+/** Each row as a text, its columns with a space between. */
+export async function rowsOf(table: string, columns: string, order = columns): Promise<string[]> {
+  const rows = await own().rows(sql<Record<string, unknown>>`
+    SELECT ${sql.raw(columns)} FROM ${own().table(table)} ORDER BY ${sql.raw(order)}`);
+  return rows.map((row) =>
+    Object.values(row)
+      .map((value) => (value === null ? null : String(value)))
+      .join(' '),
+  );
+}
+
 export const verify = () => verifyExpiry(own().database.db, own(), INCIDENT, Date.now());
+
+/** Left, and named (I7): the file's customers have no such account. */
+export const orphans = (what: string) => ({
+  count: 1,
+  what: `${what} belong to none of the customers, and were not touched`,
+  todo: expect.any(String),
+});
 
 /** No worker is there to look at the ranges again. */
 export const NOT_LOOKED_AT = expect.stringMatching(/nobody checked within a minute/);
