@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { environmentHelp } from '../src/operator/parts/environment';
-import { runProgram } from '../src/operator/run-program';
+import { runProgram } from '../src/operator/told-error';
 import { describeVerb, EXIT_CODES, VERBS } from '../src/operator/verbs';
 
 /** `npm run cli -- VERB`: everything that an operator says to a run or asks of it. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { runProgram } from '../src/operator/run-program';
+import { runProgram } from '../src/operator/told-error';
 import { describeVerb } from '../src/operator/verbs';
 
 /** `npm start -- FILE`: a dry run; with --go it starts. The same as `npm run cli -- start`. */

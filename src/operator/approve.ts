@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { compileNotices } from '../notice/compile-notice';
 import { type Accepted, type ApproveRequest, approveUpdate } from '../workflows/messages';
 import {
   type Chosen,
@@ -13,10 +14,10 @@ import {
 } from './incident-command';
 import { mappingLines } from './mapping-text';
 import { stackFolder } from './parts/this-machine';
+import { type Preview, writePreview } from './preview/write-preview';
 import { accepted, onRun, type Steering, untilRow, updateOf, WRITTEN_WITHIN_MILLISECONDS } from './steer';
 import { ToldError } from './told-error';
 import { counted, json, printable } from './words';
-import { writeNotices } from './write-notices';
 
 /** Approves exactly these texts. @throws RefusedError with the reason. */
 export function approve(
@@ -121,4 +122,20 @@ async function whatToRead({ row }: Chosen): Promise<void> {
       `Then: npm run cli -- approve --incident ${id} --by "YOUR NAME" --content ${hash.slice(0, 12)}`,
     ].join('\n'),
   );
+}
+
+/**
+ * Writes the preview of a started incident's notices, to be read before they are approved.
+ * @throws ToldError where this version of the program would write other notices than those that the run sends.
+ */
+async function writeNotices(row: IncidentRow, folder: string): Promise<Preview> {
+  const incident = incidentOf(row);
+  const notices = await compileNotices(incident);
+  const { contentHash } = notices;
+  if (contentHash !== row.content_hash)
+    throw new ToldError(
+      `This version of the program writes its notices otherwise (${contentHash.slice(0, 12)}) than the one that started ${row.incident_id} (${row.content_hash.slice(0, 12)}): read and approve them with that one.`,
+    );
+  const chromium = { missing: 'none here; npm run cli -- preview FILE --out FOLDER takes them' };
+  return writePreview({ incident, fileHash: row.file_hash, notices, folder, chromium });
 }

@@ -14,7 +14,7 @@ import {
 } from './look-around';
 import { isUnknown } from './parts';
 import { companyIncident, type FaultyIncident, type PreparedIncident } from './prepare-incident';
-import { previewVariants, type VariantPreview } from './preview-variants';
+import { previewVariants, type VariantPreview } from './preview/preview-variants';
 import { counted, number } from './words';
 
 /** What a run would do, and what stops it. Plain data. */

@@ -5,7 +5,7 @@ import { CLIPPED_BYTES, MOST_BYTES } from '../notice/compile-notice';
 import { displayWidth } from '../notice/notice-plain-text';
 import { HIGHEST_GRADE } from '../notice/reading-grade';
 import type { Classification } from './classify-customers';
-import type { VariantPreview } from './preview-variants';
+import type { VariantPreview } from './preview/preview-variants';
 import { counted, number, printable } from './words';
 
 /** A phone shows about so much of a subject. */

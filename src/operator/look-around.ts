@@ -8,8 +8,8 @@ import { allIncidents } from './incident-command';
 import { isUnknown, withClient } from './parts';
 import { type Addresses, type PartName, VARIABLES } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
+import { probeRelay, type RelayProbe } from './parts/probe-relay';
 import type { CompanyIncident } from './prepare-incident';
-import { probeRelay, type RelayProbe } from './probe-relay';
 import { findOtherRun, type LedgerHere, ledgerHere, otherRunRefusal } from './run-ledger';
 import { countWorkers } from './start-run';
 

@@ -1,126 +1,246 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { type AuditEntry, appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
-import { transaction } from '../books/books';
-import { lockOpenIncident } from '../books/decisions';
+import { type Command, InvalidArgumentError } from 'commander';
 import { bareBooks, type IncidentRow } from '../books/incident-row';
-import type { LedgerDatabase } from '../books/open-database';
-import type { Mailable } from '../incident/mailable-address';
-import { type CompiledNotice, compileTests } from '../notice/compile-notice';
-import { testMessageId } from '../notice/message-headers';
-import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
-import { type Outcome, openSender, type SessionTrouble } from '../smtp/open-sender';
-import type { PreparedIncident } from './prepare-incident';
+import type { Database } from '../books/open-database';
+import { UnusableKeyError } from '../company/key-column';
+import { variantKey } from '../incident/choose-variant';
+import type { Incident } from '../incident/incident-schema';
+import { type Mailable, mailableAddress, UNMAILABLE } from '../incident/mailable-address';
+import { nearestName } from '../incident/nearest-name';
+import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
+import { compareWithRow } from './compare-with-row';
+import { allIncidents, operatorName, withByOption } from './incident-command';
+import { requireOwnLedger, requireSameServer, sayUncompared } from './own-ledger';
+import { addressesFor, withDatabase } from './parts';
+import type { Addresses } from './parts/addresses';
+import { checkPart } from './parts/check-reachable';
+import { probeRelay } from './parts/probe-relay';
+import { type PreparedIncident, prepareIncident } from './prepare-incident';
+import { ensureLedger } from './run-ledger';
+import { type TestMail, type TestSent, testSend } from './send-tests';
+import { ToldError } from './told-error';
+import { counted, json, printable } from './words';
 
-export interface TestSend {
-  db: LedgerDatabase;
-  /** The incident's, whose audit log is written; null: the file was not started. */
-  row: IncidentRow | null;
-  prepared: PreparedIncident;
-  smtpUrl: string;
-  variants: CompiledNotice[];
-  to: Mailable[];
-  by: string;
+interface TestSendOptions extends VariantWish {
+  to?: Mailable[];
+  by?: string;
+  json?: boolean;
 }
 
-/** What became of one test mail. */
-export interface TestMail {
-  variant: string;
-  to: string;
-  /** Without angle brackets. */
-  messageId: string;
-  /** `unknown`: its dot went out, and the relay may have it. */
-  outcome: Outcome['kind'];
-  code: number | null;
-  text: string;
-  queueId: string | null;
+const MOST_ADDRESSES = 20;
+const MOST_MAILS = 200;
+
+/** Exit 1: the relay has not accepted every one. */
+export function describeTestSend(command: Command): void {
+  withByOption(command)
+    .description(
+      'Sends the notice of a made-up customer through the relay to addresses of your own, marked as a test. On the record, and nobody is booked as told.',
+    )
+    .argument('<file>', 'the incident file, started or not')
+    .option('--to <address>', `to whom; again for more, up to ${MOST_ADDRESSES}`, addAddress)
+    .option(
+      '--variant <key>',
+      'which notice, such as en/california/none or ar/reminder; again for more (default: what most customers get)',
+      (key: string, before: string[] = []) => [...before, key],
+    )
+    .option('--all', 'every variant, each in a mail of its own')
+    .option('--json', 'what became of each as JSON')
+    .action(sendTests);
 }
 
-export interface TestSent {
-  mails: TestMail[];
-  /** Why the outcome is not on the record, where the database went away meanwhile. What was to be sent is. */
-  unrecorded: string | null;
-}
-
-/**
- * Sends tests of the variants, each to each address, through the relay and the sender that a run uses. Nobody's notice: the ledger
- * is not touched. On the record (I6): that they are sent, committed before the first one goes out, so no crash leaves a mail that
- * nobody knows of; and what became of each. @throws IncidentOverError: then nothing was sent.
- */
-export async function testSend(request: TestSend): Promise<TestSent> {
-  const { db, row, prepared, smtpUrl, variants, to, by } = request;
-  const { incident, fileHash, notices } = prepared;
-  const { contentHash } = notices;
-  const compiled = await compileTests(incident, variants, { incidentId: incident.id, contentHash, by });
-  const test = `test-${randomUUID()}`;
-  const domain = incident.from.address.split('@')[1]!;
-  const batch = to
-    .flatMap((recipient) => compiled.map((variant) => ({ recipient, variant })))
-    .map(({ recipient: { address, smtputf8 }, variant }, i) => {
-      const messageId = testMessageId(test, i + 1, domain);
-      const content = renderNotice(variant, { name: MADE_UP_NAME, address, messageId, date: Date.now() });
-      return { key: variant.key, from: incident.from.address, address, smtputf8, messageId, content };
+async function sendTests(file: string, options: TestSendOptions): Promise<void> {
+  const { to } = options;
+  if (to === undefined)
+    throw new ToldError('To whom? Write --to ADDRESS, such as --to jo@company.example; again for more.', 2);
+  if (options.all && options.variant)
+    throw new ToldError('--all and --variant: write one of the two; --all is every variant.', 2);
+  const prepared = await prepareIncident(file);
+  const variants = chooseVariants(prepared.notices, prepared.incident, options);
+  const mails = variants.length * to.length;
+  const many = `${counted(mails, 'test mail')} (${counted(variants.length, 'variant')} to ${counted(to.length, 'address', 'addresses')})`;
+  if (mails > MOST_MAILS)
+    throw new ToldError(
+      `That would be ${many}, and ${MOST_MAILS} at once are the most: write fewer --to, or name the variants by --variant.`,
+      2,
+    );
+  const addresses = await addressesFor(['database', 'relay']);
+  await requireBoth(addresses);
+  const by = options.by ?? operatorName();
+  await withDatabase(addresses, async (database) => {
+    const problem = await requireOwnLedger(addresses, { database, incidentId: prepared.incident.id });
+    if (problem !== null) sayUncompared(problem);
+    const row = await rowOrLedger(database, addresses, prepared);
+    console.error(`Sending ${many} ...`);
+    const sent = await testSend({
+      db: database.db,
+      row,
+      prepared,
+      smtpUrl: addresses.smtpUrl,
+      variants,
+      to,
+      by,
     });
-  const record = (action: string, detail: Record<string, unknown>) =>
-    inAudit(db, row, { who: by, action, detail: { ...detail, incidentId: incident.id } });
-
-  await record(TEST_SEND, {
-    fileHash,
-    contentHash,
-    ...({ test, mails: batch.length } satisfies RecordedTest),
-    variants: variants.map(({ key }) => key),
-    to: to.map(({ address }) => recipientMark(address)),
+    const facts = {
+      file,
+      incidentId: prepared.incident.id,
+      contentHash: prepared.notices.contentHash,
+      from: prepared.incident.from.address,
+      by,
+      started: row !== null,
+      gate: row && { gate: row.gate, reason: row.gate_reason, by: row.gate_by },
+      otherThanStarted: row && (compareWithRow(prepared, row)?.reason ?? null),
+      ...sent,
+    };
+    console.log(options.json ? json(facts) : testSendText(facts));
+    if (sent.mails.some(({ outcome }) => outcome !== 'accepted') || sent.unrecorded !== null)
+      process.exitCode = 1;
   });
-  const { messagesPerSession } = incident.relay;
-  const sender = openSender<string>({ smtpUrl, sessions: 1, messagesPerSession });
-  const { outcomes, trouble } = await sender.send(batch, () => null);
-  const mails = batch.map(({ key, address, messageId }, i) => {
-    return { variant: key, to: address, messageId, ...outcomeWords(outcomes[i]!, trouble) };
-  });
-  const results = mails.map(({ text: _, to, ...facts }) => ({ ...facts, to: recipientMark(to) }));
-  const unrecorded = await record('test-sent', { test, results }).then(
-    () => null,
-    (error: Error) => error.message,
-  );
-  await sender.close();
-  return { mails, unrecorded };
 }
 
-/** Before the first mail only while the incident is open; what became of mails that are sent, whatever it is by then. */
-async function inAudit(db: LedgerDatabase, row: IncidentRow | null, entry: AuditEntry): Promise<void> {
-  if (row === null) return recordNotStarted(db, entry);
-  await transaction(bareBooks({ db }, row), async (decided) => {
-    if (entry.action === TEST_SEND) await lockOpenIncident(decided);
-    await appendAudit(decided, entry);
-  });
+/** The relay is asked as a run would ask it: TLS, log-in. */
+async function requireBoth(addresses: Addresses): Promise<void> {
+  const [database, relay] = await Promise.all([
+    checkPart('database', addresses),
+    probeRelay(addresses.smtpUrl),
+  ]);
+  const problems = [...(database === null ? [] : [database]), ...('problem' in relay ? [relay.problem] : [])];
+  if (problems.length === 0) return;
+  const why =
+    database === null ? '' : ' A test goes out only once it is on the record, which is in the database.';
+  throw new ToldError([...problems, `Nothing was sent.${why}`].join('\n'));
+}
+
+/** The incident's row; null where the file was not started: then our schema is made, which holds the record. */
+async function rowOrLedger(
+  database: Database,
+  addresses: Addresses,
+  { incident }: PreparedIncident,
+): Promise<IncidentRow | null> {
+  const row = (await allIncidents(database)).find((one) => one.incident_id === incident.id);
+  if (row === undefined) {
+    await ensureLedger(addresses.databaseUrl, incident).catch((error) => {
+      throw error instanceof UnusableKeyError
+        ? new ToldError(
+            `${error.message}.\nNothing was sent. The record of a test is kept in our own schema, which takes over the type of that key.`,
+          )
+        : error;
+    });
+    return null;
+  }
+  if (row.closed_at !== null)
+    throw new ToldError(
+      `The incident ${row.incident_id} is ${row.phase} for good, and so is its record: nothing was sent. To test its texts, copy the file and write another id: in it.`,
+    );
+  await requireSameServer(bareBooks(database, row));
+  return row;
+}
+
+function addAddress(typed: string, before: Mailable[] = []): Mailable[] {
+  const mailable = mailableAddress(typed);
+  if ('skip' in mailable)
+    throw new InvalidArgumentError(
+      `Found "${printable(typed, 80)}": ${UNMAILABLE[mailable.skip]}. Write one bare address, such as --to jo@company.example.`,
+    );
+  const known = before.some(({ address }) => address === mailable.address);
+  if (!known && before.length === MOST_ADDRESSES)
+    throw new InvalidArgumentError(`${MOST_ADDRESSES} addresses at once are the most.`);
+  return known ? before : [...before, mailable];
+}
+
+/** What was sent, and under which circumstances. */
+export interface TestSendFacts extends TestSent {
+  file: string;
+  incidentId: string;
+  contentHash: string;
+  /** The From address, which is the envelope's sender as well. */
+  from: string;
+  by: string;
+  started: boolean;
+  gate: { gate: string; reason: string; by: string } | null;
+  /** Why customers get another notice than the one that was tested; null: they get this one. */
+  otherThanStarted: string | null;
+}
+
+export function testSendText(facts: TestSendFacts): string {
+  const { mails, incidentId, contentHash, gate, otherThanStarted, unrecorded } = facts;
+  const accepted = mails.filter(({ outcome }) => outcome === 'accepted').length;
+  return [
+    ...mails.flatMap(mailLines),
+    '',
+    `${accepted} of ${counted(mails.length, 'test mail')} accepted by the relay; content ${contentHash.slice(0, 12)} of ${incidentId}. Nobody is booked as told.`,
+    unrecorded === null
+      ? `On the record: sent by ${printable(facts.by)}, in the audit log ${facts.started ? `of ${incidentId}` : 'of files before their start'} (addresses as hashes).`
+      : `NOT ON THE RECORD: what became of them (${printable(unrecorded)}). That they were sent is.`,
+    ...(gate?.gate === 'closed'
+      ? [
+          `The gate is closed (${printable(gate.reason)}, by ${printable(gate.by)}): that stops notices, and a test is none.`,
+        ]
+      : []),
+    ...(otherThanStarted === null
+      ? []
+      : [`CUSTOMERS GET ANOTHER NOTICE: ${printable(otherThanStarted, 500)}.`]),
+    ...(accepted === 0 ? [] : whatToLookAt(facts.from)),
+  ].join('\n');
+}
+
+function mailLines({ variant, to, outcome, code, text, queueId, messageId }: TestMail): string[] {
+  const reply = [code, printable(text)].filter((part) => part !== null && part !== '').join(' ');
+  return [
+    `${HEADLINE[outcome]}  ${variant} to ${printable(to)}`,
+    `    ${reply || 'no reply'}`,
+    `    Message-ID <${messageId}>${queueId === null ? '' : `, queue id ${printable(queueId)}`}`,
+  ];
+}
+
+const HEADLINE: Record<TestMail['outcome'], string> = {
+  accepted: 'ACCEPTED',
+  refused: 'REFUSED ',
+  skipped: 'SKIPPED ',
+  released: 'NOT SENT',
+  unknown: 'IN DOUBT',
+};
+
+function whatToLookAt(from: string): string[] {
+  const domain = from.slice(from.indexOf('@') + 1);
+  return [
+    '',
+    'Accepted is not arrived. Look at the source of the message that came (at Gmail "Show original"), for a line of the receiver:',
+    `  Authentication-Results: ... spf=pass smtp.mailfrom=${domain} ... dkim=pass header.d=${domain} ... dmarc=pass header.from=${domain}`,
+    'All three must be there with pass; header.d may also be a domain above it. README, "Your relay", says what to look at beside, and who mends what.',
+  ];
+}
+
+interface VariantWish {
+  variant?: string[];
+  all?: boolean;
 }
 
 /**
- * An address as the audit log has it: the log is kept for years and may name no customer, and somebody may type a customer's. Who
- * knows an address can tell that it was this one: printf %s ADDRESS | sha256sum
+ * The variants that were asked for, each once; without a wish what most customers get: the default language, no law in particular,
+ * the password expired. @throws ToldError with the nearest and all that there are.
  */
-export function recipientMark(address: string): { domain: string; sha256: string } {
-  return {
-    domain: address.slice(address.lastIndexOf('@') + 1),
-    sha256: createHash('sha256').update(address).digest('hex').slice(0, 12),
-  };
-}
-
-function outcomeWords(
-  outcome: Outcome,
-  trouble: SessionTrouble[],
-): Pick<TestMail, 'outcome' | 'code' | 'text' | 'queueId'> {
-  const { kind } = outcome;
-  switch (outcome.kind) {
-    case 'accepted':
-      return { outcome: kind, code: outcome.code, text: outcome.text, queueId: outcome.queueId };
-    case 'refused':
-      return { outcome: kind, code: outcome.code, text: outcome.text, queueId: null };
-    case 'skipped':
-      return { outcome: kind, code: null, text: outcome.reason, queueId: null };
-    default: {
-      // Behind the one that the session was lost or refused with.
-      const why = outcome.trouble ?? trouble.at(-1) ?? null;
-      return { outcome: kind, code: why?.code ?? null, text: why?.text ?? '', queueId: null };
-    }
-  }
+function chooseVariants(
+  { variants }: NoticeSet,
+  { defaultLanguage }: Incident,
+  { variant: asked, all }: VariantWish,
+): CompiledNotice[] {
+  if (all) return [...variants.values()];
+  const usual = variantKey({
+    wave: 'notice',
+    language: defaultLanguage,
+    jurisdiction: 'default',
+    disposition: 'expired',
+  });
+  return [...new Set(asked ?? [usual])].map((key) => {
+    const found = variants.get(key);
+    if (found) return found;
+    const keys = [...variants.keys()];
+    const near = nearestName(key, keys);
+    throw new ToldError(
+      [
+        `--variant: found "${printable(key, 80)}", write ${near === null ? 'one of these' : `${near}, or another of these`}:`,
+        ...keys.map((one) => `  ${one}`),
+      ].join('\n'),
+      2,
+    );
+  });
 }

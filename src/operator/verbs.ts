@@ -25,7 +25,7 @@ export const VERBS: Record<string, Verb> = {
     exits: '0 nothing is open, 3 there are questions, 1 no table could be the customers.',
   },
   preview: {
-    load: () => require('./preview-command').describePreview,
+    load: () => require('./preview').describePreview,
     effect: 'Needs none of the parts. Writes the folder that --out names.',
     example: 'npm run cli -- preview my-incident.yaml --out preview',
     exits: FAULTY_FILE,
@@ -49,7 +49,7 @@ export const VERBS: Record<string, Verb> = {
     exits: '1 also when the dry run found what stops; 2 also for a file with problems.',
   },
   'test-send': {
-    load: () => require('./test-send-command').describeTestSend,
+    load: () => require('./test-send').describeTestSend,
     effect:
       'Sends mail, only to the addresses of --to. Makes our schema where it is not there; writes the audit log.',
     example: 'npm run cli -- test-send my-incident.yaml --to jo@company.example',

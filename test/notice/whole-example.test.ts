@@ -1,7 +1,7 @@
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../../src/notice/compile-notice';
 import { openNotice, renderNotice } from '../../src/notice/render-notice';
-import { previewVariants } from '../../src/operator/preview-variants';
+import { previewVariants } from '../../src/operator/preview/preview-variants';
 import { wholeIncident } from '../incident/example-incident';
 
 let incident: Incident;

@@ -108,7 +108,7 @@ test('a database that has no ledger yet, while a run goes elsewhere: nothing is 
   expect(await everything()).toEqual(before);
 }, 120_000);
 
-// Guarded by requireOwnLedger() in incident-command.ts and test-send-command.ts.
+// Guarded by requireOwnLedger() in incident-command.ts and test-send.ts.
 test('books of the same incident in another database: no verb writes anything, and each says what differs (C80)', async () => {
   const its = { DATABASE_URL: elsewhere.url, TEMPORAL_NAMESPACE: ownTemporal.namespace };
   expect((await desk.start([file, '--go'], its)).code).toBe(0);

@@ -5,10 +5,10 @@ import type { Incident } from '../../incident/incident-schema';
 import type { NoticeSet } from '../../notice/compile-notice';
 import { openNotice } from '../../notice/render-notice';
 import { judgeLanguages, judgeNotices } from '../judge-notices';
-import { previewVariants, renderSample, type VariantPreview } from '../preview-variants';
 import { forceScheme } from './chromium';
 import { indexPage } from './index-page';
 import { FRAMES, fileNameOf, INDEX, INDEX_MARK, openPreviewFolder, SCREENSHOTS } from './preview-folder';
+import { previewVariants, renderSample, type VariantPreview } from './preview-variants';
 import {
   judgeFonts,
   judgeScreenshots,

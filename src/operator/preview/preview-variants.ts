@@ -1,9 +1,9 @@
-import type { NoticeVariant } from '../incident/choose-variant';
-import type { Incident } from '../incident/incident-schema';
-import { type CompiledNotice, type NoticeSet, noticeBytes } from '../notice/compile-notice';
-import { unescapeHtml } from '../notice/notice-html';
-import { proseToRead, type Reading, readingGrade } from '../notice/reading-grade';
-import { MADE_UP_NAME, type OpenedNotice, openNotice, renderNotice } from '../notice/render-notice';
+import type { NoticeVariant } from '../../incident/choose-variant';
+import type { Incident } from '../../incident/incident-schema';
+import { type CompiledNotice, type NoticeSet, noticeBytes } from '../../notice/compile-notice';
+import { unescapeHtml } from '../../notice/notice-html';
+import { proseToRead, type Reading, readingGrade } from '../../notice/reading-grade';
+import { MADE_UP_NAME, type OpenedNotice, openNotice, renderNotice } from '../../notice/render-notice';
 
 /** One variant as it would be sent. */
 export interface VariantPreview extends NoticeVariant {

@@ -1,7 +1,7 @@
-import { openSession, SessionRefused } from '../smtp/open-session';
-import { parseSmtpUrl } from '../smtp/smtp-url';
-import { RFC_TIMEOUTS } from '../smtp/timeouts';
-import { VARIABLES } from './parts/addresses';
+import { openSession, SessionRefused } from '../../smtp/open-session';
+import { parseSmtpUrl } from '../../smtp/smtp-url';
+import { RFC_TIMEOUTS } from '../../smtp/timeouts';
+import { VARIABLES } from './addresses';
 
 /** What a relay offers, asked as the run would: greeting, TLS, EHLO, log-in. No mail. */
 export type RelayProbe =

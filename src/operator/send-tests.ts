@@ -1,0 +1,126 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type AuditEntry, appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
+import { transaction } from '../books/books';
+import { lockOpenIncident } from '../books/decisions';
+import { bareBooks, type IncidentRow } from '../books/incident-row';
+import type { LedgerDatabase } from '../books/open-database';
+import type { Mailable } from '../incident/mailable-address';
+import { type CompiledNotice, compileTests } from '../notice/compile-notice';
+import { testMessageId } from '../notice/message-headers';
+import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
+import { type Outcome, openSender, type SessionTrouble } from '../smtp/open-sender';
+import type { PreparedIncident } from './prepare-incident';
+
+export interface TestSend {
+  db: LedgerDatabase;
+  /** The incident's, whose audit log is written; null: the file was not started. */
+  row: IncidentRow | null;
+  prepared: PreparedIncident;
+  smtpUrl: string;
+  variants: CompiledNotice[];
+  to: Mailable[];
+  by: string;
+}
+
+/** What became of one test mail. */
+export interface TestMail {
+  variant: string;
+  to: string;
+  /** Without angle brackets. */
+  messageId: string;
+  /** `unknown`: its dot went out, and the relay may have it. */
+  outcome: Outcome['kind'];
+  code: number | null;
+  text: string;
+  queueId: string | null;
+}
+
+export interface TestSent {
+  mails: TestMail[];
+  /** Why the outcome is not on the record, where the database went away meanwhile. What was to be sent is. */
+  unrecorded: string | null;
+}
+
+/**
+ * Sends tests of the variants, each to each address, through the relay and the sender that a run uses. Nobody's notice: the ledger
+ * is not touched. On the record (I6): that they are sent, committed before the first one goes out, so no crash leaves a mail that
+ * nobody knows of; and what became of each. @throws IncidentOverError: then nothing was sent.
+ */
+export async function testSend(request: TestSend): Promise<TestSent> {
+  const { db, row, prepared, smtpUrl, variants, to, by } = request;
+  const { incident, fileHash, notices } = prepared;
+  const { contentHash } = notices;
+  const compiled = await compileTests(incident, variants, { incidentId: incident.id, contentHash, by });
+  const test = `test-${randomUUID()}`;
+  const domain = incident.from.address.split('@')[1]!;
+  const batch = to
+    .flatMap((recipient) => compiled.map((variant) => ({ recipient, variant })))
+    .map(({ recipient: { address, smtputf8 }, variant }, i) => {
+      const messageId = testMessageId(test, i + 1, domain);
+      const content = renderNotice(variant, { name: MADE_UP_NAME, address, messageId, date: Date.now() });
+      return { key: variant.key, from: incident.from.address, address, smtputf8, messageId, content };
+    });
+  const record = (action: string, detail: Record<string, unknown>) =>
+    inAudit(db, row, { who: by, action, detail: { ...detail, incidentId: incident.id } });
+
+  await record(TEST_SEND, {
+    fileHash,
+    contentHash,
+    ...({ test, mails: batch.length } satisfies RecordedTest),
+    variants: variants.map(({ key }) => key),
+    to: to.map(({ address }) => recipientMark(address)),
+  });
+  const { messagesPerSession } = incident.relay;
+  const sender = openSender<string>({ smtpUrl, sessions: 1, messagesPerSession });
+  const { outcomes, trouble } = await sender.send(batch, () => null);
+  const mails = batch.map(({ key, address, messageId }, i) => {
+    return { variant: key, to: address, messageId, ...outcomeWords(outcomes[i]!, trouble) };
+  });
+  const results = mails.map(({ text: _, to, ...facts }) => ({ ...facts, to: recipientMark(to) }));
+  const unrecorded = await record('test-sent', { test, results }).then(
+    () => null,
+    (error: Error) => error.message,
+  );
+  await sender.close();
+  return { mails, unrecorded };
+}
+
+/** Before the first mail only while the incident is open; what became of mails that are sent, whatever it is by then. */
+async function inAudit(db: LedgerDatabase, row: IncidentRow | null, entry: AuditEntry): Promise<void> {
+  if (row === null) return recordNotStarted(db, entry);
+  await transaction(bareBooks({ db }, row), async (decided) => {
+    if (entry.action === TEST_SEND) await lockOpenIncident(decided);
+    await appendAudit(decided, entry);
+  });
+}
+
+/**
+ * An address as the audit log has it: the log is kept for years and may name no customer, and somebody may type a customer's. Who
+ * knows an address can tell that it was this one: printf %s ADDRESS | sha256sum
+ */
+export function recipientMark(address: string): { domain: string; sha256: string } {
+  return {
+    domain: address.slice(address.lastIndexOf('@') + 1),
+    sha256: createHash('sha256').update(address).digest('hex').slice(0, 12),
+  };
+}
+
+function outcomeWords(
+  outcome: Outcome,
+  trouble: SessionTrouble[],
+): Pick<TestMail, 'outcome' | 'code' | 'text' | 'queueId'> {
+  const { kind } = outcome;
+  switch (outcome.kind) {
+    case 'accepted':
+      return { outcome: kind, code: outcome.code, text: outcome.text, queueId: outcome.queueId };
+    case 'refused':
+      return { outcome: kind, code: outcome.code, text: outcome.text, queueId: null };
+    case 'skipped':
+      return { outcome: kind, code: null, text: outcome.reason, queueId: null };
+    default: {
+      // Behind the one that the session was lost or refused with.
+      const why = outcome.trouble ?? trouble.at(-1) ?? null;
+      return { outcome: kind, code: why?.code ?? null, text: why?.text ?? '', queueId: null };
+    }
+  }
+}
