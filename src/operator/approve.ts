@@ -34,11 +34,11 @@ interface ApproveOptions extends IncidentOptions {
 export function describeApprove(command: Command): void {
   withByOption(withIncidentOption(command))
     .description(
-      'Approves exactly the texts that were read. Without --content it writes them out to be read, and names their hash.',
+      'Approves exactly the texts that you have read. Without --content it writes them to a folder and shows their hash.',
     )
     .option(
       '--content <hash>',
-      'the content hash of the texts that were read; its first 8 characters or more are enough',
+      'the content hash of the texts that you have read; its first 8 characters are enough',
     )
     .option('--json', 'what took effect, as JSON')
     .action((options: ApproveOptions) =>
@@ -72,13 +72,13 @@ async function approveIt(steering: Steering, options: ApproveOptions): Promise<v
     );
   if (!shown)
     return console.log(
-      `Accepted, by ${by}; not yet in the books. See: npm run cli -- status --incident ${incidentId}`,
+      `Accepted, by ${by}, but not in the books yet. See: npm run cli -- status --incident ${incidentId}`,
     );
-  const when = `since ${now.approved_at!.slice(0, 19)} UTC, by ${printable(now.approved_by!)}`;
+  const when = `at ${now.approved_at!.slice(0, 19)} UTC by ${printable(now.approved_by!)}`;
   console.log(
     row.approved_at === null
-      ? `APPROVED ${incidentId}: ${contentHash}\n${when}.`
-      : `Approved already ${when}; nothing was changed.`,
+      ? `APPROVED ${incidentId}: ${contentHash}\nApproved ${when}.`
+      : `Already approved ${when}; nothing was changed.`,
   );
 }
 
@@ -87,12 +87,12 @@ function fullHash(typed: string, { content_hash: hash }: IncidentRow): string {
   const given = typed.trim().toLowerCase();
   if (!/^[0-9a-f]+$/.test(given) || given.length < SHORTEST_PREFIX || given.length > hash.length)
     throw new ToldError(
-      `--content: found "${printable(typed, 80)}", write the content hash of the texts that were read, its first ${SHORTEST_PREFIX} characters at least. Without --content approve shows it.`,
+      `--content: found "${printable(typed, 80)}", write the content hash of the texts that you have read, at least its first ${SHORTEST_PREFIX} characters. Without --content approve shows it.`,
       2,
     );
   if (hash.startsWith(given)) return hash;
   throw new ToldError(
-    `REFUSED: these are other texts. This run would send ${hash}, not ${given}.\nRead what it would send: npm run cli -- approve (without --content), then approve that.`,
+    `REFUSED: these are other texts. This run would send ${hash}, not ${given}.\nRead what this run would send: npm run cli -- approve (without --content), then approve that.`,
   );
 }
 
@@ -102,7 +102,7 @@ async function whatToRead({ row }: Chosen): Promise<void> {
   process.exitCode = 2;
   if (row.approved_at !== null) {
     console.error(
-      `Approved already, since ${row.approved_at.slice(0, 19)} UTC, by ${printable(row.approved_by!)}: ${hash}`,
+      `Already approved at ${row.approved_at.slice(0, 19)} UTC by ${printable(row.approved_by!)}: ${hash}`,
     );
     return;
   }
@@ -111,10 +111,10 @@ async function whatToRead({ row }: Chosen): Promise<void> {
     [
       `Nothing is approved yet. Read what ${id} would send, ${counted(variants.length, 'variant')} side by side:`,
       `  ${index}`,
-      `Each is beside it in ${folder}: .html for a browser, .txt, .eml as it goes out.`,
+      `Each variant is in ${folder}, too: .html for a browser, .txt, and .eml as it is sent.`,
       '',
       'Check in each: what happened, what was taken and what was not, what the customer can do.',
-      `It comes from ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,
+      `The sender is ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,
       '',
       ...mappingLines(database, null),
       'Content hash of exactly these texts:',
@@ -134,8 +134,8 @@ async function writeNotices(row: IncidentRow, folder: string): Promise<Preview> 
   const { contentHash } = notices;
   if (contentHash !== row.content_hash)
     throw new ToldError(
-      `This version of the program writes its notices otherwise (${contentHash.slice(0, 12)}) than the one that started ${row.incident_id} (${row.content_hash.slice(0, 12)}): read and approve them with that one.`,
+      `This version of the program writes other notices (${contentHash.slice(0, 12)}) than the version that started ${row.incident_id} (${row.content_hash.slice(0, 12)}): read and approve the notices with that version.`,
     );
-  const chromium = { missing: 'none here; npm run cli -- preview FILE --out FOLDER takes them' };
+  const chromium = { missing: 'none here; npm run cli -- preview FILE --out FOLDER takes screenshots' };
   return writePreview({ incident, fileHash: row.file_hash, notices, folder, chromium });
 }

@@ -28,10 +28,12 @@ interface CancelOptions extends IncidentOptions {
 
 export function describeCancel(command: Command): void {
   withByOption(withIncidentOption(command))
-    .description('Closes the gate and asks; with --yes ends the run for good. The books are kept.')
+    .description(
+      'Closes the gate and asks you to confirm; with --yes ends the run for good. The books are kept.',
+    )
     .option(
       '--yes',
-      'end it for good: this incident never starts again, and whoever was not told is not told',
+      'end the run for good: this incident never starts again, and customers who have not been told never will be',
     )
     .option('--reason <text>', 'why, for the audit log')
     .option('--json', 'what took effect, as JSON')
@@ -57,7 +59,7 @@ async function cancelIt(steering: Steering, options: CancelOptions): Promise<voi
     confirm
       ? `CANCELLED for good: ${id}, by ${by}. The gate is ${gateWords(gate)}.\nThe books are kept: npm run cli -- report --incident ${id}`
       : [
-          `CANCEL was asked for ${id}; nothing has ended. The gate is ${gateWords(gate)}.`,
+          `CANCEL was asked for ${id}, but the run has not ended. The gate is ${gateWords(gate)}.`,
           `To go on:                 npm run cli -- resume --incident ${id}`,
           `To end the run for good:  npm run cli -- cancel --yes --incident ${id}`,
         ].join('\n'),

@@ -69,11 +69,11 @@ interface CloseOptions extends IncidentOptions {
 export function describeClose(command: Command): void {
   withByOption(withIncidentOption(command))
     .description(
-      'Shows what keeps the incident from closing and what to do about each; with --go lets the run close it.',
+      'Shows what keeps the incident from closing, and what to do about each; with --go lets the run close the incident.',
     )
-    .option('--leave-in-doubt', 'decides that everybody in doubt is not told again: they count as left')
+    .option('--leave-in-doubt', 'decide that nobody in doubt is told again: they count as left')
     .option('--reason <text>', 'why, for the audit log')
-    .option('--go', 'carries it out')
+    .option('--go', 'carry out the decision, and let the run close')
     .option('--json', 'the facts as JSON')
     .action((options: CloseOptions) => {
       if (options.leaveInDoubt && !options.reason?.trim())
@@ -129,10 +129,10 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   else if (now.phase === 'closed')
     console.log(`${told}CLOSED: ${id}. The proof: npm run cli -- report --incident ${id}`);
   else if (now.hold_reason !== null)
-    console.log(`${told}IT HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
+    console.log(`${told}THE RUN HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
   else
     console.log(
-      `${told}The run goes on (phase ${now.phase}) and closes by itself: npm run cli -- status --watch`,
+      `${told}The run goes on (phase ${now.phase}) and closes on its own: npm run cli -- status --watch`,
     );
   if (now.hold_reason !== null) process.exitCode = 1;
 }
@@ -162,15 +162,15 @@ function requireRunThatMayClose(row: IncidentRow): void {
   const resumeIt = `npm run cli -- resume --incident ${row.incident_id}`;
   if (row.gate === 'closed')
     throw new ToldError(
-      `NOT CLOSED, nothing was changed: it is paused by ${printable(row.gate_by)} (${printable(row.gate_reason)}).\nWhen that is over: ${resumeIt}`,
+      `NOT CLOSED, nothing was changed: ${printable(row.gate_by)} paused the run (${printable(row.gate_reason)}).\nWhen the pause is over: ${resumeIt}`,
     );
   if (row.hold_kind === 'reminder')
     throw new ToldError(
-      `NOT CLOSED, nothing was changed: first say whether those without a new password are reminded.\n${REMIND(row.incident_id)}`,
+      `NOT CLOSED, nothing was changed: first decide whether customers without a new password are reminded.\n${REMIND(row.incident_id)}`,
     );
   if (row.hold_kind !== null && !ON_THE_WAY.has(row.hold_kind))
     throw new ToldError(
-      `NOT CLOSED, nothing was changed: the run holds for another reason. ${printable(row.hold_reason ?? '', 1000)}\nWhen that is fixed: ${resumeIt}`,
+      `NOT CLOSED, nothing was changed: the run holds for another reason. ${printable(row.hold_reason ?? '', 1000)}\nOnce that is fixed: ${resumeIt}`,
     );
 }
 
@@ -184,7 +184,7 @@ const BEFORE_NOTICES: ReadonlySet<Phase> = new Set<Phase>(['expire', 'verify', '
 function requireNotices({ incident_id: id, phase }: IncidentRow): void {
   if (BEFORE_NOTICES.has(phase))
     throw new ToldError(
-      `NOT CLOSED: ${id} is in phase ${phase}, the notices are still to come. To end it without them: npm run cli -- cancel --incident ${id}`,
+      `NOT CLOSED: ${id} is in phase ${phase}, and the notices are still to come. To end the incident without them: npm run cli -- cancel --incident ${id}`,
     );
 }
 
@@ -194,16 +194,16 @@ export function shownText(row: IncidentRow, found: InTheWay[], others: InTheWay[
   if (row.closed_at !== null) return overText(row);
   if (others.length > 0) return inTheWayText(found, row);
   if (found.length > 0)
-    return `${counted(found[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them so and to close.`;
+    return `${counted(found[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them in doubt and close.`;
   const nothing = `Nothing stands in the way of closing ${id}`;
-  if (hold === null && gate === 'open') return `${nothing}: the run closes by itself.`;
-  if (row.hold_kind === 'reminder') return `${nothing}, but for the word about the reminder.\n${REMIND(id)}`;
-  return `${nothing}, but the run waits: ${printable(hold ?? 'it is paused', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
+  if (hold === null && gate === 'open') return `${nothing}: the run closes on its own.`;
+  if (row.hold_kind === 'reminder') return `${nothing} but your decision about the reminder.\n${REMIND(id)}`;
+  return `${nothing}, but the run waits: ${printable(hold ?? 'somebody paused it', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
 }
 
 /** The two words that a run before its reminder waits for. */
 export const REMIND = (id: string) =>
-  `  -> npm run cli -- remind --incident ${id} (shows how many, and when)\n  -> npm run cli -- remind --leave --reason "..." --incident ${id} (closes without)`;
+  `  -> npm run cli -- remind --incident ${id} (shows how many, and when)\n  -> npm run cli -- remind --leave --reason "..." --incident ${id} (closes without one)`;
 
 /** What stands in the way, whom it is about, and the command for each kind. */
 export function inTheWayText(found: InTheWay[], { incident_id: id, phase }: IncidentRow): string {
@@ -242,5 +242,5 @@ function customerLine({
 }
 
 function overText({ incident_id: id, phase, closed_at: at }: IncidentRow): string {
-  return `${id} is ${phase} since ${at!.slice(0, 19)} UTC. The proof: npm run cli -- report --incident ${id}`;
+  return `${id} was ${phase} at ${at!.slice(0, 19)} UTC. The proof: npm run cli -- report --incident ${id}`;
 }

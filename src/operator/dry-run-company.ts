@@ -104,11 +104,11 @@ export async function dryRunCompany(databaseUrl: string, request: CompanyRequest
 }
 
 const UNTRIED =
-  'Not every value, time and key of the file was tried on your server, nor each statement of the run: whether this user may run it, and how many rows it would read';
+  'Your server has not tried every value, time and key of the file, nor each statement of the run: whether this user may run it, and how many rows it would read';
 const UNCOUNTED = 'What each entry of the file would do was not counted';
 const UNREAD =
   "The customers were not read: who would get which notice, and whether somebody's law has no words in their language";
-const UNSHOWN = 'The statements that it would run cannot be shown';
+const UNSHOWN = 'The statements that the run would send cannot be shown';
 
 /** An unusable key is a finding of the inspection. */
 function toldByInspection(error: unknown): null {
@@ -175,8 +175,8 @@ async function asked<T>(
     if (blocked) return { answer: null, findings: [waits(what)] };
     if (sqlMessage === undefined) throw error;
     const refusal = stops(
-      `${what}: the server refuses it (${code}, ${errno})`,
-      "look the code up in the server's manual: a condition, or the form of a value in a column that the file names, is as a rule the cause",
+      `${what}: the server refuses (${code}, ${errno})`,
+      "look the code up in the server's manual: the cause is usually a condition, or the form of a value in a column that the file names",
     );
     return { answer: null, findings: [refusal] };
   }

@@ -14,7 +14,7 @@ export function dryRunText(run: DryRun): string {
     '',
     ...table([
       ['Incident', `${run.incidentId}: ${run.title}`],
-      ['Cutoff', `${utc(run.cutoff)}; passwords set up to it die`],
+      ['Cutoff', `${utc(run.cutoff)}; passwords set up to then are expired`],
       ['File hash', run.fileHash],
       ['Content hash', `${run.contentHash} (what approve names)`],
       ...startedLine(run),
@@ -39,7 +39,7 @@ function startedLine({ started }: DryRun): [string, string][] {
   return [
     [
       'Started',
-      `${since}; phase ${started.phase}. The counts are as of now: who is expired counts as without a password`,
+      `${since}; phase ${started.phase}. The counts are as of now: a customer whose password was expired counts as without one`,
     ],
   ];
 }
@@ -51,17 +51,17 @@ function cohortLines({ entries }: DryRunCompany, counts: CustomerCounts): string
     'Customers as they are now',
     ...numbers([
       ['in the cohort', cohortOf(counts), 'accounts that were there at the cutoff'],
-      ['  would be expired', expired, 'password from before the cutoff, or of unknown age'],
+      ['  passwords to expire', expired, 'password from before the cutoff, or of unknown age'],
       ...(expiredBefore > 0
         ? [
             [
               '  expired before',
               expiredBefore,
-              'by an earlier incident, without a new one since: expired in this one too',
+              'by an earlier incident, and no new password since: counted as expired here, too',
             ] as Line,
           ]
         : []),
-      ['  changed since', changedSince, 'chose a new one after the cutoff, which is left alone'],
+      ['  changed since', changedSince, 'chose a new password after the cutoff, which stays'],
       ['  without a password', none, 'sign in another way'],
       ['not in the cohort', outside, 'accounts made after the cutoff'],
       ...leftOut.map(({ because, customers }, i): Line => {
@@ -77,7 +77,7 @@ function cohortLines({ entries }: DryRunCompany, counts: CustomerCounts): string
 function earlierLines({ earlier }: DryRunCompany): string[] {
   if (earlier.length === 0) return [];
   return [
-    'Told before: of those who would be in the cohort',
+    'Told before, of the customers who would be in the cohort',
     ...earlier.map(
       ({ incidentId, title, startedAt, told, inCohort }) =>
         `  ${printable(incidentId)} (${startedAt.slice(0, 10)}, ${printable(title, 60)}): ${number(told)} were told, ${number(inCohort)} were in its cohort`,
@@ -105,12 +105,12 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
     '',
     ...numbers([
       ['greeted by name', byName, ''],
-      ['greeted without', unnamed, ''],
+      ['greeted without a name', unnamed, ''],
       ...neutrals.map(([reason, customers]): Line => [`  ${reason}`, customers, NEUTRAL_WORDS[reason] ?? '']),
       ...(trimmed.customers > 0
         ? [
             [
-              'blanks dropped',
+              'spaces dropped',
               trimmed.customers,
               withExamples('white space around the address', trimmed),
             ] as Line,
@@ -121,14 +121,14 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
             [
               'shared addresses',
               shared.addresses,
-              `${counted(shared.customers, 'customer')}; each gets an own notice`,
+              `${counted(shared.customers, 'customer')}; each gets their own notice`,
             ] as Line,
           ]
         : []),
     ]),
     ...(shared ? [] : ['  shared addresses      not counted: the address has no index']),
     '',
-    'Languages as found in the database, and the texts for them',
+    'Languages as the database has them, and the texts for each',
     ...numbers(
       spellings
         .slice(0, MOST_SPELLINGS)
@@ -150,7 +150,7 @@ function placeLines(places: Classification['places']): string[] {
   if (places.size === 0) return [];
   const found = [...places].sort(([, a], [, b]) => b.customers - a.customers);
   return [
-    'Countries and regions as found, and the law for them',
+    'Countries and regions as the database has them, and the law for each',
     ...numbers(
       found
         .slice(0, MOST_SPELLINGS)
@@ -175,7 +175,7 @@ const MOST_SPELLINGS = 25;
 
 const NEUTRAL_WORDS: Record<string, string> = {
   unreadable: 'letters were lost, or control characters',
-  mangled: 'written in the wrong character set',
+  mangled: 'stored in the wrong character set',
   link: 'would become a link',
   number: 'looks like a number to call',
   markup: 'has signs of markup or of a template',
@@ -195,7 +195,7 @@ function variantLines({ variants }: DryRun): string[] {
         const size = `${number(bytes).padStart(7)} bytes${bytes > MOST_BYTES ? ' (TOO LARGE)' : ''}`;
         return `  ${who}${many}  ${size}  ${hash.slice(0, 12)}  "${printable(subject, 80)}"`;
       }),
-    ...(idle.length > 0 ? [`  and ${counted(idle.length, 'variant')} that nobody would get now`] : []),
+    ...(idle.length > 0 ? [`  and ${counted(idle.length, 'variant')} that no customer would get now`] : []),
     '',
   ];
 }
@@ -216,7 +216,10 @@ function estimateLines(
       ['approval', 'waits for: npm run cli -- approve'],
       ...(first
         ? ([
-            ['canary', `${first}, then it ${canary.afterwards === 'hold' ? 'waits for resume' : 'goes on'}`],
+            [
+              'canary',
+              `${first}, then the run ${canary.afterwards === 'hold' ? 'waits for resume' : 'goes on'}`,
+            ],
           ] as [string, string][])
         : []),
       ['notices', `about ${duration(notifySeconds)} at the file's pace`],
@@ -252,7 +255,7 @@ function partLines({ relay, temporal }: DryRun): string[] {
 
 function statementLines(statements: string[]): string[] {
   return [
-    "What it runs on the company's tables, one transaction for each 5,000 customers",
+    "What the run sends to the company's tables, one transaction for every 5,000 customers",
     ...statements.map((statement) => `  ${printable(statement, 4_000)};`),
     '',
   ];

@@ -124,7 +124,7 @@ export async function dryRunFaulty({ faulty, ...request }: FaultyDryRunRequest):
     ...(row ? startedBefore(faulty, row) : []),
     ...findings,
     ...('problem' in relay ? [partStops(relay.problem)] : []),
-    waits('No notice was made from the file: neither its size nor its wording was looked at'),
+    waits('No notice was made from the file, so neither its size nor its wording was looked at'),
   ];
   return { file, problems, company, relay, temporal, findings: inOrder(found), ready: false };
 }
@@ -160,8 +160,8 @@ export function findingLines(findings: CompanyFinding[]): string[] {
     return found.length === 0 ? [] : [heading, ...found.flatMap(findingLine), ''];
   };
   return [
-    ...part('stops', 'STOPS IT'),
-    ...part('waits', 'NOT LOOKED AT until that is corrected; it may bring more'),
+    ...part('stops', 'STOPS THE START'),
+    ...part('waits', 'NOT LOOKED AT until the above is fixed; there may be more'),
     ...part('warns', 'Look at'),
   ];
 }
@@ -171,9 +171,9 @@ export function verdict({ findings, ready, file, onlyRelayStops, started }: DryR
   const stops = findings.filter(({ severity }) => severity === 'stops').length;
   if (ready)
     return started
-      ? `READY: npm start -- ${file} --go goes on with it.`
-      : `READY: npm start -- ${file} --go starts it.`;
-  const what = `NOT READY: ${stops === 1 ? 'one thing stops it' : `${number(stops)} things stop it`} (above).`;
+      ? `READY: npm start -- ${file} --go goes on with the run.`
+      : `READY: npm start -- ${file} --go starts the run.`;
+  const what = `NOT READY: ${stops === 1 ? 'one thing stops' : `${number(stops)} things stop`} the start (above).`;
   return onlyRelayStops
     ? `${what} To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`
     : what;
@@ -185,9 +185,9 @@ export function faultyText({ file, problems, findings }: FaultyDryRun): string {
   const wrong = `${counted(problems.length, 'problem')} in the file`;
   const both =
     {
-      0: `${wrong} (above); nothing else was found that stops it`,
-      1: `${wrong}, and one thing besides that stops it (above)`,
-    }[stops] ?? `${wrong}, and ${number(stops)} things besides that stop it (above)`;
+      0: `${wrong} (above); nothing else stops the start`,
+      1: `${wrong}, and one other thing stops the start (above)`,
+    }[stops] ?? `${wrong}, and ${number(stops)} other things stop the start (above)`;
   return [
     `Dry run of ${file}, as far as it goes before the file is corrected: nothing is sent, nothing is changed.`,
     '',

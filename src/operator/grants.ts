@@ -57,11 +57,14 @@ interface GrantsOptions {
 export function describeGrants(command: Command): void {
   command
     .description(
-      'Prints what to grant for an incident file, on just the tables and columns that it names. Changes nothing.',
+      'Prints the GRANT statements for an incident file, on only the tables and columns that the file names. Changes nothing.',
     )
     .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
-    .option('--user <name@host>', 'to whom; without it one user for each role, such as breach_worker@%')
-    .addOption(new Option('--role <role>', 'only this one').choices(ROLES))
+    .option(
+      '--user <name@host>',
+      'the user to grant to; without it one user for each role, such as breach_worker@%',
+    )
+    .addOption(new Option('--role <role>', 'for this role only').choices(ROLES))
     .option('--json', 'the statements, as JSON')
     .action(grants);
 }
@@ -83,7 +86,7 @@ async function grants(file: string, { user, role, json: asJson }: GrantsOptions)
     ...(role === undefined ? {} : { roles: [role] }),
   });
   if (missing.length > 0) {
-    const lines = ['No statements: they would not suffice.', '', ...findingLines(missing)];
+    const lines = ['No statements: they would not be enough.', '', ...findingLines(missing)];
     throw new ToldError(lines.join('\n').trimEnd());
   }
   console.log(asJson ? json(roles) : roles.flatMap(text).join('\n'));

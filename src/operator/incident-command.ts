@@ -30,7 +30,7 @@ export interface Chosen {
 export function withIncidentOption(command: Command): Command {
   return command.option(
     '--incident <id>',
-    'which one (default: the only one that is not closed, or else the newest)',
+    'which incident (default: the only one that is not closed, or else the newest)',
   );
 }
 
@@ -138,7 +138,7 @@ export function givenName(typed: string): string {
   const name = cleanLine(typed, NAME_LENGTH);
   if (name) return name;
   throw new InvalidArgumentError(
-    'Write a name, such as --by "Jane Doe", or leave it out for the login name.',
+    'Write a name, such as --by "Jane Doe", or leave --by out for the login name.',
   );
 }
 

@@ -51,7 +51,7 @@ function longSubjects(variants: VariantPreview[]): CompanyFinding[] {
     const keys = long.filter((one) => one.subject === subject).map(({ key }) => key);
     return warns(
       `A subject of ${displayWidth(subject)} letters, which phones cut at about ${WIDEST_SUBJECT}: ${some(keys)}: "${printable(subject, 120)}"`,
-      'shorten it, or have what matters stand first',
+      'shorten it, or put what matters first',
     );
   });
 }
@@ -100,8 +100,8 @@ export function judgeVariants(
     .filter((law) => !held.has(law))
     .map((law) =>
       warns(
-        `Nobody is under ${law}: no customer's place is one of ${jurisdictions[law].slice(0, 10).join(', ')}`,
-        `see that jurisdictions.${law} spells them as the columns do; found there: ${found.join('; ')}`,
+        `No customer is under ${law}: nobody's place is one of ${jurisdictions[law].slice(0, 10).join(', ')}`,
+        `check that jurisdictions.${law} spells places as the columns do; the columns have: ${found.join('; ')}`,
       ),
     );
   return [...lacking, ...unused];

@@ -97,7 +97,7 @@ async function problemOf(part: 'database' | 'temporal', addresses: Addresses): P
 
 function unknown(part: PartName): string {
   const variable = VARIABLES[part];
-  return `${NAMES[part]} is not known: it does not run here, and ${variable} is not set. Start the embedded one by: npm run stack; or set ${variable} to a real one`;
+  return `${NAMES[part]} is missing: it does not run here, and ${variable} is not set. Start the embedded one: npm run stack; or set ${variable} to a real one`;
 }
 
 const NAMES: Record<PartName, string> = {
@@ -134,7 +134,7 @@ function otherIncidents(rows: IncidentRow[], id: string): CompanyFinding[] {
   return others.map((one) =>
     warns(
       `Another incident is not closed: ${one.incident_id} (${one.phase}), ${one.title}`,
-      `see whether it is the same breach under another id: customers would be told twice (npm run cli -- status --incident ${one.incident_id})`,
+      `check that this is not the same breach under another id: customers would be told twice (npm run cli -- status --incident ${one.incident_id})`,
     ),
   );
 }

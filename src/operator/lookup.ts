@@ -13,7 +13,7 @@ import { counted, json, printable, SPARED_WORDS, skipWords, table, utc } from '.
 export function describeLookup(command: Command): void {
   withIncidentOption(command)
     .description(
-      'Answers for one customer: expired when, told when and where, what the relay said, a new password since.',
+      'Answers for one customer: when the password was expired, when and where the customer was told, what the relay said, and whether there is a new password.',
     )
     .argument('<customer>', 'the customer id, or the e-mail address')
     .option('--json', 'the facts as JSON')
@@ -87,14 +87,14 @@ export function lookupText(found: Lookup): string {
     !emailIndexed && asked.includes('@')
       ? [
           '',
-          'Note: the address column has no index, so that this read the whole customers table. The dry run says how to add one.',
+          'Note: the address column has no index, so this lookup read the whole customers table. The dry run says how to add one.',
         ]
       : [];
   if (customers.length === 0) return [...unknown(asked), ...slow].join('\n');
   const many =
     customers.length > 1
       ? [
-          `${counted(customers.length, 'customer')} have the address ${printable(asked)}; each has an own answer.`,
+          `${counted(customers.length, 'customer')} have the address ${printable(asked)}; each has their own answer.`,
           '',
         ]
       : [];
@@ -110,7 +110,7 @@ function unknown(asked: string): string[] {
   return [
     `Nobody here has ${what} ${printable(asked)}.`,
     'Check the spelling, and ask for the customer id or another address that the account may be under.',
-    'A customer who has changed the address since is found under the new one.',
+    'A customer whose address has changed since is found under the new one.',
   ];
 }
 
@@ -148,13 +148,15 @@ function accountWords({ account, booked }: LookedUp, { cutoff, phase }: Lookup):
 function passwordWords({ booked, account }: LookedUp, { phase }: Lookup): string {
   if (!booked) {
     const inside = phase === 'expire' && account !== null;
-    return inside ? 'Not expired yet, unless the account is not affected.' : 'Not expired by this incident.';
+    return inside
+      ? 'Not expired yet. It will be, if the account is affected.'
+      : 'Not expired by this incident.';
   }
   if (booked.password === 'expired')
-    return `Expired on ${utc(booked.expiredAt)}. The old password and everything that was logged in with it are dead.`;
+    return `Expired on ${utc(booked.expiredAt)}. The old password no longer works, and everything that was logged in with it has ended.`;
   if (booked.password === 'none')
-    return `There was none when everybody's was expired (${utc(booked.expiredAt)}): this customer signs in another way.`;
-  return `Not expired: the customer had chosen a new one after the theft, before ${utc(booked.expiredAt)}.`;
+    return `There was none when all passwords were expired (${utc(booked.expiredAt)}): this customer signs in another way.`;
+  return `Not expired: the customer had chosen a new password after the theft, before ${utc(booked.expiredAt)}.`;
 }
 
 function sinceWords({ booked, account }: LookedUp): string {
@@ -196,12 +198,12 @@ function noticeWords(notice: BookedNotice, addressNow: string | null): string {
     case 'sent': {
       const moved = addressNow !== null && address !== null && !sameAddress(addressNow, address);
       const where = moved ? ' The account has another address now.' : '';
-      return `Sent on ${at}${to}. ${tookWords(notice)}${where} If it is not there, look in the spam folder.`;
+      return `Sent on ${at}${to}. ${tookWords(notice)}${where} If it is not in the inbox, look in the spam folder.`;
     }
     case 'sending':
       return `Being sent${to} at this moment (since ${utc(claimedAt ?? '')}).`;
     case 'released':
-      return `Not sent yet${to}: it was stopped in time and waits for its turn.`;
+      return `Not sent yet${to}: it was stopped before it went out, and waits for its turn.`;
     case 'deferred':
       return `Not delivered yet${to}: on ${at} the relay put it off (${relay}). It is tried again ${retryAt === null ? 'later' : `from ${utc(retryAt)} on`}.`;
     case 'failed':
@@ -209,7 +211,7 @@ function noticeWords(notice: BookedNotice, addressNow: string | null): string {
     case 'in_doubt':
       return `NOT CERTAIN: it was handed over${to} on ${utc(claimedAt ?? '')}, and the relay's answer never came. It may have arrived or not; it is not sent again until somebody decides.`;
     case 'left':
-      return `NOT CERTAIN: it was handed over${to}, the relay's answer never came, and it was decided not to send it again (${printable(reason ?? '')}).`;
+      return `NOT CERTAIN: it was handed over${to}, the relay's answer never came, and somebody decided not to send it again (${printable(reason ?? '')}).`;
     case 'skipped':
       if (reason !== null && reason in SPARED_WORDS)
         return `Not sent: ${SPARED_WORDS[reason]} (decided on ${at}).`;

@@ -15,10 +15,10 @@ import { counted, json, number, printable, table } from './words';
 export function describeMap(command: Command): void {
   command
     .description(
-      'Proposes the database section for a schema never seen before, and lists what looks like a credential. Only reads.',
+      'Proposes the database section for your schema, and lists what looks like a credential. Only reads.',
     )
-    .option('--out <file>', 'write the section there; it must not be there yet')
-    .option('--customers <table>', 'the table of the customers (default: the one that looks most like it)')
+    .option('--out <file>', 'write the section to this file, which must not exist yet')
+    .option('--customers <table>', 'the table of the customers (default: the table that looks most like it)')
     .option('--json', 'everything as JSON')
     .action(map);
 }
@@ -116,7 +116,10 @@ function write(out: string, yaml: string): void {
 }
 
 function isThere(out: string): ToldError {
-  return new ToldError(`--out: ${out} is there already. Name another file: answers in it would be lost.`, 2);
+  return new ToldError(
+    `--out: ${out} exists already. Name another file: the answers in this one would be lost.`,
+    2,
+  );
 }
 
 /** What was found, what is sure, and what only the company can answer; the section itself comes last where no file was named. */
@@ -139,7 +142,10 @@ export function mapText(mapped: Mapped): string {
 function factsOf({ proposal }: Mapped): [string, string][] {
   const { system, systems, customers, section } = proposal;
   return [
-    ['System', system === null ? 'none that is known: proposed from the catalogue' : systemWords(system)],
+    [
+      'System',
+      system === null ? 'none that this program knows: proposed from the catalogue' : systemWords(system),
+    ],
     ...systems
       .filter((other) => other !== system)
       .map((other): [string, string] => ['', `also here: ${systemWords(other)}`]),
@@ -162,7 +168,9 @@ function factsOf({ proposal }: Mapped): [string, string][] {
 function systemWords({ preset, prefix, sure, missing }: RecognizedSystem): string {
   const { name, versions } = preset.system;
   const under = prefix === '' ? '' : `, prefix ${printable(prefix)}`;
-  const how = sure ? 'sure: all of its tables are here' : `likely: but for ${printable(missing.join(', '))}`;
+  const how = sure
+    ? 'sure: all of its tables are here'
+    : `likely: all of its tables but ${printable(missing.join(', '))} are here`;
   return `${name} (${versions})${under}; ${how}`;
 }
 
@@ -186,9 +194,9 @@ function questionLines({ proposal }: Mapped): string[] {
   const { questions } = proposal;
   if (questions.length === 0) return [];
   return [
-    `Only you can answer (${questions.filter(({ open }) => open).length} of ${questions.length} must be, before anything runs)`,
+    `Only you can answer these (${questions.filter(({ open }) => open).length} of ${questions.length} must be answered before anything runs)`,
     ...questions.flatMap(({ number: n, question, todo, paths, open }) => [
-      `  ${n}. ${printable(question)}${open ? '' : ' (a default stands)'}`,
+      `  ${n}. ${printable(question)}${open ? '' : ' (has a default)'}`,
       `     -> ${printable(todo, 600)}`,
       `     at ${paths.slice(0, 6).join(', ')}${paths.length > 6 ? ` and ${paths.length - 6} more` : ''}`,
     ]),
@@ -207,5 +215,5 @@ function endLines({ proposal, path, yaml }: Mapped): string[] {
       ? 'put it into the incident file, then: npm start -- FILE'
       : `answer ${counted(open, 'question')} at each ???, put it into the incident file, then: npm start -- FILE`;
   if (path !== null) return [`WRITTEN: ${path}; ${then}`];
-  return [`The section (--out FILE writes it); ${then}`, '', yaml.trimEnd()];
+  return [`The section (--out FILE writes it to a file); ${then}`, '', yaml.trimEnd()];
 }

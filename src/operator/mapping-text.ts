@@ -24,15 +24,15 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
     ...mapping.retire.flatMap((entry, i) => [
       `  ${entry.table}.${entry.column} becomes ${deadWords(entry.dead)}, by ${entry.key}`,
       ...(entry.usable === undefined ? [] : [`    a password where  ${sqlWords(entry.usable)}`]),
-      `    ${entry.setAt === undefined ? 'no column says when one was set: all are taken for stolen' : `set at  ${timeWords(entry.setAt)}`}`,
+      `    ${entry.setAt === undefined ? 'no column says when a password was set: all count as stolen' : `set at  ${timeWords(entry.setAt)}`}`,
       ...(entry.recentBecause === undefined
         ? []
-        : [`    many may be new, says the file: ${printable(entry.recentBecause)}`]),
+        : [`    many may be new, and the file says why: ${printable(entry.recentBecause)}`]),
       ...expectedLines(entry),
       ...(counts === null ? [] : retireLines(counts.retire[i]!, entry.dead)),
     ]),
     '',
-    'What a password had opened, and ends with it',
+    'What a password had opened, which ends with it',
     ...(mapping.revoke.length === 0 ? ['  nothing'] : []),
     ...mapping.revoke.flatMap((entry, i) => [
       `  ${revokeWords(entry)}`,
@@ -46,7 +46,7 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
       mapping.stated.map(({ what, ended, by }) => `${what}: ${ended} (${by})`),
     ),
     ...listLines(
-      'Looks like a credential, and is none, says the file',
+      'Looks like a credential but is none, by what the file says',
       mapping.ignored.map(
         ({ table, column, because }) => `${column === undefined ? table : `${table}.${column}`}: ${because}`,
       ),
@@ -56,10 +56,12 @@ export function mappingLines(mapping: DatabaseMapping, counts: EntryCounts): str
 
 function expectedLines({ noneBecause, orphansBecause }: RetireEntry | RevokeEntry): string[] {
   return [
-    ...(noneBecause === undefined ? [] : [`    may find none, says the file: ${printable(noneBecause)}`]),
+    ...(noneBecause === undefined
+      ? []
+      : [`    may find none, and the file says why: ${printable(noneBecause)}`]),
     ...(orphansBecause === undefined
       ? []
-      : [`    most may be nobody's, says the file: ${printable(orphansBecause)}`]),
+      : [`    most may be nobody's, and the file says why: ${printable(orphansBecause)}`]),
   ];
 }
 
@@ -69,7 +71,7 @@ function sourceLines({ customers }: DatabaseMapping): string[] {
     'Customers, as the file names them',
     `  ${table === undefined ? `SELECT, by ${key}, told at ${email}:` : `${table}, by ${key}, told at ${email}`}`,
     ...(select === undefined ? [] : [`    ${sqlWords(select)}`]),
-    `  ${createdAt === null ? 'no column says when an account was made: all are taken to have been there' : `made at  ${timeWords(createdAt)}`}`,
+    `  ${createdAt === null ? 'no column says when an account was made: all count as there at the cutoff' : `made at  ${timeWords(createdAt)}`}`,
     ...leaveOut.flatMap(({ when, because }) => [
       `  left out: ${printable(because)}`,
       `    where  ${sqlWords(when)}`,
@@ -108,7 +110,7 @@ function revokeWords({ table, key, email, via, column, dead, createdAt }: Revoke
   if (column !== undefined) return `${table}.${column} becomes ${deadWords(dead!)}, by ${by}`;
   const age =
     createdAt === undefined
-      ? '; no column says when a row was made: all of a customer go, once'
+      ? '; no column says when a row was made: all rows of a customer are deleted, once'
       : `; made at ${timeWords(createdAt)}`;
   return `rows of ${table} are deleted, by ${by}${age}`;
 }
@@ -116,7 +118,7 @@ function revokeWords({ table, key, email, via, column, dead, createdAt }: Revoke
 function retireLines(counts: RetireCounts, becomes: DeadValue): string[] {
   const { usable, stolen, dead, notJudged, orphans, mostOfOne, ages } = counts;
   return numbers([
-    ['let somebody in', usable, mostOfOne > 1 ? `${number(mostOfOne)} of one customer at most` : ''],
+    ['let somebody in', usable, mostOfOne > 1 ? `at most ${number(mostOfOne)} of one customer` : ''],
     ['  may be stolen', stolen, agesWords(ages)],
     ...(dead > 0 ? [[becomes === null ? 'NULL' : 'dead already', dead, ''] as Line] : []),
     ...(notJudged > 0 ? [['no password', notJudged, 'not empty, and not usable'] as Line] : []),
@@ -128,13 +130,15 @@ function revokeLines(counts: RevokeCounts): string[] {
   const { ended, dead, customers, mostOfOne, since, outsiders, ownerless, orphans, ages } = counts;
   const { column, rows, matching } = counts;
   const whose =
-    ended === dead ? '' : `of ${counted(customers, 'customer')}, ${number(mostOfOne)} of one at most`;
+    ended === dead
+      ? ''
+      : `of ${counted(customers, 'customer')}, at most ${number(mostOfOne)} of one customer`;
   const stay: Line[] = [
-    ['stay', dead, 'hold that value already'],
+    ['stay', dead, 'have that value already'],
     ['stay', since, 'made since'],
     ['stay', outsiders, 'of accounts that are not in the cohort'],
     ['stay', ownerless, 'name no account, as those of guests'],
-    ['stay', orphans, 'of nobody among the customers'],
+    ['stay', orphans, 'belong to no customer'],
     ['stay', rows - matching, 'do not meet the condition'],
   ];
   return numbers([

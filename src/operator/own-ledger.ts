@@ -37,7 +37,7 @@ export async function requireOwnLedger(
 
 /** A verb that works without Temporal goes on, and says so. */
 export function sayUncompared(problem: string): void {
-  console.error(`${problem} So it could not be compared whether the run belongs to this ledger.`);
+  console.error(`${problem} So nobody knows whether the run belongs to this ledger.`);
 }
 
 /** A verb found no such incident here: the runs that Temporal has of other ledgers, in lines; none where it does not answer. */
@@ -55,7 +55,7 @@ export async function runsElsewhere(addresses: Addresses, here: LedgerHere): Pro
   if (typeof asked === 'string' || asked.answer.length === 0) return [];
   const looked = here.id === null ? 'no ledger' : `ledger ${here.id}`;
   return [
-    `Looked at: ${looked}, database ${here.database}. Temporal has runs of other ledgers; DATABASE_URL would have to lead there:`,
+    `Looked at: ${looked}, database ${here.database}. Temporal has runs of other ledgers; to reach one, set DATABASE_URL to its database:`,
     ...asked.answer,
   ];
 }
@@ -69,7 +69,7 @@ export async function askTemporal<T>(
   ask: (client: Client) => Promise<T>,
 ): Promise<{ answer: T } | string> {
   if (isUnknown('temporal', addresses))
-    return 'Temporal is not known: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).';
+    return 'Temporal is missing: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).';
   // Loading it is not waiting for an answer.
   const { isGrpcServiceError, ServiceError } =
     require('@temporalio/client') as typeof import('@temporalio/client');

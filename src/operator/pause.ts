@@ -24,9 +24,9 @@ interface PauseOptions extends IncidentOptions {
 
 export function describePause(command: Command): void {
   withByOption(withIncidentOption(command))
-    .description('Closes the gate: once it returns, no further mail is claimed. resume goes on.')
+    .description('Closes the gate: once this command returns, no more mail is claimed. resume goes on.')
     .option('--reason <text>', 'why, for the audit log and the dashboard')
-    .option('--direct', 'close it in the database itself, without Temporal and without a worker')
+    .option('--direct', 'close the gate in the database itself, without Temporal and without a worker')
     .option('--json', 'the gate as JSON')
     .action((options: PauseOptions) =>
       onIncident(
@@ -59,7 +59,7 @@ async function pauseDirectly({ database, books }: Chosen, by: string, reason: st
   const { db, address } = database;
   if (await isOtherServer(books, await serverIdentity(db)))
     console.error(
-      `This is not the server that the incident began on: the gate is closed in the books at ${address}. Should these be a copy, the run goes on elsewhere, and is not paused by this.`,
+      `This is not the server that the incident began on: the gate is closed in the books at ${address}. If these books are a copy, the run goes on elsewhere and is not paused.`,
     );
   return closeGate(books, reason ? `paused: ${reason}` : 'paused', by);
 }

@@ -70,7 +70,7 @@ export function faultyFile({ problems }: FaultyIncident): ToldError {
 function soundCompany({ problems, parts, value }: FaultyFile): FaultyIncident['company'] {
   if (value === undefined)
     return {
-      unseen: 'Neither the rest of the file nor the database was looked at: that waits for these lines',
+      unseen: 'Neither the rest of the file nor the database was looked at: fix these lines first',
     };
   const { id, database } = parts;
   const cutoff = problems.some(({ path }) => path === 'cutoff') ? undefined : parts.cutoff;
@@ -79,9 +79,9 @@ function soundCompany({ problems, parts, value }: FaultyFile): FaultyIncident['c
   const wrong = Object.entries({ database, cutoff, id }).flatMap(([part, sound]) =>
     sound === undefined ? [part] : [],
   );
-  const answered = database === undefined ? ', and each ??? there answered' : '';
+  const answered = database === undefined ? ', and answer each ??? there' : '';
   return {
-    unseen: `The database was not looked at: that waits until the file's ${wrong.join(' and ')} ${wrong.length === 1 ? 'is' : 'are'} corrected${answered}`,
+    unseen: `The database was not looked at: first correct the file's ${wrong.join(' and ')}${answered}`,
   };
 }
 

@@ -19,10 +19,13 @@ export function describePreview(command: Command): void {
   command
     .description('Writes every variant of the notice to be read, and one page that shows them side by side.')
     .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
-    .requiredOption('--out <folder>', 'where to; it is made, and an earlier preview in it is replaced')
+    .requiredOption(
+      '--out <folder>',
+      'the folder to write to, made where there is none; an earlier preview in it is replaced',
+    )
     .option(
       '--no-screenshots',
-      'take none (with them it needs a Chromium: CHROMIUM, or on the PATH; and the devDependencies)',
+      'take no screenshots (they need a Chromium, named by CHROMIUM or on the PATH, and the devDependencies)',
     )
     .option('--json', 'what was written, as JSON')
     .action(preview);
@@ -80,6 +83,6 @@ function previewText(file: string, written: Preview): string {
     ]),
     '',
     ...findingLines(warnings),
-    `When it is started: npm run cli -- approve --incident ${written.incidentId} --by "YOUR NAME" --content ${contentHash.slice(0, 12)}`,
+    `Once the run is started: npm run cli -- approve --incident ${written.incidentId} --by "YOUR NAME" --content ${contentHash.slice(0, 12)}`,
   ].join('\n');
 }

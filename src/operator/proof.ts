@@ -86,7 +86,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
     ...rows([
       ['Cohort', proof.cohort, 'accounts that were there at the cutoff'],
       ['  expired', proof.expired, 'had a password from before the cutoff'],
-      ['  changed since', proof.changedSince, 'had chosen a new one, which was not touched'],
+      ['  changed since', proof.changedSince, 'had chosen a new password, which stayed'],
       ['  no password', proof.noPassword, 'had none'],
       ['Sent', proof.sent, 'the relay took the notice'],
       ['  skipped', proof.skipped, 'no address, or none that mail can reach'],
@@ -94,7 +94,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
       ['  deferred', proof.deferred, 'put off by the relay, to be tried again'],
       ['  in doubt', proof.inDoubt, 'only the relay knows; never sent again blindly'],
       ['Expired a second', proof.expirePerSecond, 'cohort / time from the start to the end of expiry'],
-      ['Sent a second', proof.notifyPerSecond, 'after the canary, ledger on, pauses counted as time'],
+      ['Sent a second', proof.notifyPerSecond, 'after the canary, through the ledger; pauses count as time'],
     ]),
     '',
     ...(reminders === null

@@ -124,7 +124,7 @@ export function journalsOf(messageKey: Buffer, own: string, copied: readonly str
         if (folder === own && (boot !== bootId() || !isOnLocalDisk(folder))) {
           found.worthless.push({
             path,
-            why: 'the machine has been started anew since, or its disk is not a local one',
+            why: 'the machine was restarted since, or its disk is not local',
           });
           continue;
         }

@@ -46,13 +46,13 @@ interface ReconcileOptions extends IncidentOptions {
 export function describeReconcile(command: Command): void {
   withByOption(withIncidentOption(command))
     .description(
-      'After a failover or a restored copy: brings the books to what the dot journals know. Without --go it only looks.',
+      'After a failover or a restored copy: brings the books to what the dot journals know. Without --go it changes nothing.',
     )
     .option(
       '--journals <folder...>',
-      'copies of .local/journal of other machines, which have not gone down since',
+      'copies of .local/journal from other machines that have not gone down since',
     )
-    .option('--go', 'closes the gate, rebuilds what was lost and takes this server for the right one')
+    .option('--go', 'close the gate, rebuild what was lost and take this server as the right one')
     .option('--json', 'the facts as JSON')
     .action((options: ReconcileOptions) => {
       const missing = (options.journals ?? []).find((folder) => !existsSync(folder));
@@ -72,7 +72,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
   const { incident_id: incidentId } = row;
   if (row.closed_at !== null)
     throw new ToldError(
-      `The incident ${incidentId} is ${row.phase} for good: its books are not changed any more.`,
+      `The incident ${incidentId} is ${row.phase} for good: its books do not change any more.`,
     );
   const by = options.by ?? operatorName();
   const go = options.go === true;
@@ -106,7 +106,7 @@ async function quiet({ books }: Chosen, by: string): Promise<void> {
   }
   if (gate.liveClaims > 0)
     throw new ToldError(
-      `NOT RECONCILED. The gate is closed, and ${counted(gate.liveClaims, 'claim')} may still be on the wire, until ${clock(gate.quietBy!)} at the latest: run it again then.`,
+      `NOT RECONCILED. The gate is closed, and ${counted(gate.liveClaims, 'claim')} may still be on the wire, until ${clock(gate.quietBy!)} at the latest: run reconcile again after that.`,
     );
 }
 
@@ -116,9 +116,9 @@ function text(found: Reconciliation, incidentId: string): string {
   const clean = !found.otherServer && found.lostClaims + found.unsettled + neitherKnows === 0;
   return [
     done ? `RECONCILED ${incidentId}.` : `What reconcile finds for ${incidentId}:`,
-    `  Server     ${found.otherServer ? 'another one than this incident was on' : 'the one that this incident is on'}`,
+    `  Server     ${found.otherServer ? 'not the one that this incident was on' : 'the one that this incident is on'}`,
     `  Journals   ${counted(journals.read, 'dot journal')} read`,
-    ...journals.worthless.map(({ path, why }) => `             worth nothing: ${path} (${printable(why)})`),
+    ...journals.worthless.map(({ path, why }) => `             worthless: ${path} (${printable(why)})`),
     `  Lost       ${counted(found.lostClaims, 'claim')} that the journals know and the books do not: ${inWords(rebuilt) || 'no rows'}`,
     `  Unsettled  ${counted(found.unsettled, 'customer')} whose answer only a journal has${done && found.unsettled > 0 ? `: ${inWords(found.settled)}` : ''}`,
     ...(unknownWorkers.length === 0
@@ -130,14 +130,14 @@ function text(found: Reconciliation, incidentId: string): string {
     `  Unknown    ${counted(neitherKnows, 'customer has', 'customers have')} lost their row and no journal knows of them: in doubt`,
     ...(done
       ? [
-          'The gate is closed, and this server is taken for the right one.',
+          'The gate is closed, and this server now counts as the right one.',
           ...(inDoubt > 0 ? [`  Those in doubt  npm run cli -- settle --incident ${incidentId}`] : []),
           `  To go on        npm run cli -- resume --incident ${incidentId}`,
         ]
       : [
           clean
             ? 'Nothing is lost: there is nothing to reconcile.'
-            : 'Nothing is changed yet: add --go to write it down.',
+            : 'Nothing is changed yet: add --go to rebuild the books.',
         ]),
   ].join('\n');
 }

@@ -29,15 +29,15 @@ interface RemindOptions extends IncidentOptions {
 export function describeRemind(command: Command): void {
   withByOption(withIncidentOption(command))
     .description(
-      'Shows who has no new password yet; with --go they are reminded, once; with --leave nobody is, and the incident closes.',
+      'Shows how many customers have no new password yet; with --go each of them is reminded, once; with --leave nobody is reminded and the incident closes.',
     )
     .option('--go', 'send the reminder')
     .option('--leave', 'close without a reminder; needs --reason')
-    .option('--reason <text>', 'why nobody is reminded, for the audit log')
+    .option('--reason <text>', 'with --leave: why nobody is reminded, for the audit log')
     .option('--json', 'the facts as JSON')
     .action((options: RemindOptions) => {
       if (options.go && options.leave)
-        throw new ToldError('--go sends the reminder and --leave does not: write one of the two.', 2);
+        throw new ToldError('--go sends the reminder, --leave does not: write only one of the two.', 2);
       if (options.leave && !options.reason?.trim())
         throw new ToldError('--leave needs --reason "...": the decision goes on the record.', 2);
       return options.go || options.leave
@@ -105,7 +105,7 @@ function requireReminder(row: IncidentRow): { afterDays: number } {
   const { reminder } = incidentOf(row);
   if (reminder) return reminder;
   throw new ToldError(
-    `The file of ${row.incident_id} has no reminder: nobody is reminded. Another time write "reminder:" with "afterDays: 14", and its words below each language.`,
+    `The file of ${row.incident_id} has no reminder: nobody is reminded. In the next file write "reminder:" with "afterDays: 14", and its words below each language.`,
   );
 }
 

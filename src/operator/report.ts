@@ -51,7 +51,7 @@ async function prove({ addresses, database, row }: Chosen, options: ReportOption
 async function listUnreached({ database, row }: Chosen, options: ReportOptions): Promise<void> {
   const written = await writeUnreached(database, row, options.unreached!).catch((error) => {
     if (error instanceof FileExistsError)
-      throw new ToldError(`${error.message} is there already and is not overwritten: name another file.`);
+      throw new ToldError(`${error.message} exists already and is not overwritten: name another file.`);
     const { code, message } = error as NodeJS.ErrnoException;
     throw FILE_TROUBLE.has(code ?? '')
       ? new ToldError(`The list cannot be written: ${message}. Name another file with --unreached.`)
@@ -62,8 +62,8 @@ async function listUnreached({ database, row }: Chosen, options: ReportOptions):
   console.log(
     [
       `${counted(written.customers, 'customer')} not reached${states}: ${written.file}`,
-      'It holds PERSONAL DATA: only you can read it (mode 0600). Delete it when it has served.',
-      'In a spreadsheet import it as UTF-8 with customer_id as text: opened by itself, zeros in front go and long ids are rounded.',
+      'It holds PERSONAL DATA: only you can read it (mode 0600). Delete it when nobody needs it any more.',
+      'In a spreadsheet import it as UTF-8 with customer_id as text: opened directly, it drops leading zeros and rounds long ids.',
     ].join('\n'),
   );
 }

@@ -25,7 +25,7 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
   const gate = await readGate(books);
   if (gate.gate === 'closed' && gate.fence > Number(row.fence))
     throw new ToldError(
-      `NOT RESUMED: it was paused again meanwhile. The gate is ${gateWords(gate)}.\nIf that is over: npm run cli -- resume --incident ${id}`,
+      `NOT RESUMED: somebody paused the run again meanwhile. The gate is ${gateWords(gate)}.\nOnce that pause is over: npm run cli -- resume --incident ${id}`,
     );
   if (gate.gate === 'closed')
     throw new ToldError(`NOT RESUMED. ${noWorker('resume')}\nThe gate is ${gateWords(gate)}.`);
@@ -35,9 +35,9 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
   const did = wasWaiting(row) ? `RESUMED ${id}, by ${by}.` : `Nothing kept ${id} waiting.`;
   console.log(`${did} The gate is ${gateWords(gate)}.`);
   if (row.hold_reason) console.log(`The hold that ended: ${printable(row.hold_reason, 1000)}`);
-  if (now.hold_reason) console.log(`IT HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
+  if (now.hold_reason) console.log(`THE RUN HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
   else if (now.phase === 'approval' && now.approved_at === null)
-    console.log(`It waits for approval: npm run cli -- approve --incident ${id}`);
+    console.log(`The run waits for approval: npm run cli -- approve --incident ${id}`);
 }
 
 function wasWaiting(row: IncidentRow): boolean {

@@ -33,14 +33,16 @@ interface RetryOptions extends IncidentOptions {
 /** Without --go it counts; with it the notices are released again, once each, on the record (I2, I6). */
 export function describeRetry(command: Command): void {
   withByOption(withIncidentOption(command))
-    .description('Reopens, once each, what failed for a cause that is mended: the run then tells them.')
+    .description(
+      'Reopens, once each, notices that failed for a cause that is now fixed; the run then sends them.',
+    )
     .option('--code <code>', 'failed with this code of the relay: 550, 5.7.1 or "550 5.7.1"', codeArgument)
     .option(
       '--skipped <reason>',
-      'instead: skipped for this reason, such as address-missing, and mended since',
+      'instead: skipped for this reason, such as address-missing, which is now fixed',
     )
     .option('--since <time>', 'from when on: 2h or 30m (ago), or 2026-11-25T02:00:00Z', sinceArgument)
-    .option('--reason <text>', 'what was mended, for the audit log')
+    .option('--reason <text>', 'what was fixed, for the audit log')
     .option('--go', 'reopens them; without it nothing is changed')
     .option('--json', 'the facts as JSON')
     .action((options: RetryOptions) => {
@@ -52,7 +54,7 @@ export function describeRetry(command: Command): void {
       if (options.since === undefined)
         throw new ToldError('Since when? Write --since 2h, or --since 2026-11-25T02:00:00Z.', 2);
       if (options.go && !options.reason?.trim())
-        throw new ToldError('--go needs --reason "what was mended": the decision goes on the record.', 2);
+        throw new ToldError('--go needs --reason "what was fixed": the decision goes on the record.', 2);
       return onIncident(['database'], options, (chosen) => retry(chosen, options));
     });
 }
@@ -72,7 +74,7 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
   const { database, row, books } = chosen;
   if (row.closed_at !== null)
     throw new ToldError(
-      `The incident ${row.incident_id} is ${row.phase} for good: nobody of it is told any more.`,
+      `The incident ${row.incident_id} is ${row.phase} for good: it tells nobody any more.`,
     );
   await requireSameServer(chosen.books);
   const cause: Cause =
@@ -124,15 +126,14 @@ export function retryText(facts: Retried): string {
     ...laterWords(facts),
     '',
   ];
-  if (customers > 0)
-    lines.push('Nothing is changed yet: add --reason "what was mended" --go to reopen them.');
-  else lines.push('Nobody would be reopened.');
+  if (customers > 0) lines.push('Nothing is changed yet: add --reason "what was fixed" --go to reopen them.');
+  else lines.push('There is nothing to reopen.');
   return lines.join('\n');
 }
 
 /** What it reopened, and how they come to be told. */
 export function reopenedText(facts: Retried, by: string, row: IncidentRow): string {
-  if (facts.reopened === 0) return ['Nobody was reopened.', ...laterWords(facts)].join('\n');
+  if (facts.reopened === 0) return ['Nothing was reopened.', ...laterWords(facts)].join('\n');
   return [
     `REOPENED ${counted(facts.reopened!, 'customer')} of ${facts.incidentId}, by ${by}, once each.`,
     ...laterWords(facts),
@@ -144,11 +145,11 @@ export function reopenedText(facts: Retried, by: string, row: IncidentRow): stri
 function nextWords({ gate, hold_reason: hold, phase, incident_id: id }: IncidentRow): string {
   const resume = `npm run cli -- resume --incident ${id}`;
   if (hold !== null)
-    return `They are told once the run goes on. It holds (${printable(hold, 120)}): ${resume}`;
-  if (gate === 'closed') return `They are told once the run goes on. It is paused: ${resume}`;
+    return `They are told once the run goes on. The run holds (${printable(hold, 120)}): ${resume}`;
+  if (gate === 'closed') return `They are told once the run goes on. The run is paused: ${resume}`;
   if (phase === 'settle' || phase === 'close')
-    return `They are told when the run looks again, within 15 minutes; at once: ${resume}`;
-  return `They are told by the pass after this one, when phase ${phase} is over.`;
+    return `They are told when the run looks again, within 15 minutes. To have it look at once: ${resume}`;
+  return `They are told by the next pass, once phase ${phase} is over.`;
 }
 
 function causeWords(cause: Cause): string {
@@ -159,9 +160,9 @@ function causeWords(cause: Cause): string {
 
 function laterWords({ later, upTo, endedByRetry }: Retried): string[] {
   if (!endedByRetry) return [];
-  if (later === 0) return [`What ended before the retry of ${utc(upTo)} was reopened by it, once.`];
+  if (later === 0) return [`The retry of ${utc(upTo)} has reopened, once, what ended before it.`];
   const next = new Date(Date.parse(upTo) + 1).toISOString();
   return [
-    `${number(later)} more ended so after the retry of ${utc(upTo)}; another retry reopens them: --since ${next}`,
+    `${number(later)} more ended this way after the retry of ${utc(upTo)}; another retry reopens them: --since ${next}`,
   ];
 }

@@ -80,7 +80,7 @@ export function otherRunRefusal({ workflowId, status, ledger }: OtherRun, here: 
   const gone =
     status === 'RUNNING'
       ? ''
-      : ` Should that run never go on: temporal workflow delete --workflow-id ${workflowId}`;
+      : ` If that run will never go on: temporal workflow delete --workflow-id ${workflowId}`;
   return {
     reason: `Temporal has a run of that id (${workflowId}, ${status}) which belongs to another ledger`,
     differences: [

@@ -31,7 +31,7 @@ function aboutFiles({ log, events }: Weighed): string[] {
       lines.push(`${counted(log.unreadable, 'line')} could not be read, and count for nothing.`);
     for (const name of log.repeated) lines.push(`${printable(name)} is a copy of another: read once.`);
     lines.push(
-      `Of ${counted(log.known, 'message')} that the relay surely took in the time that matters, ${number(log.found)} are in it under their own Message-ID.`,
+      `Of ${counted(log.known, 'message')} that the relay surely took in the time that matters, ${number(log.found)} are in the log under their own Message-ID.`,
     );
   }
   if (events) {
@@ -47,7 +47,9 @@ function aboutFiles({ log, events }: Weighed): string[] {
 function nobody({ log }: Weighed): string[] {
   if (!log) return ['Nobody is in doubt.'];
   return log.disbelief === null
-    ? ['Nobody is in doubt. If somebody were, this log could be believed: all that is known is in it.']
+    ? [
+        'Nobody is in doubt. If somebody were, this log could be believed: everything that we know of is in it.',
+      ]
     : [
         `Nobody is in doubt. If somebody were, this log could NOT be believed: ${printable(log.disbelief, 600)}.`,
       ];
@@ -91,7 +93,7 @@ function next(findings: Finding[], settled: Settled | null, options: SettleOptio
       'The unknown ones are yours to decide, unless a better log settles them:',
       '  npm run cli -- settle --decide resend|leave --reason "..." [--customer ID] --go',
     );
-  if (settled) lines.push('Then the run goes on by: npm run cli -- resume');
+  if (settled) lines.push('Then let the run go on: npm run cli -- resume');
   return lines;
 }
 

@@ -21,20 +21,17 @@ export function withSettleOptions(command: Command): Command {
     .description(
       'Lists who is in doubt (a dot went out and no answer is known), settles them from evidence, and carries out what you decide for the rest.',
     )
-    .option(
-      '--postfix-log <file...>',
-      "the relay's logs: all relays', also rotated and gzipped, in any order",
-    )
+    .option('--postfix-log <file...>', 'the logs of every relay, rotated and gzipped ones too, in any order')
     .option('--events <file...>', "a mail provider's export: CSV or JSON lines with message id, event, time")
-    .option('--go', 'books as sent those whom the evidence shows accepted; carries the decision out')
+    .option('--go', 'book as sent those whom the evidence shows accepted; carry out the decision')
     .option(
       '--resend-absent',
-      'with --postfix-log: sends again to those whom a log that is whole does not have',
+      'with --postfix-log: send again to those who are absent from a log that is whole',
     )
     .addOption(
       new Option(
         '--decide <what>',
-        'without evidence: resend: send again, whatever became of the first; leave: not again',
+        'without evidence: resend sends again, whatever became of the first; leave does not',
       ).choices(['resend', 'leave']),
     )
     .option('--reason <text>', 'why, for the audit log: for --decide and --resend-absent', givenText)
@@ -44,7 +41,10 @@ export function withSettleOptions(command: Command): Command {
       `how long after a claim's lease the relay may still have taken its message (default: ${QUARANTINE_SECONDS})`,
       wholeSeconds,
     )
-    .option('--touch-relay', 'connects to the relay first, so that its log has a line of now (no mail)')
+    .option(
+      '--touch-relay',
+      'connect to the relay first, so that its log gets a line from now (sends no mail)',
+    )
     .option('--json', 'the facts as JSON');
 }
 

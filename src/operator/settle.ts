@@ -56,7 +56,7 @@ async function settle({ database, row, books }: Chosen, options: SettleOptions):
 
 function text(inDoubt: number, first: InDoubt[], decided: number | null, options: SettleOptions): string {
   if (decided !== null) {
-    const next = options.decide === 'resend' ? 'They are sent again' : 'They are not told again';
+    const next = options.decide === 'resend' ? 'They are sent the notice again' : 'They are not told again';
     return `Decided for ${counted(decided, 'customer')}. ${next} once the run goes on: npm run cli -- resume`;
   }
   if (inDoubt === 0) return 'Nobody is in doubt.';
@@ -71,11 +71,11 @@ function text(inDoubt: number, first: InDoubt[], decided: number | null, options
   return [
     ...lines,
     "Look for them in the relay's log first:",
-    '  npm run cli -- settle --postfix-log /var/log/mail.log /var/log/mail.log.1   what it shows of each, and why',
+    '  npm run cli -- settle --postfix-log /var/log/mail.log /var/log/mail.log.1   what the log shows of each, and why',
     "or in a provider's export: npm run cli -- settle --events FILE. Decide for those whom neither settles, with the reason:",
     '  npm run cli -- settle --decide resend --reason "..." --go   sends again, whatever became of the first',
     '  npm run cli -- settle --decide leave  --reason "..." --go   does not tell them again',
-    'With --customer ID for one of them only.',
+    'Add --customer ID to decide for one of them only.',
   ].join('\n');
 }
 

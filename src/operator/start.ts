@@ -34,10 +34,10 @@ interface StartOptions {
 export function describeStart(command: Command): Command {
   return command
     .description(
-      'Looks at an incident file and at everything the run needs (a dry run); with --go starts the run.',
+      'Checks an incident file and everything that the run needs (a dry run); with --go starts the run.',
     )
     .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
-    .option('--go', 'start; without it nothing is sent and nothing is changed')
+    .option('--go', 'start the run; without --go nothing is sent and nothing is changed')
     .option('--relay-later', 'start although the relay does not answer: passwords are expired, notices wait')
     .option('--by <name>', 'who starts it, for the audit log (default: the login name)', givenName)
     .addOption(new Option('--json', 'what was found, as JSON'))
@@ -127,7 +127,7 @@ function asJson<Found extends { company: DryRunCompany | null }>(found: Found) {
 }
 
 function refusedText(found: DryRun): string {
-  return [`${found.file} is not started.`, '', ...findingLines(found.findings), verdict(found)].join('\n');
+  return [`${found.file} was not started.`, '', ...findingLines(found.findings), verdict(found)].join('\n');
 }
 
 function answerJson(answer: StartAnswer) {
@@ -163,14 +163,16 @@ function answerText(answer: StartAnswer, { prepared, addresses, found, workerThe
     ...findingLines(found.findings),
     headline,
     `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
-    ...(workerThere ? [] : ['  NO WORKER of this database is there to do the work: npm run worker']),
+    ...(workerThere ? [] : ['  NO WORKER of this database is running: npm run worker']),
     ...run.warnings.map((warning) => `  ${warning}`),
     ...(row.gate === 'closed'
-      ? [`  The gate is closed by ${row.gate_by} (${row.gate_reason}): npm run cli -- resume ${only}`]
+      ? [`  ${row.gate_by} closed the gate (${row.gate_reason}): npm run cli -- resume ${only}`]
       : []),
     `  Watch      npm run cli -- status --watch ${only}`,
     `  Stop mail  npm run cli -- pause ${only}`,
-    ...(row.approved_at === null ? [`  Next       when the texts are read and right: ${approve}`] : []),
+    ...(row.approved_at === null
+      ? [`  Next       once somebody has read the texts and they are right: ${approve}`]
+      : []),
   ].join('\n');
 }
 

@@ -42,7 +42,7 @@ export async function explainStatements(
     const company = await readCompany(db, companySchema, incident, NO_FINGERPRINT_KEY);
     const { keyColumn } = company;
     const [range] = await planRanges(db, { source: company, keyColumn, after: null, size: CHUNK, count: 1 });
-    if (range === undefined) throw new ToldError(`No statements: nobody is a customer. ${DRY_RUN}`);
+    if (range === undefined) throw new ToldError(`No statements: the file finds no customer. ${DRY_RUN}`);
     const all: RunStatement[] = [
       ...runStatements(company, range, Date.now()),
       ...claimStatements(company, range),
@@ -76,7 +76,7 @@ const DRY_RUN = 'The dry run says what is missing: npm start -- FILE';
 export function describeStatements(command: Command): void {
   command
     .description(
-      "Prints every statement that a run would send to the company's tables, with how this server would read them. Executes none.",
+      "Prints every statement that a run would send to the company's tables, with this server's plan for each. Executes none.",
     )
     .argument('<file>', 'the incident file, such as examples/zappos-2012/incident.yaml')
     .option('--json', 'the statements, as JSON')

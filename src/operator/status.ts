@@ -28,7 +28,7 @@ interface StatusOptions extends IncidentOptions {
 export function describeStatus(command: Command): void {
   withIncidentOption(command)
     .description('Where the run is, the counts, why it waits and what to do next.')
-    .option('--watch', 'again and again, until it is over or Ctrl-C')
+    .option('--watch', 'show it again every two seconds, until the run is over or Ctrl-C')
     .option('--json', 'the facts as JSON; with --watch one line each time')
     .action((options: StatusOptions) => onBooks(options, (chosen) => showStatus(chosen, options)));
 }
@@ -37,7 +37,7 @@ const WATCH_MILLISECONDS = 2_000;
 
 async function showStatus(chosen: Chosen, options: StatusOptions): Promise<void> {
   const problem = isUnknown('temporal', chosen.addresses)
-    ? 'Temporal is not known: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).'
+    ? 'Temporal is missing: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).'
     : await checkPart('temporal', chosen.addresses);
   if (problem !== null) return repeat(options, () => factsOf(chosen, null, problem));
   await withClient(chosen.addresses, (client) => repeat(options, () => factsOf(chosen, client, null)));
@@ -214,7 +214,7 @@ function progress(seen: RunStatus): [string, string][] {
 function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   const only = `--incident ${row.incident_id}`;
   const resume = `npm run cli -- resume ${only}`;
-  if (row.closed_at !== null) return ['', `It is over. The proof: npm run cli -- report ${only}`];
+  if (row.closed_at !== null) return ['', `The incident is over. The proof: npm run cli -- report ${only}`];
   if (temporalProblem !== null)
     return ['', `${temporalProblem}`, 'What stands above is from the books alone.', ...held(row)];
   if (run?.workflow !== 'RUNNING')
@@ -232,7 +232,8 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   const { waitingFor } = run.status;
   if (waitingFor === null) return [];
   const { kind, what, since } = waitingFor;
-  if (kind === 'deferred') return ['', `It waits by itself, since ${utc(since)}: ${printable(what, 1000)}`];
+  if (kind === 'deferred')
+    return ['', `The run waits, since ${utc(since)}, and goes on without you: ${printable(what, 1000)}`];
   const first = {
     approval: `npm run cli -- approve ${only}`,
     'in-doubt': `npm run cli -- settle ${only}`,
@@ -244,5 +245,5 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
 }
 
 function held(row: IncidentRow): string[] {
-  return row.hold_reason === null ? [] : [`It held: ${printable(row.hold_reason, 1000)}`];
+  return row.hold_reason === null ? [] : [`The run held: ${printable(row.hold_reason, 1000)}`];
 }

@@ -98,7 +98,7 @@ export function noWorker(verb: string): string {
 
 /** An update without a worker: Temporal may forget it, or hand it to a worker that comes soon. */
 export function notAccepted(verb: string): string {
-  return `${verb} is not in effect: no worker of this database answers. One that comes soon may still take it in. Start one with npm run worker, and look at npm run cli -- status before you say it again.`;
+  return `${verb} is not in effect: no worker of this database answers. A worker that starts soon may still carry it out. Start one with npm run worker, and look at npm run cli -- status before you say ${verb} again.`;
 }
 
 export interface Steered {

@@ -36,13 +36,13 @@ export function describeTestSend(command: Command): void {
       'Sends the notice of a made-up customer through the relay to addresses of your own, marked as a test. On the record, and nobody is booked as told.',
     )
     .argument('<file>', 'the incident file, started or not')
-    .option('--to <address>', `to whom; again for more, up to ${MOST_ADDRESSES}`, addAddress)
+    .option('--to <address>', `where to send; repeat it for more, up to ${MOST_ADDRESSES}`, addAddress)
     .option(
       '--variant <key>',
-      'which notice, such as en/california/none or ar/reminder; again for more (default: what most customers get)',
+      'which notice, such as en/california/none or ar/reminder; repeat it for more (default: what most customers get)',
       (key: string, before: string[] = []) => [...before, key],
     )
-    .option('--all', 'every variant, each in a mail of its own')
+    .option('--all', 'every variant, each in its own mail')
     .option('--json', 'what became of each as JSON')
     .action(sendTests);
 }
@@ -50,16 +50,19 @@ export function describeTestSend(command: Command): void {
 async function sendTests(file: string, options: TestSendOptions): Promise<void> {
   const { to } = options;
   if (to === undefined)
-    throw new ToldError('To whom? Write --to ADDRESS, such as --to jo@company.example; again for more.', 2);
+    throw new ToldError(
+      'To whom? Write --to ADDRESS, such as --to jo@company.example; repeat it for more.',
+      2,
+    );
   if (options.all && options.variant)
-    throw new ToldError('--all and --variant: write one of the two; --all is every variant.', 2);
+    throw new ToldError('--all is every variant, --variant is one: write only one of the two.', 2);
   const prepared = await prepareIncident(file);
   const variants = chooseVariants(prepared.notices, prepared.incident, options);
   const mails = variants.length * to.length;
   const many = `${counted(mails, 'test mail')} (${counted(variants.length, 'variant')} to ${counted(to.length, 'address', 'addresses')})`;
   if (mails > MOST_MAILS)
     throw new ToldError(
-      `That would be ${many}, and ${MOST_MAILS} at once are the most: write fewer --to, or name the variants by --variant.`,
+      `That would be ${many}, and at most ${MOST_MAILS} go out at once: write fewer --to, or name the variants by --variant.`,
       2,
     );
   const addresses = await addressesFor(['database', 'relay']);
@@ -120,7 +123,7 @@ async function rowOrLedger(
     await ensureLedger(addresses.databaseUrl, incident).catch((error) => {
       throw error instanceof UnusableKeyError
         ? new ToldError(
-            `${error.message}.\nNothing was sent. The record of a test is kept in our own schema, which takes over the type of that key.`,
+            `${error.message}.\nNothing was sent. The record of a test is kept in our own schema, whose key has the type of that key.`,
           )
         : error;
     });
@@ -142,7 +145,7 @@ function addAddress(typed: string, before: Mailable[] = []): Mailable[] {
     );
   const known = before.some(({ address }) => address === mailable.address);
   if (!known && before.length === MOST_ADDRESSES)
-    throw new InvalidArgumentError(`${MOST_ADDRESSES} addresses at once are the most.`);
+    throw new InvalidArgumentError(`At most ${MOST_ADDRESSES} addresses at once.`);
   return known ? before : [...before, mailable];
 }
 
@@ -172,7 +175,7 @@ export function testSendText(facts: TestSendFacts): string {
       : `NOT ON THE RECORD: what became of them (${printable(unrecorded)}). That they were sent is.`,
     ...(gate?.gate === 'closed'
       ? [
-          `The gate is closed (${printable(gate.reason)}, by ${printable(gate.by)}): that stops notices, and a test is none.`,
+          `The gate is closed (${printable(gate.reason)}, by ${printable(gate.by)}): that stops notices, but not tests.`,
         ]
       : []),
     ...(otherThanStarted === null
@@ -205,7 +208,7 @@ function whatToLookAt(from: string): string[] {
     '',
     'Accepted is not arrived. Look at the source of the message that came (at Gmail "Show original"), for a line of the receiver:',
     `  Authentication-Results: ... spf=pass smtp.mailfrom=${domain} ... dkim=pass header.d=${domain} ... dmarc=pass header.from=${domain}`,
-    'All three must be there with pass; header.d may also be a domain above it. README, "Your relay", says what to look at beside, and who mends what.',
+    'All three must be there with pass; header.d may also be a parent domain. README, "Your relay", says what else to look at, and who fixes what.',
   ];
 }
 

@@ -46,12 +46,12 @@ export const VERBS: Record<string, Verb> = {
     load: () => require('./start').describeStart,
     effect: 'Only reads without --go. With it: makes our schema and the books, and starts the run.',
     example: 'npm start -- my-incident.yaml --go',
-    exits: '1 also when the dry run found what stops; 2 also for a file with problems.',
+    exits: '1 also when the dry run found something that stops the start; 2 also for a file with problems.',
   },
   'test-send': {
     load: () => require('./test-send').describeTestSend,
     effect:
-      'Sends mail, only to the addresses of --to. Makes our schema where it is not there; writes the audit log.',
+      'Sends mail, only to the addresses of --to. Makes our schema where there is none; writes the audit log.',
     example: 'npm run cli -- test-send my-incident.yaml --to jo@company.example',
     exits: '1 also when the relay refused one; 2 also for a file with problems.',
   },
@@ -62,7 +62,7 @@ export const VERBS: Record<string, Verb> = {
   },
   pause: {
     load: () => require('./pause').describePause,
-    effect: 'Closes the gate: no claim commits after it returns.',
+    effect: 'Closes the gate: once this command returns, no claim commits.',
     example: 'npm run cli -- pause --reason "counsel reads the texts again"',
   },
   resume: {
@@ -95,7 +95,7 @@ export const VERBS: Record<string, Verb> = {
   reconcile: {
     load: () => require('./reconcile').describeReconcile,
     effect:
-      'Only reads without --go. With it: closes the gate, rebuilds the books, takes this server for the right one.',
+      'Only reads without --go. With it: closes the gate, rebuilds the books, takes this server as the right one.',
     example: 'npm run cli -- reconcile --journals /backup/host2/journal --go',
   },
   retry: {
@@ -106,7 +106,7 @@ export const VERBS: Record<string, Verb> = {
   remind: {
     load: () => require('./remind').describeRemind,
     effect:
-      'Only reads without --go and --leave. With --go: the run sends the reminder. With --leave: it closes without.',
+      'Only reads without --go and --leave. With --go: the run sends the reminder. With --leave: the run closes without one.',
     example: 'npm run cli -- remind --go',
   },
   close: {

@@ -85,7 +85,7 @@ async function booksCheck(books: BareBooks, { phase }: IncidentRow): Promise<Che
   }
   return check('no notice is out of place (I4); the rest is judged when the incident is closed', [
     ...(strangers > 0 ? [`${counted(strangers, 'notice')} for nobody in the cohort`] : []),
-    ...(early > 0 ? [`${counted(early, 'notice')} without an expiry that came before`] : []),
+    ...(early > 0 ? [`${counted(early, 'notice')} without an expiry before them`] : []),
   ]);
 }
 
@@ -108,7 +108,7 @@ async function expiryChecks(database: Database, row: IncidentRow): Promise<Check
   const found = unprovable.map(
     ({ what, count, todo }) => `${count.toLocaleString('en-US')} ${what}: ${todo}`,
   );
-  return [alive, { name: 'what nothing here can tell', holds: null, found }];
+  return [alive, { name: 'what no check here can tell', holds: null, found }];
 }
 
 function statedCheck(row: IncidentRow): Check[] {

@@ -71,7 +71,7 @@ export const SPARED_WORDS: Record<string, string> = {
   [UNREMINDED.notExpired]: 'no password was expired',
   [UNREMINDED.chosen]: 'a new password had been chosen',
   [UNREMINDED.notSent]: 'the notice itself was not sent',
-  [UNREMINDED.sentLately]: 'the notice was sent only lately',
+  [UNREMINDED.sentLately]: 'the notice was sent only recently',
 };
 
 /** Why a customer is not told by e-mail, by the ledger's code, in words that complete "not told: ...". */
@@ -81,7 +81,7 @@ const SKIP_WORDS: Record<string, string> = {
   'smtputf8-not-offered':
     'the address has letters beyond ASCII before the @, and the relay does not take such addresses (SMTPUTF8)',
   'address-not-sendable': 'the address cannot be given to a mail server',
-  'content-has-bare-line-end': 'the notice could not be written down as mail',
+  'content-has-bare-line-end': 'the notice could not be written as mail',
   'cannot-be-rendered': 'the notice could not be made for this customer',
 };
 

@@ -74,11 +74,11 @@ function cellsOf(customer: Unreached): (string | number | null)[] {
 const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
   missing: 'no notice yet',
   sending: 'is being sent',
-  released: 'stopped in time, waits to be sent',
-  deferred: 'put off by the relay, is tried again',
+  released: 'stopped before it went out, waits to be sent',
+  deferred: 'put off by the relay, to be tried again',
   failed: 'refused by the relay for good',
   in_doubt: 'the relay may or may not have taken it; not decided yet',
-  left: 'the relay may or may not have taken it; it was decided not to send again',
+  left: 'the relay may or may not have taken it; somebody decided not to send again',
 };
 
 function inWords({ state, reason }: Unreached): string {

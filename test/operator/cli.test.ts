@@ -67,7 +67,7 @@ test.each([[['status']], [['pause', '--direct']], [['approve', '--content', '123
   },
 );
 
-describe('a part that does not answer is named, with its address and what mends it', () => {
+describe('a part that does not answer is named, with its address and how to fix it', () => {
   let silent: Server;
   let port: number;
   beforeAll(async () => {
@@ -95,7 +95,7 @@ describe('a part that does not answer is named, with its address and what mends 
     expect(out).toMatch(/The database at 127\.0\.0\.1:1 does not work: .*npm run stack/);
     expect(out).toMatch(/Temporal at 127\.0\.0\.1:1 does not work: .*npm run stack/);
     expect(out).toMatch(/The mail relay at 127\.0\.0\.1:1 does not work: .*npm run stack/);
-    expect(out).toMatch(/NOT READY: 3 things stop it \(above\)\.\n$/);
+    expect(out).toMatch(/NOT READY: 3 things stop the start \(above\)\.\n$/);
     expect(out).not.toContain('geheim');
     expect(code).toBe(1);
   });

@@ -112,7 +112,7 @@ test('retry counts with the words of the relay first, then reopens, and the same
   await desk.relay.control({ clear: true });
   const gone = await desk.cli([...command, '--go', '--reason', 'the relay knows them again', '--by', 'Ann']);
   expect(gone.out).toContain(`REOPENED 2 customers of ${ID}, by Ann, once each.`);
-  expect(gone.out).toContain(`It holds (In doubt: 1 notice`);
+  expect(gone.out).toContain(`The run holds (In doubt: 1 notice`);
   expect(await notices()).toMatchObject({ released: 2 });
   const again = JSON.parse((await desk.cli([...command, '--go', '--reason', 'again', '--json'])).out);
   expect(again).toMatchObject({ customers: 0, reopened: 0, endedByRetry: true });
@@ -176,8 +176,8 @@ test('close --leave-in-doubt first shows, then decides on the record, and the ru
   expect(acceptedFor(doubtful.email)).toBeLessThanOrEqual(1);
 });
 
-test('a closed incident says so, and nobody of it is reopened', async () => {
-  expect((await desk.cli(['close'])).out).toMatch(new RegExp(`^${ID} is closed since`));
+test('a closed incident says so, and no notice of it is reopened', async () => {
+  expect((await desk.cli(['close'])).out).toMatch(new RegExp(`^${ID} was closed at`));
   const late = await desk.cli(['retry', '--code', '550', '--since', '2h']);
   expect([late.code, late.err]).toEqual([1, expect.stringContaining('is closed for good')]);
 });
@@ -197,7 +197,7 @@ test('everybody who was not reached goes into a file that is safe, and only its 
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(
-    `${doubtful.id},left,left in doubt,the relay may or may not have taken it; it was decided not to send again`.replace(
+    `${doubtful.id},left,left in doubt,the relay may or may not have taken it; somebody decided not to send again`.replace(
       /[^,]*;[^,]*$/,
       (cell) => `"${cell}"`,
     ),

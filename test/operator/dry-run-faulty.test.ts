@@ -57,10 +57,10 @@ test('one round tells what is wrong with the file and what its database lacks; w
     /^\S+django\.yaml:\d+:\d+ jurisdictions\.california: found places, but database\.customers\.country is null, write /,
   );
   expect(out).toMatch(
-    /STOPS IT\n {2}- shop_newsletter\.unsubscribe_token looks like .*\n {4}-> .* write \{table: shop_newsletter, column: unsubscribe_token, because: and why\} under database\.ignored\n/,
+    /STOPS THE START\n {2}- shop_newsletter\.unsubscribe_token looks like .*\n {4}-> .* write \{table: shop_newsletter, column: unsubscribe_token, because: and why\} under database\.ignored\n/,
   );
   expect(out).toMatch(
-    /\nNOT READY: 8 problems in the file, and one thing besides that stops it \(above\)\. Nothing was done\.\n$/,
+    /\nNOT READY: 8 problems in the file, and one other thing stops the start \(above\)\. Nothing was done\.\n$/,
   );
   expect(code).toBe(2);
 
@@ -80,7 +80,7 @@ test('one round tells what is wrong with the file and what its database lacks; w
   );
   const next = await desk.start([file], there);
   expect([next.code, next.err]).toEqual([0, '']);
-  expect(next.out).toMatch(/READY: npm start -- \S+django\.yaml --go starts it\.\n$/);
+  expect(next.out).toMatch(/READY: npm start -- \S+django\.yaml --go starts the run\.\n$/);
 });
 
 /** A credential that no file of these tests names. */
@@ -107,17 +107,17 @@ test.each<[string, (file: ReturnType<typeof parse>) => void, RegExp]>([
   [
     'an open question',
     (file) => (file.database.retire[0].column = '???'),
-    /that waits until the file's database is corrected, and each \?\?\? there answered$/m,
+    /first correct the file's database, and answer each \?\?\? there$/m,
   ],
   [
     'a table named by nothing',
     (file) => (file.database.revoke[0].table = null),
-    /that waits until the file's database is corrected/,
+    /first correct the file's database/,
   ],
   [
     'a cutoff in the future',
     (file) => (file.cutoff = '2112-01-15T23:00:00Z'),
-    /until the file's cutoff is corrected$/m,
+    /first correct the file's cutoff$/m,
   ],
   [
     'no id and a cutoff without a zone',
@@ -125,7 +125,7 @@ test.each<[string, (file: ReturnType<typeof parse>) => void, RegExp]>([
       file.id = undefined;
       file.cutoff = '2012-01-15';
     },
-    /until the file's cutoff and id are corrected$/m,
+    /first correct the file's cutoff and id$/m,
   ],
 ])('with %s the database is not looked at, and that is said; the parts are', async (_, change, why) => {
   const file = desk.file('unseen.yaml', changed(change));
@@ -135,7 +135,7 @@ test.each<[string, (file: ReturnType<typeof parse>) => void, RegExp]>([
   expect(out).toContain('The mail relay at 127.0.0.1:1 does not work');
   expect(out).not.toMatch(PLANTED);
   expect(out).toMatch(
-    /NOT READY: [12] problems? in the file, and one thing besides that stops it \(above\)\. Nothing was done\.\n$/,
+    /NOT READY: [12] problems? in the file, and one other thing stops the start \(above\)\. Nothing was done\.\n$/,
   );
   expect(code).toBe(2);
 });
@@ -146,14 +146,14 @@ test('of two values of one key nobody knows which is meant: the database is not 
   );
   const { out, err } = await desk.start([file]);
   expect(err).toMatch(/retire\.0\.column: found the key "column" a second time/);
-  expect(out).toMatch(/The database was not looked at: that waits until the file's database is corrected/);
+  expect(out).toMatch(/The database was not looked at: first correct the file's database/);
 });
 
 test('a file that is no YAML: the rest of it waits, and the parts are looked at', async () => {
   const file = desk.file('unclosed.yaml', (text) => text.replace('id: zappos-2012', 'id: "zappos-2012'));
   const { code, out } = await desk.start([file], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
   expect(out).toMatch(
-    /- Neither the rest of the file nor the database was looked at: that waits for these lines\n/,
+    /- Neither the rest of the file nor the database was looked at: fix these lines first\n/,
   );
   expect(out).toMatch(/- Temporal at 127\.0\.0\.1:1 does not work/);
   expect(code).toBe(2);

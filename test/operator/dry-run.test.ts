@@ -107,7 +107,7 @@ test('for people: counts with separators, each reason with customers to look at,
   expect(out).toMatch(/^ {2}in the cohort +2,\d{3} {2}accounts/m);
   expect(out).toMatch(/^ {4}address-missing +\d+ {2}there is no address \(such as \d+, \d+/m);
   expect(out).toContain(`UPDATE \`${desk.companySchema}\`.\`customers\` \`c\` SET`);
-  expect(out).toMatch(/READY: npm start -- \S+incident\.yaml --go starts it\.\n$/);
+  expect(out).toMatch(/READY: npm start -- \S+incident\.yaml --go starts the run\.\n$/);
   expect(code).toBe(0);
 });
 
@@ -155,7 +155,7 @@ test('what the database lacks stops it, with what to write instead', async () =>
   const { code, out } = await desk.start([file, '--go']);
   expect(out).toContain('There is no column pasword_hash in customers (database.retire.0.column)');
   expect(out).toContain('write password_hash under database.retire.0.column');
-  expect(out).toMatch(/NOT READY: one thing stops it \(above\)\.\n$/);
+  expect(out).toMatch(/NOT READY: one thing stops the start \(above\)\.\n$/);
   expect(code).toBe(1);
   expect(await desk.ledgerExists()).toBe(false);
 });
@@ -235,7 +235,7 @@ test('the whole example: every variant with exactly those who would get it, by l
   ]).toEqual(['california', 'massachusetts', 'gdpr', 'default']);
   const text = await desk.start([file]);
   expect(text.out).toMatch(/^ {2}US MA +\d+ {2}massachusetts$/m);
-  expect(text.out).toMatch(/^ {2}and \d+ variants that nobody would get now$/m);
+  expect(text.out).toMatch(/^ {2}and \d+ variants that no customer would get now$/m);
 });
 
 // judge-notices.ts: the words of a law in another language are a decision, and the file must say it.
@@ -247,9 +247,9 @@ test('customers whose law has no words in their language stop it, with how many 
     /- \d+ customers? \(such as [\d, ]+\) would need the notice of massachusetts in ja, for which there are no texts\n +-> write them below texts\.ja\.massachusetts, or have them told in en: texts\.ja\.inDefaultLanguage: \[massachusetts\]/,
   );
   expect(out).toMatch(
-    /- Nobody is under california: no customer's place is one of US-CALIFORNIA\n +-> see that jurisdictions\.california spells them as the columns do; found there: /,
+    /- No customer is under california: nobody's place is one of US-CALIFORNIA\n +-> check that jurisdictions\.california spells places as the columns do; the columns have: /,
   );
-  expect(out).toMatch(/NOT READY: one thing stops it/);
+  expect(out).toMatch(/NOT READY: one thing stops the start/);
 });
 
 test('a part that nobody has named hides nothing: it is one finding, and the rest is looked at', async () => {
@@ -259,7 +259,7 @@ test('a part that nobody has named hides nothing: it is one finding, and the res
   const { code, out, err } = await desk.start([file], { SMTP_URL: '' });
   expect(err).toBe('');
   expect(out).toMatch(
-    /- The mail relay is not known: it does not run here, and SMTP_URL is not set\. Start the embedded one by: npm run stack; or set SMTP_URL to a real one\n/,
+    /- The mail relay is missing: it does not run here, and SMTP_URL is not set\. Start the embedded one: npm run stack; or set SMTP_URL to a real one\n/,
   );
   expect(out).toContain('There is no column pasword_hash in customers');
   expect(out).not.toContain('--relay-later');
@@ -270,10 +270,10 @@ test('a part that nobody has named hides nothing: it is one finding, and the res
     none,
   );
   expect(nothing.err).toMatch(/replayTo: found the unknown key/);
-  expect(nothing.out).toMatch(/- The database is not known: /);
-  expect(nothing.out).toMatch(/- Temporal is not known: /);
+  expect(nothing.out).toMatch(/- The database is missing: /);
+  expect(nothing.out).toMatch(/- Temporal is missing: /);
   expect(nothing.out).not.toContain('unused.invalid');
-  expect(nothing.out).toMatch(/NOT READY: \d problems? in the file, and 3 things besides that stop it/);
+  expect(nothing.out).toMatch(/NOT READY: \d problems? in the file, and 3 other things stop the start/);
   expect(nothing.code).toBe(2);
   const go = await desk.start([desk.file('incident.yaml'), '--go'], { SMTP_URL: '' });
   expect([go.code, go.out]).toEqual([1, '']);
@@ -289,13 +289,13 @@ test('a table that is not there hides neither whose law has no words, nor that t
   expect(out).toMatch(/- There is no table sesions in the schema /);
   expect(out).toMatch(/- \d+ customers? \(.*\) would need the notice of massachusetts in ja/);
   expect(out).toMatch(
-    /\nNOT LOOKED AT until that is corrected; it may bring more\n {2}- Not every value, time and key of the file was tried on your server, nor each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
+    /\nNOT LOOKED AT until the above is fixed; there may be more\n {2}- Your server has not tried every value, time and key of the file, nor each statement of the run: .*\n(?: {2}- .*\n)* {2}- What each entry of the file would do was not counted\n/,
   );
-  expect(out).toMatch(/NOT READY: 2 things stop it \(above\)\.\n$/);
+  expect(out).toMatch(/NOT READY: 2 things stop the start \(above\)\.\n$/);
   expect(code).toBe(1);
   const corrected = await desk.start([desk.file('hidden.yaml', () => LACKING)]);
   expect(corrected.out).not.toContain('NOT LOOKED AT');
-  expect(corrected.out).toMatch(/NOT READY: one thing stops it/);
+  expect(corrected.out).toMatch(/NOT READY: one thing stops the start/);
 });
 
 test('what the server refuses only while it reads is one finding among the others, without the words that may quote a row', async () => {

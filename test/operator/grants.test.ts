@@ -69,7 +69,7 @@ test('a file that names what is not there gets no statements, which would not su
   const { code, out, err } = await desk.cli(['grants', wrong]);
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(
-    /No statements: they would not suffice\.[\s\S]+write password_hash under database\.retire\.0\.column/,
+    /No statements: they would not be enough\.[\s\S]+write password_hash under database\.retire\.0\.column/,
   );
 });
 

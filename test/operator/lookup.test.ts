@@ -124,7 +124,7 @@ test.each<[string, string, string[]]>([
   [
     'changed after the theft',
     '3',
-    ['Not expired: the customer had chosen a new one after the theft', `chosen on ${AFTER} UTC`],
+    ['Not expired: the customer had chosen a new password after the theft', `chosen on ${AFTER} UTC`],
   ],
   ['no password', '4', ['signs in another way', 'Still without a password']],
   [
@@ -172,9 +172,9 @@ test.each<[string, string, string[]]>([
   for (const one of words) expect(text).toContain(one);
 });
 
-test('several customers with one address each have an own answer', async () => {
+test('several customers with one address each have their own answers', async () => {
   const text = await told('family@x.test');
-  expect(text).toMatch(/^2 customers have the address family@x\.test; each has an own answer\./);
+  expect(text).toMatch(/^2 customers have the address family@x\.test; each has their own answer\./);
   expect(text).toContain('Customer 6, family@x.test');
   expect(text).toContain('Customer 7, Family@X.test');
 });

@@ -39,11 +39,11 @@ test('proposes a section, says what is sure and what only the company knows, and
   const { code, out, err } = await map();
   expect([code, err]).toEqual([3, '']);
   expect(out).toContain('2 tables, 7 columns. Nothing was changed.');
-  expect(out).toMatch(/System +none that is known: proposed from the catalogue/);
+  expect(out).toMatch(/System +none that this program knows: proposed from the catalogue/);
   expect(out).toMatch(/Customers +customers \(its name, passwords, 1 other table points to it, 1 row\)/);
   expect(out).toMatch(/customers\.password +retire\.0 \(question 2\): a password or its hash/);
   expect(out).toMatch(/sessions +revoke\.0: sessions, by its name/);
-  expect(out).toContain('Only you can answer (2 of 2 must be, before anything runs)');
+  expect(out).toContain('Only you can answer these (2 of 2 must be answered before anything runs)');
   expect(out).toContain('    key: id # sure: the primary key, int');
   expect(out).not.toMatch(/ann@|sesame|2011/);
   const problems = refusals(parse(out.slice(out.indexOf('\ndatabase:'))).database);
@@ -64,7 +64,7 @@ test('--out writes the section once: answers in it are not lost', async () => {
   expect(text).toMatch(/^database:\n/);
   expect(first.out).not.toContain('database:\n');
   const again = await map(['--out', file]);
-  expect([again.code, again.err]).toEqual([2, expect.stringContaining('is there already')]);
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('exists already')]);
   expect(readFileSync(file, 'utf8')).toBe(text);
   const nowhere = await map(['--out', join(folder, 'none', 'mapping.yaml')]);
   expect([nowhere.code, nowhere.err]).toEqual([

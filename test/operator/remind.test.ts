@@ -85,18 +85,18 @@ test('close, meanwhile, says that the word about the reminder is wanted, and cha
   const shown = await desk.cli(['close']);
   expect(shown.code).toBe(0);
   expect(shown.out).toContain(
-    'Nothing stands in the way of closing zappos-2012, but for the word about the reminder.',
+    'Nothing stands in the way of closing zappos-2012 but your decision about the reminder.',
   );
   const refused = await desk.cli(['close', '--go']);
   expect(refused.code).toBe(1);
   expect(refused.err).toContain(
-    'NOT CLOSED, nothing was changed: first say whether those without a new password',
+    'NOT CLOSED, nothing was changed: first decide whether customers without a new password',
   );
   expect(refused.err).toContain(`npm run cli -- remind --leave --reason "..." --incident ${ID}`);
 });
 
 test.each([
-  [['--go', '--leave'], /write one of the two/],
+  [['--go', '--leave'], /write only one of the two/],
   [['--leave'], /--leave needs --reason/],
   [['--leave', '--reason', '  '], /--leave needs --reason/],
 ])('%p is wrong usage', async (args, words) => {

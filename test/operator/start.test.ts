@@ -41,7 +41,7 @@ test('two starts at once make one row and one run, and both say so', async () =>
     desk.database.db,
   );
   expect(Number(starts.rows[0]!.n)).toBe(1);
-  expect(one.out).toContain('NO WORKER of this database is there to do the work: npm run worker');
+  expect(one.out).toContain('NO WORKER of this database is running: npm run worker');
 });
 
 test('without a worker a pause is not believed, and pause --direct closes the gate', async () => {
@@ -110,12 +110,12 @@ test('approve wants the hash of what was read', async () => {
   expect(asked.err.split('\n').length - mapping.length).toBeLessThan(12);
   expect(readFileSync(index, 'utf8')).toContain(`<code>${hash}</code>`);
   const short = await desk.cli(['approve', '--content', hash.slice(0, 7)]);
-  expect([short.code, short.err]).toEqual([2, expect.stringContaining('first 8 characters at least')]);
+  expect([short.code, short.err]).toEqual([2, expect.stringContaining('at least its first 8 characters')]);
   const wrong = await desk.cli(['approve', '--content', 'f'.repeat(64)]);
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('REFUSED: these are other texts')]);
   expect((await row()).approved_at).toBeNull();
   const right = await desk.cli(['approve', '--content', hash.slice(0, 8), '--by', 'Jane Doe, counsel']);
-  expect(right.out).toMatch(/^APPROVED zappos-2012: .*\nsince \S+ \S+ UTC, by Jane Doe, counsel\.\n$/);
+  expect(right.out).toMatch(/^APPROVED zappos-2012: .*\nApproved at \S+ \S+ UTC by Jane Doe, counsel\.\n$/);
   expect(await row()).toMatchObject({ approved_by: 'Jane Doe, counsel', approved_hash: hash });
   await until('the canary is done', async () => (await row()).hold_reason !== null);
 });
@@ -175,7 +175,7 @@ test('a terminated run is told of, and start goes on from the books', async () =
 
 test('a closed incident is refused with what to do instead, and nothing can be steered', async () => {
   const { code, out } = await desk.start([file, '--go']);
-  expect(out).toMatch(/The incident zappos-2012 is closed since .*, for good/);
+  expect(out).toMatch(/The incident zappos-2012 was closed for good at .*/);
   expect(out).toContain('write another id: in');
   expect(code).toBe(1);
   const rate = await desk.cli(['set-rate', '5']);
@@ -184,8 +184,8 @@ test('a closed incident is refused with what to do instead, and nothing can be s
 
 test('a file with problems is told in the same round that its incident is closed', async () => {
   const { out } = await desk.start([faulty()]);
-  expect(out).toMatch(/STOPS IT\n {2}- The incident zappos-2012 is closed since .*, for good\n/);
-  expect(out).toMatch(/NOT READY: 1 problem in the file, and one thing besides that stops it/);
+  expect(out).toMatch(/STOPS THE START\n {2}- The incident zappos-2012 was closed for good at .*\n/);
+  expect(out).toMatch(/NOT READY: 1 problem in the file, and one other thing stops the start/);
 });
 
 test('the proof and the verification hold', async () => {

@@ -72,7 +72,7 @@ test.each<[string, string[], string]>([
   [
     'too many addresses',
     Array.from({ length: 21 }, (_, i) => ['--to', `jo${i}@company.test`]).flat(),
-    '20 addresses at once are the most',
+    'At most 20 addresses at once',
   ],
   [
     'an unknown variant',
@@ -232,7 +232,7 @@ test("the proof judges the relay's log without the tests that are on the record"
 test('a file that is not the one that was started is tested, and told from it', async () => {
   const other = desk.file('other.yaml', (text) => text.replace('Dear customer,', 'Dear client,'));
   const { code, out } = await desk.cli(['test-send', other, '--to', 'jo@company.test'], env);
-  expect(out).toContain('CUSTOMERS GET ANOTHER NOTICE: The incident zappos-2012 was started on');
+  expect(out).toContain('CUSTOMERS GET ANOTHER NOTICE: The incident zappos-2012 was started at');
   expect(code).toBe(0);
 });
 

@@ -203,9 +203,9 @@ describe('what cannot be reached is said with its address and the command that f
     };
     const problems = await checkReachable(addresses, {});
     expect(problems).toEqual([
-      expect.stringMatching(/^Temporal at 127\.0\.0\.1:1 does not work: .+\. Start it by: npm run stack$/),
-      'The database at 127.0.0.1:1 does not work: connect ECONNREFUSED 127.0.0.1:1. Start it by: npm run stack',
-      'The mail relay at 127.0.0.1:1 does not work: connect ECONNREFUSED 127.0.0.1:1. Start it by: npm run stack',
+      expect.stringMatching(/^Temporal at 127\.0\.0\.1:1 does not work: .+\. Start it: npm run stack$/),
+      'The database at 127.0.0.1:1 does not work: connect ECONNREFUSED 127.0.0.1:1. Start it: npm run stack',
+      'The mail relay at 127.0.0.1:1 does not work: connect ECONNREFUSED 127.0.0.1:1. Start it: npm run stack',
     ]);
     expect(problems.join()).not.toContain('geheim');
   });
@@ -223,9 +223,9 @@ describe('what cannot be reached is said with its address and the command that f
     );
     expect(problems).toHaveLength(3);
     expect(problems[1]).toMatch(
-      /mend DATABASE_URL; without DATABASE_URL the embedded one is used: npm run stack$/,
+      /fix DATABASE_URL; without DATABASE_URL the embedded one is used: npm run stack$/,
     );
-    expect(problems[2]).toContain('it greets with "554 go away". Start it or mend SMTP_URL');
+    expect(problems[2]).toContain('it greets with "554 go away". Start it or fix SMTP_URL');
   });
 });
 

@@ -57,8 +57,8 @@ async function check(
   } catch (error) {
     const variable = VARIABLES[part];
     const mend = env[variable]
-      ? `Start it or mend ${variable}; without ${variable} the embedded one is used: npm run stack`
-      : 'Start it by: npm run stack';
+      ? `Start it or fix ${variable}; without ${variable} the embedded one is used: npm run stack`
+      : 'Start it: npm run stack';
     return `${what} does not work: ${wordsOf(error)}. ${mend}`;
   } finally {
     clearTimeout(timer);
@@ -133,7 +133,7 @@ function hostOf(url: string): string {
     const { hostname, port, protocol } = new URL(url);
     return `${hostname}:${port || (protocol === 'smtps:' ? 465 : 25)}`;
   } catch {
-    return 'an address that is no URL';
+    return 'an address that is not a URL';
   }
 }
 

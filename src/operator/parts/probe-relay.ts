@@ -13,8 +13,8 @@ const MILLISECONDS = 8_000;
 
 export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = process.env): Promise<RelayProbe> {
   const mend = env[VARIABLES.relay]
-    ? 'Start it or mend SMTP_URL; without SMTP_URL the embedded one is used: npm run stack'
-    : 'Start it by: npm run stack';
+    ? 'Start it or fix SMTP_URL; without SMTP_URL the embedded one is used: npm run stack'
+    : 'Start it: npm run stack';
   try {
     const target = parseSmtpUrl(smtpUrl);
     const { connection, offered } = await inTime(

@@ -50,7 +50,7 @@ ${languages.map((language) => section(language, preview, incident, texts)).join(
 
 function approval({ incidentId, contentHash }: Preview, { from, links }: Incident): string {
   const command = `npm run cli -- approve --incident ${incidentId} --by "YOUR NAME" --content ${contentHash.slice(0, 12)}`;
-  return `<p>Check in each: what happened, what was taken and what was not, what the customer can do. It comes from
+  return `<p>Check in each: what happened, what was taken and what was not, what the customer can do. The sender is
 ${escapeHtml(from.name)} &lt;${escapeHtml(from.address)}&gt;. The links must work, and be yours: ${escapeHtml(links.choosePassword)} and ${escapeHtml(links.page)}</p>
 <p>Once the run is started and waits for it, exactly these texts are approved by<br><code>${escapeHtml(command)}</code></p>`;
 }

@@ -24,7 +24,7 @@ export function fileNameOf(key: string): string {
 export function openPreviewFolder(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found !== undefined && !found.isDirectory())
-    throw new WrongFolderError(`${folder} is a file: name a folder, which is made where there is none`);
+    throw new WrongFolderError(`${folder} is a file: name a folder; it is made where there is none`);
   const names = found === undefined ? [] : readdirSync(folder);
   const strangers = isPreview(folder) ? [] : names.filter((name) => !isOurs(name));
   if (strangers.length > 0)

@@ -48,7 +48,7 @@ export async function takeScreenshots(request: ScreenshotRequest): Promise<Scree
       sleep((withinSeconds + LAST_PICTURE_SECONDS) * 1_000, false, { ref: false }),
     ]);
     const whole = all && taken.size === notices.length;
-    return { notices: taken, problem: whole ? null : `${soFar()}, then ${withinSeconds} s were over` };
+    return { notices: taken, problem: whole ? null : `${soFar()}, then the ${withinSeconds} s were over` };
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     return { notices: taken, problem: `${soFar()}, then ${browser} failed: ${first}` };
@@ -115,7 +115,7 @@ export function judgeScreenshots(notices: Map<string, Photographed>): CompanyFin
     findings.push(
       warns(
         `Wider than the screen of a telephone: ${tooWide.join(', ')}`,
-        'break up the longest word or link of its texts: look at its screenshots',
+        'break up the longest word or link in its texts: its screenshots show where',
       ),
     );
   if (loading.length > 0)

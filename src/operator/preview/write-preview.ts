@@ -61,7 +61,7 @@ export async function writePreview(request: PreviewRequest): Promise<Preview> {
   const { incident, notices, folder, fileHash } = request;
   openPreviewFolder(folder);
   const index = join(folder, INDEX);
-  writeFileSync(index, `${INDEX_MARK}<title>Not ready</title>This preview was not written to its end.\n`);
+  writeFileSync(index, `${INDEX_MARK}<title>Not ready</title>This preview was not finished.\n`);
   const variants = previewVariants(incident, notices);
   const opened = variants.map((variant) => ({ variant, ...writeVariant(request, variant) }));
   const screenshots = await photograph(request, opened);
