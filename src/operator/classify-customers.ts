@@ -21,9 +21,9 @@ export interface Classification {
   byVariant: Record<string, number>;
   /** Customers by place, `COUNTRY REGION`, each with the law that holds there; empty where the file's table of laws is. */
   places: Map<string, { jurisdiction: Jurisdiction; customers: number }>;
-  /** Customers whose language has no words for their law, by `LANGUAGE.LAW`, and whom the file does not give another's. */
+  /** Customers whose language has no words for their law, and for whom the file names no other language, by `LANGUAGE.LAW`. */
   withoutTexts: Record<string, CountedCustomers>;
-  /** Customers by language as the column has it, '' for NULL, each with the language of the texts, and whether only for want of others. */
+  /** Customers by language as the column has it, '' for NULL, each with the language of the texts, and whether that is only the default. */
   languages: Map<string, { texts: string; isDefault: boolean; customers: number }>;
   /** By code; a few customers' ids with each. */
   skipped: Record<string, CountedCustomers>;
@@ -93,12 +93,12 @@ export function classifyCustomers(
     if ('name' in greeting) result.byName++;
     else countUp(result.neutral, greeting.neutral);
   };
-  const languageOf = (found: string | null): string => {
-    const known = result.languages.get(found ?? '');
-    const seen = known ?? newLanguage(found);
+  const languageOf = (spelling: string | null): string => {
+    const known = result.languages.get(spelling ?? '');
+    const seen = known ?? newLanguage(spelling);
     seen.customers++;
-    // Among the others the texts differ from one to the next.
-    return seen.texts || chooseLanguage(found, languages, file.defaultLanguage);
+    // OTHERS stands for many spellings: each may have texts in another language.
+    return seen.texts || chooseLanguage(spelling, languages, file.defaultLanguage);
   };
   const lookAtPlace = ({ id, country, region }: ScannedCustomer, language: string) => {
     const jurisdiction = lawAt(country, region);
@@ -122,11 +122,11 @@ export function classifyCustomers(
     counted.customers++;
     if (counted.examples.length < EXAMPLES && isShown(id)) counted.examples.push(id);
   };
-  const newLanguage = (found: string | null) => {
-    const full = result.languages.size >= MOST_SPELLINGS || !isPlainName(found ?? '');
-    const name = full ? OTHERS : (found ?? '');
-    const texts = full ? '' : chooseLanguage(found, languages, file.defaultLanguage);
-    const isDefault = !full && matchLanguage(found, languages) === null;
+  const newLanguage = (spelling: string | null) => {
+    const full = result.languages.size >= MOST_SPELLINGS || !isPlainName(spelling ?? '');
+    const name = full ? OTHERS : (spelling ?? '');
+    const texts = full ? '' : chooseLanguage(spelling, languages, file.defaultLanguage);
+    const isDefault = !full && matchLanguage(spelling, languages) === null;
     const seen = result.languages.get(name) ?? { texts, isDefault, customers: 0 };
     result.languages.set(name, seen);
     return seen;

@@ -44,19 +44,19 @@ export async function whatIsInTheWay(database: Database, row: IncidentRow): Prom
   const problems = await checkWaves(books, await wavesOf(books));
   const { findings } = await verifyExpiry(db, company, incident, now);
   const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
-  const found: InTheWay[] = [];
+  const inTheWay: InTheWay[] = [];
   for (const problem of problems) {
     const { kind, count, what, todo, wave } = problem;
     const customers = kind === 'sum' ? [] : await listOpenNotices(books, wave, { kind, limit: each });
-    found.push({ kind, count, what, todo, customers });
+    inTheWay.push({ kind, count, what, todo, customers });
   }
   const alive = findings.length === 0 ? [] : await findLeftovers(db, company, incident, now);
   for (const finding of findings) {
     const ids = alive.find(({ what }) => what === finding.what)?.customers ?? [];
     const customers = ids.slice(0, each).map((customerId) => ({ customerId }));
-    found.push({ kind: 'alive', ...finding, customers });
+    inTheWay.push({ kind: 'alive', ...finding, customers });
   }
-  return found;
+  return inTheWay;
 }
 
 interface CloseOptions extends IncidentOptions {
@@ -97,7 +97,7 @@ async function show({ database, row }: Chosen, options: CloseOptions): Promise<v
   );
 }
 
-/** The run may take so long: it surveys, verifies and checks, each a scan of everybody. */
+/** The run may take so long to close: it surveys, verifies and checks, and each of these reads everybody. */
 const CLOSED_WITHIN_MILLISECONDS = 60_000;
 
 async function close(steering: Steering, options: CloseOptions): Promise<void> {
@@ -105,8 +105,8 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   const id = row.incident_id;
   requireNotices(row);
   await requireSameServer(steering.books);
-  const found = await whatIsInTheWay(database, row);
-  if (leftOver(found, options).length > 0) throw new ToldError(inTheWayText(found, row));
+  const inTheWay = await whatIsInTheWay(database, row);
+  if (leftOver(inTheWay, options).length > 0) throw new ToldError(inTheWayText(inTheWay, row));
   requireRunThatMayClose(row);
   let left = 0;
   if (options.leaveInDoubt) {
@@ -157,7 +157,7 @@ const ON_THE_WAY: ReadonlySet<HoldKind> = new Set<HoldKind>([
   'verify-findings',
 ]);
 
-/** A person's pause and a hold for another reason are not undone on the side. */
+/** `close` does not undo a person's pause, nor a hold for another reason. */
 function requireRunThatMayClose(row: IncidentRow): void {
   const resumeIt = `npm run cli -- resume --incident ${row.incident_id}`;
   if (row.gate === 'closed')
@@ -174,9 +174,9 @@ function requireRunThatMayClose(row: IncidentRow): void {
     );
 }
 
-/** What the decision of this command does not take out of the way. */
-function leftOver(found: InTheWay[], { leaveInDoubt }: CloseOptions): InTheWay[] {
-  return leaveInDoubt ? found.filter(({ kind }) => kind !== 'in_doubt') : found;
+/** What still stands in the way once this command's decision is carried out. */
+function leftOver(inTheWay: InTheWay[], { leaveInDoubt }: CloseOptions): InTheWay[] {
+  return leaveInDoubt ? inTheWay.filter(({ kind }) => kind !== 'in_doubt') : inTheWay;
 }
 
 const BEFORE_NOTICES: ReadonlySet<Phase> = new Set<Phase>(['expire', 'verify', 'approval']);
@@ -188,28 +188,28 @@ function requireNotices({ incident_id: id, phase }: IncidentRow): void {
     );
 }
 
-/** What `close` says without --go. @param others what the decision that is asked for does not take out of the way. */
-export function shownText(row: IncidentRow, found: InTheWay[], others: InTheWay[]): string {
+/** What `close` says without --go. @param others what would still stand in the way once the decision is carried out. */
+export function shownText(row: IncidentRow, inTheWay: InTheWay[], others: InTheWay[]): string {
   const { incident_id: id, hold_reason: hold, gate } = row;
   if (row.closed_at !== null) return overText(row);
-  if (others.length > 0) return inTheWayText(found, row);
-  if (found.length > 0)
-    return `${counted(found[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them in doubt and close.`;
+  if (others.length > 0) return inTheWayText(inTheWay, row);
+  if (inTheWay.length > 0)
+    return `${counted(inTheWay[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them in doubt and close.`;
   const nothing = `Nothing stands in the way of closing ${id}`;
   if (hold === null && gate === 'open') return `${nothing}: the run closes on its own.`;
   if (row.hold_kind === 'reminder') return `${nothing} but your decision about the reminder.\n${REMIND(id)}`;
   return `${nothing}, but the run waits: ${printable(hold ?? 'somebody paused it', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
 }
 
-/** The two words that a run before its reminder waits for. */
+/** A run that waits before its reminder goes on by one of these two. */
 export const REMIND = (id: string) =>
   `  -> npm run cli -- remind --incident ${id} (shows how many, and when)\n  -> npm run cli -- remind --leave --reason "..." --incident ${id} (closes without one)`;
 
 /** What stands in the way, whom it is about, and the command for each kind. */
-export function inTheWayText(found: InTheWay[], { incident_id: id, phase }: IncidentRow): string {
+export function inTheWayText(inTheWay: InTheWay[], { incident_id: id, phase }: IncidentRow): string {
   return [
-    `NOT CLOSED: ${id} (phase ${phase}). ${counted(found.length, 'thing stands', 'things stand')} in the way:`,
-    ...found.flatMap(({ count, what, todo, customers }) => [
+    `NOT CLOSED: ${id} (phase ${phase}). ${counted(inTheWay.length, 'thing stands', 'things stand')} in the way:`,
+    ...inTheWay.flatMap(({ count, what, todo, customers }) => [
       '',
       `${number(count)} ${what}`,
       ...customers.map(customerLine),

@@ -41,10 +41,10 @@ export interface DryRunCompany {
   counts: CustomerCounts | null;
   /** Of each entry of the file, in its order. */
   entries: Omit<Counts, 'customers'> | null;
-  /** What incidents before this one did with whom it is about. */
+  /** What earlier incidents did with the customers of this one. */
   earlier: EarlierIncident[];
   classification: Classification | null;
-  /** Null also where the address has no index and the table is large: the server would sort it for minutes. */
+  /** Null also where the address has no index and the table is large: the server would sort the table for minutes. */
   shared: SharedAddresses | null;
   /** Of one range's transaction, exactly as they would be sent. */
   statements: string[];
@@ -121,7 +121,7 @@ interface CountRequest extends CompanyRequest {
   now: number;
 }
 
-/** Each count by itself: what keeps one of them from being known need not keep the others. */
+/** Each count on its own: what keeps one of them from being known need not keep the others. */
 async function countIn(
   database: Database,
   company: Company,
@@ -133,12 +133,12 @@ async function countIn(
   const inspected = [...nothing.findings, ...values.filter(({ what }) => !told.has(what))];
   const blocked = inspected.some(({ severity }) => severity === 'stops');
   const statements = await asked(() => statementsOf(database, company, now), UNSHOWN, blocked);
-  const found = { ...nothing, statements: statements.answer ?? [] };
+  const uncounted = { ...nothing, statements: statements.answer ?? [] };
   const findings = [...inspected, ...statements.findings];
-  if (count === 'nothing') return { ...found, findings };
+  if (count === 'nothing') return { ...uncounted, findings };
   const tally = await asked(() => countEntries(database, company, request), UNCOUNTED, blocked);
   findings.push(...tally.findings, ...(tally.answer?.findings ?? []));
-  if (count === 'entries') return { ...found, findings };
+  if (count === 'entries') return { ...uncounted, findings };
   const { variants } = request.incident;
   const read =
     variants === null
@@ -148,7 +148,7 @@ async function countIn(
   const { customers: counts = null, entries = null } = tally.answer ?? {};
   const { earlier = [], classification = null, shared = null } = read.answer ?? {};
   return {
-    ...found,
+    ...uncounted,
     findings,
     counts,
     entries,
@@ -159,8 +159,8 @@ async function countIn(
 }
 
 /**
- * What the database refuses while something else stops the run is as a rule the same lack: it is told that this was not looked at.
- * Else the refusal itself stops it, by the server's code alone: its words may hold what stands in a row.
+ * A refusal while something else stops the start usually has the same cause: then only what was not looked at is told. Otherwise the
+ * refusal itself stops the start, told by the server's code alone, because its words may hold a customer's data.
  * @param what completes "... (CODE)".
  */
 async function asked<T>(
@@ -188,7 +188,7 @@ async function statementsOf({ db }: Database, company: Company, now: number): Pr
   return range ? printExpiry(db, company, { range, now: new Date(now) }) : [];
 }
 
-/** What each entry would do, and what of that cannot be meant. */
+/** What each entry would do, and which of these counts nobody can have intended. */
 async function countEntries(database: Database, company: Company, { before, now }: CountRequest) {
   const { db, ledgerSchema } = database;
   const { companySchema, mapping } = company;
@@ -208,7 +208,7 @@ async function countEntries(database: Database, company: Company, { before, now 
   return { customers, entries, findings };
 }
 
-/** Which notice each would get, and whom it would not be the first for. */
+/** Which notice each customer would get, and for whom it would not be the first. */
 async function readCustomers(
   database: Database,
   company: Company,
@@ -241,5 +241,5 @@ export function cohortOf({ expired, expiredBefore, changedSince, none }: Custome
   return expired + expiredBefore + changedSince + none;
 }
 
-/** Up to so many the server sorts them at once. */
+/** The server sorts so many addresses in a moment. */
 const SORTED_IN_A_MOMENT = 1_000_000;

@@ -73,7 +73,7 @@ function cohortLines({ entries }: DryRunCompany, counts: CustomerCounts): string
   ];
 }
 
-/** Whom this notice would not be the first for (C78). */
+/** For whom this notice would not be the first (C78). */
 function earlierLines({ earlier }: DryRunCompany): string[] {
   if (earlier.length === 0) return [];
   return [
@@ -88,10 +88,10 @@ function earlierLines({ earlier }: DryRunCompany): string[] {
 
 function noticeLines({ classification, shared }: DryRunCompany): string[] {
   const { told, skipped, trimmed, byName, neutral, languages, places } = classification!;
-  const reasons = Object.entries(skipped).sort(([, a], [, b]) => b.customers - a.customers);
+  const reasons = Object.entries(skipped).sort(([, left], [, right]) => right.customers - left.customers);
   const all = reasons.reduce((sum, [, { customers }]) => sum + customers, 0);
-  const spellings = [...languages].sort(([, a], [, b]) => b.customers - a.customers);
-  const neutrals = Object.entries(neutral).sort(([, a], [, b]) => b - a);
+  const spellings = [...languages].sort(([, left], [, right]) => right.customers - left.customers);
+  const neutrals = Object.entries(neutral).sort(([, left], [, right]) => right - left);
   const unnamed = neutrals.reduce((sum, [, customers]) => sum + customers, 0);
   return [
     'Notices',
@@ -99,7 +99,11 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
       ['would be told', told, 'one e-mail each'],
       ['would be skipped', all, all === 0 ? '' : 'no e-mail can reach them; tell them another way'],
       ...reasons.map(
-        ([reason, found]): Line => [`  ${reason}`, found.customers, withExamples(skipWords(reason), found)],
+        ([reason, counts]): Line => [
+          `  ${reason}`,
+          counts.customers,
+          withExamples(skipWords(reason), counts),
+        ],
       ),
     ]),
     '',
@@ -133,8 +137,8 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
       spellings
         .slice(0, MOST_SPELLINGS)
         .map(
-          ([found, { texts, isDefault, customers }]): Line => [
-            found === '' ? '(none)' : printable(found, 20),
+          ([spelling, { texts, isDefault, customers }]): Line => [
+            spelling === '' ? '(none)' : printable(spelling, 20),
             customers,
             isDefault ? `${texts} (the default)` : texts,
           ],
@@ -148,11 +152,11 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
 
 function placeLines(places: Classification['places']): string[] {
   if (places.size === 0) return [];
-  const found = [...places].sort(([, a], [, b]) => b.customers - a.customers);
+  const spellings = [...places].sort(([, left], [, right]) => right.customers - left.customers);
   return [
     'Countries and regions as the database has them, and the law for each',
     ...numbers(
-      found
+      spellings
         .slice(0, MOST_SPELLINGS)
         .map(
           ([place, { jurisdiction, customers }]): Line => [
@@ -162,7 +166,7 @@ function placeLines(places: Classification['places']): string[] {
           ],
         ),
     ),
-    ...andMore(found.length),
+    ...andMore(spellings.length),
     '',
   ];
 }

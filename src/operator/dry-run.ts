@@ -58,9 +58,13 @@ export async function dryRun({ prepared, ...request }: DryRunRequest): Promise<D
     // Who needs a reminder is known only then.
     customers: byVariant && variant.wave === 'notice' ? (byVariant[variant.key] ?? 0) : null,
   }));
-  const found = [...(refusal ? [refusalStops(refusal)] : []), ...around.findings, ...judgeNotices(variants)];
-  const othersStop = found.some(isStop);
-  if ('problem' in relay) found.push(partStops(relay.problem));
+  const findings = [
+    ...(refusal ? [refusalStops(refusal)] : []),
+    ...around.findings,
+    ...judgeNotices(variants),
+  ];
+  const othersStop = findings.some(isStop);
+  if ('problem' in relay) findings.push(partStops(relay.problem));
   return {
     file,
     incidentId: incident.id,
@@ -76,9 +80,9 @@ export async function dryRun({ prepared, ...request }: DryRunRequest): Promise<D
     temporal,
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
-    findings: inOrder(found),
+    findings: inOrder(findings),
     onlyRelayStops: 'problem' in relay && !isUnknown('relay', request.addresses) && !othersStop,
-    ready: !found.some(isStop),
+    ready: !findings.some(isStop),
   };
 }
 
@@ -110,23 +114,24 @@ export interface FaultyDryRunRequest extends Omit<LookAround, 'incident' | 'coun
   faulty: FaultyIncident;
 }
 
-/** Looks at everything else that the run will need, so that one round tells it all; sends nothing and changes nothing. */
+/** Looks at everything else that the run will need, so that one round shows everything; sends nothing and changes nothing. */
 export async function dryRunFaulty({ faulty, ...request }: FaultyDryRunRequest): Promise<FaultyDryRun> {
   const { file, problems, company: seen } = faulty;
   const incident = 'unseen' in seen ? null : seen;
-  const { company, relay, temporal, row, findings } = await lookAsFarAsItGoes({
+  const around = await lookAsFarAsItGoes({
     ...request,
     incident,
     countCustomers: true,
   });
-  const found = [
+  const { company, relay, temporal, row } = around;
+  const findings = [
     ...('unseen' in seen ? [waits(seen.unseen)] : []),
     ...(row ? startedBefore(faulty, row) : []),
-    ...findings,
+    ...around.findings,
     ...('problem' in relay ? [partStops(relay.problem)] : []),
     waits('No notice was made from the file, so neither its size nor its wording was looked at'),
   ];
-  return { file, problems, company, relay, temporal, findings: inOrder(found), ready: false };
+  return { file, problems, company, relay, temporal, findings: inOrder(findings), ready: false };
 }
 
 /** A contradiction in the file may make the look at the database fail. */
@@ -153,11 +158,11 @@ function startedBefore(faulty: FaultyIncident, row: IncidentRow): CompanyFinding
   ];
 }
 
-/** What a start shows of its own checks: only what stops it, and what somebody should look at. */
+/** What a start shows of its own checks: only what stops the start, and what somebody should look at. */
 export function findingLines(findings: CompanyFinding[]): string[] {
   const part = (severity: CompanyFinding['severity'], heading: string) => {
-    const found = findings.filter((finding) => finding.severity === severity);
-    return found.length === 0 ? [] : [heading, ...found.flatMap(findingLine), ''];
+    const ofSeverity = findings.filter((finding) => finding.severity === severity);
+    return ofSeverity.length === 0 ? [] : [heading, ...ofSeverity.flatMap(findingLine), ''];
   };
   return [
     ...part('stops', 'STOPS THE START'),
@@ -173,13 +178,13 @@ export function verdict({ findings, ready, file, onlyRelayStops, started }: DryR
     return started
       ? `READY: npm start -- ${file} --go goes on with the run.`
       : `READY: npm start -- ${file} --go starts the run.`;
-  const what = `NOT READY: ${stops === 1 ? 'one thing stops' : `${number(stops)} things stop`} the start (above).`;
+  const notReady = `NOT READY: ${stops === 1 ? 'one thing stops' : `${number(stops)} things stop`} the start (above).`;
   return onlyRelayStops
-    ? `${what} To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`
-    : what;
+    ? `${notReady} To expire the passwords meanwhile: npm start -- ${file} --go --relay-later`
+    : notReady;
 }
 
-/** For a file with problems, which were told before: what else stands in the way. */
+/** For a file whose problems stand above already: what else stands in the way. */
 export function faultyText({ file, problems, findings }: FaultyDryRun): string {
   const stops = findings.filter(({ severity }) => severity === 'stops').length;
   const wrong = `${counted(problems.length, 'problem')} in the file`;

@@ -18,8 +18,8 @@ export interface RoleGrants {
 }
 
 /**
- * What to grant for this file on this server: column by column, so it is asked for the catalogue, as a user who sees all that the file
- * names. Changes nothing.
+ * What to grant for this file on this server. Rights go column by column, so this reads the server's catalogue, as a user who must see
+ * all that the file names. Changes nothing.
  * @returns in `missing` what of the file is not there, or not seen: then the rights would not suffice.
  * @param user as NAME@HOST; null: one for each role.
  */

@@ -91,7 +91,7 @@ export async function chooseIncident(database: Database, wanted: string | undefi
   const rows = await allIncidents(database);
   if (rows.length === 0) throw noIncident(database);
   if (wanted !== undefined) {
-    const row = rows.find((one) => one.incident_id === wanted);
+    const row = rows.find(({ incident_id: id }) => id === wanted);
     if (row) return row;
     throw new ToldError(`There is no incident ${wanted} here. There ${listed(rows)}`, 2);
   }
@@ -128,7 +128,7 @@ function listed(rows: IncidentRow[]): string {
 
 const NAME_LENGTH = 100;
 
-/** Who types, for the audit log (I6): the login name, and behind sudo the person's own. */
+/** Who types, for the audit log (I6): the login name; under sudo, the name of the person who called it. */
 export function operatorName(env: NodeJS.ProcessEnv = process.env): string {
   return cleanLine(env.SUDO_USER, NAME_LENGTH) || loginName() || 'unknown login';
 }

@@ -17,9 +17,11 @@ export function judgeNotices(variants: VariantPreview[]): CompanyFinding[] {
 }
 
 function tooLarge(variants: VariantPreview[]): CompanyFinding[] {
-  const found = variants.filter(({ bytes }) => bytes > MOST_BYTES).sort((a, b) => b.bytes - a.bytes);
-  if (found.length === 0) return [];
-  const sizes = found.map(({ key, bytes }) => `${key} (${number(bytes)} bytes)`);
+  const large = variants
+    .filter(({ bytes }) => bytes > MOST_BYTES)
+    .sort((left, right) => right.bytes - left.bytes);
+  if (large.length === 0) return [];
+  const sizes = large.map(({ key, bytes }) => `${key} (${number(bytes)} bytes)`);
   return [
     warns(
       `Larger than ${number(MOST_BYTES)} bytes as sent: ${some(sizes)}. Gmail cuts a mail off at about ${number(CLIPPED_BYTES)} (C26)`,
@@ -29,13 +31,15 @@ function tooLarge(variants: VariantPreview[]): CompanyFinding[] {
 }
 
 function hardToRead(variants: VariantPreview[]): CompanyFinding[] {
-  const found = variants.flatMap(({ key, reading }) =>
+  const hard = variants.flatMap(({ key, reading }) =>
     reading !== null && reading.grade > HIGHEST_GRADE ? [{ key, ...reading }] : [],
   );
-  if (found.length === 0) return [];
-  found.sort((a, b) => b.grade - a.grade);
-  const grades = found.map(({ key, grade }) => `${key} (${grade})`);
-  const longest = found.flatMap((one) => one.longest).sort((a, b) => b.syllables - a.syllables);
+  if (hard.length === 0) return [];
+  hard.sort((left, right) => right.grade - left.grade);
+  const grades = hard.map(({ key, grade }) => `${key} (${grade})`);
+  const longest = hard
+    .flatMap((variant) => variant.longest)
+    .sort((left, right) => right.syllables - left.syllables);
   const sentences = longest.map(({ words, begins }) => `"${printable(begins, 60)}" (${words} words)`);
   return [
     warns(
@@ -48,7 +52,7 @@ function hardToRead(variants: VariantPreview[]): CompanyFinding[] {
 function longSubjects(variants: VariantPreview[]): CompanyFinding[] {
   const long = variants.filter(({ subject }) => displayWidth(subject) > WIDEST_SUBJECT);
   return [...new Set(long.map(({ subject }) => subject))].map((subject) => {
-    const keys = long.filter((one) => one.subject === subject).map(({ key }) => key);
+    const keys = long.filter((variant) => variant.subject === subject).map(({ key }) => key);
     return warns(
       `A subject of ${displayWidth(subject)} letters, which phones cut at about ${WIDEST_SUBJECT}: ${some(keys)}: "${printable(subject, 120)}"`,
       'shorten it, or put what matters first',
@@ -95,13 +99,13 @@ export function judgeVariants(
     );
   });
   const held = new Set([...places.values()].map(({ jurisdiction }) => jurisdiction));
-  const found = [...places.keys()].slice(0, 10).map((place) => printable(place || '(none)', 30));
+  const placesThere = [...places.keys()].slice(0, 10).map((place) => printable(place || '(none)', 30));
   const unused = lawsOf(file)
     .filter((law) => !held.has(law))
     .map((law) =>
       warns(
         `No customer is under ${law}: nobody's place is one of ${jurisdictions[law].slice(0, 10).join(', ')}`,
-        `check that jurisdictions.${law} spells places as the columns do; the columns have: ${found.join('; ')}`,
+        `check that jurisdictions.${law} spells places as the columns do; the columns have: ${placesThere.join('; ')}`,
       ),
     );
   return [...lacking, ...unused];

@@ -16,7 +16,7 @@ import { countWorkers } from './start-run';
 /** What a run would find as of now, whatever its texts say. Plain data. */
 export interface Surroundings {
   relay: RelayProbe;
-  /** `address`: null where it is not known. `workers`: that ask for this ledger's work; null: not known, as before its first start. */
+  /** `address`: null where it is not known. `workers`: how many ask for this ledger's work; null: not known, as before its first start. */
   temporal: { address: string | null; problem: string | null; workers: number | null };
   /** The incident's row, where it was started before. */
   row: IncidentRow | null;
@@ -57,14 +57,14 @@ export async function lookAround(request: LookAround): Promise<Surroundings> {
     return around;
   }
   const books = await booksOf(addresses.databaseUrl);
-  const row = books.rows.find((one) => one.incident_id === incident.id) ?? null;
+  const row = books.rows.find(({ incident_id: id }) => id === incident.id) ?? null;
   const { workers, other } =
     temporal.problem === null
       ? await withClient(addresses, (client) => runsOf(client, incident.id, books.here))
       : { workers: null, other: null };
   if (other !== null) findings.push(refusalStops(otherRunRefusal(other, books.here)));
   findings.push(...otherIncidents(books.rows, incident.id));
-  // A start looks once more at what no run could mend; going on with one that has begun does not.
+  // A start looks once more at what no run could fix; going on with a run that has begun does not.
   const count = countCustomers ? 'all' : row === null ? 'entries' : 'nothing';
   const offersSmtputf8 = 'problem' in relay ? null : relay.smtputf8;
   const company = await dryRunCompany(addresses.databaseUrl, { incident, offersSmtputf8, count, progress });
@@ -75,7 +75,7 @@ export async function lookAround(request: LookAround): Promise<Surroundings> {
 const UNASKED =
   'Temporal was not asked whether it has a run of this incident that belongs to another database';
 
-/** The problem of a part says itself what mends it. */
+/** The problem of a part already says how to fix it. */
 export function partStops(problem: string): CompanyFinding {
   return stops(problem, '');
 }
@@ -130,11 +130,11 @@ async function booksOf(databaseUrl: string): Promise<{ rows: IncidentRow[]; here
 }
 
 function otherIncidents(rows: IncidentRow[], id: string): CompanyFinding[] {
-  const others = rows.filter((one) => one.incident_id !== id && one.closed_at === null);
-  return others.map((one) =>
+  const others = rows.filter((row) => row.incident_id !== id && row.closed_at === null);
+  return others.map((row) =>
     warns(
-      `Another incident is not closed: ${one.incident_id} (${one.phase}), ${one.title}`,
-      `check that this is not the same breach under another id: customers would be told twice (npm run cli -- status --incident ${one.incident_id})`,
+      `Another incident is not closed: ${row.incident_id} (${row.phase}), ${row.title}`,
+      `check that this is not the same breach under another id: customers would be told twice (npm run cli -- status --incident ${row.incident_id})`,
     ),
   );
 }

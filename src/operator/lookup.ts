@@ -19,9 +19,9 @@ export function describeLookup(command: Command): void {
     .option('--json', 'the facts as JSON')
     .action((asked: string, options: IncidentOptions) =>
       onBooks(options, async ({ database, row }) => {
-        const found = await lookup(database, row, asked);
-        console.log(options.json ? json(found) : lookupText(found));
-        if (found.customers.length === 0) process.exitCode = 1;
+        const facts = await lookup(database, row, asked);
+        console.log(options.json ? json(facts) : lookupText(facts));
+        if (facts.customers.length === 0) process.exitCode = 1;
       }),
     );
 }
@@ -81,8 +81,8 @@ export async function lookup(database: Database, row: IncidentRow, asked: string
 }
 
 /** One customer's answer, in sentences that staff can read out. */
-export function lookupText(found: Lookup): string {
-  const { asked, customers, emailIndexed } = found;
+export function lookupText(facts: Lookup): string {
+  const { asked, customers, emailIndexed } = facts;
   const slow =
     !emailIndexed && asked.includes('@')
       ? [
@@ -100,30 +100,30 @@ export function lookupText(found: Lookup): string {
       : [];
   return [
     ...many,
-    ...customers.flatMap((one, i) => [...(i > 0 ? [''] : []), ...answer(one, found)]),
+    ...customers.flatMap((customer, i) => [...(i > 0 ? [''] : []), ...answer(customer, facts)]),
     ...slow,
   ].join('\n');
 }
 
 function unknown(asked: string): string[] {
-  const what = asked.includes('@') ? 'the e-mail address' : 'the customer id';
+  const named = asked.includes('@') ? 'the e-mail address' : 'the customer id';
   return [
-    `Nobody here has ${what} ${printable(asked)}.`,
+    `Nobody here has ${named} ${printable(asked)}.`,
     'Check the spelling, and ask for the customer id or another address that the account may be under.',
     'A customer whose address has changed since is found under the new one.',
   ];
 }
 
-function answer(one: LookedUp, found: Lookup): string[] {
-  const { account, booked, id } = one;
+function answer(customer: LookedUp, facts: Lookup): string[] {
+  const { account, booked, id } = customer;
   const notices = booked?.notices ?? [];
   return [
     `Customer ${printable(id, 64)}${account?.email ? `, ${printable(account.email)}` : ''}`,
     ...table([
-      ['Account', accountWords(one, found)],
-      ['Password', passwordWords(one, found)],
-      ...(booked && account ? ([['Since then', sinceWords(one)]] as [string, string][]) : []),
-      ...(booked && notices.length === 0 ? ([['Notice', notYet(found)]] as [string, string][]) : []),
+      ['Account', accountWords(customer, facts)],
+      ['Password', passwordWords(customer, facts)],
+      ...(booked && account ? ([['Since then', sinceWords(customer)]] as [string, string][]) : []),
+      ...(booked && notices.length === 0 ? ([['Notice', notYet(facts)]] as [string, string][]) : []),
       ...notices.map((notice): [string, string] => [
         notice.wave === 'notice' ? 'Notice' : 'Reminder',
         noticeWords(notice, account?.email ?? null),
@@ -219,7 +219,7 @@ function noticeWords(notice: BookedNotice, addressNow: string | null): string {
   }
 }
 
-/** Where its answer never came, what shows that it took the message (`settle`). */
+/** That the relay took the message: its answer, or the evidence that `settle` booked where no answer came. */
 function tookWords({ replyCode, queueId, reason }: BookedNotice): string {
   const id = `queue id ${queueId === null ? 'not given' : printable(queueId)}`;
   if (reason === SETTLED_FROM.log) return `Our mail relay took it, as its own log shows: ${id}.`;
@@ -232,7 +232,7 @@ function relayWords({ replyCode, replyText, reason }: BookedNotice): string {
   return `code ${replyCode ?? 'none'}${words}`;
 }
 
-/** The wire's spelling differs in blanks and in the domain's case. */
+/** The wire's spelling differs in spaces and in the domain's case. */
 function sameAddress(stored: string, used: string): boolean {
   return stored.trim().toLowerCase() === used.toLowerCase();
 }

@@ -195,8 +195,8 @@ function questionLines({ proposal }: Mapped): string[] {
   if (questions.length === 0) return [];
   return [
     `Only you can answer these (${questions.filter(({ open }) => open).length} of ${questions.length} must be answered before anything runs)`,
-    ...questions.flatMap(({ number: n, question, todo, paths, open }) => [
-      `  ${n}. ${printable(question)}${open ? '' : ' (has a default)'}`,
+    ...questions.flatMap(({ number: index, question, todo, paths, open }) => [
+      `  ${index}. ${printable(question)}${open ? '' : ' (has a default)'}`,
       `     -> ${printable(todo, 600)}`,
       `     at ${paths.slice(0, 6).join(', ')}${paths.length > 6 ? ` and ${paths.length - 6} more` : ''}`,
     ]),

@@ -70,7 +70,7 @@ export async function askTemporal<T>(
 ): Promise<{ answer: T } | string> {
   if (isUnknown('temporal', addresses))
     return 'Temporal is missing: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).';
-  // Loading it is not waiting for an answer.
+  // Loaded before the timer starts: loading takes time, and is no part of Temporal's answer.
   const { isGrpcServiceError, ServiceError } =
     require('@temporalio/client') as typeof import('@temporalio/client');
   const where = `Temporal at ${addresses.temporal.address}`;

@@ -90,7 +90,10 @@ export function writePage(html: string, folder: string, overwrite: boolean): str
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new ToldError(`--out: found ${found(code)} at ${path}, write a folder that can be written to`, 2);
+    throw new ToldError(
+      `--out: found ${troubleWords(code)} at ${path}, write a folder that can be written to`,
+      2,
+    );
   }
   return path;
 }
@@ -115,7 +118,7 @@ function readIfThere(path: string): string | null {
   }
 }
 
-function found(code: string): string {
+function troubleWords(code: string): string {
   const words: Record<string, string> = {
     ENOENT: 'no folder',
     EEXIST: 'a file where the folder should be',

@@ -46,11 +46,11 @@ export function isUnknown(part: PartName, { temporal, databaseUrl, smtpUrl }: Ad
   return { temporal: temporal.address, database: databaseUrl, relay: smtpUrl }[part] === UNUSED[part];
 }
 
-/** All are asked at once, within 10 s. @throws ToldError: which does not answer, at which address, and what mends it. */
+/** All are asked at once, within 10 s. @throws ToldError: which does not answer, at which address, and how to fix it. */
 export async function requireParts(parts: PartName[], addresses: Addresses): Promise<void> {
   const problems = await Promise.all(parts.map((part) => checkPart(part, addresses)));
-  const found = problems.filter((problem) => problem !== null);
-  if (found.length > 0) throw new ToldError(found.join('\n'));
+  const broken = problems.filter((problem) => problem !== null);
+  if (broken.length > 0) throw new ToldError(broken.join('\n'));
 }
 
 /** Runs `work` with the database, which has answered before. */

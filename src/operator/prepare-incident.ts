@@ -35,7 +35,7 @@ export interface FaultyIncident {
   file: string;
   /** Everything that is wrong with it, a line each. */
   problems: string[];
-  /** What of it the database can be looked at with all the same; or why it cannot. */
+  /** The parts that are sound enough to look at the database with; or why there are none. */
   company: CompanyIncident | { unseen: string };
 }
 
@@ -66,7 +66,7 @@ export function faultyFile({ problems }: FaultyIncident): ToldError {
   return wrongFile(`${problems.join('\n')}\n${counted(problems.length, 'problem')}: nothing was done.`);
 }
 
-/** A mapping that contradicts itself can be looked at with; by a cutoff that cannot be meant everything would be counted wrong. */
+/** A look with a mapping that contradicts itself is still of use; with a wrong cutoff every count would be wrong. */
 function soundCompany({ problems, parts, value }: FaultyFile): FaultyIncident['company'] {
   if (value === undefined)
     return {
@@ -99,13 +99,13 @@ function readBytes(file: string): Buffer {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    const found = {
+    const troubles = {
       ENOENT: 'no such file',
       EISDIR: 'a folder',
       EACCES: 'a file that this user may not read',
     };
     throw wrongFile(
-      `${file}: found ${found[code as keyof typeof found] ?? code}, name an incident file, such as examples/zappos-2012/incident.yaml`,
+      `${file}: found ${troubles[code as keyof typeof troubles] ?? code}, name an incident file, such as examples/zappos-2012/incident.yaml`,
     );
   }
 }

@@ -62,7 +62,7 @@ const FOLDER_TROUBLE = new Set([
 
 function previewText(file: string, written: Preview): string {
   const { variants, contentHash, fileHash, index, warnings, noScreenshots } = written;
-  const largest = [...variants].sort((a, b) => b.bytes - a.bytes)[0]!;
+  const largest = [...variants].sort((left, right) => right.bytes - left.bytes)[0]!;
   const grades = variants.flatMap(({ reading }) => (reading === null ? [] : [reading.grade]));
   const pictures = variants.flatMap(({ paths }) => [paths.desktop, paths.phone, paths.dark]).filter(Boolean);
   return [

@@ -64,13 +64,13 @@ export interface Rest {
   upTo: CustomerId;
   /** Whose rows are rebuilt. */
   seen: Set<CustomerId>;
-  /** Somebody whose journal is not here may have told them. */
+  /** A worker whose journal is not here may have told them. */
   inDoubt: boolean;
 }
 
 /**
- * The other rows that are gone. Who cannot be mailed was skipped, and will be again. Whom somebody without a journal may have told
- * is in doubt; where every journal is here, they had no dot, and are as untouched as those that the run has not come to.
+ * The other rows that are gone. Customers who cannot be mailed were skipped, and will be again. Customers whom a worker may have told
+ * whose journal is not here are in doubt; where every journal is here, they had no dot, and the run comes to them as to any other.
  */
 export async function lookAtRest(books: RebuildBooks, { upTo, seen, inDoubt }: Rest): Promise<number> {
   let count = 0;
@@ -92,7 +92,7 @@ export async function lookAtRest(books: RebuildBooks, { upTo, seen, inDoubt }: R
   }
 }
 
-/** When they were claimed nobody knows: since their expiry. */
+/** Nobody knows when they were claimed: before any expiry, so that rebuildClaim() takes the moment of each customer's. */
 const EARLIEST = '2000-01-01 00:00:00';
 
 /** A journal that can be believed. */
@@ -116,13 +116,13 @@ export interface JournalsFound {
  */
 export function journalsOf(messageKey: Buffer, own: string, copied: readonly string[]): JournalsFound {
   const mark = incidentMark(messageKey);
-  const found: JournalsFound = { whole: [], worthless: [] };
+  const journals: JournalsFound = { whole: [], worthless: [] };
   for (const folder of [own, ...copied]) {
     for (const { path } of journalsIn(folder).filter((file) => file.mark === mark)) {
       try {
         const { worker, boot } = readJournalHeader(path);
         if (folder === own && (boot !== bootId() || !isOnLocalDisk(folder))) {
-          found.worthless.push({
+          journals.worthless.push({
             path,
             why: 'the machine was restarted since, or its disk is not local',
           });
@@ -130,13 +130,13 @@ export function journalsOf(messageKey: Buffer, own: string, copied: readonly str
         }
         const claims: JournalClaim[] = [];
         for (const entry of entriesBackward(path)) if (entry.kind === 'claim') claims.push(entry);
-        found.whole.push({ path, worker, claims });
+        journals.whole.push({ path, worker, claims });
       } catch (error) {
-        found.worthless.push({ path, why: (error as Error).message });
+        journals.worthless.push({ path, why: (error as Error).message });
       }
     }
   }
-  return found;
+  return journals;
 }
 
 /** What the journal says of the customers of these claims. */

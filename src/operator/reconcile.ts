@@ -81,7 +81,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
     plannedUpTo: (await status(client, { incidentId })).status?.plannedUpTo ?? null,
   }));
   if (go) await quiet(chosen, by);
-  const found = await reconcile(database, {
+  const reconciliation = await reconcile(database, {
     row,
     journalFolder: journalFolder(),
     copied: options.journals ?? [],
@@ -90,7 +90,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
     by,
     go,
   });
-  console.log(options.json ? json(found) : text(found, incidentId));
+  console.log(options.json ? json(reconciliation) : text(reconciliation, incidentId));
 }
 
 const PATIENCE_MILLISECONDS = 10_000;
@@ -110,17 +110,17 @@ async function quiet({ books }: Chosen, by: string): Promise<void> {
     );
 }
 
-function text(found: Reconciliation, incidentId: string): string {
-  const { rebuilt, journals, unknownWorkers, neitherKnows, done } = found;
-  const inDoubt = rebuilt.in_doubt + neitherKnows + (found.settled.in_doubt ?? 0);
-  const clean = !found.otherServer && found.lostClaims + found.unsettled + neitherKnows === 0;
+function text(facts: Reconciliation, incidentId: string): string {
+  const { rebuilt, journals, unknownWorkers, neitherKnows, done } = facts;
+  const inDoubt = rebuilt.in_doubt + neitherKnows + (facts.settled.in_doubt ?? 0);
+  const clean = !facts.otherServer && facts.lostClaims + facts.unsettled + neitherKnows === 0;
   return [
     done ? `RECONCILED ${incidentId}.` : `What reconcile finds for ${incidentId}:`,
-    `  Server     ${found.otherServer ? 'not the one that this incident was on' : 'the one that this incident is on'}`,
+    `  Server     ${facts.otherServer ? 'not the one that this incident was on' : 'the one that this incident is on'}`,
     `  Journals   ${counted(journals.read, 'dot journal')} read`,
     ...journals.worthless.map(({ path, why }) => `             worthless: ${path} (${printable(why)})`),
-    `  Lost       ${counted(found.lostClaims, 'claim')} that the journals know and the books do not: ${inWords(rebuilt) || 'no rows'}`,
-    `  Unsettled  ${counted(found.unsettled, 'customer')} whose answer only a journal has${done && found.unsettled > 0 ? `: ${inWords(found.settled)}` : ''}`,
+    `  Lost       ${counted(facts.lostClaims, 'claim')} that the journals know and the books do not: ${inWords(rebuilt) || 'no rows'}`,
+    `  Unsettled  ${counted(facts.unsettled, 'customer')} whose answer only a journal has${done && facts.unsettled > 0 ? `: ${inWords(facts.settled)}` : ''}`,
     ...(unknownWorkers.length === 0
       ? []
       : [
@@ -190,7 +190,7 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
   const inDoubt = isPassOver(row) || unknownWorkers.length > 0;
   const upTo = await workedUpTo(books, request, inDoubt);
   const neitherKnows = upTo === null ? 0 : await lookAtRest(books, { upTo, seen, inDoubt });
-  const found: Reconciliation = {
+  const reconciliation: Reconciliation = {
     done: go,
     otherServer,
     journals: { read: journals.whole.length, worthless: journals.worthless },
@@ -202,11 +202,11 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
     neitherKnows,
   };
   if (go) {
-    const { done: _, journals: read, ...facts } = found;
+    const { done: _, journals: read, ...facts } = reconciliation;
     const detail = { ...facts, journals: read.read, worthlessJournals: read.worthless.length };
     await adoptServer(books, { who: by, action: 'reconcile', detail });
   }
-  return found;
+  return reconciliation;
 }
 
 async function rebuildBooks(database: Database, row: IncidentRow, go: boolean): Promise<RebuildBooks> {
@@ -232,7 +232,7 @@ async function workersWithoutJournal(
   return [...workers].filter((worker) => !known.has(worker));
 }
 
-/** The last key whose row may have been written; null: none. @param orEnd where the run does not say, it is the cohort's last. */
+/** The last key whose row may have been written; null: none. @param orEnd takes the cohort's last key where the run does not say. */
 async function workedUpTo(
   books: BareBooks,
   { row, plannedUpTo }: ReconcileRequest,
@@ -243,7 +243,7 @@ async function workedUpTo(
   return planned ?? (orEnd ? cohortEnd(books) : null);
 }
 
-/** Everybody has had a row in the wave: whose is gone may have been told. Of the reminder the hold for just this says so. */
+/** Everybody has had a row in the wave, so a customer whose row is gone may have been told. For the reminder only its hold shows this. */
 function isPassOver({ phase, hold_kind: kind }: IncidentRow): boolean {
   if (phase === 'settle' || phase === 'close') return true;
   return phase === 'remind' && kind === 'rows-missing';

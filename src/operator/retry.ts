@@ -81,8 +81,8 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
     options.code === undefined ? { skipped: options.skipped!.trim() } : { failed: options.code };
   const window = await reopenWindow(books, await instantOf(options.since!, books.db));
   const wave = await currentWave(books, row);
-  const found = await surveyReopenable(books, wave, { cause, window });
-  const facts: Retried = { incidentId: row.incident_id, cause, ...window, ...found, reopened: null };
+  const reopenable = await surveyReopenable(books, wave, { cause, window });
+  const facts: Retried = { incidentId: row.incident_id, cause, ...window, ...reopenable, reopened: null };
   if (!options.go) return console.log(options.json ? json(facts) : retryText(facts));
   const by = options.by ?? operatorName();
   const decision = { cause, window, by, reason: options.reason!.trim() };
@@ -155,7 +155,7 @@ function nextWords({ gate, hold_reason: hold, phase, incident_id: id }: Incident
 function causeWords(cause: Cause): string {
   if ('skipped' in cause) return `skipped for ${printable(cause.skipped)} (${skipWords(cause.skipped)})`;
   const { code, enhanced } = cause.failed;
-  return `failed with ${[code, enhanced].filter((one) => one !== null).join(' ')}`;
+  return `failed with ${[code, enhanced].filter((part) => part !== null).join(' ')}`;
 }
 
 function laterWords({ later, upTo, endedByRetry }: Retried): string[] {

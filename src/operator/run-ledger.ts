@@ -21,8 +21,8 @@ export interface LedgerHere {
 }
 
 export async function ledgerHere(database: Database): Promise<LedgerHere> {
-  const found = await findLedger(database);
-  return { id: found?.id ?? null, database: await databaseWords(database) };
+  const ledger = await findLedger(database);
+  return { id: ledger?.id ?? null, database: await databaseWords(database) };
 }
 
 /** The ledger that a verb has made or found its incident in. */

@@ -118,7 +118,7 @@ function outcomeWords(
     case 'skipped':
       return { outcome: kind, code: null, text: outcome.reason, queueId: null };
     default: {
-      // Behind the one that the session was lost or refused with.
+      // The session was lost or refused at an earlier message: its words are the reason for those after it.
       const why = outcome.trouble ?? trouble.at(-1) ?? null;
       return { outcome: kind, code: why?.code ?? null, text: why?.text ?? '', queueId: null };
     }

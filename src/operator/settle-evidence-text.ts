@@ -57,16 +57,17 @@ function nobody({ log }: Weighed): string[] {
 
 function each(findings: Finding[]): string[] {
   const shown = findings.slice(0, SHOWN);
-  const rows = shown.map((one): [string, string] => [
-    printable(one.customerId, 64),
-    `${one.verdict.padEnd(8)}  ${printable(one.why, 500)}`,
+  const rows = shown.map((finding): [string, string] => [
+    printable(finding.customerId, 64),
+    `${finding.verdict.padEnd(8)}  ${printable(finding.why, 500)}`,
   ]);
   const more = findings.length - shown.length;
   return [...table(rows), ...(more > 0 ? [`  and ${number(more)} more (--json lists all)`] : [])];
 }
 
 function next(findings: Finding[], settled: Settled | null, options: SettleOptions): string[] {
-  const count = (verdict: Finding['verdict']) => findings.filter((one) => one.verdict === verdict).length;
+  const count = (verdict: Finding['verdict']) =>
+    findings.filter((finding) => finding.verdict === verdict).length;
   const [accepted, absent, unknown] = [count('accepted'), count('absent'), count('unknown')];
   const again = `npm run cli -- settle ${sources(options)}`;
   const lines = [

@@ -24,7 +24,7 @@ import { counted, json } from './words';
 /** How many of those in doubt are shown. */
 const SHOWN = 20;
 
-/** Without --decide and evidence it lists; with them, what would become of whom; with --go too, it is done and recorded (I2, I6). */
+/** Without --decide and evidence it lists who is in doubt; with them it shows what would become of each; --go does it, on the record (I2, I6). */
 export function describeSettle(command: Command): void {
   withSettleOptions(command).action((options: SettleOptions) => {
     const misuse = settleMisuse(options);

@@ -28,7 +28,7 @@ export interface StartedRun {
   warnings: string[];
 }
 
-/** Somebody was first with the same incident id and another ledger. */
+/** A run with the same incident id was started before, from another ledger. */
 export class OtherRunError extends Error {
   constructor(readonly run: OtherRun) {
     super(`The run ${run.workflowId} in Temporal belongs to another ledger`);

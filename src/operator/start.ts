@@ -54,15 +54,15 @@ async function start(file: string, options: StartOptions): Promise<void> {
   }
   const addresses = await (go ? addressesFor(['database', 'temporal', 'relay']) : knownAddresses());
   const look = (progress?: Progress) => dryRun({ prepared, addresses, countCustomers: !go, progress });
-  const found = go ? await look() : await withProgress(look);
-  const mayGo = found.ready || (options.relayLater === true && found.onlyRelayStops);
+  const facts = go ? await look() : await withProgress(look);
+  const mayGo = facts.ready || (options.relayLater === true && facts.onlyRelayStops);
   if (!go) {
-    console.log(options.json ? json(asJson(found)) : dryRunText(found));
-    if (!found.ready) process.exitCode = 1;
+    console.log(options.json ? json(asJson(facts)) : dryRunText(facts));
+    if (!facts.ready) process.exitCode = 1;
     return;
   }
   if (!mayGo) {
-    console.log(options.json ? json({ kind: 'refused', ...asJson(found) }) : refusedText(found));
+    console.log(options.json ? json({ kind: 'refused', ...asJson(facts) }) : refusedText(facts));
     process.exitCode = 1;
     return;
   }
@@ -74,9 +74,9 @@ async function start(file: string, options: StartOptions): Promise<void> {
       prepared,
       by: options.by ?? operatorName(),
     });
-    return { answer, workerThere: await isWorkerThere(client, answer, found) };
+    return { answer, workerThere: await isWorkerThere(client, answer, facts) };
   });
-  const told = { prepared, addresses, found, workerThere };
+  const told = { prepared, addresses, facts, workerThere };
   console.log(options.json ? json(answerJson(answer)) : answerText(answer, told));
   if (answer.kind === 'refused') process.exitCode = 1;
 }
@@ -85,8 +85,8 @@ async function start(file: string, options: StartOptions): Promise<void> {
 async function lookBesides(faulty: FaultyIncident, options: StartOptions): Promise<void> {
   if (!options.json) console.error(faulty.problems.join('\n'));
   const addresses = await knownAddresses();
-  const found = await withProgress((progress) => dryRunFaulty({ faulty, addresses, progress }));
-  console.log(options.json ? json(asJson(found)) : faultyText(found));
+  const facts = await withProgress((progress) => dryRunFaulty({ faulty, addresses, progress }));
+  console.log(options.json ? json(asJson(facts)) : faultyText(facts));
   process.exitCode = 2;
 }
 
@@ -103,9 +103,9 @@ type Progress = (customers: number) => void;
 /** On a terminal it shows how many customers were read. */
 async function withProgress<T>(look: (progress?: Progress) => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return look();
-  const found = await look(showProgress);
+  const facts = await look(showProgress);
   process.stderr.write('\r\x1b[K');
-  return found;
+  return facts;
 }
 
 function showProgress(customers: number): void {
@@ -113,21 +113,21 @@ function showProgress(customers: number): void {
 }
 
 /** The maps become lists. */
-function asJson<Found extends { company: DryRunCompany | null }>(found: Found) {
-  const classification = found.company?.classification;
-  if (!classification) return found;
+function asJson<Facts extends { company: DryRunCompany | null }>(facts: Facts) {
+  const classification = facts.company?.classification;
+  if (!classification) return facts;
   const asList = <T extends object>(map: Map<string, T>) =>
-    [...map].map(([found, seen]) => ({ found, ...seen }));
+    [...map].map(([spelling, seen]) => ({ found: spelling, ...seen }));
   const languages = asList(classification.languages);
   const places = asList(classification.places);
   return {
-    ...found,
-    company: { ...found.company, classification: { ...classification, languages, places } },
+    ...facts,
+    company: { ...facts.company, classification: { ...classification, languages, places } },
   };
 }
 
-function refusedText(found: DryRun): string {
-  return [`${found.file} was not started.`, '', ...findingLines(found.findings), verdict(found)].join('\n');
+function refusedText(facts: DryRun): string {
+  return [`${facts.file} was not started.`, '', ...findingLines(facts.findings), verdict(facts)].join('\n');
 }
 
 function answerJson(answer: StartAnswer) {
@@ -140,11 +140,11 @@ function answerJson(answer: StartAnswer) {
 interface Told {
   prepared: PreparedIncident;
   addresses: Addresses;
-  found: DryRun;
+  facts: DryRun;
   workerThere: boolean;
 }
 
-function answerText(answer: StartAnswer, { prepared, addresses, found, workerThere }: Told): string {
+function answerText(answer: StartAnswer, { prepared, addresses, facts, workerThere }: Told): string {
   if (answer.kind === 'refused')
     return [`REFUSED. ${answer.reason}.`, ...answer.differences.map((line) => `  ${line}`), answer.todo].join(
       '\n',
@@ -160,7 +160,7 @@ function answerText(answer: StartAnswer, { prepared, addresses, found, workerThe
   }[answer.kind];
   const approve = `npm run cli -- approve ${only} --by "YOUR NAME" --content ${prepared.notices.contentHash.slice(0, 12)}`;
   return [
-    ...findingLines(found.findings),
+    ...findingLines(facts.findings),
     headline,
     `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
     ...(workerThere ? [] : ['  NO WORKER of this database is running: npm run worker']),
@@ -241,7 +241,7 @@ async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
         await insertIncident(database.db, { incident, fileHash, contentHash, messageKey, by });
         isNew = true;
       } catch (error) {
-        // Somebody else was first: theirs counts.
+        // Another start made the row first: that row counts.
         if ((error as { errno?: number }).errno !== DUPLICATE_KEY) throw error;
       }
     }

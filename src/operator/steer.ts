@@ -23,7 +23,7 @@ export interface Steering extends Chosen {
   by: string;
 }
 
-/** Runs a verb that the running workflow obeys. @throws ToldError where there is no run that could, or it refuses. */
+/** Runs a verb that the running workflow obeys. @throws ToldError where no run could obey, or the run refuses. */
 export function onRun(options: IncidentOptions, work: (steering: Steering) => Promise<void>): Promise<void> {
   return onIncident(['database', 'temporal'], options, async (chosen) => {
     const { row } = chosen;
@@ -91,7 +91,7 @@ export const WRITTEN_WITHIN_MILLISECONDS = 10_000;
 export const NO_RUN =
   'No run of this incident is going in Temporal: never started, terminated or lost. npm start -- FILE --go goes on from the books.';
 
-/** Temporal has it, and nobody acts on it. */
+/** Temporal has the signal, and nobody acts on it. */
 export function noWorker(verb: string): string {
   return `The signal ${verb} is recorded, but no worker of this database answers: start one with npm run worker.`;
 }

@@ -118,7 +118,7 @@ async function rowOrLedger(
   addresses: Addresses,
   { incident }: PreparedIncident,
 ): Promise<IncidentRow | null> {
-  const row = (await allIncidents(database)).find((one) => one.incident_id === incident.id);
+  const row = (await allIncidents(database)).find(({ incident_id: id }) => id === incident.id);
   if (row === undefined) {
     await ensureLedger(addresses.databaseUrl, incident).catch((error) => {
       throw error instanceof UnusableKeyError
@@ -234,14 +234,14 @@ function chooseVariants(
     disposition: 'expired',
   });
   return [...new Set(asked ?? [usual])].map((key) => {
-    const found = variants.get(key);
-    if (found) return found;
+    const compiled = variants.get(key);
+    if (compiled) return compiled;
     const keys = [...variants.keys()];
     const near = nearestName(key, keys);
     throw new ToldError(
       [
         `--variant: found "${printable(key, 80)}", write ${near === null ? 'one of these' : `${near}, or another of these`}:`,
-        ...keys.map((one) => `  ${one}`),
+        ...keys.map((known) => `  ${known}`),
       ].join('\n'),
       2,
     );

@@ -70,7 +70,7 @@ async function notStartedCheck({ db }: Database): Promise<Check> {
   return check('the audit log of files before their start is whole (I6)', broken === null ? [] : [broken]);
 }
 
-/** While it runs, what is not yet done is no fault; what may never be is one at any time. */
+/** While the run goes on, what is not done yet is no fault; what may never happen is a fault at any time. */
 async function booksCheck(books: BareBooks, { phase }: IncidentRow): Promise<Check> {
   const waves = await wavesOf(books);
   if (phase === 'closed')
@@ -100,26 +100,26 @@ async function expiryChecks(database: Database, row: IncidentRow): Promise<Check
   const alive = check(
     name,
     findings.map(({ what, count, todo }) => {
-      const ids = examples.find((one) => one.what === what)?.customers.slice(0, 5) ?? [];
+      const ids = examples.find((example) => example.what === what)?.customers.slice(0, 5) ?? [];
       return `${count.toLocaleString('en-US')} ${what}${ids.length > 0 ? ` (customers ${ids.join(', ')})` : ''}: ${todo}`;
     }),
   );
   if (unprovable.length === 0) return [alive];
-  const found = unprovable.map(
+  const lines = unprovable.map(
     ({ what, count, todo }) => `${count.toLocaleString('en-US')} ${what}: ${todo}`,
   );
-  return [alive, { name: 'what no check here can tell', holds: null, found }];
+  return [alive, { name: 'what no check here can tell', holds: null, found: lines }];
 }
 
 function statedCheck(row: IncidentRow): Check[] {
-  const found = statedWords(incidentOf(row).database);
-  return found.length === 0
+  const stated = statedWords(incidentOf(row).database);
+  return stated.length === 0
     ? []
-    : [{ name: 'stated, not proven: no statement reaches it', holds: null, found }];
+    : [{ name: 'stated, not proven: no statement reaches it', holds: null, found: stated }];
 }
 
-function check(name: string, found: string[]): Check {
-  return { name, holds: found.length === 0, found };
+function check(name: string, breaks: string[]): Check {
+  return { name, holds: breaks.length === 0, found: breaks };
 }
 
 /** The verification for people; its last line is the verdict. */
@@ -129,7 +129,7 @@ export function verifyText({ incidentId, phase, holds, checks }: Verification): 
     `Verification of ${incidentId}, phase ${phase}`,
     ...checks.flatMap((check) => [
       `  [${words(check.holds)}] ${check.name}`,
-      ...check.found.map((found) => `         ${printable(found, 2_000)}`),
+      ...check.found.map((line) => `         ${printable(line, 2_000)}`),
     ]),
     holds ? 'Everything that can be judged now holds.' : 'IT DOES NOT HOLD: see FAIL above.',
   ].join('\n');

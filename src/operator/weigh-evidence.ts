@@ -65,14 +65,14 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
       ? null
       : await readEvents(given.events, { domain: domainOf(row), inDoubt: new Set(macs.values()) });
   const doubtOf = log === null ? () => null : doubtsAbout(log);
-  const findings = doubtful.map((one) => {
-    const mac = macs.get(one.customerId)!;
+  const findings = doubtful.map((notice) => {
+    const mac = macs.get(notice.customerId)!;
     const verdict = judgeNotice({
       sightings: log === null ? null : (log.sightings.get(mac) ?? []),
       events: events?.accepted.get(mac) ?? [],
-      doubt: doubtOf(spanOf(one)),
+      doubt: doubtOf(spanOf(notice)),
     });
-    return { ...one, ...verdict };
+    return { ...notice, ...verdict };
   });
   return {
     findings,
@@ -97,7 +97,7 @@ function filesOf({ files, lines, unreadable, repeated }: RelayLogSearch) {
 }
 
 function beliefOf(log: RelayLogSearch): LogBelief {
-  let found = 0;
-  for (let i = 0; i < log.known.size; i++) if (log.known.isFound(i)) found++;
-  return { known: log.known.size, found, disbelief: disbeliefOf(log) };
+  let count = 0;
+  for (let i = 0; i < log.known.size; i++) if (log.known.isFound(i)) count++;
+  return { known: log.known.size, found: count, disbelief: disbeliefOf(log) };
 }

@@ -9,8 +9,8 @@ export function number(value: number): string {
 }
 
 /** 'customer' or 'customers', with the number. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`;
+export function counted(value: number, singular: string, plural = `${singular}s`): string {
+  return `${number(value)} ${value === 1 ? singular : plural}`;
 }
 
 /** ISO 8601 as '2026-11-25 02:06:31 UTC'. */
@@ -47,7 +47,7 @@ export function json(value: unknown): string {
   );
 }
 
-/** Lines below a heading, two blanks in, the first column as wide as its longest. */
+/** Lines below a heading, two spaces in, the first column as wide as its longest. */
 export function table(rows: [string, string][], indent = '  '): string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`.trimEnd());

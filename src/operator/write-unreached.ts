@@ -91,8 +91,8 @@ export function csvLine(cells: (string | number | null)[]): string {
 }
 
 /**
- * Other people's words, as a spreadsheet may have them: what it would take for a formula gets an apostrophe in front, also behind
- * whatever may begin a cell where the separator is another than the comma. Digits stay as they are, zeros in front included.
+ * Other people's words, as a spreadsheet may have them: what it would take for a formula gets an apostrophe in front, also after
+ * whatever may begin a cell where the separator is not the comma. Digits stay as they are, leading zeros included.
  */
 export function safeCell(text: string): string {
   if (NUMBER.test(text)) return text;

@@ -32,8 +32,11 @@ test('--help lists every verb, and every verb explains itself', async () => {
   expect(help.code).toBe(0);
   for (const verb of VERBS) expect(help.out).toMatch(new RegExp(`^  ${verb} `, 'm'));
   for (const verb of ['set-rate', 'lookup']) {
-    const one = await desk.cli([verb, '--help']);
-    expect([one.code, one.out]).toEqual([0, expect.stringContaining(`Usage: npm run cli -- ${verb}`)]);
+    const verbHelp = await desk.cli([verb, '--help']);
+    expect([verbHelp.code, verbHelp.out]).toEqual([
+      0,
+      expect.stringContaining(`Usage: npm run cli -- ${verb}`),
+    ]);
   }
 });
 

@@ -230,27 +230,27 @@ test('a slip in a text hides no customer whose law has no words; a language with
 test('--json has both, and nothing else is said', async () => {
   const file = desk.file(
     'json.yaml',
-    changed((one) => (one.pace.perSecond = 'fast')),
+    changed((incident) => (incident.pace.perSecond = 'fast')),
   );
   const { code, out, err } = await desk.start([file, '--json']);
   expect([code, err]).toEqual([2, '']);
-  const found = JSON.parse(out);
-  expect(found).toMatchObject({
+  const facts = JSON.parse(out);
+  expect(facts).toMatchObject({
     file,
     ready: false,
     problems: [expect.stringMatching(/json\.yaml:\d+:\d+ pace\.perSecond: found "fast", write /)],
   });
-  expect(found.findings[0]).toMatchObject({
+  expect(facts.findings[0]).toMatchObject({
     severity: 'stops',
     what: expect.stringMatching(/^customer_apps\.api_secret looks/),
   });
-  expect(found.company.classification.places[0]).toMatchObject({ found: expect.any(String) });
+  expect(facts.company.classification.places[0]).toMatchObject({ found: expect.any(String) });
 });
 
 test('--go is refused at once, with the problems of the file alone', async () => {
   const file = desk.file(
     'go.yaml',
-    changed((one) => (one.pace.perSecond = 'fast')),
+    changed((incident) => (incident.pace.perSecond = 'fast')),
   );
   const { code, out, err } = await desk.start([file, '--go'], { SMTP_URL: 'smtp://127.0.0.1:1' });
   expect([code, out]).toEqual([2, '']);
@@ -265,7 +265,7 @@ test('a look that fails is told as that, by the code alone', async () => {
   try {
     const file = desk.file(
       'fails.yaml',
-      changed((one) => (one.pace.perSecond = 'fast')),
+      changed((incident) => (incident.pace.perSecond = 'fast')),
     );
     const { code, out } = await desk.start([file]);
     expect(out).toMatch(

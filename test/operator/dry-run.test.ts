@@ -43,15 +43,15 @@ test('a dry run counts what the run would do, as of the seed, and nobody is told
   const { code, out, err } = await desk.start([desk.file('incident.yaml', bilingual), '--json']);
   expect(err).toBe('');
   expect(code).toBe(0);
-  const found = JSON.parse(out);
+  const facts = JSON.parse(out);
   const { all, inside, expired, changedSince, missing } = seeded();
-  expect(found.company.counts).toMatchObject({
+  expect(facts.company.counts).toMatchObject({
     expired: expired.length,
     changedSince: changedSince.length,
     none: inside.length - expired.length - changedSince.length,
     outside: all.length - inside.length,
   });
-  const { classification } = found.company;
+  const { classification } = facts.company;
   expect(classification.skipped['address-missing'].customers).toBe(missing.length);
   expect(classification.skipped['address-missing'].examples).toEqual(
     missing.slice(0, 5).map(({ id }) => String(id)),
@@ -61,10 +61,12 @@ test('a dry run counts what the run would do, as of the seed, and nobody is told
     inside.length,
   );
   const spanish = classification.languages.filter(({ texts }: { texts: string }) => texts === 'es');
-  expect(spanish.map((one: { found: string }) => one.found).sort()).toEqual(
-    [...new Set(inside.map(({ language }) => language ?? '').filter((one) => SPANISH.test(one)))].sort(),
+  expect(spanish.map((language: { found: string }) => language.found).sort()).toEqual(
+    [
+      ...new Set(inside.map(({ language }) => language ?? '').filter((spelling) => SPANISH.test(spelling))),
+    ].sort(),
   );
-  const variants: { disposition: string; customers: number; subject: string }[] = found.variants;
+  const variants: { disposition: string; customers: number; subject: string }[] = facts.variants;
   expect(variants).toHaveLength(6);
   expect(variants.reduce((sum, { customers }) => sum + customers, 0)).toBe(classification.told);
   const none = inside.length - expired.length - changedSince.length;
@@ -73,8 +75,8 @@ test('a dry run counts what the run would do, as of the seed, and nobody is told
     ['changed_since', changedSince.length],
     ['none', none],
   ] as const) {
-    const told = variants.filter((one) => one.disposition === disposition);
-    const sum = told.reduce((all, one) => all + one.customers, 0);
+    const told = variants.filter((variant) => variant.disposition === disposition);
+    const sum = told.reduce((all, variant) => all + variant.customers, 0);
     expect(sum).toBeLessThanOrEqual(customers);
     expect(sum).toBeGreaterThanOrEqual(customers - (inside.length - classification.told));
   }
@@ -83,8 +85,8 @@ test('a dry run counts what the run would do, as of the seed, and nobody is told
     preheader: expect.stringMatching(/^Someone broke into part of our network/),
     reading: { grade: expect.any(Number) },
   });
-  expect(found.relay).toMatchObject({ pipelining: true, smtputf8: true });
-  expect(found.ready).toBe(true);
+  expect(facts.relay).toMatchObject({ pipelining: true, smtputf8: true });
+  expect(facts.ready).toBe(true);
 
   expect(await checksums()).toEqual(before);
   expect(await desk.ledgerExists()).toBe(false);
@@ -129,7 +131,7 @@ test('texts that are hard to read, or too large, are named, and stop nothing', a
   const file = desk.file('hard.yaml', (text) =>
     text.replace(
       /heading: (?:What happened|What we are doing|For more information)\n +text: \|\n/g,
-      (found) => `${found}        ${sentence.repeat(100)}\n`,
+      (heading) => `${heading}        ${sentence.repeat(100)}\n`,
     ),
   );
   const { out, code } = await desk.start([file]);
@@ -199,15 +201,15 @@ function variantsBySeed(): Record<string, number> {
     'nobody@',
   ];
   const counts: Record<string, number> = {};
-  for (const one of inside) {
-    if (!one.email || one.email.startsWith('"') || nobody.includes(one.email)) continue;
-    const spoken = (one.language ?? '').slice(0, 2).toLowerCase();
-    const country = (one.country ?? '').toUpperCase();
-    const state = country === 'US' ? (one.region ?? '').replace('US-', '').trim().toUpperCase() : '';
+  for (const customer of inside) {
+    if (!customer.email || customer.email.startsWith('"') || nobody.includes(customer.email)) continue;
+    const spoken = (customer.language ?? '').slice(0, 2).toLowerCase();
+    const country = (customer.country ?? '').toUpperCase();
+    const state = country === 'US' ? (customer.region ?? '').replace('US-', '').trim().toUpperCase() : '';
     const european = ['DE', 'FR', 'ES', 'NO'].includes(country) ? 'gdpr' : 'default';
     const law = { CA: 'california', MA: 'massachusetts' }[state] ?? european;
     const written = law === 'massachusetts' ? ['es'] : ['es', 'fr', 'de', 'ja', 'ar'];
-    const password = dead.has(one) ? 'expired' : fresh.has(one) ? 'changed_since' : 'none';
+    const password = dead.has(customer) ? 'expired' : fresh.has(customer) ? 'changed_since' : 'none';
     const key = `${written.includes(spoken) ? spoken : 'en'}/${law}/${password}`;
     counts[key] = (counts[key] ?? 0) + 1;
   }
@@ -218,15 +220,15 @@ test('the whole example: every variant with exactly those who would get it, by l
   const file = desk.file('whole.yaml', () => WHOLE_EXAMPLE);
   const { code, out, err } = await desk.start([file, '--json']);
   expect([code, err]).toEqual([0, '']);
-  const found = JSON.parse(out);
-  const counted = (found.variants as { key: string; customers: number | null }[]).filter(
+  const facts = JSON.parse(out);
+  const counted = (facts.variants as { key: string; customers: number | null }[]).filter(
     ({ customers }) => customers,
   );
   expect(Object.fromEntries(counted.map(({ key, customers }) => [key, customers]))).toEqual(variantsBySeed());
   expect(counted.length).toBeGreaterThan(30);
-  expect(found.variants.find(({ key }: { key: string }) => key === 'ja/reminder').customers).toBeNull();
+  expect(facts.variants.find(({ key }: { key: string }) => key === 'ja/reminder').customers).toBeNull();
   const at = (place: string) =>
-    found.company.classification.places.find((one: { found: string }) => one.found === place);
+    facts.company.classification.places.find((seen: { found: string }) => seen.found === place);
   expect([
     at('US US-CA').jurisdiction,
     at('US MA').jurisdiction,

@@ -119,9 +119,9 @@ test('the operator approves, and the worker tells everybody', async () => {
 test('support looks a customer up, and the auditor proves', async () => {
   const { rows } = await sql<{ id: string }>`
     SELECT customer_id AS id FROM notices WHERE state = 'sent' LIMIT 1`.execute(desk.database.db);
-  const found = await desk.cli(['lookup', rows[0]!.id, '--json'], as('support'));
-  expect([found.code, found.err]).toEqual([0, '']);
-  expect(JSON.parse(found.out).customers[0].booked.id).toBe(rows[0]!.id);
+  const lookup = await desk.cli(['lookup', rows[0]!.id, '--json'], as('support'));
+  expect([lookup.code, lookup.err]).toEqual([0, '']);
+  expect(JSON.parse(lookup.out).customers[0].booked.id).toBe(rows[0]!.id);
   for (const verb of ['status', 'report', 'verify']) {
     const { code, out, err } = await desk.cli([verb], as('auditor'));
     expect([verb, err]).toEqual([verb, '']);

@@ -169,7 +169,7 @@ test.each<[string, string, string[]]>([
   ['nobody, by address', 'nobody@x.test', ['Nobody here has the e-mail address nobody@x.test']],
 ])('%s', async (_, asked, words) => {
   const text = await told(asked);
-  for (const one of words) expect(text).toContain(one);
+  for (const sentence of words) expect(text).toContain(sentence);
 });
 
 test('several customers with one address each have their own answers', async () => {

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 /** Every table of both companies and both ledgers, with its checksum. */
 async function everything(): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
+  const checksums: Record<string, string> = {};
   for (const { companySchema, ledgerSchema } of [desk.database, other]) {
     const { rows: tables } = await sql<{ s: string; t: string }>`
       SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t FROM information_schema.TABLES
@@ -46,10 +46,10 @@ async function everything(): Promise<Record<string, string>> {
       const { rows } = await sql<{ Checksum: string }>`CHECKSUM TABLE ${sql.id(s, t)}`.execute(
         desk.database.db,
       );
-      found[`${s}.${t}`] = rows[0]!.Checksum;
+      checksums[`${s}.${t}`] = rows[0]!.Checksum;
     }
   }
-  return found;
+  return checksums;
 }
 const atOther = (args: string[]): Promise<Typed> => desk.cli(args, { DATABASE_URL: elsewhere.url });
 const words = ({ out, err }: Typed) => out + err;
@@ -121,12 +121,12 @@ test('books of the same incident in another database: no verb writes anything, a
     for (const way of ways) {
       const args = way.map((arg) => ({ FILE: file, HASH: hash })[arg] ?? arg);
       const typed = await atOther([verb, ...args]);
-      const said = `${verb} ${args.join(' ')}: ${words(typed)}`;
-      expect(said).toContain(`Temporal has a run of that id (${workflowIdOf(ID)}, RUNNING) which belongs`);
-      expect(said).toContain(`the run   ledger ${run.id}, database ${run.database}`);
-      expect(said).toContain(`here      ledger ${here.id}, database ${here.database}`);
-      expect(said).toContain('set DATABASE_URL to its database');
-      expect(said).not.toMatch(/^ +at /m);
+      const printed = `${verb} ${args.join(' ')}: ${words(typed)}`;
+      expect(printed).toContain(`Temporal has a run of that id (${workflowIdOf(ID)}, RUNNING) which belongs`);
+      expect(printed).toContain(`the run   ledger ${run.id}, database ${run.database}`);
+      expect(printed).toContain(`here      ledger ${here.id}, database ${here.database}`);
+      expect(printed).toContain('set DATABASE_URL to its database');
+      expect(printed).not.toMatch(/^ +at /m);
       expect([verb, typed.code]).toEqual([verb, 1]);
     }
   }

@@ -24,9 +24,9 @@ const page = (...args: string[]) => typed('cli', ['page', ...args], { ...process
 
 test('the page is written without database, Temporal and relay, and what is said of it is true', async () => {
   const out = join(folder, 'not', 'yet', 'there');
-  const { code, out: said, err } = await page(file, '--out', out, '--json');
+  const { code, out: printed, err } = await page(file, '--out', out, '--json');
   expect([code, err]).toEqual([0, '']);
-  const written = JSON.parse(said);
+  const written = JSON.parse(printed);
   const html = readFileSync(join(out, 'index.html'));
   expect(written).toMatchObject({
     path: join(out, 'index.html'),

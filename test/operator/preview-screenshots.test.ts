@@ -12,11 +12,11 @@ import { typed } from './own-operator';
 
 const own = mkdtempSync(join(tmpdir(), 'preview-shots-'));
 const folder = join(own, 'preview');
-const found = chromium();
-const path = 'path' in found ? found.path : '';
+const browserHere = chromium();
+const path = 'path' in browserHere ? browserHere.path : '';
 const testWithChromium = (name: string, body: () => Promise<void>) =>
-  'missing' in found
-    ? test.skip(`${name} (skipped: ${found.missing})`, () => undefined)
+  'missing' in browserHere
+    ? test.skip(`${name} (skipped: ${browserHere.missing})`, () => undefined)
     : test(name, body, 120_000);
 
 let browser: Browser | undefined;
@@ -66,8 +66,8 @@ testWithChromium(
     browser = await driver.launch({ executablePath: path, args: CHROMIUM_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
     const asked: string[] = [];
-    const said: string[] = [];
-    page.on('console', (message) => said.push(message.text()));
+    const consoleLines: string[] = [];
+    page.on('console', (message) => consoleLines.push(message.text()));
     await page.route(/^(?!file:)/, (route) => {
       asked.push(route.request().url());
       return route.abort();
@@ -83,9 +83,11 @@ testWithChromium(
     expect(await ground('phone')).toBe('rgb(255, 255, 255)');
     expect(await ground('dark')).toBe('rgb(22, 24, 28)');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1440);
-    expect(said).toEqual([]);
+    expect(consoleLines).toEqual([]);
     await first.frameLocator('.phone iframe').locator('a').first().click();
-    expect(await waitUntil(async () => said.some((words) => words.includes('frame-src')), 10)).toBe(true);
+    expect(await waitUntil(async () => consoleLines.some((words) => words.includes('frame-src')), 10)).toBe(
+      true,
+    );
     expect(asked).toEqual([]);
   },
 );

@@ -27,7 +27,7 @@ afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const held = (words: RegExp) => async () => words.test((await row())?.hold_reason ?? '');
-const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, () => what);
+const until = (name: string, holds: () => Promise<boolean>) => waitFor(holds, () => name);
 const books = async () =>
   (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'reminder')).notices;
 
@@ -105,7 +105,7 @@ test.each([
   expect(err).toMatch(words);
 });
 
-// The time has passed: two weeks are taken off the ledger's clock. Then the relay drops connections behind the dot, having taken some.
+// The time has passed: two weeks are taken off the ledger's clock. Then the relay drops connections after the dot, having taken some.
 test('--go reminds them once; who gets in doubt is settled from the log in that wave, and the incident closes', async () => {
   const { db } = desk.database;
   await sql`UPDATE notices SET claimed_at = claimed_at - INTERVAL 15 DAY, settled_at = settled_at - INTERVAL 15 DAY
@@ -120,9 +120,9 @@ test('--go reminds them once; who gets in doubt is settled from the log in that 
   });
   await desk.relay.control({ add: { at: 'dot', action: 'drop-after', after: 5, every: 10, times: 2 } });
   const { customers } = JSON.parse((await desk.cli(['remind', '--json'])).out);
-  const said = await desk.cli(['remind', '--go', '--by', 'Ann']);
-  expect(said).toMatchObject({ code: 0, err: '' });
-  expect(said.out).toContain(`REMINDING ${ID}, by Ann`);
+  const reminding = await desk.cli(['remind', '--go', '--by', 'Ann']);
+  expect(reminding).toMatchObject({ code: 0, err: '' });
+  expect(reminding.out).toContain(`REMINDING ${ID}, by Ann`);
   await until('in doubt', held(/^In doubt/));
   expect((await row()).phase).toBe('remind');
   expect((await books()).in_doubt).toBe(2);
@@ -160,13 +160,13 @@ test('--go reminds them once; who gets in doubt is settled from the log in that 
 
 test('lookup tells of the reminder, and why there was none, without alarm', async () => {
   const { db } = desk.database;
-  const one = async (where: string) => {
+  const lookupWhere = async (where: string) => {
     const { rows } = await sql<{ id: string }>`SELECT customer_id AS id FROM notices
       WHERE wave = 'reminder' AND ${sql.raw(where)} LIMIT 1`.execute(db);
     return (await desk.cli(['lookup', String(rows[0]!.id)])).out;
   };
-  expect(await one("state = 'sent'")).toMatch(/Reminder +Sent on .*UTC to \S+/);
-  const spared = await one("reason = 'new-password-chosen'");
+  expect(await lookupWhere("state = 'sent'")).toMatch(/Reminder +Sent on .*UTC to \S+/);
+  const spared = await lookupWhere("reason = 'new-password-chosen'");
   expect(spared).toMatch(/Reminder +Not sent: a new password had been chosen/);
   expect(spared).toMatch(/Notice +Sent on/);
 });

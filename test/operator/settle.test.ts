@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, () => what);
+const until = (name: string, holds: () => Promise<boolean>) => waitFor(holds, () => name);
 const log = () => readFileSync(desk.relay.log, 'utf8');
 const states = async () => {
   const { rows } = await sql<{ state: string; n: string }>`
@@ -90,7 +90,7 @@ test('what the log shows as taken is accepted; while it may yet be taken nobody 
   const { code, err, json } = await settle();
   expect([code, err]).toEqual([0, '']);
   expect(verdicts(json)).toEqual({ accepted: TAKEN, unknown: REFUSED + CUT });
-  const unknown = json.findings.find((one: { verdict: string }) => one.verdict === 'unknown');
+  const unknown = json.findings.find((finding: { verdict: string }) => finding.verdict === 'unknown');
   expect(unknown.why).toMatch(/the log of \S+ ends at .*--touch-relay/);
   expect(json.settled).toBeNull();
   expect((await states()).in_doubt).toBe(TAKEN + REFUSED + CUT);
@@ -139,7 +139,7 @@ test('once the leases are over and the log goes on, the others are absent; a qua
   expect(verdicts(soon.json)).toEqual({ unknown: REFUSED + CUT });
   const { json } = await settle('--touch-relay', '--quarantine', '0');
   expect(verdicts(json)).toEqual({ absent: REFUSED + CUT });
-  const refused = json.findings.filter((one: { why: string }) => one.why.includes('then refused it'));
+  const refused = json.findings.filter((finding: { why: string }) => finding.why.includes('then refused it'));
   expect(refused.length).toBe(REFUSED);
 });
 
@@ -155,10 +155,10 @@ test('a log that lacks one known message calls nobody absent', async () => {
   writeFileSync(holed, lines.filter((line) => !line.includes(rows[0]!.queue_id)).join('\n'));
   const typed = await desk.cli(['settle', '--postfix-log', holed, '--quarantine', '0', '--json']);
   const { findings } = JSON.parse(typed.out);
-  expect(findings.filter((one: { verdict: string }) => one.verdict === 'absent').length).toBeLessThan(
+  expect(findings.filter((finding: { verdict: string }) => finding.verdict === 'absent').length).toBeLessThan(
     REFUSED + CUT,
   );
-  expect(findings.some((one: { why: string }) => /1 of \d+ known messages/.test(one.why))).toBe(true);
+  expect(findings.some((finding: { why: string }) => /1 of \d+ known messages/.test(finding.why))).toBe(true);
 });
 
 test('--resend-absent sends again with the same Message-ID, and the log proves nobody twice (I1, I2)', async () => {

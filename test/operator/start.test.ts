@@ -19,21 +19,21 @@ afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const accepted = () => readFileSync(desk.relay.log, 'utf8').match(/message-id=/g)?.length ?? 0;
-const until = (what: string, holds: () => Promise<boolean>) => waitFor(holds, () => what);
+const until = (name: string, holds: () => Promise<boolean>) => waitFor(holds, () => name);
 
 const faulty = () => desk.file('faulty.yaml', (text) => text.replace('perSecond: 500', 'perSecond: fast'));
 
 // One story, in the order of an operator's night: each step leaves what the next one finds.
 
 test('two starts at once make one row and one run, and both say so', async () => {
-  const [one, other] = await Promise.all([
+  const [ann, ben] = await Promise.all([
     desk.start([file, '--go', '--by', 'Ann']),
     desk.start([file, '--go', '--by', 'Ben']),
   ]);
-  expect([one.err, other.err]).toEqual(['', '']);
-  expect([one.code, other.code]).toEqual([0, 0]);
-  const said = [one.out, other.out].map((out) => /^(STARTED|GOES ON|RUNNING ALREADY)/m.exec(out)?.[1]);
-  expect(said).toContain('RUNNING ALREADY');
+  expect([ann.err, ben.err]).toEqual(['', '']);
+  expect([ann.code, ben.code]).toEqual([0, 0]);
+  const headlines = [ann.out, ben.out].map((out) => /^(STARTED|GOES ON|RUNNING ALREADY)/m.exec(out)?.[1]);
+  expect(headlines).toContain('RUNNING ALREADY');
   const rows = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM incidents`.execute(desk.database.db);
   expect(Number(rows.rows[0]!.n)).toBe(1);
   expect(['Ann', 'Ben']).toContain((await row()).started_by);
@@ -41,7 +41,7 @@ test('two starts at once make one row and one run, and both say so', async () =>
     desk.database.db,
   );
   expect(Number(starts.rows[0]!.n)).toBe(1);
-  expect(one.out).toContain('NO WORKER of this database is running: npm run worker');
+  expect(ann.out).toContain('NO WORKER of this database is running: npm run worker');
 });
 
 test('without a worker a pause is not believed, and pause --direct closes the gate', async () => {

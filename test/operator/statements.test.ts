@@ -12,10 +12,9 @@ const ONLY_DATABASE = { TEMPORAL_ADDRESS: '', SMTP_URL: '' };
 test('every statement of a run as it would be sent, each with this server’s plan; none is executed', async () => {
   const { code, out, err } = await desk.cli(['statements', desk.file('incident.yaml')], ONLY_DATABASE);
   expect([code, err]).toEqual([0, '']);
-  const doing = [...out.matchAll(/^-- (.+), once(?: for ([\d,]+) customers)?$/gm)].map(([, what, each]) => [
-    what,
-    each,
-  ]);
+  const doing = [...out.matchAll(/^-- (.+), once(?: for ([\d,]+) customers)?$/gm)].map(
+    ([, statement, each]) => [statement, each],
+  );
   expect(doing).toEqual(
     expect.arrayContaining([
       ['finding the next chunk of customers', '5,000'],

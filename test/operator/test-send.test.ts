@@ -136,7 +136,7 @@ test('it is on the record, in a chain that verifies, without the address; and th
   expect(outcome).toMatchObject({ who: 'Jo Counsel', action: 'test-sent' });
   expect(outcome!.detail.test).toBe(intent!.detail.test);
   expect(outcome!.detail.results).toMatchObject(
-    to.map((one) => ({ outcome: 'accepted', code: 250, to: one, queueId: expect.stringMatching(/^\w+$/) })),
+    to.map((mark) => ({ outcome: 'accepted', code: 250, to: mark, queueId: expect.stringMatching(/^\w+$/) })),
   );
   expect(JSON.stringify([intent, outcome])).not.toContain('@company.test');
   for (const table of ['notices', 'claims', 'incidents'] as const) {

@@ -11,7 +11,7 @@ const SECONDS = 10;
 
 /**
  * Asks each part whether it is there.
- * @returns what is wrong, one text per part, each with its address and what mends it; no password in it. Empty: all is well.
+ * @returns what is wrong, one text per part, each with its address and how to fix it; no password in it. Empty: all is well.
  */
 export async function checkReachable(
   addresses: Addresses,
@@ -43,7 +43,7 @@ async function checkDatabase(url: string, env: NodeJS.ProcessEnv): Promise<strin
 
 async function check(
   part: PartName,
-  what: string,
+  subject: string,
   ask: () => Promise<void>,
   env: NodeJS.ProcessEnv,
 ): Promise<string | null> {
@@ -56,10 +56,10 @@ async function check(
     return null;
   } catch (error) {
     const variable = VARIABLES[part];
-    const mend = env[variable]
+    const remedy = env[variable]
       ? `Start it or fix ${variable}; without ${variable} the embedded one is used: npm run stack`
       : 'Start it: npm run stack';
-    return `${what} does not work: ${wordsOf(error)}. ${mend}`;
+    return `${subject} does not work: ${wordsOf(error)}. ${remedy}`;
   } finally {
     clearTimeout(timer);
   }
@@ -96,10 +96,10 @@ function dial(address: string): Promise<void> {
 async function askDatabase(url: string): Promise<void> {
   const database = openDatabase(url, { connections: 1, ledgerExists: false });
   try {
-    const found = await sql`
+    const schemata = await sql`
       SELECT 1 FROM information_schema.schemata WHERE schema_name = ${database.companySchema}
     `.execute(database.db);
-    if (found.rows.length === 0)
+    if (schemata.rows.length === 0)
       throw new Error(`it has no schema ${database.companySchema}, or this user may not see it`);
   } finally {
     await database.close();

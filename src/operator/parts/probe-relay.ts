@@ -12,7 +12,7 @@ export type RelayProbe =
 const MILLISECONDS = 8_000;
 
 export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = process.env): Promise<RelayProbe> {
-  const mend = env[VARIABLES.relay]
+  const remedy = env[VARIABLES.relay]
     ? 'Start it or fix SMTP_URL; without SMTP_URL the embedded one is used: npm run stack'
     : 'Start it: npm run stack';
   try {
@@ -35,7 +35,7 @@ export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = proce
     const { code, enhanced, text, at } = error.trouble;
     const words = [code, enhanced, text].filter((part) => part !== null && part !== '').join(' ');
     const step = at === null ? '' : ` (at ${at.toUpperCase()})`;
-    return { problem: `The mail relay at ${hostOf(smtpUrl)} does not work: ${words}${step}. ${mend}` };
+    return { problem: `The mail relay at ${hostOf(smtpUrl)} does not work: ${words}${step}. ${remedy}` };
   }
 }
 

@@ -60,7 +60,7 @@ export function isAlive(process: ProcessIdentity): boolean {
 
 function bornByProc(pid: number): string | null {
   try {
-    // The name in parentheses may itself hold blanks and parentheses: count from the last one (proc(5)).
+    // The name in parentheses may itself hold spaces and parentheses: count from the last one (proc(5)).
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, started] = [fields[0], fields[19]];

@@ -55,9 +55,9 @@ ${escapeHtml(from.name)} &lt;${escapeHtml(from.address)}&gt;. The links must wor
 <p>Once the run is started and waits for it, exactly these texts are approved by<br><code>${escapeHtml(command)}</code></p>`;
 }
 
-function findings(heading: string, found: CompanyFinding[]): string {
-  if (found.length === 0) return '';
-  const items = found.map(
+function findings(heading: string, list: CompanyFinding[]): string {
+  if (list.length === 0) return '';
+  const items = list.map(
     ({ what, todo }) => `<li>${escapeHtml(what)}<br><small>${escapeHtml(todo)}</small></li>`,
   );
   return `<div class="warnings"><strong>${heading}</strong><ul>${items.join('')}</ul></div>`;
@@ -69,7 +69,8 @@ function table(incident: Incident, languages: string[]): string {
   const { defaultLanguage, reminder } = incident;
   const cell = (language: string, law: string) =>
     DISPOSITIONS.map(
-      (one) => `<a href="#${fileNameOf(`${language}/${law}/${one}`)}">${DISPOSITION_WORDS[one]}</a>`,
+      (disposition) =>
+        `<a href="#${fileNameOf(`${language}/${law}/${disposition}`)}">${DISPOSITION_WORDS[disposition]}</a>`,
     ).join('<br>');
   const rows = languages.map((language) => {
     const words = lawsInLanguage(incident, language);

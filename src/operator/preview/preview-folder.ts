@@ -22,10 +22,10 @@ export function fileNameOf(key: string): string {
  * Nothing else is removed. @throws WrongFolderError where it holds something and is no preview's.
  */
 export function openPreviewFolder(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isDirectory())
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory())
     throw new WrongFolderError(`${folder} is a file: name a folder; it is made where there is none`);
-  const names = found === undefined ? [] : readdirSync(folder);
+  const names = stats === undefined ? [] : readdirSync(folder);
   const strangers = isPreview(folder) ? [] : names.filter((name) => !isOurs(name));
   if (strangers.length > 0)
     throw new WrongFolderError(
