@@ -5,8 +5,8 @@ import { type CompanyFinding, stops, waits, warns } from '../company/inspect/fin
 import type { Refusal } from './compare-with-row';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
 import { allIncidents } from './incident-command';
-import { isUnknown, withClient } from './parts';
-import { type Addresses, type PartName, VARIABLES } from './parts/addresses';
+import { isUnknown, missingPart, withClient } from './parts';
+import type { Addresses } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
 import { probeRelay, type RelayProbe } from './parts/probe-relay';
 import type { CompanyIncident } from './prepare-incident';
@@ -40,7 +40,7 @@ export interface LookAround {
 export async function lookAround(request: LookAround): Promise<Surroundings> {
   const { addresses, incident, countCustomers, progress } = request;
   const [relay, temporal, database] = await Promise.all([
-    isUnknown('relay', addresses) ? { problem: unknown('relay') } : probeRelay(addresses.smtpUrl),
+    isUnknown('relay', addresses) ? { problem: missingPart('relay') } : probeRelay(addresses.smtpUrl),
     askTemporal(addresses),
     problemOf('database', addresses),
   ]);
@@ -92,19 +92,8 @@ export function inOrder(findings: CompanyFinding[]): CompanyFinding[] {
 }
 
 async function problemOf(part: 'database' | 'temporal', addresses: Addresses): Promise<string | null> {
-  return isUnknown(part, addresses) ? unknown(part) : checkPart(part, addresses);
+  return isUnknown(part, addresses) ? missingPart(part) : checkPart(part, addresses);
 }
-
-function unknown(part: PartName): string {
-  const variable = VARIABLES[part];
-  return `${NAMES[part]} is missing: it does not run here, and ${variable} is not set. Start the embedded one: npm run stack; or set ${variable} to a real one`;
-}
-
-const NAMES: Record<PartName, string> = {
-  database: 'The database',
-  temporal: 'Temporal',
-  relay: 'The mail relay',
-};
 
 async function askTemporal(addresses: Addresses): Promise<Omit<Surroundings['temporal'], 'workers'>> {
   const address = isUnknown('temporal', addresses) ? null : addresses.temporal.address;

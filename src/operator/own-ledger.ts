@@ -3,7 +3,7 @@ import type { BareBooks } from '../books/books';
 import { isOtherServer, serverIdentity } from '../books/ledger-identity';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import type { Chosen } from './incident-command';
-import { isUnknown, withClient } from './parts';
+import { isUnknown, missingPart, withClient } from './parts';
 import type { Addresses } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
 import {
@@ -68,8 +68,7 @@ export async function askTemporal<T>(
   addresses: Addresses,
   ask: (client: Client) => Promise<T>,
 ): Promise<{ answer: T } | string> {
-  if (isUnknown('temporal', addresses))
-    return 'Temporal is missing: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).';
+  if (isUnknown('temporal', addresses)) return `${missingPart('temporal')}.`;
   // Loaded before the timer starts: loading takes time, and is no part of Temporal's answer.
   const { isGrpcServiceError, ServiceError } =
     require('@temporalio/client') as typeof import('@temporalio/client');

@@ -46,6 +46,18 @@ export function isUnknown(part: PartName, { temporal, databaseUrl, smtpUrl }: Ad
   return { temporal: temporal.address, database: databaseUrl, relay: smtpUrl }[part] === UNUSED[part];
 }
 
+/** What to do about a part for which isUnknown() is true. */
+export function missingPart(part: PartName): string {
+  const variable = VARIABLES[part];
+  return `${NAMES[part]} is missing: it does not run here, and ${variable} is not set. Start the embedded one: npm run stack; or set ${variable} to a real one`;
+}
+
+const NAMES: Record<PartName, string> = {
+  database: 'The database',
+  temporal: 'Temporal',
+  relay: 'The mail relay',
+};
+
 /** All are asked at once, within 10 s. @throws ToldError: which does not answer, at which address, and how to fix it. */
 export async function requireParts(parts: PartName[], addresses: Addresses): Promise<void> {
   const problems = await Promise.all(parts.map((part) => checkPart(part, addresses)));

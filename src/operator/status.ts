@@ -9,7 +9,7 @@ import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { statusQuery } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
-import { isUnknown, withClient } from './parts';
+import { isUnknown, missingPart, withClient } from './parts';
 import { checkPart } from './parts/check-reachable';
 import {
   ledgerHere,
@@ -37,7 +37,7 @@ const WATCH_MILLISECONDS = 2_000;
 
 async function showStatus(chosen: Chosen, options: StatusOptions): Promise<void> {
   const problem = isUnknown('temporal', chosen.addresses)
-    ? 'Temporal is missing: TEMPORAL_ADDRESS is not set, and no embedded one runs (npm run stack).'
+    ? `${missingPart('temporal')}.`
     : await checkPart('temporal', chosen.addresses);
   if (problem !== null) return repeat(options, () => factsOf(chosen, null, problem));
   await withClient(chosen.addresses, (client) => repeat(options, () => factsOf(chosen, client, null)));
