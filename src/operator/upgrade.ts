@@ -16,11 +16,11 @@ interface UpgradeOptions {
 export function describeUpgrade(command: Command): void {
   command
     .description(
-      'Brings the ledger of an older version up to date, after the workers of that version are stopped. Runs that are under way go on with workers of this one.',
+      'Brings the ledger of an older version up to date, once the workers of that version are stopped. Runs under way go on with workers of this version.',
     )
     .option(
       '--workers-stopped',
-      'nobody works on this ledger, although Temporal still lists workers (it does for some minutes) or does not answer',
+      'you have stopped every worker of this ledger, although Temporal still lists some (it does for some minutes) or does not answer',
     )
     .option('--json', 'what was done as JSON')
     .action((options: UpgradeOptions) => upgrade(options));
