@@ -38,8 +38,8 @@ else {
           await page.goto(run.url!);
           for (const words of [
             run.file.title,
-            'IT WAITS FOR YOU',
-            'Nobody is told before somebody has approved the texts.',
+            'THE RUN WAITS FOR YOU',
+            'Nobody is told until somebody approves the texts.',
             '3 of 8: approval of the texts',
             contentHash!,
             `${counts.cohort.expired} expired`,

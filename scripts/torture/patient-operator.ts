@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { openConnection } from '../../src/company/connect';
+import type { HoldKind } from '../../src/incident/run-status';
 import { approve } from '../../src/operator/approve';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
@@ -8,7 +9,7 @@ import { resume } from '../../src/operator/resume';
 /** Where the run stands, by its row. */
 export interface Standing {
   phase: string;
-  holdReason: string | null;
+  holdKind: HoldKind | null;
   gateClosed: boolean;
 }
 
@@ -34,17 +35,17 @@ export function patientOperator(
 
   async function look(): Promise<void> {
     const row = await rowOf(databaseUrl, ledgerSchema);
-    seen = { phase: row.phase, holdReason: row.hold_reason, gateClosed: row.gate === 'closed' };
+    seen = { phase: row.phase, holdKind: row.hold_kind, gateClosed: row.gate === 'closed' };
     if (row.phase === 'closed' || row.phase === 'cancelled') return;
     if (row.hold_reason !== null && row.hold_reason !== told) say(`  held: ${row.hold_reason.slice(0, 160)}`);
     told = row.hold_reason ?? '';
     const fence = Number(row.fence);
     if (row.phase === 'approval' && row.approved_at === null)
       await approve(client, { incidentId, by, contentHash });
-    else if (row.hold_reason?.startsWith('Before the reminder')) {
+    else if (row.hold_kind === 'reminder') {
       await halfChoose(databaseUrl);
       await remind(client, { incidentId, by });
-    } else if (row.hold_reason !== null && !row.hold_reason.startsWith('In doubt'))
+    } else if (row.hold_kind !== null && row.hold_kind !== 'in-doubt')
       await resume(client, { incidentId, by, fence });
     else if (row.gate === 'closed') await resume(client, { incidentId, by, fence });
   }
@@ -82,6 +83,7 @@ async function halfChoose(databaseUrl: string): Promise<void> {
 
 interface Row {
   phase: string;
+  hold_kind: HoldKind | null;
   hold_reason: string | null;
   gate: string;
   approved_at: string | null;
@@ -92,7 +94,7 @@ async function rowOf(databaseUrl: string, ledgerSchema: string): Promise<Row> {
   const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
   try {
     const [rows] = await connection.query(
-      `SELECT phase, hold_reason, gate, approved_at, fence FROM \`${ledgerSchema}\`.incidents`,
+      `SELECT phase, hold_kind, hold_reason, gate, approved_at, fence FROM \`${ledgerSchema}\`.incidents`,
     );
     return (rows as Row[])[0]!;
   } finally {

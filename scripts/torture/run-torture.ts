@@ -62,7 +62,7 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const inDoubt = () => countInDoubt(databaseUrl, ledgerSchema, null);
   const isOver = () => operator.standing()?.phase === 'closed';
   const isReminding = () => operator.standing()?.phase === 'remind';
-  const waitsForEvidence = () => operator.standing()?.holdReason?.startsWith('In doubt') === true;
+  const waitsForEvidence = () => operator.standing()?.holdKind === 'in-doubt';
   let [inDoubtSeen, inDoubtMaxPerKill, measured] = [0, 0, 0];
 
   async function strike(blows: Blow[]): Promise<void> {

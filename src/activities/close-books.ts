@@ -12,7 +12,11 @@ export function closeBooks(runs: RunContexts) {
     const { books, identity } = await runs(incidentId);
     const { db, company, incident } = books;
     if (await isOtherServer(books, identity))
-      return { closed: false, problems: [`they are not where this began. ${OTHER_SERVER}`], findings: [] };
+      return {
+        closed: false,
+        problems: [`this is not the database that the run began on. ${OTHER_SERVER}`],
+        findings: [],
+      };
     for (;;) {
       const checkedAt = await lastDecision(books);
       const { findings } = await verifyExpiry(db, company, incident, Date.now());

@@ -27,8 +27,8 @@ const PRIVILEGE_LACKING = {
 };
 /** Retried as an activity: the next attempt may come to a worker of another version. */
 const OWN_RULE_BROKEN = {
-  what: 'The ledger refused a row that breaks its own rules',
-  todo: "a defect of this program; keep the worker's log",
+  what: "The ledger refused a row that breaks the ledger's rules",
+  todo: "this is a defect of this program; keep the worker's log and report it",
   retried: true,
   neverSettles: true,
 };
@@ -54,7 +54,7 @@ export const FAILURES = {
   OtherContent: {
     what: (found, approved) =>
       `This worker's notices (${found}) are not those that the run was started with (${approved})`,
-    todo: 'run the worker of the same version',
+    todo: 'run a worker of the version that started the run',
     retried: false,
   },
   /** A worker of the right ledger may take the next attempt. */
@@ -68,7 +68,7 @@ export const FAILURES = {
   LaneLost: { what: 'Another attempt took over the lane', todo: null, retried: true },
   // Of the expiry, the session, the transaction and the claim.
   PASSWORD_STAYS: {
-    what: 'A password from before the cutoff stays alive each time it is retired',
+    what: 'A password from before the cutoff survives each attempt to expire it',
     todo: 'look for a trigger that puts it back (the dry run lists them)',
     retried: true,
   },
@@ -77,7 +77,7 @@ export const FAILURES = {
   /** Whether it was committed is read back by the next attempt. */
   COMMIT_UNKNOWN: {
     what: 'The connection to the database broke while a COMMIT was under way',
-    todo: 'is it restarting?',
+    todo: 'is the database restarting?',
     retried: true,
   },
   /** Retried, since the next attempt compares the ledger with what was acknowledged, and stops the run if more is missing. */
@@ -94,12 +94,12 @@ export const FAILURES = {
   // Of the way to the database.
   ECONNREFUSED: {
     what: 'The database cannot be reached (connection refused)',
-    todo: 'is it running?',
+    todo: 'is the database running?',
     retried: true,
   },
   PROTOCOL_CONNECTION_LOST: {
     what: 'The database closed the connection',
-    todo: 'is it restarting?',
+    todo: 'is the database restarting?',
     retried: true,
   },
   HANDSHAKE_NO_SSL_SUPPORT: {
@@ -125,7 +125,7 @@ export const FAILURES = {
   ER_BAD_DB_ERROR: { what: 'The schema is missing', todo: 'check DATABASE_URL', retried: true },
   // Of the database, about a statement.
   ER_LOCK_WAIT_TIMEOUT: {
-    what: 'A lock in the database was not had in time',
+    what: 'The database did not grant a lock in time',
     todo: 'look for a long transaction in SHOW PROCESSLIST',
     retried: true,
   },
@@ -137,7 +137,7 @@ export const FAILURES = {
   },
   ER_OPTION_PREVENTS_STATEMENT: {
     what: 'The database is read-only',
-    todo: 'is it a replica, or in a failover?',
+    todo: 'is this server a replica, or in a failover?',
     retried: true,
   },
   ER_TABLEACCESS_DENIED_ERROR: PRIVILEGE_LACKING,

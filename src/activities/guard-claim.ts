@@ -32,7 +32,7 @@ export function guardClaim(
           : foreignPart(content, guarded.notice, guarded.own);
       if (foreign !== null)
         stopped = guardWords(
-          `of the message to customer ${message.key}, ${foreign} is not that customer's own`,
+          `a message held something foreign: ${foreign} was not that of customer ${message.key}`,
         );
       return stopped;
     },
@@ -41,5 +41,5 @@ export function guardClaim(
 
 /** Not the relay's fault, nor the file's: the program's, or the machine's. */
 function guardWords(what: string): string {
-  return `${what}. It was not sent, and nothing else is. This is a fault of this program or of the machine's memory: keep the worker's log, start the workers on another machine or in another version, and resume only when it is understood`;
+  return `${what}. The message was not sent, and nothing else is sent. The fault is this program's or the machine's memory's: keep the worker's log, start the workers on another machine or in another version, and resume only when you know why`;
 }

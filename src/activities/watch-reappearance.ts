@@ -41,7 +41,7 @@ export function watchReappearance(
     const place = { incident, range };
     if (await isInTime(db, id)) await markReappeared(db, company, { ...place, now: Date.now() });
     const rows = await revokeLate(db, company, place);
-    if (rows > 0) log.info({ rows }, 'ended what logins under way had opened by passwords just expired');
+    if (rows > 0) log.info({ rows }, 'ended what logins under way had opened with passwords just expired');
     await markRangeSeen(db, id);
   };
   const lookAtAll = async (run: RunContext) => {
@@ -52,7 +52,7 @@ export function watchReappearance(
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       log.error(
         { code, errno, kind },
-        'ranges just expired were not looked at again: passwords that came back, and what logins under way opened, stay until they are',
+        'could not look again at ranges just expired: passwords that came back, and what logins under way had opened, stay until that works',
       );
     }
   };

@@ -127,7 +127,7 @@ async function missing(db: LedgerDatabase): Promise<typeof MIGRATIONS> {
   const unknown = recorded.filter((name) => !known.has(name));
   if (unknown.length > 0)
     throw new LedgerError(
-      `The ledger here was made by a newer version of this program (${unknown.join(', ')}): go on with that one.`,
+      `The ledger here was made by a newer version of this program (${unknown.join(', ')}): use that version.`,
     );
   return MIGRATIONS.filter(({ name }) => !recorded.includes(name));
 }
@@ -179,7 +179,7 @@ async function requireSame(db: LedgerDatabase, { name, columns }: FrozenTable): 
   const [found, needed] = [have, want].map((lines) => lines[at < 0 ? want.length : at] ?? 'nothing');
   throw new LedgerError(
     `The table ${rows[0]!.name}.${name} is there already, and is not the one that this program makes: found ${found}, wanted ${needed}. ` +
-      'Nothing was changed. If it holds nothing that somebody needs, drop it and start again; if it does, that schema is in use by something else.',
+      'Nothing was changed. If nobody needs what is in that table, drop it and start again; otherwise another program uses that schema.',
   );
 }
 
@@ -226,11 +226,11 @@ async function heldByAnother(db: LedgerDatabase, name: string): Promise<LedgerEr
   const id = rows[0]!.id;
   if (id === null)
     return new LedgerError(
-      `The server did not give the lock '${name}' within ${LOCK_SECONDS} s, and now nobody holds it: try again.`,
+      `The server did not grant the lock '${name}' within ${LOCK_SECONDS} s, and now nobody holds it: try again.`,
     );
   return new LedgerError(
     `Our tables cannot be made or brought up to date: connection ${id} (${await whose(db, id)}) holds the server's lock '${name}', and did not let it go within ${LOCK_SECONDS} s. ` +
-      `When that is another start, wait for it and try again; when nobody knows it, end it on the server: KILL ${id}`,
+      `If that connection is another start, wait for it and try again; if nobody knows it, end it on the server: KILL ${id}`,
   );
 }
 

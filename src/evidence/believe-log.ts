@@ -31,19 +31,19 @@ export function disbelief(
   { known, missing, gap, foundInGap }: KnownTally,
 ): string | null {
   if (known === 0)
-    return 'no message that we know was accepted at that time, so nothing shows whether the log is whole';
+    return 'we know of no message that the relay took at that time, so nothing shows whether the log is whole';
   if (sound.rewritten > sound.sampled / 2)
-    return `the relay gives messages another Message-ID: of ${sound.sampled} looked up by their queue ids ${sound.rewritten} carry another than ours, so nobody can be found by ours`;
+    return `the relay changes Message-IDs: of ${sound.sampled} messages looked up by queue id, ${sound.rewritten} carry another than ours, so ours find nobody in the log`;
   if (missing === known)
-    return `none of ${messages(known)} that the relay took then is in it: another relay's log, or one of another time`;
+    return `none of ${messages(known)} that the relay took then is in the log: it is another relay's, or of another time`;
   if (gap !== null) {
-    const lacking = `${missing} of ${messages(known)}, taken between ${utcText(gap.from)} and ${utcText(gap.to)}, are not in it`;
+    const lacking = `${missing} of ${messages(known)}, taken between ${utcText(gap.from)} and ${utcText(gap.to)}, are not in the log`;
     return foundInGap > 0
-      ? `lines or a whole relay are missing: ${lacking}, while ${foundInGap} of that time are; name the logs of every relay, and the rotated ones`
-      : `it has a hole: ${lacking}; name the rotated files of that time too`;
+      ? `lines or a whole relay are missing: ${lacking}, while ${foundInGap} of that time are; name the logs of every relay, and the rotated ones too`
+      : `the log has a hole: ${lacking}; name the rotated files of that time too`;
   }
   if (sound.neverQueued > 0)
-    return `it lacks what qmgr and the deliveries write: ${sound.neverQueued} of ${messages(sound.sampled)} looked at closely have no such line`;
+    return `the log lacks what qmgr and the deliveries write: ${sound.neverQueued} of ${messages(sound.sampled)} looked at closely have no such line`;
   return null;
 }
 
@@ -51,9 +51,9 @@ export function disbelief(
 export function uncovered(sound: LogSoundness, span: TimeSpan): string | null {
   if (sound.cut.length > 0) return `${sound.cut.join(', ')} ends in the middle: name the whole file`;
   const dropped = sound.lost.find((at) => span.from <= at && at <= span.to);
-  if (dropped !== undefined) return `its logger says at ${utcText(dropped)} that it dropped lines`;
+  if (dropped !== undefined) return `the logger says at ${utcText(dropped)} that it dropped lines`;
   if (sound.clocks.every(({ agreeing }) => agreeing === null))
-    return 'no known message shows how far its clock is off';
+    return "no known message shows how far the log's clock is off";
   for (const { host, first, last, agreeing } of sound.clocks) {
     if (agreeing === null) continue;
     if (agreeing < AGREEING) return `the clock of ${host} jumps: its times do not fit together`;

@@ -58,11 +58,11 @@ export function judgeNotice({ sightings, events, doubt }: Seen): Verdict {
   if (withheld)
     return {
       verdict: 'unknown',
-      why: `queue id ${withheld.queueId} was put on hold or thrown away by a rule of the relay: ask its people`,
+      why: `a rule of the relay put queue id ${withheld.queueId} on hold or threw it away: ask whoever runs the relay`,
     };
   if (doubt !== null) return { verdict: 'unknown', why: doubt };
   const [began] = sightings;
   if (began === undefined) return { verdict: 'absent', why: 'not in the log, which is whole for that time' };
   const how = began.refused ? 'then refused it' : 'never put it into the queue';
-  return { verdict: 'absent', why: `the relay read it as queue id ${began.queueId} and ${how}` };
+  return { verdict: 'absent', why: `the relay read the message as queue id ${began.queueId} and ${how}` };
 }

@@ -92,11 +92,11 @@ function objectsOf(line: string, where: string): Record<string, unknown>[] {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new EvidenceError(`${where} is no JSON (one object a line, not one over several lines): ${WRITE}`);
+    throw new EvidenceError(`${where} is not JSON (one object a line, not one over several lines): ${WRITE}`);
   }
   const all = Array.isArray(value) ? value : [value];
   const wrong = all.some((item) => typeof item !== 'object' || item === null || Array.isArray(item));
-  if (wrong) throw new EvidenceError(`${where} is no JSON object: ${WRITE}`);
+  if (wrong) throw new EvidenceError(`${where} is not a JSON object: ${WRITE}`);
   return all as Record<string, unknown>[];
 }
 

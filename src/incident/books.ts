@@ -19,7 +19,7 @@ export interface BooksProblem {
   /** `sum`: nobody in particular. */
   kind: OpenKind | 'sum';
   count: number;
-  /** Behind the count, in the operator's words. */
+  /** Follows the count, in the operator's words. */
   what: string;
   /** The command, or what to wait for. */
   todo: string;
@@ -55,7 +55,7 @@ const RESUME = 'npm run cli -- resume';
 const WORDS: Record<BooksProblem['kind'], { what: string; todo: string }> = {
   missing: {
     what: 'of the cohort have no notice yet (I1)',
-    todo: 'wait, while the run has not come to them; in phase settle or close their rows are lost: npm run cli -- reconcile',
+    todo: 'wait until the run comes to them; in phase settle or close the ledger has lost their rows: npm run cli -- reconcile',
   },
   sending: {
     what: 'are being sent at this moment',
@@ -67,7 +67,7 @@ const WORDS: Record<BooksProblem['kind'], { what: string; todo: string }> = {
   },
   deferred: {
     what: 'were put off by the relay',
-    todo: `wait: they are tried again by themselves for as long as the file says (retry.forHours), then they count as failed; ${RESUME} looks again now`,
+    todo: `wait: the run tries them again for as long as the file says (retry.forHours), then they count as failed; ${RESUME} looks again now`,
   },
   in_doubt: {
     what: 'are in doubt: the relay may or may not have taken their notice, and it is never sent again blindly',
@@ -75,10 +75,10 @@ const WORDS: Record<BooksProblem['kind'], { what: string; todo: string }> = {
   },
   stranger: {
     what: 'notices belong to nobody in the cohort (I4)',
-    todo: 'keep the database as it is and look into it: somebody else wrote here, or it is an older copy',
+    todo: 'keep the database as it is and look into it: somebody else wrote here, or this is an older copy',
   },
   early: {
-    what: 'notices were claimed before their customer was expired (I4)',
+    what: 'notices were claimed before the expiry had come to their customer (I4)',
     todo: 'keep the database as it is and look into it: somebody else wrote here, or a clock was set back',
   },
   sum: {

@@ -49,11 +49,12 @@ export function judgeBreaker(window: BreakerWindow, limits: BreakerLimits): Brea
 /** The words of the hold name `resume` themselves, and who is not at fault. */
 const TODO = {
   sender:
-    'Nobody is failed for it. Have the relay take mail from this address, user and machine (SMTP_URL), then resume.',
-  sameWords: 'A quota or a block? They wait and are told later. Have it lifted at the relay, then resume.',
-  sessions: 'Nobody is failed for it. See that the relay runs and lets this machine in, then resume.',
+    'No notice has failed for it. Have the relay take mail from this address, user and machine (SMTP_URL), then resume.',
+  sameWords:
+    'A quota or a block? These customers wait and are told later. Have it lifted at the relay, then resume.',
+  sessions: 'No notice has failed for it. See that the relay runs and lets this machine in, then resume.',
   share:
-    'Look whether these addresses are right (lookup shows each refusal); resume goes on with the others.',
+    'See whether these addresses are right (lookup shows each refusal); resume goes on with the other customers.',
 };
 
 const LONGEST_REASON = 450;

@@ -59,7 +59,7 @@ function judge(
   if (fact !== undefined && !facts[fact.has])
     return {
       found: `${mark}, but the incident has no ${fact.key}`,
-      wanted: `${fact.what} behind "${fact.key}:", or a text without it`,
+      wanted: `${fact.what} after "${fact.key}:", or a text without it`,
     };
   if (inner === 'name' && facts.hasName === false)
     return {

@@ -44,7 +44,7 @@ export const time = z
       means: 'The column, of the same table. A DATE is refused: it names no instant.',
     }),
     as: timeForm.meta({
-      means: 'How it says it. Only a DATETIME is in a zone; the others are instants by themselves.',
+      means: 'How it says it. Only a DATETIME needs a zone; the others name an instant without one.',
     }),
     zone: zone.optional().meta({
       means: "The zone of a DATETIME. There is no default: the server's own would be a guess.",
@@ -53,7 +53,7 @@ export const time = z
   })
   .refine(({ as, zone }) => (as === 'datetime') === (zone !== undefined), {
     message:
-      'zone with "as: datetime", and only with it: a TIMESTAMP and a number are instants by themselves',
+      'zone with "as: datetime", and only with it: a TIMESTAMP and a number name an instant without one',
   })
   .describe('a section such as {column: created_at, as: datetime, zone: Europe/Berlin}')
   .meta({

@@ -66,7 +66,7 @@ const customers = z
       .default([])
       .meta({
         means:
-          'Accounts that are no customers: counted, named, not expired and not told; 50 conditions at most.',
+          'Accounts that are not customers: the run counts and names them, leaves their passwords alone and tells them nothing; 50 conditions at most.',
         without: 'Nobody is left out.',
       }),
   })

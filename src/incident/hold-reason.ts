@@ -2,19 +2,19 @@ import type { HoldKind, RunCounts } from './run-status';
 
 /** How the words of each hold begin. */
 const OPENINGS: Record<HoldKind, string> = {
-  'verify-findings': 'Not everything has died:',
+  'verify-findings': 'Something from before the cutoff still works:',
   'canary-done': 'Canary done:',
   'canary-refused': 'The relay refused canary mailboxes:',
   'in-doubt': 'In doubt:',
-  'no-progress': 'A whole pass changed nothing:',
-  'rows-missing': 'Rows are missing:',
-  reminder: 'Before the reminder:',
-  'lost-commits': 'Not the database that this began on:',
+  'no-progress': 'A whole pass over the notices settled none:',
+  'rows-missing': 'The ledger has lost rows:',
+  reminder: 'The reminder waits for your word:',
+  'lost-commits': 'The database is not as the run left it:',
   'close-refused': 'The books do not add up:',
   'slice-stopped': 'Stopped:',
   'activity-failed': 'Failed after repeated attempts:',
-  'gate-not-closed': 'PAUSE IS NOT CERTAIN:',
-  'cancel-asked': 'Cancel was asked:',
+  'gate-not-closed': 'MAIL MAY STILL GO OUT:',
+  'cancel-asked': 'Cancel was asked for:',
   'cancellation-requested': 'Cancellation was requested:',
 };
 
@@ -26,7 +26,7 @@ export function holdReason(kind: HoldKind, detail: string): string {
 
 export function findingsDetail(findings: { what: string; count: number; todo: string }[]): string {
   const listed = findings.map(({ what, count, todo }) => `${count} ${what} (${todo})`).join('; ');
-  return `${listed}. resume expires everything once more and looks again.`;
+  return `${listed}. resume runs the expiry again, then looks again.`;
 }
 
 /** Whether the relay's log could settle who is in doubt: everything that the canary sent is in it, or why not. */
@@ -43,11 +43,11 @@ export function canaryDetail(notices: RunCounts['notices'], checked: RelayLogChe
 function relayLogWords(checked: RelayLogChecked): string {
   if (checked.log === 'believable') {
     const all = checked.known === 1 ? 'the 1 known message is' : `all ${checked.known} known messages are`;
-    return `The relay's log can be believed: ${all} in it under their own Message-ID.`;
+    return `The relay's log can be believed: ${all} in it under our own Message-ID.`;
   }
   if (checked.log === 'doubtful')
-    return `The relay's log cannot be believed, so who gets in doubt is yours to decide: ${checked.why.slice(0, 400)}.`;
-  return 'No log of the relay was named, so nobody knows whether it could settle who gets in doubt: start the workers with RELAY_LOG=/var/log/mail.log, or try npm run cli -- settle --postfix-log FILE.';
+    return `The relay's log cannot be believed, so you must decide about everybody who gets in doubt: ${checked.why.slice(0, 400)}.`;
+  return "Nobody named the relay's log, so nobody knows whether it could settle those in doubt: start the workers with RELAY_LOG=/var/log/mail.log, or try npm run cli -- settle --postfix-log FILE.";
 }
 
 export function inDoubtDetail(inDoubt: number): string {
@@ -55,18 +55,20 @@ export function inDoubtDetail(inDoubt: number): string {
 }
 
 export function rowsMissingDetail(count: number): string {
-  return `${count} ${count === 1 ? 'customer has' : 'customers have'} lost their row in the ledger (a failover, a restored copy): whether they were told is not known here. Nobody of them is mailed. Run: npm run cli -- reconcile; then resume.`;
+  const [customers, them] =
+    count === 1 ? ['1 customer has', 'This one'] : [`${count} customers have`, 'They'];
+  return `${customers} no row any more (a failover, a restored copy), and nothing here shows whether they were told. ${them} will not be mailed. Run: npm run cli -- reconcile; then resume.`;
 }
 
 export const OTHER_SERVER =
-  'It is another server (a failover, a restored copy, a clone) and may lack the last commits. Nothing is changed or sent. Bring ' +
+  'It is on another server (a failover, a restored copy, a clone) and may lack the last commits. Nothing is changed or sent. Bring ' +
   'the first server back, or run: npm run cli -- reconcile; then resume.';
 export const LOST_COMMITS =
-  'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): whoever they told would ' +
-  'be told again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
+  'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): a run that ' +
+  'went on would tell those customers again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
 
 export function closeRefusedDetail(problems: string[]): string {
-  return `${problems.slice(0, 5).join('; ')}. Who they are and what to do: npm run cli -- close. resume settles and closes again.`;
+  return `${problems.slice(0, 5).join('; ')}. To see who they are and what to do: npm run cli -- close. resume settles and closes again.`;
 }
 
 /** What an exhausted activity tells. Never a stack. */
@@ -86,7 +88,7 @@ export function failureDetail({ activity, message: given, type }: FailureTold): 
     .split('\n')[0]!
     .slice(0, 400)
     .replace(/[.\s]+$/, '');
-  return `${what}. ${sentence}${code}. Mend it, then resume goes on where it stopped.`;
+  return `${what}. ${sentence}${code}. Fix the cause; resume then goes on where the run stopped.`;
 }
 
 /** '99 sent, 1 skipped', biggest first. */
@@ -99,14 +101,14 @@ export function inWords(counts: Partial<Record<string, number>>): string {
 }
 
 const OTHER_VERSION =
-  'A worker of another version of this program took it and does not know it: stop that worker and start one of the same version';
+  "A worker of another version of this program took this work and does not know it: stop that worker and start one of the run's version";
 
 const ACTIVITY_WORDS: Record<string, string> = {
   adoptRun: "Reading the incident's row",
   enterPhase: 'Entering the next phase',
   planRanges: 'Planning the next ranges',
   expireSlice: 'Expiring passwords',
-  verifyExpiry: 'Verifying that everything has died',
+  verifyExpiry: 'Verifying that nothing from before the cutoff works',
   readGate: 'Reading the gate',
   closeGate: 'Closing the gate',
   openGate: 'Opening the gate',

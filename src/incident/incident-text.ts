@@ -21,11 +21,11 @@ export function readFileText(file: string | Uint8Array): FileText {
   if (size > MOST_BYTES)
     return unreadable(`a file of ${size} bytes`, `an incident file, of ${MOST_BYTES} bytes at most`);
   if (typeof file !== 'string' && (startsWith(file, 0xff, 0xfe) || startsWith(file, 0xfe, 0xff)))
-    return unreadable('a file in UTF-16', 'the same saved as UTF-8');
+    return unreadable('a file in UTF-16', 'the same text saved as UTF-8');
   const decoded = typeof file === 'string' ? file : new TextDecoder('utf-8').decode(file);
   const text = decoded.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   if (text.includes('\0'))
-    return unreadable('a binary file, or one in UTF-16', 'the same saved as UTF-8 text');
+    return unreadable('a binary file, or one in UTF-16', 'the same text saved as UTF-8');
   const lines = text.split('\n');
   if (lines.length > MOST_LINES)
     return unreadable(`a file of ${lines.length} lines`, `an incident file, of ${MOST_LINES} lines at most`);

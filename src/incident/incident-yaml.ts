@@ -74,7 +74,7 @@ function extrasOf(document: Document.Parsed, text: string) {
       extras.push({
         offset: node.range[0],
         found: 'a section or nothing as a key',
-        wanted: 'a word, a colon and a blank',
+        wanted: 'a word, a colon and a space',
       });
     if (isAlias(node)) add('alias', `*${node.source}`, node.range[0]);
     else if (node.anchor) add('anchor', `&${node.anchor}`, node.range[0]);

@@ -6,13 +6,13 @@ export const UNMAILABLE = {
   'address-with-name': 'it is more than the address, such as Ann <ann@example.com>',
   'address-with-comment': 'it has a remark in parentheses',
   'address-with-scheme': 'it is a link (mailto:), not an address',
-  'address-with-blanks': 'there is a blank within the address',
+  'address-with-blanks': 'there is a space within the address',
   'address-incomplete': 'one side of the @ is missing, or the @ itself',
-  'address-malformed': 'it is not written as one address is',
+  'address-malformed': 'it is not written as an address is',
   'address-too-long': 'longer than mail allows: 64 octets before the @, 254 in all',
   'address-literal': 'it names a machine by number, such as ann@[192.0.2.1]',
   'domain-incomplete': 'the domain has no dot: the relay would deliver it to a machine of its own',
-  'domain-invalid': 'the part behind the @ cannot be a domain',
+  'domain-invalid': 'the part after the @ cannot be a domain',
 } as const;
 
 export type UnmailableReason = keyof typeof UNMAILABLE;

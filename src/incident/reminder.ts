@@ -53,7 +53,7 @@ export function reminderDetail(dueAt: string, early: boolean, notices: RunCounts
   const told = (notices.sent ?? 0).toLocaleString('en-US');
   const at = `${dueAt.slice(0, 19).replace('T', ' ')} UTC`;
   const refused = early ? 'It is too early to remind anybody. ' : '';
-  return `${refused}Everybody has a final answer (${told} were told). From ${at} on those who have no new password by then can be reminded, once: npm run cli -- remind. To close without: npm run cli -- remind --leave --reason "..."`;
+  return `${refused}Everybody has a final answer (${told} were told). From ${at} on you can remind those who still have no new password, once: npm run cli -- remind. To close without a reminder: npm run cli -- remind --leave --reason "..."`;
 }
 
 /** Why a word about the reminder is refused; null: it is taken. @param held the run waits for it. */

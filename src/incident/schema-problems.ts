@@ -59,7 +59,7 @@ function findingOf(schema: Schema, value: unknown, issue: z.core.$ZodIssue, sour
   if (issue.code === 'invalid_key') return keyFinding(schema, path);
   if (found === undefined) return { path, found: 'nothing', wanted: `the key "${path.at(-1)}": ${wanted}` };
   if (issue.code === 'too_small' && Array.isArray(found))
-    return { path, found: describeValue(found), wanted: 'at least one item, behind a hyphen' };
+    return { path, found: describeValue(found), wanted: 'at least one item, after a hyphen' };
   if (issue.code === 'too_big' && Array.isArray(found))
     return { path, found: `a list of ${found.length}`, wanted: `${issue.maximum} items at most` };
   if (issue.code === 'invalid_type' && issue.expected === 'string')

@@ -21,7 +21,7 @@ export function wantedAt(schema: Schema | undefined): string {
   for (let at = schema; at !== undefined; at = innerOf(at)) {
     const { description } = at as z.ZodType;
     if (description !== undefined) return description;
-    if (at instanceof z.ZodArray) return 'a list, each item behind a hyphen';
+    if (at instanceof z.ZodArray) return 'a list, each item after a hyphen';
     if (at instanceof z.ZodObject) return `a section with the keys ${keysOf(at).join(', ')}`;
     if (at instanceof z.ZodRecord) return `a section, each key ${wantedAt(at.keyType)}`;
   }

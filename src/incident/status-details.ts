@@ -59,7 +59,7 @@ function attention(status: RunStatus): string[] {
   const asked = pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, ''];
   if (!waitingFor) return asked;
   const { kind, what, since } = waitingFor;
-  const headline = kind === 'deferred' ? 'It waits by itself' : 'IT WAITS FOR YOU';
+  const headline = kind === 'deferred' ? 'The run waits' : 'THE RUN WAITS FOR YOU';
   return [
     ...asked,
     `**${headline}** since ${clock(since)}`,
@@ -125,7 +125,7 @@ function toGoOn(): string[] {
 function way(verb: 'pause' | 'resume'): string[] {
   return [
     `- \`npm run cli -- ${verb}\``,
-    `- or here: More Actions, Send a Signal, \`${verb}\` (nothing need be typed)`,
+    `- or here: More Actions, Send a Signal, \`${verb}\` (you need type nothing)`,
   ];
 }
 

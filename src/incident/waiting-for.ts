@@ -26,7 +26,7 @@ export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
   if (run.phase === 'approval' && !run.approval)
     return {
       kind: 'approval',
-      what: 'Nobody is told before somebody has approved the texts.',
+      what: 'Nobody is told until somebody approves the texts.',
       since: run.phaseSince,
     };
   if ((run.phase === 'settle' || run.phase === 'remind') && run.nextRetryAt) {

@@ -17,19 +17,19 @@ export function yamlErrorWords(
   );
   switch (fault.code) {
     case 'TAB_AS_INDENT':
-      return { found: 'a tab in front of the text', wanted: 'blanks: YAML takes no tabs there' };
+      return { found: 'a tab in front of the text', wanted: 'spaces: YAML takes no tabs there' };
     case 'BAD_INDENT':
       return {
         found: 'a line that stands further left or right than its neighbours',
-        wanted: 'the same number of blanks before each line of a section or text',
+        wanted: 'the same number of spaces before each line of a section or text',
       };
     case 'BAD_SCALAR_START':
       return { found: `a text that begins with ${words}`, wanted: QUOTES };
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return { found: 'a colon and a blank within a text', wanted: QUOTES };
+      return { found: 'a colon and a space within a text', wanted: QUOTES };
     case 'UNEXPECTED_TOKEN':
     case 'BAD_PROP_ORDER':
-      return { found: `${words} behind the end of the value`, wanted: QUOTES };
+      return { found: `${words} after the end of the value`, wanted: QUOTES };
     case 'MULTILINE_IMPLICIT_KEY':
       return { found: 'a key that goes over several lines', wanted: 'the quote or bracket that closes it' };
     case 'BAD_DQ_ESCAPE':
@@ -38,7 +38,7 @@ export function yamlErrorWords(
         wanted: 'two backslashes, or single quotes around the text',
       };
     case 'MULTIPLE_DOCS':
-      return { found: 'a second document behind "---"', wanted: 'one incident in a file' };
+      return { found: 'a second document after "---"', wanted: 'one incident in a file' };
     case 'RESOURCE_EXHAUSTION':
       return { found: 'sections nested much too deeply', wanted: EXAMPLE };
     case 'MISSING_CHAR':
@@ -51,7 +51,7 @@ export function yamlErrorWords(
 function missing(message: string): { found: string; wanted: string } {
   if (/quote/.test(message)) return { found: 'a quote that is never closed', wanted: 'the closing quote' };
   if (/map keys/.test(message))
-    return { found: 'a line without "key: " in front', wanted: 'a colon and a blank behind the key' };
+    return { found: 'a line without "key: " in front', wanted: 'a colon and a space after the key' };
   if (/flow|\[|\]|\{|\}/.test(message))
     return { found: 'a bracket or brace that is never closed', wanted: QUOTES };
   return { found: `something missing (${message})`, wanted: EXAMPLE };

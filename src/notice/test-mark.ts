@@ -18,7 +18,7 @@ export function testMarks({ incidentId, contentHash, by }: TestMark, key: string
     subject: (subject: string) => `[TEST] ${subject}`,
     header: `X-Breach-Response-Test: ${key}`,
     lines: [
-      "THIS IS A TEST of a notice. Nobody's password was changed by it, and the customer whom it names is made up.",
+      "THIS IS A TEST of a notice. It changed nobody's password, and the customer whom it names is made up.",
       // A name that a mail program would make a link of (jane.doe) is for the audit log alone (C21).
       `Variant ${key} of ${incidentId}, content ${contentHash.slice(0, 12)}, sent by ${'name' in sender ? sender.name : 'whom the audit log names'}.`,
     ],

@@ -63,7 +63,7 @@ export async function openConnection(
     onEnd?.(ending);
   }
 
-  const giveUp = () => end({ reason: 'closed', text: 'given up by us' });
+  const giveUp = () => end({ reason: 'closed', text: 'we gave up' });
   givingUp?.addEventListener('abort', giveUp);
 
   // One coarse clock instead of a timer per command.
@@ -153,14 +153,14 @@ export async function openConnection(
     },
     destroy() {
       onEnd = null;
-      end({ reason: 'closed', text: 'closed by us' });
+      end({ reason: 'closed', text: 'we closed the connection' });
     },
   };
 }
 
 const UNASKED: ConnectionEnd = {
   reason: 'protocol',
-  text: 'the relay sent a reply that nothing had asked for',
+  text: 'the relay sent a reply that we had not asked for',
 };
 
 /** One tick a second at full scale, finer where the time-outs are shorter. */

@@ -37,8 +37,8 @@ export async function nextReply(
   if (!reply.more) return reply;
   const found =
     phase === 'starttls'
-      ? 'the relay sent more in clear behind the 220 of STARTTLS: somebody may be injecting commands' // C01
-      : `the relay sent more behind its reply (${phase}), unasked`;
+      ? 'the relay sent more in clear after the 220 of STARTTLS: somebody may be injecting commands' // C01
+      : `the relay sent more after its reply (${phase}), unasked`;
   throw openingTrouble(phase, found);
 }
 

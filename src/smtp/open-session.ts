@@ -82,7 +82,8 @@ async function secure(
   timeouts: SmtpTimeouts,
 ): Promise<void> {
   if (!offered.startTls) {
-    const todo = 'something between us may have removed it; mend that, or write tls=no to send in clear';
+    const todo =
+      'something between us and the relay may have removed it; fix that, or write tls=no to send in clear';
     throw openingTrouble('starttls', `${target.display} offers no STARTTLS: ${todo}`);
   }
   const reply = await command(connection, 'STARTTLS', 'starttls', timeouts.command);

@@ -28,7 +28,7 @@ const EXAMPLE = 'smtp://user:password@relay.example.com:587';
 export function parseSmtpUrl(url: string): SmtpTarget {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null)
-    throw refusal('it is no URL', `write ${EXAMPLE}, with @ : / # ? % in the password percent-encoded`);
+    throw refusal('it is not a URL', `write ${EXAMPLE}, with @ : / # ? % in the password percent-encoded`);
   if (parsed.protocol !== 'smtp:' && parsed.protocol !== 'smtps:') {
     throw refusal(
       `it begins with ${parsed.protocol}//`,
@@ -39,7 +39,7 @@ export function parseSmtpUrl(url: string): SmtpTarget {
   if (host === '') throw refusal('it names no host', `write ${EXAMPLE}`);
   if (!/^[/]?$/.test(parsed.pathname) || parsed.hash !== '') {
     throw refusal(
-      'something stands behind the port',
+      'something stands after the port',
       'leave it out; in a password write %2F for / and %23 for #',
     );
   }
@@ -96,7 +96,7 @@ function readSettings(parameters: URLSearchParams): Record<'tls' | 'name' | 'ca'
     settings[key as keyof typeof settings] = value;
   }
   if (settings.name !== null && !/^(?:[A-Za-z0-9.-]{1,255}|\[[A-Za-z0-9.:]{1,60}\])$/.test(settings.name)) {
-    throw refusal('name= is no host name', 'write name=mail.example.com or name=[192.0.2.1]');
+    throw refusal('name= is not a host name', 'write name=mail.example.com or name=[192.0.2.1]');
   }
   return settings;
 }

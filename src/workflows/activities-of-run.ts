@@ -82,7 +82,7 @@ export function isExhausted(error: unknown): error is ActivityFailure {
 export function toldOf(error: ActivityFailure): [HoldKind, string] {
   const { cause, activityType: activity } = error;
   if (cause instanceof TimeoutFailure) {
-    const message = 'The worker that did it went silent or took too long, again and again: look at its log';
+    const message = 'The worker went silent or took too long, again and again: look at its log';
     return ['activity-failed', failureDetail({ activity, message, type: cause.timeoutType })];
   }
   const type = cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;

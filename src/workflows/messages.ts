@@ -45,7 +45,7 @@ export interface Accepted {
 
 export const DESCRIPTIONS = {
   pause:
-    'Closes the gate: no further mail. Nothing need be typed; {"by": "Jane", "reason": "..."} is recorded.',
+    'Closes the gate: no further mail. You need type nothing; {"by": "Jane", "reason": "..."} is recorded.',
   resume: 'Opens the gate and ends a hold; the run goes on at the exact customer. {"by": "Jane"}',
   cancel:
     'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',

@@ -63,7 +63,7 @@ async function obeyWord(run: Run, asked: Asked): Promise<void> {
 
 const CLOSING: Record<Exclude<Asked['kind'], 'resume'>, string> = {
   pause: 'paused',
-  cancel: 'cancel was asked',
+  cancel: 'cancel was asked for',
   end: 'cancelled for good',
   cancellation: 'cancellation was requested',
 };
@@ -82,7 +82,7 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
     await beginHold(
       run,
       'gate-not-closed',
-      `the slices were told to stop, but the gate may be open. ${detail}`,
+      `the run told its slices to stop, but the gate may be open. ${detail}`,
     );
     return;
   }

@@ -35,7 +35,7 @@ export async function expire(run: Run): Promise<Phase> {
   return 'verify';
 }
 
-/** Looks at the company's own tables: what is still alive holds the run (I3). `resume` expires everything once more. */
+/** Looks at the company's own tables: what is still alive holds the run (I3). `resume` runs the expiry again. */
 export async function verify(run: Run): Promise<Phase> {
   const { state } = run;
   await untilMayGo(run);

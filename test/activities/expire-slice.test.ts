@@ -82,7 +82,7 @@ test('on another server nothing is expired: a clone, or a copy that lagged', asy
   const { server_identity: before } = (await findIncident(db, 'test'))!;
   await sql`UPDATE incidents SET server_identity = 'another'`.execute(db);
   const held = await slice();
-  const stop = { kind: 'lost-commits', reason: expect.stringMatching(/^It is another server/) };
+  const stop = { kind: 'lost-commits', reason: expect.stringMatching(/^It is on another server/) };
   expect(held).toMatchObject({ at: null, done: false, stop });
   expect(await alive()).toBe(3);
   await sql`UPDATE incidents SET server_identity = ${before}`.execute(db);
@@ -91,7 +91,7 @@ test('on another server nothing is expired: a clone, or a copy that lagged', asy
 
 test('with notices that are not those of the start no password dies', async () => {
   await company.run(sql`UPDATE incidents SET content_hash = ${'c'.repeat(64)}`);
-  await expect(slice()).rejects.toThrow('run the worker of the same version');
+  await expect(slice()).rejects.toThrow('run a worker of the version that started the run');
   expect(await alive()).toBe(3);
 });
 

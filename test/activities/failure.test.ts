@@ -89,7 +89,7 @@ test('what an activity has thrown by the table passes as it is', () => {
   const thrown = failure('OtherContent', 'c0ffee', 'decade');
   expect(toFailure(thrown)).toBe(thrown);
   expect(thrown.message).toBe(
-    "This worker's notices (c0ffee) are not those that the run was started with (decade): run the worker of the same version",
+    "This worker's notices (c0ffee) are not those that the run was started with (decade): run a worker of the version that started the run",
   );
 });
 

@@ -87,7 +87,7 @@ test("a message with another customer's data gets no dot, nor does any after it;
   expect(objection).toEqual({ check: 'guard', reason: tripped });
   expect(await accepted()).toHaveLength(16);
   expect(tripped).toContain(
-    "of the message to customer 170, the To header is not that customer's own. It was not sent",
+    'a message held something foreign: the To header was not that of customer 170. The message was not sent',
   );
   const gate = await readGate(ledger.books);
   expect(gate).toMatchObject({ gate: 'closed', by: 'the guard', reason: tripped!.slice(0, 500) });
@@ -102,6 +102,6 @@ test('a text that has kept something of a customer stops the claim before its fi
   for (const { named } of notices.variants.values()) named.fixed.at(-1)!.write('c10@example.test', 200);
   const { settled, tripped } = await send(sender);
   expect(settled).toEqual({ released: 40 });
-  expect(tripped).toMatch(/^of the message to customer 10, the text is not/);
+  expect(tripped).toMatch(/^a message held something foreign: the text was not that of customer 10/);
   expect(await accepted()).toEqual([]);
 });

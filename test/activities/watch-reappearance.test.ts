@@ -111,7 +111,7 @@ test('what cannot be looked at now is left for the next time', async () => {
   await choose(1, null);
   await company.run(sql`RENAME TABLE ${company.table('sessions')} TO ${company.table('gone')}`);
   await watched();
-  expect(said.join()).toMatch(/not looked at again/);
+  expect(said.join()).toMatch(/could not look again/);
   expect(said.join()).not.toMatch(/mail\.test|hash-/);
   await company.run(sql`RENAME TABLE ${company.table('gone')} TO ${company.table('sessions')}`);
   await company.run(sql`UPDATE cohort SET reappeared_at = NULL`);

@@ -205,7 +205,7 @@ test('a ledger of another key, and one that a newer version made, are named (C81
   const migrations = sql.id(database.ledgerSchema, 'migrations');
   await sql`INSERT INTO ${migrations} VALUES ('0099-later', UTC_TIMESTAMP(6))`.execute(database.db);
   expect(await refusal()).toBe(
-    'The ledger here was made by a newer version of this program (0099-later): go on with that one.',
+    'The ledger here was made by a newer version of this program (0099-later): use that version.',
   );
 });
 

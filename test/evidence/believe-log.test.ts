@@ -47,7 +47,7 @@ test.each([
     'ids rewritten, as SES does',
     sound({ rewritten: 4 }),
     seen({ missing: 100, gap }),
-    /another Message-ID: of 4 .* 4 carry/,
+    /changes Message-IDs: of 4 .* 4 carry/,
   ],
   ['no lines of qmgr', sound({ neverQueued: 4 }), seen(), /lacks what qmgr/],
 ])('a log is believed only when what is known is in it: %s', (_, soundness, tallied, expected) => {
@@ -76,7 +76,7 @@ test.each([
     null,
   ],
   ['its clock jumps', sound({ clocks: [clock({ agreeing: 0.6 })] }), /clock of mx jumps/],
-  ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far its clock is off/],
+  ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far the log's clock is off/],
   ['the logger dropped lines then', sound({ lost: [T + 5 * SECOND] }), /dropped lines/],
   ['the logger dropped lines at another time', sound({ lost: [T - 5 * SECOND] }), null],
   ['a file is cut', sound({ cut: ['mail.log.2.gz'] }), /mail\.log\.2\.gz ends in the middle/],

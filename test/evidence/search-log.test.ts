@@ -146,7 +146,7 @@ test.each<[string, () => string[], RegExp]>([
   [
     'rewritten Message-IDs (SES)',
     () => [file(text(log({ messageId: (n) => `0100${n}@ses.test` })))],
-    /another Message-ID/,
+    /changes Message-IDs/,
   ],
   [
     'another relay',

@@ -123,7 +123,7 @@ test.each([
     'read-only (1290)',
     makeReadOnly,
     'Com_rollback',
-    /Mailing notices\. The database is read-only: is it a replica, or in a failover\?/,
+    /Mailing notices\. The database is read-only: is this server a replica, or in a failover\?/,
   ],
   [
     'full of connections (1040)',
@@ -135,7 +135,7 @@ test.each([
     'locked by somebody (1205)',
     lockRows,
     'Com_rollback',
-    /A lock in the database was not had in time: .*SHOW PROCESSLIST/,
+    /The database did not grant a lock in time: .*SHOW PROCESSLIST/,
   ],
 ] as const)(
   'a database that is %s, then back: words for the hold, nobody in doubt, everybody told once (I1, I2)',

@@ -119,7 +119,7 @@ async function finish(): Promise<void> {
 test('the database is replaced by an older copy: detected, held, rebuilt from the journals; nobody is told twice (I2)', async () => {
   await runBeyondCopy();
   await failOver();
-  await heldFor('Not the database that this began on: It has lost claims');
+  await heldFor('The database is not as the run left it: It has lost claims');
   await sql`UPDATE incidents SET server_identity = 'a server elsewhere'`.execute(books.db);
   const dry = JSON.parse((await cli(['reconcile', '--json'])).out);
   expect(dry).toMatchObject({ done: false, otherServer: true, unknownWorkers: [], neitherKnows: 0 });
@@ -155,7 +155,7 @@ test('an older copy, and the journals are lost too: what neither knows is in dou
   rmSync(join(folder, 'journal'), { recursive: true });
   await failOver();
   await work();
-  await heldFor('Not the database that this began on: It has lost claims');
+  await heldFor('The database is not as the run left it: It has lost claims');
   const done = JSON.parse((await cli(['reconcile', '--go', '--by', 'the test', '--json'])).out);
   expect(done.unknownWorkers).toHaveLength(1);
   expect(done.neitherKnows).toBeGreaterThan(600);

@@ -93,7 +93,7 @@ test('an old worker beside the new one: the run goes on or holds with the reason
   await until('the hold', async () => (await row()).hold_reason !== null);
   const status = await desk.cli(['status']);
   expect(status.out).toMatch(/This worker's notices \(\w+\) are not those that the run was started with/);
-  expect(status.out).toContain('run the worker of the same version');
+  expect(status.out).toContain('run a worker of the version that started the run');
   await unlike.stop();
   await desk.worker();
   await desk.cli(['resume']);

@@ -49,7 +49,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
   const first = await response.worker();
   await response.begin();
   await until('the hold before the reminder', async () =>
-    /^Before the reminder/.test((await response.row()).hold_reason ?? ''),
+    /^The reminder waits for your word/.test((await response.row()).hold_reason ?? ''),
   );
   expect((await reminded()).size).toBe(0);
   const chosen = [...(await choose(1)), ...(await choose(2)), ...(await choose(3))];
@@ -104,7 +104,7 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
   await response.worker();
   await response.begin();
   await until('the hold before the reminder', async () =>
-    /^Before the reminder/.test((await response.row()).hold_reason ?? ''),
+    /^The reminder waits for your word/.test((await response.row()).hold_reason ?? ''),
   );
   // One is put off again and again, so that the wave is over but for this one.
   const { rows } = await sql<{ email: string }>`
@@ -135,7 +135,9 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
   const [known, unknown] = [await lose(claims[0]!), await lose(claims[1]!)];
   expect([known, unknown].every((count) => count > 20)).toBe(true);
   await sql`DELETE FROM claims WHERE claim_id = ${claims[0]!.id}`.execute(database.db);
-  await until('the hold', async () => /^Rows are missing/.test((await response.row()).hold_reason ?? ''));
+  await until('the hold', async () =>
+    /^The ledger has lost rows/.test((await response.row()).hold_reason ?? ''),
+  );
   const cli = (args: string[]) => typed('cli', [...args, '--incident', file.id], response.env);
   const done = await cli(['reconcile', '--go', '--by', 'Ann', '--json']);
   expect([done.code, done.err]).toEqual([0, '']);

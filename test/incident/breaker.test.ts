@@ -226,7 +226,7 @@ test('the window given is not changed, and its reason fits the ledger however lo
   expect(before).toEqual(copy);
   const { reason } = judgeBreaker(after, LIMITS);
   expect(reason.length).toBeLessThanOrEqual(500);
-  expect(reason).toMatch(/… Look whether .* resume goes on/);
+  expect(reason).toMatch(/… See whether .* resume goes on/);
 });
 
 test('words that all differ do not grow the window without end', () => {

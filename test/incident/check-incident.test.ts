@@ -150,7 +150,7 @@ test.each<Row>([
     '{phone}. So',
     'texts.en.moreInformation.text',
     '{phone}, but the incident has no phone',
-    'the number behind "phone:", or a text without it',
+    'the number after "phone:", or a text without it',
   ],
   [
     '{name} outside the greeting',

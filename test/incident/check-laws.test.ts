@@ -173,12 +173,12 @@ test.each<[string, (file: File) => void, string]>([
   [
     'dates that the file has not',
     (f) => delete f.dates,
-    'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates behind "dates:", or a text without it',
+    'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates after "dates:", or a text without it',
   ],
   [
     'a contact that the file has not',
     (f) => delete f.contactPoint,
-    'texts.ar.gdpr.contact.text: found {contactPoint}, but the incident has no contactPoint, write name and address behind "contactPoint:", or a text without it',
+    'texts.ar.gdpr.contact.text: found {contactPoint}, but the incident has no contactPoint, write name and address after "contactPoint:", or a text without it',
   ],
   [
     'a number for a place',

@@ -5,8 +5,8 @@ test('an activity that a worker of another version does not know says what to do
   const message =
     'Activity function notifySlice is not registered on this Worker, available activities: ["adoptRun","enterPhase"]';
   expect(failureDetail({ activity: 'notifySlice', message, type: 'NotFoundError' })).toBe(
-    'Mailing notices. A worker of another version of this program took it and does not know it: stop that worker and start ' +
-      'one of the same version (Activity function notifySlice is not registered on this Worker) [NotFoundError]. ' +
-      'Mend it, then resume goes on where it stopped.',
+    'Mailing notices. A worker of another version of this program took this work and does not know it: stop that worker and start ' +
+      "one of the run's version (Activity function notifySlice is not registered on this Worker) [NotFoundError]. " +
+      'Fix the cause; resume then goes on where the run stopped.',
   );
 });

@@ -221,7 +221,7 @@ test.each<Row>([
     'mailboxes:',
     'canary.mailboxes',
     'a section with one',
-    'a list, each item behind a hyphen',
+    'a list, each item after a hyphen',
   ],
   [
     'a word that is none of the choices',
@@ -267,7 +267,7 @@ test.each<Row>([
     '[]',
     'texts.en.whatInformation.notAffected',
     'an empty list',
-    'at least one item, behind a hyphen',
+    'at least one item, after a hyphen',
   ],
   [
     'a table name longer than a server takes',
@@ -285,7 +285,7 @@ test.each<Row>([
     '{ column: password_set_at, as: datetime }',
     'database.retire.0.setAt',
     'a section with column, as',
-    'zone with "as: datetime", and only with it: a TIMESTAMP and a number are instants by themselves',
+    'zone with "as: datetime", and only with it: a TIMESTAMP and a number name an instant without one',
   ],
   [
     'a zone that nobody knows',
@@ -358,7 +358,7 @@ test.each<Row>([
     '\tperSecond',
     '',
     'a tab in front of the text',
-    'blanks: YAML takes no tabs there',
+    'spaces: YAML takes no tabs there',
   ],
   [
     'an anchor where a text begins with &',
@@ -394,7 +394,7 @@ test.each<Row>([
     'greeting: {name}, hello',
     ', hello',
     '',
-    '", hello" behind the end of the value',
+    '", hello" after the end of the value',
     QUOTES,
   ],
   [
@@ -403,7 +403,7 @@ test.each<Row>([
     'title: Notice: customer database',
     'Notice: customer',
     '',
-    'a colon and a blank within a text',
+    'a colon and a space within a text',
     QUOTES,
   ],
   [
@@ -422,7 +422,7 @@ test.each<Row>([
     '[pace]',
     '',
     'a section or nothing as a key',
-    'a word, a colon and a blank',
+    'a word, a colon and a space',
   ],
   [
     'a second document',
@@ -430,7 +430,7 @@ test.each<Row>([
     '\n---\npace:',
     '---\npace',
     '',
-    'a second document behind "---"',
+    'a second document after "---"',
     'one incident in a file',
   ],
 ])('%s is told with its place', (_, from, to, mark, path, found, wanted) => {

@@ -50,7 +50,7 @@ test('a run that tells people shows phase, progress, rate, ETA, books, gate and 
 To stop the mail at once:
 
 - \`npm run cli -- pause\`
-- or here: More Actions, Send a Signal, \`pause\` (nothing need be typed)`);
+- or here: More Actions, Send a Signal, \`pause\` (you need type nothing)`);
 });
 
 test('a paused run says first who paused it, since when and why, and how to go on', () => {
@@ -67,14 +67,14 @@ test('a paused run says first who paused it, since when and why, and how to go o
     '\n',
   );
   expect(lines.slice(2, 10)).toEqual([
-    '**IT WAITS FOR YOU** since 2026-11-25 02:06:31 UTC',
+    '**THE RUN WAITS FOR YOU** since 2026-11-25 02:06:31 UTC',
     '',
     '> Paused by Ann: lunch',
     '',
     '**To go on**',
     '',
     '- `npm run cli -- resume`',
-    '- or here: More Actions, Send a Signal, `resume` (nothing need be typed)',
+    '- or here: More Actions, Send a Signal, `resume` (you need type nothing)',
   ]);
   expect(lines).toContain(
     '- **Gate** closed by Ann at 2026-11-25 02:06:31 UTC; 3 claims were alive, quiet by 2026-11-25 02:06:31 UTC',
@@ -84,7 +84,7 @@ test('a paused run says first who paused it, since when and why, and how to go o
 test('the approval names the exact hash and both ways', () => {
   const waitingFor = {
     kind: 'approval' as const,
-    what: 'Nobody is told before somebody has approved the texts.',
+    what: 'Nobody is told until somebody approves the texts.',
     since: AT,
   };
   const details = statusDetails({ ...telling, phase: 'approval', approval: null, waitingFor });

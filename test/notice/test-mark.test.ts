@@ -26,7 +26,7 @@ test.each(['en/default/expired', 'ar/default/none', 'ja/default/changed_since'])
     const tested = await received(compiled!);
     expect(tested.subject).toBe(`[TEST] ${notice.subject}`);
     expect(tested.headers.get('x-breach-response-test')).toBe(key);
-    const first = "THIS IS A TEST of a notice. Nobody's password was changed by it";
+    const first = "THIS IS A TEST of a notice. It changed nobody's password";
     const second = `Variant ${key} of harbour-shop-2024, content 0123456789ab, sent by Jo Counsel.`;
     const rule = '='.repeat(60);
     expect(tested.text!.startsWith(`${rule}\n${first}`)).toBe(true);

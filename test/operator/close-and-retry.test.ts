@@ -146,7 +146,7 @@ test('an account that came back keeps it open; resume expires it, and tells it, 
     reason: 'asked by telephone',
   });
   await desk.cli(['resume']);
-  await holds('Not everything has died:');
+  await holds('Something from before the cutoff still works:');
   expect((await row()).phase).toBe('close');
   const shown = await desk.cli(['close']);
   expect(shown.out).toMatch(

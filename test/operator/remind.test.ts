@@ -53,7 +53,7 @@ test('while the notices go out, remind says what it waits for; who says it too e
   expect(refused.code).toBe(1);
   expect(refused.err).toContain('REFUSED: The run does not wait for the reminder');
   await desk.cli(['approve', '--content', (await row()).content_hash, '--by', 'Jane']);
-  await until('the hold', held(/^Before the reminder/));
+  await until('the hold', held(/^The reminder waits for your word/));
   const tooEarly = await desk.cli(['remind', '--go']);
   expect(tooEarly.code).toBe(1);
   expect(tooEarly.err).toMatch(/REFUSED: The reminder is due at \d{4}-\d\d-\d\dT.*say it again then/);

@@ -58,7 +58,7 @@ test('after the canary the hold says whether the log can be believed', async () 
   );
   const { sent } = await states();
   expect((await row()).hold_reason).toContain(
-    `The relay's log can be believed: all ${sent} known messages are in it under their own Message-ID.`,
+    `The relay's log can be believed: all ${sent} known messages are in it under our own Message-ID.`,
   );
 });
 

@@ -52,7 +52,7 @@ test('after the canary it holds where the file says so, and resume tells the res
   await run.approve();
   const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
   expect(held.hold!.reason).toBe(
-    "Canary done: 30 sent. Look at what arrived; resume goes on with the rest. The relay's log can be believed: all 30 known messages are in it under their own Message-ID.",
+    "Canary done: 30 sent. Look at what arrived; resume goes on with the rest. The relay's log can be believed: all 30 known messages are in it under our own Message-ID.",
   );
   expect(model.accepted.size).toBe(30);
   await run.handle.signal('resume');
@@ -165,7 +165,7 @@ test('an activity that fails for good holds with what an operator can act on; re
   await run.approve();
   const held = await run.until('the hold', (s) => s.hold?.kind === 'activity-failed');
   expect(held.hold!.reason).toBe(
-    'Failed after repeated attempts: Mailing notices. The relay cannot be reached [ECONNREFUSED]. Mend it, then resume goes on where it stopped.',
+    'Failed after repeated attempts: Mailing notices. The relay cannot be reached [ECONNREFUSED]. Fix the cause; resume then goes on where the run stopped.',
   );
   delete model.before.notifySlice;
   await run.handle.signal('resume');
@@ -190,7 +190,7 @@ test('a slice that asks for an operator holds the run with its words', async () 
   model.stopSlice = { kind: 'lost-commits', reason: 'It has lost claims' };
   await run.approve();
   const held = await run.until('the hold', (s) => s.hold?.kind === 'lost-commits');
-  expect(held.hold!.reason).toBe('Not the database that this began on: It has lost claims');
+  expect(held.hold!.reason).toBe('The database is not as the run left it: It has lost claims');
   await run.handle.signal('resume');
   await run.result();
   expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
