@@ -52,8 +52,8 @@ export const FAILURES = {
   },
   /** While a worker of another version runs it may get each attempt, and nobody but the operator ends it. */
   OtherContent: {
-    what: (found, approved) =>
-      `This worker's notices (${found}) are not those that the run was started with (${approved})`,
+    what: (compiled, approved) =>
+      `This worker's notices (${compiled}) are not those that the run was started with (${approved})`,
     todo: 'run a worker of the version that started the run',
     retried: false,
   },

@@ -40,6 +40,6 @@ export function guardClaim(
 }
 
 /** Not the relay's fault, nor the file's: the program's, or the machine's. */
-function guardWords(what: string): string {
-  return `${what}. The message was not sent, and nothing else is sent. The fault is this program's or the machine's memory's: keep the worker's log, start the workers on another machine or in another version, and resume only when you know why`;
+function guardWords(finding: string): string {
+  return `${finding}. The message was not sent, and nothing else is sent. The fault is this program's or the machine's memory's: keep the worker's log, start the workers on another machine or in another version, and resume only when you know why`;
 }

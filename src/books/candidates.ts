@@ -71,10 +71,10 @@ export function candidatesQuery(
   wanted: Wanted = 'claimable',
 ): RawBuilder<CandidateRow> {
   const { company, wave, remindAfterSeconds } = books;
-  const c = (column: CustomerColumn) => customerColumn(company, column);
+  const columnOf = (column: CustomerColumn) => customerColumn(company, column);
   return sql<CandidateRow>`
-    SELECT k.customer_id AS customerId, ${c('key')} IS NOT NULL AS present, ${c('email')} AS email, ${c('name')} AS name,
-      ${c('language')} AS language, ${c('country')} AS country, ${c('region')} AS region,
+    SELECT k.customer_id AS customerId, ${columnOf('key')} IS NOT NULL AS present, ${columnOf('email')} AS email, ${columnOf('name')} AS name,
+      ${columnOf('language')} AS language, ${columnOf('country')} AS country, ${columnOf('region')} AS region,
       n.state AS state, COALESCE(n.attempt, 0) AS attempts,
       COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferredForSeconds,
       IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
@@ -83,7 +83,7 @@ export function candidatesQuery(
     LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave}
       AND n.customer_id = k.customer_id AND n.address_role = 'primary'
     ${wave === 'reminder' ? joinNotice : sql``}
-    LEFT JOIN ${source(company)} ON ${c('key')} = k.customer_id
+    LEFT JOIN ${source(company)} ON ${columnOf('key')} = k.customer_id
     WHERE k.incident = ${books.incident}
       ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyOf(books, range.after)}`}
       AND k.customer_id <= ${keyOf(books, range.upTo)}

@@ -45,14 +45,14 @@ function unreachedQuery(
   books: Books,
   { wave, page, after }: { wave: Wave; page: number; after: CustomerId | null },
 ): RawBuilder<UnreachedRow> {
-  const c = (column: 'key' | 'email' | 'name') => customerColumn(books.company, column);
+  const columnOf = (column: 'key' | 'email' | 'name') => customerColumn(books.company, column);
   return sql<UnreachedRow>`
     SELECT k.customer_id AS customerId, COALESCE(n.state, 'missing') AS state, n.reason, n.reply_code AS replyCode,
-      n.reply_text AS replyText, n.address AS addressTried, ${c('email')} AS addressNow, ${c('name')} AS name
+      n.reply_text AS replyText, n.address AS addressTried, ${columnOf('email')} AS addressNow, ${columnOf('name')} AS name
     FROM cohort k
     LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
       AND n.address_role = 'primary'
-    LEFT JOIN ${source(books.company)} ON ${c('key')} = k.customer_id
+    LEFT JOIN ${source(books.company)} ON ${columnOf('key')} = k.customer_id
     WHERE k.incident = ${books.incident} ${after === null ? sql`` : sql`AND k.customer_id > ${keyOf(books, after)}`}
       AND (n.state IS NULL OR n.state <> 'sent')
     ORDER BY k.customer_id LIMIT ${page}`;

@@ -54,15 +54,15 @@ async function refuseOtherKey(db: LedgerDatabase, keyColumn: KeyColumn): Promise
   const { rows } = await sql<{ type: string; collation: string | null }>`
     SELECT COLUMN_TYPE AS type, COLLATION_NAME AS collation FROM information_schema.COLUMNS
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'cohort' AND COLUMN_NAME = 'customer_id'`.execute(db);
-  const found = rows[0];
-  if (!found) return;
+  const stored = rows[0];
+  if (!stored) return;
   const [type, charset] = plainType(keyColumn.sqlType).split(' character set ');
   // A type that names no charset (MariaDB's UUID) shows one all the same.
   const sameCollation =
-    charset === undefined || charset.endsWith(` collate ${found.collation?.toLowerCase()}`);
-  if (type === plainType(found.type) && sameCollation) return;
+    charset === undefined || charset.endsWith(` collate ${stored.collation?.toLowerCase()}`);
+  if (type === plainType(stored.type) && sameCollation) return;
   throw new LedgerError(
-    `The ledger here keeps customer ids as ${found.type} ${found.collation ?? ''}, but this incident's key is ${keyColumn.sqlType}: ` +
+    `The ledger here keeps customer ids as ${stored.type} ${stored.collation ?? ''}, but this incident's key is ${keyColumn.sqlType}: ` +
       'use another database for incidents of another customers table.',
   );
 }
@@ -176,9 +176,9 @@ async function requireSame(db: LedgerDatabase, { name, columns }: FrozenTable): 
   const at = want.findIndex((line, i) => line !== have[i]);
   if (at < 0 && have.length === want.length) return;
   const { rows } = await sql<{ name: string }>`SELECT DATABASE() AS name`.execute(db);
-  const [found, needed] = [have, want].map((lines) => lines[at < 0 ? want.length : at] ?? 'nothing');
+  const [stored, needed] = [have, want].map((lines) => lines[at < 0 ? want.length : at] ?? 'nothing');
   throw new LedgerError(
-    `The table ${rows[0]!.name}.${name} is there already, and is not the one that this program makes: found ${found}, wanted ${needed}. ` +
+    `The table ${rows[0]!.name}.${name} is there already, and is not the one that this program makes: found ${stored}, wanted ${needed}. ` +
       'Nothing was changed. If nobody needs what is in that table, drop it and start again; otherwise another program uses that schema.',
   );
 }

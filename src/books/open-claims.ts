@@ -78,9 +78,9 @@ export async function lostClaims<Claim extends { token: string }>(
 ): Promise<Claim[]> {
   const known = new Set<string>();
   for (let from = 0; from < claims.length; from += 1_000) {
-    const some = claims.slice(from, from + 1_000);
+    const batch = claims.slice(from, from + 1_000);
     const { rows } = await sql<{ token: string }>`
-      SELECT token FROM claims WHERE token IN (${sql.join(some.map(({ token }) => token))})`.execute(db);
+      SELECT token FROM claims WHERE token IN (${sql.join(batch.map(({ token }) => token))})`.execute(db);
     for (const { token } of rows) known.add(token);
   }
   return claims.filter(({ token }) => !known.has(token));

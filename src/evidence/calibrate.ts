@@ -34,7 +34,7 @@ export function calibrate(seen: readonly ClockSample[]): Calibration | null {
     { at: from - TOLERANCE_MS, step: 1 },
     { at: to + TOLERANCE_MS, step: -1 },
   ]);
-  edges.sort((a, b) => a.at - b.at || b.step - a.step);
+  edges.sort((left, right) => left.at - right.at || right.step - left.step);
   let best = { from: 0, to: 0, fitting: 0 };
   let fitting = 0;
   for (const [i, { at, step }] of edges.entries()) {
@@ -50,7 +50,7 @@ export function calibrate(seen: readonly ClockSample[]): Calibration | null {
 /** A few of many, spread evenly over all that came, however many those are: the first, every second, every fourth, ... */
 export interface ThinSamples<T> {
   readonly samples: T[];
-  add(one: T): void;
+  add(sample: T): void;
 }
 
 /** @param most are kept; at least half as many, where so many came. */
@@ -61,9 +61,9 @@ export function thinSamples<T>(most: number): ThinSamples<T> {
     get samples() {
       return samples;
     },
-    add: (one) => {
+    add: (sample) => {
       if (seen++ % every !== 0) return;
-      samples.push(one);
+      samples.push(sample);
       if (samples.length <= most) return;
       samples = samples.filter((_, i) => i % 2 === 0);
       every *= 2;
@@ -74,7 +74,7 @@ export function thinSamples<T>(most: number): ThinSamples<T> {
 /** The same times in as few spans: overlapping ones are one; beyond `most` the nearest neighbours are, with what is between. */
 export function mergeSpans(spans: readonly TimeSpan[], most: number): TimeSpan[] {
   const merged: TimeSpan[] = [];
-  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
+  for (const { from, to } of [...spans].sort((left, right) => left.from - right.from)) {
     const last = merged.at(-1);
     if (last && from <= last.to) last.to = Math.max(last.to, to);
     else merged.push({ from, to });

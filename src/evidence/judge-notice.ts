@@ -31,7 +31,7 @@ export interface Seen {
 
 /** What the evidence says of one notice in doubt. To be seen once is proof; not to be seen is proof only in a log that is whole. */
 export function judgeNotice({ sightings, events, doubt }: Seen): Verdict {
-  const queued = sightings?.find((one) => one.queuedAt !== null);
+  const queued = sightings?.find((sighting) => sighting.queuedAt !== null);
   if (queued)
     return {
       verdict: 'accepted',
@@ -54,7 +54,7 @@ export function judgeNotice({ sightings, events, doubt }: Seen): Verdict {
       verdict: 'unknown',
       why: 'not in the events, and events alone never prove that a message is absent',
     };
-  const withheld = sightings.find((one) => one.withheld);
+  const withheld = sightings.find((sighting) => sighting.withheld);
   if (withheld)
     return {
       verdict: 'unknown',

@@ -32,10 +32,10 @@ export function knownMessages(): KnownMessages {
   /** Open addressing, half full at most: index + 1; 0 is free. */
   let slots = new Int32Array(2048);
 
-  const slotOf = (h: number, l: number) => {
-    for (let slot = l & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+  const slotOf = (highBits: number, lowBits: number) => {
+    for (let slot = lowBits & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
       const index = slots[slot]! - 1;
-      if (index < 0 || (high[index] === h && low[index] === l)) return slot;
+      if (index < 0 || (high[index] === highBits && low[index] === lowBits)) return slot;
     }
   };
   const grow = () => {
@@ -57,10 +57,10 @@ export function knownMessages(): KnownMessages {
     },
     add: (mac, accepted, firstAttempt) => {
       if (size === high.length) grow();
-      const [h, l] = halves(mac);
-      const slot = slotOf(h, l);
+      const [highBits, lowBits] = halves(mac);
+      const slot = slotOf(highBits, lowBits);
       if (slots[slot] !== 0) return;
-      [high[size], low[size], from[size], to[size]] = [h, l, accepted.from, accepted.to];
+      [high[size], low[size], from[size], to[size]] = [highBits, lowBits, accepted.from, accepted.to];
       flags[size] = firstAttempt ? FIRST : 0;
       slots[slot] = ++size;
     },

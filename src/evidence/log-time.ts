@@ -35,10 +35,14 @@ function read(text: string, nearMs: number): LogTime | null {
   const { month = '', day = '', year, clock: hours = '' } = worded;
   const thisYear = new Date(nearMs).getUTCFullYear();
   const years = year === undefined ? [thisYear - 1, thisYear, thisYear + 1] : [Number(year)];
-  const meant = monthsOf(month).flatMap((index) => years.map((one) => instant(one, index, day, hours)));
+  const meant = monthsOf(month).flatMap((index) =>
+    years.map((candidate) => instant(candidate, index, day, hours)),
+  );
   const valid = meant.filter((ms) => !Number.isNaN(ms));
   if (valid.length === 0) return null;
-  const nearest = valid.reduce((a, b) => (Math.abs(b - nearMs) < Math.abs(a - nearMs) ? b : a));
+  const nearest = valid.reduce((left, right) =>
+    Math.abs(right - nearMs) < Math.abs(left - nearMs) ? right : left,
+  );
   return { ms: nearest, zoned: false };
 }
 
@@ -87,8 +91,8 @@ export function monthsOf(word: string): number[] {
   if (wanted.length < SHORTEST) return [];
   names ??= allNames();
   const exact = names.filter(([name]) => name === wanted);
-  const found = exact.length > 0 ? exact : names.filter(([name]) => name.startsWith(wanted));
-  return [...new Set(found.map(([, month]) => month))];
+  const matching = exact.length > 0 ? exact : names.filter(([name]) => name.startsWith(wanted));
+  return [...new Set(matching.map(([, month]) => month))];
 }
 
 let names: [name: string, month: number][] | undefined;

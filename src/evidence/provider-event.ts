@@ -74,8 +74,8 @@ function leaves(value: unknown, depth: number): [string, unknown][] {
   const header: [string, unknown][] = typeof name === 'string' ? [[name, named]] : [];
   return [
     ...header,
-    ...entries.filter(([, one]) => typeof one !== 'object'),
-    ...entries.flatMap(([, one]) => leaves(one, depth + 1)),
+    ...entries.filter(([, entry]) => typeof entry !== 'object'),
+    ...entries.flatMap(([, entry]) => leaves(entry, depth + 1)),
   ];
 }
 
@@ -94,7 +94,7 @@ function eventOf(pairs: [string, unknown][]): EventRecord {
     .map((name) =>
       events.find(([key, value]) => bareName(key) === name && typeof value === 'string' && value !== ''),
     )
-    .find((found) => found !== undefined);
+    .find((pair) => pair !== undefined);
   return {
     messageIds: all('messageIds').map(bareMessageId),
     event: best === undefined ? null : String(best[1]).trim(),

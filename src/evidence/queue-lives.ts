@@ -30,7 +30,9 @@ export function livesOf(events: readonly QueueEvent[]): QueueLife[] {
     lives.push(fresh);
     return fresh;
   };
-  for (const { ms, fact } of [...events].sort((a, b) => a.ms - b.ms || a.order - b.order)) {
+  for (const { ms, fact } of [...events].sort(
+    (left, right) => left.ms - right.ms || left.order - right.order,
+  )) {
     if (fact.kind === 'other') continue;
     if (fact.kind === 'removed') {
       life = null;

@@ -101,7 +101,9 @@ function objectsOf(line: string, where: string): Record<string, unknown>[] {
 }
 
 function eachCsvEvent(file: LogFile, head: string, take: (record: EventRecord) => void): Promise<FileFacts> {
-  const separator = [',', ';', '\t'].reduce((a, b) => (head.split(b).length > head.split(a).length ? b : a));
+  const separator = [',', ';', '\t'].reduce((left, right) =>
+    head.split(right).length > head.split(left).length ? right : left,
+  );
   let header: string[] | null = null;
   return eachCsvRecord(file, separator, ({ line, cells }) => {
     const where = `${file.name} line ${line}`;

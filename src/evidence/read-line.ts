@@ -33,7 +33,7 @@ export type ReadLine = LogLine | 'stranger' | 'unreadable' | { lost: LogTime | n
  */
 export function readLine(line: string, readTime: (text: string) => LogTime | null): ReadLine {
   const tag = line.includes('postfix') ? TAG.exec(line) : null;
-  if (tag === null) return other(line, readTime);
+  if (tag === null) return strangerLine(line, readTime);
   const header = headerOf(line.slice(0, tag.index), readTime);
   if (header === null) return 'unreadable';
   const text =
@@ -63,9 +63,9 @@ function headerOf(
   header: string,
   readTime: (text: string) => LogTime | null,
 ): Pick<LogLine, 'at' | 'host'> | null {
-  const found = PLAIN_HEADER.exec(header) ?? OWN_HEADER.exec(header) ?? JOURNAL_HEADER.exec(header);
-  const at = found === null ? null : readTime(found[1]!);
-  return at === null ? null : { at, host: found![2]! };
+  const parts = PLAIN_HEADER.exec(header) ?? OWN_HEADER.exec(header) ?? JOURNAL_HEADER.exec(header);
+  const at = parts === null ? null : readTime(parts[1]!);
+  return at === null ? null : { at, host: parts![2]! };
 }
 
 /** Most are: told apart at their first character. */
@@ -91,7 +91,7 @@ function cleanupFact(text: string): LogFact {
 
 const REFUSED = /^(?:milter-)?reject: /;
 
-function other(line: string, readTime: (text: string) => LogTime | null): ReadLine {
+function strangerLine(line: string, readTime: (text: string) => LogTime | null): ReadLine {
   const at = STARTS.exec(line)?.[1];
   const time = at === undefined ? null : readTime(at);
   if (LOST.test(line)) return { lost: time };

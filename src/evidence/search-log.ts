@@ -62,13 +62,13 @@ function inOrder(files: LogFile[], survey: LogSurvey): FollowedFile[] {
   return files
     .map((file, i) => ({ file, ...survey.files[i]! }))
     .filter(({ name }) => !survey.repeated.includes(name))
-    .sort((a, b) => a.firstMs - b.firstMs)
+    .sort((left, right) => left.firstMs - right.firstMs)
     .map(({ file, newestFirst }) => ({ file, newestFirst }));
 }
 
 /** The logger's own lines bear no relay's name: it is the same machine's clock where there is one. */
 function commonShift(shifts: (ReturnType<typeof calibrate> | null)[]): number {
-  return shifts.find((one) => one !== null)?.shift ?? 0;
+  return shifts.find((shift) => shift !== null)?.shift ?? 0;
 }
 
 function closely(
@@ -79,9 +79,9 @@ function closely(
   for (const life of lives) byQueueId.set(life.queueId, [...(byQueueId.get(life.queueId) ?? []), life]);
   let [rewritten, neverQueued] = [0, 0];
   for (const { mac, queueId } of samples) {
-    const its = byQueueId.get(queueId) ?? [];
-    const own = its.filter(({ macs }) => macs.includes(mac));
-    if (own.length === 0 && its.some(({ messageIds }) => messageIds.length > 0)) rewritten++;
+    const livesOfId = byQueueId.get(queueId) ?? [];
+    const own = livesOfId.filter(({ macs }) => macs.includes(mac));
+    if (own.length === 0 && livesOfId.some(({ messageIds }) => messageIds.length > 0)) rewritten++;
     if (own.length > 0 && own.every(({ queuedAt }) => queuedAt === null)) neverQueued++;
   }
   return { sampled: samples.length, rewritten, neverQueued };
@@ -97,8 +97,8 @@ function sightingsOf(
     for (const mac of macs) {
       if (!survey.queueIds.has(mac)) continue;
       const at = queuedAt === null ? null : queuedAt - shiftOf(clock);
-      const its = sightings.get(mac) ?? [];
-      sightings.set(mac, [...its, { queueId, queuedAt: at, refused, withheld }]);
+      const sightingsBefore = sightings.get(mac) ?? [];
+      sightings.set(mac, [...sightingsBefore, { queueId, queuedAt: at, refused, withheld }]);
     }
   }
   return sightings;

@@ -99,7 +99,7 @@ export async function surveyLog(files: LogFile[], sought: SoughtMessages): Promi
       });
     });
     survey.lines += lines;
-    if (lines > 0 && survey.files.some((other) => other.sha256 === facts.sha256))
+    if (lines > 0 && survey.files.some((surveyed) => surveyed.sha256 === facts.sha256))
       survey.repeated.push(file.name);
     survey.files.push({
       name: file.name,

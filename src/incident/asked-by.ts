@@ -43,7 +43,9 @@ function field(payload: unknown, name: string): unknown {
 export function cleanLine(value: unknown, length: number): string {
   if (typeof value !== 'string') return '';
   // Cut first: 100 kB need no scan. Lone surrogates cannot be stored or sent on (C48).
-  const characters = Array.from(value.slice(0, length * 4), (c) => (/\p{C}/u.test(c) ? ' ' : c));
+  const characters = Array.from(value.slice(0, length * 4), (character) =>
+    /\p{C}/u.test(character) ? ' ' : character,
+  );
   const line = characters.join('').replaceAll(/\s+/g, ' ').trim();
   return Array.from(line).slice(0, length).join('').trim();
 }

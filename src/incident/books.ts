@@ -42,8 +42,8 @@ export function booksProblems({ cohort, notices, missing, strangers, early }: Bo
     early,
     sum: sum === cohort ? 0 : Math.abs(sum - cohort),
   };
-  const found = (Object.keys(counts) as BooksProblem['kind'][]).filter((kind) => counts[kind] > 0);
-  return found.map((kind) => ({ kind, count: counts[kind], ...WORDS[kind] }));
+  const problemKinds = (Object.keys(counts) as BooksProblem['kind'][]).filter((kind) => counts[kind] > 0);
+  return problemKinds.map((kind) => ({ kind, count: counts[kind], ...WORDS[kind] }));
 }
 
 export function problemWords({ count, what, todo }: Omit<BooksProblem, 'kind'>): string {

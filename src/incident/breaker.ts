@@ -60,9 +60,9 @@ const TODO = {
 const LONGEST_REASON = 450;
 
 /** However long the relay talks, what to do is never what is cut. */
-function trip(what: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
+function trip(cause: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
   const room = LONGEST_REASON - todo.length - 2;
-  const cut = what.length > room ? `${what.slice(0, room - 1)}…` : what;
+  const cut = cause.length > room ? `${cause.slice(0, room - 1)}…` : cause;
   return { trip: true, reason: `${cut}${/[.…]$/.test(cut) ? '' : '.'} ${todo}`, nobodysFault };
 }
 
@@ -81,7 +81,7 @@ function mostOften(seconds: Second[]): string {
   const all = new Map<string, Reason>();
   for (const [key, { count, words }] of seconds.flatMap((second) => Object.entries(second.reasons)))
     all.set(key, addReason(all.get(key), count, words));
-  const [first] = [...all].sort(([, a], [, b]) => b.count - a.count);
+  const [first] = [...all].sort(([, left], [, right]) => right.count - left.count);
   if (!first) return 'nothing';
   const [key, { count, words }] = first;
   // Of a single refusal only the codes: its words may be about that customer.
@@ -92,9 +92,9 @@ function mostOften(seconds: Second[]): string {
 function saidMostOften(failures: BreakerWindow['failures']): string {
   const times = new Map<string, number>();
   for (const { said } of failures) times.set(said, (times.get(said) ?? 0) + 1);
-  return [...times].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  return [...times].reduce((most, counted) => (counted[1] > most[1] ? counted : most))[0];
 }
 
-function sum(seconds: Second[], of: 'accepted' | 'refused'): number {
-  return seconds.reduce((total, second) => total + second[of], 0);
+function sum(seconds: Second[], outcome: 'accepted' | 'refused'): number {
+  return seconds.reduce((total, second) => total + second[outcome], 0);
 }

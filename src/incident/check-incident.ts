@@ -74,9 +74,9 @@ function checkLanguages(
     });
   }
   if (customers?.language === null) {
-    for (const other of languages.filter((one) => one !== (defaultLanguage ?? 'en'))) {
+    for (const unreachable of languages.filter((language) => language !== (defaultLanguage ?? 'en'))) {
       findings.push({
-        path: ['texts', other],
+        path: ['texts', unreachable],
         found: 'texts that no customer can get, as database.customers.language is null',
         wanted: 'the name of the language column there, or no texts here',
         atKey: true,
@@ -89,9 +89,9 @@ function checkLanguages(
 function checkCanary({ canary }: SoundParts): Finding[] {
   const seen = new Set<string>();
   return (canary?.mailboxes ?? []).flatMap((mailbox, i) => {
-    const same = mailbox.toLowerCase();
-    if (!seen.has(same)) {
-      seen.add(same);
+    const spelling = mailbox.toLowerCase();
+    if (!seen.has(spelling)) {
+      seen.add(spelling);
       return [];
     }
     return [
@@ -132,7 +132,7 @@ export function checkPage({ texts }: SoundParts): Finding[] {
 export function checkReminder({ texts, reminder }: SoundParts): Finding[] {
   if (reminder === undefined || reminder === null) return [];
   return Object.entries(texts ?? {})
-    .filter(([, one]) => one.reminder === undefined)
+    .filter(([, textsOfLanguage]) => textsOfLanguage.reminder === undefined)
     .map(([language]) => ({
       path: ['texts', language],
       found: 'no words for the reminder',

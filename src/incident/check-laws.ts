@@ -14,11 +14,11 @@ export function checkLaws(parts: SoundParts): Finding[] {
   return [
     ...findings,
     ...checkDefaultLanguage(table),
-    ...Object.entries(texts).flatMap(([language, one]) => [
-      ...checkUse(table, language, one),
-      ...checkCalifornia(language, one),
-      ...checkMassachusetts(language, one),
-      ...checkGdpr(language, one),
+    ...Object.entries(texts).flatMap(([language, textsOfLanguage]) => [
+      ...checkUse(table, language, textsOfLanguage),
+      ...checkCalifornia(language, textsOfLanguage),
+      ...checkMassachusetts(language, textsOfLanguage),
+      ...checkGdpr(language, textsOfLanguage),
     ]),
   ];
 }
@@ -109,15 +109,15 @@ function checkCalifornia(language: string, texts: IncidentTexts): Finding[] {
   if (texts.california === undefined || language !== 'en') return [];
   const own = texts.california.headings;
   return (Object.keys(HEADINGS) as (keyof typeof HEADINGS)[]).flatMap((part): Finding[] => {
-    const said = own?.[part] ?? (part === 'heading' ? texts.heading : texts[part].heading);
+    const heading = own?.[part] ?? (part === 'heading' ? texts.heading : texts[part].heading);
     const wanted = HEADINGS[part];
-    if (said.toLowerCase() === wanted.toLowerCase()) return [];
-    const of = part === 'heading' ? ['heading'] : [part, 'heading'];
-    const path = ['texts', language, ...(own ? ['california', 'headings', part] : of)];
+    if (heading.toLowerCase() === wanted.toLowerCase()) return [];
+    const place = part === 'heading' ? ['heading'] : [part, 'heading'];
+    const path = ['texts', language, ...(own ? ['california', 'headings', part] : place)];
     return [
       {
         path,
-        found: `${quoted(said)}, which is not California's heading`,
+        found: `${quoted(heading)}, which is not California's heading`,
         wanted: `"${wanted}", here or below texts.en.california.headings`,
       },
     ];
@@ -130,14 +130,14 @@ function checkMassachusetts(language: string, texts: IncidentTexts): Finding[] {
   if (massachusetts === undefined) return [];
   const told = sentences(texts.whatHappened.text);
   const { preheader, opening, whatInformation, whatWeAreDoing, rights } = massachusetts;
-  const said: [string[], string][] = [
+  const standIns: [string[], string][] = [
     [['preheader'], preheader],
     [['opening'], opening],
     [['whatInformation', 'intro'], whatInformation.intro],
     [['whatWeAreDoing'], whatWeAreDoing],
     [['rights', 'text'], rights.text],
   ];
-  return said.flatMap(([path, text]) =>
+  return standIns.flatMap(([path, text]) =>
     sentences(text)
       .filter((sentence) => told.includes(sentence))
       .map((sentence) => ({

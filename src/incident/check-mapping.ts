@@ -13,8 +13,8 @@ export function checkMapping(mapping: DatabaseMapping): Finding[] {
 function checkWritten({ customers, retire, revoke }: DatabaseMapping): Finding[] {
   const read = new Map<string, string>();
   const table = customers.table ?? '';
-  const note = (of: string, column: string | null | undefined, use: string) => {
-    if (column) read.set(nameOf(of, column), use);
+  const note = (tableName: string, column: string | null | undefined, use: string) => {
+    if (column) read.set(nameOf(tableName, column), use);
   };
   for (const use of ['key', 'email', 'name', 'language', 'country', 'region'] as const)
     note(table, customers[use], `customers.${use}`);
@@ -26,35 +26,36 @@ function checkWritten({ customers, retire, revoke }: DatabaseMapping): Finding[]
     note(via.table, via.key, 'the link of an entry');
     note(via.table, via.column, 'the link of an entry');
   }
-  for (const { table: of, setAt } of retire) note(of, setAt?.column, 'setAt of an entry');
-  for (const { table: of, createdAt } of revoke) note(of, createdAt?.column, 'createdAt of an entry');
+  for (const { table: tableName, setAt } of retire) note(tableName, setAt?.column, 'setAt of an entry');
+  for (const { table: tableName, createdAt } of revoke)
+    note(tableName, createdAt?.column, 'createdAt of an entry');
   const written: Written[] = [];
-  const problemOf = (one: Written): Omit<Finding, 'path'> | null => {
+  const problemOf = (write: Written): Omit<Finding, 'path'> | null => {
     const own = 'a column of its own: the expiry writes into it';
-    const use = read.get(one.name);
-    if (use !== undefined) return { found: `${quoted(one.column)}, which is ${use} as well`, wanted: own };
-    const other = written.find((before) => before.name === one.name && overlap(before, one));
-    if (other === undefined) return null;
-    if (other.list === one.list)
-      return { found: `${quoted(one.column)}, which is written by another entry as well`, wanted: own };
+    const use = read.get(write.name);
+    if (use !== undefined) return { found: `${quoted(write.column)}, which is ${use} as well`, wanted: own };
+    const earlier = written.find((before) => before.name === write.name && overlap(before, write));
+    if (earlier === undefined) return null;
+    if (earlier.list === write.list)
+      return { found: `${quoted(write.column)}, which is written by another entry as well`, wanted: own };
     return {
-      found: `${quoted(one.column)}, which is a password under retire as well`,
+      found: `${quoted(write.column)}, which is a password under retire as well`,
       wanted:
         'a column of its own, or leave this entry out: it would end passwords chosen after the cutoff, too',
     };
   };
   const findings: Finding[] = [];
-  const write = (list: Written['list'], i: number, of: string, column: string, where?: string) => {
-    const one: Written = { name: nameOf(of, column), column, list, where };
-    const problem = problemOf(one);
-    written.push(one);
+  const check = (list: Written['list'], i: number, tableName: string, column: string, where?: string) => {
+    const write: Written = { name: nameOf(tableName, column), column, list, where };
+    const problem = problemOf(write);
+    written.push(write);
     if (problem !== null) findings.push({ path: ['database', list, i, 'column'], ...problem });
   };
   retire.forEach((entry, i) => {
-    write('retire', i, entry.table, entry.column);
+    check('retire', i, entry.table, entry.column);
   });
   revoke.forEach((entry, i) => {
-    if (entry.column) write('revoke', i, entry.table, entry.column, entry.where);
+    if (entry.column) check('revoke', i, entry.table, entry.column, entry.where);
   });
   return findings;
 }
@@ -69,8 +70,8 @@ interface Written {
 }
 
 /** Whether both write the same rows, as far as the file alone can say it. Without a condition an entry writes all. */
-function overlap(one: Written, other: Written): boolean {
-  return one.where === undefined || other.where === undefined || one.where === other.where;
+function overlap(earlier: Written, later: Written): boolean {
+  return earlier.where === undefined || later.where === undefined || earlier.where === later.where;
 }
 
 /** No rows are deleted from a table of customers or of passwords, but for some that a condition names. */

@@ -47,12 +47,12 @@ function checkFacts(parts: SoundParts): Finding[] {
     [['phone'], phone, 'the number'],
     [['contactPoint', 'name'], contactPoint?.name, 'the name'],
   ];
-  return facts.flatMap(([path, text = '', what]) =>
+  return facts.flatMap(([path, text = '', wantedPart]) =>
     [
       ...checkLinksIn(path, text, parts),
       ...(path[0] === 'contactPoint' ? checkBareHosts(path, text, parts) : []),
       ...(text.match(/[{}]/g) ?? []).map((brace) => ({ path, near: brace, found: `a ${brace}` })),
-    ].map((finding) => ({ ...finding, wanted: `${what} alone` })),
+    ].map((finding) => ({ ...finding, wanted: `${wantedPart} alone` })),
   );
 }
 
@@ -99,7 +99,7 @@ function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
   const findings: Finding[] = [];
   const { affected, notAffected } = texts.whatInformation;
   for (const [i, item] of notAffected.entries()) {
-    if (affected.some((other) => same(other, item))) {
+    if (affected.some((affectedItem) => sameItem(affectedItem, item))) {
       findings.push({
         path: [...path, 'whatInformation', 'notAffected', i],
         found: `${quoted(item)}, which is also in "affected"`,
@@ -124,6 +124,6 @@ function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
   return findings;
 }
 
-function same(item: string, other: string): boolean {
-  return item.trim().toLowerCase() === other.trim().toLowerCase();
+function sameItem(item: string, otherItem: string): boolean {
+  return item.trim().toLowerCase() === otherItem.trim().toLowerCase();
 }

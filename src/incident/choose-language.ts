@@ -2,19 +2,25 @@
  * The language of the texts for a customer, from whatever the company's column holds: `nb-NO`, `zh_TW`, `EN `, `iw`, '', null.
  * What matches no texts gets the default language, never an error (C29).
  */
-export function chooseLanguage(found: string | null, languages: string[], defaultLanguage: string): string {
-  return matchLanguage(found, languages) ?? defaultLanguage;
+export function chooseLanguage(
+  spelling: string | null,
+  languages: string[],
+  defaultLanguage: string,
+): string {
+  return matchLanguage(spelling, languages) ?? defaultLanguage;
 }
 
 /**
- * The one of `languages` (codes of two or three letters) that `found` means; null: none of them. Region, script and encoding
+ * The one of `languages` (codes of two or three letters) that `spelling` means; null: none of them. Region, script and encoding
  * are left out of account: `pt_BR.UTF-8` gets the texts in `pt`. Of a list (`de-DE,de;q=0.9,en`) the first counts.
  */
-export function matchLanguage(found: string | null, languages: string[]): string | null {
-  const code = /^\s*([a-z]{2,3})(?![a-z0-9])/i.exec(found ?? '')?.[1]?.toLowerCase();
+export function matchLanguage(spelling: string | null, languages: string[]): string | null {
+  const code = /^\s*([a-z]{2,3})(?![a-z0-9])/i.exec(spelling ?? '')?.[1]?.toLowerCase();
   if (code === undefined) return null;
-  const sameAs = (other: string) => other === code || modern(other) === modern(code);
-  return languages.find((one) => one === code) ?? languages.find(sameAs) ?? norwegian(code, languages);
+  const sameAs = (language: string) => language === code || modern(language) === modern(code);
+  return (
+    languages.find((language) => language === code) ?? languages.find(sameAs) ?? norwegian(code, languages)
+  );
 }
 
 /** `iw` is `he`, `in` is `id`, `ger` and `deu` are `de`: as the IANA and ISO 639 registers have replaced them. */
@@ -26,5 +32,5 @@ function modern(code: string): string {
 function norwegian(code: string, languages: string[]): string | null {
   const order = ['no', 'nb', 'nn'];
   if (!order.includes(modern(code))) return null;
-  return order.find((one) => languages.includes(one)) ?? null;
+  return order.find((language) => languages.includes(language)) ?? null;
 }

@@ -27,8 +27,8 @@ export function variantKey({ wave, language, jurisdiction, disposition }: Notice
 export function variantChooser(file: VariantTable): (traits: CustomerTraits, wave: Wave) => NoticeVariant {
   const languageOf = languageChooser(file);
   const lawAt = jurisdictionChooser(file.jurisdictions);
-  return ({ language: found, country, region, disposition }, wave) => {
-    const language = languageOf(found);
+  return ({ language: spelling, country, region, disposition }, wave) => {
+    const language = languageOf(spelling);
     if (wave === 'reminder') return { wave, language, jurisdiction: 'default', disposition: 'expired' };
     const jurisdiction = lawAt(country, region);
     // The law's words in another language rather than words that are not the law's.
@@ -38,16 +38,16 @@ export function variantChooser(file: VariantTable): (traits: CustomerTraits, wav
 }
 
 /** Remembers: a spelling that matches no texts costs 10 us, and comes a million times. */
-function languageChooser({ texts, defaultLanguage }: VariantTable): (found: string | null) => string {
+function languageChooser({ texts, defaultLanguage }: VariantTable): (spelling: string | null) => string {
   const languages = Object.keys(texts);
   const known = new Map<string | null, string>();
-  return (found) => {
-    const remembered = known.get(found);
+  return (spelling) => {
+    const remembered = known.get(spelling);
     if (remembered !== undefined) return remembered;
     // A column of free text must not fill the memory.
     if (known.size >= MOST_SPELLINGS) known.clear();
-    const language = chooseLanguage(found, languages, defaultLanguage);
-    known.set(found, language);
+    const language = chooseLanguage(spelling, languages, defaultLanguage);
+    known.set(spelling, language);
     return language;
   };
 }

@@ -15,7 +15,7 @@ function isSection(value: unknown): value is Record<string, unknown> {
 }
 
 function inOrder(section: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(section).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(section).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** SHA-256 over what the file says, hex: stands on the incident's row, so that a changed file is known. */

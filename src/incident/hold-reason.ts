@@ -55,9 +55,9 @@ export function inDoubtDetail(inDoubt: number): string {
 }
 
 export function rowsMissingDetail(count: number): string {
-  const [customers, them] =
+  const [customers, they] =
     count === 1 ? ['1 customer has', 'This one'] : [`${count} customers have`, 'They'];
-  return `${customers} no row any more (a failover, a restored copy), and nothing here shows whether they were told. ${them} will not be mailed. Run: npm run cli -- reconcile; then resume.`;
+  return `${customers} no row any more (a failover, a restored copy), and nothing here shows whether they were told. ${they} will not be mailed. Run: npm run cli -- reconcile; then resume.`;
 }
 
 export const OTHER_SERVER =
@@ -82,20 +82,20 @@ export interface FailureTold {
 export function failureDetail({ activity, message: given, type }: FailureTold): string {
   // Of the SDK, where no activity has this name: it lists them all, which helps nobody at night (C50).
   const message = type === 'NotFoundError' ? `${OTHER_VERSION} (${given.split(',')[0]})` : given;
-  const what = ACTIVITY_WORDS[activity] ?? activity;
+  const task = ACTIVITY_WORDS[activity] ?? activity;
   const code = type && !message.includes(type) ? ` [${type}]` : '';
   const sentence = message
     .split('\n')[0]!
     .slice(0, 400)
     .replace(/[.\s]+$/, '');
-  return `${what}. ${sentence}${code}. Fix the cause; resume then goes on where the run stopped.`;
+  return `${task}. ${sentence}${code}. Fix the cause; resume then goes on where the run stopped.`;
 }
 
 /** '99 sent, 1 skipped', biggest first. */
 export function inWords(counts: Partial<Record<string, number>>): string {
   return Object.entries(counts)
     .filter((entry): entry is [string, number] => (entry[1] ?? 0) > 0)
-    .sort(([, a], [, b]) => b - a)
+    .sort(([, left], [, right]) => right - left)
     .map(([state, count]) => `${count.toLocaleString('en-US')} ${state.replaceAll('_', ' ')}`)
     .join(', ');
 }

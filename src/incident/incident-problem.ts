@@ -27,8 +27,8 @@ export interface Finding {
 export function formatProblems(fileName: string, problems: Problem[]): string {
   return problems
     .map(({ line, column, path, found, wanted }) => {
-      const what = path === '' ? '' : ` ${path}:`;
-      return `${fileName}:${line}:${column}${what} found ${found}, write ${wanted}`;
+      const where = path === '' ? '' : ` ${path}:`;
+      return `${fileName}:${line}:${column}${where} found ${found}, write ${wanted}`;
     })
     .join('\n');
 }

@@ -61,10 +61,10 @@ const MOST = 100;
 /** What YAML can do and an incident does not need. */
 function extrasOf(document: Document.Parsed, text: string) {
   const extras: { offset: number; found: string; wanted: string }[] = [];
-  const add = (what: string, sign: string, offset: number) =>
+  const add = (feature: string, sign: string, offset: number) =>
     extras.push({
       offset: Math.max(0, text.lastIndexOf(sign, offset)),
-      found: `the YAML ${what} ${sign}`,
+      found: `the YAML ${feature} ${sign}`,
       wanted: 'the whole text in quotes, or what was meant in full',
     });
   visit(document, (where, node) => {

@@ -10,7 +10,7 @@ export function nearestName(typed: string, names: readonly string[]): string | n
   const near = names
     .map((name) => ({ name, slips: slipsBetween(wanted, bare(name), mostSlips + 1) }))
     .filter(({ slips }) => slips <= mostSlips)
-    .sort((a, b) => a.slips - b.slips);
+    .sort((left, right) => left.slips - right.slips);
   return near[0]?.name ?? null;
 }
 

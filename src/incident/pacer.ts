@@ -25,9 +25,9 @@ export function parseRate(typed: string): { perSecond: number } | { problem: str
   if (digits !== undefined && perSecond >= 1 && perSecond <= MOST_PER_SECOND) return { perSecond };
   const stop =
     /^\s*[-+]?0*(?:[.,]0*)?\s*(?:\/|$)/.test(typed) && typed.trim() !== '' ? '; to stop the mail, pause' : '';
-  const found = typed.trim() === '' ? 'nothing' : `"${typed.trim().slice(0, 40)}"`;
+  const shown = typed.trim() === '' ? 'nothing' : `"${typed.trim().slice(0, 40)}"`;
   return {
-    problem: `the rate: found ${found}, write a whole number from 1 to 1000000, such as 200/s${stop}`,
+    problem: `the rate: found ${shown}, write a whole number from 1 to 1000000, such as 200/s${stop}`,
   };
 }
 
@@ -44,7 +44,9 @@ const WINDOW_MILLISECONDS = 30_000;
 
 /** Adds a slice and lets go of those that say nothing about now. */
 export function rememberSlice(seen: SliceSeen[], slice: SliceSeen): SliceSeen[] {
-  return [...seen, slice].filter((one) => one.endedAt > slice.endedAt - WINDOW_MILLISECONDS).slice(-60);
+  return [...seen, slice]
+    .filter((remembered) => remembered.endedAt > slice.endedAt - WINDOW_MILLISECONDS)
+    .slice(-60);
 }
 
 /**

@@ -74,5 +74,5 @@ function inOrder(problems: Problem[]): Problem[] {
     const before = told.get(key);
     if (!before || before.path === '') told.set(key, problem);
   }
-  return [...told.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  return [...told.values()].sort((left, right) => left.line - right.line || left.column - right.column);
 }

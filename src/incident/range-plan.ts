@@ -14,8 +14,8 @@ export interface RangePlan {
 }
 
 /** @param frontier where an earlier run had come to; everything up to it is done. */
-export function newPlan(of: RangePlan['of'], size: number, frontier: CustomerId | null): RangePlan {
-  return { of, open: [], plannedUpTo: frontier, ended: false, size };
+export function newPlan(source: RangePlan['of'], size: number, frontier: CustomerId | null): RangePlan {
+  return { of: source, open: [], plannedUpTo: frontier, ended: false, size };
 }
 
 /** A plan of this one range. */
@@ -45,7 +45,7 @@ export function addRanges(plan: RangePlan, ranges: KeyRange[]): void {
 
 /** The lowest range that nobody works on, now this lane's. */
 export function takeRange(plan: RangePlan, lane: string): KeyRange | null {
-  const range = plan.open.find((one) => one.lane === null);
+  const range = plan.open.find((openRange) => openRange.lane === null);
   if (!range) return null;
   range.lane = lane;
   const { after, upTo, begun } = range;
@@ -54,7 +54,7 @@ export function takeRange(plan: RangePlan, lane: string): KeyRange | null {
 
 /** The lane's work up to `at` is committed. When the range is done the lane has none. */
 export function advanceRange(plan: RangePlan, lane: string, at: CustomerId | null, done: boolean): void {
-  const index = plan.open.findIndex((one) => one.lane === lane);
+  const index = plan.open.findIndex((openRange) => openRange.lane === lane);
   const range = plan.open[index];
   if (!range) return;
   if (done) plan.open.splice(index, 1);

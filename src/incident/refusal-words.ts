@@ -21,12 +21,12 @@ export function refusalWords({ code, enhanced, text }: Refusal): string {
 }
 
 /** What both say. Of refusals with the same key only what is one customer's differs, so nothing of it stays. */
-export function commonWords(one: string, other: string): string {
-  if (one === other) return one;
-  const others = other.split(' ');
-  return one
+export function commonWords(words: string, otherWords: string): string {
+  if (words === otherWords) return words;
+  const otherList = otherWords.split(' ');
+  return words
     .split(' ')
-    .map((word, i) => (word === others[i] ? word : CUT))
+    .map((word, i) => (word === otherList[i] ? word : CUT))
     .join(' ');
 }
 

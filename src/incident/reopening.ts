@@ -8,9 +8,13 @@ export interface RelayCode {
 export function parseRelayCode(typed: string): RelayCode | { problem: string } {
   const [, code, enhanced] = /^\s*([45]\d\d)?[\s-]*([45]\.\d{1,3}\.\d{1,3})?\s*$/.exec(typed) ?? [];
   if (code === undefined && enhanced === undefined)
-    return { problem: `found ${found(typed)}, write the relay's code, such as 550, 5.7.1 or "550 5.7.1"` };
+    return {
+      problem: `found ${shownTyped(typed)}, write the relay's code, such as 550, 5.7.1 or "550 5.7.1"`,
+    };
   if (code !== undefined && enhanced !== undefined && code[0] !== enhanced[0])
-    return { problem: `found ${found(typed)}: ${code} and ${enhanced} never go together; write one of them` };
+    return {
+      problem: `found ${shownTyped(typed)}: ${code} and ${enhanced} never go together; write one of them`,
+    };
   return { code: code === undefined ? null : Number(code), enhanced: enhanced ?? null };
 }
 
@@ -28,7 +32,7 @@ export function parseSince(typed: string): Since | { problem: string } {
   const instant = INSTANT.test(time) ? Date.parse(time.replace(' ', 'T')) : Number.NaN;
   if (!Number.isNaN(instant)) return { at: new Date(instant).toISOString() };
   return {
-    problem: `found ${found(typed)}, write a time with its zone, such as 2026-11-25T02:00:00Z, or how long ago, such as 2h or 30m`,
+    problem: `found ${shownTyped(typed)}, write a time with its zone, such as 2026-11-25T02:00:00Z, or how long ago, such as 2h or 30m`,
   };
 }
 
@@ -36,7 +40,7 @@ export function parseSince(typed: string): Since | { problem: string } {
 const INSTANT =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-function found(typed: string): string {
+function shownTyped(typed: string): string {
   const trimmed = typed.trim();
   return trimmed === '' ? 'nothing' : `"${trimmed.slice(0, 40)}"`;
 }

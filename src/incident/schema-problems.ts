@@ -28,16 +28,16 @@ export function schemaProblems(
     const keys = keysOf(schemaAt(schema, path));
     const near = nearestName(
       key,
-      keys.filter((one) => valueAt(value, [...path, one]) === undefined),
+      keys.filter((known) => valueAt(value, [...path, known]) === undefined),
     );
     if (near !== null) misspelt.add([...path, near].join('.'));
     const wanted = near ?? `one of ${keys.join(', ')}, or nothing`;
     return { path: [...path, key], found: `the unknown key ${quoted(key)}`, wanted, atKey: true };
   });
-  const others = everyIssue
+  const otherFindings = everyIssue
     .filter((issue) => issue.code !== 'unrecognized_keys' && !misspelt.has(issue.path.join('.')))
     .map((issue) => findingOf(schema, value, issue, source));
-  return [...unknownFindings, ...others];
+  return [...unknownFindings, ...otherFindings];
 }
 
 /** Behind a key that may not be there zod does not look. */
@@ -53,18 +53,18 @@ function behindWrongKeys(schema: Schema, value: unknown, issues: z.core.$ZodIssu
 
 function findingOf(schema: Schema, value: unknown, issue: z.core.$ZodIssue, source: Source): Finding {
   const path = issue.path as FilePath;
-  const found = valueAt(value, path);
+  const given = valueAt(value, path);
   const at = schemaAt(schema, path);
   const wanted = issue.code === 'custom' ? issue.message : wantedAt(at);
   if (issue.code === 'invalid_key') return keyFinding(schema, path);
-  if (found === undefined) return { path, found: 'nothing', wanted: `the key "${path.at(-1)}": ${wanted}` };
-  if (issue.code === 'too_small' && Array.isArray(found))
-    return { path, found: describeValue(found), wanted: 'at least one item, after a hyphen' };
-  if (issue.code === 'too_big' && Array.isArray(found))
-    return { path, found: `a list of ${found.length}`, wanted: `${issue.maximum} items at most` };
+  if (given === undefined) return { path, found: 'nothing', wanted: `the key "${path.at(-1)}": ${wanted}` };
+  if (issue.code === 'too_small' && Array.isArray(given))
+    return { path, found: describeValue(given), wanted: 'at least one item, after a hyphen' };
+  if (issue.code === 'too_big' && Array.isArray(given))
+    return { path, found: `a list of ${given.length}`, wanted: `${issue.maximum} items at most` };
   if (issue.code === 'invalid_type' && issue.expected === 'string')
-    return notText(path, found, wanted, source(path));
-  return { path, found: describeValue(found), wanted };
+    return notText(path, given, wanted, source(path));
+  return { path, found: describeValue(given), wanted };
 }
 
 function keyFinding(schema: Schema, path: FilePath): Finding {
@@ -76,9 +76,9 @@ function keyFinding(schema: Schema, path: FilePath): Finding {
 }
 
 /** YAML takes `true`, `0123` and `{name}, hello` for something else than text. */
-function notText(path: FilePath, found: unknown, wanted: string, source = ''): Finding {
-  if (typeof found === 'boolean' || typeof found === 'number') {
-    const kind = typeof found === 'boolean' ? 'yes or no' : 'a number';
+function notText(path: FilePath, given: unknown, wanted: string, source = ''): Finding {
+  if (typeof given === 'boolean' || typeof given === 'number') {
+    const kind = typeof given === 'boolean' ? 'yes or no' : 'a number';
     return {
       path,
       found: `${source}, which YAML reads as ${kind}`,
@@ -87,7 +87,7 @@ function notText(path: FilePath, found: unknown, wanted: string, source = ''): F
   }
   if (/^\{[^{}]*\}/.test(source))
     return { path, found: `${source}, which YAML reads as a section`, wanted: `it in quotes, "${source}"` };
-  return { path, found: describeValue(found), wanted };
+  return { path, found: describeValue(given), wanted };
 }
 
 export function valueAt(value: unknown, path: FilePath): unknown {

@@ -46,8 +46,8 @@ export function soundParts(file: Record<string, unknown>): SoundParts {
   }
   if (sound.texts === undefined && typeof file.texts === 'object' && file.texts !== null) {
     const texts: Record<string, IncidentTexts> = {};
-    for (const [language, one] of Object.entries(file.texts)) {
-      const parsed = textsSchema.safeParse(one);
+    for (const [language, section] of Object.entries(file.texts)) {
+      const parsed = textsSchema.safeParse(section);
       if (parsed.success) texts[language] = parsed.data;
     }
     sound.texts = texts;

@@ -12,8 +12,8 @@ export function refuseRate(perSecond: unknown): string | null {
     const stop = perSecond <= 0 ? ' To stop the mail, pause instead.' : '';
     return `perSecond is ${perSecond}: write a whole number from ${SLOWEST} to ${FASTEST}.${stop}`;
   }
-  const found = JSON.stringify(perSecond)?.slice(0, 40) ?? 'nothing';
-  return `perSecond must be a whole number from ${SLOWEST} to ${FASTEST}, such as {"perSecond": 200}; found ${found}.`;
+  const shown = JSON.stringify(perSecond)?.slice(0, 40) ?? 'nothing';
+  return `perSecond must be a whole number from ${SLOWEST} to ${FASTEST}, such as {"perSecond": 200}; found ${shown}.`;
 }
 
 /** What an approval must match. */

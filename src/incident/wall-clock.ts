@@ -88,7 +88,7 @@ export interface Transition {
 
 /** When the zone's offset changes between two instants. Looks each six hours: no zone changes twice in so short a time. */
 export function transitions(zone: string, from: number, to: number): Transition[] {
-  const found: Transition[] = [];
+  const changes: Transition[] = [];
   const step = DAY / 4;
   for (let left = from; left < to; left += step) {
     let right = Math.min(left + step, to);
@@ -101,9 +101,9 @@ export function transitions(zone: string, from: number, to: number): Transition[
       if (offsetAt(zone, middle) === before) low = middle;
       else right = middle;
     }
-    found.push({ at: right, before, after });
+    changes.push({ at: right, before, after });
   }
-  return found;
+  return changes;
 }
 
 /** What is older is a mark, such as 0001-01-01: a DATETIME begins with the year 1000. */

@@ -56,7 +56,9 @@ interface Entry {
 
 function entryOf(node: unknown, step: string | number): Entry | undefined {
   if (!isCollection(node)) return undefined;
-  const item = node.items.findLast((one, i) => (isPair(one) ? keyText(one) === String(step) : i === step));
+  const item = node.items.findLast((member, i) =>
+    isPair(member) ? keyText(member) === String(step) : i === step,
+  );
   if (item === undefined) return undefined;
   if (!isPair(item)) return { value: item as Node };
   return {

@@ -62,10 +62,10 @@ export function htmlFaults(html: string, incident: Incident, places: string[] = 
     ([, double, single, bare]) => unescapeHtml(double ?? single ?? bare ?? ''),
   );
   return [
-    ...found(code.replace(READ_ALOUD, ''), LOADS, 'loads or runs something'),
+    ...faultsMatching(code.replace(READ_ALOUD, ''), LOADS, 'loads or runs something'),
     ...hrefs.filter((href) => !links.has(href)).map((href) => `links to ${href}`),
     ...foreignLinks(unescapeHtml(html.replace(NAMESPACES, '')), incident.links).map((url) => `names ${url}`),
-    ...found(html, /\{\{|\}\}|\$\{/g, 'holds a template mark'),
+    ...faultsMatching(html, /\{\{|\}\}|\$\{/g, 'holds a template mark'),
   ];
 }
 
@@ -77,6 +77,6 @@ const CODE = /<style[^>]*>[\s\S]*?<\/style>|<!--[\s\S]*?-->|<[^>]+>/gi;
 const LOADS =
   /@import\b|\burl\s*\(|<(?:link|script|img|image|iframe|object|embed|form|input|base|video|audio|svg|v:\w+)\b|\s(?:src|srcset|background|action|poster|data|on\w+)\s*=|\b(?:javascript|data|vbscript):|http-equiv="?refresh/gi;
 
-function found(text: string, pattern: RegExp, what: string): string[] {
-  return (text.match(pattern) ?? []).map((match) => `${what}: ${match.trim()}`);
+function faultsMatching(text: string, pattern: RegExp, fault: string): string[] {
+  return (text.match(pattern) ?? []).map((match) => `${fault}: ${match.trim()}`);
 }

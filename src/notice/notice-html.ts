@@ -43,7 +43,7 @@ export function greetingHtml(blocks: Block[], withName: boolean): string {
 
 /** Text as it stands in HTML, in an element or in a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => ESCAPES[c]!);
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
 const ESCAPES: Record<string, string> = {

@@ -26,7 +26,7 @@ export function readingGrade(texts: string[]): Reading {
   const grade = 0.39 * (words / sentences.length) + 11.8 * (syllables / words) - 15.59;
   return {
     grade: Math.round(grade * 10) / 10,
-    longest: [...sentences].sort((a, b) => b.syllables - a.syllables).slice(0, 3),
+    longest: [...sentences].sort((left, right) => right.syllables - left.syllables).slice(0, 3),
   };
 }
 

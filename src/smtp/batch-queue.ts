@@ -110,7 +110,7 @@ export function createBatchQueue<Key>() {
       const { batch } = item;
       if (!batches.has(batch)) continue;
       batch.outcomes[item.index] = refused;
-      batch.trouble = batch.trouble.filter((other) => other !== trouble);
+      batch.trouble = batch.trouble.filter((told) => told !== trouble);
     }
     suspended.delete(session);
   }

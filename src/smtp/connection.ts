@@ -24,8 +24,8 @@ export interface Connection {
   write(text: string): void;
   /** Both in one write. */
   writeWith(content: Buffer, text: string): void;
-  /** Ends with `timeout` unless called again in time; null: wait for ever. `what` is named in the text. */
-  deadline(milliseconds: number | null, what: string): void;
+  /** Ends with `timeout` unless called again in time; null: wait for ever. `awaitedEvent` is named in the text. */
+  deadline(milliseconds: number | null, awaitedEvent: string): void;
   /** Turns the connection into TLS. Rejects with a ConnectionEnd. */
   startTls(options: ConnectionOptions, milliseconds: number): Promise<void>;
   /** Ends it now, without a word to the relay. No listener hears of it. */
@@ -84,16 +84,16 @@ export async function openConnection(
     socket.on('close', () => end({ reason: 'closed', text: 'the connection is closed' }));
   }
 
-  function setDeadline(ms: number | null, what: string): void {
-    awaited = what;
+  function setDeadline(ms: number | null, awaitedEvent: string): void {
+    awaited = awaitedEvent;
     allowed = ms ?? 0;
     due = ms === null ? Number.POSITIVE_INFINITY : performance.now() + ms;
   }
 
   /** Until `event` of the socket; whatever ends the connection first rejects. */
-  function until(event: string, ms: number, what: string): Promise<void> {
+  function until(event: string, ms: number, awaitedEvent: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      setDeadline(ms, what);
+      setDeadline(ms, awaitedEvent);
       onEnd = reject;
       socket.once(event, () => {
         onEnd = null;

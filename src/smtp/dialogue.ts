@@ -35,11 +35,11 @@ export async function nextReply(
     throw openingTrouble(phase, end.text);
   });
   if (!reply.more) return reply;
-  const found =
+  const surplus =
     phase === 'starttls'
       ? 'the relay sent more in clear after the 220 of STARTTLS: somebody may be injecting commands' // C01
       : `the relay sent more after its reply (${phase}), unasked`;
-  throw openingTrouble(phase, found);
+  throw openingTrouble(phase, surplus);
 }
 
 /** The relay said no. */

@@ -70,16 +70,19 @@ export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser 
 
 /** RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39, then SP, hyphen or the end of the line. */
 function codeOf(line: string): number | null {
-  const [a, b, c, separator] = [0, 1, 2, 3].map((i) => line.charCodeAt(i)) as [
+  const [hundreds, tens, units, separator] = [0, 1, 2, 3].map((i) => line.charCodeAt(i)) as [
     number,
     number,
     number,
     number,
   ];
-  if (!(a >= 0x32 && a <= 0x35 && b >= 0x30 && b <= 0x35 && c >= 0x30 && c <= 0x39)) return null;
+  if (
+    !(hundreds >= 0x32 && hundreds <= 0x35 && tens >= 0x30 && tens <= 0x35 && units >= 0x30 && units <= 0x39)
+  )
+    return null;
   if (line.length > 3 && separator !== 0x20 && separator !== 0x2d) return null;
   if (line.indexOf('\r') >= 0) return null;
-  return (a - 0x30) * 100 + (b - 0x30) * 10 + (c - 0x30);
+  return (hundreds - 0x30) * 100 + (tens - 0x30) * 10 + (units - 0x30);
 }
 
 /** The reply's words on one line, as UTF-8, cleaned and cut. */
@@ -91,6 +94,6 @@ const PLAIN_ASCII = /^[\x00-\x7f]*$/;
 
 /** The enhanced status code (RFC 2034); null where there is none, or one of another class than the reply's code. */
 export function enhancedCode(reply: Reply): string | null {
-  const found = /^([245])\.\d{1,3}\.\d{1,3}(?=\s|$)/.exec(reply.lines[0]!);
-  return found !== null && Number(found[1]) === Math.floor(reply.code / 100) ? found[0] : null;
+  const enhanced = /^([245])\.\d{1,3}\.\d{1,3}(?=\s|$)/.exec(reply.lines[0]!);
+  return enhanced !== null && Number(enhanced[1]) === Math.floor(reply.code / 100) ? enhanced[0] : null;
 }

@@ -25,8 +25,8 @@ const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\u
  */
 export function queueIdIn(text: string): string | null {
   for (const pattern of PATTERNS) {
-    const found = pattern.exec(text);
-    if (found !== null) return found[1]!.slice(0, 64);
+    const match = pattern.exec(text);
+    if (match !== null) return match[1]!.slice(0, 64);
   }
   return null;
 }

@@ -101,6 +101,6 @@ function readSettings(parameters: URLSearchParams): Record<'tls' | 'name' | 'ca'
   return settings;
 }
 
-function refusal(found: string, todo: string): Error {
-  return new Error(`SMTP_URL: ${found}; ${todo}.`);
+function refusal(fault: string, todo: string): Error {
+  return new Error(`SMTP_URL: ${fault}; ${todo}.`);
 }

@@ -12,14 +12,14 @@ const EVERY_MILLISECONDS = 1_000;
 export async function untilLedger(
   database: Database,
   stop: AbortSignal,
-  waits: (what: string) => void,
+  waits: (reason: string) => void,
 ): Promise<LedgerIdentity | null> {
   let told = '';
   while (!stop.aborted) {
-    const found = await lookForLedger(database);
-    if (typeof found !== 'string') return found;
-    if (found !== told) waits(found);
-    told = found;
+    const outcome = await lookForLedger(database);
+    if (typeof outcome !== 'string') return outcome;
+    if (outcome !== told) waits(outcome);
+    told = outcome;
     await nextLook(stop);
   }
   return null;

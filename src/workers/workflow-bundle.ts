@@ -37,19 +37,19 @@ async function buildInOtherProcess(file: string): Promise<void> {
 
 /** Bundles of older code; one that another worker is just making is left alone. */
 function removeOthers(folder: string, name: string): void {
-  for (const other of readdirSync(folder)) {
-    if (/^workflows-.*\.js$/.test(other) && other !== name) rmSync(join(folder, other), { force: true });
+  for (const bundle of readdirSync(folder)) {
+    if (/^workflows-.*\.js$/.test(bundle) && bundle !== name) rmSync(join(folder, bundle), { force: true });
   }
 }
 
 /** In this process. @throws Error with the bundler's own words (its message alone says only that it finished with errors). */
 export async function buildBundle(path: string): Promise<WorkflowBundleWithSourceMap> {
-  const said: string[] = [];
-  const logger = new DefaultLogger('ERROR', ({ message }) => said.push(message));
+  const bundlerWords: string[] = [];
+  const logger = new DefaultLogger('ERROR', ({ message }) => bundlerWords.push(message));
   try {
     return await bundleWorkflowCode({ workflowsPath: path, logger });
   } catch (error) {
-    const words = [(error as Error).message, ...said].join('\n');
+    const words = [(error as Error).message, ...bundlerWords].join('\n');
     throw new Error(`The workflow code cannot be bundled (a Node module in a workflow file?):\n${words}`);
   }
 }

@@ -61,9 +61,9 @@ function cancelled(run: Run, error: unknown): Phase {
 async function enter(run: Run, phase: Phase): Promise<void> {
   const { state } = run;
   const ending = phase === 'cancelled' ? state.ending : null;
-  const said = ending ?? state.reminderWord;
-  const by = said?.by ?? 'the workflow';
-  const reason = said?.reason ? { reason: said.reason } : {};
+  const word = ending ?? state.reminderWord;
+  const by = word?.by ?? 'the workflow';
+  const reason = word?.reason ? { reason: word.reason } : {};
   state.reminderWord = null;
   if (ending) state.ending = null; // it is obeyed from here on: a failure below must be able to hold
   await insist(run, () => ask(run, short.enterPhase, { phase, by, ...reason }, `to ${phase}`));

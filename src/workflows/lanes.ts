@@ -75,7 +75,7 @@ async function workLane<Counts>(run: Run, self: Lane<Counts>): Promise<void> {
       else if (plan.ended) return;
       else await planMore(run, plan);
       // A range that is not done stays this lane's: let go of it, and take the lowest again.
-      for (const one of plan.open) if (one.lane === lane) one.lane = null;
+      for (const openRange of plan.open) if (openRange.lane === lane) openRange.lane = null;
     }
   } catch (error) {
     // What a stopped slice did not report is done again, which changes nothing.

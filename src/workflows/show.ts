@@ -76,5 +76,5 @@ function doneOf({ phase, counts }: RunState): number {
 }
 
 function sum(counts: Partial<Record<string, number>>): number {
-  return Object.values(counts).reduce<number>((all, one) => all + (one ?? 0), 0);
+  return Object.values(counts).reduce<number>((all, customers) => all + (customers ?? 0), 0);
 }

@@ -35,9 +35,9 @@ interface Life {
 const LINE = /postfix[^[\s]*\/(\w+)\[\d+\]: (?:([0-9A-Za-z]+): (.*))?/s;
 
 function readLine(line: string, lives: Map<string, Life>): Acceptance[] {
-  const found = LINE.exec(line);
-  const [, program = '', queueId, rest = ''] = found ?? [];
-  if (found === null || queueId === undefined || queueId === 'NOQUEUE') return NOTHING;
+  const parts = LINE.exec(line);
+  const [, program = '', queueId, rest = ''] = parts ?? [];
+  if (parts === null || queueId === undefined || queueId === 'NOQUEUE') return NOTHING;
   const life = lives.get(queueId);
   // A Message-ID begins a life; where the log has no end of the one before, that is its end.
   const messageId = program === 'cleanup' ? /^message-id=<?([^>]*)/.exec(rest)?.[1] : undefined;
@@ -50,7 +50,7 @@ function readLine(line: string, lives: Map<string, Life>): Acceptance[] {
   const recipient = recipientIn(rest);
   if (recipient !== null && !life.to.includes(recipient)) life.to.push(recipient);
   if (recipient !== null || (program === 'qmgr' && rest.endsWith('(queue active)')))
-    life.acceptedAt ??= line.slice(0, found.index).replace(/ \S+ $/, '');
+    life.acceptedAt ??= line.slice(0, parts.index).replace(/ \S+ $/, '');
   return NOTHING;
 }
 

@@ -23,8 +23,8 @@ export interface CustomersPage {
  */
 export function customersPage(incident: Incident): CustomersPage {
   const { defaultLanguage } = incident;
-  const others = Object.keys(incident.texts).filter((language) => language !== defaultLanguage);
-  const languages = [defaultLanguage, ...others.sort()];
+  const otherLanguages = Object.keys(incident.texts).filter((language) => language !== defaultLanguage);
+  const languages = [defaultLanguage, ...otherLanguages.sort()];
   const articles = languages.map((language) => pageArticle(incident, language));
   const style = pageStyle(languages);
   const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`;
