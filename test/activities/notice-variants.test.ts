@@ -33,11 +33,11 @@ test('a run sends each customer the notice of their language, law and password, 
   const { database, file, client, incidentId } = run;
   const { companySchema } = database;
   const table = sql.id(companySchema, 'customers');
-  const { contentHash } = await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  const { contentHash } = await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   // Moved since the expiry: from Nevada to California.
   await sql`UPDATE ${table} SET region = 'CA' WHERE country = 'US' AND region = 'NV'`.execute(database.db);
   await approve(client, { incidentId, by: 'the test', contentHash: contentHash! });
-  await run.until('the end', (s) => s.phase === 'closed');
+  await run.until('the end', (status) => status.phase === 'closed');
 
   const { variants } = await compileNotices(file);
   const sent = async (where: string) => {
@@ -87,7 +87,7 @@ test('where no column says when a password was set, whoever has chosen one befor
   const { database, file, client, incidentId } = run;
   const { db, companySchema } = database;
   const table = sql.id(companySchema, 'customers');
-  const { contentHash } = await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  const { contentHash } = await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   // What appears within seconds of the expiry is not believed to be new (reappeared.ts): these come later, by a reset link.
   const settled = await waitUntil(async () => {
     const { rows } = await sql<{ settled: number }>`
@@ -99,7 +99,7 @@ test('where no column says when a password was set, whoever has chosen one befor
     SELECT k.customer_id FROM cohort k JOIN ${table} c ON c.id = k.customer_id
     WHERE k.password = 'expired' AND c.email LIKE 'customer%' LIMIT 3) three)`.execute(db);
   await approve(client, { incidentId, by: 'the test', contentHash: contentHash! });
-  await run.until('the end', (s) => s.phase === 'closed');
+  await run.until('the end', (status) => status.phase === 'closed');
 
   const { variants } = await compileNotices(file);
   const told = async (hash: string) => {
@@ -107,7 +107,7 @@ test('where no column says when a password was set, whoever has chosen one befor
       SELECT LOWER(HEX(n.content_hash)) AS content, COUNT(*) AS n FROM notices n JOIN ${table} c ON c.id = n.customer_id
       WHERE n.state = 'sent' AND c.password_hash ${sql.raw(hash)} GROUP BY n.content_hash`.execute(db);
     return rows.map(({ content, n }) => {
-      const variant = [...variants.values()].find((one) => one.hash.startsWith(content));
+      const variant = [...variants.values()].find((variant) => variant.hash.startsWith(content));
       return { about: variant!.key.split('/').at(-1), customers: Number(n) };
     });
   };

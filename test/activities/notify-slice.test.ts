@@ -270,7 +270,8 @@ test('whoever chooses a new password between the claim and the dot is not remind
   await relay.control({ add: { at: 'dot', delayMs: 50 } });
   const reminded = async () => {
     const to = [];
-    for await (const one of readAcceptances(relay.log)) if (one.messageId.startsWith('r')) to.push(one.to);
+    for await (const acceptance of readAcceptances(relay.log))
+      if (acceptance.messageId.startsWith('r')) to.push(acceptance.to);
     return to;
   };
   const running = slice(undefined, 'notify-1', 'reminder');
@@ -357,7 +358,7 @@ test('no message holds a mark of another customer, also behind a refusal and a c
   rmSync(kept, { recursive: true });
   expect(messages.length).toBe((await states()).sent);
   const marks = messages.map((message) => [...new Set(message.match(/\bQ[a-j]{2,4}x\b/g))]);
-  expect(marks.filter((found) => found.length !== 1)).toEqual([]);
+  expect(marks.filter((marksOfOne) => marksOfOne.length !== 1)).toEqual([]);
   expect(new Set(marks.flat()).size).toBe(messages.length);
 });
 

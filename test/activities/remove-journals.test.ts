@@ -24,7 +24,7 @@ test('journals are kept while their incident may need them, and go when it is ov
   const { db } = ledger.database;
   const journals = await openJournals({ folder, id: 'me', socket: join(folder, 'me.sock'), worker: 'w' });
   const mark = incidentMark((await findIncident(db, 'test'))!.message_key);
-  for (const one of [mark, 'another']) journals.of(one);
+  for (const someMark of [mark, 'another']) journals.of(someMark);
   const closed = (ago: string) =>
     sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6) - INTERVAL ${sql.raw(ago)}`.execute(
       db,

@@ -20,7 +20,8 @@ test('what the relay puts off is tried again later and later, with its words kep
   const third = ofTry(2, 900);
   expect(first).toMatchObject({ ...refusal, state: 'deferred' });
   expect(third).toMatchObject({ ...refusal, state: 'deferred' });
-  const after = (one: typeof first) => (one.state === 'deferred' ? one.retryAfterSeconds : 0);
+  const after = (settlement: typeof first) =>
+    settlement.state === 'deferred' ? settlement.retryAfterSeconds : 0;
   expect(after(first)).toBeGreaterThanOrEqual(300);
   expect(after(third)).toBeGreaterThan(3 * after(first));
 });

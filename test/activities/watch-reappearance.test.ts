@@ -7,9 +7,9 @@ import { INCIDENT, type OwnCompany, ownCompany, THREE_CUSTOMERS } from '../compa
 
 let company: OwnCompany;
 let run: RunContext;
-const said: string[] = [];
+const logLines: string[] = [];
 beforeEach(async () => {
-  said.length = 0;
+  logLines.length = 0;
   company = await ownCompany('watch');
   run = { books: company.books } as RunContext;
   await company.insert('customers', THREE_CUSTOMERS);
@@ -18,7 +18,7 @@ afterEach(() => company.drop());
 
 /** One worker's. */
 const watchOf = (lookAfterMilliseconds = 200): ReappearanceWatch => {
-  const log = pino({}, { write: (line) => void said.push(line) });
+  const log = pino({}, { write: (line) => void logLines.push(line) });
   return watchReappearance(company.database, log, lookAfterMilliseconds);
 };
 const watched = async () => {
@@ -52,8 +52,8 @@ test('what a login under way opened dies a moment after the expiry, and is count
   await choose(2, today());
   await watched();
   expect(await sessions()).toEqual(['s2']);
-  expect(said.map((line) => JSON.parse(line).rows)).toEqual([2]);
-  expect(said.join()).not.toMatch(/mail\.test|hash-/);
+  expect(logLines.map((line) => JSON.parse(line).rows)).toEqual([2]);
+  expect(logLines.join()).not.toMatch(/mail\.test|hash-/);
   expect(await verdict()).toEqual({ clean: true, findings: [], unprovable: [] });
 });
 
@@ -74,7 +74,7 @@ test('each range is looked at once, and not before logins that were under way ha
 test('where nothing came back nothing is said', async () => {
   await company.expire();
   await watched();
-  expect(said).toEqual([]);
+  expect(logLines).toEqual([]);
 });
 
 // Red without noteExpiredRange() in expire-range.ts: only the killed worker knew of the range.
@@ -111,8 +111,8 @@ test('what cannot be looked at now is left for the next time', async () => {
   await choose(1, null);
   await company.run(sql`RENAME TABLE ${company.table('sessions')} TO ${company.table('gone')}`);
   await watched();
-  expect(said.join()).toMatch(/could not look again/);
-  expect(said.join()).not.toMatch(/mail\.test|hash-/);
+  expect(logLines.join()).toMatch(/could not look again/);
+  expect(logLines.join()).not.toMatch(/mail\.test|hash-/);
   await company.run(sql`RENAME TABLE ${company.table('gone')} TO ${company.table('sessions')}`);
   await company.run(sql`UPDATE cohort SET reappeared_at = NULL`);
   await watchOf().finish(run);

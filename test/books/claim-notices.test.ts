@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.drop());
 
-const ids = (claim: ClaimResult) => (claim as Claimed).customers.map((one) => one.customerId);
+const ids = (claim: ClaimResult) => (claim as Claimed).customers.map((customer) => customer.customerId);
 const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 
 test('a claim takes the next customers in key order and says where it stands', async () => {
@@ -185,8 +185,8 @@ test('a lease that ran out leaves its customers in doubt, and a late 250 still s
 
 test('outcomes never settle under the number of a claim with another token: that number was given away again (I2)', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
-  const theirs = (await claimNotices(context, all, randomUUID())) as Claimed;
-  const foreign = { ...refOf(theirs), token: randomUUID() };
+  const otherClaim = (await claimNotices(context, all, randomUUID())) as Claimed;
+  const foreign = { ...refOf(otherClaim), token: randomUUID() };
   await expect(
     settleClaim(ledger.books, foreign, [{ customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' }]),
   ).rejects.toThrow(ClaimLostError);
@@ -199,8 +199,8 @@ test('a claim that is not mine any more is not settled by me', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const mine = (await claimNotices(context, all, randomUUID())) as Claimed;
   await settleClaim(ledger.books, refOf(mine), [{ customerId: '10', state: 'released' }]);
-  const theirs = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
-  expect(theirs.claimId).not.toBe(mine.claimId);
+  const otherClaim = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  expect(otherClaim.claimId).not.toBe(mine.claimId);
   expect(
     await settleClaim(ledger.books, refOf(mine), [
       { customerId: '10', state: 'sent', replyCode: 250, queueId: 'Q' },
@@ -306,7 +306,10 @@ test('those in doubt are sent again or left by a recorded decision only (I2, I6)
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
   const doubtful = ['10', '20', '30'].map((customerId) => ({ customerId, state: 'in_doubt' as const }));
   await settleClaim(ledger.books, refOf(claim), doubtful);
-  expect((await listInDoubt(ledger.books, 'notice', 2)).map((one) => one.customerId)).toEqual(['10', '20']);
+  expect((await listInDoubt(ledger.books, 'notice', 2)).map((notice) => notice.customerId)).toEqual([
+    '10',
+    '20',
+  ]);
   const decide = (decision: 'resend' | 'leave', customerId?: string) =>
     decideInDoubt(ledger.books, 'notice', {
       decision,

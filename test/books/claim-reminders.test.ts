@@ -41,7 +41,10 @@ async function reminding(remindAfterSeconds = 0) {
 function remindable() {
   const file = testIncident();
   const reminder = { subject: 'Reminder', preheader: 'p', heading: 'h', text: 't' };
-  const texts = Object.entries(file.texts).map(([language, one]) => [language, { ...one, reminder }]);
+  const texts = Object.entries(file.texts).map(([language, textsOfLanguage]) => [
+    language,
+    { ...textsOfLanguage, reminder },
+  ]);
   return { ...file, reminder: { afterDays: 14 }, texts: Object.fromEntries(texts) };
 }
 

@@ -84,15 +84,15 @@ test('who keeps it from closing is listed by kind, in key order, with the words 
     db,
   );
   await sql`DELETE FROM cohort WHERE customer_id = 40`.execute(db);
-  const found = async (kind: OpenKind, limit = 20) =>
-    (await listOpenNotices(ledger.books, 'notice', { kind, limit })).map((one) => one.customerId);
-  expect(await found('in_doubt')).toEqual(['10']);
-  expect(await found('released')).toEqual(['30']);
-  expect(await found('stranger')).toEqual(['40']);
-  expect(await found('sending')).toEqual(['50', '60']);
-  expect(await found('early')).toEqual(['60']);
-  expect(await found('missing')).toEqual(['70', '80']);
-  expect(await found('missing', 1)).toEqual(['70']);
+  const listed = async (kind: OpenKind, limit = 20) =>
+    (await listOpenNotices(ledger.books, 'notice', { kind, limit })).map((notice) => notice.customerId);
+  expect(await listed('in_doubt')).toEqual(['10']);
+  expect(await listed('released')).toEqual(['30']);
+  expect(await listed('stranger')).toEqual(['40']);
+  expect(await listed('sending')).toEqual(['50', '60']);
+  expect(await listed('early')).toEqual(['60']);
+  expect(await listed('missing')).toEqual(['70', '80']);
+  expect(await listed('missing', 1)).toEqual(['70']);
   const deferred = await listOpenNotices(ledger.books, 'notice', { kind: 'deferred', limit: 20 });
   expect(deferred).toEqual([
     expect.objectContaining({

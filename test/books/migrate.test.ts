@@ -59,14 +59,14 @@ async function tables(): Promise<Record<string, string>> {
     SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.ledgerSchema}`.execute(
     database.db,
   );
-  const found: Record<string, string> = {};
+  const written: Record<string, string> = {};
   for (const { name } of rows) {
     const table = sql.id(database.ledgerSchema, name);
     const made = await sql<{ 'Create Table': string }>`SHOW CREATE TABLE ${table}`.execute(database.db);
     const counted = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM ${table}`.execute(database.db);
-    found[name] = `${made.rows[0]!['Create Table']}; ${counted.rows[0]!.n} rows`;
+    written[name] = `${made.rows[0]!['Create Table']}; ${counted.rows[0]!.n} rows`;
   }
-  return found;
+  return written;
 }
 
 async function refusal(): Promise<string> {
@@ -216,13 +216,13 @@ test('another client that holds the lock is waited for in bounds, and named (C81
   const [[{ id }]] = (await root.query('SELECT CONNECTION_ID() AS id')) as unknown as [[{ id: number }]];
   // What it does meanwhile has a character beyond utf8mb3, which the server's own list of statements has no room for.
   const doing = root.query("SELECT SLEEP(60), 'Zoé 🙂'");
-  const said = await refusal();
+  const words = await refusal();
   await sql`KILL QUERY ${sql.raw(String(id))}`.execute(database.db);
   await doing.catch(() => undefined); // MariaDB ends it with an error
-  expect(said).not.toContain('Zoé');
-  expect(said).toContain(`connection ${id} (user root from `);
-  expect(said).toContain(`holds the server's lock '${name}'`);
-  expect(said).toContain(`KILL ${id}`);
+  expect(words).not.toContain('Zoé');
+  expect(words).toContain(`connection ${id} (user root from `);
+  expect(words).toContain(`holds the server's lock '${name}'`);
+  expect(words).toContain(`KILL ${id}`);
   expect(await tables()).toEqual({});
   await root.query('DO RELEASE_LOCK(?)', [name]);
   await createLedger(schema.url, bigintKey);

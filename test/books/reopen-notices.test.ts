@@ -80,8 +80,8 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   expect(await retry({ failed: { code: 550, enhanced: null } })).toBe(0);
   const window = await reopenWindow(ledger.books, begun);
   expect(window.endedByRetry).toBe(true);
-  const found = await surveyReopenable(ledger.books, 'notice', { cause: blocked, window });
-  expect(found).toMatchObject({ customers: 0, groups: [], later: 1 });
+  const survey = await surveyReopenable(ledger.books, 'notice', { cause: blocked, window });
+  expect(survey).toMatchObject({ customers: 0, groups: [], later: 1 });
   const later = new Date(Date.parse(window.upTo) + 1).toISOString();
   expect(await retry(blocked, later)).toBe(1);
   expect(await retry(blocked, later)).toBe(0);

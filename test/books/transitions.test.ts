@@ -106,6 +106,6 @@ test('no other file of src sets the state of a notice', () => {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
-  const found = files.filter((file) => setting.test(readFileSync(join(source, file), 'utf8')));
-  expect(found).toEqual(['books/transitions.ts']);
+  const settingFiles = files.filter((file) => setting.test(readFileSync(join(source, file), 'utf8')));
+  expect(settingFiles).toEqual(['books/transitions.ts']);
 });

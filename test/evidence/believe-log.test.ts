@@ -4,13 +4,13 @@ import { type ClockSample, calibrate } from '../../src/evidence/calibrate';
 import { judgeNotice } from '../../src/evidence/judge-notice';
 import { knownMessages, tally } from '../../src/evidence/known-messages';
 
-const T = Date.parse('2026-11-25T06:00:00Z');
+const START = Date.parse('2026-11-25T06:00:00Z');
 const SECOND = 1000;
-const SPAN = { from: T, to: T + 660 * SECOND };
+const SPAN = { from: START, to: START + 660 * SECOND };
 const clock = (changes = {}) => ({
   host: 'mx',
-  first: T - 1,
-  last: T + 661 * SECOND,
+  first: START - 1,
+  last: START + 661 * SECOND,
   agreeing: 1,
   ...changes,
 });
@@ -24,7 +24,7 @@ const sound = (changes: Partial<LogSoundness> = {}): LogSoundness => ({
   ...changes,
 });
 const seen = (changes = {}) => ({ known: 100, missing: 0, gap: null, foundInGap: 0, ...changes });
-const gap = { from: T, to: T + SECOND };
+const gap = { from: START, to: START + SECOND };
 
 // Each row is one line of disbelief in believe-log.ts.
 test.each([
@@ -59,26 +59,30 @@ test.each([
 // Each row is one line of uncovered in believe-log.ts.
 test.each([
   ['it does', sound(), null],
-  ['it begins too late', sound({ clocks: [clock({ first: T + 1 })] }), /begins at .* rotated file before/],
+  [
+    'it begins too late',
+    sound({ clocks: [clock({ first: START + 1 })] }),
+    /begins at .* rotated file before/,
+  ],
   [
     'it ends too early',
-    sound({ clocks: [clock({ last: T + 659 * SECOND })] }),
+    sound({ clocks: [clock({ last: START + 659 * SECOND })] }),
     /ends at 2026-11-25 06:10:59 UTC.*read it again/,
   ],
   [
     'one relay of two ends too early',
-    sound({ clocks: [clock(), clock({ host: 'mx2', last: T })] }),
+    sound({ clocks: [clock(), clock({ host: 'mx2', last: START })] }),
     /log of mx2 ends/,
   ],
   [
     'another machine in the same file ends early',
-    sound({ clocks: [clock(), clock({ agreeing: null, last: T })] }),
+    sound({ clocks: [clock(), clock({ agreeing: null, last: START })] }),
     null,
   ],
   ['its clock jumps', sound({ clocks: [clock({ agreeing: 0.6 })] }), /clock of mx jumps/],
   ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far the log's clock is off/],
-  ['the logger dropped lines then', sound({ lost: [T + 5 * SECOND] }), /dropped lines/],
-  ['the logger dropped lines at another time', sound({ lost: [T - 5 * SECOND] }), null],
+  ['the logger dropped lines then', sound({ lost: [START + 5 * SECOND] }), /dropped lines/],
+  ['the logger dropped lines at another time', sound({ lost: [START - 5 * SECOND] }), null],
   ['a file is cut', sound({ cut: ['mail.log.2.gz'] }), /mail\.log\.2\.gz ends in the middle/],
 ])('a log covers a time without holes: %s', (_, soundness, expected) => {
   const told = uncovered(soundness, SPAN);
@@ -90,18 +94,18 @@ test.each([
 test.each([
   [
     'in the queue',
-    [{ queueId: 'A1B2C3', queuedAt: T, refused: false, withheld: false }],
+    [{ queueId: 'A1B2C3', queuedAt: START, refused: false, withheld: false }],
     [],
     'a hole',
     'accepted',
   ],
-  ['refused, then taken', [refused(), { ...refused(), queuedAt: T }], [], null, 'accepted'],
+  ['refused, then taken', [refused(), { ...refused(), queuedAt: START }], [], null, 'accepted'],
   ['refused, in a whole log', [refused()], [], null, 'absent'],
   ['refused, in a log with a hole', [refused()], [], 'a hole', 'unknown'],
   ['on hold at the relay', [{ ...refused(), withheld: true }], [], null, 'unknown'],
   ['not there, in a whole log', [], [], null, 'absent'],
   ['not there, in a log with a hole', [], [], 'a hole', 'unknown'],
-  ['no log, an event', null, [{ event: 'delivered', at: T }], null, 'accepted'],
+  ['no log, an event', null, [{ event: 'delivered', at: START }], null, 'accepted'],
   ['no log, no event', null, [], null, 'unknown'],
   ['a log without it, an event', [], [{ event: 'delivered', at: null }], null, 'accepted'],
 ])('the verdict on one in doubt: %s', (_, sightings, events, doubt, expected) => {

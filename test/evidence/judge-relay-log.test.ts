@@ -10,13 +10,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let ids = 0;
 function accepted(messageId: string, to: string): string {
-  const q = `4Qx${ids++}z1`;
+  const queueId = `4Qx${ids++}z1`;
   return [
-    `Nov 25 03:16:54 mx postfix/smtpd[1]: ${q}: client=localhost[127.0.0.1]`,
-    `Nov 25 03:16:54 mx postfix/cleanup[1]: ${q}: message-id=<${messageId}>`,
-    `Nov 25 03:16:54 mx postfix/qmgr[1]: ${q}: from=<care@shop.test>, size=9, nrcpt=1 (queue active)`,
-    `Nov 25 03:16:54 mx postfix/smtp[1]: ${q}: to=<${to}>, relay=a[1.2.3.4]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)`,
-    `Nov 25 03:16:54 mx postfix/qmgr[1]: ${q}: removed`,
+    `Nov 25 03:16:54 mx postfix/smtpd[1]: ${queueId}: client=localhost[127.0.0.1]`,
+    `Nov 25 03:16:54 mx postfix/cleanup[1]: ${queueId}: message-id=<${messageId}>`,
+    `Nov 25 03:16:54 mx postfix/qmgr[1]: ${queueId}: from=<care@shop.test>, size=9, nrcpt=1 (queue active)`,
+    `Nov 25 03:16:54 mx postfix/smtp[1]: ${queueId}: to=<${to}>, relay=a[1.2.3.4]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)`,
+    `Nov 25 03:16:54 mx postfix/qmgr[1]: ${queueId}: removed`,
   ].join('\n');
 }
 
@@ -131,7 +131,9 @@ test('the judge agrees with plain counting over a thousand customers who share a
     Array.from({ length: times }, () => accepted(`m${i}`, address(i))),
   );
   // The ids say who is who, so each count is exact although addresses are shared.
-  const expected = [1, 2, 0].map((n) => told.filter((times) => (n === 2 ? times > 1 : times === n)).length);
+  const expected = [1, 2, 0].map(
+    (copies) => told.filter((times) => (copies === 2 ? times > 1 : times === copies)).length,
+  );
   const verdict = await judge(
     shuffled(lines, next),
     told.map((_, i) => address(i)),
@@ -257,7 +259,7 @@ test('lines are whole wherever the file is read in two, the last one also withou
   const text = `${'ö'.repeat(99)}\u2028\r-`.repeat(30).concat('\n').repeat(200);
   writeFileSync(log, `${text}end`);
   const lines: string[] = [];
-  for await (const some of logLines(log)) lines.push(...some);
+  for await (const chunk of logLines(log)) lines.push(...chunk);
   expect(lines).toEqual(`${text}end`.split('\n'));
 });
 
@@ -280,6 +282,6 @@ function whole(queueId: string, messageId: string): string[] {
 function shuffled(lines: string[], next: () => number): string[] {
   return lines
     .map((line) => [next(), line] as const)
-    .sort(([a], [b]) => a - b)
+    .sort(([left], [right]) => left - right)
     .map(([, line]) => line);
 }

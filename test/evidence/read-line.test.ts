@@ -5,8 +5,8 @@ const NEAR = Date.parse('2026-11-25T06:00:00Z');
 const readTime = logTimeReader(NEAR);
 const read = (line: string) => readLine(line, readTime);
 const at = (line: string) => {
-  const one = read(line);
-  return typeof one === 'string' || 'lost' in one ? one : new Date(one.at.ms).toISOString();
+  const parsed = read(line);
+  return typeof parsed === 'string' || 'lost' in parsed ? parsed : new Date(parsed.at.ms).toISOString();
 };
 const BODY = 'mx postfix/cleanup[12]: 4F1A2B3C: message-id=<a@b.test>';
 

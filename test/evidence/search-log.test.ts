@@ -12,8 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const START = Date.parse('2026-11-25T02:00:00Z');
 const DOMAIN = 'shop.test';
-const mac = (n: number) => n.toString(16).padStart(8, '0').repeat(5);
-const id = (n: number) => `${mac(n)}@${DOMAIN}`;
+const mac = (number: number) => number.toString(16).padStart(8, '0').repeat(5);
+const id = (number: number) => `${mac(number)}@${DOMAIN}`;
 /** Message n of ours goes out at second 10 n; number 50 is in doubt. */
 const DOUBTED = 50;
 const SPAN = { from: START + 490_000, to: START + 560_000 };
@@ -29,31 +29,31 @@ interface Told {
   zoneHours?: number;
   host?: string;
   /** Which of the hundred messages it has; without it all but the one in doubt. */
-  has?: (n: number) => boolean;
-  messageId?: (n: number) => string;
+  has?: (number: number) => boolean;
+  messageId?: (number: number) => string;
   rfc3339?: boolean;
 }
 
-const queueId = (n: number) => `A1B2${n.toString(16).toUpperCase().padStart(4, '0')}`;
+const queueId = (number: number) => `A1B2${number.toString(16).toUpperCase().padStart(4, '0')}`;
 
 function log({
   zoneHours = 0,
   host = 'mx',
-  has = (n) => n !== DOUBTED,
+  has = (number) => number !== DOUBTED,
   messageId = id,
   rfc3339 = false,
 }: Told = {}): string[] {
-  return Array.from({ length: 100 }, (_, n) => n)
+  return Array.from({ length: 100 }, (_, number) => number)
     .filter(has)
-    .flatMap((n) => {
-      const ms = START + n * 10_000;
+    .flatMap((number) => {
+      const ms = START + number * 10_000;
       const at = rfc3339 ? new Date(ms).toISOString().replace('Z', '000+00:00') : stamp(ms, zoneHours);
       return [
-        `${at} ${host} postfix/smtpd[7]: ${queueId(n)}: client=app[10.0.0.5]`,
-        `${at} ${host} postfix/cleanup[8]: ${queueId(n)}: message-id=<${messageId(n)}>`,
-        `${at} ${host} postfix/qmgr[9]: ${queueId(n)}: from=<n@${DOMAIN}>, size=9, nrcpt=1 (queue active)`,
-        `${at} ${host} postfix/smtp[10]: ${queueId(n)}: to=<c${n}@x.test>, relay=x, dsn=2.0.0, status=sent (ok)`,
-        `${at} ${host} postfix/qmgr[9]: ${queueId(n)}: removed`,
+        `${at} ${host} postfix/smtpd[7]: ${queueId(number)}: client=app[10.0.0.5]`,
+        `${at} ${host} postfix/cleanup[8]: ${queueId(number)}: message-id=<${messageId(number)}>`,
+        `${at} ${host} postfix/qmgr[9]: ${queueId(number)}: from=<n@${DOMAIN}>, size=9, nrcpt=1 (queue active)`,
+        `${at} ${host} postfix/smtp[10]: ${queueId(number)}: to=<c${number}@x.test>, relay=x, dsn=2.0.0, status=sent (ok)`,
+        `${at} ${host} postfix/qmgr[9]: ${queueId(number)}: removed`,
       ];
     });
 }
@@ -68,16 +68,19 @@ function file(content: string | Buffer): string {
 /** Who is in doubt, by these files; all the others are known to be sent. */
 async function ask(files: string[]) {
   const known = knownMessages();
-  for (let n = 0; n < 100; n++) {
-    const at = START + n * 10_000;
-    if (n !== DOUBTED) known.add(mac(n), { from: at - 500, to: at + 1_500 }, true);
+  for (let number = 0; number < 100; number++) {
+    const at = START + number * 10_000;
+    if (number !== DOUBTED) known.add(mac(number), { from: at - 500, to: at + 1_500 }, true);
   }
-  const samples = Array.from({ length: 100 }, (_, n) => ({ mac: mac(n), queueId: queueId(n) }));
+  const samples = Array.from({ length: 100 }, (_, number) => ({
+    mac: mac(number),
+    queueId: queueId(number),
+  }));
   const sought = { domain: DOMAIN, inDoubt: new Set([mac(DOUBTED)]), known, nearMs: START };
   const search = await searchLog(
     files,
     sought,
-    samples.filter((one) => one.mac !== mac(DOUBTED)),
+    samples.filter((sample) => sample.mac !== mac(DOUBTED)),
   );
   const doubt = disbelief(search.sound, tally(known, SPAN)) ?? uncovered(search.sound, SPAN);
   const seen = { sightings: search.sightings.get(mac(DOUBTED)) ?? [], events: [], doubt };
@@ -111,8 +114,8 @@ test.each<[string, () => string[]]>([
   [
     'two relays, each in its own zone',
     () => [
-      file(text(log({ has: (n) => n !== DOUBTED && n % 2 === 0 }))),
-      file(text(log({ host: 'mx2', zoneHours: 2, has: (n) => n % 2 === 1 }))),
+      file(text(log({ has: (number) => number !== DOUBTED && number % 2 === 0 }))),
+      file(text(log({ host: 'mx2', zoneHours: 2, has: (number) => number % 2 === 1 }))),
     ],
   ],
   [
@@ -131,26 +134,26 @@ test.each<[string, () => string[]]>([
 
 // Each row is a way not to be whole: none may say `absent`.
 test.each<[string, () => string[], RegExp]>([
-  ['a hole', () => [file(text(log({ has: (n) => n < 48 || n > 52 })))], /hole/],
-  ['one of two relays', () => [file(text(log({ has: (n) => n % 2 === 1 })))], /whole relay/],
+  ['a hole', () => [file(text(log({ has: (number) => number < 48 || number > 52 })))], /hole/],
+  ['one of two relays', () => [file(text(log({ has: (number) => number % 2 === 1 })))], /whole relay/],
   [
     'it ends before the quarantine does',
-    () => [file(text(log({ has: (n) => n < 50 })))],
+    () => [file(text(log({ has: (number) => number < 50 })))],
     /of \d+ known messages|ends at/,
   ],
   [
     'the rotated file is not named',
-    () => [file(text(log({ has: (n) => n > 50 })))],
+    () => [file(text(log({ has: (number) => number > 50 })))],
     /known message|begins at/,
   ],
   [
     'rewritten Message-IDs (SES)',
-    () => [file(text(log({ messageId: (n) => `0100${n}@ses.test` })))],
+    () => [file(text(log({ messageId: (number) => `0100${number}@ses.test` })))],
     /changes Message-IDs/,
   ],
   [
     'another relay',
-    () => [file(text(log({ messageId: (n) => `${n}@other.test`, has: (n) => n > 200 })))],
+    () => [file(text(log({ messageId: (number) => `${number}@other.test`, has: (number) => number > 200 })))],
     /none of/,
   ],
   [
@@ -163,7 +166,10 @@ test.each<[string, () => string[], RegExp]>([
     'the hour of summer time ends on the way',
     () => [
       file(
-        text([...log({ zoneHours: 2, has: (n) => n < 50 }), ...log({ zoneHours: 1, has: (n) => n > 50 })]),
+        text([
+          ...log({ zoneHours: 2, has: (number) => number < 50 }),
+          ...log({ zoneHours: 1, has: (number) => number > 50 }),
+        ]),
       ),
     ],
     /clock of mx jumps/,

@@ -348,7 +348,7 @@ test('which texts a customer can get is judged also where another part of the da
   expect(problems).toContain(
     'texts.es: texts that no customer can get, as database.customers.language is null',
   );
-  expect(problems.filter((one) => one.startsWith('texts.en'))).toEqual([]);
+  expect(problems.filter((problem) => problem.startsWith('texts.en'))).toEqual([]);
 });
 
 test.each([

@@ -30,210 +30,214 @@ test('the example itself has no fault', () => {
 test.each<[string, (file: File) => void, string]>([
   [
     'a place under two laws',
-    (f) => f.jurisdictions.gdpr.push(' us-ca'),
+    (file) => file.jurisdictions.gdpr.push(' us-ca'),
     'jurisdictions.gdpr.31: found "us-ca", which is under california already, write each place once',
   ],
   [
     'places without a column for them',
-    (f) => (f.database.customers.country = null),
+    (file) => (file.database.customers.country = null),
     'jurisdictions.gdpr: found places, but database.customers.country is null, write the name of the country column there, or [] here and no texts of this law',
   ],
   [
     'regions without a column for them',
-    (f) => (f.database.customers.region = null),
+    (file) => (file.database.customers.region = null),
     'jurisdictions.massachusetts.0: found "US-MA", but database.customers.region is null, write the name of the region column there, or whole countries here',
   ],
   [
     'a law without words in the default language',
-    (f) => delete f.texts.en.gdpr,
+    (file) => delete file.texts.en.gdpr,
     'texts.en: found no words for gdpr, under which jurisdictions.gdpr has places, write the section "gdpr", or no places there',
   ],
   [
     'words for a law that holds nowhere',
-    (f) => (f.jurisdictions.massachusetts = []),
+    (file) => (file.jurisdictions.massachusetts = []),
     'texts.es.massachusetts: found texts that no customer can get, as jurisdictions.massachusetts has no places, write the places there, or no texts here',
   ],
   [
     'a law both in own words and in the default language',
-    (f) => (f.texts.es.inDefaultLanguage = ['gdpr']),
+    (file) => (file.texts.es.inDefaultLanguage = ['gdpr']),
     'texts.es.inDefaultLanguage.0: found gdpr, which has words here, write one of the two',
   ],
   [
     'the default language giving way to itself',
-    (f) => (f.texts.en.inDefaultLanguage = ['gdpr']),
+    (file) => (file.texts.en.inDefaultLanguage = ['gdpr']),
     'texts.en.inDefaultLanguage.0: found this in the default language itself, write the section "gdpr"',
   ],
   [
     'another heading than California wants',
-    (f) => (f.texts.en.whatYouCanDo.heading = 'What to do'),
+    (file) => (file.texts.en.whatYouCanDo.heading = 'What to do'),
     'texts.en.whatYouCanDo.heading: found "What to do", which is not California\'s heading, write "What You Can Do", here or below texts.en.california.headings',
   ],
   [
     'a description of the breach in the Massachusetts notice',
-    (f) =>
-      (f.texts.en.massachusetts.opening +=
+    (file) =>
+      (file.texts.en.massachusetts.opening +=
         "\n\nSomeone broke into part of our computer network through one of our servers in Kentucky, and may have read the\ndatabase that holds our customers' accounts."),
     'texts.en.massachusetts.opening: found "Someone broke into part of our computer network through one ...", which "What happened" says as well, write words that do not describe the breach: the law of Massachusetts forbids it',
   ],
   [
     'a European notice without an address',
-    (f) => (f.texts.de.gdpr.contact.text = 'Fragen Sie uns.'),
+    (file) => (file.texts.de.gdpr.contact.text = 'Fragen Sie uns.'),
     'texts.de.gdpr.contact.text: found no {contactPointAddress}, write a sentence with it, such as "Write to {contactPoint}: {contactPointAddress}"',
   ],
   [
     'a language without words for the reminder',
-    (f) => delete f.texts.fr.reminder,
+    (file) => delete file.texts.fr.reminder,
     'texts.fr: found no words for the reminder, write the section "reminder" with subject, preheader, heading and text, or "reminder: null" at the top of the file',
   ],
   [
     'a breach that ends before it begins',
-    (f) => (f.dates.breachEnd = '2012-01-14'),
+    (file) => (file.dates.breachEnd = '2012-01-14'),
     'dates.breachEnd: found 2012-01-14, before the breach, write 2012-01-15 or later',
   ],
   [
     'a notice from before the breach',
-    (f) => (f.dates.notice = '2012-01-14'),
+    (file) => (file.dates.notice = '2012-01-14'),
     'dates.notice: found 2012-01-14, before the breach, write 2012-01-15 or later',
   ],
   [
     'a day that is none',
-    (f) => (f.dates.notice = '2012-02-30'),
+    (file) => (file.dates.notice = '2012-02-30'),
     'dates.notice: found "2012-02-30", write a date such as 2012-01-15',
   ],
   [
     'somebody else for a contact',
-    (f) => (f.contactPoint.address = 'dpo@lawyers.test'),
+    (file) => (file.contactPoint.address = 'dpo@lawyers.test'),
     'contactPoint.address: found "dpo@lawyers.test", outside the From domain, write an address at zappos.test or below it',
   ],
   [
     'a customer on the page',
-    (f) => (f.texts.en.page.expired = 'If {email} no longer works'),
+    (file) => (file.texts.en.page.expired = 'If {email} no longer works'),
     'texts.en.page.expired: found {email}, write a text without it: the page knows no customer',
   ],
   [
     'the address of somebody else in a text',
-    (f) => (f.texts.en.moreInformation.text += '\n\nSee also help.evil.test or EE.UU. for more.'),
+    (file) => (file.texts.en.moreInformation.text += '\n\nSee also help.evil.test or EE.UU. for more.'),
     'texts.en.moreInformation.text: found "help.evil.test", which mail programs make a link of, write zappos.test or a host below it, or words that are no address',
   ],
   [
     "somebody else's mailbox in a text",
-    (f) => (f.texts.en.signature += '\nask@lawyers.test'),
+    (file) => (file.texts.en.signature += '\nask@lawyers.test'),
     'texts.en.signature: found "lawyers.test", which mail programs make a link of, write zappos.test or a host below it, or words that are no address',
   ],
   [
     'the address of somebody else in the name of the contact',
-    (f) => (f.contactPoint.name = 'Data Office, lawyers.test'),
+    (file) => (file.contactPoint.name = 'Data Office, lawyers.test'),
     'contactPoint.name: found "lawyers.test", which mail programs make a link of, write the name alone',
   ],
   [
     'the address of somebody else in the sender',
-    (f) => (f.from.name = 'Shop, //evil.test'),
+    (file) => (file.from.name = 'Shop, //evil.test'),
     'from.name: found the link "//evil.test", write the name alone',
   ],
   [
     'the address of somebody else in the phone',
-    (f) => (f.phone = 'see https://evil.test/x'),
+    (file) => (file.phone = 'see https://evil.test/x'),
     'phone: found the link "https://evil.test/x", write the number alone',
   ],
   [
     'a placeholder in the sender',
-    (f) => (f.from.name = 'Shop {name'),
+    (file) => (file.from.name = 'Shop {name'),
     'from.name: found a {, write the name alone',
   ],
   [
     'a placeholder for a host',
-    (f) => (f.texts.en.signature += '\nhttps://{email}'),
+    (file) => (file.texts.en.signature += '\nhttps://{email}'),
     'texts.en.signature: found the link "https://{email}", write {page} or {choosePassword}',
   ],
   [
     "a link to somebody else's host on the page",
-    (f) => (f.texts.ja.page.expired = 'https://evil.test'),
+    (file) => (file.texts.ja.page.expired = 'https://evil.test'),
     'texts.ja.page.expired: found the link "https://evil.test", write {page} or {choosePassword}',
   ],
   [
     'an override in the phone',
-    (f) => (f.phone = '\u202E1'),
+    (file) => (file.phone = '\u202E1'),
     'phone: found the character U+202E, which does not print, write the text without it',
   ],
   [
     'an override in the sender',
-    (f) => (f.from.name = 'a\u202Eb'),
+    (file) => (file.from.name = 'a\u202Eb'),
     'from.name: found the character U+202E, which does not print, write the text without it',
   ],
   [
     'a mark of our own slots',
-    (f) => (f.texts.en.heading += '\uFDD0to\uFDD1'),
+    (file) => (file.texts.en.heading += '\uFDD0to\uFDD1'),
     'texts.en.heading: found the character U+FDD0, which does not print, write the text without it',
   ],
   [
     'a carriage return',
-    (f) => (f.texts.ja.heading += '\rb'),
+    (file) => (file.texts.ja.heading += '\rb'),
     'texts.ja.heading: found the character U+000D, which does not print, write the text without it',
   ],
   [
     'dates that the file has not',
-    (f) => delete f.dates,
+    (file) => delete file.dates,
     'texts.ja.california.dates: found {noticeDate}, but the incident has no dates, write the dates after "dates:", or a text without it',
   ],
   [
     'a contact that the file has not',
-    (f) => delete f.contactPoint,
+    (file) => delete file.contactPoint,
     'texts.ar.gdpr.contact.text: found {contactPoint}, but the incident has no contactPoint, write name and address after "contactPoint:", or a text without it',
   ],
   [
     'a number for a place',
-    (f) => (f.jurisdictions.gdpr = [49]),
+    (file) => (file.jurisdictions.gdpr = [49]),
     'jurisdictions.gdpr.0: found 49, which YAML reads as a number, write it in quotes, "49" (a country as your column has it, such as DE, or with its region, such as US-CA)',
   ],
   [
     'a law that we do not know',
-    (f) => (f.jurisdictions.texas = ['US-TX']),
+    (file) => (file.jurisdictions.texas = ['US-TX']),
     'jurisdictions.texas: found the unknown key "texas", write one of california, massachusetts, gdpr, or nothing',
   ],
   [
     'a law in the default language that we do not know',
-    (f) => (f.texts.fr.inDefaultLanguage = ['texas']),
+    (file) => (file.texts.fr.inDefaultLanguage = ['texas']),
     'texts.fr.inDefaultLanguage.0: found "texas", write california, massachusetts or gdpr',
   ],
   [
     'a misspelt key of a law',
-    (f) => {
-      f.texts.en.california = { date: f.texts.en.california.dates };
+    (file) => {
+      file.texts.en.california = { date: file.texts.en.california.dates };
     },
     'texts.en.california.date: found the unknown key "date", write dates',
   ],
   [
     'a reminder too late',
-    (f) => (f.reminder.afterDays = 400),
+    (file) => (file.reminder.afterDays = 400),
     'reminder.afterDays: found 400, write days, from 0 to 365',
   ],
-])('%s is refused with what to write', (_, change, said) => {
-  expect(saidOf(change)).toContainEqual(said);
+])('%s is refused with what to write', (_, change, words) => {
+  expect(saidOf(change)).toContainEqual(words);
 });
 
 // A misspelt placeholder in any of the new texts (C22).
 test.each([
-  ['california', (f: File) => (f.texts.en.california.dates += ' {breachdate}'), '{breachDate}'],
-  ['massachusetts', (f: File) => (f.texts.en.massachusetts.rights.text += ' {pgae}'), '{page}'],
-  ['massachusetts', (f: File) => (f.texts.en.massachusetts.preheader += ' {name}'), 'a text without it'],
-  ['gdpr', (f: File) => (f.texts.en.gdpr.consequences.text += ' {contactpoint}'), '{contactPoint}'],
-  ['reminder', (f: File) => (f.texts.en.reminder.text += ' {nmae}'), '{name}'],
+  ['california', (file: File) => (file.texts.en.california.dates += ' {breachdate}'), '{breachDate}'],
+  ['massachusetts', (file: File) => (file.texts.en.massachusetts.rights.text += ' {pgae}'), '{page}'],
+  [
+    'massachusetts',
+    (file: File) => (file.texts.en.massachusetts.preheader += ' {name}'),
+    'a text without it',
+  ],
+  ['gdpr', (file: File) => (file.texts.en.gdpr.consequences.text += ' {contactpoint}'), '{contactPoint}'],
+  ['reminder', (file: File) => (file.texts.en.reminder.text += ' {nmae}'), '{name}'],
   [
     'reminder',
-    (f: File) => (f.texts.en.reminder.subject += ' {email}'),
+    (file: File) => (file.texts.en.reminder.subject += ' {email}'),
     'a subject that is the same for everybody',
   ],
 ])('a wrong placeholder in the words for %s is refused (C22)', (_, change, wanted) => {
-  const said = saidOf(change);
-  expect(said).toHaveLength(1);
-  expect(said[0]).toContain(`write ${wanted}`);
+  const words = saidOf(change);
+  expect(words).toHaveLength(1);
+  expect(words[0]).toContain(`write ${wanted}`);
 });
 
 test('California may have its headings apart from everybody else', () => {
   expect(
-    saidOf((f) => {
-      f.texts.en.heading = 'About your data';
-      f.texts.en.california.headings = {
+    saidOf((file) => {
+      file.texts.en.heading = 'About your data';
+      file.texts.en.california.headings = {
         heading: 'Notice of Data Breach',
         whatHappened: 'What Happened',
         whatInformation: 'What Information Was Involved',
@@ -246,7 +250,7 @@ test('California may have its headings apart from everybody else', () => {
 });
 
 test('no reminder, and words for one: nothing is wrong', () => {
-  expect(saidOf((f) => (f.reminder = null))).toEqual([]);
+  expect(saidOf((file) => (file.reminder = null))).toEqual([]);
 });
 
 // In YAML 1.1 an unquoted NO is false, and would be no place at all.

@@ -24,16 +24,16 @@ test.each([
   ['ger', 'de'],
   ['deu', 'de'],
   ['tl', 'fil'],
-])('%j gets the texts in %s (C29)', (found, language) => {
-  expect(matchLanguage(found, LANGUAGES)).toBe(language);
-  expect(chooseLanguage(found, LANGUAGES, 'en')).toBe(language);
+])('%j gets the texts in %s (C29)', (spelling, language) => {
+  expect(matchLanguage(spelling, LANGUAGES)).toBe(language);
+  expect(chooseLanguage(spelling, LANGUAGES, 'en')).toBe(language);
 });
 
 test.each([null, '', ' ', 'fr', 'english', 'Deutsch', '1', '{en}', 'e', 'de1', '\0', 'false'])(
   '%j gets the default language (C29)',
-  (found) => {
-    expect(matchLanguage(found, LANGUAGES)).toBeNull();
-    expect(chooseLanguage(found, LANGUAGES, 'he')).toBe('he');
+  (spelling) => {
+    expect(matchLanguage(spelling, LANGUAGES)).toBeNull();
+    expect(chooseLanguage(spelling, LANGUAGES, 'he')).toBe('he');
   },
 );
 

@@ -62,7 +62,7 @@ test.each<[string, string[], string[]]>([
   ],
   ['größe = 1 OR EXISTS (SELECT 1 FROM {schema}.staff)', ['staff staff'], ['größe']],
 ])('the names in %s', (text, tables, names) => {
-  const found = namedInSql(text);
-  expect(found.tables.map(({ table, alias }) => `${table} ${alias}`)).toEqual(tables);
-  expect(found.names.map(({ of, name }) => (of === null ? name : `${of}.${name}`))).toEqual(names);
+  const named = namedInSql(text);
+  expect(named.tables.map(({ table, alias }) => `${table} ${alias}`)).toEqual(tables);
+  expect(named.names.map(({ of, name }) => (of === null ? name : `${of}.${name}`))).toEqual(names);
 });

@@ -140,7 +140,7 @@ test.each([
   ],
   ['start one with npm run worker.', 'start one with `npm run worker`.'],
   ['code `x` and <b>', 'code \\`x\\` and \\<b\\>'],
-])('a command in the words of a hold can be copied from the Web UI: %s', (what, shown) => {
-  const waitingFor = { kind: 'in-doubt' as const, what, since: AT };
+])('a command in the words of a hold can be copied from the Web UI: %s', (words, shown) => {
+  const waitingFor = { kind: 'in-doubt' as const, what: words, since: AT };
   expect(statusDetails({ ...telling, waitingFor })).toContain(`> ${shown}\n`);
 });

@@ -100,9 +100,9 @@ test('the latest entry of a customer counts, and only of the claims that are ask
 test('a journal of many blocks is read whole from its end', () => {
   for (let i = 0; i < 200; i++) {
     journal.claimed(claim(String(i)));
-    for (let j = 0; j < 100; j++) {
-      journal.dot(String(i), `${j} ${'x'.repeat(100 + ((i * j) % 37))}`, 's');
-      if (j % 3) journal.answered(String(i), String(j), accepted);
+    for (let customer = 0; customer < 100; customer++) {
+      journal.dot(String(i), `${customer} ${'x'.repeat(100 + ((i * customer) % 37))}`, 's');
+      if (customer % 3) journal.answered(String(i), String(customer), accepted);
     }
   }
   expect(statSync(path).size).toBeGreaterThan(3 << 20);

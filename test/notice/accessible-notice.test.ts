@@ -5,14 +5,14 @@ import { accessibilityFaults } from '../accessibility';
 import { CHROMIUM_FLAGS, chromium } from '../chromium';
 import { testIncident } from './test-incident';
 
-const found = chromium();
+const installed = chromium();
 const customer = { name: 'Ann', address: 'ann@x.test', messageId: 'id@shop.test', date: 0 };
 
-if ('missing' in found) test.skip(`in Chromium (skipped: ${found.missing})`, () => undefined);
+if ('missing' in installed) test.skip(`in Chromium (skipped: ${installed.missing})`, () => undefined);
 else {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await driver.launch({ executablePath: found.path, args: CHROMIUM_FLAGS });
+    browser = await driver.launch({ executablePath: installed.path, args: CHROMIUM_FLAGS });
   });
   afterAll(() => browser.close());
 

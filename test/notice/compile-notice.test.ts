@@ -19,7 +19,9 @@ test('every language and disposition becomes a variant with its own hash, the sa
   const [once, again] = await Promise.all([compileNotices(testIncident()), compileNotices(testIncident())]);
   const hashes = [...once.variants.values()].map((notice) => notice.hash);
   expect([...once.variants.keys()]).toEqual(
-    ['ar', 'en', 'ja'].flatMap((l) => DISPOSITIONS.map((d) => `${l}/default/${d}`)),
+    ['ar', 'en', 'ja'].flatMap((language) =>
+      DISPOSITIONS.map((disposition) => `${language}/default/${disposition}`),
+    ),
   );
   expect(new Set(hashes).size).toBe(9);
   expect(hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);

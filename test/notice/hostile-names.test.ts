@@ -24,9 +24,9 @@ const base = { address: 'customer-1.x@mail.test', messageId: 'm@zappos.test', da
 const named = (notice: CompiledNotice, name: string | null) => renderNotice(notice, { ...base, name });
 
 function* everyMessage(tell: (name: string, notice: CompiledNotice) => void): Generator<Judged> {
-  for (const [v, notice] of [...notices.variants.values()].entries()) {
+  for (const [index, notice] of [...notices.variants.values()].entries()) {
     const [marked, neutral] = [named(notice, MARK), named(notice, null)];
-    for (let i = v % STEP; i < NAMES.length; i += STEP) {
+    for (let i = index % STEP; i < NAMES.length; i += STEP) {
       const greeting = greetingName(NAMES[i]!);
       const shown = 'name' in greeting ? greeting.name : null;
       tell(NAMES[i]!, notice);
@@ -48,7 +48,7 @@ withPython(
     );
     expect(wrong.slice(0, 5).map(([number, fault]) => `${sent[number]}: ${fault}`)).toEqual([]);
     expect(read).toBe(sent.length);
-    expect(new Set(sent.map((one) => one.split(' ')[0])).size).toBe(notices.variants.size);
+    expect(new Set(sent.map((entry) => entry.split(' ')[0])).size).toBe(notices.variants.size);
   },
   600_000,
 );
@@ -81,9 +81,11 @@ test('each is counted in the dry run, by name or by why not', () => {
   );
   const { byName, neutral, told } = classifier.result;
   const greetings = NAMES.map(greetingName);
-  expect(byName).toBe(greetings.filter((one) => 'name' in one).length);
+  expect(byName).toBe(greetings.filter((greeting) => 'name' in greeting).length);
   expect(Object.values(neutral).reduce((sum, count) => sum + count, byName)).toBe(told);
   for (const [reason, count] of Object.entries(neutral))
-    expect(greetings.filter((one) => 'neutral' in one && one.neutral === reason)).toHaveLength(count);
+    expect(greetings.filter((greeting) => 'neutral' in greeting && greeting.neutral === reason)).toHaveLength(
+      count,
+    );
   expect(Object.keys(neutral).length).toBeGreaterThan(5);
 });

@@ -19,7 +19,7 @@ const header = (key: string, name: string) =>
 const paragraphs = (key: string) =>
   opened(key)
     .text.split(/\n\n+/)
-    .filter((one) => one.trim() !== '');
+    .filter((sentence) => sentence.trim() !== '');
 
 // Mail programs fold away what they take for the same message again (C27).
 test('a reminder is no repetition: another subject, another beginning, no thread with the notice (C27)', () => {
@@ -37,18 +37,19 @@ test('a reminder is no repetition: another subject, another beginning, no thread
 
 test('a reminder describes the breach in no language, so it may go to Massachusetts as well', () => {
   for (const [language, texts] of Object.entries(incident.texts)) {
-    const said = opened(`${language}/reminder`).text.replace(/\s+/g, ' ');
+    const reminderText = opened(`${language}/reminder`).text.replace(/\s+/g, ' ');
     const told = texts.whatHappened.text.replace(/\s+/g, ' ').split(/(?<=[.。])\s*/);
-    for (const sentence of told.filter((one) => one.length > 5)) expect(said).not.toContain(sentence);
-    expect(said).toContain(incident.links.choosePassword);
+    for (const sentence of told.filter((sentence) => sentence.length > 5))
+      expect(reminderText).not.toContain(sentence);
+    expect(reminderText).toContain(incident.links.choosePassword);
   }
 });
 
 test("the same customer's reminder has a Message-ID of its own, which says its wave", () => {
   const key = Buffer.alloc(32, 1);
-  const of = { incident: incident.id, customerId: '7', role: 'primary' };
-  const notice = messageId(key, { ...of, wave: 'notice' }, 'zappos.test');
-  const reminder = messageId(key, { ...of, wave: 'reminder' }, 'zappos.test');
+  const recipient = { incident: incident.id, customerId: '7', role: 'primary' };
+  const notice = messageId(key, { ...recipient, wave: 'notice' }, 'zappos.test');
+  const reminder = messageId(key, { ...recipient, wave: 'reminder' }, 'zappos.test');
   expect(notice).toMatch(/^[0-9a-f]{40}@zappos\.test$/);
   expect(reminder).toMatch(/^r[0-9a-f]{40}@zappos\.test$/);
   expect(reminder.slice(1)).not.toBe(notice);

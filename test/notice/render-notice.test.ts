@@ -187,7 +187,7 @@ test('of 1,000 customers with unique marks no message holds the mark of another,
   for (const [i, message] of messages.entries()) {
     const { headers, text, html } = openNotice(message);
     const marks = new Set(
-      `${headers.join('\n')}${text}${html}`.match(/(?:mark|refused)\d+/gi)?.map((m) => m.toLowerCase()),
+      `${headers.join('\n')}${text}${html}`.match(/(?:mark|refused)\d+/gi)?.map((mark) => mark.toLowerCase()),
     );
     expect([...marks]).toEqual([`mark${i}`]);
     expect(headers[0]).toBe(`Date: ${new Date(DATE + i * 1_000).toUTCString().replace('GMT', '+0000')}`);

@@ -62,8 +62,8 @@ test("no notice can have a test's Message-ID", () => {
   expect(test).toBe('test-6f0c.1@shop.test');
   expect(testOf(test)).toBe('test-6f0c');
   expect(ownMac(test, 'shop.test')).toBeNull();
-  const of = { incident: 'i', wave: 'notice', customerId: '1', role: 'primary' } as const;
-  const notice = messageId(Buffer.alloc(32), of, 'shop.test');
+  const recipient = { incident: 'i', wave: 'notice', customerId: '1', role: 'primary' } as const;
+  const notice = messageId(Buffer.alloc(32), recipient, 'shop.test');
   expect(ownMac(notice, 'shop.test')).not.toBeNull();
   expect(testOf(notice)).toBeNull();
 });

@@ -51,7 +51,7 @@ test('every outcome belongs to its own message', async () => {
     line.startsWith('RCPT') ? `550 5.1.1 ${/\d+/.exec(line)![0]} is unknown` : undefined;
   const { sender } = await start({ answer });
   const { outcomes } = await sender.send(outgoings(100), always);
-  expect(outcomes.map((o) => o.kind === 'refused' && o.text)).toEqual(
+  expect(outcomes.map((outcome) => outcome.kind === 'refused' && outcome.text)).toEqual(
     outgoings(100).map(({ key }) => `5.1.1 ${key} is unknown`),
   );
 });
@@ -122,7 +122,7 @@ test('is asked before each dot with its session, and told what became of it befo
   };
   await sender.send(outgoings(20), ask, answered);
   await sender.send(outgoings(20, 21), ask, answered);
-  expect(asked.map(({ message }) => message.key).sort((a, b) => a! - b!)).toEqual(
+  expect(asked.map(({ message }) => message.key).sort((left, right) => left! - right!)).toEqual(
     outgoings(40).map(({ key }) => key),
   );
   expect(new Set(asked.map(({ session }) => session))).toEqual(new Set([0, 1]));
@@ -244,7 +244,9 @@ describe('when sessions cannot be had', () => {
   test('everything is released, with the reason', async () => {
     const { sender } = await start({ greeting: '554 5.7.1 go away' }, { sessions: 3 });
     const { outcomes, trouble } = await sender.send(outgoings(50), always);
-    expect(outcomes.every((o) => o.kind === 'released' && o.phase === 'before-dot')).toBe(true);
+    expect(outcomes.every((outcome) => outcome.kind === 'released' && outcome.phase === 'before-dot')).toBe(
+      true,
+    );
     expect(trouble.length).toBeLessThanOrEqual(3);
     expect(trouble[0]).toMatchObject({ kind: 'greeting', code: 554, text: '5.7.1 go away' });
   });

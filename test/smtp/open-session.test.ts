@@ -85,7 +85,7 @@ describe('in clear, on this machine', () => {
     const relay = await scriptedRelay();
     await relay.close();
     const refused = await openSession(parseSmtpUrl(plain(relay.port)), RFC_TIMEOUTS).catch(
-      (e: SessionRefused) => e,
+      (refused: SessionRefused) => refused,
     );
     expect((refused as SessionRefused).trouble).toMatchObject({ kind: 'connect', at: null, code: null });
     expect((refused as SessionRefused).trouble.text).toContain(`127.0.0.1:${relay.port}`);
@@ -169,8 +169,8 @@ withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
     const { session, relay, trouble } = await against(secured, required);
     expect(trouble).toBeNull();
     expect(session!.offered).toMatchObject({ pipelining: false, eightBitMime: false, startTls: false });
-    const said = relay.said().map((line) => line.split(' ')[0]);
-    expect(said.slice(0, 4)).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'AUTH']);
+    const verbs = relay.said().map((line) => line.split(' ')[0]);
+    expect(verbs.slice(0, 4)).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'AUTH']);
     expect(relay.said()[3]).toBe('AUTH LOGIN');
   });
 

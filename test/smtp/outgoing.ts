@@ -1,19 +1,19 @@
 import type { Outgoing } from '../../src/smtp/outcome';
 
 /** A message to customer `n`, told apart by its subject. */
-export function outgoing(n: number, changes: Partial<Outgoing<number>> = {}): Outgoing<number> {
+export function outgoing(number: number, changes: Partial<Outgoing<number>> = {}): Outgoing<number> {
   return {
-    key: n,
-    address: `customer${n}@shop.test`,
+    key: number,
+    address: `customer${number}@shop.test`,
     from: 'care@shop.test',
-    content: Buffer.from(contentOf(n)),
+    content: Buffer.from(contentOf(number)),
     smtputf8: false,
     ...changes,
   };
 }
 
-export function contentOf(n: number): string {
-  return `Subject: notice ${n}\r\n\r\nHello ${n}\r\n`;
+export function contentOf(number: number): string {
+  return `Subject: notice ${number}\r\n\r\nHello ${number}\r\n`;
 }
 
 export function outgoings(count: number, first = 1): Outgoing<number>[] {

@@ -70,12 +70,12 @@ test('reads nothing more once it is stopped', () => {
 });
 
 test('an enhanced code counts only in front, and in the class of its reply', () => {
-  const of = (code: number, line: string) => enhancedCode({ code, lines: [line], more: false });
-  expect(of(550, '5.1.1 no such user')).toBe('5.1.1');
-  expect(of(250, '2.0.0')).toBe('2.0.0');
-  expect(of(550, '4.1.1 no such user')).toBeNull();
-  expect(of(550, 'see 5.1.1 there')).toBeNull();
-  expect(of(550, '5.1.1234 no')).toBeNull();
+  const codeOf = (code: number, line: string) => enhancedCode({ code, lines: [line], more: false });
+  expect(codeOf(550, '5.1.1 no such user')).toBe('5.1.1');
+  expect(codeOf(250, '2.0.0')).toBe('2.0.0');
+  expect(codeOf(550, '4.1.1 no such user')).toBeNull();
+  expect(codeOf(550, 'see 5.1.1 there')).toBeNull();
+  expect(codeOf(550, '5.1.1234 no')).toBeNull();
 });
 
 test('the words come as UTF-8 on one line', () => {

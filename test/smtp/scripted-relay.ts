@@ -39,7 +39,7 @@ export interface ScriptedRelay {
   /** Told of the octets of each packet as they come, with the session's number. */
   onOctets: (session: number, text: string) => void;
   /** Does something in that session unasked. */
-  act(session: number, what: Answer): void;
+  act(session: number, answer: Answer): void;
   /** What clients said, over all sessions. */
   said(): string[];
   close(): Promise<void>;
@@ -49,7 +49,7 @@ export interface ScriptedRelay {
 export async function scriptedRelay(behaviour: Behaviour = {}): Promise<ScriptedRelay> {
   const sockets = new Set<Socket>();
   const sessions: string[][] = [];
-  const actors: ((what: Answer) => Promise<void>)[] = [];
+  const actors: ((answer: Answer) => Promise<void>)[] = [];
   const messages: ScriptedRelay['messages'] = [];
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -66,7 +66,7 @@ export async function scriptedRelay(behaviour: Behaviour = {}): Promise<Scripted
     sessions,
     messages,
     onOctets: () => {},
-    act: (session, what) => void actors[session - 1]!(what),
+    act: (session, answer) => void actors[session - 1]!(answer),
     said: () => sessions.flat().flatMap((entry) => (entry.startsWith('C: ') ? [entry.slice(3)] : [])),
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -86,7 +86,7 @@ function converse(
   messages: ScriptedRelay['messages'],
   behaviour: Behaviour,
   onOctets: (text: string) => void,
-): (what: Answer) => Promise<void> {
+): (answer: Answer) => Promise<void> {
   let socket: Socket = raw;
   let received = '';
   let busy: Promise<void> = Promise.resolve();

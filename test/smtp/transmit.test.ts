@@ -18,7 +18,7 @@ afterEach(async () => {
 async function sendTo(
   behaviour: Behaviour,
   batch: Outgoing<number>[],
-  allows: (n: number) => boolean = () => true,
+  allows: (number: number) => boolean = () => true,
   timeouts: SmtpTimeouts = RFC_TIMEOUTS,
 ): Promise<SendResult & { relay: ScriptedRelay; kinds: string[]; to: string[] }> {
   const relay = await scriptedRelay(behaviour);
@@ -44,7 +44,7 @@ function once(command: string, reply: string | Answer, when: (at: Standing) => b
   };
 }
 
-const customer = (n: number) => `customer${n}@shop.test`;
+const customer = (number: number) => `customer${number}@shop.test`;
 const withoutPipelining = { capabilities: () => ['8BITMIME'] };
 
 describe.each<[string, Behaviour]>([
@@ -55,14 +55,14 @@ describe.each<[string, Behaviour]>([
   test('every message arrives once, whole, with its queue id', async () => {
     const { outcomes, trouble, relay } = await sendTo(base, outgoings(5));
     expect(trouble).toEqual([]);
-    expect(outcomes.map((o) => o.kind === 'accepted' && [o.code, o.queueId, o.text])).toEqual(
-      [1, 2, 3, 4, 5].map((n) => [250, `1Q${n}`, `2.0.0 Ok: queued as 1Q${n}`]),
-    );
+    expect(
+      outcomes.map((outcome) => outcome.kind === 'accepted' && [outcome.code, outcome.queueId, outcome.text]),
+    ).toEqual([1, 2, 3, 4, 5].map((number) => [250, `1Q${number}`, `2.0.0 Ok: queued as 1Q${number}`]));
     expect(relay.messages).toEqual(
-      [1, 2, 3, 4, 5].map((n) => ({
-        to: customer(n),
+      [1, 2, 3, 4, 5].map((number) => ({
+        to: customer(number),
         from: 'care@shop.test',
-        content: contentOf(n),
+        content: contentOf(number),
         session: 1,
       })),
     );
@@ -82,9 +82,9 @@ describe.each<[string, Behaviour]>([
     });
     expect(to).toEqual([customer(1), customer(3), customer(4)]);
     expect(trouble).toEqual([]);
-    const said = relay.said();
-    expect(said[said.indexOf(`RCPT TO:<${customer(3)}>`) - 2]).toBe('RSET');
-    expect(said.filter((line) => line === 'RSET')).toHaveLength(1);
+    const lines = relay.said();
+    expect(lines[lines.indexOf(`RCPT TO:<${customer(3)}>`) - 2]).toBe('RSET');
+    expect(lines.filter((line) => line === 'RSET')).toHaveLength(1);
     expect(relay.sessions).toHaveLength(1);
   });
 
@@ -105,12 +105,11 @@ describe.each<[string, Behaviour]>([
       return undefined;
     };
     const { outcomes, to } = await sendTo({ ...base, answer }, outgoings(4));
-    expect(outcomes.map((o) => (o.kind === 'refused' ? `${o.verdict} at ${o.at}` : o.kind))).toEqual([
-      'accepted',
-      'deferred at rcpt',
-      'deferred at data',
-      'accepted',
-    ]);
+    expect(
+      outcomes.map((outcome) =>
+        outcome.kind === 'refused' ? `${outcome.verdict} at ${outcome.at}` : outcome.kind,
+      ),
+    ).toEqual(['accepted', 'deferred at rcpt', 'deferred at data', 'accepted']);
     expect(to).toEqual([customer(1), customer(4)]);
     const dot = await sendTo({ ...base, answer: once('.', '452 4.2.2 mailbox full') }, outgoings(2));
     expect(dot.outcomes[0]).toMatchObject({
@@ -124,7 +123,7 @@ describe.each<[string, Behaviour]>([
   });
 
   test('after a 354 it may not dot, the connection is dropped and nothing is delivered', async () => {
-    const { kinds, trouble, relay, to } = await sendTo(base, outgoings(5), (n) => n < 3);
+    const { kinds, trouble, relay, to } = await sendTo(base, outgoings(5), (number) => number < 3);
     expect(kinds).toEqual(['accepted', 'accepted', 'released', 'released', 'released']);
     expect(trouble).toEqual([]);
     expect(to).toEqual([customer(1), customer(2)]);
@@ -175,7 +174,8 @@ describe('the order of writes', () => {
     const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
     closing.push(() => sender.close().then(() => relay.close()));
     await sender.send(outgoings(3), () => null);
-    const envelope = (n: number) => `MAIL FROM:<care@shop.test>\r\nRCPT TO:<${customer(n)}>\r\nDATA\r\n`;
+    const envelope = (number: number) =>
+      `MAIL FROM:<care@shop.test>\r\nRCPT TO:<${customer(number)}>\r\nDATA\r\n`;
     expect(inHand.slice(1)).toEqual([
       envelope(1),
       `${contentOf(1)}.\r\n${envelope(2)}`,
@@ -191,11 +191,11 @@ describe('the order of writes', () => {
     const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
     closing.push(() => sender.close().then(() => relay.close()));
     await sender.send(outgoings(2), () => null);
-    const steps = (n: number) => [
+    const steps = (number: number) => [
       'MAIL FROM:<care@shop.test>\r\n',
-      `RCPT TO:<${customer(n)}>\r\n`,
+      `RCPT TO:<${customer(number)}>\r\n`,
       'DATA\r\n',
-      `${contentOf(n)}.\r\n`,
+      `${contentOf(number)}.\r\n`,
     ];
     expect(writes.slice(1)).toEqual([...steps(1), ...steps(2)]);
   });
@@ -222,7 +222,7 @@ describe('a 354 after a refused RCPT', () => {
       { answer: (line, at) => (line === '.' && ++dots === 2 ? `${code} whatever` : answer(line, at)) },
       outgoings(3),
     );
-    expect(outcomes.map((o) => (o.kind === 'refused' ? o.verdict : o.kind))).toEqual([
+    expect(outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.verdict : outcome.kind))).toEqual([
       'accepted',
       'failed',
       'accepted',
@@ -236,7 +236,7 @@ describe('a 354 after a refused RCPT', () => {
     const asked: number[] = [];
     const answer = (line: string) =>
       line.startsWith('RCPT') ? '550 5.1.1 no' : line === 'DATA' ? '354 go on' : undefined;
-    const { kinds } = await sendTo({ answer }, outgoings(2), (n) => asked.push(n) > 0);
+    const { kinds } = await sendTo({ answer }, outgoings(2), (number) => asked.push(number) > 0);
     expect(kinds).toEqual(['refused', 'refused']);
     expect(asked).toEqual([]);
   });
@@ -379,7 +379,7 @@ describe('nobody is at fault', () => {
 
 describe('time-outs', () => {
   const timeouts = { ...scaledTimeouts(1 / 600), dot: 4_000 };
-  const minutes = (n: number) => (n * timeouts.dot) / 10;
+  const minutes = (number: number) => (number * timeouts.dot) / 10;
 
   test('the dot is waited for ten minutes (C08)', () => {
     expect(RFC_TIMEOUTS.dot).toBeGreaterThanOrEqual(600_000);
@@ -498,7 +498,7 @@ describe('what a message needs', () => {
       };
       return { ...message, content };
     });
-    await sendTo({}, batch, (n) => n < 2);
+    await sendTo({}, batch, (number) => number < 2);
     expect(rendered).toEqual([1, 2, 3]);
   });
 

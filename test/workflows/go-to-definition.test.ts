@@ -47,8 +47,11 @@ test('the workflow asks every activity, each of which is known here', () => {
 // Red where the proxies' type repeats the activities in an interface of its own.
 test.each(asked)('go-to-definition leads from $activity in the workflow to what it does', async (call) => {
   const { activity, file, position } = call;
-  const found = await server.ask('textDocument/definition', { textDocument: documentOf(file), position });
-  const [definition, ...more] = [found as Definition | Definition[]].flat();
+  const definitions = await server.ask('textDocument/definition', {
+    textDocument: documentOf(file),
+    position,
+  });
+  const [definition, ...more] = [definitions as Definition | Definition[]].flat();
   expect(more).toEqual([]);
   const path = fileURLToPath(definition!.uri);
   expect(path).toBe(join(root, 'src', 'activities', 'create-activities.ts'));

@@ -19,7 +19,7 @@ test('continue-as-new between slices loses nobody and tells nobody twice (I1, I2
   });
   run = await ownRun(model, { continueAsNewAfterEvents: 25 });
   await run.approve();
-  await run.until('the canary hold', (s) => s.hold?.kind === 'canary-done');
+  await run.until('the canary hold', (status) => status.hold?.kind === 'canary-done');
   expect(model.accepted.size).toBe(40);
   await run.handle.signal('resume');
   await run.result();
@@ -35,7 +35,7 @@ test('500 pauses and resumes around forced continue-as-new end as the last one s
   const model = modelIncident({ customers: 3_000, batchMilliseconds: 5, rangeKeys: 1_000 });
   run = await ownRun(model, { continueAsNewAfterEvents: 5 });
   await run.approve();
-  await run.until('the notices', (s) => s.phase === 'notify');
+  await run.until('the notices', (status) => status.phase === 'notify');
   const signals = Array.from({ length: 500 }, (_, i) => (i % 2 === 0 ? 'resume' : 'pause'));
   for (let i = 0; i < signals.length; i += 10) {
     // In order within each ten; ten at once, so that many fall into one workflow task.
@@ -43,7 +43,10 @@ test('500 pauses and resumes around forced continue-as-new end as the last one s
     await Promise.all(before);
     await run.handle.signal(signals[i + 9]!, { by: i + 9 === 499 ? 'the last' : 'another' });
   }
-  const last = await run.until('all to be acted on', (s) => s.pending === null && s.gate?.by === 'the last');
+  const last = await run.until(
+    'all to be acted on',
+    (status) => status.pending === null && status.gate?.by === 'the last',
+  );
   expect(last.gate!.gate).toBe('closed');
   expect(model.row.gate).toMatchObject({ gate: 'closed', by: 'the last' });
   expect((await run.histories()).length).toBeGreaterThan(2);
@@ -57,17 +60,23 @@ test('500 pauses and resumes around forced continue-as-new end as the last one s
 test.each([
   ['resume', 'pause', 'closed'],
   ['pause', 'resume', 'open'],
-] as const)('%s, then %s in the first task of a run: the last word wins (C49)', async (one, other, gate) => {
-  const model = modelIncident();
-  run = await ownRun(model, {
-    signalsFirst: [
-      [one, { by: 'Ann' }],
-      [other, { by: 'Ben' }],
-    ],
-  });
-  await run.until('both', (s) => s.phase === 'approval' || (s.pending === null && s.gate?.by === 'Ben'));
-  expect((await run.status()).gate).toMatchObject({ gate });
-});
+] as const)(
+  '%s, then %s in the first task of a run: the last word wins (C49)',
+  async (firstWord, lastWord, gate) => {
+    const model = modelIncident();
+    run = await ownRun(model, {
+      signalsFirst: [
+        [firstWord, { by: 'Ann' }],
+        [lastWord, { by: 'Ben' }],
+      ],
+    });
+    await run.until(
+      'both',
+      (status) => status.phase === 'approval' || (status.pending === null && status.gate?.by === 'Ben'),
+    );
+    expect((await run.status()).gate).toMatchObject({ gate });
+  },
+);
 
 test('a run adopts the row: in the phase notify it asks for no approval and tells only the rest', async () => {
   const model = modelIncident();
@@ -104,14 +113,14 @@ test('a hold outlives the loss of the workflow: started again it still waits, an
   const model = modelIncident({ canary: { mailboxes: 0, customers: 30, afterwards: 'hold' } });
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'canary-done');
   await waitFor(
     () => model.row.hold !== null,
     () => 'the hold on the row',
   );
   await run.handle.terminate('by mistake');
   await run.startAgain();
-  const again = await run.until('the hold again', (s) => s.hold?.kind === 'canary-done');
+  const again = await run.until('the hold again', (status) => status.hold?.kind === 'canary-done');
   expect(again.hold!.reason).toBe(held.hold!.reason);
   expect(model.accepted.size).toBe(30);
   await run.handle.signal('resume');
@@ -171,7 +180,7 @@ test('a closed incident is left alone by a run that is started by mistake', asyn
 test('starting a run that is going says so and points to it', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  const { runId } = await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  const { runId } = await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   const { incidentId } = run;
   const second = await run.startAgain({ uiUrl: 'http://127.0.0.1:8233/' });
   expect(second).toMatchObject({ alreadyRunning: true, runId });
@@ -183,7 +192,7 @@ test('starting a run that is going says so and points to it', async () => {
 test('memo and search attributes tell phase and reason also when no worker answers', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   await pause(run.client, { incidentId: run.incidentId, by: 'Ann', reason: 'lunch' });
   const { memo, searchAttributes } = await run.handle.describe();
   expect(memo).toMatchObject({

@@ -20,7 +20,7 @@ export interface OwnRun {
   handle: ReturnType<Client['workflow']['getHandle']>;
   status(): Promise<RunStatus>;
   /** Waits until the run's status is as described. */
-  until(what: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
+  until(awaited: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
   approve(): Promise<unknown>;
   result(): Promise<RunResult>;
   /** Starts the workflow again, after a terminate. */
@@ -80,14 +80,14 @@ export async function ownRun(
     handle,
     startAgain,
     status: () => answeredStatus(client, incidentId),
-    until: async (what, holds) => {
+    until: async (awaited, holds) => {
       let seen: RunStatus | undefined;
       await waitFor(
         async () => {
           seen = await run.status();
           return holds(seen);
         },
-        () => `${what}; the status was ${JSON.stringify(seen)}`,
+        () => `${awaited}; the status was ${JSON.stringify(seen)}`,
       );
       return seen!;
     },

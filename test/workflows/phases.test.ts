@@ -12,7 +12,7 @@ afterEach(async () => {
 test('the phases follow each other, and everybody is told once (I1, I2, I4)', async () => {
   const model = modelIncident({ canary: { mailboxes: 2, customers: 30, afterwards: 'continue' } });
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   expect(model.accepted.size).toBe(0);
   expect(model.cohort.size).toBe(200);
   await run.approve();
@@ -33,7 +33,7 @@ test('what verify finds holds the run; resume expires once more, verifies again 
     { what: 'sessions older than the expiry', count: 3, todo: 'look at the login service' },
   ]);
   run = await ownRun(model);
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'verify-findings');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'verify-findings');
   expect(held.hold!.reason).toContain('3 sessions older than the expiry (look at the login service)');
   // The workflow holds first and writes it to the row a moment later.
   await waitFor(
@@ -41,7 +41,7 @@ test('what verify finds holds the run; resume expires once more, verifies again 
     () => `the reason on the row; there is ${model.row.hold?.reason}`,
   );
   await run.handle.signal('resume', { by: 'Ann' });
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   expect(model.row.phases).toEqual(['verify', 'expire', 'verify', 'approval']);
   expect(model.row.hold).toBeNull();
 });
@@ -50,7 +50,7 @@ test('after the canary it holds where the file says so, and resume tells the res
   const model = modelIncident({ canary: { mailboxes: 1, customers: 30, afterwards: 'hold' } });
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-done');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'canary-done');
   expect(held.hold!.reason).toBe(
     "Canary done: 30 sent. Look at what arrived; resume goes on with the rest. The relay's log can be believed: all 30 known messages are in it under our own Message-ID.",
   );
@@ -69,7 +69,7 @@ test('refused canary mailboxes hold the run even where the file says go on', asy
   });
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'canary-refused');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'canary-refused');
   expect(held.hold!.reason).toContain('expired to mailbox 1: refused 550');
   expect(model.accepted.size).toBe(0);
 });
@@ -77,7 +77,7 @@ test('refused canary mailboxes hold the run even where the file says go on', asy
 test('an approval given before its phase is recorded, and not asked for again', async () => {
   const model = modelIncident({ customers: 400, batchMilliseconds: 20 });
   run = await ownRun(model);
-  await run.until('expiring', (s) => s.phase === 'expire' && s.counts.cohort.expired > 0);
+  await run.until('expiring', (status) => status.phase === 'expire' && status.counts.cohort.expired > 0);
   await run.approve();
   await run.result();
   expect(model.row.approval).toMatchObject({ by: 'Jane Doe, counsel', contentHash: CONTENT_HASH });
@@ -94,7 +94,7 @@ test('what is released or deferred is told by further passes, once (I1, I2)', as
   };
   run = await ownRun(model);
   await run.approve();
-  const waiting = await run.until('the wait', (s) => s.waitingFor?.kind === 'deferred');
+  const waiting = await run.until('the wait', (status) => status.waitingFor?.kind === 'deferred');
   expect(waiting.nextRetryAt).toBe(new Date(model.deferredUntil).toISOString());
   expect(waiting.counts.notices).toEqual({ sent: 180, deferred: 20 });
   model.deferredUntil = Date.now();
@@ -108,10 +108,13 @@ test('notices in doubt hold the run until they are settled, and are never sent a
   model.outcome = (id) => (id === '000000042' ? 'in_doubt' : 'sent');
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'in-doubt');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'in-doubt');
   expect(held.hold!.reason).toMatch(/^In doubt: 1 notice may or may not/);
   await run.handle.signal('resume');
-  await run.until('the next hold', (s) => s.hold?.kind === 'in-doubt' && s.hold.since !== held.hold!.since);
+  await run.until(
+    'the next hold',
+    (status) => status.hold?.kind === 'in-doubt' && status.hold.since !== held.hold!.since,
+  );
   model.notices.set('000000042', 'left');
   await run.handle.signal('resume');
   expect((await run.result()).counts.notices).toEqual({ sent: 199, left: 1 });
@@ -122,7 +125,7 @@ test('a pass that brings nobody an answer holds instead of going round for ever'
   model.outcome = (id) => (id === '000000042' ? 'released' : 'sent');
   run = await ownRun(model);
   await run.approve();
-  await run.until('the hold', (s) => s.hold?.kind === 'no-progress');
+  await run.until('the hold', (status) => status.hold?.kind === 'no-progress');
   model.outcome = () => 'sent';
   await run.handle.signal('resume');
   await run.result();
@@ -134,7 +137,7 @@ test('books that do not add up hold the run with what is wrong; resume settles a
   model.problems.push(['1 customer of the cohort has no notice']);
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'close-refused');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'close-refused');
   expect(held.hold!.reason).toContain('1 customer of the cohort has no notice');
   await run.handle.signal('resume');
   expect((await run.result()).phase).toBe('closed');
@@ -146,7 +149,7 @@ test('what lives again at the close leads back to the expiry, and who came in wi
   model.alive.push([{ what: 'customers came back', count: 1, todo: 'resume takes them in' }]);
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'verify-findings');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'verify-findings');
   expect(held.phase).toBe('close');
   expect(held.hold!.reason).toContain('1 customers came back (resume takes them in)');
   model.customers.push('000000999');
@@ -163,7 +166,7 @@ test('an activity that fails for good holds with what an operator can act on; re
   model.before.notifySlice = failing('The relay cannot be reached', 'ECONNREFUSED');
   run = await ownRun(model);
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'activity-failed');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'activity-failed');
   expect(held.hold!.reason).toBe(
     'Failed after repeated attempts: Mailing notices. The relay cannot be reached [ECONNREFUSED]. Fix the cause; resume then goes on where the run stopped.',
   );
@@ -177,19 +180,19 @@ test('even the first reading of the row may fail: the run holds, and resume read
   const model = modelIncident();
   model.before.adoptRun = failing('The ledger has no incident', 'UnknownIncident');
   run = await ownRun(model);
-  await run.until('the hold', (s) => s.hold?.kind === 'activity-failed');
+  await run.until('the hold', (status) => status.hold?.kind === 'activity-failed');
   delete model.before.adoptRun;
   await run.handle.signal('resume');
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
 });
 
 test('a slice that asks for an operator holds the run with its words', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   model.stopSlice = { kind: 'lost-commits', reason: 'It has lost claims' };
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'lost-commits');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'lost-commits');
   expect(held.hold!.reason).toBe('The database is not as the run left it: It has lost claims');
   await run.handle.signal('resume');
   await run.result();

@@ -25,7 +25,7 @@ async function refusal(request: object): Promise<string> {
 async function heldBeforeReminder(model: ReturnType<typeof modelIncident>) {
   run = await ownRun(model);
   await run.approve();
-  return run.until('the hold', (s) => s.hold?.kind === 'reminder');
+  return run.until('the hold', (status) => status.hold?.kind === 'reminder');
 }
 
 test('after the notices it holds for the word; then everybody without a new password is reminded once (I1, I2)', async () => {
@@ -52,10 +52,10 @@ test('a word before its time is refused, and so is one without a name, and one w
   const model = modelIncident({ remindAfter: 14, batchMilliseconds: 20 });
   model.lastSentAt = new Date(Date.now() - 13 * DAY).toISOString();
   run = await ownRun(model);
-  await run.until('expiring', (s) => s.phase === 'expire');
+  await run.until('expiring', (status) => status.phase === 'expire');
   expect(await refusal({ by: 'Ann' })).toContain('does not wait for the reminder');
   await run.approve();
-  const held = await run.until('the hold', (s) => s.hold?.kind === 'reminder');
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'reminder');
   const due = new Date(Date.parse(model.lastSentAt) + 14 * DAY).toISOString();
   expect(held.reminderDueAt).toBe(due);
   expect(await refusal({ by: 'Ann' })).toBe(
@@ -81,7 +81,7 @@ test('resume alone reminds nobody: it looks again and waits for the word', async
   const surveys = () => model.calls.filter((name) => name === 'surveyNotices').length;
   const before = surveys();
   await run!.handle.signal('resume', { by: 'Ann' });
-  await run!.until('the hold again', (s) => surveys() > before && s.hold?.kind === 'reminder');
+  await run!.until('the hold again', (status) => surveys() > before && status.hold?.kind === 'reminder');
   expect(model.reminded.size).toBe(0);
 });
 
@@ -89,7 +89,7 @@ test('a run that begins anew in the middle of the reminder finishes it without a
   const model = modelIncident({ remindAfter: 0, customers: 400, batchMilliseconds: 20 });
   await heldBeforeReminder(model);
   await remind({ by: 'Ann' });
-  await run!.until('some are reminded', (s) => (s.counts.reminders.sent ?? 0) > 0);
+  await run!.until('some are reminded', (status) => (status.counts.reminders.sent ?? 0) > 0);
   await run!.handle.terminate('as Temporal loses it');
   await run!.end();
   run = await ownRun(model);
@@ -101,9 +101,9 @@ test('a pause in the middle of the reminder stops it, and resume goes on with it
   const model = modelIncident({ remindAfter: 0, customers: 400, batchMilliseconds: 20 });
   await heldBeforeReminder(model);
   await remind({ by: 'Ann' });
-  await run!.until('some are reminded', (s) => (s.counts.reminders.sent ?? 0) > 0);
+  await run!.until('some are reminded', (status) => (status.counts.reminders.sent ?? 0) > 0);
   await run!.handle.signal('pause', { by: 'Ann' });
-  const paused = await run!.until('the pause', (s) => s.waitingFor?.kind === 'paused');
+  const paused = await run!.until('the pause', (status) => status.waitingFor?.kind === 'paused');
   expect(paused.phase).toBe('remind');
   expect(model.reminded.size).toBeLessThan(400);
   await run!.handle.signal('resume', { by: 'Ann' });

@@ -24,9 +24,9 @@ export async function saveHistories(names: string): Promise<void> {
     const { client, incidentId } = run;
     await run.approve();
     await setRate(client, { incidentId, perSecond: 300, by: 'Ann' });
-    await run.until('the canary', (s) => s.hold?.kind === 'canary-done' && s.pending === null);
+    await run.until('the canary', (status) => status.hold?.kind === 'canary-done' && status.pending === null);
     await resume(client, { incidentId, by: 'Ann' });
-    await run.until('the notices', (s) => s.phase === 'notify');
+    await run.until('the notices', (status) => status.phase === 'notify');
     await pause(client, { incidentId, by: 'Ann' });
     await resume(client, { incidentId, by: 'Ann' });
   });
@@ -38,12 +38,15 @@ export async function saveHistories(names: string): Promise<void> {
   doubtful.findings.push([{ what: 'sessions', count: 1, todo: 'look' }]);
   await save('cancelled', doubtful, {}, async (run) => {
     const { client, incidentId } = run;
-    await run.until('the findings', (s) => s.hold?.kind === 'verify-findings');
+    await run.until('the findings', (status) => status.hold?.kind === 'verify-findings');
     await resume(client, { incidentId, by: 'Ann' });
     await run.approve();
-    await run.until('the doubt', (s) => s.hold?.kind === 'in-doubt');
+    await run.until('the doubt', (status) => status.hold?.kind === 'in-doubt');
     await run.handle.cancel();
-    await run.until('the request', (s) => s.hold?.kind === 'cancellation-requested' && s.pending === null);
+    await run.until(
+      'the request',
+      (status) => status.hold?.kind === 'cancellation-requested' && status.pending === null,
+    );
     await cancel(client, { incidentId, by: 'Ann', confirm: true });
   });
   await save(
@@ -53,10 +56,10 @@ export async function saveHistories(names: string): Promise<void> {
     async (run) => {
       const { client, incidentId } = run;
       await run.approve();
-      await run.until('the hold', (s) => s.hold?.kind === 'reminder');
+      await run.until('the hold', (status) => status.hold?.kind === 'reminder');
       await resume(client, { incidentId, by: 'Ann' });
       await remind(client, { incidentId, by: 'Ann' });
-      await run.until('the reminder', (s) => s.phase === 'remind');
+      await run.until('the reminder', (status) => status.phase === 'remind');
       await pause(client, { incidentId, by: 'Ann' });
       await resume(client, { incidentId, by: 'Ann' });
     },

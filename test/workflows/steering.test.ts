@@ -20,7 +20,7 @@ async function runThatTells(): Promise<{ model: ModelIncident; run: OwnRun }> {
   const model = modelIncident({ customers: 1_000, batchMilliseconds: 10 });
   run = await ownRun(model);
   await run.approve();
-  await run.until('the first notices', (s) => s.phase === 'notify');
+  await run.until('the first notices', (status) => status.phase === 'notify');
   await waitFor(
     () => model.accepted.size > 20,
     () => 'the first notices',
@@ -61,14 +61,14 @@ test('pause stops expiring too', async () => {
   const expired = model.cohort.size;
   expect(expired).toBeLessThan(1_000);
   await resume(run.client, { incidentId: run.incidentId, by: 'Ann' });
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   expect(model.cohort.size).toBe(1_000);
 });
 
 test('pause and resume work with whatever payload: nothing, null, a string, 100 kB, a lone surrogate', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   const payloads: unknown[][] = [
     [],
     [null],
@@ -81,11 +81,14 @@ test('pause and resume work with whatever payload: nothing, null, a string, 100 
   ];
   for (const payload of payloads) {
     await run.handle.signal('pause', ...payload);
-    const paused = await run.until('the pause', (s) => s.gate?.gate === 'closed' && s.pending === null);
+    const paused = await run.until(
+      'the pause',
+      (status) => status.gate?.gate === 'closed' && status.pending === null,
+    );
     expect(paused.gate!.by).toMatch(/^(unnamed, through Temporal|y{100})$/);
     expect(paused.gate!.reason.length).toBeLessThan(400);
     await run.handle.signal('resume', ...payload);
-    await run.until('the resume', (s) => s.gate?.gate === 'open' && s.pending === null);
+    await run.until('the resume', (status) => status.gate?.gate === 'open' && status.pending === null);
   }
   expect(model.row.gate.fence).toBe(payloads.length);
 });
@@ -93,7 +96,7 @@ test('pause and resume work with whatever payload: nothing, null, a string, 100 
 test('a resume does not undo a closing that came after the one its asker saw', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   await pause(run.client, { incidentId: run.incidentId, by: 'Ann' });
   model.row.gate = { ...model.row.gate, fence: 2, by: 'Carl, pause --direct', reason: 'relay on fire' };
   const refused = await resume(run.client, { incidentId: run.incidentId, by: 'Bob' });
@@ -106,7 +109,7 @@ test('a resume does not undo a closing that came after the one its asker saw', a
 test('a closing that the asker saw but the run did not is undone at once', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   model.row.gate = { ...model.row.gate, gate: 'closed', fence: 1, by: 'Carl, pause --direct' };
   const resumed = await resume(run.client, { incidentId: run.incidentId, by: 'Carl', fence: 1 });
   expect(resumed.status!.gate).toMatchObject({ gate: 'open', by: 'Carl' });
@@ -121,7 +124,7 @@ test('a gate that somebody closed in the database stops the lanes, and the run s
     reason: '421 try later',
     since: new Date().toISOString(),
   };
-  const paused = await own.until('the stop', (s) => s.waitingFor?.kind === 'paused');
+  const paused = await own.until('the stop', (status) => status.waitingFor?.kind === 'paused');
   expect(paused.waitingFor!.what).toBe('Paused by the breaker: 421 try later');
   await resume(own.client, { incidentId: own.incidentId, by: 'Ann' });
   await own.result();
@@ -132,7 +135,7 @@ test('a gate that cannot be closed is said in capitals, and no slice goes on', a
   const { model, run: own } = await runThatTells();
   model.before.closeGate = failing('The database cannot be reached', 'ECONNREFUSED');
   await own.handle.signal('pause');
-  const held = await own.until('the hold', (s) => s.hold?.kind === 'gate-not-closed');
+  const held = await own.until('the hold', (status) => status.hold?.kind === 'gate-not-closed');
   expect(held.hold!.reason).toContain('MAIL MAY STILL GO OUT');
   delete model.before.closeGate;
   await resume(own.client, { incidentId: own.incidentId, by: 'Ann' });
@@ -143,7 +146,7 @@ test('a gate that cannot be closed is said in capitals, and no slice goes on', a
 test('rates that are not sane are refused, and the old one stays (C51)', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   for (const perSecond of [Number.NaN, 0, -1, 1e9, 1.5, '10/s', '200', null, undefined]) {
     const refused = await run.handle
       .executeUpdate<Error, [unknown]>('setRate', { args: [{ perSecond }] })
@@ -160,18 +163,18 @@ test('rates that are not sane are refused, and the old one stays (C51)', async (
 test('a sane rate is accepted, and holds', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   const { client, incidentId } = run;
   const accepted = await setRate(client, { incidentId, perSecond: 5_000, by: 'Ann' });
   expect(accepted.accepted).toContain('5000 a second');
-  await run.until('the rate', (s) => s.ratePerSecond === 5_000);
+  await run.until('the rate', (status) => status.ratePerSecond === 5_000);
   expect(model.row.ratePerSecond).toBe(5_000);
 });
 
 test('approve refuses another hash, and nobody', async () => {
   const model = modelIncident();
   run = await ownRun(model);
-  await run.until('the approval', (s) => s.waitingFor?.kind === 'approval');
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   const { client, incidentId } = run;
   const refused = (request: object) =>
     approve(client, { incidentId, ...request } as never).catch((error) => error);
@@ -222,13 +225,13 @@ test("the Web UI's Request Cancellation pauses, says how to go on, works again, 
     await own.handle.cancel();
     const held = await own.until(
       'the hold',
-      (s) => s.hold?.kind === 'cancellation-requested' && s.pending === null,
+      (status) => status.hold?.kind === 'cancellation-requested' && status.pending === null,
     );
     expect(held.gate).toMatchObject({ gate: 'closed', by: 'unnamed, through Temporal' });
     const { runId } = held;
     await own.handle.signal('resume');
     // The server takes one such request a run: the next run can be asked again.
-    await own.until('the next run', (s) => s.runId !== runId && s.gate?.gate === 'open');
+    await own.until('the next run', (status) => status.runId !== runId && status.gate?.gate === 'open');
   }
   await own.result();
   expect(model.accepted.size).toBe(1_000);

@@ -22,10 +22,10 @@ describe.each([
       const mails = await linesOfMails(incident);
       for (const { language, blocks } of readPage(customersPage(incident).html).articles) {
         const { expired, changedSince, noPassword } = incident.texts[language]!.page!;
-        const said = new Set([
+        const noticeLines = new Set([
           ...mails.filter((mail) => mail.language === language).flatMap(({ lines }) => lines),
         ]);
-        const own = linesOf(blocks).filter((line) => !said.has(line));
+        const own = linesOf(blocks).filter((line) => !noticeLines.has(line));
         expect({ language, own }).toEqual({ language, own: [expired, changedSince, noPassword] });
       }
     },
@@ -36,9 +36,9 @@ describe.each([
     async () => {
       const articles = readPage(customersPage(incident).html).articles;
       for (const { language, key, lines } of await linesOfMails(incident)) {
-        const said = new Set(linesOf(articles.find((article) => article.language === language)!.blocks));
+        const pageLines = new Set(linesOf(articles.find((article) => article.language === language)!.blocks));
         const leftOut = toOneCustomer(incident, language, key);
-        const missing = lines.filter((line) => !said.has(line) && !leftOut.has(line));
+        const missing = lines.filter((line) => !pageLines.has(line) && !leftOut.has(line));
         expect({ key, missing }).toEqual({ key, missing: [] });
       }
     },
@@ -48,7 +48,9 @@ describe.each([
     'the steps to a new password lead every language, and the default one leads the page',
     () => {
       const { articles, title, description, company } = readPage(customersPage(incident).html);
-      const languages = Object.keys(incident.texts).filter((one) => one !== incident.defaultLanguage);
+      const languages = Object.keys(incident.texts).filter(
+        (language) => language !== incident.defaultLanguage,
+      );
       expect(articles.map(({ language }) => language)).toEqual([
         incident.defaultLanguage,
         ...languages.sort(),
@@ -93,14 +95,14 @@ test('six languages fit into 60 kB, and into 15 kB on the way', () => {
 });
 
 test('the same file gives the same page; a word more is another page', () => {
-  const [one, same, other] = [
+  const [first, same, other] = [
     customersPage(testIncident()),
     customersPage(testIncident()),
     customersPage(testIncident((file) => (file.texts.ja!.whatWeAreDoing.text += '。'))),
   ];
-  expect(same).toEqual(one);
-  expect(other.hash).not.toBe(one.hash);
-  expect(other.policy).toBe(one.policy);
+  expect(same).toEqual(first);
+  expect(other.hash).not.toBe(first.hash);
+  expect(other.policy).toBe(first.policy);
 });
 
 testWithPython('facts full of markup are words, and links stay whole (C22, C28)', () => {

@@ -32,8 +32,8 @@ test('the page is valid HTML', async () => {
   expect(results.flatMap(({ messages }) => messages)).toEqual([]);
 });
 
-const found = chromium();
-if ('missing' in found) test.skip(`in Chromium (skipped: ${found.missing})`, () => undefined);
+const installed = chromium();
+if ('missing' in installed) test.skip(`in Chromium (skipped: ${installed.missing})`, () => undefined);
 else {
   let browser: Browser;
   let server: Server;
@@ -47,7 +47,7 @@ else {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    browser = await driver.launch({ executablePath: found.path, args: CHROMIUM_FLAGS });
+    browser = await driver.launch({ executablePath: installed.path, args: CHROMIUM_FLAGS });
     mkdirSync(screenshots, { recursive: true });
   });
   afterAll(async () => {
@@ -129,12 +129,12 @@ else {
       const breaks = await page
         .locator('article')
         .evaluateAll((all) =>
-          all.map((one) => one.ownerDocument.defaultView!.getComputedStyle(one).breakBefore),
+          all.map((element) => element.ownerDocument.defaultView!.getComputedStyle(element).breakBefore),
         );
       expect(breaks).toEqual(['auto', ...made.languages.slice(1).map(() => 'page')]);
       const links = await page
         .locator('main a')
-        .evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.textContent]));
+        .evaluateAll((all) => all.map((element) => [element.getAttribute('href'), element.textContent]));
       expect(links.length).toBeGreaterThan(2 * made.languages.length);
       for (const [href, shown] of links) expect(shown).toBe(href!.replace('mailto:', ''));
     });
