@@ -19,8 +19,7 @@ import { compileNotices } from '../src/notice/compile-notice';
 import { waitUntil } from '../src/operator/parts/this-machine';
 import { runLedger } from '../src/operator/run-ledger';
 import { startRun } from '../src/operator/start-run';
-import { installRuntime } from '../src/workers/install-runtime';
-import { connectTemporal, runWorker } from '../src/workers/run-worker';
+import { connectTemporal, installRuntime, runWorker } from '../src/workers/run-worker';
 import { answeredStatus } from './answered-status';
 import { ownSchema } from './own-schema';
 

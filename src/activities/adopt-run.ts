@@ -3,7 +3,7 @@ import { countCohort } from '../books/cohort';
 import { type Gate, readGate } from '../books/gate';
 import { findIncident } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { isoTime } from '../books/sql-time';
+import { isoTime } from '../books/rows';
 import { keyFromSql } from '../company/key-column';
 import { estimateCustomers } from '../company/scan-customers';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';

@@ -1,7 +1,7 @@
 import type { Books } from '../books/books';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
 import { listSent } from '../books/notices';
-import { sqlTimeMs } from '../books/sql-time';
+import { sqlTimeMs } from '../books/rows';
 import { disbelief } from '../evidence/believe-log';
 import { mergeSpans, thinSamples } from '../evidence/calibrate';
 import { type KnownMessages, knownMessages, type TimeSpan, tally } from '../evidence/known-messages';

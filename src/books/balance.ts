@@ -1,11 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
-import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books';
+import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books-problems';
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
 import type { BareBooks } from './books';
 import type { IncidentRow } from './incident-row';
-import { select } from './rows';
-import { isoTime, isoTimeOrNull } from './sql-time';
+import { isoTime, isoTimeOrNull, select } from './rows';
 
 /** The waves of which the ledger holds rows or will: the notice always, the reminder once it has begun. */
 export async function wavesOf(books: BareBooks): Promise<Wave[]> {

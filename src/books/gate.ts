@@ -3,7 +3,7 @@ import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit';
 import { type BareBooks, transaction } from './books';
 import type { IncidentsTable } from './ledger-tables';
-import { isoTime } from './sql-time';
+import { isoTime } from './rows';
 
 /** The gate as it stands, and what may still be on its way. Times are ISO 8601 in UTC. */
 export interface Gate {

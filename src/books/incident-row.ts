@@ -7,7 +7,7 @@ import type { BareBooks, Books } from './books';
 import { serverIdentity } from './ledger-identity';
 import type { IncidentsTable } from './ledger-tables';
 import type { Database, LedgerDatabase } from './open-database';
-import { sqlTime } from './sql-time';
+import { sqlTime } from './rows';
 
 export type IncidentRow = IncidentsTable;
 

@@ -4,8 +4,7 @@ import { hasChosen, isBack } from '../company/passwords';
 import type { TimeSpan } from '../evidence/known-messages';
 import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
 import { type BareBooks, type Books, keyOf } from './books';
-import { flag, select } from './rows';
-import { isoTime, isoTimeOrNull, sqlTime, sqlTimeMs } from './sql-time';
+import { flag, isoTime, isoTimeOrNull, select, sqlTime, sqlTimeMs } from './rows';
 
 /** What the books say of one customer. Times are ISO 8601 in UTC. */
 export interface BookedCustomer {

@@ -6,8 +6,7 @@ import { type AuditEntry, appendAudit } from './audit';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
 import { lockOpenIncident } from './decisions';
 import type { LedgerDatabase } from './open-database';
-import { affected } from './rows';
-import { isoTime, sqlTime } from './sql-time';
+import { affected, isoTime, sqlTime } from './rows';
 import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';
 
 /** A decision about many notices of a wave. */

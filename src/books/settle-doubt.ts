@@ -5,8 +5,7 @@ import { appendAudit } from './audit';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
 import { lockOpenIncident } from './decisions';
 import { changeNotices } from './reopen-notices';
-import { affected, select } from './rows';
-import { sqlTime } from './sql-time';
+import { affected, select, sqlTime } from './rows';
 import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';
 
 export interface InDoubt {

@@ -1,9 +1,10 @@
 import type { ScannedCustomer } from '../company/scan-customers';
-import { chooseLanguage, matchLanguage } from '../incident/choose-language';
 import {
+  chooseLanguage,
   hasTexts,
   jurisdictionChooser,
   lawsOf,
+  matchLanguage,
   samePlace,
   type VariantTable,
   variantChooser,

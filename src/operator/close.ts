@@ -6,7 +6,7 @@ import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
 import { decideInDoubt } from '../books/settle-doubt';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
-import type { BooksProblem } from '../incident/books';
+import type { BooksProblem } from '../incident/books-problems';
 import type { HoldKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { decideNotice } from '../activities/decide-notice';
+import { decideNotice } from '../activities/settlement';
 import { currentWave } from '../books/balance';
 import type { BareBooks } from '../books/books';
 import { cohortEnd } from '../books/cohort';

@@ -9,7 +9,7 @@ import type { Database } from '../books/open-database';
 import { countResent, countSentBetween, phaseTimes } from '../books/phase-times';
 import { listAddresses } from '../company/scan-customers';
 import { judgeRelayLog, type RelayVerdict } from '../evidence/proof/judge-relay-log';
-import { problemWords } from '../incident/books';
+import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';
 import { inWords } from '../incident/hold-reason';
 import type { Wave } from '../incident/vocabulary';

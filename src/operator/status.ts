@@ -3,7 +3,7 @@ import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } 
 import type { Command } from 'commander';
 import { type Gate, readGate } from '../books/gate';
 import { bareBooks, findIncident, type IncidentRow } from '../books/incident-row';
-import { isoTime } from '../books/sql-time';
+import { isoTime } from '../books/rows';
 import { inWords } from '../incident/hold-reason';
 import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';

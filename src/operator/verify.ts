@@ -5,7 +5,7 @@ import type { BareBooks } from '../books/books';
 import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
-import { problemWords } from '../incident/books';
+import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { counted, json, printable } from './words';

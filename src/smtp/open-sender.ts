@@ -3,7 +3,7 @@ import { type BatchItem, createBatchQueue } from './batch-queue';
 import { openSession, SessionRefused } from './open-session';
 import type { DotObjection, DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
 import { parseSmtpUrl } from './smtp-url';
-import { RFC_TIMEOUTS, type SmtpTimeouts } from './timeouts';
+import { RFC_TIMEOUTS, type SmtpTimeouts } from './step';
 import { type Transmission, transmit } from './transmit';
 import { ownTrouble } from './trouble';
 

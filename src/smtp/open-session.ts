@@ -1,12 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import type { ConnectionOptions } from 'node:tls';
 import { authenticate } from './authenticate';
 import { type Capabilities, NO_CAPABILITIES, readCapabilities } from './capabilities';
 import { type Connection, type ConnectionEnd, openConnection } from './connection';
 import { command, nextReply, openingTrouble, refusedAt, SessionRefused } from './dialogue';
 import type { SmtpTarget } from './smtp-url';
-import type { SmtpTimeouts } from './timeouts';
-import { tlsOptions } from './tls-options';
+import type { SmtpTimeouts } from './step';
 import { ownTrouble } from './trouble';
 
 export { SessionRefused };
@@ -100,4 +101,24 @@ function ownName(localAddress: string): string {
   const name = hostname();
   if (/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(name)) return name;
   return isIP(localAddress) === 6 ? `[IPv6:${localAddress}]` : `[${localAddress}]`;
+}
+
+/** How this relay's certificate is verified: name or address, against the system's CAs or the private one. */
+export function tlsOptions({ host, tls, caFile }: SmtpTarget): ConnectionOptions {
+  return {
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(caFile === null ? {} : { ca: readCa(caFile) }),
+    // Where clear text would do as well, an unverified certificate is no worse.
+    rejectUnauthorized: tls !== 'optional',
+  };
+}
+
+function readCa(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code;
+    throw openingTrouble('starttls', `the CA file of SMTP_URL cannot be read (${why}); correct ca=`);
+  }
 }

@@ -6,8 +6,8 @@ import type { SmtpSession } from './open-session';
 import type { Outgoing, SessionTrouble } from './outcome';
 import { type Reply, replyText } from './reply-parser';
 import { queueIdIn } from './reply-text';
+import type { SmtpTimeouts } from './step';
 import { isPossible, phaseAt, type Step, sendPhaseAt, timeoutOf } from './step';
-import type { SmtpTimeouts } from './timeouts';
 import { ownTrouble, type Refusal, refusalOf, troubleFrom } from './trouble';
 
 export interface Transmission {

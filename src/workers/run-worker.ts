@@ -1,4 +1,11 @@
-import { NativeConnection, type NativeConnectionOptions, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  type NativeConnectionOptions,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
+import type pino from 'pino';
 import type { Activities } from '../activities/create-activities';
 import { taskQueueOf } from '../workflows/messages';
 import { workflowBundle } from './workflow-bundle';
@@ -65,4 +72,29 @@ export async function connectTemporal(options: NativeConnectionOptions): Promise
         'Start the embedded one by: npm run stack\nor set TEMPORAL_ADDRESS to a real one.',
     );
   }
+}
+
+/**
+ * Once in a process, before its first worker: Temporal's own words go into our log, of their fields only those that hold no
+ * payload; and the program that owns the process decides what its signals mean.
+ */
+export function installRuntime(log: pino.Logger): void {
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const fields = safeFields(meta ?? {});
+    if (level === 'ERROR') log.error(fields, message);
+    else if (level === 'WARN') log.warn(fields, message);
+    else log.debug(fields, message);
+  });
+  const logging = { filter: { core: 'WARN', other: 'WARN' }, forward: {} } as const;
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
+}
+
+const KEPT = ['activityType', 'attempt', 'workflowId', 'workflowType', 'runId', 'taskQueue', 'state'];
+
+function safeFields(meta: Record<string, unknown>): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of KEPT) if (meta[name] !== undefined) fields[name] = meta[name];
+  const { error } = meta;
+  if (error instanceof Error) fields.error = `${error.name}: ${error.message}`;
+  return fields;
 }

@@ -1,12 +1,11 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { RunCounts } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
-import { ask, short } from './activities-of-run';
-import { adopt } from './adopt';
+import { ask, scan, short } from './activities-of-run';
 import { handleMessages } from './handle-messages';
-import { insist, RunEnded } from './holds';
+import { insist, insistUndisturbed, RunEnded } from './holds';
 import { awaitApproval, canary, close, expire, notify, remind, settle, verify } from './phases';
-import { type BreachResponseInput, newRun, type Run } from './run-state';
+import { type BreachResponseInput, newRun, nowIso, type Run } from './run-state';
 import { show } from './show';
 
 export interface RunResult {
@@ -68,4 +67,28 @@ async function enter(run: Run, phase: Phase): Promise<void> {
   if (ending) state.ending = null; // it is obeyed from here on: a failure below must be able to hold
   await insist(run, () => ask(run, short.enterPhase, { phase, by, ...reason }, `to ${phase}`));
   await adopt(run);
+}
+
+/** A run adopts, it never assumes: phase, gate, approval, rate and frontier are the row's; only places within a phase are ours. */
+async function adopt(run: Run): Promise<void> {
+  const { state } = run;
+  const adopted = await insistUndisturbed(run, () => ask(run, scan.adoptRun, {}, "reads the incident's row"));
+  const { gate, approval, hold, cohort, notices, reminders = {}, ...row } = adopted;
+  if (row.phase !== state.phase || state.row === null) {
+    state.phase = row.phase;
+    state.phaseSince = nowIso();
+    state.plan = null;
+    state.resumedFrom = null;
+    state.seen = [];
+    state.nextRetryAt = null;
+  }
+  state.row = row;
+  state.gate = gate;
+  state.approval = approval?.contentHash === row.contentHash ? approval : null;
+  state.ratePerSecond = row.ratePerSecond;
+  state.total = row.total;
+  state.counts = { cohort, revoked: state.counts.revoked, notices, reminders };
+  if (hold && state.hold === null) state.hold = { ...hold, since: nowIso() };
+  if (run.eventsAtStart === 0) run.eventsAtStart = workflowInfo().historyLength;
+  show(run);
 }

@@ -17,7 +17,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// Guarded by variantOf() in decide-notice.ts and by the columns in candidates.ts.
+// Guarded by variantOf() in notify-slice.ts and by the columns in candidates.ts.
 test('a run sends each customer the notice of their language, law and password, by the columns at the claim', async () => {
   folder = mkdtempSync(join(tmpdir(), 'variants-'));
   relay = await startRelayProcess(folder);

@@ -6,7 +6,7 @@ import { closeIncident, lastDecision } from '../../src/books/decisions';
 import { findIncident } from '../../src/books/incident-row';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt } from '../../src/books/settle-doubt';
-import type { OpenKind } from '../../src/incident/books';
+import type { OpenKind } from '../../src/incident/books-problems';
 import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 let ledger: OwnLedger;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { IncidentOverError } from '../../src/books/decisions';
 import { listDoubtful, listSent } from '../../src/books/notices';
+import { sqlTime, sqlTimeMs } from '../../src/books/rows';
 import { releaseAbsent, settleAccepted } from '../../src/books/settle-doubt';
-import { sqlTime, sqlTimeMs } from '../../src/books/sql-time';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 let own: OwnLedger;

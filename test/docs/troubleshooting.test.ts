@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES, type FailureRow } from '../../src/activities/failure';
-import { booksProblems } from '../../src/incident/books';
+import { booksProblems } from '../../src/incident/books-problems';
 import { holdReason } from '../../src/incident/hold-reason';
 import { HOLD_KINDS } from '../../src/incident/run-status';
 

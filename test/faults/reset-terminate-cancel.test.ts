@@ -63,7 +63,7 @@ async function disturb(
   await run.until('the resume', (now) => now.gate?.gate === 'open' && now.hold === null);
 }
 
-// Guarded by `state.phase = row.phase` in src/workflows/adopt.ts, by CancellationScope.nonCancellable in breach-response.ts, and by
+// Guarded by `state.phase = row.phase` in src/workflows/breach-response.ts, by CancellationScope.nonCancellable in breach-response.ts, and by
 // `claimable` in src/books/candidates.ts.
 test('reset, terminated and started again, asked to cancel, in each phase: nobody twice, nobody missed (I1, I2)', async () => {
   relay = await startRelayProcess(folder);

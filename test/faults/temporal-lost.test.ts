@@ -31,7 +31,7 @@ const until = async (what: string, holds: () => Promise<boolean>) => {
     throw new Error(`Waited in vain for ${what}: ${JSON.stringify([await row(), await told()])}`);
 };
 
-// Guarded by `state.phase = row.phase` in src/workflows/adopt.ts.
+// Guarded by `state.phase = row.phase` in src/workflows/breach-response.ts.
 test("Temporal's database is lost altogether: start goes on from the row, asks for no approval, and tells nobody twice (I1, I2)", async () => {
   const program = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: undefined }, silent);
   const [grpc, ui] = await Promise.all([choosePort('grpc', 0, silent), choosePort('ui', 0, silent)]);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
-import { sqlTimeMs } from '../../src/books/sql-time';
+import { sqlTimeMs } from '../../src/books/rows';
 import { waitFor } from '../workflows/wait-for';
 import { type OwnOperator, ownOperator } from './own-operator';
 

@@ -1,7 +1,7 @@
 import { openSession, type SessionRefused, type SmtpSession } from '../../src/smtp/open-session';
 import type { SessionTrouble } from '../../src/smtp/outcome';
 import { parseSmtpUrl } from '../../src/smtp/smtp-url';
-import { RFC_TIMEOUTS, scaledTimeouts } from '../../src/smtp/timeouts';
+import { RFC_TIMEOUTS, scaledTimeouts } from '../../src/smtp/step';
 import { type Behaviour, type ScriptedRelay, scriptedRelay } from './scripted-relay';
 import { selfSigned } from './self-signed';
 

@@ -1,5 +1,5 @@
 import { type Outcome, type Outgoing, openSender, type SendResult } from '../../src/smtp/open-sender';
-import { RFC_TIMEOUTS, type SmtpTimeouts, scaledTimeouts } from '../../src/smtp/timeouts';
+import { RFC_TIMEOUTS, type SmtpTimeouts, scaledTimeouts } from '../../src/smtp/step';
 import { contentOf, outgoing, outgoings } from './outgoing';
 import {
   type Answer,

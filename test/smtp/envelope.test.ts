@@ -1,4 +1,4 @@
-import { wireContent } from '../../src/smtp/wire-content';
+import { wireContent } from '../../src/smtp/envelope';
 
 const onWire = (content: string) => wireContent(Buffer.from(content, 'latin1'))?.toString('latin1');
 /** What a receiver makes of it (RFC 5321 4.5.2). */

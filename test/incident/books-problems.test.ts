@@ -1,4 +1,4 @@
-import { type BooksCounted, booksProblems, problemWords } from '../../src/incident/books';
+import { type BooksCounted, booksProblems, problemWords } from '../../src/incident/books-problems';
 
 const whole: BooksCounted = { cohort: 10, notices: { sent: 10 }, missing: 0, strangers: 0, early: 0 };
 
@@ -7,7 +7,7 @@ test('terminal states that make up the cohort are no problem (I1)', () => {
   expect(booksProblems({ ...whole, notices })).toEqual([]);
 });
 
-// Guarded in books.ts: each by its count in `counts`.
+// Guarded in books-problems.ts: each by its count in `counts`.
 test.each<[string, Partial<BooksCounted>, string]>([
   ['missing', { notices: { sent: 7 }, missing: 3 }, 'npm run cli -- reconcile'],
   ['sending', { notices: { sent: 9, sending: 1 } }, 'wait'],
