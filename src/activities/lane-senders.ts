@@ -1,4 +1,4 @@
-import { type BreakerVerdict, judgeBreaker } from '../incident/breaker';
+import { type BreakerVerdict, breakerVerdict } from '../incident/breaker';
 import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
 import type { Incident } from '../incident/incident-schema';
 import { openSender, type Sender } from '../smtp/open-sender';
@@ -37,7 +37,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
 /** What this worker has lately seen of the relay, over all its lanes. */
 export interface RelayBreaker {
   /** Takes in one batch and says whether the gate must close. After it has tripped it begins anew. */
-  judge(outcomes: Outcome[], trouble: SessionTrouble[]): BreakerVerdict;
+  takeIn(outcomes: Outcome[], trouble: SessionTrouble[]): BreakerVerdict;
 }
 
 export interface RelayBreakers {
@@ -53,10 +53,10 @@ export function relayBreakers(): RelayBreakers {
       if (seen.get(incident)?.fence !== fence) seen.set(incident, { fence, window: emptyWindow() });
       const mine = seen.get(incident)!;
       return {
-        judge: (outcomes, trouble) => {
+        takeIn: (outcomes, trouble) => {
           const nowSeconds = performance.now() / 1000;
           mine.window = addOutcomes(mine.window, nowSeconds, file.breaker.windowSeconds, outcomes, trouble);
-          const verdict = judgeBreaker(mine.window, file.breaker);
+          const verdict = breakerVerdict(mine.window, file.breaker);
           if (verdict.trip) mine.window = emptyWindow(verdict.nobodysFault);
           return verdict;
         },

@@ -47,7 +47,7 @@ export async function searchRelayLog(
     }
   }
   const sought = {
-    domain: domainOf(row),
+    domain: messageIdDomain(row),
     inDoubt: new Set(inDoubt.map((customerId) => macOf(row, wave, customerId))),
     known,
     nearMs: sqlTimeMs(row.started_at),
@@ -60,7 +60,7 @@ export function macOf(row: IncidentRow, wave: Wave, customerId: CustomerId): str
   return messageMac(row.message_key, { incident: row.incident_id, wave, customerId, role: 'primary' });
 }
 
-export function domainOf(row: IncidentRow): string {
+export function messageIdDomain(row: IncidentRow): string {
   const { address } = incidentOf(row).from;
   return address.slice(address.lastIndexOf('@') + 1);
 }

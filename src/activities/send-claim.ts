@@ -60,7 +60,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   const { outcomes, trouble, objection } = await sender
     .send(batch, objectionTo, answered)
     .finally(() => choices?.stop());
-  const verdict = breaker.judge(outcomes, distinct(trouble));
+  const verdict = breaker.takeIn(outcomes, distinct(trouble));
   const settlements: Settlement[] = customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
   );

@@ -55,12 +55,12 @@ export async function decideInDoubt(
 }
 
 /** Whom a verdict is about; it holds only while they are in doubt under this claim. */
-export interface Judged {
+export interface InDoubtRef {
   customerId: CustomerId;
   claimId: string;
 }
 
-export interface Accepted extends Judged {
+export interface Accepted extends InDoubtRef {
   queueId: string | null;
   /** When the relay took it, by the database's clock; null: the evidence has no time. */
   acceptedMs: number | null;
@@ -107,7 +107,7 @@ export async function settleAccepted(
 export async function releaseAbsent(
   books: Books,
   wave: Wave,
-  absent: Judged[],
+  absent: InDoubtRef[],
   entry: EvidenceEntry,
 ): Promise<number> {
   const { provenAbsent } = TRANSITIONS;
@@ -118,14 +118,14 @@ export async function releaseAbsent(
   });
 }
 
-interface Verdict<J extends Judged> {
+interface Verdict<J extends InDoubtRef> {
   transition: Transition;
   entry: EvidenceEntry & { action: string };
   change(judged: J): RawBuilder<unknown>;
 }
 
 /** A statement for each: those in doubt are few, and each has a queue id and a time of its own. */
-async function settleEach<J extends Judged>(
+async function settleEach<J extends InDoubtRef>(
   books: Books,
   wave: Wave,
   judged: J[],

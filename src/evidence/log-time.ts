@@ -27,7 +27,7 @@ function read(text: string, nearMs: number): LogTime | null {
   const iso = ISO_PARTS.exec(text);
   if (iso) {
     const zone = iso[3];
-    const ms = Date.parse(`${iso[1]}T${clock(iso[2]!)}${zone === undefined ? 'Z' : offset(zone)}`);
+    const ms = Date.parse(`${iso[1]}T${withMilliseconds(iso[2]!)}${zone === undefined ? 'Z' : offset(zone)}`);
     return Number.isNaN(ms) ? null : { ms, zoned: zone !== undefined };
   }
   const worded = MONTH_FIRST.exec(text)?.groups ?? DAY_FIRST.exec(text)?.groups;
@@ -56,12 +56,12 @@ const DAY_FIRST = new RegExp(
 
 function instant(year: number, month: number, day: string, hours: string): number {
   const two = (value: string | number) => String(value).padStart(2, '0');
-  const ms = Date.parse(`${year}-${two(month + 1)}-${two(day)}T${clock(hours)}Z`);
+  const ms = Date.parse(`${year}-${two(month + 1)}-${two(day)}T${withMilliseconds(hours)}Z`);
   // 29 February of a year that has none, 31 April: no such day.
   return new Date(ms).getUTCMonth() === month ? ms : Number.NaN;
 }
 
-function clock(text: string): string {
+function withMilliseconds(text: string): string {
   const [whole = '', part = ''] = text.split(/[.,]/);
   return `${whole}.${part.padEnd(3, '0').slice(0, 3)}`;
 }
@@ -85,7 +85,7 @@ const SHORTEST = 3;
  * two months in two languages (Czech and Croatian `srp`): the reader takes the one nearer to the incident.
  */
 export function monthsOf(word: string): number[] {
-  const wanted = bare(word);
+  const wanted = withoutAccents(word);
   const numbered = /^(\d{1,2})[月월]$/.exec(wanted);
   if (numbered) return [Number(numbered[1]) - 1];
   if (wanted.length < SHORTEST) return [];
@@ -112,7 +112,7 @@ function allNames(): [string, number][] {
       for (let month = 0; month < 12; month++) {
         const day = new Date(Date.UTC(2026, month, 5));
         const parts = [...alone.formatToParts(day), ...beside.formatToParts(day)];
-        for (const { type, value } of parts) if (type === 'month') all.push([bare(value), month]);
+        for (const { type, value } of parts) if (type === 'month') all.push([withoutAccents(value), month]);
       }
     }
   }
@@ -120,7 +120,7 @@ function allNames(): [string, number][] {
 }
 
 /** Lower case, without accents and full stops. */
-function bare(word: string): string {
+function withoutAccents(word: string): string {
   return word
     .normalize('NFD')
     .replace(/[\p{M}.]/gu, '')

@@ -1,5 +1,5 @@
 import { eachCsvRecord } from './csv-records';
-import type { ProviderEvent } from './judge-notice';
+import type { ProviderEvent } from './doubt-verdict';
 import { ownMac } from './known-messages';
 import {
   EvidenceError,

@@ -1,7 +1,7 @@
 import type { LogSoundness } from './believe-log';
 import { calibrate } from './calibrate';
+import type { Sighting } from './doubt-verdict';
 import { type FollowedFile, type FollowedLife, followQueueIds } from './follow-queue-ids';
-import type { Sighting } from './judge-notice';
 import { type LogFile, openLogFile } from './log-file';
 import { type LogSurvey, type SoughtMessages, surveyLog } from './survey-log';
 
@@ -34,7 +34,7 @@ export async function searchLog(
   const survey = await surveyLog(files, sought);
   const queueIds = new Set(samples.map(({ queueId }) => queueId));
   for (const ids of survey.queueIds.values()) for (const id of ids) queueIds.add(id);
-  const lives = await followQueueIds(inOrder(files, survey), queueIds, sought);
+  const lives = await followQueueIds(oldestFirst(files, survey), queueIds, sought);
   const shifts = new Map([...survey.clocks].map(([name, { samples }]) => [name, calibrate(samples.samples)]));
   const shiftOf = (clock: string) => shifts.get(clock)?.shift ?? 0;
   return {
@@ -58,7 +58,7 @@ export async function searchLog(
 }
 
 /** The life of a queue id may go on in the next file: the older one first, whatever order they were named in; copies once. */
-function inOrder(files: LogFile[], survey: LogSurvey): FollowedFile[] {
+function oldestFirst(files: LogFile[], survey: LogSurvey): FollowedFile[] {
   return files
     .map((file, i) => ({ file, ...survey.files[i]! }))
     .filter(({ name }) => !survey.repeated.includes(name))

@@ -22,7 +22,7 @@ export interface BreakerVerdict {
  * refuses one customer after another in the same words (a quota, a block: C06); sessions fail and nothing is accepted; the
  * share of refused customers in the window is too high. Single refusals never trip it (C07).
  */
-export function judgeBreaker(window: BreakerWindow, limits: BreakerLimits): BreakerVerdict {
+export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): BreakerVerdict {
   const { run, failures, senderRefused } = window;
   if (senderRefused !== null) return trip(`The relay refuses the sender: ${senderRefused}`, TODO.sender);
   if (run.count >= limits.sameRefusals)
@@ -36,8 +36,8 @@ export function judgeBreaker(window: BreakerWindow, limits: BreakerLimits): Brea
       `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${saidMostOften(failures)}`,
       TODO.sessions,
     );
-  const refused = sum(window.seconds, 'refused');
-  const outcomes = refused + sum(window.seconds, 'accepted');
+  const refused = countOutcomes(window.seconds, 'refused');
+  const outcomes = refused + countOutcomes(window.seconds, 'accepted');
   if (outcomes < limits.minimumOutcomes || refused < limits.refusedShare * outcomes)
     return { trip: false, reason: '', nobodysFault: window.excused };
   return trip(
@@ -95,6 +95,6 @@ function saidMostOften(failures: BreakerWindow['failures']): string {
   return [...times].reduce((most, counted) => (counted[1] > most[1] ? counted : most))[0];
 }
 
-function sum(seconds: Second[], outcome: 'accepted' | 'refused'): number {
+function countOutcomes(seconds: Second[], outcome: 'accepted' | 'refused'): number {
   return seconds.reduce((total, second) => total + second[outcome], 0);
 }

@@ -2,7 +2,7 @@ import { checkLaws } from './check-laws';
 import { checkLinks } from './check-links';
 import { checkMapping } from './check-mapping';
 import { checkTexts } from './check-texts';
-import { type Finding, quoted } from './incident-problem';
+import { type Finding, inQuotes } from './incident-problem';
 import type { SoundParts } from './sound-parts';
 
 /**
@@ -69,7 +69,7 @@ function checkLanguages(
   if (defaultLanguage !== undefined && !known.includes(defaultLanguage)) {
     findings.push({
       path: ['defaultLanguage'],
-      found: `${quoted(defaultLanguage)}, in which there are no texts`,
+      found: `${inQuotes(defaultLanguage)}, in which there are no texts`,
       wanted: `one of ${languages.join(', ')}, or its texts below "texts:"`,
     });
   }
@@ -97,7 +97,7 @@ function checkCanary({ canary }: SoundParts): Finding[] {
     return [
       {
         path: ['canary', 'mailboxes', i],
-        found: `${quoted(mailbox)} a second time`,
+        found: `${inQuotes(mailbox)} a second time`,
         wanted: 'each mailbox once',
       },
     ];

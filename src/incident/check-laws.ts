@@ -1,5 +1,5 @@
 import { hasTexts, lawsOf, samePlace, type VariantTable } from './choose-variant';
-import { type Finding, quoted } from './incident-problem';
+import { type Finding, inQuotes } from './incident-problem';
 import type { SoundParts } from './sound-parts';
 import type { IncidentTexts } from './texts-schema';
 import { LAWS, type Law } from './vocabulary';
@@ -32,7 +32,7 @@ function checkPlaces(jurisdictions: VariantTable['jurisdictions']): Finding[] {
         seen.set(samePlace(place), law);
         return [];
       }
-      const found = `${quoted(place)}, which is under ${first} already`;
+      const found = `${inQuotes(place)}, which is under ${first} already`;
       return [{ path: ['jurisdictions', law, i], found, wanted: 'each place once' }];
     }),
   );
@@ -56,7 +56,7 @@ function checkColumns(
       ];
     const i = region === null ? jurisdictions[law].findIndex((place) => /^[a-z]{2}-/i.test(place)) : -1;
     if (i === -1) return [];
-    const found = `${quoted(jurisdictions[law][i]!)}, but database.customers.region is null`;
+    const found = `${inQuotes(jurisdictions[law][i]!)}, but database.customers.region is null`;
     const wanted = 'the name of the region column there, or whole countries here';
     return [{ path: ['jurisdictions', law, i], found, wanted }];
   });
@@ -117,7 +117,7 @@ function checkCalifornia(language: string, texts: IncidentTexts): Finding[] {
     return [
       {
         path,
-        found: `${quoted(heading)}, which is not California's heading`,
+        found: `${inQuotes(heading)}, which is not California's heading`,
         wanted: `"${wanted}", here or below texts.en.california.headings`,
       },
     ];
@@ -142,7 +142,7 @@ function checkMassachusetts(language: string, texts: IncidentTexts): Finding[] {
       .filter((sentence) => told.includes(sentence))
       .map((sentence) => ({
         path: ['texts', language, 'massachusetts', ...path],
-        found: `${quoted(sentence)}, which "What happened" says as well`,
+        found: `${inQuotes(sentence)}, which "What happened" says as well`,
         wanted: 'words that do not describe the breach: the law of Massachusetts forbids it',
       })),
   );

@@ -1,4 +1,4 @@
-import { type Finding, quoted } from './incident-problem';
+import { type Finding, inQuotes } from './incident-problem';
 import type { Incident } from './incident-schema';
 import type { SoundParts } from './sound-parts';
 
@@ -39,7 +39,7 @@ export function checkLinks({ from, replyTo, contactPoint, links }: SoundParts): 
   for (const [path, address] of mailboxes) {
     if (!from || address === undefined || isOwnHost(domainOf(address), from.address)) continue;
     const wanted = `an address at ${domainOf(from.address)} or below it`;
-    findings.push({ path, found: `${quoted(address)}, outside the From domain`, wanted });
+    findings.push({ path, found: `${inQuotes(address)}, outside the From domain`, wanted });
   }
   return findings;
 }
@@ -47,7 +47,7 @@ export function checkLinks({ from, replyTo, contactPoint, links }: SoundParts): 
 function checkLink(path: string[], link: string, from: string | undefined): Finding[] {
   const wanted =
     from === undefined ? 'an https:// link' : `an https:// link to ${domainOf(from)} or a host below it`;
-  const refused = (why: string) => [{ path, found: `${quoted(link)}${why}`, wanted }];
+  const refused = (why: string) => [{ path, found: `${inQuotes(link)}${why}`, wanted }];
   const url = URL.canParse(link) ? new URL(link) : null;
   // URL drops blanks and line breaks without a word; a mail program would end the link at them.
   if (url === null || /[\s\p{C}<>"\\^`{|}]/u.test(link)) return refused(', which is no link');

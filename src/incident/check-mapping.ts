@@ -1,5 +1,5 @@
 import type { DatabaseMapping } from './database-schema';
-import { type Finding, quoted } from './incident-problem';
+import { type Finding, inQuotes } from './incident-problem';
 
 /** What is named twice, or would be undone by another entry. Names are compared without case: so do most servers. */
 export function checkMapping(mapping: DatabaseMapping): Finding[] {
@@ -14,7 +14,7 @@ function checkWritten({ customers, retire, revoke }: DatabaseMapping): Finding[]
   const read = new Map<string, string>();
   const table = customers.table ?? '';
   const note = (tableName: string, column: string | null | undefined, use: string) => {
-    if (column) read.set(nameOf(tableName, column), use);
+    if (column) read.set(columnKey(tableName, column), use);
   };
   for (const use of ['key', 'email', 'name', 'language', 'country', 'region'] as const)
     note(table, customers[use], `customers.${use}`);
@@ -33,20 +33,21 @@ function checkWritten({ customers, retire, revoke }: DatabaseMapping): Finding[]
   const problemOf = (write: Written): Omit<Finding, 'path'> | null => {
     const own = 'a column of its own: the expiry writes into it';
     const use = read.get(write.name);
-    if (use !== undefined) return { found: `${quoted(write.column)}, which is ${use} as well`, wanted: own };
+    if (use !== undefined)
+      return { found: `${inQuotes(write.column)}, which is ${use} as well`, wanted: own };
     const earlier = written.find((before) => before.name === write.name && overlap(before, write));
     if (earlier === undefined) return null;
     if (earlier.list === write.list)
-      return { found: `${quoted(write.column)}, which is written by another entry as well`, wanted: own };
+      return { found: `${inQuotes(write.column)}, which is written by another entry as well`, wanted: own };
     return {
-      found: `${quoted(write.column)}, which is a password under retire as well`,
+      found: `${inQuotes(write.column)}, which is a password under retire as well`,
       wanted:
         'a column of its own, or leave this entry out: it would end passwords chosen after the cutoff, too',
     };
   };
   const findings: Finding[] = [];
   const check = (list: Written['list'], i: number, tableName: string, column: string, where?: string) => {
-    const write: Written = { name: nameOf(tableName, column), column, list, where };
+    const write: Written = { name: columnKey(tableName, column), column, list, where };
     const problem = problemOf(write);
     written.push(write);
     if (problem !== null) findings.push({ path: ['database', list, i, 'column'], ...problem });
@@ -86,7 +87,7 @@ function checkEmptied({ customers, retire, revoke }: DatabaseMapping): Finding[]
       ? [
           {
             path: ['database', 'revoke', i, 'table'],
-            found: `${quoted(table)}, whose rows are customers or passwords`,
+            found: `${inQuotes(table)}, whose rows are customers or passwords`,
             wanted: 'a table whose rows may be deleted, or column and dead',
           },
         ]
@@ -104,7 +105,7 @@ function checkTwice({ revoke }: DatabaseMapping): Finding[] {
       return [
         {
           path: ['database', 'revoke', i, 'table'],
-          found: `${quoted(table)} a second time`,
+          found: `${inQuotes(table)} a second time`,
           wanted: 'each table once, or for other rows',
         },
       ];
@@ -119,7 +120,7 @@ function checkVia({ revoke }: DatabaseMapping): Finding[] {
       ? [
           {
             path: ['database', 'revoke', i, 'via', 'table'],
-            found: `${quoted(via.table)}, the table itself`,
+            found: `${inQuotes(via.table)}, the table itself`,
             wanted: 'the table that stands between it and the customers',
           },
         ]
@@ -127,6 +128,6 @@ function checkVia({ revoke }: DatabaseMapping): Finding[] {
   );
 }
 
-function nameOf(table: string, column: string): string {
+function columnKey(table: string, column: string): string {
   return `${table.toLowerCase()}.${column.toLowerCase()}`;
 }

@@ -1,4 +1,4 @@
-import { type FilePath, type Finding, quoted } from './incident-problem';
+import { type FilePath, type Finding, inQuotes } from './incident-problem';
 import { nearestName } from './nearest-name';
 
 export const PLACEHOLDERS = [
@@ -34,20 +34,20 @@ export function checkPlaceholders(path: FilePath, text: string, facts: Placehold
   const inSubject = path.at(-1) === 'subject';
   const findings: Finding[] = [];
   for (const [mark] of text.matchAll(/\{+[^{}]*\}+|[{}]/g)) {
-    const wrong = judge(mark, inGreeting, inSubject, facts);
+    const wrong = placeholderFault(mark, inGreeting, inSubject, facts);
     if (wrong) findings.push({ path, near: mark, ...wrong });
   }
   if (inGreeting && facts.hasName && findings.length === 0 && !text.includes('{name}')) {
     findings.push({
       path,
-      found: `${quoted(text)}, without {name}`,
+      found: `${inQuotes(text)}, without {name}`,
       wanted: 'a greeting such as "Dear {name},"',
     });
   }
   return findings;
 }
 
-function judge(
+function placeholderFault(
   mark: string,
   inGreeting: boolean,
   inSubject: boolean,

@@ -1,6 +1,6 @@
 import { domainOf, foreignLinks, isOwnHost } from './check-links';
 import { checkPlaceholders, type PlaceholderFacts } from './check-placeholders';
-import { type FilePath, type Finding, quoted } from './incident-problem';
+import { type FilePath, type Finding, inQuotes } from './incident-problem';
 import type { SoundParts } from './sound-parts';
 import type { IncidentTexts } from './texts-schema';
 import { UNPRINTABLE, unprintableWords } from './unprintable';
@@ -75,7 +75,7 @@ function checkLinksIn(path: FilePath, text: string, { links }: SoundParts): Find
   return foreignLinks(text, links).map((link) => ({
     path,
     near: link,
-    found: `the link ${quoted(link)}`,
+    found: `the link ${inQuotes(link)}`,
     wanted: '{page} or {choosePassword}',
   }));
 }
@@ -90,7 +90,7 @@ function checkBareHosts(path: FilePath, text: string, { from, links }: SoundPart
     .map((host) => ({
       path,
       near: host,
-      found: `${quoted(host)}, which mail programs make a link of`,
+      found: `${inQuotes(host)}, which mail programs make a link of`,
       wanted: `${domainOf(from.address)} or a host below it, or words that are no address`,
     }));
 }
@@ -102,7 +102,7 @@ function checkLanguage(path: FilePath, texts: IncidentTexts): Finding[] {
     if (affected.some((affectedItem) => sameItem(affectedItem, item))) {
       findings.push({
         path: [...path, 'whatInformation', 'notAffected', i],
-        found: `${quoted(item)}, which is also in "affected"`,
+        found: `${inQuotes(item)}, which is also in "affected"`,
         wanted: 'it in one of the two lists',
       });
     }

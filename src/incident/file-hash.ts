@@ -7,14 +7,14 @@ import type { Incident } from './incident-schema';
  * ends or order, and with the defaults written out. Its SHA-256 is the file's hash.
  */
 export function canonicalIncident(incident: Incident): string {
-  return JSON.stringify(incident, (_, value) => (isSection(value) ? inOrder(value) : value));
+  return JSON.stringify(incident, (_, value) => (isSection(value) ? withSortedKeys(value) : value));
 }
 
 function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function inOrder(section: Record<string, unknown>): Record<string, unknown> {
+function withSortedKeys(section: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(section).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 

@@ -42,7 +42,9 @@ export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') {
     if (value.trim() === '') return 'an empty text';
-    return value.length > LONGEST ? `a text of ${value.length} characters (${quoted(value)})` : quoted(value);
+    return value.length > LONGEST
+      ? `a text of ${value.length} characters (${inQuotes(value)})`
+      : inQuotes(value);
   }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value !== 'object') return String(value);
@@ -51,7 +53,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** In double quotes, cut, with what does not print shown as YAML would write it. */
-export function quoted(text: string): string {
+export function inQuotes(text: string): string {
   const shown = Array.from(text).slice(0, LONGEST).join('');
   const dots = shown.length < text.length ? '...' : '';
   return `"${shown.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped)}${dots}"`;

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { type FilePath, type Finding, type Problem, pathText, quoted } from './incident-problem';
+import { type FilePath, type Finding, inQuotes, type Problem, pathText } from './incident-problem';
 import { yamlErrorWords } from './yaml-errors';
 import { keysTwice, offsetOf, sourceAt } from './yaml-places';
 
@@ -44,7 +44,7 @@ export function readYaml(text: string): IncidentYaml {
       ...extras.map(({ offset, ...words }) => at(offset, [], words)),
       ...twice.map(({ offset, path }) =>
         at(offset, path, {
-          found: `the key ${quoted(String(path.at(-1)))} a second time`,
+          found: `the key ${inQuotes(String(path.at(-1)))} a second time`,
           wanted: 'it once',
         }),
       ),

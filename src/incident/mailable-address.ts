@@ -79,7 +79,7 @@ function addressOf(text: string): Mailable | { skip: UnmailableReason } {
   if (!parts) return { skip: whyNotOne(text) };
   const local = localPart(parts[1]!);
   if (local === null) return { skip: 'address-malformed' };
-  const domain = domainOf(parts[2]!);
+  const domain = mailableDomain(parts[2]!);
   if ('skip' in domain) return domain;
   const address = `${local}@${domain.name}`;
   if (octets(local) > 64 || octets(address) > 254) return { skip: 'address-too-long' };
@@ -102,7 +102,7 @@ function localPart(text: string): string | null {
   return DOT_ATOM.test(text) ? text : `"${text}"`;
 }
 
-function domainOf(text: string): { name: string } | { skip: UnmailableReason } {
+function mailableDomain(text: string): { name: string } | { skip: UnmailableReason } {
   if (text.startsWith('[')) return { skip: 'address-literal' };
   const name = /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : asciiDomain(text);
   if (name === null) return { skip: 'domain-invalid' };

@@ -5,10 +5,10 @@ import leven from 'leven';
  * Null when none is near.
  */
 export function nearestName(typed: string, names: readonly string[]): string | null {
-  const wanted = bare(typed).slice(0, LONGEST);
+  const wanted = withoutSeparators(typed).slice(0, LONGEST);
   const mostSlips = Math.max(1, Math.floor(wanted.length / 3));
   const near = names
-    .map((name) => ({ name, slips: slipsBetween(wanted, bare(name), mostSlips + 1) }))
+    .map((name) => ({ name, slips: slipsBetween(wanted, withoutSeparators(name), mostSlips + 1) }))
     .filter(({ slips }) => slips <= mostSlips)
     .sort((left, right) => left.slips - right.slips);
   return near[0]?.name ?? null;
@@ -16,16 +16,16 @@ export function nearestName(typed: string, names: readonly string[]): string | n
 
 const LONGEST = 64;
 
-function bare(name: string): string {
+function withoutSeparators(name: string): string {
   return name.toLowerCase().replace(/[_\-\s]/g, '');
 }
 
 /** Letters typed in the wrong order are one slip, not two: so `{nmae}` is near to {name}, and {date} is not. */
 function slipsBetween(typed: string, name: string, maxDistance: number): number {
   if (typed === name) return 0;
-  return inOrder(typed) === inOrder(name) ? 1 : leven(typed, name, { maxDistance });
+  return sortedLetters(typed) === sortedLetters(name) ? 1 : leven(typed, name, { maxDistance });
 }
 
-function inOrder(letters: string): string {
+function sortedLetters(letters: string): string {
   return [...letters].sort().join('');
 }

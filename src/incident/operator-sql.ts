@@ -55,16 +55,16 @@ export function namedInSql(text: string): NamedInSql {
   for (let i = 0; i < tokens.length; i++) {
     const [token, next, after] = [tokens[i]!, tokens[i + 1], tokens[i + 2]];
     if (token === '{schema}' && next === '.' && isName(after)) {
-      const table = nameOf(after!);
+      const table = unquotedName(after!);
       i += tokens[i + 3]?.toLowerCase() === 'as' ? 4 : 3;
       const isAlias = isName(tokens[i]) && !KEYWORDS.has(tokens[i]!.toLowerCase());
-      tables.push({ table, alias: isAlias ? nameOf(tokens[i]!) : table });
+      tables.push({ table, alias: isAlias ? unquotedName(tokens[i]!) : table });
       if (!isAlias) i--;
     } else if (isName(token) && next === '.' && (isName(after) || after === '*')) {
-      names.push({ of: nameOf(token), name: nameOf(after!) });
+      names.push({ of: unquotedName(token), name: unquotedName(after!) });
       i += 2;
     } else if (isName(token) && !KEYWORDS.has(token.toLowerCase()))
-      names.push({ of: null, name: nameOf(token) });
+      names.push({ of: null, name: unquotedName(token) });
     // COUNT(*) and 2 * 3 ask for no column.
     else if (token === '*' && /^(select|distinct|all|,)$/i.test(tokens[i - 1] ?? ''))
       names.push({ of: null, name: '*' });
@@ -83,7 +83,7 @@ const KEYWORDS = new Set(
   ).split(' '),
 );
 
-function nameOf(token: string): string {
+function unquotedName(token: string): string {
   return (token.startsWith('`') ? token.slice(1, -1).replaceAll('``', '`') : token).toLowerCase();
 }
 

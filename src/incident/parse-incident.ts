@@ -33,7 +33,10 @@ export function parseIncident(
   const yaml = readYaml(text);
   if (yaml.value === undefined || !isSection(yaml.value))
     return {
-      problems: inOrder([...unprintable, ...(yaml.problems.length > 0 ? yaml.problems : [noSection(yaml)])]),
+      problems: inFileOrder([
+        ...unprintable,
+        ...(yaml.problems.length > 0 ? yaml.problems : [noSection(yaml)]),
+      ]),
       parts: {},
       value: undefined,
     };
@@ -46,7 +49,7 @@ export function parseIncident(
   const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
   return parsed.success && problems.length === 0
     ? { incident: parsed.data }
-    : { problems: inOrder(problems), parts: withoutKeysTwice(parts, yaml.problems), value: yaml.value };
+    : { problems: inFileOrder(problems), parts: withoutKeysTwice(parts, yaml.problems), value: yaml.value };
 }
 
 /** Of two values of one key nobody knows which is meant. */
@@ -67,7 +70,7 @@ function noSection(yaml: IncidentYaml): Problem {
 }
 
 /** What two checks have found at one place is told once, by the one that knows the path. */
-function inOrder(problems: Problem[]): Problem[] {
+function inFileOrder(problems: Problem[]): Problem[] {
   const told = new Map<string, Problem>();
   for (const problem of problems) {
     const key = `${problem.line}:${problem.column} ${problem.found}`;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeValue, type FilePath, type Finding, quoted } from './incident-problem';
+import { describeValue, type FilePath, type Finding, inQuotes } from './incident-problem';
 import { nearestName } from './nearest-name';
 import { keysOf, schemaAt, wantedAt } from './schema-shape';
 
@@ -32,7 +32,7 @@ export function schemaProblems(
     );
     if (near !== null) misspelt.add([...path, near].join('.'));
     const wanted = near ?? `one of ${keys.join(', ')}, or nothing`;
-    return { path: [...path, key], found: `the unknown key ${quoted(key)}`, wanted, atKey: true };
+    return { path: [...path, key], found: `the unknown key ${inQuotes(key)}`, wanted, atKey: true };
   });
   const otherFindings = everyIssue
     .filter((issue) => issue.code !== 'unrecognized_keys' && !misspelt.has(issue.path.join('.')))
@@ -72,7 +72,7 @@ function keyFinding(schema: Schema, path: FilePath): Finding {
   const record = schemaAt(schema, path.slice(0, -1)) as z.ZodRecord;
   const small = key.toLowerCase();
   const wanted = (record.keyType as z.ZodType).safeParse(small).success ? small : wantedAt(record.keyType);
-  return { path, found: `the key ${quoted(key)}`, wanted, atKey: true };
+  return { path, found: `the key ${inQuotes(key)}`, wanted, atKey: true };
 }
 
 /** YAML takes `true`, `0123` and `{name}, hello` for something else than text. */

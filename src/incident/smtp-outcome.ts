@@ -21,7 +21,7 @@ export interface SmtpReplyFacts {
 }
 
 /** Judges one reply (RFC 5321 4.2, RFC 3463). Pure. */
-export function judgeReply(facts: SmtpReplyFacts): SmtpVerdict {
+export function replyVerdict(facts: SmtpReplyFacts): SmtpVerdict {
   const { phase, code } = facts;
   if (phase === 'dot' && code >= 200 && code < 300) return 'sent';
   if (code < 400 || code > 599) return 'session-refused';

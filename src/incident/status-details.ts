@@ -17,7 +17,7 @@ export function statusDetails(status: RunStatus): string {
     ...books(status),
     ...gateLine(status),
     ...approvalLine(status),
-    `- **As of** ${clock(status.asOf)} (press R for newer)`,
+    `- **As of** ${utcClock(status.asOf)} (press R for newer)`,
     '',
     ...(status.waitingFor || isOver(status.phase) ? [] : ['To stop the mail at once:', '', ...way('pause')]),
   ].join('\n');
@@ -62,7 +62,7 @@ function attention(status: RunStatus): string[] {
   const headline = kind === 'deferred' ? 'The run waits' : 'THE RUN WAITS FOR YOU';
   return [
     ...asked,
-    `**${headline}** since ${clock(since)}`,
+    `**${headline}** since ${utcClock(since)}`,
     '',
     `> ${withCommands(what)}`,
     '',
@@ -172,16 +172,16 @@ function gateLine({ gate, waitingFor }: RunStatus): string[] {
   const alive =
     gate.liveClaims === 0 || gate.quietBy === null
       ? ''
-      : `; ${gate.liveClaims} claims were alive, quiet by ${clock(gate.quietBy)}`;
-  return [`- **Gate** closed by ${plain(gate.by)} at ${clock(gate.since)}${why}${alive}`];
+      : `; ${gate.liveClaims} claims were alive, quiet by ${utcClock(gate.quietBy)}`;
+  return [`- **Gate** closed by ${plain(gate.by)} at ${utcClock(gate.since)}${why}${alive}`];
 }
 
 function approvalLine({ approval }: RunStatus): string[] {
-  return approval ? [`- **Approved** by ${plain(approval.by)} at ${clock(approval.at)}`] : [];
+  return approval ? [`- **Approved** by ${plain(approval.by)} at ${utcClock(approval.at)}`] : [];
 }
 
 /** '2026-11-25 02:06:31 UTC' */
-function clock(iso: string): string {
+function utcClock(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 

@@ -1,4 +1,4 @@
-import { quoted } from './incident-problem';
+import { inQuotes } from './incident-problem';
 
 /**
  * What no text of an incident may hold (C26): control characters but tab and line feed, line separators that editors do not
@@ -15,7 +15,7 @@ export function unprintableWords(character: string): { found: string; wanted: st
     return { found, wanted: 'what stood here: the character was lost, the file was not UTF-8' };
   const meant = WINDOWS_1252[code - 0x80];
   if (meant !== undefined && meant !== ' ')
-    return { found, wanted: `${quoted(meant)}, which it was in Word` };
+    return { found, wanted: `${inQuotes(meant)}, which it was in Word` };
   if (code === 0x2028 || code === 0x2029) return { found, wanted: 'a line break' };
   return { found, wanted: 'the text without it' };
 }

@@ -1,4 +1,4 @@
-import { quoted } from './incident-problem';
+import { inQuotes } from './incident-problem';
 
 const QUOTES = 'the whole text in quotes, "...", or on its own lines below a "|"';
 const EXAMPLE = 'it as in examples/zappos-2012/incident.yaml';
@@ -9,7 +9,7 @@ export function yamlErrorWords(
   text: string,
 ): { found: string; wanted: string } {
   const [from, to] = fault.pos;
-  const words = quoted(
+  const words = inQuotes(
     text
       .slice(from, Math.max(to, from + 1))
       .split('\n')[0]!

@@ -1,7 +1,7 @@
 import {
   disbeliefOf,
-  domainOf,
   macOf,
+  messageIdDomain,
   type RelayLogSearch,
   searchRelayLog,
 } from '../activities/search-relay-log';
@@ -10,7 +10,7 @@ import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type Doubtful, listDoubtful } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { disbelief, uncovered } from '../evidence/believe-log';
-import { judgeNotice, type Verdict } from '../evidence/judge-notice';
+import { doubtVerdict, type Verdict } from '../evidence/doubt-verdict';
 import { type TimeSpan, tally } from '../evidence/known-messages';
 import { type EventsRead, readEvents } from '../evidence/read-events';
 
@@ -63,7 +63,7 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
   const events =
     given.events.length === 0
       ? null
-      : await readEvents(given.events, { domain: domainOf(row), inDoubt: new Set(macs.values()) });
+      : await readEvents(given.events, { domain: messageIdDomain(row), inDoubt: new Set(macs.values()) });
   const doubtOf = log === null ? () => null : doubtsAbout(log);
   const findings = doubtful.map((notice) => {
     const mac = macs.get(notice.customerId)!;

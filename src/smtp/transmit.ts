@@ -1,4 +1,4 @@
-import { judgeReply } from '../incident/smtp-outcome';
+import { replyVerdict } from '../incident/smtp-outcome';
 import type { Feed } from './batch-queue';
 import type { ConnectionEnd } from './connection';
 import { type Envelope, sealEnvelope, takeCommands } from './envelope';
@@ -135,7 +135,7 @@ export function transmit<Item extends { message: Outgoing }>(
   /** False: the session has ended over it. */
   function settleRefused(item: Item, refusal: Refusal): boolean {
     const { message } = item;
-    const verdict = judgeReply({ ...refusal, acceptedInSession: accepted, smtputf8: message.smtputf8 });
+    const verdict = replyVerdict({ ...refusal, acceptedInSession: accepted, smtputf8: message.smtputf8 });
     if (verdict === 'failed' || verdict === 'deferred') {
       const { phase: at, code, enhanced, text } = refusal;
       feed.settle(item, { kind: 'refused', phase: sendPhaseAt(at), verdict, at, code, enhanced, text });

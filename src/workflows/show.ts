@@ -70,11 +70,11 @@ export function statusOf(run: Run): RunStatus {
 
 /** Customers of this phase: frozen while expiring, settled afterwards (what waits or is in doubt is counted too). */
 function doneOf({ phase, counts }: RunState): number {
-  if (phase === 'expire') return sum(counts.cohort);
+  if (phase === 'expire') return allCustomers(counts.cohort);
   const { sending: _, released: __, ...settled } = phase === 'remind' ? counts.reminders : counts.notices;
-  return sum(settled);
+  return allCustomers(settled);
 }
 
-function sum(counts: Partial<Record<string, number>>): number {
+function allCustomers(counts: Partial<Record<string, number>>): number {
   return Object.values(counts).reduce<number>((all, customers) => all + (customers ?? 0), 0);
 }

@@ -20,11 +20,11 @@ const batch = (count: number) => Array.from({ length: count }, quota);
 test('batches that were under way when it tripped excuse the same refusals; a gate closed and opened since begins anew (C06)', () => {
   const breakers = relayBreakers();
   const { sameRefusals } = run.file.breaker;
-  expect(breakers.of(run, 0).judge(batch(sameRefusals), []).trip).toBe(true);
-  expect(breakers.of(run, 0).judge(batch(2), [])).toEqual({
+  expect(breakers.of(run, 0).takeIn(batch(sameRefusals), []).trip).toBe(true);
+  expect(breakers.of(run, 0).takeIn(batch(2), [])).toEqual({
     trip: false,
     reason: '',
     nobodysFault: refusalKey(quota()),
   });
-  expect(breakers.of(run, 1).judge(batch(2), [])).toEqual({ trip: false, reason: '', nobodysFault: null });
+  expect(breakers.of(run, 1).takeIn(batch(2), [])).toEqual({ trip: false, reason: '', nobodysFault: null });
 });

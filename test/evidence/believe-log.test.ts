@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { disbelief, type LogSoundness, uncovered } from '../../src/evidence/believe-log';
 import { type ClockSample, calibrate } from '../../src/evidence/calibrate';
-import { judgeNotice } from '../../src/evidence/judge-notice';
+import { doubtVerdict } from '../../src/evidence/doubt-verdict';
 import { knownMessages, tally } from '../../src/evidence/known-messages';
 
 const START = Date.parse('2026-11-25T06:00:00Z');
@@ -90,7 +90,7 @@ test.each([
   else expect(told).toMatch(expected);
 });
 
-// The order of the ifs in judgeNotice: to be seen is proof, not to be seen only without a doubt.
+// The order of the ifs in doubtVerdict: to be seen is proof, not to be seen only without a doubt.
 test.each([
   [
     'in the queue',
@@ -109,7 +109,7 @@ test.each([
   ['no log, no event', null, [], null, 'unknown'],
   ['a log without it, an event', [], [{ event: 'delivered', at: null }], null, 'accepted'],
 ])('the verdict on one in doubt: %s', (_, sightings, events, doubt, expected) => {
-  expect(judgeNotice({ sightings, events, doubt }).verdict).toBe(expected);
+  expect(doubtVerdict({ sightings, events, doubt }).verdict).toBe(expected);
 });
 
 function refused() {

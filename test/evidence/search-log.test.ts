@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { disbelief, uncovered } from '../../src/evidence/believe-log';
-import { judgeNotice } from '../../src/evidence/judge-notice';
+import { doubtVerdict } from '../../src/evidence/doubt-verdict';
 import { knownMessages, tally } from '../../src/evidence/known-messages';
 import { searchLog } from '../../src/evidence/search-log';
 
@@ -84,7 +84,7 @@ async function ask(files: string[]) {
   );
   const doubt = disbelief(search.sound, tally(known, SPAN)) ?? uncovered(search.sound, SPAN);
   const seen = { sightings: search.sightings.get(mac(DOUBTED)) ?? [], events: [], doubt };
-  return { ...judgeNotice(seen), search };
+  return { ...doubtVerdict(seen), search };
 }
 
 const text = (lines: string[], end = '\n') => lines.map((line) => line + end).join('');

@@ -30,7 +30,7 @@ const nobodySent = { released: ALL };
 const oneInDoubt = { sent: ALL - 1, in_doubt: 1 };
 const AUTH = { at: 'ehlo', reply: '250-capture.test\r\n250 AUTH PLAIN LOGIN', wordsOnly: true };
 
-// Guarded by judgeReply (src/incident/smtp-outcome.ts): SESSION_CODES without 454, 421 taken for the customer's.
+// Guarded by replyVerdict (src/incident/smtp-outcome.ts): SESSION_CODES without 454, 421 taken for the customer's.
 const passing: [string, Fault][] = [
   ['421 once at the greeting', { ...once('greeting', '421 down'), leaves: everybodySent }],
   ['454 once at the greeting', { ...once('greeting', '454 busy'), leaves: everybodySent }],
@@ -96,7 +96,7 @@ const garbled: [string, Fault][] = [
   ],
 ];
 
-// Guarded by judgeBreaker (src/incident/breaker.ts) and closeGate in src/activities/send-claim.ts.
+// Guarded by breakerVerdict (src/incident/breaker.ts) and closeGate in src/activities/send-claim.ts.
 const lasting: [string, Fault][] = [
   ['421 at every greeting', { ...always('greeting', '421 down'), leaves: nobodySent, closed: /421 down/ }],
   ['421 at every EHLO', { ...always('ehlo', '421 down'), leaves: nobodySent, closed: /421 down/ }],

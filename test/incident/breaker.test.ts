@@ -1,4 +1,4 @@
-import { type BreakerLimits, judgeBreaker } from '../../src/incident/breaker';
+import { type BreakerLimits, breakerVerdict } from '../../src/incident/breaker';
 import {
   addOutcomes,
   type BreakerWindow,
@@ -50,25 +50,25 @@ test('one refused in a thousand never trips it (C07)', () => {
   for (let second = 0; second < 300; second++) {
     const outcomes = times(1_000, (i) => (i === 500 ? refused(550, '5.1.1 no such user') : ACCEPTED));
     window = addOutcomes(window, second, LIMITS.windowSeconds, outcomes);
-    expect(judgeBreaker(window, LIMITS)).toEqual({ trip: false, reason: '', nobodysFault: null });
+    expect(breakerVerdict(window, LIMITS)).toEqual({ trip: false, reason: '', nobodysFault: null });
   }
 });
 
 test('a quarter refused trips it, with what was said most often', () => {
   const mixed = times(100, (i) => (i % 4 === 0 ? refused(550, '5.1.1 User unknown') : ACCEPTED));
-  expect(judgeBreaker(seen([mixed]), LIMITS)).toEqual({
+  expect(breakerVerdict(seen([mixed]), LIMITS)).toEqual({
     trip: true,
     reason: telling(
       'The relay refused 25 of 100 customers within 60 s, most often: 550 5.1.1 User unknown (25 times)',
     ),
     nobodysFault: null,
   });
-  expect(judgeBreaker(seen([mixed.slice(1)]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(seen([mixed.slice(1)]), LIMITS).trip).toBe(false);
 });
 
 test('fewer outcomes than the minimum do not trip it by their share', () => {
   const few = times(19, (i) => refused(550, `5.1.1 word${'x'.repeat(i)}`));
-  expect(judgeBreaker(seen([few]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(seen([few]), LIMITS).trip).toBe(false);
 });
 
 test('what lies before the window counts no more', () => {
@@ -76,8 +76,8 @@ test('what lies before the window counts no more', () => {
   const window = seen([bad]);
   const soon = addOutcomes(window, 30, 60, bad);
   const late = addOutcomes(window, 61, 60, bad);
-  expect(judgeBreaker(soon, LIMITS).trip).toBe(true);
-  expect(judgeBreaker(late, LIMITS).trip).toBe(false);
+  expect(breakerVerdict(soon, LIMITS).trip).toBe(true);
+  expect(breakerVerdict(late, LIMITS).trip).toBe(false);
   expect(late.seconds).toHaveLength(1);
 });
 
@@ -87,23 +87,23 @@ test.each([
   [452, '4.3.1 try later', '452 4.3.1 try later'],
 ])('twenty in a row refused with %i %s trip it, and are nobody’s fault (C06)', (code, text, words) => {
   const run = times(20, () => refused(code, text));
-  const verdict = judgeBreaker(seen([[ACCEPTED, ...run]]), LIMITS);
+  const verdict = breakerVerdict(seen([[ACCEPTED, ...run]]), LIMITS);
   expect(verdict).toEqual({
     trip: true,
     reason: telling(`The relay refused 20 customers in a row with the same words: ${words}`),
     nobodysFault: refusalKey(run[0]!),
   });
-  expect(judgeBreaker(seen([run.slice(1)]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(seen([run.slice(1)]), LIMITS).trip).toBe(false);
   expect(
-    judgeBreaker(seen([run.slice(1), [ACCEPTED], run.slice(1)]), { ...LIMITS, refusedShare: 1 }).trip,
+    breakerVerdict(seen([run.slice(1), [ACCEPTED], run.slice(1)]), { ...LIMITS, refusedShare: 1 }).trip,
   ).toBe(false);
 });
 
 test('behind such a run nobody else is failed for it, until somebody resumes (C06)', () => {
   const quota = refused(550, '5.4.5 daily quota exceeded');
-  const { nobodysFault } = judgeBreaker(seen([times(20, () => quota)]), LIMITS);
+  const { nobodysFault } = breakerVerdict(seen([times(20, () => quota)]), LIMITS);
   const under = addOutcomes(emptyWindow(nobodysFault), 1, LIMITS.windowSeconds, [ACCEPTED, quota]);
-  expect(judgeBreaker(under, LIMITS)).toEqual({ trip: false, reason: '', nobodysFault: refusalKey(quota) });
+  expect(breakerVerdict(under, LIMITS)).toEqual({ trip: false, reason: '', nobodysFault: refusalKey(quota) });
 });
 
 test('one in a hundred without a mailbox never trips it, wherever they lie', () => {
@@ -112,7 +112,7 @@ test('one in a hundred without a mailbox never trips it, wherever they lie', () 
     // A thousand a second for four minutes; the bad ones come ten in a row.
     const outcomes = times(1_000, (i) => (i % 1_000 < 10 ? refused(550, 'no such user') : ACCEPTED));
     window = addOutcomes(window, second, LIMITS.windowSeconds, outcomes);
-    expect(judgeBreaker(window, LIMITS).trip).toBe(false);
+    expect(breakerVerdict(window, LIMITS).trip).toBe(false);
   }
 });
 
@@ -120,7 +120,7 @@ test('the run is seen through changing queue ids and addresses, and its words ho
   const run = times(20, (i) =>
     refused(550, `5.7.0 <ann${i}@x.test>: blocked, see http://relay.test/b for id ${i}a5f`),
   );
-  const { reason } = judgeBreaker(seen([run]), LIMITS);
+  const { reason } = breakerVerdict(seen([run]), LIMITS);
   expect(reason).toEqual(
     telling(
       'The relay refused 20 customers in a row with the same words: 550 5.7.0 … blocked, see http://relay.test/b for id …',
@@ -130,18 +130,18 @@ test('the run is seen through changing queue ids and addresses, and its words ho
 
 test('customers who do not exist are no run, however many follow each other', () => {
   const gone = times(49, () => refused(550, '5.1.1 User unknown'));
-  expect(judgeBreaker(seen([gone]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(seen([gone]), LIMITS).trip).toBe(false);
 });
 
 test('one customer’s refusal shows its codes only', () => {
   const odd = times(60, (i) => refused(550, `5.1.1 mailbox ${'abcdefghij'[i % 10]}${'x'.repeat(i)} is gone`));
-  const { reason } = judgeBreaker(seen([odd]), LIMITS);
+  const { reason } = breakerVerdict(seen([odd]), LIMITS);
   expect(reason).toEqual(telling('The relay refused 60 of 60 customers within 60 s, most often: 550 5.1.1'));
 });
 
 test('a relay that refuses the sender for good trips it at the first', () => {
   const words = failed('mail-from', 'mail', 550, '5.7.1 care@shop.test is not allowed here');
-  expect(judgeBreaker(seen([{ failures: [words] }]), LIMITS)).toMatchObject({
+  expect(breakerVerdict(seen([{ failures: [words] }]), LIMITS)).toMatchObject({
     trip: true,
     reason: telling('The relay refuses the sender: 550 5.7.1 … is not allowed here (mail-from, at mail)'),
   });
@@ -156,7 +156,7 @@ test('a relay that refuses the sender for good trips it at the first', () => {
     failed('greeting', 'ehlo', 550, '5.7.1 not you'),
     failed('tls', 'starttls', 554, '5.7.0 never'),
   ])
-    expect(judgeBreaker(seen([{ outcomes: [ACCEPTED], failures: [other] }]), LIMITS).trip).toBe(true);
+    expect(breakerVerdict(seen([{ outcomes: [ACCEPTED], failures: [other] }]), LIMITS).trip).toBe(true);
 });
 
 test('a passing refusal, or one that may be about a recipient, does not trip it at the first', () => {
@@ -170,7 +170,7 @@ test('a passing refusal, or one that may be about a recipient, does not trip it 
     failed('policy', 'dot', 554, '5.7.1 rejected'),
     failed('connect', null, null, 'connect ECONNREFUSED'),
   ])
-    expect(judgeBreaker(seen([{ failures: times(19, () => other) }]), LIMITS).trip).toBe(false);
+    expect(breakerVerdict(seen([{ failures: times(19, () => other) }]), LIMITS).trip).toBe(false);
 });
 
 // Guarded by saidMostOften in breaker.ts.
@@ -178,10 +178,10 @@ test('of sessions that fail for different reasons the most frequent is told, not
   const quota = failed('policy', 'rcpt', 550, '5.4.5 daily quota exceeded');
   const tired = failed('421', 'data', 421, '4.7.0 Error: too many errors');
   const failures = [...times(10, () => quota), ...times(10, () => tired)];
-  expect(judgeBreaker(seen([{ failures }]), LIMITS).reason).toContain(
+  expect(breakerVerdict(seen([{ failures }]), LIMITS).reason).toContain(
     'most often: 550 5.4.5 daily quota exceeded',
   );
-  expect(judgeBreaker(seen([{ failures: [...failures, tired] }]), LIMITS).reason).toContain(
+  expect(breakerVerdict(seen([{ failures: [...failures, tired] }]), LIMITS).reason).toContain(
     'too many errors',
   );
 });
@@ -189,24 +189,24 @@ test('of sessions that fail for different reasons the most frequent is told, not
 test('sessions that fail without an acceptance between trip it; an acceptance forgives those before it', () => {
   const lost = failed('connect', null, null, 'connect ECONNREFUSED 127.0.0.1:25');
   const ten = { failures: times(10, () => lost) };
-  expect(judgeBreaker(seen([ten, ten]), LIMITS)).toMatchObject({
+  expect(breakerVerdict(seen([ten, ten]), LIMITS)).toMatchObject({
     trip: true,
     reason: telling(
       '20 SMTP sessions were refused or lost and no message was accepted in between, most often: connect ECONNREFUSED 127.0.0.1:25 (connect)',
     ),
   });
-  expect(judgeBreaker(seen([ten, [ACCEPTED], ten]), LIMITS).trip).toBe(false);
-  expect(judgeBreaker(seen([ten, { outcomes: [ACCEPTED], failures: ten.failures }]), LIMITS).trip).toBe(
+  expect(breakerVerdict(seen([ten, [ACCEPTED], ten]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(seen([ten, { outcomes: [ACCEPTED], failures: ten.failures }]), LIMITS).trip).toBe(
     false,
   );
   const late = addOutcomes(seen([ten]), 61, 60, [], ten.failures);
-  expect(judgeBreaker(late, LIMITS).trip).toBe(false);
+  expect(breakerVerdict(late, LIMITS).trip).toBe(false);
 });
 
 test('a limit of messages per session is no trouble while the relay accepts; without it is (C05)', () => {
   const limit = times(50, () => failed('limit', 'mail', 452, '4.4.5 too many messages this session'));
-  expect(judgeBreaker(seen([{ outcomes: [ACCEPTED], failures: limit }]), LIMITS).trip).toBe(false);
-  expect(judgeBreaker(seen([{ failures: limit }]), LIMITS).trip).toBe(true);
+  expect(breakerVerdict(seen([{ outcomes: [ACCEPTED], failures: limit }]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(seen([{ failures: limit }]), LIMITS).trip).toBe(true);
 });
 
 test('skipped, released and in doubt count for nothing', () => {
@@ -224,7 +224,7 @@ test('the window given is not changed, and its reason fits the ledger however lo
   const copy = structuredClone(before);
   const after = addOutcomes(before, 1, 60, long);
   expect(before).toEqual(copy);
-  const { reason } = judgeBreaker(after, LIMITS);
+  const { reason } = breakerVerdict(after, LIMITS);
   expect(reason.length).toBeLessThanOrEqual(500);
   expect(reason).toMatch(/… See whether .* resume goes on/);
 });
@@ -256,9 +256,9 @@ test('one lane that only fails for half a window trips it, however seldom it tri
       (window, second) => addOutcomes(window, second, LIMITS.windowSeconds, [], [lost]),
       emptyWindow(),
     );
-  expect(judgeBreaker(every([0, 5, 10, 15, 20, 25]), LIMITS).trip).toBe(false);
-  expect(judgeBreaker(every([0, 30]), LIMITS).trip).toBe(false);
-  expect(judgeBreaker(every([0, 5, 10, 15, 20, 25, 30]), LIMITS)).toMatchObject({
+  expect(breakerVerdict(every([0, 5, 10, 15, 20, 25]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(every([0, 30]), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(every([0, 5, 10, 15, 20, 25, 30]), LIMITS)).toMatchObject({
     trip: true,
     reason: expect.stringContaining('connection refused'),
   });

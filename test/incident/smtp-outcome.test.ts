@@ -1,4 +1,4 @@
-import { judgeReply, type SmtpPhase, type SmtpVerdict } from '../../src/incident/smtp-outcome';
+import { replyVerdict, type SmtpPhase, type SmtpVerdict } from '../../src/incident/smtp-outcome';
 
 type Row = [SmtpPhase, number, string | null, string, number, SmtpVerdict];
 
@@ -60,7 +60,7 @@ const ROWS: Row[] = [
 test.each(ROWS)(
   '%s %i %s "%s" after %i accepted is %s',
   (phase, code, enhanced, text, acceptedInSession, verdict) => {
-    expect(judgeReply({ phase, code, enhanced, text, acceptedInSession })).toBe(verdict);
+    expect(replyVerdict({ phase, code, enhanced, text, acceptedInSession })).toBe(verdict);
   },
 );
 
@@ -72,15 +72,15 @@ test('a MAIL refused for its SMTPUTF8 is that message, and only where it was ask
     text: 'no UTF-8',
     acceptedInSession: 3,
   } as const;
-  expect(judgeReply({ ...reply, smtputf8: true })).toBe('failed');
-  expect(judgeReply({ ...reply, smtputf8: false })).toBe('session-refused');
+  expect(replyVerdict({ ...reply, smtputf8: true })).toBe('failed');
+  expect(replyVerdict({ ...reply, smtputf8: false })).toBe('session-refused');
 });
 
 test('no reply whatever makes a customer sent, but 2xx to the dot (I2)', () => {
   const phases: SmtpPhase[] = ['greeting', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', 'data', 'dot'];
   for (const phase of phases) {
     for (let code = 100; code < 700; code++) {
-      const sent = judgeReply({ phase, code, enhanced: null, text: '', acceptedInSession: 1 }) === 'sent';
+      const sent = replyVerdict({ phase, code, enhanced: null, text: '', acceptedInSession: 1 }) === 'sent';
       expect({ phase, code, sent }).toEqual({
         phase,
         code,

@@ -6,7 +6,7 @@ import { renderNotice } from '../../src/notice/render-notice';
 import { classifyCustomers } from '../../src/operator/classify-customers';
 import { wholeIncident } from '../incident/example-incident';
 import { hostileNames } from './hostile-names';
-import { type Judged, judgeWithPython, MARK } from './python-judge';
+import { type JudgedMessage, judgeWithPython, MARK } from './python-judge';
 
 /** Every name in every variant: 69,000 messages. Else each variant gets a thirteenth of the names, another one each. */
 const EVERYTHING = process.env.EVERY_NAME_IN_EVERY_VARIANT === '1';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 const base = { address: 'customer-1.x@mail.test', messageId: 'm@zappos.test', date: 0 };
 const named = (notice: CompiledNotice, name: string | null) => renderNotice(notice, { ...base, name });
 
-function* everyMessage(tell: (name: string, notice: CompiledNotice) => void): Generator<Judged> {
+function* everyMessage(tell: (name: string, notice: CompiledNotice) => void): Generator<JudgedMessage> {
   for (const [index, notice] of [...notices.variants.values()].entries()) {
     const [marked, neutral] = [named(notice, MARK), named(notice, null)];
     for (let i = index % STEP; i < NAMES.length; i += STEP) {

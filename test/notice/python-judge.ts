@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** A message to be judged beside the same one for a customer whose name is MARK: nothing but the name may differ. */
-export interface Judged {
+export interface JudgedMessage {
   message: Buffer;
   /** The name that the greeting shows; null: the neutral greeting, and `beside` is the message with it. */
   shown: string | null;
@@ -16,7 +16,7 @@ export const MARK = 'Zqmarkqz';
  * @returns how many it read, and what it found wrong: number and fault.
  */
 export async function judgeWithPython(
-  messages: Iterable<Judged>,
+  messages: Iterable<JudgedMessage>,
 ): Promise<{ read: number; wrong: [number: number, fault: string][] }> {
   const python = spawn('python3', ['-c', JUDGE], { stdio: ['pipe', 'pipe', 'inherit'] });
   let out = '';

@@ -45,7 +45,7 @@ export async function judgeRelayLog(
     if (mailbox) mailbox.customers++;
     else verdict.customersNeverAccepted++;
   }
-  for (const mailbox of mailboxes.values()) judge(mailbox, verdict);
+  for (const mailbox of mailboxes.values()) countMailbox(mailbox, verdict);
   return verdict;
 }
 
@@ -77,7 +77,7 @@ async function acceptedMailboxes(
   return mailboxes;
 }
 
-function judge({ times, customers }: Mailbox, verdict: RelayVerdict): void {
+function countMailbox({ times, customers }: Mailbox, verdict: RelayVerdict): void {
   const messages = times?.size ?? 1;
   if (customers === 0) {
     verdict.strangers += messages;

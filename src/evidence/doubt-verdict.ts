@@ -30,7 +30,7 @@ export interface Seen {
 }
 
 /** What the evidence says of one notice in doubt. To be seen once is proof; not to be seen is proof only in a log that is whole. */
-export function judgeNotice({ sightings, events, doubt }: Seen): Verdict {
+export function doubtVerdict({ sightings, events, doubt }: Seen): Verdict {
   const queued = sightings?.find((sighting) => sighting.queuedAt !== null);
   if (queued)
     return {
