@@ -111,7 +111,7 @@ export function tally(messages: KnownMessages, span: TimeSpan): KnownTally {
   return seen;
 }
 
-/** A Message-ID as a log or a provider writes it, without angle brackets and blanks around it. */
+/** A Message-ID as a log or a provider writes it, without angle brackets and spaces around it. */
 export function bareMessageId(text: string): string {
   return text
     .trim()

@@ -29,7 +29,7 @@ export type ReadLine = LogLine | 'stranger' | 'unreadable' | { lost: LogTime | n
 
 /**
  * One line of a relay's log: syslog or RFC 3339, any language, any instance of Postfix (`postfix-out/smtp`,
- * `postfix/submission/smtpd`), also behind the prefix of a journal or a container. Never throws: a log holds what strangers sent.
+ * `postfix/submission/smtpd`), also after the prefix of a journal or a container. Never throws: a log holds what strangers sent.
  */
 export function readLine(line: string, readTime: (text: string) => LogTime | null): ReadLine {
   const tag = line.includes('postfix') ? TAG.exec(line) : null;

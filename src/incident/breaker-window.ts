@@ -78,7 +78,7 @@ const NO_RUN = { key: '', count: 0, words: '' };
 /** Different words kept for a second; later ones are counted, not shown. */
 const MOST_REASONS = 100;
 
-// At RCPT and behind it a policy may be about one recipient, so it counts as a failure of the session only; unless Postfix says there
+// At RCPT and after it a policy may be about one recipient, so it counts as a failure of the session only; unless Postfix says there
 // what it has against the sender or the client (smtpd_delay_reject, its default).
 function refusesSender({ at, code, text }: SessionFailure): boolean {
   if (code === null || code < 500 || at === null) return false;

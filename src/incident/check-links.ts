@@ -49,7 +49,7 @@ function checkLink(path: string[], link: string, from: string | undefined): Find
     from === undefined ? 'an https:// link' : `an https:// link to ${domainOf(from)} or a host below it`;
   const refused = (why: string) => [{ path, found: `${inQuotes(link)}${why}`, wanted }];
   const url = URL.canParse(link) ? new URL(link) : null;
-  // URL drops blanks and line breaks without a word; a mail program would end the link at them.
+  // URL drops spaces and line breaks without a word; a mail program would end the link at them.
   if (url === null || /[\s\p{C}<>"\\^`{|}]/u.test(link)) return refused(', which is no link');
   if (url.protocol !== 'https:' || !/^https:\/\/[^/]/i.test(link)) return refused(', which is not https');
   if (url.username !== '' || url.password !== '') return refused(', with a name before the host');

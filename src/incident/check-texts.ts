@@ -80,7 +80,7 @@ function checkLinksIn(path: FilePath, text: string, { links }: SoundParts): Find
   }));
 }
 
-/** `evil.test`, also behind an @: most programs make a link of it without being asked. Not `EE.UU.` or `e.g.`. */
+/** `evil.test`, also after an @: most programs make a link of it without being asked. Not `EE.UU.` or `e.g.`. */
 const BARE_HOST = /(?<![\w./-])(?:[\w-]{2,}\.)+[a-z]{2,24}(?![\w-])/g;
 
 function checkBareHosts(path: FilePath, text: string, { from, links }: SoundParts): Finding[] {

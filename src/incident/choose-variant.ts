@@ -67,7 +67,7 @@ export function lawsOf({ jurisdictions }: VariantTable): Law[] {
 
 /**
  * The law at a customer's place: that of `COUNTRY-REGION`, else that of `COUNTRY`, else none in particular. Places are compared as
- * text, but for case and blanks; a region may carry its country, as ISO 3166-2 writes it (`US-CA`).
+ * text, but for case and spaces; a region may carry its country, as ISO 3166-2 writes it (`US-CA`).
  */
 export function jurisdictionChooser(
   table: Incident['jurisdictions'],

@@ -14,7 +14,7 @@ export type NeutralReason =
 /**
  * Whether a customer's name may stand in the greeting. Attackers register names as advertisements (C21), so what could
  * become a link, a number to call or markup gets the neutral greeting, as does what nobody is called. Ordinary names of
- * any script come back exactly as they are, but for surrounding blanks and bidi controls (C23).
+ * any script come back exactly as they are, but for surrounding spaces and bidi controls (C23).
  */
 export function greetingName(raw: string | null): { name: string } | { neutral: NeutralReason } {
   if (raw === null) return { neutral: 'no name' };
@@ -28,23 +28,23 @@ export function greetingName(raw: string | null): { name: string } | { neutral: 
 }
 
 /**
- * The one normalisation of names: lone surrogates become U+FFFD, runs of blanks, line breaks, control characters and
- * noncharacters one blank, bidi controls and invisible fillers nothing, and blanks around it go. Applied twice it changes nothing.
+ * The one normalisation of names: lone surrogates become U+FFFD, runs of spaces, line breaks, control characters and
+ * noncharacters one space, bidi controls and invisible fillers nothing, and spaces around it go. Applied twice it changes nothing.
  */
 export function cleanName(raw: string): string {
   if (ORDINARY.test(raw)) return raw;
   return raw
     .replace(/\p{Surrogate}/gu, '\uFFFD')
     .replace(INVISIBLE, '')
-    .replace(BLANKS, ' ')
+    .replace(SPACES, ' ')
     .trim();
 }
 
-/** Bidi controls; blanks without width; soft hyphens; Hangul fillers, which are letters and show nothing. */
+/** Bidi controls; spaces without width; soft hyphens; Hangul fillers, which are letters and show nothing. */
 const INVISIBLE =
   /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u206F\u200B\u2060\uFEFF\u00AD\u115F\u1160\u3164\uFFA0]/g;
-/** The wide blank of Japanese names (U+3000) stays. */
-const BLANKS = /[ \u00A0\u1680\u2000-\u200A\u202F\u205F\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+/gu;
+/** The wide space of Japanese names (U+3000) stays. */
+const SPACES = /[ \u00A0\u1680\u2000-\u200A\u202F\u205F\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+/gu;
 
 const MOST_CHARACTERS = 60;
 const MOST_WORDS = 8;
@@ -58,10 +58,10 @@ const NOBODY = /^(?:null|undefined|unknown|none|nil|n-?a|no name|anonymous|custo
 const LINK_WORD = /\b(?:https?|www)\b/i;
 
 const LETTER = '[\\p{L}\\p{M}]';
-// Letters with their marks, four digits at most (checked apart), and what joins the parts of names: blanks, hyphens,
+// Letters with their marks, four digits at most (checked apart), and what joins the parts of names: spaces, hyphens,
 // apostrophes, middle dots, commas, full stops, joiners (Persian, Hindi), geresh and gershayim.
 const ALLOWED = /^[\p{L}\p{M}\p{Nd} '’‘ʼʻ`´‐‑–·・.,&\p{Join_Control}׳״\u3000\u2160-\u2188-]+$/u;
-/** A full stop is an initial's or an abbreviation's: a blank, a hyphen or the end follows, or one letter ("J.R."). */
+/** A full stop is an initial's or an abbreviation's: a space, a hyphen or the end follows, or one letter ("J.R."). */
 const STOP_LIKE_A_LINK = new RegExp(
   `(?:^|[^\\p{L}\\p{M}])\\.|\\.(?![ ,-]|$|${LETTER}(?:\\p{M})*(?:[. ,-]|$))`,
   'u',

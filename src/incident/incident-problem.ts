@@ -17,7 +17,7 @@ export interface Finding {
   path: FilePath;
   found: string;
   wanted: string;
-  /** The finding is about the key, not about what stands behind it. */
+  /** The finding is about the key, not about what stands after it. */
   atKey?: boolean;
   /** Words of the text that show where in it the problem is. */
   near?: string;

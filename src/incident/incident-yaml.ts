@@ -55,7 +55,7 @@ export function readYaml(text: string): IncidentYaml {
   };
 }
 
-/** One slip makes many faults behind it. */
+/** One slip makes many faults after it. */
 const MOST = 100;
 
 /** What YAML can do and an incident does not need. */

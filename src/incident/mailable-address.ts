@@ -29,14 +29,14 @@ export type Mailable = {
 /**
  * One address for the wire from whatever the company's column holds, or why there is none. The policy (C14 to C18):
  *
- * - White space around it goes (also tab, line ends, no-break space, byte order mark). Nothing else is mended or guessed.
+ * - White space around it goes (also tab, line ends, no-break space, byte order mark). Nothing else is fixed or guessed.
  * - One address or none: two addresses, a name, a remark, `mailto:` are skipped, so no stranger ever gets a notice.
  * - The local part keeps its case and its characters. Where it has dots that RFC 5321 allows in quotes only, as real
  *   carriers' addresses do, it is quoted: `a..b@carrier.test` is tried as `"a..b"@carrier.test`, and the relay decides.
  * - The domain is lower-cased and written in ASCII (A-labels, as browsers do it). It needs a dot and a last label that is
  *   no number; addresses of machines (`[192.0.2.1]`, `localhost`) are skipped.
  * - 64 octets before the @, 254 in all (RFC 5321 4.5.3.1, RFC 3696 erratum 1690), counted as sent.
- * - What comes out matches a strict grammar: no control character, no angle bracket, no blank but in quotes.
+ * - What comes out matches a strict grammar: no control character, no angle bracket, no space but in quotes.
  */
 export function mailableAddress(raw: string | null): Mailable | { skip: UnmailableReason } {
   if (raw !== null && raw.length <= 254 && ORDINARY_ADDRESS.test(raw)) {

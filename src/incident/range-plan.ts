@@ -5,7 +5,7 @@ export interface RangePlan {
   of: 'customers' | 'cohort';
   /** Ranges not yet done, lowest first; `after` moves on as their work is committed. `lane`: who works on it now. */
   open: (KeyRange & { lane: string | null })[];
-  /** Planning goes on behind this key. */
+  /** Planning goes on after this key. */
   plannedUpTo: CustomerId | null;
   /** Nothing is left to plan. */
   ended: boolean;

@@ -40,7 +40,7 @@ export function schemaProblems(
   return [...unknownFindings, ...otherFindings];
 }
 
-/** Behind a key that may not be there zod does not look. */
+/** Below a key that may not be there zod does not look. */
 function behindWrongKeys(schema: Schema, value: unknown, issues: z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues
     .filter((issue) => issue.code === 'invalid_key')

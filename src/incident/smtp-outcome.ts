@@ -55,7 +55,7 @@ function isRelayMatter(enhanced: string | null): boolean {
 }
 
 /**
- * `452 4.4.5`, `452 4.5.3` behind others, 421 before the dot, or the words where there is no enhanced code (C05).
+ * `452 4.4.5`, `452 4.5.3` after others, 421 before the dot, or the words where there is no enhanced code (C05).
  * A 421 to the dot is not one: that customer is claimed again later, never sent twice in one breath.
  */
 function meansSessionLimit({ phase, code, enhanced, text, acceptedInSession }: SmtpReplyFacts): boolean {

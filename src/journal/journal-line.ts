@@ -21,7 +21,7 @@ export interface JournalClaim {
   claimedAt: string;
   wave: Wave;
   lane: string;
-  /** The keys that the claim has looked at: behind `after` (null: from the first) up to `at`. */
+  /** The keys that the claim has looked at: from `after` (exclusive; null: from the first) up to `at`. */
   after: CustomerId | null;
   at: CustomerId;
   first: CustomerId;
@@ -41,7 +41,7 @@ export type JournalEntry =
 /** What the first line's checksum is chained to. */
 export const NO_CHECKSUM = '00000000';
 
-/** A line is: checksum, blank, JSON, line feed. Each checksum goes on from the line's before: nothing can be torn, changed or missing. */
+/** A line is: checksum, space, JSON, line feed. Each checksum goes on from the line's before: nothing can be torn, changed or missing. */
 export function journalLine(entry: JournalEntry, checksumBefore: string): string {
   const json = JSON.stringify(fieldsOf(entry));
   return `${checksum(json, checksumBefore)} ${json}\n`;

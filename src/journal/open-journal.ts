@@ -51,7 +51,7 @@ export function openJournal(folder: string, id: string, header: JournalHeader): 
     const bytes = Buffer.from(lines, 'utf8');
     const written = writeSync(fd, bytes);
     if (written !== bytes.length) {
-      ftruncateSync(fd, size); // or the next line would stand behind half of this one
+      ftruncateSync(fd, size); // or the next line would stand after half of this one
       const short = new Error(`the dot journal took ${written} of ${bytes.length} bytes: is its disk full?`);
       throw Object.assign(short, { code: 'ENOSPC' });
     }

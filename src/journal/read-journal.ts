@@ -47,7 +47,7 @@ export function readJournalHeader(path: string): JournalHeader {
 export type DotFact = 'unanswered' | 'refused' | { code: number; queueId: string | null };
 
 /**
- * The dots of these claims. Reads from the end until it has seen each claim begin: a claim's dots all stand behind that.
+ * The dots of these claims. Reads from the end until it has seen each claim begin: a claim's dots all stand after that.
  * @throws TornJournalError
  */
 export function dotsOf(path: string, claimIds: readonly string[]): Map<string, Map<CustomerId, DotFact>> {

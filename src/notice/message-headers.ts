@@ -11,7 +11,7 @@ export interface MessageKey {
 }
 
 /**
- * The Message-ID of a test mail, without angle brackets. No notice's can be like it: those are 40 hex digits, perhaps behind an `r`.
+ * The Message-ID of a test mail, without angle brackets. No notice's can be like it: those are 40 hex digits, perhaps after an `r`.
  * @param test of its sending: `test-` and a random UUID.
  */
 export function testMessageId(test: string, number: number, domain: string): string {
@@ -55,7 +55,7 @@ export function mailDate(instant: Date | number): string {
 
 /**
  * The lines of a Subject (RFC 5322 unstructured), folded, without the name: ASCII as it is, everything else in encoded
- * words (RFC 2047) of at most 75 octets that each hold whole characters and are parted by a folded blank (C19).
+ * words (RFC 2047) of at most 75 octets that each hold whole characters and are parted by a folded space (C19).
  * `column` is how far the header's name has already gone.
  */
 export function headerText(text: string, column: number): string {

@@ -25,7 +25,7 @@ export function command(
   return nextReply(connection, phase, milliseconds);
 }
 
-/** The next reply, alone: more behind it was not asked for. Rejects with SessionRefused. */
+/** The next reply, alone: more after it was not asked for. Rejects with SessionRefused. */
 export async function nextReply(
   connection: Connection,
   phase: OpeningPhase,

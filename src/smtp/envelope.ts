@@ -63,8 +63,8 @@ function commandOf(step: Step, message: Outgoing, offered: Capabilities): string
 const CRLF = 0x0d0a;
 
 /**
- * A message as it goes behind 354: dots at line starts doubled (RFC 5321 4.5.2, C10), the closing CRLF in place.
- * Null: it holds a dot behind a bare CR or LF, where a careless relay would see the end of data (C12).
+ * A message as it goes after 354: dots at line starts doubled (RFC 5321 4.5.2, C10), the closing CRLF in place.
+ * Null: it holds a dot after a bare CR or LF, where a careless relay would see the end of data (C12).
  * Our own composer never needs either, so the usual cost is two native searches: 2 us for 10 kB, measured.
  */
 export function wireContent(content: Buffer): Buffer | null {

@@ -55,7 +55,7 @@ async function prepare(
     await secure(connection, target, offered, timeouts);
     offered = await ehlo(connection, target, timeouts);
   }
-  // No EHLO after AUTH: RFC 4954 asks for it only behind a security layer, and relays answer it with 503 (C03).
+  // No EHLO after AUTH: RFC 4954 asks for it only where AUTH brings a security layer, and relays answer it with 503 (C03).
   if (target.credentials !== null) {
     await authenticate(connection, target.credentials, offered, timeouts.command);
   }

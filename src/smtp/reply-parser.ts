@@ -1,10 +1,10 @@
 import { cleanReplyText } from './reply-text';
 
-/** One reply of the relay (RFC 5321 4.2). Lines are the octets behind code and separator, as latin1. */
+/** One reply of the relay (RFC 5321 4.2). Lines are the octets after code and separator, as latin1. */
 export interface Reply {
   code: number;
   lines: string[];
-  /** Octets of whatever follows had already come when this reply was read (C01: fatal behind STARTTLS's 220). */
+  /** Octets of whatever follows had already come when this reply was read (C01: fatal after STARTTLS's 220). */
   more: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { SendPhase } from './outcome';
 
-/** What a reply answers while messages are sent. `lone-dot` ends a 354 that stands behind a refused RCPT. */
+/** What a reply answers while messages are sent. `lone-dot` ends a 354 that stands after a refused RCPT. */
 export type Step = 'rset' | 'mail' | 'rcpt' | 'data' | 'dot' | 'lone-dot';
 type MessagePhase = 'mail' | 'rcpt' | 'data' | 'dot';
 

@@ -19,7 +19,7 @@ export interface Transmission {
 }
 
 /**
- * Sends what `feed` gives over one session: one message in flight and the next envelope behind its dot, in one write
+ * Sends what `feed` gives over one session: one message in flight and the next envelope after its dot, in one write
  * (RFC 2920 3.1). After that write nothing more is written until the dot is answered: a write into a connection that
  * the relay has reset loses the 250 already received (measured, 100 of 100). A reply out of place ends the session.
  */
@@ -38,9 +38,9 @@ export function transmit<Item extends { message: Outgoing }>(
   let dots = 0;
   /** The last transaction was refused: RSET first, Postfix else answers the next MAIL with 503. */
   let resetFirst = false;
-  /** The last dot was refused, and what stands behind it in the same write may meet a transaction that is still open. */
+  /** The last dot was refused, and what stands after it in the same write may meet a transaction that is still open. */
   let dotRefused = false;
-  /** Behind the last reply asked for there is another one. */
+  /** After the last reply asked for there is another one. */
   let surplus = false;
   /** Nothing has been answered since the session lay idle: should it be dead, that was the idle time-out. */
   let restarting = false;

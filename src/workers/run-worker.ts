@@ -62,7 +62,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
   await running;
 }
 
-/** @throws Error with what mends it. */
+/** @throws Error that says what to do. */
 export async function connectTemporal(options: NativeConnectionOptions): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(options);

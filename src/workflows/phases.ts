@@ -143,7 +143,7 @@ export async function remind(run: Run): Promise<Phase> {
 
 /**
  * Closed for good only when the books add up (I1) and nothing from before the cutoff is alive (I3). Otherwise it holds. What the
- * books lack, `resume` settles; what lives (again), only the expiry can mend: `resume` goes back to it, and from there everybody
+ * books lack, `resume` settles; what lives (again), only the expiry can fix: `resume` goes back to it, and from there everybody
  * who came in with it is told.
  */
 export async function close(run: Run): Promise<Phase> {

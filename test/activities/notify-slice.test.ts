@@ -187,7 +187,7 @@ test('a sender refused for good closes the gate at once, and nobody is failed fo
   expect(await states()).toEqual({ released: 50 });
 });
 
-test('a connection that drops behind the dot leaves its customer in doubt, never sent again by itself (I2)', async () => {
+test('a connection that drops after the dot leaves its customer in doubt, never sent again by itself (I2)', async () => {
   await begin(100, ['--rule', '{"at":"dot","after":30,"times":1,"action":"drop-after"}']);
   await slice();
   await slice();
@@ -195,7 +195,7 @@ test('a connection that drops behind the dot leaves its customer in doubt, never
   expect(await verdict()).toMatchObject({ customersAcceptedOnce: 100, customersAcceptedTwiceOrMore: 0 });
 });
 
-test('454 behind the dot is a deferral, not a doubt', async () => {
+test('454 after the dot is a deferral, not a doubt', async () => {
   await begin(10, ['--rule', '{"at":"dot","times":1,"reply":"451 4.3.0 queue file write error"}']);
   await slice();
   expect(await states()).toEqual({ sent: 9, deferred: 1 });
@@ -339,7 +339,7 @@ test('a COMMIT of a claim whose acknowledgement was lost: its customers are rele
   expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
 });
 
-test('no message holds a mark of another customer, also behind a refusal and a customer without an address (C43)', async () => {
+test('no message holds a mark of another customer, also after a refusal and a customer without an address (C43)', async () => {
   const kept = mkdtempSync(join(tmpdir(), 'kept-'));
   const refuse = '{"at":"rcpt","every":7,"reply":"550 5.1.1 no such user"}';
   await begin(300, ['--keep', kept, '--keep-first', '1000', '--rule', refuse]);

@@ -63,7 +63,7 @@ test('a pause waits for the claim transaction in flight', async () => {
   const closing = closeGate(ledger.books, 'wait', 'ann').then(() => {
     closed = true;
   });
-  // The server itself shows the closing at work: it is queued behind the share lock.
+  // The server itself shows the closing at work: it is queued after the share lock.
   for (let queued = false; !queued; ) {
     const { rows } = await sql<{ Info: string | null }>`SHOW FULL PROCESSLIST`.execute(db);
     queued = rows.some((row) => row.Info?.includes("SET gate = 'closed'"));

@@ -87,7 +87,7 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   expect(await retry(blocked, later)).toBe(0);
 });
 
-// Guarded in reopen-notices.ts: the UPDATE asks once more which they are, behind the incident's lock.
+// Guarded in reopen-notices.ts: the UPDATE asks once more which they are, after the incident's lock.
 test('two operators who retry at once reopen everybody once', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   const both = await Promise.all([retry(blocked), retry(blocked)]);
@@ -129,7 +129,7 @@ test('what was given up after its deferrals begins them anew', async () => {
   expect(claim.customers.map(({ deferredForSeconds }) => deferredForSeconds)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test('who was skipped is told at the address that was mended since', async () => {
+test('who was skipped is told at the address that was fixed since', async () => {
   const { db, companySchema } = ledger.database;
   const customers = sql.id(companySchema, 'customers');
   await sql`UPDATE ${customers} SET email = NULL WHERE id IN (10, 20)`.execute(db);

@@ -68,7 +68,7 @@ test.each([
     [1, 0, 1, 0],
   ],
   [
-    'an address stored with blanks, another that needs quotes',
+    'an address stored with spaces, another that needs quotes',
     [accepted('m1', 'a@x.test'), accepted('m2', '"b..c"@x.test')],
     [' a@x.test\t', 'b..c@x.test'],
     [2, 0, 0, 0],
@@ -206,7 +206,7 @@ test.each([
     ['m1 a@x.test'],
   ],
   [
-    'refused behind the dot, an id in the log, is no acceptance',
+    'refused after the dot, an id in the log, is no acceptance',
     [
       'smtpd 4Q1: client=a',
       'cleanup 4Q1: message-id=<m1>',

@@ -28,7 +28,7 @@ test.each([
     `note,message_id,event,time\n"a ""b"",\nc",${OURS},delivered,1795572391\n`,
   ],
   [
-    'lines of their own between the records, CRLF in a cell, blanks around quotes',
+    'lines of their own between the records, CRLF in a cell, spaces around quotes',
     `\r\nnote , message_id, event , time\r\n\r\n"a\r\nb" , "${OURS}" , "delivered", 1795572391\r\n  \r\n`,
   ],
   ['JSON lines', `{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],

@@ -119,7 +119,7 @@ test.each<[string, () => string[]]>([
     ],
   ],
   [
-    'behind the prefix of a journal (C45)',
+    'after the prefix of a journal (C45)',
     () => [file(text(log().map((line) => `Nov 25 07:00:00 node docker[1]: ${line}`)))],
   ],
   [

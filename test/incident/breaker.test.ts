@@ -30,7 +30,7 @@ function times<Item>(count: number, item: (i: number) => Item): Item[] {
   return Array.from({ length: count }, (_, i) => item(i));
 }
 
-/** These words, and behind them what to do. */
+/** These words, and after them what to do. */
 function telling(words: string) {
   return expect.stringMatching(new RegExp(`^${words.replaceAll(/[.()]/g, '\\$&')}\\.? .*\\bresume\\b`));
 }
@@ -99,7 +99,7 @@ test.each([
   ).toBe(false);
 });
 
-test('behind such a run nobody else is failed for it, until somebody resumes (C06)', () => {
+test('after such a run no other notice fails for it, until somebody resumes (C06)', () => {
   const quota = refused(550, '5.4.5 daily quota exceeded');
   const { nobodysFault } = breakerVerdict(seen([times(20, () => quota)]), LIMITS);
   const under = addOutcomes(emptyWindow(nobodysFault), 1, LIMITS.windowSeconds, [ACCEPTED, quota]);

@@ -81,7 +81,7 @@ test.each<Row>([
     OWN_LINK,
   ],
   [
-    'a link with a blank',
+    'a link with a space',
     [[LINK, 'https://www.zappos.test/a b']],
     'https://www.zappos.test/a',
     'links.page',
@@ -303,7 +303,7 @@ test.each<Row>([
     'a column of its own: the expiry writes into it',
   ],
   [
-    'a first retry behind the last',
+    'a first retry after the last',
     [
       ['forHours: 72', 'forHours: 0.05'],
       ['firstAfterSeconds: 300', 'firstAfterSeconds: 301'],

@@ -93,7 +93,7 @@ const STRICT = new RegExp(
     '|"(?:[ !#-;=?-\\[\\]-~]|\\\\[ -;=?-~])*")' +
     '@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
 );
-// The same where letters of any script may stand: still no control character, no blank but in quotes, no bracket.
+// The same where letters of any script may stand: still no control character, no space but in quotes, no bracket.
 const STRICT_UTF8 = new RegExp(
   STRICT.source
     .replaceAll('A-Za-z0-9!', '\\u00a1-\\u{10ffff}A-Za-z0-9!')

@@ -26,7 +26,7 @@ test('lanes take the lowest range that nobody works on', () => {
   expect(takeRange(plan, 'three')).toBeNull();
 });
 
-test('the frontier is the lowest key behind which something is not done', () => {
+test('the frontier is the lowest key after which something is not done', () => {
   const plan = newPlan('cohort', 10, null);
   expect(frontierOf(plan)).toBeNull();
   addRanges(plan, THREE);

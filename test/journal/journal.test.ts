@@ -123,7 +123,7 @@ describe('a journal that is not what was written is worth nothing:', () => {
     truncateSync(path, statSync(path).size - 3);
     expect(read).toThrow(TornJournalError);
   });
-  test('something behind its last line', () => {
+  test('something after its last line', () => {
     appendFileSync(path, 'x');
     expect(read).toThrow(TornJournalError);
   });

@@ -99,7 +99,7 @@ test.each<[string, () => Buffer, string]>([
   ],
   ['one octet of the text', () => replaced(made(ann), 'We are sorry', 'We are sorrY'), 'the text'],
   ['a header more', () => replaced(made(ann), 'MIME-Version', 'Bcc: bob@x.test\r\nMIME-Version'), 'the text'],
-  ['something behind the end', () => Buffer.concat([made(ann), made(bob)]), 'the end'],
+  ['something after the end', () => Buffer.concat([made(ann), made(bob)]), 'the end'],
   ['its end missing', () => made(ann).subarray(0, -10), 'the text'],
   ['nothing', () => Buffer.alloc(0), 'the text'],
   ['a date that is none', () => replaced(made(ann), 'Date: ', 'Date: bob@x.test '), 'the date'],

@@ -28,7 +28,7 @@ test('a reminder is no repetition: another subject, another beginning, no thread
     expect(header(reminder, 'Subject')).not.toEqual(header(notice, 'Subject'));
     for (const name of ['In-Reply-To', 'References', 'Thread-Index'])
       expect(header(reminder, name)).toEqual([]);
-    // Behind the company's name and the greeting, which are the same.
+    // After the company's name and the greeting, which are the same.
     const [, title, , first] = paragraphs(reminder);
     expect(paragraphs(notice)).not.toContain(title);
     expect(paragraphs(notice)).not.toContain(first);

@@ -118,7 +118,7 @@ test('an address that begins with figures keeps its order in a right-to-left not
   expect(html.split('<span dir="ltr">0123456@qq.test</span>')).toHaveLength(3);
 });
 
-test('without a name, or with one of blanks only, the neutral greeting stands in both parts', () => {
+test('without a name, or with one of spaces only, the neutral greeting stands in both parts', () => {
   for (const name of [null, '', ' \r\n']) {
     const { text, html } = openNotice(
       renderNotice(set.variants.get('en/default/expired')!, { ...base, name }),

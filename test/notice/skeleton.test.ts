@@ -31,7 +31,7 @@ test.each([
   ['a slot', (pad: string) => `${pad}${slotMark('nameText')}.${slotMark('emailText')}..`],
   ['a slot before a line end', (pad: string) => `${pad}${slotMark('nameText')}\n.${slotMark('emailText')}\n`],
   ['wide letters', (pad: string) => `${pad}王.é.🎉. `],
-])('%s behind each of 80 offsets is received as it was composed (C10)', async (_, textAt) => {
+])('%s after each of 80 offsets is received as it was composed (C10)', async (_, textAt) => {
   for (let offset = 0; offset < 80; offset++) {
     const text = textAt('x'.repeat(offset));
     const message = messageOf(text);
@@ -43,7 +43,7 @@ test.each([
   }
 });
 
-test('a paragraph of 3,000 characters without a blank, and blanks at line ends, survive (C11)', async () => {
+test('a paragraph of 3,000 characters without a space, and spaces at line ends, survive (C11)', async () => {
   const text = `.\n${'x'.repeat(3_000)}\n  \nblank at the end \n\n.${'王'.repeat(400)}`;
   const message = messageOf(text);
   expect(wireFault(message.toString('latin1'))).toBeNull();
@@ -63,7 +63,7 @@ test.each([
   ],
   ['long ASCII', 'Notice of Data Breach: '.repeat(8).trim()],
   ['what looks like an encoded word', 'Notice =?UTF-8?Q?x?= of breach'],
-  ['two blanks', 'Notice  of breach'],
+  ['two spaces', 'Notice  of breach'],
   ['one long word', 'x'.repeat(300)],
 ])('a subject of %s is read back, folded, each encoded word whole by itself (C19)', async (_, subject) => {
   const message = messageOf('text', { subject });

@@ -14,7 +14,7 @@ export function wireFault(message: string): string | null {
   const bodies = parts.map((part) => part.slice(part.indexOf('\r\n\r\n')));
   for (const line of bodies.slice(0, 2).join('').split('\r\n')) {
     if (line.length > 76) return `an encoded line of ${line.length}: ${line}`;
-    if (/[ \t]$/.test(line)) return `a line that ends with a blank: ${line}`;
+    if (/[ \t]$/.test(line)) return `a line that ends with a space: ${line}`;
     if (/=(?![0-9A-F]{2}|$)/.test(line)) return `not quoted-printable: ${line}`;
   }
   return null;

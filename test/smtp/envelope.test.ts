@@ -26,7 +26,7 @@ test('the end of data stands on a line of its own', () => {
 });
 
 test.each(['x\n.\nQUIT', 'x\r.\r\n', 'x\n.\r\ny', '\n.\n', 'x\r\r.y', 'a\n\n.b'])(
-  'an end of data hidden behind a bare line end, %j, is refused (C12)',
+  'an end of data hidden after a bare line end, %j, is refused (C12)',
   (content) => {
     expect(onWire(content)).toBeUndefined();
   },

@@ -287,7 +287,7 @@ describe('when sessions cannot be had', () => {
     expect(relay.sessions.length).toBeLessThanOrEqual(4);
   });
 
-  test('a relay that drops every session behind its first message is worn down', async () => {
+  test('a relay that drops every session after its first message is worn down', async () => {
     const answer = (line: string, at: { accepted: number }) => {
       return line === 'DATA' && at.accepted === 1 ? ({ and: 'reset' } as const) : undefined;
     };

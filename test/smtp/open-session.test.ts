@@ -119,7 +119,7 @@ describe('AUTH', () => {
     ]);
   });
 
-  test('says no second EHLO behind it (C03)', async () => {
+  test('says no second EHLO after it (C03)', async () => {
     const { relay } = await against(offering('PLAIN'), withLogin);
     expect(relay.said().filter((line) => line.startsWith('EHLO'))).toHaveLength(1);
   });
@@ -165,7 +165,7 @@ withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
   const noSecretIn = (relay: ScriptedRelay) =>
     expect(relay.said().some((line) => /^(AUTH|MAIL)/.test(line))).toBe(false);
 
-  test('STARTTLS, then only what is offered behind it holds (C03)', async () => {
+  test('STARTTLS, then only what is offered after it holds (C03)', async () => {
     const { session, relay, trouble } = await against(secured, required);
     expect(trouble).toBeNull();
     expect(session!.offered).toMatchObject({ pipelining: false, eightBitMime: false, startTls: false });

@@ -154,7 +154,7 @@ describe.each<[string, Behaviour]>([
 });
 
 describe('the order of writes', () => {
-  test('content only behind its own 354, and nothing between the dot and its answer but the next envelope', async () => {
+  test('content only after its own 354, and nothing between the dot and its answer but the next envelope', async () => {
     const { relay } = await sendTo({}, outgoings(3));
     const [log] = relay.sessions;
     const dots = log!.flatMap((entry, i) => (entry === 'C: .' ? [i] : []));
@@ -232,7 +232,7 @@ describe('a 354 after a refused RCPT', () => {
     expect(relay.sessions).toHaveLength(1);
   });
 
-  test('is not asked about: no message stands behind it', async () => {
+  test('is not asked about: no message stands after it', async () => {
     const asked: number[] = [];
     const answer = (line: string) =>
       line.startsWith('RCPT') ? '550 5.1.1 no' : line === 'DATA' ? '354 go on' : undefined;
@@ -252,7 +252,7 @@ describe('a reply out of place ends the session', () => {
     ['two codes to the dot', '.', '250-2.0.0 Ok\r\n251 2.0.0 Ok', 'unknown'],
     ['garbage to the dot', '.', 'Ok, queued', 'unknown'],
     ['NUL to the dot', '.', '250 O\0k', 'unknown'],
-    ['a 250 behind 354, before the content', 'DATA', '354 go on\r\n250 2.0.0 Ok: queued as FAKE', 'released'],
+    ['a 250 after 354, before the content', 'DATA', '354 go on\r\n250 2.0.0 Ok: queued as FAKE', 'released'],
   ])('%s', async (_, command, reply, kind) => {
     const { outcomes, trouble } = await sendTo(
       { answer: (line) => (line.startsWith(command) ? reply : undefined) },
@@ -293,7 +293,7 @@ describe('nobody is at fault', () => {
     }
   });
 
-  test('a 421 to RSET behind a refused customer is the same limit', async () => {
+  test('a 421 to RSET after a refused customer is the same limit', async () => {
     const answer = (line: string, at: Standing) => {
       if (line === `RCPT TO:<${customer(3)}>`) return '550 5.1.1 no such user';
       return line === 'RSET' && at.accepted === 2
