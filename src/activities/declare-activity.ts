@@ -33,7 +33,7 @@ export function declareActivities(database: Database, log: pino.Logger): Declare
 
 /**
  * Every activity asks first whether the run's ledger is the one that this worker's database holds, at this moment: it may have been
- * dropped and made anew. The task queue keeps other ledgers' work away; should it come all the same, nothing is done.
+ * dropped and created again. The task queue keeps other ledgers' work away; if such work comes anyway, nothing is done.
  */
 async function ownLedgerOnly({ ledgerId }: IncidentRef, database: Database): Promise<void> {
   const ledger = await findLedger(database);

@@ -4,9 +4,9 @@ import type { CompiledNotice } from '../notice/compile-notice';
 import { foreignPart, type OwnData } from '../notice/guard-message';
 import type { DotQuestion } from '../smtp/outcome';
 
-/** The last look before each dot of a claim: is there anything in the message that is not its customer's own? */
+/** The last look before each dot of a claim: does the message hold anything that is not its customer's own? */
 export interface ClaimGuard {
-  /** What it has found, for the gate; null: nothing. From then on it objects to everything of the claim. */
+  /** What is foreign in the message, as the gate's reason; null: nothing. After one objection it objects to the whole claim. */
   objection(question: DotQuestion<CustomerId>): string | null;
 }
 
@@ -39,7 +39,7 @@ export function guardClaim(
   };
 }
 
-/** Not the relay's fault, nor the file's: the program's, or the machine's. */
+/** Neither the relay nor the file is at fault: the program is, or the machine. */
 function guardWords(finding: string): string {
   return `${finding}. The message was not sent, and nothing else is sent. The fault is this program's or the machine's memory's: keep the worker's log, start the workers on another machine or in another version, and resume only when you know why`;
 }

@@ -41,7 +41,7 @@ export interface RelayBreaker {
 }
 
 export interface RelayBreakers {
-  /** @param fence of the gate: when it was closed meanwhile, whoever did it, what was seen before counts no more. */
+  /** @param fence of the gate: once anybody has closed it again, what was seen before no longer counts. */
   of(run: RunContext, fence: number): RelayBreaker;
 }
 

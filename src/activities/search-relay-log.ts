@@ -24,7 +24,7 @@ export interface RelayLogQuestion {
   spans: TimeSpan[] | null;
 }
 
-/** The WHERE of a statement takes no more. */
+/** More would make the WHERE of the statement too long. */
 const MOST_SPANS = 200;
 /** Looked at closely, by their queue ids. */
 const SAMPLES = 1_000;

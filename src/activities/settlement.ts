@@ -85,7 +85,7 @@ export async function settleSurely(
 
 /**
  * Settles a worker's open claims by its journal: undotted is released, answered gets its answer, a dot without an answer is in
- * doubt. For a worker that claims no more. Safe to repeat and to race.
+ * doubt. The worker must no longer claim. Safe to repeat and to race.
  * @returns null when it had no open claim.
  * @throws TornJournalError
  */

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-/** How a slice of work knows when to stop, and tells that it lives. */
+/** How a slice of work knows when to stop, and shows that it is alive. */
 export interface SliceClock {
   /** The slice's time is over, or the workflow or the worker asked it to stop. */
   over(): boolean;

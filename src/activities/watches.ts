@@ -32,7 +32,7 @@ const POLL_MILLISECONDS = 400;
 const STALE_MILLISECONDS = 1_500;
 
 export interface Watch {
-  /** Why no dot may go out; null while the database had nothing against it a moment ago. One that does not answer is a no. */
+  /** Why no dot may go out; null while the database allowed it a moment ago. A database that does not answer counts as a no. */
   objection(): string | null;
   stop(): void;
 }

@@ -59,7 +59,7 @@ const TODO = {
 
 const LONGEST_REASON = 450;
 
-/** However long the relay talks, what to do is never what is cut. */
+/** However long the relay's words are, they are cut, and what to do is not. */
 function trip(cause: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
   const room = LONGEST_REASON - todo.length - 2;
   const cut = cause.length > room ? `${cause.slice(0, room - 1)}…` : cause;
@@ -88,7 +88,7 @@ function mostOften(seconds: Second[]): string {
   return count > 1 ? `${words} (${count} times)` : key.split(' ', 2).join(' ').replace(' -', '');
 }
 
-/** Of as many the first: what follows (`421 too many errors`) is often only its consequence. */
+/** Of several that are as frequent, the first: what follows (`421 too many errors`) is often only its consequence. */
 function saidMostOften(failures: BreakerWindow['failures']): string {
   const times = new Map<string, number>();
   for (const { said } of failures) times.set(said, (times.get(said) ?? 0) + 1);

@@ -124,7 +124,7 @@ function checkCalifornia(language: string, texts: IncidentTexts): Finding[] {
   });
 }
 
-/** What must not be told is not told by a slip: a sentence of "What happened" in one of the texts that stand in for it. */
+/** Finds a slip: a sentence of "What happened", which must not be told, in one of the texts that replace it. */
 function checkMassachusetts(language: string, texts: IncidentTexts): Finding[] {
   const { massachusetts } = texts;
   if (massachusetts === undefined) return [];

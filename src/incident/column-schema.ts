@@ -44,7 +44,7 @@ export const time = z
       means: 'The column, of the same table. A DATE is refused: it names no instant.',
     }),
     as: timeForm.meta({
-      means: 'How it says it. Only a DATETIME needs a zone; the others name an instant without one.',
+      means: 'How the column says it. Only a DATETIME needs a zone; the others name an instant without one.',
     }),
     zone: zone.optional().meta({
       means: "The zone of a DATETIME. There is no default: the server's own would be a guess.",
@@ -67,7 +67,7 @@ export const time = z
 const DEAD_VALUES = {
   heading: 'Dead values',
   means:
-    'What a value becomes: `null`, a text, or a section with the fields of one of the rows below. `retire` takes none with `now` or `oneMore`. See in `presets/` what known systems take: some throw at a malformed hash, some refuse to reset an unusable one.',
+    'What a value becomes: `null`, a text, or a section with the fields of one of the rows below. `retire` does not take `now` and `oneMore`. See in `presets/` what known systems take: some throw at a malformed hash, some refuse to reset an unusable one.',
 };
 
 /** What a value becomes that this system's login refuses and its reset accepts. */

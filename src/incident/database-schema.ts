@@ -77,7 +77,7 @@ const customers = z
 /** What an entry's counts would stop the run for, and why it is as it should be. */
 const expected = {
   noneBecause: words.optional().meta({
-    means: "Why it may find nothing of a customer's: nobody has one, or the table is empty by turns.",
+    means: "Why it may find nothing of a customer's: nobody has one, or the table is empty at times.",
     without: 'The dry run stops where it finds nothing.',
   }),
   orphansBecause: words.optional().meta({
@@ -97,14 +97,14 @@ const retire = z.strictObject({
     means: 'What it becomes: a value that your login refuses and your reset accepts.',
   }),
   usable: condition.optional().meta({
-    means: 'Tells a password from none. What is dead already is none.',
+    means: 'Tells which values are passwords. A value that is dead already is not one.',
     without: 'What is neither NULL nor empty.',
     examples: ["password_hash NOT LIKE '!%'"],
   }),
   setAt: time.optional().meta({
     means: 'When it was set. Name no column that changes with every edit of its row or each sign-in.',
     without:
-      'Every password counts as stolen, and one chosen after its expiry is known by its being another.',
+      'Every password counts as stolen, and the run knows one that was chosen after its expiry by its new value.',
   }),
   recentBecause: words.optional().meta({
     means:
@@ -137,7 +137,7 @@ const revoke = z
         without: "`key` holds the customer's key.",
       }),
     where: condition.optional().meta({
-      means: 'Only these rows. A key/value table, and one with several kinds of owner, is never without.',
+      means: 'Only these rows. A key/value table, and one with several kinds of owner, always needs it.',
       without: 'All rows of the customer.',
       examples: ["meta_key = 'session_tokens'"],
     }),
@@ -208,14 +208,14 @@ export const databaseSchema = z.strictObject({
         table: identifier.meta({ means: 'The table.' }),
         column: identifier
           .optional()
-          .meta({ means: 'One column of it.', without: 'The whole table is no credential.' }),
+          .meta({ means: 'One column of it.', without: 'The whole table holds no credential.' }),
         because: words.meta({ means: 'Why. The dry run and the approver see it.' }),
       }),
     )
     .max(500)
     .default([])
     .meta({
-      means: 'What looks like a credential and is none; 500 entries at most.',
+      means: 'What looks like a credential but is not one; 500 entries at most.',
       without: 'The dry run stops at whatever looks like a credential and is in no entry.',
     }),
 });

@@ -15,7 +15,7 @@ export interface FileText {
   unreadable: boolean;
 }
 
-/** The text of an incident file from its bytes (or text, already decoded), with what no YAML parser would find fault with. */
+/** The text of an incident file from its bytes (or text, already decoded), with the faults that no YAML parser would find. */
 export function readFileText(file: string | Uint8Array): FileText {
   const size = file.length;
   if (size > MOST_BYTES)

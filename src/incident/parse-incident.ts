@@ -69,7 +69,7 @@ function noSection(yaml: IncidentYaml): Problem {
   return yaml.place(whole);
 }
 
-/** What two checks have found at one place is told once, by the one that knows the path. */
+/** Two checks may find the same at one place: it is told once, by the check that knows the path. */
 function inFileOrder(problems: Problem[]): Problem[] {
   const told = new Map<string, Problem>();
   for (const problem of problems) {

@@ -9,7 +9,7 @@ export interface RangePlan {
   plannedUpTo: CustomerId | null;
   /** Nothing is left to plan. */
   ended: boolean;
-  /** A range at a time is asked for with so many keys. */
+  /** How many keys each range has. */
   size: number;
 }
 

@@ -24,8 +24,8 @@ export interface ReminderWord {
 export type AfterNotices = { kind: 'close' | 'remind' } | { kind: 'hold'; dueAt: string; early: boolean };
 
 /**
- * What follows once every notice has its final answer. A wave that has begun is finished without asking; else somebody says the
- * word, and not before its time: `afterDays` from the last notice that the relay took.
+ * What follows once every notice has its final answer. A wave that has begun is finished without asking. Otherwise an operator
+ * decides, and not before it is due: `afterDays` after the last notice that the relay took.
  * @param reminder null: the file has none.
  */
 export function afterNotices(

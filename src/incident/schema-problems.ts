@@ -7,8 +7,8 @@ type Schema = z.core.$ZodType;
 type Source = (path: FilePath) => string | undefined;
 
 /**
- * Everything that a schema finds wrong with a value, in words. A key that is known under a name nearby is one finding, not
- * an unknown key and a missing one.
+ * Everything that a schema finds wrong with a value, in words. A misspelt key is one finding, not an unknown key and a
+ * missing one.
  * @param source what stands at a path in the file.
  */
 export function schemaProblems(

@@ -11,7 +11,7 @@ const paragraphs = z
   .trim()
   .min(1)
   .max(10_000)
-  .describe('text, 10,000 characters at most; an empty line parts paragraphs');
+  .describe('text, 10,000 characters at most; an empty line separates paragraphs');
 
 /** What one disposition is told to do. */
 const advice = z

@@ -46,7 +46,7 @@ export interface Batch<Key> {
   resolve: (result: SendResult) => void;
 }
 
-/** Lost under it so often, a message may be what kills the sessions. */
+/** After so many lost sessions the message itself may be what kills them. */
 const MOST_TRIES = 3;
 /** So many policy refusals in a row, over all sessions, are not about their recipients (C06). */
 const POLICY_RUN = 5;

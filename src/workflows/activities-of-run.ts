@@ -29,7 +29,7 @@ export const short = proxyActivities<
   Pick<Activities, 'enterPhase' | 'readGate' | 'closeGate' | 'openGate' | 'setRate'>
 >({ startToCloseTimeout: '1m', ...always });
 
-/** For what the run can do without: three attempts. */
+/** Work that the run can do without: three attempts. */
 export const brief = proxyActivities<Pick<Activities, 'recordApproval' | 'recordHold'>>({
   startToCloseTimeout: '1m',
   ...always,

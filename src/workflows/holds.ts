@@ -29,7 +29,7 @@ export async function insist<T>(run: Run, attempt: () => Promise<T>): Promise<T>
   }
 }
 
-/** For what reads the row: again, when something was acted on meanwhile, or an old gate or hold would win over a new one. */
+/** Reads the row, and again if the run acted on something meanwhile: an old gate or hold must not win over a new one. */
 export async function insistUndisturbed<T>(run: Run, read: () => Promise<T>): Promise<T> {
   for (;;) {
     const { obeyed } = run;

@@ -14,7 +14,7 @@ export function noticeLanes({ state }: Run): string[] {
   return Array.from({ length: state.row!.notifyLanes }, (_, i) => `notify-${i + 1}`);
 }
 
-/** Tells the customers of each range, at the run's pace shared by so many lanes. */
+/** Tells the customers of each range, at the run's pace, which the lanes share. */
 export function noticeWork(run: Run, lanes: string[], wave: Wave = 'notice'): LaneWork<NotifyCounts> {
   const { state } = run;
   return {

@@ -77,7 +77,7 @@ export async function canary(run: Run): Promise<Phase> {
   return 'notify';
 }
 
-/** The run can do without: where it fails, the canary's words say nothing of the log. */
+/** The run can do without this: if it fails, the canary's words do not mention the log. */
 async function checkLog(run: Run): Promise<RelayLogChecked | null> {
   if (!patched('canary-log-check')) return null;
   try {
@@ -108,7 +108,7 @@ export async function notify(run: Run): Promise<Phase> {
   return 'settle';
 }
 
-/** Every notice gets its final answer. Then, where the file has a reminder, it holds until somebody says the word. */
+/** Every notice gets its final answer. Then, if the file has a reminder, the run holds until an operator decides about it. */
 export async function settle(run: Run): Promise<Phase> {
   const { state } = run;
   for (;;) {
@@ -151,7 +151,7 @@ export async function close(run: Run): Promise<Phase> {
   await untilMayGo(run);
   if (state.resumedFrom === 'close-refused') return 'settle';
   if (state.resumedFrom === 'verify-findings') return 'expire';
-  // A worker of before does not tell findings apart.
+  // A worker of an older version does not tell findings from problems.
   const {
     closed,
     problems,

@@ -83,7 +83,7 @@ export function newRun(input: BreachResponseInput): Run {
   };
 }
 
-/** What a worker of before did not carry. */
+/** Fills in what a worker of an older version did not carry. */
 function upgraded(carried: RunState): RunState {
   carried.counts.reminders ??= {};
   return carried;
