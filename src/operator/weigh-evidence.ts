@@ -67,7 +67,7 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
   const doubtOf = log === null ? () => null : doubtsAbout(log);
   const findings = doubtful.map((notice) => {
     const mac = macs.get(notice.customerId)!;
-    const verdict = judgeNotice({
+    const verdict = doubtVerdict({
       sightings: log === null ? null : (log.sightings.get(mac) ?? []),
       events: events?.accepted.get(mac) ?? [],
       doubt: doubtOf(spanOf(notice)),

@@ -1,4 +1,5 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { holdOfBefore } from '../incident/older-holds';
 import type { RunCounts } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import { ask, scan, short } from './activities-of-run';
@@ -73,7 +74,8 @@ async function enter(run: Run, phase: Phase): Promise<void> {
 async function adopt(run: Run): Promise<void> {
   const { state } = run;
   const adopted = await insistUndisturbed(run, () => ask(run, scan.adoptRun, {}, "reads the incident's row"));
-  const { gate, approval, hold, cohort, notices, reminders = {}, ...row } = adopted;
+  const { gate, approval, cohort, notices, reminders = {}, holdReason = null, ...rest } = adopted;
+  const { hold = holdOfBefore(holdReason), ...row } = rest;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;
     state.phaseSince = nowIso();

@@ -8,7 +8,7 @@ import { setRate } from '../../src/books/decisions';
 import { releaseLostClaim, sweepLeases } from '../../src/books/open-claims';
 import { ClaimLostError, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt, listInDoubt } from '../../src/books/settle-doubt';
-import { problemWords } from '../../src/incident/books';
+import { problemWords } from '../../src/incident/books-problems';
 import { auditEntries } from '../audit-entries';
 import { explained, type OwnLedger, ownLedger, refOf } from './own-ledger';
 

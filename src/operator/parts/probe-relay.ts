@@ -1,6 +1,6 @@
 import { openSession, SessionRefused } from '../../smtp/open-session';
 import { parseSmtpUrl } from '../../smtp/smtp-url';
-import { RFC_TIMEOUTS } from '../../smtp/timeouts';
+import { RFC_TIMEOUTS } from '../../smtp/step';
 import { VARIABLES } from './addresses';
 
 /** What a relay offers, asked as the run would: greeting, TLS, EHLO, log-in. No mail. */
