@@ -78,7 +78,7 @@ const WORDS: Record<BooksProblem['kind'], { what: string; todo: string }> = {
     todo: 'keep the database as it is and look into it: somebody else wrote here, or this is an older copy',
   },
   early: {
-    what: 'notices were claimed before the expiry had come to their customer (I4)',
+    what: "notices were claimed before their customer's expiry (I4)",
     todo: 'keep the database as it is and look into it: somebody else wrote here, or a clock was set back',
   },
   sum: {
