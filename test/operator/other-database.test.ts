@@ -70,11 +70,13 @@ const DECIDING: Record<string, string[][]> = {
   close: [['--go'], ['--go', '--leave-in-doubt', '--reason', 'x']],
 };
 const READING = ['map', 'statements', 'grants', 'preview', 'status', 'lookup', 'report', 'page', 'verify'];
+/** Changes the tables of whichever ledger it finds, and says which; it decides nothing of a run. */
+const OF_A_LEDGER = ['upgrade'];
 
-test('every verb is known here: as one that may change something, or as one that reads', async () => {
+test('every verb is known here: as one that may change something, as one that reads, or as one about a ledger', async () => {
   const { out } = await desk.cli(['--help']);
   const verbs = [...out.matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, verb]) => verb!);
-  expect(verbs.sort()).toEqual([...Object.keys(DECIDING), ...READING].sort());
+  expect(verbs.sort()).toEqual([...Object.keys(DECIDING), ...READING, ...OF_A_LEDGER].sort());
 });
 
 // Guarded by refuseOtherRun() in start.ts, findOtherRun() in dry-run.ts, and runsElsewhere() in incident-command.ts.
