@@ -22,7 +22,7 @@ export interface AdoptedRun {
   ratePerSecond: number;
   contentHash: string;
   approval: { by: string; at: string; contentHash: string } | null;
-  /** A worker of before tells `holdReason` in its place. */
+  /** A worker of an older version tells `holdReason` instead. */
   hold?: Pick<Hold, 'kind' | 'reason'> | null;
   holdReason?: string | null;
   /** Go on planning after this key. */
@@ -60,9 +60,9 @@ export type SetRateInput = IncidentRef & { perSecond: number; by: string };
 export type RecordApprovalInput = IncidentRef & { by: string; contentHash: string };
 
 export type RecordHoldInput = IncidentRef & {
-  /** Not given by a run of before. */
+  /** Not given by a run of an older version. */
   hold?: Pick<Hold, 'kind' | 'reason'> | null;
-  /** For workers of before. */
+  /** For workers of an older version. */
   reason: string | null;
   by?: string;
 };

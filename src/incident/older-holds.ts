@@ -21,7 +21,7 @@ const OPENINGS: [string, HoldKind][] = [
   ['Cancellation was requested:', 'cancellation-requested'],
 ];
 
-/** The hold that a run of before tells by its reason alone. */
+/** The hold of a run of an older version, which tells its reason alone. */
 export function holdOfBefore(reason: string | null): Pick<Hold, 'kind' | 'reason'> | null {
   if (reason === null) return null;
   const known = OPENINGS.find(([opening]) => reason.startsWith(opening));

@@ -129,7 +129,7 @@ test('a hold outlives the loss of the workflow: started again it still waits, an
 });
 
 // Guarded by holdOfBefore() in breach-response.ts: without it nobody resumes, and everybody is mailed.
-test('a run that adopted its hold by a worker of before waits all the same, and resume means the same (I2)', async () => {
+test('a run that adopted its hold by a worker of an older version waits all the same, and resume means the same (I2)', async () => {
   const model = modelIncident({ older: true, canary: { mailboxes: 0, customers: 30, afterwards: 'hold' } });
   Object.assign(model.row, {
     phase: 'canary',
