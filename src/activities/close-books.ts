@@ -1,5 +1,5 @@
 import { checkWaves, surveyNotices, wavesOf } from '../books/balance';
-import { closeIncident, lastDecision } from '../books/decisions';
+import { closeIncident, lastDecision } from '../books/incident-decisions';
 import { isOtherServer } from '../books/ledger-identity';
 import { verifyExpiry } from '../company/verify-expiry';
 import { OTHER_SERVER } from '../incident/hold-reason';

@@ -1,10 +1,10 @@
 import type pino from 'pino';
 import { surveyNotices } from '../books/balance';
 import { canaryRange } from '../books/cohort';
-import { enterPhase, recordApproval, recordHold, setRate } from '../books/decisions';
 import { closeGate, openGate, readGate } from '../books/gate';
-import { sweepLeases } from '../books/open-claims';
+import { enterPhase, recordApproval, recordHold, setRate } from '../books/incident-decisions';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
+import { sweepLeases } from '../books/unsettled-claims';
 import { verifyExpiry } from '../company/verify-expiry';
 import { holdOfBefore } from '../incident/older-holds';
 import type { Journals } from '../journal/journals';

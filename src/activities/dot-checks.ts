@@ -1,7 +1,7 @@
 import type { CustomerId } from '../incident/vocabulary';
 import type { DotObjection, DotQuestion } from '../smtp/outcome';
 import type { ClaimGuard } from './guard-claim';
-import type { JournaledDots } from './keep-journals';
+import type { JournaledDots } from './journal-dots';
 import type { SliceClock } from './slice-clock';
 import type { ChoiceWatch, Lease, Watch } from './watches';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { keyOf } from '../books/books';
 import { takeLane } from '../books/claim';
-import { saveFrontier } from '../books/decisions';
 import { readGate } from '../books/gate';
+import { saveFrontier } from '../books/incident-decisions';
 import { isOtherServer } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import { expireRange } from '../company/expire-range';
-import { nextBoundary, planRanges as planKeyRanges } from '../company/plan-ranges';
+import { nextBoundary, planRanges as planKeyRanges } from '../company/next-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { KeyRange } from '../incident/vocabulary';

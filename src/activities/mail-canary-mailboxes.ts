@@ -1,4 +1,4 @@
-import { recordOnce } from '../books/decisions';
+import { recordOnce } from '../books/incident-decisions';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { messageId } from '../notice/message-headers';
 import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';

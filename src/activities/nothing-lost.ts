@@ -1,5 +1,5 @@
 import { hasNotice } from '../books/notices';
-import { lostClaims } from '../books/open-claims';
+import { lostClaims } from '../books/unsettled-claims';
 import type { KeyRange, Wave } from '../incident/vocabulary';
 import { incidentMark, journalsIn } from '../journal/journal-files';
 import type { JournalClaim } from '../journal/journal-line';

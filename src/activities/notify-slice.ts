@@ -9,12 +9,12 @@ import type { Wave } from '../incident/vocabulary';
 import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
+import { decideNotice } from './decide-notice';
 import { failure } from './failure';
 import type { LaneSenders, RelayBreakers } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
-import { decideNotice } from './settlement';
 import { startSlice } from './slice-clock';
 import { startLease, watchGate } from './watches';
 

@@ -13,7 +13,7 @@ import type { Sender } from '../smtp/open-sender';
 import type { DotObjection, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
 import { type DotCheckParts, dotChecks } from './dot-checks';
 import { guardClaim } from './guard-claim';
-import { journalDots } from './keep-journals';
+import { journalDots } from './journal-dots';
 import type { RelayBreaker } from './lane-senders';
 import type { RunContext } from './run-context';
 import { settlementOf, settleSurely } from './settlement';

@@ -1,26 +1,13 @@
 import type { Books } from '../books/books';
 import type { Candidate } from '../books/candidates';
-import type { Decision } from '../books/claim';
-import { openClaimsOf } from '../books/open-claims';
 import { type ClaimRef, type Settlement, settleClaim } from '../books/settle-claim';
+import { openClaimsOf } from '../books/unsettled-claims';
 import type { Incident } from '../incident/incident-schema';
-import { mailableAddress } from '../incident/mailable-address';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
-import type { NoticeState, Wave } from '../incident/vocabulary';
+import type { NoticeState } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
-import type { NoticeSet } from '../notice/compile-notice';
 import type { Outcome } from '../smtp/outcome';
 import { neverSettles } from './failure';
-
-/** Whom a candidate's notice goes to, or why nobody can be told: every reason is counted and listed. */
-export function decideNotice(notices: NoticeSet, wave: Wave, candidate: Candidate): Decision {
-  if (!candidate.present) return { skip: 'customer-deleted' };
-  if (candidate.unreminded !== null) return { skip: candidate.unreminded };
-  const mailable = mailableAddress(candidate.email);
-  if ('skip' in mailable) return mailable;
-  const { hash } = notices.variantOf(candidate, wave);
-  return { address: mailable.address, contentHash: Buffer.from(hash, 'hex').subarray(0, 8) };
-}
 
 /** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
 export function settlementOf(

@@ -7,8 +7,8 @@ import type { CustomerId, KeyRange } from '../incident/vocabulary';
 import { type BareBooks, keyOf, transaction, type WaveBooks } from './books';
 import { type Booked, type Candidate, candidatesQuery, findCandidates } from './candidates';
 import type { ServerIdentity } from './ledger-identity';
-import { lostClaims, releaseLostClaim } from './open-claims';
 import { movableBy, moveTo, TRANSITIONS } from './transitions';
+import { lostClaims, releaseUnacknowledged } from './unsettled-claims';
 
 /** What the caller's rules say of a candidate. `contentHash`: the first 8 bytes of the variant's hash. */
 export type Decision = { address: string; contentHash: Buffer } | { skip: string };
@@ -71,7 +71,7 @@ export async function claimNotices(books: LaneBooks, range: KeyRange, token: str
       // Somebody else's row got there first: read again who is left.
       if (reading < 20 && (error instanceof TakenMeanwhile || isDuplicateKey(error))) continue;
       // A lost acknowledgement: the rows, if they are there, stay this claim's, and nobody will send them.
-      if (error instanceof CommitUnknownError) await releaseLostClaim(books, token);
+      if (error instanceof CommitUnknownError) await releaseUnacknowledged(books, token);
       throw error;
     }
   }

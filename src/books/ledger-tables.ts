@@ -102,7 +102,7 @@ export interface ClaimsTable {
   lease_until: string;
   first_customer: SqlKey;
   last_customer: SqlKey;
-  /** 0: open. 1: every row of the claim has its outcome. 2: abandoned, its rows were called in doubt (open-claims.ts). */
+  /** 0: open. 1: every row of the claim has its outcome. 2: abandoned, its rows were called in doubt (unsettled-claims.ts). */
   settled: number;
 }
 

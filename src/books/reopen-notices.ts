@@ -4,7 +4,7 @@ import type { RelayCode } from '../incident/reopening';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
-import { lockOpenIncident } from './decisions';
+import { lockOpenIncident } from './incident-decisions';
 import type { LedgerDatabase } from './open-database';
 import { affected, isoTime, sqlTime } from './rows';
 import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';

@@ -27,15 +27,6 @@ export async function select<Row extends object, Result>(
   });
 }
 
-/** The first row, read in the same way; undefined where there is none. */
-export async function selectOne<Row extends object, Result>(
-  db: LedgerDatabase,
-  statement: RawBuilder<Row>,
-  read: Read<Row, Result> & { [Column in keyof Row]?: (value: Row[Column]) => unknown },
-): Promise<Result | undefined> {
-  return (await select<Row, Result>(db, statement, read))[0];
-}
-
 /** A condition in a SELECT. */
 export function flag(value: number | string): boolean {
   return Number(value) === 1;

@@ -3,7 +3,7 @@ import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { appendAudit } from './audit';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
-import { lockOpenIncident } from './decisions';
+import { lockOpenIncident } from './incident-decisions';
 import { changeNotices } from './reopen-notices';
 import { affected, select, sqlTime } from './rows';
 import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';

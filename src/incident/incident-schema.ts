@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseSchema } from './database-schema';
 import { ORDINARY_ADDRESS } from './mailable-address';
+import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
 import { textsSchema } from './texts-schema';
 
 /**
@@ -171,7 +172,7 @@ export const incidentSchema = z.strictObject({
     .meta({ means: 'How the mail relay is used. `SMTP_URL` says where it is.' }),
   pace: z
     .strictObject({
-      perSecond: whole(1, 1_000_000).default(200).meta({
+      perSecond: whole(LEAST_PER_SECOND, MOST_PER_SECOND).default(200).meta({
         means: 'Messages a second at most, of all workers together. `set-rate` changes it while it runs.',
       }),
     })

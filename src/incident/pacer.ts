@@ -1,5 +1,6 @@
 /** Messages in one claim at most. */
 export const MOST_IN_CLAIM = 200;
+export const LEAST_PER_SECOND = 1;
 export const MOST_PER_SECOND = 1_000_000;
 
 /** How many messages a lane claims at once: about half a second of its share of the rate, 1 at least and 200 at most. */
@@ -22,7 +23,8 @@ export function spentMicroseconds(messages: number, ratePerSecond: number, lanes
 export function parseRate(typed: string): { perSecond: number } | { problem: string } {
   const digits = /^\s*(\d{1,9})\s*(?:\/\s*s(?:ec(?:ond)?)?)?\s*$/.exec(typed)?.[1];
   const perSecond = Number(digits);
-  if (digits !== undefined && perSecond >= 1 && perSecond <= MOST_PER_SECOND) return { perSecond };
+  if (digits !== undefined && perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND)
+    return { perSecond };
   const stop =
     /^\s*[-+]?0*(?:[.,]0*)?\s*(?:\/|$)/.test(typed) && typed.trim() !== '' ? '; to stop the mail, pause' : '';
   const shown = typed.trim() === '' ? 'nothing' : `"${typed.trim().slice(0, 40)}"`;

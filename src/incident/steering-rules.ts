@@ -1,19 +1,16 @@
 import { cleanLine } from './asked-by';
+import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
 import type { Approval } from './run-status';
-
-/** The pace's bounds, as in the incident file. */
-const SLOWEST = 1;
-const FASTEST = 1_000_000;
 
 /** Why this rate is refused; null: it may be set. */
 export function refuseRate(perSecond: unknown): string | null {
   if (typeof perSecond === 'number' && Number.isInteger(perSecond)) {
-    if (perSecond >= SLOWEST && perSecond <= FASTEST) return null;
+    if (perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND) return null;
     const stop = perSecond <= 0 ? ' To stop the mail, pause instead.' : '';
-    return `perSecond is ${perSecond}: write a whole number from ${SLOWEST} to ${FASTEST}.${stop}`;
+    return `perSecond is ${perSecond}: write a whole number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}.${stop}`;
   }
   const shown = JSON.stringify(perSecond)?.slice(0, 40) ?? 'nothing';
-  return `perSecond must be a whole number from ${SLOWEST} to ${FASTEST}, such as {"perSecond": 200}; found ${shown}.`;
+  return `perSecond must be a whole number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}, such as {"perSecond": 200}; found ${shown}.`;
 }
 
 /** What an approval must match. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { settleFromJournal } from '../activities/settlement';
 import { type Booked, findCandidates } from '../books/candidates';
-import { lostClaims, openClaimsOf } from '../books/open-claims';
 import { type RebuildBooks, type Rebuilt, type RebuiltCounts, rebuildClaim } from '../books/rebuild-claim';
+import { lostClaims, openClaimsOf } from '../books/unsettled-claims';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import { bootId, incidentMark, isOnLocalDisk, journalsIn } from '../journal/journal-files';
 import type { JournalClaim } from '../journal/journal-line';

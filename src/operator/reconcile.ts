@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { decideNotice } from '../activities/settlement';
+import { decideNotice } from '../activities/decide-notice';
 import { currentWave } from '../books/balance';
 import type { BareBooks } from '../books/books';
 import { cohortEnd } from '../books/cohort';
 import { closeGate, readGate } from '../books/gate';
 import { type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { adoptServer, findLedger, isOtherServer, serverIdentity } from '../books/ledger-identity';
-import { claimWorkers } from '../books/open-claims';
 import type { Database } from '../books/open-database';
 import type { RebuildBooks, RebuiltCounts } from '../books/rebuild-claim';
+import { claimWorkers } from '../books/unsettled-claims';
 import { inWords } from '../incident/hold-reason';
 import { remindAfterSeconds } from '../incident/reminder';
 import type { CustomerId, NoticeState, Phase } from '../incident/vocabulary';

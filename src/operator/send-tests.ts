@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type AuditEntry, appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
 import { transaction } from '../books/books';
-import { lockOpenIncident } from '../books/decisions';
+import { lockOpenIncident } from '../books/incident-decisions';
 import { bareBooks, type IncidentRow } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
 import type { Mailable } from '../incident/mailable-address';

@@ -241,7 +241,7 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
     reminder: `npm run cli -- remind ${only}`,
   };
   const todo = first[kind as keyof typeof first] ?? resume;
-  return ['', `IT WAITS FOR YOU, since ${utc(since)}: ${printable(what, 1000)}`, `  -> ${todo}`];
+  return ['', `THE RUN WAITS FOR YOU, since ${utc(since)}: ${printable(what, 1000)}`, `  -> ${todo}`];
 }
 
 function held(row: IncidentRow): string[] {

@@ -8,8 +8,8 @@ import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
 import { surveyNotices } from '../../src/books/balance';
-import { setRate } from '../../src/books/decisions';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
+import { setRate } from '../../src/books/incident-decisions';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { Incident } from '../../src/incident/incident-schema';

@@ -4,10 +4,10 @@ import { neverSettles, toFailure } from '../../src/activities/failure';
 import { checkBooks, surveyNotices } from '../../src/books/balance';
 import { candidatesQuery } from '../../src/books/candidates';
 import { type Claimed, type ClaimResult, claimNotices } from '../../src/books/claim';
-import { setRate } from '../../src/books/decisions';
-import { releaseLostClaim, sweepLeases } from '../../src/books/open-claims';
+import { setRate } from '../../src/books/incident-decisions';
 import { ClaimLostError, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt, listInDoubt } from '../../src/books/settle-doubt';
+import { releaseUnacknowledged, sweepLeases } from '../../src/books/unsettled-claims';
 import { problemWords } from '../../src/incident/books-problems';
 import { auditEntries } from '../audit-entries';
 import { explained, type OwnLedger, ownLedger, refOf } from './own-ledger';
@@ -213,8 +213,8 @@ test('a claim whose acknowledgement was lost is found by its token and released'
   const context = await ledger.claimIn('notify-1', { batchLimit: 2 });
   const token = randomUUID();
   await claimNotices(context, all, token);
-  await releaseLostClaim(context, token);
-  await releaseLostClaim(context, randomUUID());
+  await releaseUnacknowledged(context, token);
+  await releaseUnacknowledged(context, randomUUID());
   expect(await states()).toEqual({ released: 2 });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
-import { decideNotice } from '../../src/activities/settlement';
+import { decideNotice } from '../../src/activities/decide-notice';
 import { candidatesQuery } from '../../src/books/candidates';
 import { type Claimed, claimNotices } from '../../src/books/claim';
 import { countRemindable } from '../../src/books/cohort';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { checkBooks, listOpenNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
-import { closeIncident, lastDecision } from '../../src/books/decisions';
+import { closeIncident, lastDecision } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
 import { decideInDoubt } from '../../src/books/settle-doubt';
@@ -32,7 +32,7 @@ async function settleAs(outcomes: Settlement[]): Promise<void> {
   await settleClaim(ledger.books, refOf(claim), outcomes);
 }
 
-// Guarded in decisions.ts: the comparison with checkedAt.
+// Guarded in incident-decisions.ts: the comparison with checkedAt.
 test('a decision that came after the books were checked keeps the incident open (I1)', async () => {
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);
   const checkedAt = await lastDecision(ledger.books);
@@ -44,13 +44,13 @@ test('a decision that came after the books were checked keeps the incident open 
   expect(await close(0)).toBe(true);
 });
 
-// Guarded in decisions.ts: lockIncident.
+// Guarded in incident-decisions.ts: lockIncident.
 test('an incident whose row is lost is not closed', async () => {
   await sql`DELETE FROM incidents`.execute(ledger.database.db);
   await expect(close(0)).rejects.toThrow(/There is no incident/);
 });
 
-// Guarded in decisions.ts: lockOpenIncident.
+// Guarded in incident-decisions.ts: lockOpenIncident.
 test('once it is closed nothing can be decided any more, and nothing is changed', async () => {
   const { db } = ledger.database;
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { verifyAudit } from '../../src/books/audit';
 import { surveyNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
-import { closeIncident, lastDecision } from '../../src/books/decisions';
+import { closeIncident, lastDecision } from '../../src/books/incident-decisions';
 import {
   type Cause,
   databaseNow,

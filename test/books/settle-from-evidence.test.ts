@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { IncidentOverError } from '../../src/books/decisions';
+import { IncidentOverError } from '../../src/books/incident-decisions';
 import { listDoubtful, listSent } from '../../src/books/notices';
 import { sqlTime, sqlTimeMs } from '../../src/books/rows';
 import { releaseAbsent, settleAccepted } from '../../src/books/settle-doubt';

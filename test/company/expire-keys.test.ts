@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { nextBoundary, planRanges } from '../../src/company/plan-ranges';
+import { nextBoundary, planRanges } from '../../src/company/next-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { randomFrom } from '../../scripts/seed/random';
 import { seedCustomers } from '../../scripts/seed/seed-customers';
-import { planRanges } from '../../src/company/plan-ranges';
+import { planRanges } from '../../src/company/next-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { CUTOFF, INCIDENT, ownCompany } from './own-company';
 

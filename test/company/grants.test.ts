@@ -13,7 +13,7 @@ import { findCustomer } from '../../src/company/find-customer';
 import type { CompanyFinding } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { grantStatements, ROLES, type Role } from '../../src/company/needed-grants';
-import { planRanges } from '../../src/company/plan-ranges';
+import { planRanges } from '../../src/company/next-ranges';
 import { scanCustomers } from '../../src/company/scan-customers';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { databaseSchema } from '../../src/incident/database-schema';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { takeLane } from '../../src/books/claim';
 import { expireRange } from '../../src/company/expire-range';
-import { planRanges } from '../../src/company/plan-ranges';
+import { planRanges } from '../../src/company/next-ranges';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { INCIDENT } from './own-company';
 import type { MappingInput } from './reference-mapping';

@@ -10,7 +10,7 @@ import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Company } from '../../src/company/company';
 import { type ExpiryCounts, expireRange } from '../../src/company/expire-range';
 import { findKeyColumn } from '../../src/company/key-column';
-import { planRanges } from '../../src/company/plan-ranges';
+import { planRanges } from '../../src/company/next-ranges';
 import { databaseSchema } from '../../src/incident/database-schema';
 import type { KeyRange } from '../../src/incident/vocabulary';
 import { testIncident } from '../notice/test-incident';

@@ -50,9 +50,9 @@ async function insist<T>(attempt: () => Promise<T>): Promise<{ result: T; words:
   );
   return 'result' in first ? first : { result: await attempt(), words: first.words };
 }
-const WORDS = /COMMIT was under way: is it restarting\?/;
+const WORDS = /COMMIT was under way: is the database restarting\?/;
 
-// done-and-cut is guarded by releaseLostClaim() in claim.ts, which leaves 60 in doubt where it is missing; refused by
+// done-and-cut is guarded by releaseUnacknowledged() in claim.ts, which leaves 60 in doubt where it is missing; refused by
 // DEADLOCK in in-transaction.ts; lost-and-cut by taking nothing for claimed whose COMMIT was not acknowledged.
 test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, I2)', async (fate) => {
   const before = (await states()).sent ?? 0;

@@ -9,11 +9,11 @@ import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-
 import { createActivities } from '../../src/activities/create-activities';
 import { verifyAudit } from '../../src/books/audit';
 import { surveyNotices } from '../../src/books/balance';
-import { setRate } from '../../src/books/decisions';
 import { closeGate, readGate } from '../../src/books/gate';
-import { sweepLeases } from '../../src/books/open-claims';
+import { setRate } from '../../src/books/incident-decisions';
 import type { LedgerDatabase } from '../../src/books/open-database';
 import { decideInDoubt } from '../../src/books/settle-doubt';
+import { sweepLeases } from '../../src/books/unsettled-claims';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';

@@ -122,7 +122,7 @@ test('approve wants the hash of what was read', async () => {
 
 test('status says what it waits for and how to go on; resume then tells the rest', async () => {
   const status = await desk.cli(['status']);
-  expect(status.out).toMatch(/IT WAITS FOR YOU, since .*Canary done: /);
+  expect(status.out).toMatch(/THE RUN WAITS FOR YOU, since .*Canary done: /);
   expect(status.out).toContain(`-> npm run cli -- resume --incident ${ID}`);
   const json = JSON.parse((await desk.cli(['status', '--json'])).out);
   expect(json).toMatchObject({

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { verifyAudit } from '../../src/books/audit';
-import { enterPhase } from '../../src/books/decisions';
+import { enterPhase } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { compileNotices } from '../../src/notice/compile-notice';

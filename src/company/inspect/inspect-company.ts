@@ -6,7 +6,7 @@ import { type Company, NO_FINGERPRINT_KEY, readCompany, sourceName } from '../co
 import { entryPath } from '../entries';
 import { UnusableKeyError } from '../key-column';
 import { linkName } from '../link-column';
-import { planRanges } from '../plan-ranges';
+import { planRanges } from '../next-ranges';
 import { type CompanyFinding, type Subject, stops, warns } from './finding';
 import { inspectConditions } from './inspect-conditions';
 import { inspectCredentials } from './inspect-credentials';

@@ -1,8 +1,9 @@
 import { namedInSql } from '../../incident/operator-sql';
+import { EXPIRE_ROWS_PER_TRANSACTION } from '../../incident/range-plan';
 import { type CatalogTable, type CompanyCatalog, isIndexed } from '../catalog';
 import { quotedName } from '../dialect';
 import { type CompanyFinding, type Subject, stops, warns } from './finding';
-import { CHUNK, scanFinding } from './scan-cost';
+import { scanFinding } from './scan-cost';
 
 /** A table that the run writes, and where the file says so. */
 export interface WrittenTable {
@@ -96,7 +97,7 @@ export function inspectIndexes(subject: Subject, lookedUp: LookedUpBy[]): Compan
       scanFinding(
         subject,
         `No index begins with ${table}.${column}`,
-        { table, rows: catalogTable.rows, customersEach: CHUNK },
+        { table, rows: catalogTable.rows, customersEach: EXPIRE_ROWS_PER_TRANSACTION },
         `name a column under database.${path} that an index begins with; if there is none, ask your database administrator for one, or remove the entry, end what it names yourselves, and say so under database.stated`,
       ),
     ];

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { RevokeEntry } from '../../incident/database-schema';
+import { EXPIRE_ROWS_PER_TRANSACTION } from '../../incident/range-plan';
 import type { KeyRange } from '../../incident/vocabulary';
 import { type Company, customerColumn, sourceName } from '../company';
 import { endingWords, revokeOrder } from '../entries';
@@ -8,12 +9,11 @@ import { customerQuery } from '../find-customer';
 import { keyToSql } from '../key-column';
 import { leftoverChecks, unprovableChecks } from '../leftover-checks';
 import { linkValue } from '../link-column';
+import { stepQuery } from '../next-ranges';
 import { fingerprintsBack, isBack } from '../passwords';
-import { stepQuery } from '../plan-ranges';
 import { reappearedQuery } from '../reappeared';
 import { ownersQuery, revokeByList, revokeByRange, VALUES_AT_ONCE } from '../revoke';
 import { pageQuery } from '../scan-customers';
-import { CHUNK } from './scan-cost';
 
 /** A statement of the run that reads or writes the company's tables. */
 export interface RunStatement {
@@ -37,7 +37,7 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
     doing: string,
     statement: RawBuilder<unknown>,
     aliases: Record<string, string>,
-    customersEach = CHUNK,
+    customersEach = EXPIRE_ROWS_PER_TRANSACTION,
   ) => ({
     doing,
     statement,
@@ -52,7 +52,9 @@ export function runStatements(company: Company, range: KeyRange, now: number): R
   });
   const inSource = { c: source, t: retire.map(({ table }) => table).join(' or ') };
   return [
-    each('finding the next chunk of customers', stepQuery(company, CHUNK), { w: source }),
+    each('finding the next chunk of customers', stepQuery(company, EXPIRE_ROWS_PER_TRANSACTION), {
+      w: source,
+    }),
     each('reading a chunk of customers', freezeCohort(company, chunk), inSource),
     each('reading a chunk of customers again', freezeCohort(company, again), inSource),
     each(

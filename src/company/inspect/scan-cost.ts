@@ -1,8 +1,5 @@
 import { type CompanyFinding, number, type Subject, stops, warns } from './finding';
 
-/** Customers in a transaction of the expiry. */
-export const CHUNK = 5_000;
-
 /** Tables of fewer rows are read as fast as an index. */
 export const SMALL_TABLE = 10_000;
 

@@ -5,7 +5,7 @@ import { createLedger } from '../../../src/books/migrate';
 import { openDatabase } from '../../../src/books/open-database';
 import { type ExpiryCounts, expireRange } from '../../../src/company/expire-range';
 import { findKeyColumn } from '../../../src/company/key-column';
-import { planRanges } from '../../../src/company/plan-ranges';
+import { planRanges } from '../../../src/company/next-ranges';
 import { loadPresets, presetMapping } from '../../../src/company/presets';
 import { verifyExpiry } from '../../../src/company/verify-expiry';
 import { testIncident } from '../../notice/test-incident';

@@ -6,7 +6,7 @@ import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from './key-column'
 /** Whose keys are walked: every customer of the company's, or the frozen cohort of an incident. */
 export type KeySource = Pick<Company, 'companySchema' | 'mapping'> | { cohortOf: number };
 
-export interface RangePlan {
+export interface RangeRequest {
   source: KeySource;
   keyColumn: KeyColumn;
   /** Begin after this key; null: at the first. */
@@ -21,7 +21,7 @@ export interface RangePlan {
  * The next ranges in the server's own key order. Each steps over exactly `size` rows, so gaps and keys that are no numbers cost
  * nothing (C31-C33, C38); the last one ends at the last key. Fewer than `count` ranges: nothing comes after them.
  */
-export async function planRanges(db: QueryExecutorProvider, plan: RangePlan): Promise<KeyRange[]> {
+export async function planRanges(db: QueryExecutorProvider, plan: RangeRequest): Promise<KeyRange[]> {
   const ranges: KeyRange[] = [];
   let after = plan.after;
   while (ranges.length < plan.count) {
@@ -57,7 +57,7 @@ export async function nextBoundary(
 
 async function readKey(
   db: QueryExecutorProvider,
-  { source, keyColumn }: Pick<RangePlan, 'source' | 'keyColumn'>,
+  { source, keyColumn }: Pick<RangeRequest, 'source' | 'keyColumn'>,
   after: CustomerId | null,
   take: RawBuilder<unknown>,
   within: RawBuilder<unknown> = sql``,

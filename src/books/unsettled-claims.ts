@@ -113,7 +113,7 @@ export async function sweepLeases(books: Books): Promise<number> {
 
 // A locking read: a plain one can find nothing and the commit land afterwards. What the claim holds was never rendered,
 // so no dot can have gone out for it.
-export async function releaseLostClaim(books: WaveBooks, token: string): Promise<void> {
+export async function releaseUnacknowledged(books: WaveBooks, token: string): Promise<void> {
   await transaction(books, async (releasing) => {
     const lost = await select<ClaimSpanRow, ClaimSpan>(
       releasing.db,
