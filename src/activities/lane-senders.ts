@@ -51,13 +51,19 @@ export function relayBreakers(): RelayBreakers {
     of: ({ books: { incident }, file }, fence) => {
       // What another worker's breaker closed the gate for, and somebody fixed, must not close it once more.
       if (seen.get(incident)?.fence !== fence) seen.set(incident, { fence, window: emptyWindow() });
-      const mine = seen.get(incident)!;
+      const watched = seen.get(incident)!;
       return {
         takeIn: (outcomes, trouble) => {
           const nowSeconds = performance.now() / 1000;
-          mine.window = addOutcomes(mine.window, nowSeconds, file.breaker.windowSeconds, outcomes, trouble);
-          const verdict = breakerVerdict(mine.window, file.breaker);
-          if (verdict.trip) mine.window = emptyWindow(verdict.nobodysFault);
+          watched.window = addOutcomes(
+            watched.window,
+            nowSeconds,
+            file.breaker.windowSeconds,
+            outcomes,
+            trouble,
+          );
+          const verdict = breakerVerdict(watched.window, file.breaker);
+          if (verdict.trip) watched.window = emptyWindow(verdict.nobodysFault);
           return verdict;
         },
       };

@@ -182,12 +182,12 @@ function candidate(
 }
 
 function ownRoles(catalog: CompanyCatalog, facts: Facts, table: string): CustomersCandidate['roles'] {
-  const found: CustomersCandidate['roles'] = {};
+  const roles: CustomersCandidate['roles'] = {};
   for (const role of CUSTOMER_ROLES) {
     const column = roleColumn(catalog, facts, table, role);
-    if (column !== null) found[role] = column;
+    if (column !== null) roles[role] = column;
   }
-  return found;
+  return roles;
 }
 
 /** Roles that only a table beside has: one row for each customer, such as a profile. */
@@ -197,7 +197,7 @@ function fromBeside(
   own: CustomersCandidate['roles'],
   linked: { table: string; link: TableLink }[],
 ): CustomersCandidate['roles'] {
-  const found: CustomersCandidate['roles'] = {};
+  const roles: CustomersCandidate['roles'] = {};
   const beside = linked
     .filter(
       ({ table, link }) =>
@@ -212,11 +212,11 @@ function fromBeside(
       if (!link.unique && nameScore(table) < 0 && nameWords(table).at(-1) !== 'email') continue;
       const column = roleColumn(catalog, facts, table, role);
       if (column === null) continue;
-      found[role] = { ...column, beside: { table, link } };
+      roles[role] = { ...column, beside: { table, link } };
       break;
     }
   }
-  return found;
+  return roles;
 }
 
 function unnamedBeside(

@@ -38,11 +38,11 @@ export function proofProblems(proof: Proof, beside: Beside): { problems: string[
     notes.push('The relay part is missing: there is no relay log at hand. Name it with --relay-log FILE.');
     return { problems, notes };
   }
-  judge(proof, proof.relay, beside, problems, notes);
+  weighRelay(proof, proof.relay, beside, problems, notes);
   return { problems, notes };
 }
 
-function judge(
+function weighRelay(
   { cohort, sent, inDoubt }: Proof,
   relay: NonNullable<Proof['relay']>,
   { strangers, resent, left, tests }: Beside,

@@ -100,12 +100,12 @@ function next(findings: Finding[], settled: Settled | null, options: SettleOptio
 
 function sources({ postfixLog, events, quarantine }: SettleOptions): string {
   return [
-    ...(postfixLog ? ['--postfix-log', ...postfixLog.map(quoted)] : []),
-    ...(events ? ['--events', ...events.map(quoted)] : []),
+    ...(postfixLog ? ['--postfix-log', ...postfixLog.map(shellWord)] : []),
+    ...(events ? ['--events', ...events.map(shellWord)] : []),
     ...(quarantine === undefined ? [] : ['--quarantine', String(quarantine)]),
   ].join(' ');
 }
 
-function quoted(name: string): string {
+function shellWord(name: string): string {
   return /^[\w./+-]+$/.test(name) ? name : `'${printable(name, 500).replaceAll("'", "'\\''")}'`;
 }

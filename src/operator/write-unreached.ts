@@ -87,7 +87,7 @@ function inWords({ state, reason }: Unreached): string {
 
 /** One line of CSV (RFC 4180), its end included; null is an empty cell. */
 export function csvLine(cells: (string | number | null)[]): string {
-  return `${cells.map((cell) => quoted(safeCell(cell === null ? '' : String(cell)))).join(',')}\r\n`;
+  return `${cells.map((cell) => csvCell(safeCell(cell === null ? '' : String(cell)))).join(',')}\r\n`;
 }
 
 /**
@@ -105,6 +105,6 @@ const NUMBER = /^-\d+$/;
 /** The full-width signs too, which some spreadsheets read as the others. */
 const FORMULA = /(^|[;,|"\t\r\n])([^\S\t\r\n]*[=+\-@＝＋－＠])/g;
 
-function quoted(text: string): string {
+function csvCell(text: string): string {
   return /[",;\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -51,9 +51,3 @@ export const RFC_TIMEOUTS: SmtpTimeouts = {
   dot: 600_000,
   quit: 2_000,
 };
-
-/** The same proportions at another speed, so that tests can see eleven minutes pass. */
-export function scaledTimeouts(scale: number): SmtpTimeouts {
-  const scaled = Object.entries(RFC_TIMEOUTS).map(([step, ms]) => [step, Math.max(1, ms * scale)]);
-  return Object.fromEntries(scaled) as SmtpTimeouts;
-}

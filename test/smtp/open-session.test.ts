@@ -1,7 +1,7 @@
 import { openSession, type SessionRefused, type SmtpSession } from '../../src/smtp/open-session';
 import type { SessionTrouble } from '../../src/smtp/outcome';
 import { parseSmtpUrl } from '../../src/smtp/smtp-url';
-import { RFC_TIMEOUTS, scaledTimeouts } from '../../src/smtp/step';
+import { RFC_TIMEOUTS } from '../../src/smtp/step';
 import { type Behaviour, type ScriptedRelay, scriptedRelay } from './scripted-relay';
 import { selfSigned } from './self-signed';
 
@@ -92,7 +92,10 @@ describe('in clear, on this machine', () => {
   });
 
   test('a relay that never greets is given up', async () => {
-    const { trouble } = await against({ greeting: { and: 'stall' } }, plain, scaledTimeouts(1 / 5_000));
+    const { trouble } = await against({ greeting: { and: 'stall' } }, plain, {
+      ...RFC_TIMEOUTS,
+      greeting: 60,
+    });
     expect(trouble).toMatchObject({ kind: 'greeting', at: 'greeting' });
     expect(trouble!.text).toMatch(/no reply within/);
   });

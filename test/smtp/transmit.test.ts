@@ -1,5 +1,5 @@
 import { type Outcome, type Outgoing, openSender, type SendResult } from '../../src/smtp/open-sender';
-import { RFC_TIMEOUTS, type SmtpTimeouts, scaledTimeouts } from '../../src/smtp/step';
+import { RFC_TIMEOUTS, type SmtpTimeouts } from '../../src/smtp/step';
 import { contentOf, outgoing, outgoings } from './outgoing';
 import {
   type Answer,
@@ -378,7 +378,7 @@ describe('nobody is at fault', () => {
 });
 
 describe('time-outs', () => {
-  const timeouts = { ...scaledTimeouts(1 / 600), dot: 4_000 };
+  const timeouts = { ...RFC_TIMEOUTS, dot: 4_000 };
   const minutes = (number: number) => (number * timeouts.dot) / 10;
 
   test('the dot is waited for ten minutes (C08)', () => {
@@ -404,7 +404,10 @@ describe('time-outs', () => {
 
   test('a relay that stalls at MAIL loses nothing', async () => {
     const answer = (line: string) => (line.startsWith('MAIL') ? ({ and: 'stall' } as const) : undefined);
-    const { kinds, trouble } = await sendTo({ answer }, outgoings(3), () => true, scaledTimeouts(1 / 5_000));
+    const { kinds, trouble } = await sendTo({ answer }, outgoings(3), () => true, {
+      ...RFC_TIMEOUTS,
+      mail: 60,
+    });
     expect(kinds).toEqual(['released', 'released', 'released']);
     expect(trouble[0]).toMatchObject({ kind: 'lost', at: 'mail' });
   });
