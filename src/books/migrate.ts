@@ -30,15 +30,15 @@ export async function createLedger(url: string, keyColumn: KeyColumn): Promise<v
   }
 }
 
-/**
- * Brings a ledger of an older version up to date. The caller has made sure that no worker of that version runs.
- * @returns the migrations that it lacked. @throws LedgerError
- */
-export async function upgradeLedger(ledger: Database): Promise<string[]> {
-  const names = (await missing(ledger.db)).map(({ name }) => name);
+/** The migrations that this ledger lacks. @throws LedgerError where a newer version was here. */
+export async function lackingMigrations({ db }: Pick<Database, 'db'>): Promise<string[]> {
+  return (await missing(db)).map(({ name }) => name);
+}
+
+/** Brings a ledger of an older version up to date. The caller has made sure that no worker of that version runs. @throws LedgerError */
+export async function upgradeLedger(ledger: Database): Promise<void> {
   // The type of the key matters to the first migration alone, which a ledger with incidents has.
   await migrate(ledger, '');
-  return names;
 }
 
 async function hasIncidents(db: LedgerDatabase): Promise<boolean> {
@@ -113,8 +113,8 @@ async function carryOut(db: LedgerDatabase, { done, statement }: FrozenChange): 
 }
 
 /** @throws LedgerError where an older or a newer version of this program made the ledger. */
-export async function requireCurrent({ db }: Pick<Database, 'db'>): Promise<void> {
-  const names = (await missing(db)).map(({ name }) => name);
+export async function requireCurrent(ledger: Pick<Database, 'db'>): Promise<void> {
+  const names = await lackingMigrations(ledger);
   if (names.length > 0)
     throw new LedgerError(
       `The ledger here is of an older version of this program (it lacks ${names.join(', ')}). Stop the workers of that version, then: npm run cli -- upgrade`,

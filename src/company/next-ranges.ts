@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { CustomerId, KeyRange } from '../incident/vocabulary';
 import { type Company, source as sourceOf } from './company';
 import { type KeyColumn, keyFromSql, keyToSql, type SqlKey } from './key-column';
@@ -33,6 +34,14 @@ export async function planRanges(db: QueryExecutorProvider, plan: RangeRequest):
     after = upTo;
   }
   return ranges;
+}
+
+/** The customers of the run's first expiry; undefined where there are none. Its statements are what is shown and explained. */
+export async function firstChunk(db: QueryExecutorProvider, company: Company): Promise<KeyRange | undefined> {
+  const { keyColumn } = company;
+  const size = EXPIRE_ROWS_PER_TRANSACTION;
+  const [range] = await planRanges(db, { source: company, keyColumn, after: null, size, count: 1 });
+  return range;
 }
 
 export interface Boundary {

@@ -25,11 +25,10 @@ import { inspectNewcomers } from '../company/inspect/inspect-customer-counts';
 import { inspectDeletedPasswords } from '../company/inspect/inspect-deletions';
 import { inspectPackets, largestStatements, packetBytes } from '../company/inspect/inspect-packets';
 import { isNameless, keyBytesOf, UnusableKeyError } from '../company/key-column';
-import { planRanges } from '../company/next-ranges';
+import { firstChunk } from '../company/next-ranges';
 import { printExpiry } from '../company/print-expiry';
 import { scanCustomers } from '../company/scan-customers';
 import type { VariantTable } from '../incident/choose-variant';
-import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import { type Classification, classifyCustomers } from './classify-customers';
 import { judgeVariants } from './judge-notices';
 import type { CompanyIncident } from './prepare-incident';
@@ -183,14 +182,7 @@ async function asked<T>(
 }
 
 async function statementsOf({ db }: Database, company: Company, now: number): Promise<string[]> {
-  const { keyColumn } = company;
-  const [range] = await planRanges(db, {
-    source: company,
-    keyColumn,
-    after: null,
-    size: EXPIRE_ROWS_PER_TRANSACTION,
-    count: 1,
-  });
+  const range = await firstChunk(db, company);
   return range ? printExpiry(db, company, { range, now: new Date(now) }) : [];
 }
 

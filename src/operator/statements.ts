@@ -5,10 +5,9 @@ import { NO_FINGERPRINT_KEY, readCompany } from '../company/company';
 import { explain, type PlanStep } from '../company/inspect/explain';
 import { type RunStatement, runStatements } from '../company/inspect/run-statements';
 import { UnusableKeyError } from '../company/key-column';
-import { planRanges } from '../company/next-ranges';
+import { firstChunk } from '../company/next-ranges';
 import { printStatement } from '../company/print-expiry';
 import type { Incident } from '../incident/incident-schema';
-import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import { addressesFor, requireParts } from './parts';
 import { prepareIncident } from './prepare-incident';
 import { ToldError } from './told-error';
@@ -41,13 +40,7 @@ export async function explainStatements(
   try {
     const company = await readCompany(db, companySchema, incident, NO_FINGERPRINT_KEY);
     const { keyColumn } = company;
-    const [range] = await planRanges(db, {
-      source: company,
-      keyColumn,
-      after: null,
-      size: EXPIRE_ROWS_PER_TRANSACTION,
-      count: 1,
-    });
+    const range = await firstChunk(db, company);
     if (range === undefined) throw new ToldError(`No statements: the file finds no customer. ${DRY_RUN}`);
     const all: RunStatement[] = [
       ...runStatements(company, range, Date.now()),

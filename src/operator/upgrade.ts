@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { findLedger } from '../books/ledger-identity';
-import { upgradeLedger } from '../books/migrate';
+import { lackingMigrations, upgradeLedger } from '../books/migrate';
 import { noIncident } from './incident-command';
 import { askTemporal } from './own-ledger';
 import { addressesFor, requireParts, withDatabase } from './parts';
+import type { Addresses } from './parts/addresses';
 import { listWorkers } from './start-run';
 import { ToldError } from './told-error';
 import { json } from './words';
@@ -32,22 +33,27 @@ async function upgrade({ workersStopped, json: asJson }: UpgradeOptions): Promis
   await withDatabase(addresses, async (database) => {
     const ledger = await findLedger(database);
     if (ledger === null) throw noIncident(database);
-    if (!workersStopped) {
-      const asked = await askTemporal(addresses, (client) => listWorkers(client, ledger.id));
-      if (typeof asked === 'string') throw new ToldError(`NOTHING WAS CHANGED. ${asked} ${STOP_THEM}`);
-      if (asked.answer.length > 0)
-        throw new ToldError(
-          `NOTHING WAS CHANGED. Temporal lists workers of this ledger: ${asked.answer.join(', ')}. ${STOP_THEM}`,
-        );
+    const lacking = await lackingMigrations(database);
+    if (lacking.length > 0) {
+      if (!workersStopped) await refuseWhileWorked(addresses, ledger.id);
+      await upgradeLedger(database);
     }
-    const added = await upgradeLedger(database);
-    if (asJson) return console.log(json({ ledger: ledger.id, added }));
+    if (asJson) return console.log(json({ ledger: ledger.id, added: lacking }));
     console.log(
-      added.length === 0
+      lacking.length === 0
         ? `The ledger ${ledger.id} is up to date: nothing was changed.`
-        : `UPGRADED the ledger ${ledger.id} (${added.join(', ')}). Start workers of this version: npm run worker`,
+        : `UPGRADED the ledger ${ledger.id} (${lacking.join(', ')}). Start workers of this version: npm run worker`,
     );
   });
+}
+
+async function refuseWhileWorked(addresses: Addresses, ledgerId: string): Promise<void> {
+  const asked = await askTemporal(addresses, (client) => listWorkers(client, ledgerId));
+  if (typeof asked === 'string') throw new ToldError(`NOTHING WAS CHANGED. ${asked} ${STOP_THEM}`);
+  if (asked.answer.length > 0)
+    throw new ToldError(
+      `NOTHING WAS CHANGED. Temporal lists workers of this ledger: ${asked.answer.join(', ')}. ${STOP_THEM}`,
+    );
 }
 
 const STOP_THEM =

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { findLedger, LedgerError } from '../../src/books/ledger-identity';
-import { createLedger, upgradeLedger } from '../../src/books/migrate';
+import { createLedger, lackingMigrations, upgradeLedger } from '../../src/books/migrate';
 import { holdKind } from '../../src/books/migrations/0002-hold-kind';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { holdOfBefore } from '../../src/incident/older-holds';
@@ -135,9 +135,12 @@ async function holds(): Promise<[string | null, string | null][]> {
   return rows.map(({ reason, kind }) => [reason, kind]);
 }
 
-async function upgrade(url = schema.url): Promise<string[]> {
-  const ledger = openDatabase(url, { connections: 2 });
-  return upgradeLedger(ledger).finally(() => ledger.close());
+/** @returns what the ledger lacked. */
+async function upgrade(): Promise<string[]> {
+  const ledger = openDatabase(schema.url, { connections: 2 });
+  const lacking = await lackingMigrations(ledger);
+  await upgradeLedger(ledger).finally(() => ledger.close());
+  return lacking;
 }
 
 // Guarded by 0002-hold-kind.ts, and by holdOfBefore() for what histories tell.
