@@ -3,6 +3,7 @@ import { ENVIRONMENT, type Variable } from '../../src/operator/parts/environment
 import { EXIT_CODES, VERBS } from '../../src/operator/verbs';
 import { benchCommand } from '../bench/bench-options';
 import { demoCommand } from '../demo/demo-options';
+import { mutantsCommand } from '../mutants/mutants-options';
 import { tortureCommand } from '../torture/torture-options';
 
 /** docs/verbs.md: every command, with what it changes, its options and an example, as the program itself declares them. */
@@ -112,6 +113,13 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
       ),
     effect: 'Works on parts of its own.',
     example: 'npm test -- test/books',
+  },
+  {
+    name: 'mutants',
+    command: mutantsCommand,
+    effect: 'Works on a copy of the project, and on parts of its own.',
+    example: 'npm run mutants -- src/smtp I2',
+    exits: '0 every fault was noticed, 1 one was not, 2 wrong usage, 130 interrupted.',
   },
   {
     name: 'check',
