@@ -1,16 +1,8 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { localFolder, projectFolder } from '../../src/operator/parts/this-machine';
+import { TEMPORAL_CLI_VERSION } from '../stack/find-temporal';
 
 /** A copy of the project to break: whatever ends us, no fault is left in the work tree. */
 export interface ProjectCopy {
@@ -22,8 +14,8 @@ export interface ProjectCopy {
 
 const NOT_COPIED = ['node_modules', '.local', '.git', 'coverage'];
 
-/** What the stack and the tests have fetched: it is not fetched again. */
-const FETCHED = /^(?:temporal-[\d.]+|cache)$/;
+/** What the stack and the tests fetch and keep in .local/: once, for the project and its copies. */
+const FETCHED = [`temporal-${TEMPORAL_CLI_VERSION}`, 'cache'];
 
 export function copyProject(): ProjectCopy {
   const folder = mkdtempSync(join(tmpdir(), 'breach-response-mutants-'));
@@ -35,8 +27,10 @@ export function copyProject(): ProjectCopy {
   });
   symlinkSync(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, '.local'));
-  for (const name of readdirSync(localFolder).filter((name) => FETCHED.test(name)))
+  for (const name of FETCHED) {
+    mkdirSync(join(localFolder, name), { recursive: true });
     symlinkSync(join(localFolder, name), join(folder, '.local', name));
+  }
   return {
     folder,
     replace: (file, from, to) => {
