@@ -14,9 +14,6 @@ export interface ProjectCopy {
 
 const NOT_COPIED = ['node_modules', '.local', '.git', 'coverage'];
 
-/** What the stack and the tests fetch and keep in .local/: once, for the project and its copies. */
-const FETCHED = [`temporal-${TEMPORAL_CLI_VERSION}`, 'cache'];
-
 export function copyProject(): ProjectCopy {
   const folder = mkdtempSync(join(tmpdir(), 'breach-response-mutants-'));
   cpSync(projectFolder, folder, {
@@ -27,10 +24,10 @@ export function copyProject(): ProjectCopy {
   });
   symlinkSync(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, '.local'));
-  for (const name of FETCHED) {
-    mkdirSync(join(localFolder, name), { recursive: true });
-    symlinkSync(join(localFolder, name), join(folder, '.local', name));
-  }
+  // What is fetched once for the project serves its copies; the bundles of the workflow code are each one's own.
+  const temporal = `temporal-${TEMPORAL_CLI_VERSION}`;
+  mkdirSync(join(localFolder, temporal), { recursive: true });
+  symlinkSync(join(localFolder, temporal), join(folder, '.local', temporal));
   return {
     folder,
     replace: (file, from, to) => {
