@@ -79,7 +79,13 @@ test.each([
     sound({ clocks: [clock(), clock({ agreeing: null, last: START })] }),
     null,
   ],
-  ['its clock jumps', sound({ clocks: [clock({ agreeing: 0.6 })] }), /clock of mx jumps/],
+  [
+    'another machine in the same file, seen first, ends early and so does the relay',
+    sound({ clocks: [clock({ host: 'app', agreeing: null }), clock({ last: START })] }),
+    /log of mx ends/,
+  ],
+  ['nearly all of what is known agrees on its clock', sound({ clocks: [clock({ agreeing: 0.98 })] }), null],
+  ['its clock jumps for a few', sound({ clocks: [clock({ agreeing: 0.97 })] }), /clock of mx jumps/],
   ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far the log's clock is off/],
   ['the logger dropped lines then', sound({ lost: [START + 5 * SECOND] }), /dropped lines/],
   ['the logger dropped lines at another time', sound({ lost: [START - 5 * SECOND] }), null],
@@ -129,6 +135,13 @@ test.each([
   ['a zone', [sample(2 * HOUR), sample(2 * HOUR + 400)], 2 * HOUR, 1],
   ['a zone of three quarters', [sample(5.75 * HOUR + 300)], 5.75 * HOUR, 1],
   ['seven minutes slow', [sample(-420 * SECOND, 0), sample(-420 * SECOND, 0)], -420 * SECOND, 1],
+  [
+    'as far apart as whole seconds and the booking make them',
+    [sample(0), sample(4 * SECOND)],
+    1.5 * SECOND,
+    1,
+  ],
+  ['farther apart than that', [sample(0), sample(4 * SECOND + 1)], 0, 0.5],
   ['it jumps by an hour half-way', [sample(0), sample(0), sample(HOUR), sample(HOUR)], 0, 0.5],
   [
     'later attempts were refused earlier',

@@ -64,15 +64,15 @@ test('no name and no address that can be sent raises a false alarm', () => {
 
 /** The message to Ann, with something of Bob's in it. */
 const mixed = (change: Partial<OwnData>) => made({ ...ann, ...change });
-const replaced = (message: Buffer, from: string, to: string) =>
+const firstReplaced = (message: Buffer, from: string, to: string) =>
   Buffer.from(message.toString('latin1').replace(from, to), 'latin1');
 
 test.each<[string, () => Buffer, string]>([
   ['the whole message of another', () => made(bob), 'the To header'],
-  ['the To header of another', () => replaced(made(ann), 'To: ann@', 'To: bob@'), 'the To header'],
+  ['the To header of another', () => firstReplaced(made(ann), 'To: ann@', 'To: bob@'), 'the To header'],
   [
     'a second address in To',
-    () => replaced(made(ann), 'To: ann@x.test', 'To: ann@x.test, bob@x.test'),
+    () => firstReplaced(made(ann), 'To: ann@x.test', 'To: ann@x.test, bob@x.test'),
     'the To header',
   ],
   ["another's name", () => mixed({ name: 'Bob' }), 'the greeting of the text part'],
@@ -94,22 +94,72 @@ test.each<[string, () => Buffer, string]>([
   ["another's Message-ID", () => mixed({ messageId: bob.messageId }), 'the Message-ID'],
   [
     'an earlier recipient that the text has kept',
-    () => replaced(made(ann), 'We are sorry', 'bob@x.test We are sorry'),
+    () => firstReplaced(made(ann), 'We are sorry', 'bob@x.test We are sorry'),
     'the text',
   ],
-  ['one octet of the text', () => replaced(made(ann), 'We are sorry', 'We are sorrY'), 'the text'],
-  ['a header more', () => replaced(made(ann), 'MIME-Version', 'Bcc: bob@x.test\r\nMIME-Version'), 'the text'],
+  ['one octet of the text', () => firstReplaced(made(ann), 'We are sorry', 'We are sorrY'), 'the text'],
+  [
+    'a header more',
+    () => firstReplaced(made(ann), 'MIME-Version', 'Bcc: bob@x.test\r\nMIME-Version'),
+    'the text',
+  ],
   ['something after the end', () => Buffer.concat([made(ann), made(bob)]), 'the end'],
   ['its end missing', () => made(ann).subarray(0, -10), 'the text'],
   ['nothing', () => Buffer.alloc(0), 'the text'],
-  ['a date that is none', () => replaced(made(ann), 'Date: ', 'Date: bob@x.test '), 'the date'],
+  ['a date that is none', () => firstReplaced(made(ann), 'Date: ', 'Date: yesterday, '), 'the date'],
 ])('%s is found (C43)', (_, leaky, where) => {
   expect(foreignPart(leaky(), english, ann)).toBe(where);
 });
 
-function firstReplaced(message: Buffer, from: string, to: string): Buffer {
-  return replaced(message, from, to);
-}
+type Replace = (message: Buffer, from: string, to: string) => Buffer;
+
+// A slot holds the customer's own value and nothing beside it, at either end.
+test.each<[string, Replace, string, string, string]>([
+  ['after the Message-ID', firstReplaced, '<a1@', '<a1@shop.test b2@', 'the Message-ID'],
+  ['before the Message-ID', firstReplaced, '<a1@', '<b2@shop.test a1@', 'the Message-ID'],
+  ['after the address in To', firstReplaced, 'To: ann@x.test', 'To: ann@x.test, bob@x.test', 'the To header'],
+  ['before the address in To', firstReplaced, 'To: ann@', 'To: bob@x.test, ann@', 'the To header'],
+  ['after the name in the text', firstReplaced, 'Ann=', 'Ann Bob=', 'the greeting of the text part'],
+  ['before the name in the text', firstReplaced, 'Ann=', 'Bob Ann=', 'the greeting of the text part'],
+  ['after the name in the HTML', lastReplaced, 'Ann=', 'Ann Bob=', 'the greeting of the HTML part'],
+  ['before the name in the HTML', lastReplaced, 'Ann=', 'Bob Ann=', 'the greeting of the HTML part'],
+  [
+    'after the address in the text',
+    firstReplaced,
+    '=2Etest=',
+    '=2Etest bob@x.test=',
+    'the address in the text part',
+  ],
+  [
+    'before the address in the text',
+    firstReplaced,
+    'ann@x=2E',
+    'bob@x.test ann@x=2E',
+    'the address in the text part',
+  ],
+  [
+    'after the address in the HTML',
+    lastReplaced,
+    '=2Etest=',
+    '=2Etest bob@x.test=',
+    'the address in the HTML part',
+  ],
+  [
+    'before the address in the HTML',
+    lastReplaced,
+    'ann@x=2E',
+    'bob@x.test ann@x=2E',
+    'the address in the HTML part',
+  ],
+  ['after the date', firstReplaced, '+0000', '+0000 bob@x.test', 'the date'],
+  ['before the date', firstReplaced, 'Date: ', 'Date: bob@x.test ', 'the date'],
+])(
+  'something of another customer beside the own value is found: %s (C43)',
+  (_, replace, own, leaky, where) => {
+    expect(foreignPart(replace(made(ann), own, leaky), english, ann)).toBe(where);
+  },
+);
+
 function lastReplaced(message: Buffer, from: string, to: string): Buffer {
   const text = message.toString('latin1');
   const at = text.lastIndexOf(from);

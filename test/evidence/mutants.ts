@@ -1,0 +1,71 @@
+import type { Mutant } from '../mutant';
+
+export const MUTANTS: Mutant[] = [
+  {
+    file: 'src/evidence/believe-log.ts',
+    from: 'const AGREEING = 0.98;',
+    to: 'const AGREEING = 0.97;',
+    fault: 'a clock that jumps for three in a hundred is believed',
+    promise: 'I2',
+    red: { 'test/evidence/believe-log.test.ts': ['its clock jumps for a few'] },
+  },
+  {
+    file: 'src/evidence/believe-log.ts',
+    from: 'const AGREEING = 0.98;',
+    to: 'const AGREEING = 0.99;',
+    fault: 'a few odd ones make a sound log worthless',
+    promise: 'I1',
+    red: { 'test/evidence/believe-log.test.ts': ['nearly all of what is known agrees on its clock'] },
+  },
+  {
+    file: 'src/evidence/believe-log.ts',
+    from: 'if (agreeing === null) continue;',
+    to: 'if (agreeing === null) return null;',
+    fault: "another machine's lines hide that the relay's own end early",
+    promise: 'I2',
+    red: {
+      'test/evidence/believe-log.test.ts': [
+        'another machine in the same file, seen first, ends early and so does the relay',
+      ],
+    },
+  },
+  {
+    file: 'src/evidence/calibrate.ts',
+    from: 'const TOLERANCE_MS = 1_500;',
+    to: 'const TOLERANCE_MS = 1_501;',
+    fault: 'times that do not fit together are taken to agree',
+    promise: 'I2',
+    red: { 'test/evidence/believe-log.test.ts': ['farther apart than that'] },
+  },
+  {
+    file: 'src/evidence/calibrate.ts',
+    from: 'const TOLERANCE_MS = 1_500;',
+    to: 'const TOLERANCE_MS = 1_499;',
+    fault: 'whole seconds look like a clock that jumps',
+    promise: 'I1',
+    red: { 'test/evidence/believe-log.test.ts': ['as far apart as whole seconds and the booking make them'] },
+  },
+  {
+    file: 'src/evidence/calibrate.ts',
+    from: 'last.to = Math.max(last.to, to);',
+    to: 'last.to = to;',
+    fault: 'a time within another cuts it short',
+    promise: 'I2',
+    red: {
+      'test/evidence/merge-spans.test.ts': [
+        'one within another',
+        'no moment of the times to look at is lost',
+      ],
+    },
+  },
+  {
+    file: 'src/evidence/calibrate.ts',
+    from: '    merged[nearest - 1]!.to = merged[nearest]!.to;\n',
+    to: '',
+    fault: 'of two times that become one the second is lost',
+    promise: 'I2',
+    red: {
+      'test/evidence/merge-spans.test.ts': ['more than wanted', 'no moment of the times to look at is lost'],
+    },
+  },
+];
