@@ -1,0 +1,167 @@
+import type { Mutant } from '../mutant';
+
+const FORMS = 'test/company/verify-forms.test.ts';
+const SECOND = 'test/company/second-incident.test.ts';
+
+export const MUTANTS: Mutant[] = [
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: "const dead = typeof entry.dead === 'string' ? sql`AND NOT ${value} = ${entry.dead}` : sql``;",
+    to: 'const dead = sql``;',
+    fault: 'verify takes a dead text for a live password, and the run never goes on',
+    promise: 'I1',
+    red: { [FORMS]: ['a dead text is not a live password'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: "entry.usable === undefined && typeof entry.dead !== 'object'",
+    to: 'entry.usable === undefined',
+    fault: 'verify takes a dead random text for a live password, and the run never goes on',
+    promise: 'I1',
+    red: { [FORMS]: ['a dead text is not a live password'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: 'AND LENGTH(${value}) > 0 ${dead} ${judged}',
+    to: 'AND ${value} IS NOT NULL ${dead} ${judged}',
+    fault: 'verify takes an empty text for a live password, and the run never goes on',
+    promise: 'I1',
+    red: { [FORMS]: ['a dead text is not a live password'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: 'LOCATE(${fingerprint(company, i, sql`b.customer_id`, value)}, b.fingerprints) > 0`;',
+    to: 'LOCATE(${fingerprint(company, 0, sql`b.customer_id`, value)}, b.fingerprints) > 0`;',
+    fault: 'verify knows the retired passwords of the first column alone',
+    promise: 'I3',
+    red: { [FORMS]: ['a retired one that is back, and a rewritten one, are found'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: '${set} <= ${lastUpTo(entry.setAt, company.cutoff)}`',
+    to: "${set} <= ${lastUpTo({ ...entry.setAt, zone: 'UTC' }, company.cutoff)}`",
+    fault: 'verify reads the times of passwords as if they were UTC',
+    promise: 'I3',
+    red: { [FORMS]: ['an old password is one that was set up to the cutoff'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: '${sqlInForm(createdAt, sql`b.expired_at`, now)}',
+    to: "${sqlInForm({ ...createdAt, zone: 'UTC' }, sql`b.expired_at`, now)}",
+    fault: 'verify compares sessions with the expiry as if their times were UTC',
+    promise: 'I3',
+    red: {
+      [FORMS]: [
+        'of an expired password, though its customer has chosen another since',
+        'of the password chosen since',
+      ],
+    },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: '${sqlInForm(createdAt, underWay(sql`b.expired_at`), now)}',
+    to: "${sqlInForm({ ...createdAt, zone: 'UTC' }, underWay(sql`b.expired_at`), now)}",
+    fault: 'verify misses what a login under way has opened, where times are not UTC',
+    promise: 'I3',
+    red: { [FORMS]: ['of a login that was under way then'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: ', ${lastUpTo(createdAt, company.cutoff)})`',
+    to: ", ${lastUpTo({ ...createdAt, zone: 'UTC' }, company.cutoff)})`",
+    fault: 'verify compares sessions with the cutoff as if their times were UTC',
+    promise: 'I3',
+    red: { [FORMS]: ['of the password before the chosen one', 'of the chosen password'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: '${made} <= ${inForm(createdAt, now + AHEAD)}',
+    to: "${made} <= ${inForm({ ...createdAt, zone: 'UTC' }, now + AHEAD)}",
+    fault: 'verify believes a session that is dated as no clock can be, where times are not UTC',
+    promise: 'I3',
+    red: { [FORMS]: ['dated by a clock that is ahead', 'dated as no clock can be'] },
+  },
+  {
+    file: 'src/company/leftover-checks.ts',
+    from: 'return sql`COALESCE(${value}, 0) < 1`;',
+    to: 'return sql`${value} < 1`;',
+    fault: 'a counter that was set back to NULL is not seen',
+    promise: 'I7',
+    red: {
+      'test/company/verify-edges.test.ts': [
+        'counters that were set back, to nothing too, are seen by verify',
+      ],
+    },
+  },
+  {
+    file: 'src/company/passwords.ts',
+    from: 'return sql`COALESCE(${value}, 0) + 1`;',
+    to: 'return sql`${value} + 1`;',
+    fault: 'a counter that is NULL stays NULL, and its sessions live on',
+    promise: 'I3',
+    red: { 'test/company/mappings.test.ts': ['tokens in the customer’s own row die, each in its own way'] },
+  },
+  {
+    file: 'src/company/column-time.ts',
+    from: '? lastWallClockUpTo(instant, time.zone!) :',
+    to: "? lastWallClockUpTo(instant, 'UTC') :",
+    fault: 'the cutoff is compared with the columns as if they were UTC',
+    promise: 'I3',
+    red: {
+      [FORMS]: ['an old password is one that was set up to the cutoff'],
+      'test/company/expire-range.test.ts': ["each time is read in its column's own form and zone"],
+    },
+  },
+  {
+    file: 'src/company/expire-statements.ts',
+    from: 'EXISTS (SELECT 1 FROM cohort k WHERE k.incident = ${incident} AND k.customer_id = ${customer})`;',
+    to: 'EXISTS (SELECT 1 FROM cohort k WHERE k.customer_id = ${customer})`;',
+    fault: 'of a half done chunk whoever was in the first incident is left out of the second',
+    promise: 'I1',
+    red: { [SECOND]: ["the first incident's customers are the second's too"] },
+  },
+  {
+    file: 'src/company/expire-statements.ts',
+    from: '    WHERE k.incident = ${incident} AND ${inRange(sql`k.customer_id`',
+    to: '    WHERE ${inRange(sql`k.customer_id`',
+    fault: 'a repeat rewrites the cohort of the first incident',
+    promise: 'I6',
+    red: { [SECOND]: ["a chunk of the second incident that is repeated changes nothing of the first's"] },
+  },
+  {
+    file: 'src/company/expire-range.ts',
+    from: "WHERE incident = ${incident} AND action = 'phase' AND detail",
+    to: "WHERE action = 'phase' AND detail",
+    fault: 'once an incident is through its expiry, the next one leaves out whoever is not dead yet',
+    promise: 'I1',
+    red: { [SECOND]: ["the first incident's customers are the second's too"] },
+  },
+  {
+    file: 'src/company/expire-range.ts',
+    from: 'SELECT 1 FROM cohort WHERE incident = ${incident} AND ${inRange',
+    to: 'SELECT 1 FROM cohort WHERE ${inRange',
+    fault: 'who never had a password is told that it was expired, because of the first incident',
+    promise: 'C78',
+    red: {
+      'test/company/mappings.test.ts': [
+        'a customer whose password an earlier incident expired, and who has none since',
+      ],
+    },
+  },
+  {
+    file: 'src/company/expire-range.ts',
+    from: 'FROM lanes WHERE incident = ${incident} AND lane = ${lane} FOR UPDATE`',
+    to: 'FROM lanes WHERE incident = ${incident} AND lane = ${lane}`',
+    fault: 'a lane that is taken over still expires a range of the attempt before',
+    promise: 'I5',
+    red: { 'test/company/expire-lane.test.ts': ['who takes a lane over waits'] },
+  },
+  {
+    file: 'src/company/expire-range.ts',
+    from: '  if (rows[0]?.token !== laneToken) throw new LaneLostError(lane);\n',
+    to: '',
+    fault: 'an attempt that was given up expires beside its retry',
+    promise: 'I5',
+    red: { 'test/company/expire-range.test.ts': ['an attempt whose lane was taken over expires nothing'] },
+  },
+];
