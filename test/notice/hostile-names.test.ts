@@ -37,7 +37,6 @@ function* everyMessage(tell: (name: string, notice: CompiledNotice) => void): Ge
 
 const withPython = spawnSync('python3', ['--version']).error ? test.skip : test;
 
-// Guarded by greetingName() and by escapeHtml() and encodeSlot() in render-notice.ts, each by itself.
 withPython(
   `${NAMES.length} hostile names come back by Python's reader as the name alone or as the neutral greeting, in every variant (C10-C12, C21-C23)`,
   async () => {

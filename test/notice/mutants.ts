@@ -131,4 +131,32 @@ export const MUTANTS: Mutant[] = [
     promise: 'C43',
     red: { [GUARD]: ['before the date'] },
   },
+  {
+    file: 'src/notice/render-notice.ts',
+    from: 'const nameInHtml = escapeHtml(name);',
+    to: 'const nameInHtml = name;',
+    fault: 'a name is markup in the HTML part',
+    promise: 'C22',
+    red: {
+      'test/notice/render-notice.test.ts': [
+        'mailparser reads back exactly the name, address and text that went in',
+      ],
+    },
+  },
+  {
+    file: 'src/notice/render-notice.ts',
+    from: 'const emailInHtml = escapeHtml(address);',
+    to: 'const emailInHtml = address;',
+    fault: 'an address is markup in the HTML part',
+    promise: 'C22',
+    red: { 'test/notice/render-notice.test.ts': ['an address that looks like markup'] },
+  },
+  {
+    file: 'src/notice/render-notice.ts',
+    from: 'const nameText = encodeSlot(shownName);',
+    to: 'const nameText = shownName;',
+    fault: "a name's octets stand in the message as they are",
+    promise: 'C10',
+    red: { 'test/notice/render-notice.test.ts': ['no byte of any variant with any of 1,000 hostile names'] },
+  },
 ];

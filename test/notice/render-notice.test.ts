@@ -166,6 +166,14 @@ test.each([
   expect(wireFault(message)).toBeNull();
 });
 
+test('an address that looks like markup is an address in the HTML, and nothing else (C22)', () => {
+  const { html } = openNotice(
+    renderNotice(variants[0]!, { ...base, name: null, address: '"<b>&amp;"@x.test' }),
+  );
+  expect(html).toContain('&quot;&lt;b&gt;&amp;amp;&quot;@x.test');
+  expect(html).not.toContain('<b>&amp;');
+});
+
 test('of 1,000 customers with unique marks no message holds the mark of another, also after a refused one (C43)', () => {
   const customers = Array.from({ length: 1_000 }, (_, i) => ({
     name: i % 7 === 0 ? null : `Mark${i}Name`,
