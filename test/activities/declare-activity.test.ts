@@ -31,7 +31,6 @@ const close = (ledgerId: string) =>
   });
 const gate = async () => (await readGate(ledger.books)).gate;
 
-// Guarded by ownLedgerOnly() in declare-activity.ts.
 test('the work of another ledger is not done, and another worker may try it (C80)', async () => {
   const other = randomUUID();
   const refused = close(other);
@@ -62,7 +61,6 @@ test('every activity is declared: none works for another ledger, and the log nam
   expect(logged).toMatchObject(activities.map(([activity]) => ({ activity, msg: 'an activity failed' })));
 });
 
-// Guarded by holdOfBefore() in create-activities.ts: without it the row loses its hold, and the audit says that somebody resumed.
 test('a hold that a run of an older version asks for is recorded with its kind (I6)', async () => {
   const asked = { incidentId: 'test', ledgerId: ledger.ledgerId, reason: 'Canary done: 3 sent.' };
   await environment('recordHold').run(worker.activities.recordHold, asked);

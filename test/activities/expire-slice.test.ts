@@ -76,7 +76,6 @@ test('a closed gate stops the expiry as well, whoever closed it', async () => {
   expect(await slice()).toMatchObject({ done: true });
 });
 
-// Guarded by isOtherServer() in expire-slice.ts.
 test('on another server nothing is expired: a clone, or a copy that lagged', async () => {
   const { db } = company.database;
   const { server_identity: before } = (await findIncident(db, 'test'))!;

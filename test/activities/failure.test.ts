@@ -23,7 +23,6 @@ const driver = Object.assign(new Error("Duplicate entry 'ann@x.test' for key 'em
 const sent = (thrown: unknown) =>
   defaultFailureConverter.errorToFailure(toFailure(thrown), defaultPayloadConverter);
 
-// Guarded by unnamed() in src/activities/failure.ts: without it a circular cause is followed until the stack ends.
 test.each<[string, unknown, string]>([
   ['a circular cause', circular, 'Error'],
   ["a driver's error with a BigInt and a customer's address", driver, 'ER_DUP_ENTRY'],

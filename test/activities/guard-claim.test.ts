@@ -80,7 +80,6 @@ test('sound messages pass', async () => {
   expect(await accepted()).toHaveLength(40);
 });
 
-// Guarded by the guard in dot-checks.ts, right before the dot: without it 24 customers get their neighbour's notice.
 test("a message with another customer's data gets no dot, nor does any after it; the gate is closed with what to do (C43)", async () => {
   const { settled, tripped, objection } = await send(mixingUp());
   expect(settled).toEqual({ sent: 16, released: 24 });

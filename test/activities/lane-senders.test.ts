@@ -6,7 +6,6 @@ import { laneSenders } from '../../src/activities/lane-senders';
 import { waitUntil } from '../../src/operator/parts/this-machine';
 import { testIncident } from '../notice/test-incident';
 
-// Guarded by the comparison of `sessions` in src/activities/lane-senders.ts.
 test('after the canary, which has all sessions for its one lane, the lanes together have no more than the file allows', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-'));
   const relay = await startRelayProcess(folder);

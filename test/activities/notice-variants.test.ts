@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { compileNotices } from '../../src/notice/compile-notice';
+import { greetingName } from '../../src/incident/greeting-name';
+import { compileNotices, type NoticeSet } from '../../src/notice/compile-notice';
+import { foreignPart } from '../../src/notice/guard-message';
+import { messageId } from '../../src/notice/message-headers';
 import { approve } from '../../src/operator/approve';
 import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type RealRun, realRun } from '../real-run';
@@ -17,10 +20,35 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// Guarded by variantOf() in notify-slice.ts and by the columns in candidates.ts.
+/** Of each message that the relay took, by the books: what in it is not the variant or the data that they have. */
+async function unlikeBooks({ variants }: NoticeSet, kept: string): Promise<(string | null)[]> {
+  const { message_key: key } = await run.row();
+  const domain = run.file.from.address.split('@')[1]!;
+  const { rows } = await sql<{ id: string; address: string; name: string | null; content: string }>`
+    SELECT n.customer_id AS id, n.address, c.first_name AS name, LOWER(HEX(n.content_hash)) AS content
+    FROM notices n JOIN ${sql.id(run.database.companySchema, 'customers')} c ON c.id = n.customer_id
+    WHERE n.state = 'sent'`.execute(run.database.db);
+  const booked = new Map(
+    rows.map((row) => {
+      const recipient = { incident: run.incidentId, wave: 'notice' as const, customerId: String(row.id) };
+      return [messageId(key, { ...recipient, role: 'primary' }, domain), row];
+    }),
+  );
+  return readdirSync(kept).map((file) => {
+    const content = readFileSync(join(kept, file));
+    const id = /^Message-ID: <(.+)>/m.exec(content.toString('latin1'))![1]!;
+    const row = booked.get(id)!;
+    const notice = [...variants.values()].find(({ hash }) => hash.startsWith(row.content))!;
+    const greeting = greetingName(row.name);
+    const name = 'name' in greeting ? greeting.name : null;
+    return foreignPart(content, notice, { address: row.address, name, messageId: id });
+  });
+}
+
 test('a run sends each customer the notice of their language, law and password, by the columns at the claim', async () => {
   folder = mkdtempSync(join(tmpdir(), 'variants-'));
-  relay = await startRelayProcess(folder);
+  const kept = join(folder, 'kept');
+  relay = await startRelayProcess(folder, ['--keep', kept, '--keep-first', '2000']);
   run = await realRun('variants', {
     customers: 1_500,
     smtpUrl: `smtp://127.0.0.1:${relay.port}`,
@@ -39,7 +67,8 @@ test('a run sends each customer the notice of their language, law and password, 
   await approve(client, { incidentId, by: 'the test', contentHash: contentHash! });
   await run.until('the end', (status) => status.phase === 'closed');
 
-  const { variants } = await compileNotices(file);
+  const notices = await compileNotices(file);
+  const { variants } = notices;
   const sent = async (where: string) => {
     const { rows } = await sql<{ hash: string; n: string }>`
       SELECT LOWER(HEX(n.content_hash)) AS hash, COUNT(*) AS n FROM notices n JOIN ${table} c ON c.id = n.customer_id
@@ -65,9 +94,11 @@ test('a run sends each customer the notice of their language, law and password, 
   expect(await sent("c.language LIKE 'en%' AND c.country = 'FR' AND k.password = 'changed_since'")).toEqual([
     ['en/gdpr/changed_since', true],
   ]);
+  const unlike = await unlikeBooks(notices, kept);
+  expect(unlike.length).toBe((await run.notices()).sent);
+  expect(unlike.filter((part) => part !== null)).toEqual([]);
 }, 120_000);
 
-// Guarded by hasChosen() in passwords.ts, in the claim (candidates.ts) and in the expiry's repeat.
 test('where no column says when a password was set, whoever has chosen one before the notice is told so, and keeps it (C63, I5)', async () => {
   folder = mkdtempSync(join(tmpdir(), 'variants-'));
   relay = await startRelayProcess(folder);

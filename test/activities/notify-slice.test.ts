@@ -259,7 +259,6 @@ test('a slice that is told to stop gives back what has no dot and leaves nothing
   expect(after.sent! + after.released!).toBe(200);
 });
 
-// Guarded by watchChoices() in send-claim.ts: the claim is read once, and the relay takes ten seconds for it.
 test('whoever chooses a new password between the claim and the dot is not reminded, and the others are, once (I2)', async () => {
   await begin(200, [], {
     reminder: { afterDays: 0 },

@@ -19,7 +19,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// Guarded by the condition on closed_at in journals.ts.
 test('journals are kept while their incident may need them, and go when it is over; others stay', async () => {
   const { db } = ledger.database;
   const journals = await openJournals({ folder, id: 'me', socket: join(folder, 'me.sock'), worker: 'w' });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pino from 'pino';
+import { createActivities } from '../../src/activities/create-activities';
 import { runContexts } from '../../src/activities/run-context';
 import { takeOver } from '../../src/activities/take-over';
 import { surveyNotices } from '../../src/books/balance';
@@ -14,7 +15,9 @@ import { findIncident } from '../../src/books/incident-row';
 import { settleClaim } from '../../src/books/settle-claim';
 import { sweepLeases } from '../../src/books/unsettled-claims';
 import { bootId, incidentMark, journalName } from '../../src/journal/journal-files';
+import { openJournals } from '../../src/journal/journals';
 import { type Journal, openJournal } from '../../src/journal/open-journal';
+import { waitUntil } from '../../src/operator/parts/this-machine';
 import type { Outcome } from '../../src/smtp/outcome';
 import { type OwnLedger, ownLedger, refOf } from '../books/own-ledger';
 
@@ -101,6 +104,24 @@ test('of a killed worker only the dot without an answer is in doubt; the rest is
   expect(sent.rows).toEqual([{ customer_id: '10', reply_code: 250, queue_id: 'Q1' }]);
   await look();
   expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
+});
+
+test('a worker looks for killed ones by itself, and settles what they left (I1, I2)', async () => {
+  await claimAndDot();
+  await kill();
+  const worker = createActivities({
+    databaseUrl: ledger.url,
+    smtpUrl: 'smtp://127.0.0.1:9',
+    workerName: 'me',
+    journals: await openJournals({ folder, id: 'me', socket: join(folder, 'me.sock'), worker: 'me' }),
+    log: pino({ level: 'silent' }),
+  });
+  try {
+    expect(await waitUntil(async () => (await states()).sending === undefined, 30)).toBe(true);
+    expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
+  } finally {
+    await worker.close();
+  }
 });
 
 test('a stopped process is not a dead one: nothing of it is touched', async () => {

@@ -81,7 +81,6 @@ const until = async (what: string, holds: () => Promise<boolean>) => {
     );
 };
 
-// Guarded by `claimable` in src/books/candidates.ts (whose row is `sending` is nobody else's) and by the primary key of notices.
 test('a worker cut off from Temporal works on beside the retry of its slices: nobody twice, nobody in doubt (I1, I2)', async () => {
   relay = await startRelayProcess(folder);
   wire = await breakableWire(process.env.TEMPORAL_ADDRESS!);

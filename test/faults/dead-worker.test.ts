@@ -42,7 +42,6 @@ async function kill9(pid: number, ended: Promise<string>): Promise<void> {
   expect(await ended).toBe('signal SIGKILL');
 }
 
-// Guarded by keepJournals() in create-activities.ts: without it the claims are in doubt as soon as their lease is over.
 test('kill -9 before the dot: nobody is in doubt, everybody is told once (I1, I2)', async () => {
   const { relay, fired, until } = response;
   const worker = await response.worker();
@@ -58,7 +57,6 @@ test('kill -9 before the dot: nobody is in doubt, everybody is told once (I1, I2
   });
 }, 120_000);
 
-// Guarded by `answered` of journalDots() in send-claim.ts: without it all these are in doubt.
 test('kill -9 after the reply and before settle: what the relay said is known all the same (I1, I2)', async () => {
   const { relay, database, until } = response;
   const worker = await response.worker();
@@ -84,7 +82,6 @@ async function settling(): Promise<number> {
   ).length;
 }
 
-// Guarded by journal.dot() in send-claim.ts: without it who had the last dot is told again.
 test('a worker that runs out of memory after its dots: another goes on, one customer a session in doubt, nobody twice (I1, I2)', async () => {
   const { relay, books, fired, until } = response;
   const worker = await response.worker({ NODE_OPTIONS: `--require ${join(__dirname, 'eat-memory.cjs')}` });

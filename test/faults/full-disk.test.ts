@@ -9,8 +9,6 @@ const onLinux = existsSync(PRLIMIT) ? test : test.skip;
 let response: OwnResponse;
 afterEach(() => response.end());
 
-// Guarded by `writes` of journalDots() in send-claim.ts (a dot that is not in the journal does not go out) and by `unwritten` after
-// it, without which the breaker blames the relay; by output.on('error') in scripts/worker.ts, without which the worker ends.
 onLinux(
   "a worker's disk is full, journal and log: no notice goes out, the words say what to do, with room it goes on, everybody told once (I1, I2)",
   async () => {

@@ -115,7 +115,6 @@ async function finish(): Promise<void> {
   await until('the end', over);
 }
 
-// Guarded by lostClaims() in claim.ts and isNothingLost() in notify-slice.ts: without them a thousand are told twice.
 test('the database is replaced by an older copy: detected, held, rebuilt from the journals; nobody is told twice (I2)', async () => {
   await runBeyondCopy();
   await failOver();
@@ -147,7 +146,6 @@ test('the database is replaced by an older copy: detected, held, rebuilt from th
   expect(await auditEntries(books.db, { action: 'reconcile' })).toHaveLength(1);
 }, 400_000);
 
-// Guarded by the row of `range.after` in nothing-lost.ts, by rows-missing in settle-step.ts and by doubtTheRest in reconcile.ts.
 test('an older copy, and the journals are lost too: what neither knows is in doubt, nobody is told twice (I2)', async () => {
   await runBeyondCopy();
   process.kill(parts.get('worker')!.identity.pid, 'SIGKILL');

@@ -37,8 +37,6 @@ async function choose(remainder: number): Promise<string[]> {
   return rows.map(({ email }) => email);
 }
 
-// Guarded by hasPassword() in candidates.ts (whom the relay's log then shows), and by the ledger of the wave (claims.wave, the key
-// of notices): a worker is killed in the middle, and customers go on choosing.
 test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who had chosen, by the log of the relay (I1, I2)', async () => {
   response = await ownResponse('reminder', {
     customers: 3_000,
@@ -93,7 +91,6 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
   expect(proof.reminders).toMatchObject({ sent: told, remindedAfterChoosing: 0 });
 }, 240_000);
 
-// Guarded by isPassOver() in reconcile.ts and by currentWave(): without them the rows stay lost, or come back in the other wave.
 test('reminders that the database has lost are rebuilt in their wave, and whom no journal knows is in doubt (I2)', async () => {
   response = await ownResponse('lost-reminders', {
     customers: 600,

@@ -13,7 +13,6 @@ import { type OwnResponse, ownResponse } from './own-response';
 let response: OwnResponse;
 afterEach(() => response.end());
 
-// Guarded by `incident` in the lanes' and the notices' keys; seen with lockLane() of claim.ts blind to it.
 test('two incidents at once on one pair of workers: both complete, each with its own books and its own rate (I1, I2)', async () => {
   response = await ownResponse('two', {
     customers: 600,

@@ -114,7 +114,6 @@ async function acceptances(): Promise<string[]> {
   return to;
 }
 
-// Guarded twice in dot-checks.ts: with neither the lease nor the gate customer 110 is told twice.
 test('stopped past its lease between claim and dot, then woken: no dot goes out that another has sent (I2, C09)', async () => {
   await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 3_000 } });
   const { came } = begin('notifySlice', sliceIn('notify-1'));
@@ -139,7 +138,6 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
   expect(await states()).toEqual({ sent: 60 });
 });
 
-// Guarded by the token of lockLane() in claim.ts: without it both attempts work on, twice as fast as the rate.
 test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
   const { db } = ledger.database;
   await setRate(ledger.books, 50, 'ann');
@@ -162,7 +160,6 @@ test('an attempt that was given up but still runs ends at its next claim, beside
   expect(await states()).toEqual({ sent: 60 });
 });
 
-// Guarded by idleTransactionSeconds of the lanes in create-activities.ts: without it the pause hangs.
 test('stopped inside a claim: a pause returns and stands, and nobody is told after it (I2)', async () => {
   const row = sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, reason, settled_at)
     VALUES (${ledger.incident}, 'notice', 10, 'primary', 'skipped', 0, 'held by the test', UTC_TIMESTAMP(3))`;
@@ -182,8 +179,6 @@ test('stopped inside a claim: a pause returns and stands, and nobody is told aft
   expect(await states()).toEqual({});
 });
 
-// Guarded by idleTransactionSeconds of the other connections in create-activities.ts, without which the pause hangs, and by the
-// fence in openGate().
 test('stopped inside an opening of the gate: a later pause returns and stands (I2)', async () => {
   const { fence } = await closeGate(ledger.books, 'first', 'ann');
   const entry = sql`INSERT INTO audit SELECT incident, seq + 1, at, who, action, detail, prev_hash, hash
