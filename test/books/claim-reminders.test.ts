@@ -50,7 +50,6 @@ function remindable() {
 
 const ids = (claim: Claimed) => claim.customers.map(({ customerId }) => customerId);
 
-// Guarded by the CASE in candidates.ts, line by line.
 test('whoever has a new password, had none expired, or was not told is passed over, with the reason, and has a row (I1)', async () => {
   await run(
     sql`UPDATE ${customers()} SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id IN (20, 30)`,

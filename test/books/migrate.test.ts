@@ -75,8 +75,6 @@ async function refusal(): Promise<string> {
   return (error as Error).message;
 }
 
-// Guarded by IF NOT EXISTS in migrate.ts and IGNORE in migrate.ts and ledger-identity.ts: a table that was made and not recorded
-// ended every later start (error 1050).
 test('killed after any statement of the making, the next start goes on, and what it leaves is the same (C81)', async () => {
   const { passed, signal } = await makeUntil(0);
   expect(signal).toBeNull();
@@ -143,7 +141,6 @@ async function upgrade(): Promise<string[]> {
   return lacking;
 }
 
-// Guarded by 0002-hold-kind.ts, and by holdOfBefore() for what histories tell.
 test('a run that held before holds had a kind keeps what resume means there', async () => {
   await olderLedger();
   expect(await refusal()).toMatch(/older version.*lacks 0002-hold-kind.*npm run cli -- upgrade/);
@@ -156,7 +153,6 @@ test('a run that held before holds had a kind keeps what resume means there', as
   await createLedger(schema.url, bigintKey);
 });
 
-// Guarded by the UPDATE of 0002-hold-kind.ts, which begins anew with every row.
 test('an upgrade that was given up half-way, and runs that held or went on by the old version since, lose nothing', async () => {
   await olderLedger();
   const incidents = sql.id(database.ledgerSchema, 'incidents');
@@ -176,14 +172,12 @@ test('an upgrade that was given up half-way, and runs that held or went on by th
   ]);
 });
 
-// Guarded by carryOut() in migrate.ts.
 test('two upgrades at once are one', async () => {
   await olderLedger();
   await Promise.all([upgrade(), upgrade(), upgrade()]);
   expect(await holds()).toEqual(REASONS);
 });
 
-// Guarded by requireSame() in migrate.ts.
 test('a table of that name which is not ours is named, with what differs, and nothing is changed (C81)', async () => {
   const ledger = sql.id(database.ledgerSchema);
   await sql`CREATE DATABASE ${ledger}`.execute(database.db);
@@ -212,7 +206,6 @@ test('a ledger of another key, and one that a newer version made, are named (C81
   );
 });
 
-// Guarded by LOCK_SECONDS in migrate.ts.
 test('another client that holds the lock is waited for in bounds, and named (C81)', async () => {
   const name = ledgerSchemaOf(schema.companySchema);
   await root.query('SELECT GET_LOCK(?, 0)', [name]);
@@ -232,7 +225,6 @@ test('another client that holds the lock is waited for in bounds, and named (C81
   expect(await findLedger(database)).not.toBeNull();
 }, 60_000);
 
-// Guarded by the lock's name, and by asking for none where nothing is missing.
 test("other programs' locks are no concern of ours, and a whole ledger needs none (C81)", async () => {
   const kyselys = 'ea586330-2c93-47c8-908d-981d9d270f9d';
   await root.query('SELECT GET_LOCK(?, 0)', [kyselys]);
