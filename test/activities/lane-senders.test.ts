@@ -22,11 +22,14 @@ test('after the canary, which has all sessions for its one lane, the lanes toget
     return senders.of(file, lane, lanes).send(batch, () => null);
   };
   const open = async () => (await relay.control({ stats: true })).connections;
-  await send('notify-1', 1);
-  expect(await open()).toBe(8);
-  await Promise.all([1, 2, 3, 4].map((lane) => send(`notify-${lane}`, 4)));
-  expect(await waitUntil(async () => (await open()) === 8, 10)).toBe(true);
-  await senders.close();
-  await relay.stop();
-  rmSync(folder, { recursive: true });
+  try {
+    await send('notify-1', 1);
+    expect(await open()).toBe(8);
+    await Promise.all([1, 2, 3, 4].map((lane) => send(`notify-${lane}`, 4)));
+    expect(await waitUntil(async () => (await open()) === 8, 10)).toBe(true);
+  } finally {
+    await senders.close();
+    await relay.stop();
+    rmSync(folder, { recursive: true });
+  }
 });
