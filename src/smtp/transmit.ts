@@ -148,11 +148,11 @@ export function transmit<Item extends { message: Outgoing }>(
       return false;
     }
     const trouble = troubleFrom(refusal, message.address);
-    feed.settle(item, { kind: 'released', phase: sendPhaseAt(refusal.phase), trouble });
     // Policy may be about this recipient alone, so the session goes on; the sender counts the run.
-    if (trouble.kind === 'policy') return true;
-    end(trouble);
-    return false;
+    const goesOn = trouble.kind === 'policy';
+    if (!goesOn) end(trouble);
+    feed.settle(item, { kind: 'released', phase: sendPhaseAt(refusal.phase), trouble });
+    return goesOn;
   }
 
   function settleDot(item: Item, reply: Reply): void {
