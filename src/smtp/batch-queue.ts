@@ -143,10 +143,7 @@ export function createBatchQueue<Key>() {
       answered: Batch<Key>['answered'],
     ): Promise<SendResult> {
       if (messages.length === 0) return Promise.resolve({ outcomes: [], trouble: [], objection: null });
-      if (batches.size === 0) {
-        policyRun = 0;
-        suspended.clear();
-      }
+      if (batches.size === 0) policyRun = 0;
       return new Promise((resolve) => {
         const outcomes = new Array<Outcome>(messages.length);
         const unsettled = messages.length;

@@ -19,8 +19,6 @@ export interface Connection {
   nextReply(milliseconds: number): Promise<Reply>;
   /** From now on every reply goes to `onReply`, and the end, once, to `onEnd`. */
   listen(onReply: (reply: Reply) => void, onEnd: (end: ConnectionEnd) => void): void;
-  /** True while nothing is known against writing. */
-  writable(): boolean;
   write(text: string): void;
   /** Both in one write. */
   writeWith(content: Buffer, text: string): void;
@@ -131,7 +129,6 @@ export async function openConnection(
       if (ended !== null) lost(ended);
       else if (early.length > 0) end(UNASKED);
     },
-    writable: () => ended === null && socket.writable,
     write(text) {
       // A reply that is here before its command would be taken for the answer to it.
       if (early.length > 0) end(UNASKED);

@@ -96,13 +96,11 @@ export function transmit<Item extends { message: Outgoing }>(
     envelope = null;
     inFlight = current.item; // so that the next one knows of this dot
     const next = offered.pipelining ? nextEnvelope() : null;
-    if (!connection.writable() || !feed.mayDot(current.item, current.content)) {
-      const lost = !connection.writable();
+    if (!feed.mayDot(current.item, current.content)) {
       inFlight = null;
       if (next !== null) feed.putBack(next.item, null);
-      if (lost) feed.putBack(current.item, null);
-      else feed.settle(current.item, { kind: 'released', phase: 'before-dot', trouble: null });
-      end(lost ? ownTrouble('data', 'the connection was lost before the dot') : null);
+      feed.settle(current.item, { kind: 'released', phase: 'before-dot', trouble: null });
+      end(null);
       return;
     }
     // From here on after-dot, whatever the write comes to.
