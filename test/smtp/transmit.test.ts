@@ -392,8 +392,9 @@ describe('time-outs', () => {
     expect(relay.said().filter((line) => line === `RCPT TO:<${customer(1)}>`)).toHaveLength(1);
   });
 
-  test('a 250 after eleven minutes is in doubt, and nobody is sent it again (C08)', async () => {
-    const answer = once('.', { say: '250 2.0.0 Ok', afterMs: minutes(11) });
+  // A time-out is noticed up to a second late, here as at full scale.
+  test('a 250 that comes after that is too late: in doubt, and nobody is sent it again (C08)', async () => {
+    const answer = once('.', { say: '250 2.0.0 Ok', afterMs: minutes(10) + 2_000 });
     const { outcomes, kinds, relay } = await sendTo({ answer }, outgoings(2), () => true, timeouts);
     expect(kinds).toEqual(['unknown', 'accepted']);
     expect(outcomes[0]).toMatchObject({
