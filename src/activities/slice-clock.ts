@@ -23,8 +23,11 @@ export function startSlice(seconds: number): SliceClock {
   return {
     over: () => context.cancellationSignal.aborted || performance.now() >= endsAt,
     told: () => context.cancellationSignal.aborted,
-    wait: (milliseconds) =>
-      pause(Math.min(milliseconds, endsAt - performance.now()), context.cancellationSignal),
+    wait: (milliseconds) => {
+      // Timers drop fractions: one until the slice's very end would leave a moment in which the relay is asked once more.
+      const untilOver = Math.ceil(endsAt - performance.now()) + 1;
+      return pause(Math.min(milliseconds, untilOver), context.cancellationSignal);
+    },
     say: (next) => {
       progress = next;
       context.heartbeat(progress());
