@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { createActivities } from '../../src/activities/create-activities';
 import { runContexts } from '../../src/activities/run-context';
-import { takeOver } from '../../src/activities/take-over';
+import { type TakeOverDependencies, takeOver } from '../../src/activities/take-over';
 import { surveyNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
 import { findIncident } from '../../src/books/incident-row';
@@ -78,10 +78,10 @@ async function kill(): Promise<void> {
   owner.kill('SIGKILL');
   await gone;
 }
-const look = () => {
+const look = (known: TakeOverDependencies['known'] = new Map()) => {
   const { database } = ledger;
   const log = pino({ level: 'silent' });
-  return takeOver({ database, runs: runContexts(database), folder, ownId: 'me', known: new Map(), log });
+  return takeOver({ database, runs: runContexts(database), folder, ownId: 'me', known, log });
 };
 const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 const sweep = async () => {
@@ -92,7 +92,6 @@ const sweep = async () => {
   return sweepLeases(ledger.books);
 };
 
-// Each guards a line of orphansIn or settlementOfFact in src/activities/take-over.ts.
 test('of a killed worker only the dot without an answer is in doubt; the rest is settled or free (I2)', async () => {
   await claimAndDot();
   await kill();
@@ -172,6 +171,28 @@ test('a claim that reached the ledger and not the journal had no dot', async () 
   expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 6 });
 });
 
+test('a COMMIT of the killed worker that comes to the ledger after the first look is settled by a later one', async () => {
+  await claimAndDot();
+  await kill();
+  const known = new Map();
+  await look(known);
+  const context = await ledger.claimIn('notify-2', { batchLimit: 3, worker: OWNER });
+  await claimNotices(context, { after: '50', upTo: '1000' }, randomUUID());
+  await look(known);
+  expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 6 });
+});
+
+test.each([
+  [90, true],
+  [121, false],
+])('a killed worker that is known for %i s is looked for from then on: %s', async (seconds, looked) => {
+  await claimAndDot();
+  await kill();
+  await look(new Map([['owner', { since: performance.now() - seconds * 1_000, torn: false }]]));
+  expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
+  expect(existsSync(socket)).toBe(looked);
+});
+
 describe('a journal is worth nothing, and its whole claim in doubt,', () => {
   const worthNothing = async () => {
     await look();
@@ -195,6 +216,15 @@ describe('a journal is worth nothing, and its whole claim in doubt,', () => {
     await claimAndDot({ boot: 'another' });
     await kill();
     await worthNothing();
+  });
+  test('when it lies on a disk of the network, where what the killed worker wrote last may be missing', async () => {
+    await claimAndDot();
+    await kill();
+    // No test can mount one: the kernel's answer for the folder is that of NFS (statfs(2)).
+    const statfs = jest.spyOn(fs, 'statfsSync').mockReturnValue({ type: 0x6969 } as fs.StatsFs);
+    await worthNothing();
+    expect(statfs).toHaveBeenCalledWith(folder);
+    statfs.mockRestore();
   });
   test('when the sign of life of its owner is missing', async () => {
     await claimAndDot();

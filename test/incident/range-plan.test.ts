@@ -40,13 +40,24 @@ test('the frontier is the lowest key after which something is not done', () => {
   expect(frontierOf(plan)).toBe('f');
 });
 
-test('a slice that committed nothing moves nothing', () => {
+test('a slice that committed nothing moves nothing, and its range has not begun', () => {
+  const plan = newPlan('cohort', 10, null);
+  addRanges(plan, THREE);
+  for (const lane of ['one', 'two']) takeRange(plan, lane);
+  advanceRange(plan, 'one', null, false);
+  advanceRange(plan, 'two', 'c', false);
+  leaveRanges(plan);
+  expect([takeRange(plan, 'other'), takeRange(plan, 'another')]).toEqual(THREE.slice(0, 2));
+});
+
+// Whose key it has come to must then have a row: where it has none, the ledger has lost commits (nothing-lost.ts).
+test('a range that something was committed in has begun', () => {
   const plan = newPlan('cohort', 10, null);
   addRanges(plan, THREE);
   takeRange(plan, 'one');
-  advanceRange(plan, 'one', null, false);
+  advanceRange(plan, 'one', 'b', false);
   leaveRanges(plan);
-  expect(takeRange(plan, 'other')).toEqual(THREE[0]);
+  expect(takeRange(plan, 'other')).toEqual({ after: 'b', upTo: 'c', begun: true });
 });
 
 test('a plan is done when there is nothing more to plan and nothing open', () => {
