@@ -77,8 +77,8 @@ export function transmit<Item extends { message: Outgoing }>(
   function begin(loneDot: boolean): void {
     envelope = nextEnvelope();
     if (loneDot) {
-      // Nothing may share this write's group without PIPELINING.
-      const announced = takeCommands(offered.pipelining ? envelope : null, offered);
+      // Only after commands that went out together: the relay offers PIPELINING.
+      const announced = takeCommands(envelope, offered);
       expect(['lone-dot', ...announced.steps]);
       connection.write(`.\r\n${announced.text}`);
     } else if (envelope !== null) {
