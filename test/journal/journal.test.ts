@@ -131,6 +131,10 @@ describe('a journal that is not what was written is worth nothing:', () => {
     writeFileSync(path, `${lines().toSpliced(3, 1).join('\n')}\n`);
     expect(read).toThrow(TornJournalError);
   });
+  test('its beginning missing', () => {
+    writeFileSync(path, `${lines().slice(2).join('\n')}\n`);
+    expect(read).toThrow(TornJournalError);
+  });
   test('a customer changed', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('"20"', '"21"'));
     expect(read).toThrow(TornJournalError);
