@@ -95,3 +95,26 @@ test('a refused RSET ends the session: what the refused transaction holds is not
   expect(trouble).toMatchObject([{ kind: 'lost', text: expect.stringContaining('rset with 500') }]);
   expect(relay.messages).toMatchObject([{ to: address(2), session: 2 }]);
 });
+
+test('what the relay refuses us for is told once, whatever it says before it closes', async () => {
+  const answer = together(
+    nth(1, 'RCPT', '530 5.7.0 authenticate first'),
+    nth(1, 'DATA', { say: '421 4.7.0 too many errors', and: 'drop' }),
+  );
+  const { kinds, trouble } = await send({ answer }, 2);
+  expect(kinds).toEqual(['released', 'released']);
+  expect(trouble).toMatchObject([{ kind: 'auth', code: 530 }]);
+});
+
+test('of several refusals of one message the first counts: the others follow from it', async () => {
+  const answer = together(nth(1, 'MAIL', '451 4.3.0 later'), nth(1, 'RCPT', '503 5.5.1 need MAIL'));
+  const { trouble } = await send({ answer }, 1);
+  expect(trouble).toMatchObject([{ kind: 'mail-from', at: 'mail', code: 451 }]);
+});
+
+test('a session whose share is used up at a dot takes nobody else with it (C03, C05, I1)', async () => {
+  const answer = nth(2, '.', '452 4.4.5 too many messages this session');
+  const { kinds, trouble, relay } = await send({ answer, capabilities: () => ['8BITMIME'] }, 4);
+  expect([kinds, trouble]).toEqual([Array(4).fill('accepted'), []]);
+  expect(relay.messages.map(({ session }) => session)).toEqual([1, 2, 2, 2]);
+}, 10_000);

@@ -23,6 +23,11 @@ test('the end of data stands on a line of its own', () => {
   expect(onWire('with one\r\n')).toBe('with one\r\n');
   expect(onWire('.x')).toBe('..x\r\n');
   expect(onWire('')).toBe('');
+  // A bare line end is none: what follows it would be read as the end of data by a careless relay alone (C12).
+  expect(onWire('bare\n')).toBe('bare\n\r\n');
+  expect(onWire('bare\r')).toBe('bare\r\r\n');
+  expect(onWire('\n')).toBe('\n\r\n');
+  expect(onWire('.x\n')).toBe('..x\n\r\n');
 });
 
 test.each(['x\n.\nQUIT', 'x\r.\r\n', 'x\n.\r\ny', '\n.\n', 'x\r\r.y', 'a\n\n.b'])(

@@ -183,6 +183,16 @@ test('a check that throws, as a journal on a full disk does, is a no', async () 
   expect(relay.messages).toHaveLength(1);
 });
 
+test('close waits for the answer to a dot that is out (I2)', async () => {
+  const answer = (line: string) => (line === '.' ? { say: '250 2.0.0 Ok', afterMs: 100 } : undefined);
+  const { relay, sender } = await start({ answer }, { sessions: 1 });
+  const sent = sender.send(outgoings(2), always);
+  await until(() => relay.said().includes('.'));
+  await sender.close();
+  const result = await Promise.race([sent, 'not yet known']);
+  expect(result).toMatchObject({ outcomes: [{ kind: 'accepted' }, { kind: 'accepted' }] });
+});
+
 test('close gives up a session that is still being opened', async () => {
   let connections = 0;
   const answer = (line: string) => {

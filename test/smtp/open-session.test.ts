@@ -1,33 +1,11 @@
-import { openSession, type SessionRefused, type SmtpSession } from '../../src/smtp/open-session';
+import { waitUntil } from '../../src/operator/parts/this-machine';
+import { openSession, type SessionRefused } from '../../src/smtp/open-session';
 import type { SessionTrouble } from '../../src/smtp/outcome';
 import { parseSmtpUrl } from '../../src/smtp/smtp-url';
 import { RFC_TIMEOUTS } from '../../src/smtp/step';
+import { against, PLAIN_SECRET, plain } from './own-session';
 import { type Behaviour, type ScriptedRelay, scriptedRelay } from './scripted-relay';
 import { selfSigned } from './self-signed';
-
-const open: { relay: ScriptedRelay; session?: SmtpSession }[] = [];
-afterEach(async () => {
-  for (const { relay, session } of open.splice(0)) {
-    session?.connection.destroy();
-    await relay.close();
-  }
-});
-
-async function against(behaviour: Behaviour, url: (port: number) => string, timeouts = RFC_TIMEOUTS) {
-  const relay = await scriptedRelay(behaviour);
-  const opened: (typeof open)[number] = { relay };
-  open.push(opened);
-  const outcome = await openSession(parseSmtpUrl(url(relay.port)), timeouts).then(
-    (session) => ({ session, trouble: null }),
-    (error: SessionRefused) => ({ session: null, trouble: error.trouble }),
-  );
-  if (outcome.session !== null) opened.session = outcome.session;
-  return { relay, ...outcome };
-}
-
-const plain = (port: number) => `smtp://127.0.0.1:${port}`;
-const withLogin = (port: number) => `smtp://nora:s3cret%40@127.0.0.1:${port}`;
-const PLAIN_SECRET = `AUTH PLAIN ${Buffer.from('\0nora\0s3cret@').toString('base64')}`;
 
 describe('in clear, on this machine', () => {
   test('greets, and takes what EHLO offers', async () => {
@@ -69,16 +47,36 @@ describe('in clear, on this machine', () => {
     ],
     ['a close instead of a greeting', { greeting: { and: 'drop' } }, { kind: 'greeting', code: null }],
     ['a refused EHLO', { answer: () => '550 5.7.1 not you' }, { kind: 'greeting', at: 'ehlo', code: 550 }],
+    [
+      'a refused EHLO, where HELO would do',
+      {
+        answer: (line) => (line.startsWith('EHLO') ? '550 5.7.1 not you' : '250 hi'),
+      },
+      { kind: 'greeting', at: 'ehlo', code: 550 },
+    ],
+    [
+      'a refused HELO',
+      { answer: (line) => (line.startsWith('EHLO') ? '502 5.5.1 what?' : '550 5.7.1 not you') },
+      { kind: 'greeting', at: 'ehlo', code: 550 },
+    ],
     ['a close at EHLO', { answer: () => ({ and: 'reset' }) }, { kind: 'greeting', at: 'ehlo', code: null }],
     [
       'a greeting and an answer in one',
       { greeting: '220 hi\r\n250 AUTH PLAIN' },
       { kind: 'greeting', at: 'greeting', code: null },
     ],
-  ])('%s is trouble of its kind', async (_, behaviour, expected) => {
-    const { trouble } = await against(behaviour, plain);
+  ])('%s is trouble of its kind, and ends the connection', async (_, behaviour, expected) => {
+    const { trouble, relay } = await against(behaviour, plain);
     expect(trouble).toMatchObject(expected);
     expect(trouble!.text).not.toBe('');
+    expect(await waitUntil(() => relay.sessions[0]!.includes('C: (gone)'), 10)).toBe(true);
+  });
+
+  test('the first line of the answer to EHLO is a greeting and offers nothing (C03)', async () => {
+    const answer = (line: string) =>
+      line.startsWith('EHLO') ? '250-PIPELINING greets you\r\n250 8BITMIME' : undefined;
+    const { session } = await against({ answer }, plain);
+    expect(session!.offered).toMatchObject({ pipelining: false, eightBitMime: true });
   });
 
   test('nobody at the port is trouble with connecting, and names the address', async () => {
@@ -98,54 +96,6 @@ describe('in clear, on this machine', () => {
     });
     expect(trouble).toMatchObject({ kind: 'greeting', at: 'greeting' });
     expect(trouble!.text).toMatch(/no reply within/);
-  });
-});
-
-describe('AUTH', () => {
-  const offering = (...mechanisms: string[]): Behaviour => ({
-    capabilities: () => [`AUTH ${mechanisms.join(' ')}`],
-  });
-
-  test('PLAIN, where it is offered', async () => {
-    const { session, relay } = await against(offering('LOGIN', 'PLAIN'), withLogin);
-    expect(session).not.toBeNull();
-    expect(relay.said()).toContain(PLAIN_SECRET);
-  });
-
-  test('LOGIN, where PLAIN is not', async () => {
-    const { session, relay } = await against(offering('CRAM-MD5', 'LOGIN'), withLogin);
-    expect(session).not.toBeNull();
-    expect(relay.said().slice(1)).toEqual([
-      'AUTH LOGIN',
-      Buffer.from('nora').toString('base64'),
-      Buffer.from('s3cret@').toString('base64'),
-    ]);
-  });
-
-  test('says no second EHLO after it (C03)', async () => {
-    const { relay } = await against(offering('PLAIN'), withLogin);
-    expect(relay.said().filter((line) => line.startsWith('EHLO'))).toHaveLength(1);
-  });
-
-  test('a wrong password is trouble that does not show it', async () => {
-    const answer = (line: string) => (line.startsWith('AUTH') ? '535 5.7.8 bad credentials' : undefined);
-    const { trouble } = await against({ ...offering('PLAIN'), answer }, withLogin);
-    expect(trouble).toMatchObject({ kind: 'auth', at: 'auth', code: 535, enhanced: '5.7.8' });
-    expect(JSON.stringify(trouble)).not.toContain('s3cret');
-  });
-
-  test.each(['454 4.7.0 later', '334 ', '250 what?'])('%s to AUTH is trouble', async (say) => {
-    const answer = (line: string) => (line.startsWith('AUTH') ? say : undefined);
-    expect((await against({ ...offering('PLAIN'), answer }, withLogin)).trouble).toMatchObject({
-      kind: 'auth',
-    });
-  });
-
-  test('a relay without PLAIN and LOGIN is told nothing', async () => {
-    const { trouble, relay } = await against(offering('XOAUTH2'), withLogin);
-    expect(trouble).toMatchObject({ kind: 'auth', code: null });
-    expect(trouble!.text).toMatch(/XOAUTH2; we can do PLAIN and LOGIN/);
-    expect(relay.said().some((line) => line.startsWith('AUTH'))).toBe(false);
   });
 });
 
@@ -177,6 +127,16 @@ withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
     expect(relay.said()[3]).toBe('AUTH LOGIN');
   });
 
+  test('the relay is told which name was called, for it may have a certificate for each', async () => {
+    const called: string[] = [];
+    const SNICallback = (name: string, done: (error: null) => void) => {
+      called.push(name);
+      done(null);
+    };
+    await against({ ...secured, tls: { ...tls, SNICallback } }, required);
+    expect(called).toEqual(['localhost']);
+  });
+
   test('smtps speaks TLS from the start', async () => {
     const { session, relay } = await against(
       { tls, tlsFromTheStart: true, capabilities: () => ['AUTH PLAIN'] },
@@ -196,30 +156,26 @@ withOpenssl('TLS (skipped only where the openssl command is missing)', () => {
     noSecretIn(relay);
   });
 
-  test.each<[string, Behaviour]>([
-    ['masked', { capabilities: () => ['PIPELINING', 'XXXXXXXA', 'AUTH PLAIN'] }],
-    ['missing', { capabilities: () => [] }],
-    [
-      'answered with 454',
-      {
-        capabilities: () => beforeTls,
-        answer: (line) => (line === 'STARTTLS' ? '454 4.7.0 not now' : undefined),
-      },
-    ],
-    [
-      'answered with 500',
-      { capabilities: () => beforeTls, answer: (line) => (line === 'STARTTLS' ? '500 what?' : undefined) },
-    ],
+  const refusing = (say: string): Behaviour => ({
+    capabilities: () => beforeTls,
+    answer: (line) => (line === 'STARTTLS' ? say : undefined),
+  });
+  test.each<[string, Behaviour, number | null]>([
+    ['masked', { capabilities: () => ['PIPELINING', 'XXXXXXXA', 'AUTH PLAIN'] }, null],
+    ['missing', { capabilities: () => [] }, null],
+    ['answered with 454', refusing('454 4.7.0 not now'), 454],
+    ['answered with 500', refusing('500 what?'), 500],
     [
       'cut off',
       {
         capabilities: () => beforeTls,
         answer: (line) => (line === 'STARTTLS' ? { say: '220 go', and: 'drop' } : undefined),
       },
+      null,
     ],
-  ])('STARTTLS %s fails closed: neither MAIL nor AUTH in clear (C02)', async (_, behaviour) => {
-    const { trouble, relay } = await against(behaviour, required);
-    expect(trouble).toMatchObject({ kind: 'tls', at: 'starttls' });
+  ])('STARTTLS %s fails closed: neither MAIL nor AUTH in clear (C02)', async (_, behaviour, code) => {
+    const { trouble, relay } = await against(behaviour, required, { ...RFC_TIMEOUTS, command: 5_000 });
+    expect(trouble).toMatchObject({ kind: 'tls', at: 'starttls', code });
     noSecretIn(relay);
   });
 

@@ -2,9 +2,10 @@ import { openSender, type Sender, type SenderOptions } from '../../src/smtp/open
 import { type Answer, type Behaviour, type ScriptedRelay, scriptedRelay } from './scripted-relay';
 
 const closing: (() => Promise<void>)[] = [];
+// The relay first: a sender that has lost a message would wait for its answer for ever.
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
-});
+}, 10_000);
 
 /** A sender to a relay of its own; both end with the test. */
 export async function ownSender(
@@ -14,8 +15,8 @@ export async function ownSender(
   const relay = await scriptedRelay(behaviour);
   const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1, ...options });
   closing.push(async () => {
-    await sender.close();
     await relay.close();
+    await sender.close();
   });
   return { relay, sender };
 }

@@ -36,6 +36,7 @@ test.each([
   ['smtp://u:hunter2@mail.shop.test?tls=no', /in clear.*leave tls= out/],
   ['smtp://u:hunter2@mail.shop.test?tls=optional', /in clear/],
   ['smtp://u:hunter2%ff@mail.shop.test', /percent-encoded/],
+  ['smtp://u%00x:hunter2@mail.shop.test', /percent-encoded/],
   ['smtp://u:hunter2@:25', /./],
   ['smtp://u:hunter2/x@mail.shop.test', /./],
 ])('refuses %s, says what to write and never shows the password', (url, words) => {

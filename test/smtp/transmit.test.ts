@@ -403,15 +403,18 @@ describe('time-outs', () => {
     expect(relay.said().filter((line) => line === `RCPT TO:<${customer(1)}>`)).toHaveLength(1);
   });
 
-  test('a relay that stalls at MAIL loses nothing', async () => {
-    const answer = (line: string) => (line.startsWith('MAIL') ? ({ and: 'stall' } as const) : undefined);
-    const { kinds, trouble } = await sendTo({ answer }, outgoings(3), () => true, {
-      ...RFC_TIMEOUTS,
-      mail: 60,
-    });
-    expect(kinds).toEqual(['released', 'released', 'released']);
-    expect(trouble[0]).toMatchObject({ kind: 'lost', at: 'mail' });
-  });
+  test.each(['mail', 'rcpt', 'data'] as const)(
+    'a relay that stalls at %s loses nothing, and the trouble says where it was',
+    async (step) => {
+      const command = step.toUpperCase();
+      const answer = (line: string) => (line.startsWith(command) ? ({ and: 'stall' } as const) : undefined);
+      const { kinds, trouble } = await sendTo({ answer }, outgoings(3), () => true, {
+        ...{ ...RFC_TIMEOUTS, mail: 3_000, rcpt: 3_000, data: 3_000, [step]: 60 },
+      });
+      expect(kinds).toEqual(['released', 'released', 'released']);
+      expect(trouble[0]).toMatchObject({ kind: 'lost', at: step, text: `no reply to ${step} within 60 ms` });
+    },
+  );
 });
 
 describe('what a message needs', () => {
