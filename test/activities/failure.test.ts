@@ -23,6 +23,11 @@ const driver = Object.assign(new Error("Duplicate entry 'ann@x.test' for key 'em
 const sent = (thrown: unknown) =>
   defaultFailureConverter.errorToFailure(toFailure(thrown), defaultPayloadConverter);
 
+test.each(['ER_DISK_FULL', 'ER_RECORD_FILE_FULL'])('%s is told as the full disk that it is', (code) => {
+  const full = Object.assign(new Error("The table 'notices' is full"), { code, errno: 1114 });
+  expect(toFailure(full).message).toBe("The database's disk is full: make room, then resume");
+});
+
 test.each<[string, unknown, string]>([
   ['a circular cause', circular, 'Error'],
   ["a driver's error with a BigInt and a customer's address", driver, 'ER_DUP_ENTRY'],

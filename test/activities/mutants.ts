@@ -1,5 +1,9 @@
 import type { Mutant } from '../mutant';
 
+const TAKE_OVER = 'test/activities/take-over.test.ts';
+const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
+const RELAY_BREAKERS = 'test/activities/relay-breakers.test.ts';
+
 export const MUTANTS: Mutant[] = [
   {
     file: 'src/activities/dot-checks.ts',
@@ -220,5 +224,190 @@ export const MUTANTS: Mutant[] = [
     red: {
       'test/activities/lane-senders.test.ts': ['after the canary, which has all sessions for its one lane'],
     },
+  },
+
+  // What becomes of a killed worker's claims, and of what the relay has said.
+  {
+    file: 'src/activities/take-over.ts',
+    from: 'const LOOK_FOR_MILLISECONDS = 120_000;',
+    to: 'const LOOK_FOR_MILLISECONDS = 0;',
+    fault:
+      "a killed worker's claims are looked for once: a COMMIT of it that comes later leaves a claim in doubt",
+    promise: 'C37',
+    red: { [TAKE_OVER]: ['a COMMIT of the killed worker that comes to the ledger after the first look'] },
+  },
+  {
+    file: 'src/activities/take-over.ts',
+    from: 'const LOOK_FOR_MILLISECONDS = 120_000;',
+    to: 'const LOOK_FOR_MILLISECONDS = 80_000;',
+    fault: "a killed worker's claims are looked for a minute and a third",
+    promise: 'C37',
+    red: { [TAKE_OVER]: ['s is looked for from then on'] },
+  },
+  {
+    file: 'src/activities/take-over.ts',
+    from: 'const LOOK_FOR_MILLISECONDS = 120_000;',
+    to: 'const LOOK_FOR_MILLISECONDS = 130_000;',
+    fault: 'a killed worker is looked for longer than it is said',
+    promise: 'C37',
+    red: { [TAKE_OVER]: ['s is looked for from then on'] },
+  },
+  {
+    file: 'src/activities/take-over.ts',
+    from: ' || !isOnLocalDisk(folder)) continue;',
+    to: ') continue;',
+    fault: 'a journal on a disk of the network is believed: what is missing in it is sent again',
+    promise: 'I2',
+    red: { [TAKE_OVER]: ['when it lies on a disk of the network'] },
+  },
+  {
+    file: 'src/activities/take-over.ts',
+    from: 'header.boot !== bootId() || ',
+    to: '',
+    fault: 'a journal is believed whose last lines a crash of the machine may have taken',
+    promise: 'I2',
+    red: { [TAKE_OVER]: ['when the machine was started again since'] },
+  },
+  {
+    file: 'src/activities/take-over.ts',
+    from: 'if (await isOwnerGone(header.socket)) orphans',
+    to: 'orphans',
+    fault: 'what a worker is sending at this moment is released',
+    promise: 'I2',
+    red: { [TAKE_OVER]: ['a stopped process is not a dead one'] },
+  },
+  {
+    file: 'src/activities/take-over.ts',
+    from: '    if (files.some(({ mark }) => !incidents.has(mark))) continue;\n',
+    to: '',
+    fault: "another database's journal ends the look",
+    promise: 'C80',
+    red: { [TAKE_OVER]: ["another database's journal in the same folder is left alone"] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: "if (fact === undefined || fact === 'refused') return",
+    to: "if (fact === undefined || fact === 'refused' || fact === 'unanswered') return",
+    fault: 'a dot without an answer is released, and the customer told again',
+    promise: 'I2',
+    red: { [TAKE_OVER]: ['of a killed worker only the dot without an answer is in doubt'] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: "if (fact === undefined || fact === 'refused') return",
+    to: "if (fact === 'refused') return",
+    fault: "a killed worker's undotted customers end the settling",
+    promise: 'I1',
+    red: { [TAKE_OVER]: ['a claim that reached the ledger and not the journal had no dot'] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: "      return 'giveUp' in next\n        ? { ...refusal, state: 'failed' }",
+    to: "      return 'giveUp' in next\n        ? { ...refusal, state: 'deferred', retryAfterSeconds: 60 }",
+    fault: 'whoever is put off is tried for ever',
+    promise: 'I1',
+    red: { 'test/activities/settlement-of.test.ts': ['put off for as long as the file says, it has failed'] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: '      if (neverSettles(error) || performance.now() > giveUpAt) throw error;\n',
+    to: '      throw error;\n',
+    fault: 'what the relay has said is lost with one COMMIT, and a whole claim in doubt',
+    promise: 'C37',
+    red: {
+      'test/activities/notify-slice.test.ts': [
+        'what the relay has said reaches the ledger through a spoiled COMMIT',
+      ],
+    },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: "if (kind !== 'released') waiting.delete(key!);",
+    to: 'waiting.delete(key!);',
+    fault:
+      'whose dot was given back is forgotten, and reminded although they have chosen a password meanwhile',
+    promise: 'I2',
+    red: { 'test/activities/watch-choices.test.ts': ['whose dot the relay gave back is watched on'] },
+  },
+
+  // A relay in trouble.
+  {
+    file: 'src/activities/notify-slice.ts',
+    from: '        if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);\n',
+    to: '',
+    fault: 'a relay that restarts is asked without a pause',
+    promise: 'C06',
+    red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
+  },
+  {
+    file: 'src/activities/notify-slice.ts',
+    from: 'const RELAY_PAUSE_MILLISECONDS = 5_000;',
+    to: 'const RELAY_PAUSE_MILLISECONDS = 50;',
+    fault: 'a relay that restarts is asked twenty times a second',
+    promise: 'C06',
+    red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
+  },
+  {
+    file: 'src/activities/send-claim.ts',
+    from: 'relayInTrouble: trouble.length > 0 && !settled.sent,',
+    to: 'relayInTrouble: false,',
+    fault: "nobody hears of a relay's trouble",
+    promise: 'C06',
+    red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
+  },
+  {
+    file: 'src/activities/send-claim.ts',
+    from: "  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');\n",
+    to: '',
+    fault: 'the breaker closes no gate',
+    promise: 'C06',
+    red: { 'test/faults/relay-faults.test.ts': ['451 at every MAIL', 'a quota at every RCPT'] },
+  },
+  {
+    file: 'src/activities/lane-senders.ts',
+    from: 'if (seen.get(incident)?.fence !== fence) seen',
+    to: 'if (!seen.has(incident)) seen',
+    fault: 'what was fixed closes the gate once more',
+    promise: 'C06',
+    red: { [RELAY_BREAKERS]: ['a gate closed and opened since begins anew'] },
+  },
+  {
+    file: 'src/activities/lane-senders.ts',
+    from: 'emptyWindow(verdict.nobodysFault)',
+    to: 'emptyWindow()',
+    fault: 'customers whose batch was under way fail for a quota',
+    promise: 'C06',
+    red: { [RELAY_BREAKERS]: ['batches that were under way when it tripped excuse the same refusals'] },
+  },
+
+  // Which worker does what.
+  {
+    file: 'src/activities/declare-activity.ts',
+    from: '      await ownLedgerOnly(input, database);\n',
+    to: '',
+    fault: 'a worker does the work of another ledger in its own',
+    promise: 'C80',
+    red: {
+      'test/activities/declare-activity.test.ts': [
+        'the work of another ledger is not done, and another worker may try it',
+        'a ledger that was put in the place of the one that the worker knew does not get its work',
+      ],
+    },
+  },
+  {
+    file: 'src/activities/run-context.ts',
+    from: 'if (notices.contentHash !== row.content_hash) {',
+    to: 'if (false) {',
+    fault: 'a worker of another version sends what nobody approved',
+    promise: 'C50',
+    red: { 'test/activities/run-context.test.ts': ['notices that nobody approved are not sent'] },
+  },
+  {
+    file: 'src/activities/failure.ts',
+    from: '  ER_RECORD_FILE_FULL: DISK_FULL,\n',
+    to: '',
+    fault: 'the operator is not told that the disk of the database is full',
+    promise: 'I7',
+    red: { 'test/activities/failure.test.ts': ['is told as the full disk that it is'] },
   },
 ];

@@ -16,7 +16,6 @@ const quota = (): Outcome & { kind: 'refused' } => ({
 });
 const batch = (count: number) => Array.from({ length: count }, quota);
 
-// Guarded by emptyWindow(verdict.nobodysFault) and by the fence in lane-senders.ts.
 test('batches that were under way when it tripped excuse the same refusals; a gate closed and opened since begins anew (C06)', () => {
   const breakers = relayBreakers();
   const { sameRefusals } = run.file.breaker;

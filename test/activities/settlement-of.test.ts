@@ -26,7 +26,6 @@ test('what the relay puts off is tried again later and later, with its words kep
   expect(after(third)).toBeGreaterThan(3 * after(first));
 });
 
-// Guarded in settlement.ts: giveUp becomes `failed`.
 test('put off for as long as the file says, it has failed, with the last words of the relay', () => {
   expect(ofTry(74, 72 * 3_600 - 1)).toMatchObject({ state: 'deferred', retryAfterSeconds: 1 });
   expect(ofTry(75, 72 * 3_600)).toEqual({ customerId: '4711', ...refusal, state: 'failed' });

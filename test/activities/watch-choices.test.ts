@@ -31,4 +31,4 @@ test('whose dot the relay gave back is watched on: a password that they choose t
     SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id = 20`.execute(db);
   while (watch.objection() === null) await new Promise(setImmediate);
   expect(watch.objection()).toBe('a customer of the claim has chosen a new password meanwhile');
-}, 15_000);
+}, 30_000);

@@ -4,6 +4,9 @@ import { MIGRATE_MUTANTS } from './migrate-mutants';
 
 const RACES = 'test/books/claim-races.test.ts';
 const CLAIMS = 'test/books/claim-notices.test.ts';
+const BALANCE = 'test/books/balance.test.ts';
+const GATE = 'test/books/gate.test.ts';
+const SPOILED = 'test/faults/spoiled-commits.test.ts';
 
 export const MUTANTS: Mutant[] = [
   ...AUDIT_MUTANTS,
@@ -198,6 +201,95 @@ export const MUTANTS: Mutant[] = [
     promise: 'I2',
     red: {
       'test/books/claim-races.test.ts': ['two claims that read the same customers, who have no row yet'],
+    },
+  },
+  {
+    file: 'src/books/balance.ts',
+    from: "    if (row.state === 'deferred') {",
+    to: '    {',
+    fault: 'who is due is forgotten where others were released, too',
+    promise: 'I1',
+    red: { [BALANCE]: ['who is due is counted among those who were put off'] },
+  },
+  {
+    file: 'src/books/balance.ts',
+    from: 'COALESCE(SUM(n.retry_at <= UTC_TIMESTAMP(3)), 0)',
+    to: 'COUNT(n.retry_at)',
+    fault: 'all who were put off count as due',
+    promise: 'I1',
+    red: { [BALANCE]: ['who is due is counted among those who were put off'] },
+  },
+  {
+    file: 'src/books/balance.ts',
+    from: 'DATE_SUB(k.expired_at, INTERVAL 1 SECOND)',
+    to: 'DATE_SUB(k.expired_at, INTERVAL 30 MINUTE)',
+    fault: 'a notice claimed half an hour before the expiry goes unnoticed',
+    promise: 'I4',
+    red: { [BALANCE]: ['two seconds ahead is early', 'ten minutes ahead is early'] },
+  },
+  {
+    file: 'src/books/balance.ts',
+    from: 'DATE_SUB(k.expired_at, INTERVAL 1 SECOND)',
+    to: 'k.expired_at',
+    fault: 'a run is called broken over the rounding of a time',
+    promise: 'I4',
+    red: { [BALANCE]: ['half a second ahead is not early'] },
+  },
+  {
+    file: 'src/books/claim.ts',
+    from: '      if (error instanceof CommitUnknownError) await releaseUnacknowledged(books, token);\n',
+    to: '',
+    fault: 'a claim whose COMMIT was done and not acknowledged stays in doubt',
+    promise: 'C37',
+    red: { [SPOILED]: ['the COMMIT of a claim is'] },
+  },
+  {
+    file: 'src/books/gate.ts',
+    from: "}`.execute(decided.db);\n    await appendAudit(decided, { who: by, action: 'gate-closed'",
+    to: "} AND gate = 'open'`.execute(decided.db);\n    await appendAudit(decided, { who: by, action: 'gate-closed'",
+    fault: 'a second pause raises no fence, and an older resume undoes it',
+    promise: 'I2',
+    red: { [GATE]: ['an opening that froze does not undo a later pause'] },
+  },
+  {
+    file: 'src/books/gate.ts',
+    from: "    await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });\n  });\n",
+    to: "  });\n  await appendAudit(books, { who: by, action: 'gate-closed', detail: { reason } });\n",
+    fault: 'the audit of a pause does not share its transaction',
+    promise: 'I6',
+    red: { [SPOILED]: ['the COMMIT of a pause is'] },
+  },
+  {
+    file: 'src/books/gate.ts',
+    from: 'opened: opened || (gate.gate ===',
+    to: 'opened: opened && (gate.gate ===',
+    fault: 'a resume that is repeated says that it opened nothing',
+    promise: 'C37',
+    red: {
+      [GATE]: ['an opening whose acknowledgement was lost and is repeated says that it opened'],
+      [SPOILED]: ['the COMMIT of a resume is'],
+    },
+  },
+  {
+    file: 'src/books/transitions.ts',
+    from: 'const now = sql`UTC_TIMESTAMP(3)`;',
+    to: "const now = sql.lit(new Date().toISOString().slice(0, 23).replace('T', ' '));",
+    fault: "times in the ledger are the worker's",
+    promise: 'I1',
+    red: {
+      'test/faults/wrong-clock.test.ts': ['two workers whose clocks are an hour fast and an hour slow'],
+    },
+  },
+  {
+    file: 'src/books/transitions.ts',
+    from: 'COALESCE(first_deferred_at, ',
+    to: 'COALESCE(NULL, ',
+    fault: 'each time that somebody is put off their time begins anew, and never ends',
+    promise: 'I1',
+    red: {
+      'test/faults/relay-faults.test.ts': [
+        'who is put off is tried again later and later, for as long as the file says',
+      ],
     },
   },
 ];

@@ -164,4 +164,12 @@ export const MUTANTS: Mutant[] = [
     promise: 'I5',
     red: { 'test/company/expire-range.test.ts': ['an attempt whose lane was taken over expires nothing'] },
   },
+  {
+    file: 'src/company/in-transaction.ts',
+    from: 'errno !== DEADLOCK && errno !== LOCK_WAIT_TIMEOUT',
+    to: 'errno !== LOCK_WAIT_TIMEOUT',
+    fault: 'a deadlock ends a claim',
+    promise: 'C37',
+    red: { 'test/faults/spoiled-commits.test.ts': ['the COMMIT of a claim is'] },
+  },
 ];

@@ -116,8 +116,6 @@ async function makeReadOnly(): Promise<() => Promise<void>> {
   return async () => void (await set('read_only', 0));
 }
 
-// Guarded by settleSurely() in send-claim.ts, without which what the relay has said is lost and the sixty are in doubt (for a lock
-// by the attempts of inTransaction() as well); the words by WORDS in failure.ts.
 test.each([
   [
     'read-only (1290)',
@@ -163,7 +161,6 @@ test.each([
   120_000,
 );
 
-// Guarded by ER_RECORD_FILE_FULL in failure.ts, and by the transaction around each claim: what it could not write it does not send.
 test('a database whose disk is full, then has room: words for the hold, then everybody is told once (I1, I2)', async () => {
   await begin(4_000);
   const { db } = ledger.database;

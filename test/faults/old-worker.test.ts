@@ -55,7 +55,6 @@ async function oldWorker(path: string, change: (text: string) => string): Promis
   return worker;
 }
 
-// Guarded by the attempts of `slice` in src/workflows/activities-of-run.ts and by compileAsApproved in src/activities/run-context.ts.
 test('a worker of another version: the run holds with the reason, goes on with the right one, and sends nothing that nobody approved (C50)', async () => {
   desk = await ownOperator('old', 2_500);
   const file = desk.file('incident.yaml', (text) =>

@@ -30,7 +30,6 @@ const nobodySent = { released: ALL };
 const oneInDoubt = { sent: ALL - 1, in_doubt: 1 };
 const AUTH = { at: 'ehlo', reply: '250-capture.test\r\n250 AUTH PLAIN LOGIN', wordsOnly: true };
 
-// Guarded by replyVerdict (src/incident/smtp-outcome.ts): SESSION_CODES without 454, 421 taken for the customer's.
 const passing: [string, Fault][] = [
   ['421 once at the greeting', { ...once('greeting', '421 down'), leaves: everybodySent }],
   ['454 once at the greeting', { ...once('greeting', '454 busy'), leaves: everybodySent }],
@@ -47,7 +46,6 @@ const passing: [string, Fault][] = [
   ['451 once at the dot', { ...once('dot', '451 4.3.0 disk'), leaves: { sent: 39, deferred: 1 } }],
 ];
 
-// Guarded by feed.settle(inFlight, unknown) and putBack(envelope) in end() of src/smtp/transmit.ts.
 const broken: [string, Fault][] = [
   [
     'a reset at the greeting',
@@ -62,7 +60,6 @@ const broken: [string, Fault][] = [
   ['a reset after the 250', { ...act('dot', 'reply-and-drop'), leaves: everybodySent }],
 ];
 
-// Guarded by the limits of src/smtp/reply-parser.ts and by isPossible in transmit.ts.
 const garbled: [string, Fault][] = [
   ['every reply one octet a packet', { octetByOctet: true, leaves: everybodySent }],
   [
@@ -96,7 +93,6 @@ const garbled: [string, Fault][] = [
   ],
 ];
 
-// Guarded by breakerVerdict (src/incident/breaker.ts) and closeGate in src/activities/send-claim.ts.
 const lasting: [string, Fault][] = [
   ['421 at every greeting', { ...always('greeting', '421 down'), leaves: nobodySent, closed: /421 down/ }],
   ['421 at every EHLO', { ...always('ehlo', '421 down'), leaves: nobodySent, closed: /421 down/ }],
@@ -238,7 +234,6 @@ test.each([
   },
 );
 
-// Guarded by the fence in src/activities/lane-senders.ts.
 test('what one worker closed the gate for, and somebody fixed, does not let another close it again', async () => {
   await bench.begin();
   const other = bench.another();
@@ -254,7 +249,6 @@ test('what one worker closed the gate for, and somebody fixed, does not let anot
   expect(await bench.states()).toEqual(everybodySent);
 });
 
-// Guarded by nextRetry (src/incident/retry-backoff.ts), by giveUp in settlement.ts, and by COALESCE(first_deferred_at) in settle-claim.ts.
 test('who is put off is tried again later and later, for as long as the file says, and has then failed with the words of the relay', async () => {
   await bench.begin();
   await bench.relay.control({ add: { at: 'rcpt', match: '^c100@', reply: '450 4.2.2 mailbox full' } });

@@ -52,8 +52,6 @@ async function insist<T>(attempt: () => Promise<T>): Promise<{ result: T; words:
 }
 const WORDS = /COMMIT was under way: is the database restarting\?/;
 
-// done-and-cut is guarded by releaseUnacknowledged() in claim.ts, which leaves 60 in doubt where it is missing; refused by
-// DEADLOCK in in-transaction.ts; lost-and-cut by taking nothing for claimed whose COMMIT was not acknowledged.
 test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, I2)', async (fate) => {
   const before = (await states()).sent ?? 0;
   wire.fate = fate;
@@ -77,7 +75,6 @@ test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, 
   expect([to.length, new Set(to).size]).toEqual([sent, sent]);
 });
 
-// Guarded by closing whatever the gate is (closeGate), and by the transaction that it shares with its audit entry.
 test.each(FATES)(
   'the COMMIT of a pause is %s: the gate is closed, and the audit says so (C37, I6)',
   async (fate) => {
@@ -100,7 +97,6 @@ test.each(FATES)(
   },
 );
 
-// Guarded by the last line of openGate(): without it the repeat of done-and-cut says that it opened nothing.
 test.each(FATES)(
   'the COMMIT of a resume is %s: the gate is opened once, and it says so (C37, I6)',
   async (fate) => {

@@ -29,7 +29,6 @@ afterAll(async () => {
   await elsewhere?.drop();
 });
 
-// Guarded by taskQueueOf() in messages.ts: with one queue for all, the stray worker takes the run's tasks and fails them.
 test('a worker of another database takes no task of a run, however long it is the only one (C80)', async () => {
   response = await ownResponse('stray', {
     customers: 400,
@@ -89,7 +88,6 @@ test('a worker of another database takes no task of a run, however long it is th
   expect((await surveyNotices({ db: other.db, incident: before.incident }, 'notice')).notices).toEqual({});
 }, 180_000);
 
-// Guarded by ownLedgerOnly() in declare-activity.ts, and by its failure being one that insist() holds with.
 test('a task that came to the wrong worker all the same: the run holds with what to do, and no gate is closed (C80)', async () => {
   const { file, client } = response;
   const there = await runLedger(other);

@@ -7,7 +7,6 @@ const HOUR = 3_600_000;
 let response: OwnResponse;
 afterEach(() => response.end());
 
-// Guarded by every UTC_TIMESTAMP in src/books: a time that the worker gives is an hour off (seen with `now` of settle-claim.ts).
 test("two workers whose clocks are an hour fast and an hour slow: nobody twice, no new password dies, all times are the database's (I1, I2, I5)", async () => {
   // For one of them the cutoff is still to come, and for the other every retry is long over.
   const cutoff = new Date(Date.now() - 40 * 60_000).toISOString();

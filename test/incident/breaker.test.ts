@@ -173,7 +173,6 @@ test('a passing refusal, or one that may be about a recipient, does not trip it 
     expect(breakerVerdict(seen([{ failures: times(19, () => other) }]), LIMITS).trip).toBe(false);
 });
 
-// Guarded by saidMostOften in breaker.ts.
 test('of sessions that fail for different reasons the most frequent is told, not what came of it at the end', () => {
   const quota = failed('policy', 'rcpt', 550, '5.4.5 daily quota exceeded');
   const tired = failed('421', 'data', 421, '4.7.0 Error: too many errors');

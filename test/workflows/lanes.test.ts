@@ -13,6 +13,7 @@ test('lanes that have run out of ranges at once plan the next ones once (I2)', a
     return planRanges(input);
   };
   run = await ownRun(model);
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
   await run.approve();
   await run.result();
   expect(planned).toEqual([
