@@ -23,6 +23,7 @@ function main(): void {
     counts,
     mailbox: openMailbox(log, counts, { keep, queueIds: options.queueIds }),
     secure: options.tls === 'none' ? null : certificate(options),
+    held: [],
     later: oncePerTurn(() => log.flush()),
   };
   const connections = new Set<Socket>();

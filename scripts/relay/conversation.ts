@@ -58,12 +58,15 @@ export function converse(raw: Socket, relay: Relay): void {
     if (!outcome) given.refused?.(rule.reply ?? '');
     if (rule.transactionStays) given.keepTransaction?.();
     reading = 'nothing';
-    if (rule.delayMs === 0) return carryOut(rule, given, outcome);
+    const held = rule.action === 'hold';
+    if (rule.delayMs === 0 && !held) return carryOut(rule, given, outcome);
     wire.andThen(() => undefined); // what took effect is in the log before the wait
-    setTimeout(() => {
-      carryOut(rule, given, outcome);
+    const goOn = () => {
+      carryOut(held ? { ...rule, action: undefined } : rule, given, outcome);
       read();
-    }, rule.delayMs);
+    };
+    if (held) relay.held.push(goOn);
+    else setTimeout(goOn, rule.delayMs);
   };
   const carryOut = ({ action, reply, lineEnd }: Rule, given: Answer, outcome: Outcome | null) => {
     if (action === 'crash') {

@@ -11,6 +11,8 @@ export interface Relay {
   mailbox: Mailbox;
   counts: RelayCounts;
   secure: SecureContext | null;
+  /** What rules hold back until it is released. */
+  held: (() => void)[];
   /** Runs it once everything accepted in this turn is in the log. */
   later(run: () => void): void;
 }

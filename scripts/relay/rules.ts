@@ -32,9 +32,10 @@ const ruleSchema = z.strictObject({
   /**
    * Without effect, and saying nothing but `reply`: drop (the connection is reset), close (it is closed in peace), stall (never
    * another word). With effect: drop-after (no reply but `reply`, then reset: at the dot, accepted and logged without a 250),
-   * reply-and-drop (the usual reply, then reset), crash (accepted, logged, and the process is gone).
+   * reply-and-drop (the usual reply, then reset), crash (accepted, logged, and the process is gone), hold (the usual reply, but not
+   * before it is released; nothing else of this connection is read meanwhile).
    */
-  action: z.enum(['drop', 'close', 'stall', 'drop-after', 'reply-and-drop', 'crash']).optional(),
+  action: z.enum(['drop', 'close', 'stall', 'drop-after', 'reply-and-drop', 'crash', 'hold']).optional(),
   /** The effect is at once, reply and action wait so long; nothing else of this connection is read meanwhile (C08). */
   delayMs: z.number().int().min(0).default(0),
   /** A regular expression: only for such a sender (at mail) or recipient (at rcpt, data, content, dot). */
@@ -90,6 +91,6 @@ export function ruleFor(
 
 /** Whether the command takes effect all the same. */
 export function takesEffect({ reply, wordsOnly, action }: Rule): boolean {
-  if (action === undefined) return reply === undefined || wordsOnly;
+  if (action === undefined || action === 'hold') return reply === undefined || wordsOnly;
   return wordsOnly || action === 'drop-after' || action === 'reply-and-drop' || action === 'crash';
 }
