@@ -9,7 +9,8 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!leven/|syllable/)'],
   globalSetup: '<rootDir>/test/stack-up.ts',
   globalTeardown: '<rootDir>/test/stack-down.ts',
-  testTimeout: 60_000,
+  // It only ends a hang: how long a test takes is no matter of right or wrong. A file of whole runs allows more (test/long-runs.ts).
+  testTimeout: 180_000,
   // Much of the time is waiting, for leases and time-outs of real parts: 15 min on two cores instead of 17.
   maxWorkers: 3,
 };

@@ -16,12 +16,13 @@ import type { Incident } from '../src/incident/incident-schema';
 import { parseIncident } from '../src/incident/parse-incident';
 import type { RunStatus } from '../src/incident/run-status';
 import { compileNotices } from '../src/notice/compile-notice';
-import { waitUntil } from '../src/operator/parts/this-machine';
 import { runLedger } from '../src/operator/run-ledger';
 import { startRun } from '../src/operator/start-run';
 import { connectTemporal, installRuntime, runWorker } from '../src/workers/run-worker';
 import { answeredStatus } from './answered-status';
+import './long-runs';
 import { ownSchema } from './own-schema';
+import { until } from './until';
 
 /** A run of the example incident: real database, real Temporal, a worker in this process. */
 export interface RealRun {
@@ -38,8 +39,8 @@ export interface RealRun {
   row(): Promise<IncidentRow>;
   /** Its notices by their state. */
   notices(): Promise<Survey['notices']>;
-  /** Waits until the run's status is as described. @throws Error with the last status. */
-  until(what: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
+  /** Waits until the run's status is as described. */
+  until(awaited: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
   end(): Promise<void>;
 }
 
@@ -116,14 +117,17 @@ export async function realRun(
       const { incident } = await run.row();
       return (await surveyNotices({ db: database.db, incident }, 'notice')).notices;
     },
-    until: async (what, holds) => {
-      let seen = await run.status();
-      const held = await waitUntil(async () => {
-        seen = await run.status();
-        return holds(seen);
-      }, 50);
-      if (!held) throw new Error(`Waited in vain for: ${what}; the status was ${JSON.stringify(seen)}`);
-      return seen;
+    until: async (awaited, holds) => {
+      let seen: RunStatus | undefined;
+      await until(
+        awaited,
+        async () => {
+          seen = await run.status();
+          return holds(seen);
+        },
+        () => seen,
+      );
+      return seen!;
     },
     end: async () => {
       await client.workflow

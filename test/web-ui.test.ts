@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium as driver, type Page } from 'playwright-core';
-import { localFolder, waitUntil } from '../src/operator/parts/this-machine';
+import { localFolder } from '../src/operator/parts/this-machine';
 import { CHROMIUM_FLAGS, chromium } from './chromium';
 import { realRun } from './real-run';
+import { until } from './until';
 
 const uiUrl = process.env.TEST_TEMPORAL_UI;
 const browser = chromium();
@@ -44,9 +45,7 @@ else {
             contentHash!,
             `${counts.cohort.expired} expired`,
           ]) {
-            expect({ words, shown: await waitUntil(() => isShown(page, words), 20) }).toMatchObject({
-              shown: true,
-            });
+            await until(`'${words}' on the page`, () => isShown(page, words));
           }
         } finally {
           mkdirSync(screenshots, { recursive: true });
@@ -59,7 +58,7 @@ else {
       await run.end();
       rmSync(profile, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 }
 
 /** The Web UI puts our Markdown into frames of its own. */

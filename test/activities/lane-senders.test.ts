@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelayProcess } from '../../scripts/relay/relay-process';
 import { laneSenders } from '../../src/activities/lane-senders';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { testIncident } from '../notice/test-incident';
+import { until } from '../until';
 
 test('after the canary, which has all sessions for its one lane, the lanes together have no more than the file allows', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-'));
@@ -26,7 +26,7 @@ test('after the canary, which has all sessions for its one lane, the lanes toget
     await send('notify-1', 1);
     expect(await open()).toBe(8);
     await Promise.all([1, 2, 3, 4].map((lane) => send(`notify-${lane}`, 4)));
-    expect(await waitUntil(async () => (await open()) === 8, 10)).toBe(true);
+    await until('eight sessions', async () => (await open()) === 8, open);
   } finally {
     await senders.close();
     await relay.stop();

@@ -17,9 +17,9 @@ import { sweepLeases } from '../../src/books/unsettled-claims';
 import { bootId, incidentMark, journalName } from '../../src/journal/journal-files';
 import { openJournals } from '../../src/journal/journals';
 import { type Journal, openJournal } from '../../src/journal/open-journal';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import type { Outcome } from '../../src/smtp/outcome';
 import { type OwnLedger, ownLedger, refOf } from '../books/own-ledger';
+import { until } from '../until';
 
 const OWNER = 'host:1:owner';
 const accepted: Outcome = { kind: 'accepted', phase: 'after-dot', code: 250, queueId: 'Q1', text: '' };
@@ -116,7 +116,7 @@ test('a worker looks for killed ones by itself, and settles what they left (I1, 
     log: pino({ level: 'silent' }),
   });
   try {
-    expect(await waitUntil(async () => (await states()).sending === undefined, 30)).toBe(true);
+    await until('the end of the claim', async () => (await states()).sending === undefined, states);
     expect(await states()).toEqual({ sent: 1, in_doubt: 1, released: 3 });
   } finally {
     await worker.close();

@@ -4,6 +4,7 @@ import type { ClaimedCustomer } from '../../src/books/claim';
 import type { Outcome } from '../../src/smtp/outcome';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { outgoing } from '../smtp/outgoing';
+import { until } from '../until';
 
 let ledger: OwnLedger;
 let watch: ChoiceWatch;
@@ -29,6 +30,6 @@ test('whose dot the relay gave back is watched on: a password that they choose t
   const { companySchema, db } = ledger.database;
   await sql`UPDATE ${sql.id(companySchema, 'customers')}
     SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id = 20`.execute(db);
-  while (watch.objection() === null) await new Promise(setImmediate);
+  await until('the objection', () => watch.objection() !== null);
   expect(watch.objection()).toBe('a customer of the claim has chosen a new password meanwhile');
-}, 30_000);
+});

@@ -8,6 +8,8 @@ import { openDatabase } from '../../src/books/open-database';
 import { withDatabase } from '../../src/operator/parts';
 import type { Addresses } from '../../src/operator/parts/addresses';
 import { auditEntries } from '../audit-entries';
+import { statementsIn } from '../faults/statements-in';
+import { until } from '../until';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 const all = { after: null, upTo: '999999' };
@@ -64,10 +66,9 @@ test('a pause waits for the claim transaction in flight', async () => {
     closed = true;
   });
   // The server itself shows the closing at work: it is queued after the share lock.
-  for (let queued = false; !queued; ) {
-    const { rows } = await sql<{ Info: string | null }>`SHOW FULL PROCESSLIST`.execute(db);
-    queued = rows.some((row) => row.Info?.includes("SET gate = 'closed'"));
-  }
+  const running = () => statementsIn(ledger.database);
+  const closes = "SET gate = 'closed'";
+  await until('the closing', async () => (await running()).some((text) => text.includes(closes)), running);
   expect(closed).toBe(false);
   leave();
   await Promise.all([claiming, closing]);

@@ -90,7 +90,7 @@ test('killed after any statement of the making, the next start goes on, and what
     expect([number, await tables()]).toEqual([number, whole]);
     expect(await findLedger(database)).not.toBeNull();
   }
-}, 120_000);
+});
 
 /** What reasons of holds began with, and what they meant, when the ledger was of 0001. */
 const REASONS: [string | null, string | null][] = [
@@ -223,7 +223,7 @@ test('another client that holds the lock is waited for in bounds, and named (C81
   await root.query('DO RELEASE_LOCK(?)', [name]);
   await createLedger(schema.url, bigintKey);
   expect(await findLedger(database)).not.toBeNull();
-}, 60_000);
+});
 
 test("other programs' locks are no concern of ours, and a whole ledger needs none (C81)", async () => {
   const kyselys = 'ea586330-2c93-47c8-908d-981d9d270f9d';

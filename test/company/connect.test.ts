@@ -32,12 +32,12 @@ describe.each(serverKinds)('%s with its own certificate', (kind) => {
       options,
       initSql: ["CREATE USER app@'localhost'", "CREATE USER certified@'%' REQUIRE X509"],
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.stop();
     for (const certificate of [ofName, ofAddress]) certificate.remove();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const open = (authority: string, settings: string) =>
     cipherOf(`mysql://${authority}:${server.port}/shop?${settings}`);
@@ -132,7 +132,7 @@ test('nothing is sent if the URL wants TLS and the server offers none (MariaDB)'
   } finally {
     await server.stop();
   }
-}, 60_000);
+});
 
 /** The cipher of a connection; empty: it is in clear. */
 async function cipherOf(url: string, schema?: null): Promise<string> {

@@ -9,6 +9,7 @@ import {
 } from '../../src/company/expire-range';
 import { hasChosen, isBack } from '../../src/company/passwords';
 import { statementsIn } from '../faults/statements-in';
+import { until } from '../until';
 import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import { referenceMapping } from './reference-mapping';
 
@@ -332,7 +333,12 @@ test('a lock that another holds is waited for, and a deadlock repeats the range'
     )}) seq`.execute(other);
     expiring = company!.expire();
     const deletes = `DELETE FROM \`${company!.companySchema}\``;
-    while (!(await statementsIn(company!.database)).some((text) => text.includes(deletes)));
+    const running = () => statementsIn(company!.database);
+    await until(
+      'our deletion',
+      async () => (await running()).some((text) => text.includes(deletes)),
+      running,
+    );
     await sql`UPDATE ${table} SET password_hash = 'chosen', password_set_at = ${AFTER} WHERE id = 1`.execute(
       other,
     );

@@ -133,8 +133,8 @@ describe.each(serverKinds)('%s', (kind) => {
             '--sql-require-primary-key=ON',
           ];
     server = await hostileServer({ kind, options: [...options, ...replicated] });
-  }, 120_000);
-  afterAll(() => server?.stop(), 60_000);
+  });
+  afterAll(() => server?.stop());
 
   /** Runs `work` on the hostile server, and then makes it as it was. */
   async function against({ initConnect, globals = {} }: Hostility, work: () => Promise<void>): Promise<void> {
@@ -222,8 +222,8 @@ describe.each(serverKinds)('%s that keeps the settings it was started with', (ki
       kind,
       options: ['--maximum-group-concat-max-len=1000', '--max-allowed-packet=1048576'],
     });
-  }, 120_000);
-  afterAll(() => server?.stop(), 60_000);
+  });
+  afterAll(() => server?.stop());
 
   test('its connections are refused with the setting and what to do, and no statement is sent', async () => {
     const { db, close } = openDatabase(server.url, { ledgerExists: false, connections: 1 });
@@ -260,7 +260,7 @@ test('table names in lower case alone change nothing (MariaDB)', async () => {
   } finally {
     await server.stop();
   }
-}, 60_000);
+});
 
 async function expectContract(db: LedgerDatabase, wanted = sessionSettings({})): Promise<void> {
   const { rows } = await sql<Row>`SHOW SESSION VARIABLES`.execute(db);

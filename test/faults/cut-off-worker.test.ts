@@ -6,9 +6,9 @@ import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { connectTemporal, runWorker } from '../../src/workers/run-worker';
 import { type RealRun, realRun } from '../real-run';
+import { until } from '../until';
 import { type BreakableWire, breakableWire } from './breakable-wire';
 import { relayVerdict } from './relay-verdict';
 
@@ -74,12 +74,8 @@ const lanes = async () =>
       SELECT lane, SUM(worker = 'test' AND settled = 0) AS open, SUM(worker = 'another') AS others
       FROM claims GROUP BY lane`.execute(run.database.db)
   ).rows;
-const until = async (what: string, holds: () => Promise<boolean>) => {
-  if (!(await waitUntil(holds, 60)))
-    throw new Error(
-      `Waited in vain for ${what}: ${JSON.stringify([(await run.row()).phase, await lanes()])}`,
-    );
-};
+/** Told when something is waited for in vain. */
+const found = async () => [(await run.row()).phase, await lanes()];
 
 test('a worker cut off from Temporal works on beside the retry of its slices: nobody twice, nobody in doubt (I1, I2)', async () => {
   relay = await startRelayProcess(folder);
@@ -100,14 +96,16 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
   await approve(run.client, {
     ...{ incidentId: run.incidentId, by: 'the test', contentHash: (await run.row()).content_hash },
   });
-  await until('a claim of the one', async () => (await lanes()).some(({ open }) => Number(open) > 0));
+  await until('a claim of the one', async () => (await lanes()).some(({ open }) => Number(open) > 0), found);
   wire.cut();
   const another = await anotherWorker();
-  await until('both at work in one lane', async () =>
-    (await lanes()).some(({ open, others }) => Number(open) > 0 && Number(others) > 0),
+  await until(
+    'both at work in one lane',
+    async () => (await lanes()).some(({ open, others }) => Number(open) > 0 && Number(others) > 0),
+    found,
   );
   await relay.control({ clear: true });
-  await until('the end', async () => (await run.row()).phase === 'closed');
+  await until('the end', async () => (await run.row()).phase === 'closed', found);
 
   const notices = await run.notices();
   expect(Object.keys(notices).sort()).toEqual(['sent', 'skipped']);
@@ -116,4 +114,4 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
     customersAcceptedTwiceOrMore: 0,
   });
   await another.end();
-}, 120_000);
+});

@@ -15,8 +15,8 @@ import { createActivities } from '../../src/activities/create-activities';
 import { surveyNotices } from '../../src/books/balance';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { failureDetail } from '../../src/incident/hold-reason';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
+import { until } from '../until';
 
 const REPLY_MILLISECONDS = 3_000;
 const folder = mkdtempSync(join(tmpdir(), 'refuses-'));
@@ -142,14 +142,14 @@ test.each([
     // The last reply takes longer than the lane keeps an idle connection: settling needs a new one.
     await relay.control({ add: { at: 'dot', after: 59, delayMs: REPLY_MILLISECONDS } });
     const running = slice('notify-1');
-    expect(await waitUntil(async () => (await toldBy()).length === 60, 30)).toBe(true);
+    await until('the last dot', async () => (await toldBy()).length === 60);
     const fix = await breakIt();
     try {
       expect(await heldWith(slice('notify-2'))).toMatch(words);
       // After the last reply: now the settling is refused.
       await after(REPLY_MILLISECONDS);
       const before = await counted(refusals);
-      expect(await waitUntil(async () => (await counted(refusals)) > before, 30)).toBe(true);
+      await until('a refusal', async () => (await counted(refusals)) > before);
       expect(await states()).toEqual({ sending: 60 });
     } finally {
       await fix();
@@ -158,7 +158,6 @@ test.each([
     expect(await states()).toEqual({ sent: 60 });
     expect(new Set(await toldBy()).size).toBe(60);
   },
-  120_000,
 );
 
 test('a database whose disk is full, then has room: words for the hold, then everybody is told once (I1, I2)', async () => {
@@ -178,4 +177,4 @@ test('a database whose disk is full, then has room: words for the hold, then eve
   expect(await states()).toEqual({ sent: 4_000 });
   const told = await toldBy();
   expect([told.length, new Set(told).size]).toEqual([4_000, 4_000]);
-}, 120_000);
+});

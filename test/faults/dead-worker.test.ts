@@ -55,7 +55,7 @@ test('kill -9 before the dot: nobody is in doubt, everybody is told once (I1, I2
     inDoubt: 0,
     acceptedOnce: (await response.books()).notices.sent,
   });
-}, 120_000);
+});
 
 test('kill -9 after the reply and before settle: what the relay said is known all the same (I1, I2)', async () => {
   const { relay, database, until } = response;
@@ -74,7 +74,7 @@ test('kill -9 after the reply and before settle: what the relay said is known al
   const told = sql`SELECT 1 FROM notices WHERE state = 'sending' AND claim_id IN (${sql.join(locked)})`;
   expect((await told.execute(database.db)).rows.length).toBeGreaterThan(0);
   expect(await anotherGoesOn()).toMatchObject({ inDoubt: 0 });
-}, 120_000);
+});
 
 async function settling(): Promise<number> {
   return (await statementsIn(response.database)).filter((statement) =>
@@ -95,4 +95,4 @@ test('a worker that runs out of memory after its dots: another goes on, one cust
   const { inDoubt, acceptedOnce } = await anotherGoesOn();
   const { sent = 0 } = (await books()).notices;
   expect({ inDoubt, acceptedOnce }).toEqual({ inDoubt: SESSIONS, acceptedOnce: sent + SESSIONS });
-}, 120_000);
+});

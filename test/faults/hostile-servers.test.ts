@@ -13,7 +13,7 @@ afterEach(async () => {
   await server?.stop();
   response = undefined;
   server = undefined;
-}, 60_000);
+});
 
 const CHANGED_SESSION =
   "SET NAMES latin1, sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT', autocommit = 0, sql_select_limit = 100, time_zone = '-08:00'";
@@ -106,5 +106,4 @@ test.each(HOSTILE.filter(([, kind]) => serverKinds.includes(kind)))(
     for (const email of FOREIGN) expect(told.filter((to) => to === email)).toHaveLength(1);
     expect(told.filter((to) => to.includes('?'))).toEqual([]);
   },
-  120_000,
 );

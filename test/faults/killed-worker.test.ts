@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident, incidentOf } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { timesFired } from '../times-fired';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -26,17 +26,17 @@ test('kill -9 between dot and reply: one customer a session in doubt, all others
   // From here on the relay takes every message and answers no dot.
   const silence = { at: 'dot', action: 'stall', after: 400 };
   await desk.relay.control({ add: silence });
-  await waitUntil(async () => (await row())?.phase === 'approval', 60);
+  await until('the approval', async () => (await row())?.phase === 'approval');
   await approve(desk.client, { incidentId: ID, by: 'the test', contentHash: (await row()).content_hash });
   // All are in one range, so one of the four lanes tells them.
   const sessions = incidentOf(await row()).relay.sessions / 4;
-  expect(await waitUntil(async () => (await timesFired(desk.relay)) === sessions, 60)).toBe(true);
+  await until('a dot in every session', async () => (await timesFired(desk.relay)) === sessions);
 
   process.kill(worker.identity.pid, 'SIGKILL');
   await worker.ended;
   await desk.relay.control({ clear: true });
   await desk.worker();
-  expect(await waitUntil(async () => (await row()).hold_reason !== null, 60)).toBe(true);
+  await until('the hold', async () => (await row()).hold_reason !== null);
 
   expect((await row()).hold_reason).toMatch(/^In doubt: 2 notices/);
   const { cohort, missing, notices } = await books();
@@ -47,4 +47,4 @@ test('kill -9 between dot and reply: one customer a session in doubt, all others
   expect(swept.rows).toEqual([]);
   const verdict = await relayVerdict(desk.database, ID, desk.relay.log);
   expect(verdict).toMatchObject({ customersAcceptedTwiceOrMore: 0, customersAcceptedOnce: sent });
-}, 180_000);
+});

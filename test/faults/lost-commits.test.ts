@@ -13,12 +13,12 @@ import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
 import { auditEntries } from '../audit-entries';
 import { ownNamespace, typed } from '../operator/own-operator';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const file = {
@@ -54,13 +54,13 @@ beforeEach(async () => {
   await makeCompany(url, file, 5_000);
   books = openDatabase(url, { connections: 2 });
   await beginBooks(books, file);
-}, 120_000);
+});
 afterEach(async () => {
   for (const name of ['worker', 'relay', 'database']) await parts.get(name)?.stop();
   await client.connection.close();
   await books.close();
   rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+});
 
 const startServer = async () =>
   startDatabase(await findDatabase({}, () => undefined), folder, port, (part) => parts.set('database', part));
@@ -69,10 +69,8 @@ const row = async () => (await findIncident(books.db, file.id))!;
 const told = async () =>
   (await surveyNotices({ db: books.db, incident: (await row()).incident }, 'notice')).notices;
 const cli = (args: string[]) => typed('cli', args, env);
-const until = async (what: string, holds: () => Promise<boolean>) => {
-  if (!(await waitUntil(() => holds().catch(() => false), 100)))
-    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([await row(), await told()])}`);
-};
+/** Told when something is waited for in vain. */
+const found = async () => [await row(), await told()];
 
 /** Runs to some 500 told, keeps a copy of the server, and tells 800 more. */
 async function runBeyondCopy(): Promise<void> {
@@ -80,16 +78,16 @@ async function runBeyondCopy(): Promise<void> {
   const ledger = await runLedger(books);
   await startRun(client, { incidentId: file.id, title: file.title, ledger, uiUrl: null });
   const { content_hash: contentHash } = await row();
-  await until('the approval', async () => (await row()).phase === 'approval');
+  await until('the approval', async () => (await row()).phase === 'approval', found);
   await approve(client, { incidentId: file.id, by: 'the test', contentHash });
-  await until('500 told', async () => ((await told()).sent ?? 0) > 500);
+  await until('500 told', async () => ((await told()).sent ?? 0) > 500, found);
   expect((await cli(['pause', '--by', 'the test'])).code).toBe(0);
   const atCopy = (await told()).sent ?? 0;
   await parts.get('database')!.stop();
   cpSync(join(folder, 'database', 'data'), join(folder, 'copy'), { recursive: true });
   await startServer();
-  await until('resume', async () => (await cli(['resume', '--by', 'the test'])).code === 0);
-  await until('800 more', async () => ((await told()).sent ?? 0) > atCopy + 800);
+  await until('resume', async () => (await cli(['resume', '--by', 'the test'])).code === 0, found);
+  await until('800 more', async () => ((await told()).sent ?? 0) > atCopy + 800, found);
 }
 
 /** kill -9, and the older copy in its place: the same server by every name that it has. */
@@ -103,7 +101,7 @@ async function failOver(): Promise<void> {
 }
 
 const heldFor = (opening: string) =>
-  until(`the hold: ${opening}`, async () => (await row()).hold_reason?.startsWith(opening) === true);
+  until(`the hold: ${opening}`, async () => (await row()).hold_reason?.startsWith(opening) === true, found);
 
 const verdict = () => relayVerdict(books, file.id, relayLog);
 
@@ -112,7 +110,7 @@ async function finish(): Promise<void> {
   expect((await cli(['resume', '--by', 'the test'])).code).toBe(0);
   const over = async () =>
     (await row()).phase === 'closed' || /^In doubt/.test((await row()).hold_reason ?? '');
-  await until('the end', over);
+  await until('the end', over, found);
 }
 
 test('the database is replaced by an older copy: detected, held, rebuilt from the journals; nobody is told twice (I2)', async () => {
@@ -144,7 +142,7 @@ test('the database is replaced by an older copy: detected, held, rebuilt from th
   expect(judged).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
   expect(judged.customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
   expect(await auditEntries(books.db, { action: 'reconcile' })).toHaveLength(1);
-}, 400_000);
+});
 
 test('an older copy, and the journals are lost too: what neither knows is in doubt, nobody is told twice (I2)', async () => {
   await runBeyondCopy();
@@ -164,4 +162,4 @@ test('an older copy, and the journals are lost too: what neither knows is in dou
   );
   expect([notices.in_doubt, missing]).toEqual([done.neitherKnows, 0]);
   expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
-}, 400_000);
+});

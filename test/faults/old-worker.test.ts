@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { type PartProcess, startPart, waitForPart } from '../../scripts/stack/part-process';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { projectFolder, waitUntil } from '../../src/operator/parts/this-machine';
+import { projectFolder } from '../../src/operator/parts/this-machine';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -22,11 +23,8 @@ afterAll(async () => {
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const told = async () =>
   (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice')).notices;
-/** The run holds after a minute and more of attempts. */
-const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
-  if (!(await waitUntil(holds, 120)))
-    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
-};
+/** Told when something is waited for in vain. */
+const found = async () => [(await row()).phase, await told()];
 
 /** A worker of this program as it was before a change: a copy of the source, with one file different. */
 async function oldWorker(path: string, change: (text: string) => string): Promise<PartProcess> {
@@ -64,20 +62,24 @@ test('a worker of another version: the run holds with the reason, goes on with t
     text.replace('    notifySlice: slice(', '    tellSlice: slice('),
   );
   expect((await desk.start([file, '--go'])).code).toBe(0);
-  await until('the approval', async () => (await row())?.phase === 'approval');
+  await until('the approval', async () => (await row())?.phase === 'approval', found);
   await desk.cli(['approve', '--by', 'Jane', '--content', (await row()).content_hash]);
   const pending = async () => {
     const { raw } = await desk.client.workflow.getHandle(workflowIdOf(ID)).describe();
     return (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '').join();
   };
-  await until('the reason', async () => /notifySlice is not registered on this Worker/.test(await pending()));
+  await until(
+    'the reason',
+    async () => /notifySlice is not registered on this Worker/.test(await pending()),
+    found,
+  );
   // Which of two workers an attempt comes to is the server's to decide: the old one alone gets them all.
-  await until('the hold', async () => (await row()).hold_reason !== null);
+  await until('the hold', async () => (await row()).hold_reason !== null, found);
   expect((await row()).hold_reason).toContain("stop that worker and start one of the run's version");
   const worker = await desk.worker();
   await unknowing.stop();
   await desk.cli(['resume']);
-  await until('it to go on', async () => ((await told()).sent ?? 0) > 100);
+  await until('it to go on', async () => ((await told()).sent ?? 0) > 100, found);
 
   const unlike = await oldWorker('src/notice/templates/notice.mjml', (text) =>
     text.replace(
@@ -86,7 +88,7 @@ test('a worker of another version: the run holds with the reason, goes on with t
     ),
   );
   await worker.stop();
-  await until('the hold', async () => (await row()).hold_reason !== null);
+  await until('the hold', async () => (await row()).hold_reason !== null, found);
   const status = await desk.cli(['status']);
   expect(status.out).toMatch(/This worker's notices \(\w+\) are not those that the run was started with/);
   expect(status.out).toContain('run a worker of the version that started the run');
@@ -94,7 +96,7 @@ test('a worker of another version: the run holds with the reason, goes on with t
   await desk.worker();
   await desk.cli(['resume']);
   await desk.cli(['set-rate', '100000']);
-  await until('the end', async () => (await row()).phase === 'closed');
+  await until('the end', async () => (await row()).phase === 'closed', found);
 
   const { sent, ...other } = await told();
   expect(Object.keys(other)).toEqual(['skipped']);
@@ -102,4 +104,4 @@ test('a worker of another version: the run holds with the reason, goes on with t
     customersAcceptedOnce: sent,
     customersAcceptedTwiceOrMore: 0,
   });
-}, 300_000);
+});

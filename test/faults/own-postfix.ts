@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { choosePort } from '../../scripts/stack/choose-port';
-import { waitUntil } from '../../src/operator/parts/this-machine';
+import { until } from '../until';
 
 /** Settings as in main.cf. */
 export type PostfixSettings = Record<string, string>;
@@ -97,7 +97,7 @@ export async function ownPostfix<Door extends string>(
       // The master first, so that it replaces nobody; alone it would leave smtpd processes that hold the port and wait for a cleanup
       // that is gone, for 100 s and more (seen with 3.7).
       signalAll('SIGKILL');
-      if (!(await waitUntil(silent, 20))) throw new Error('The processes of the killed Postfix live on');
+      await until('the end of every process of the killed Postfix', silent);
     },
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),

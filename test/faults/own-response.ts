@@ -13,13 +13,13 @@ import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog, type RelayVerdict } from '../../src/evidence/proof/judge-relay-log';
 import type { Incident } from '../../src/incident/incident-schema';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
 import { ownParts } from '../operator/own-operator';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
 import { timesFired } from '../times-fired';
+import { until } from '../until';
 
 /** A whole response for one test to break: a company, a relay, a namespace of Temporal, and workers that are real processes. */
 export interface OwnResponse {
@@ -39,15 +39,12 @@ export interface OwnResponse {
   verdict(): Promise<RelayVerdict>;
   /** How often the relay's newest rule has struck. */
   fired(): Promise<number>;
-  /** @throws Error with what it found when it never comes. */
-  until(what: string, holds: () => Promise<boolean>): Promise<void>;
+  /** Waits, and tells where the run stands when it never holds. */
+  until(awaited: string, holds: () => Promise<boolean>): Promise<void>;
   /** Closed, or held for somebody to decide. */
   untilOver(): Promise<void>;
   end(): Promise<void>;
 }
-
-/** Longer than a lease, and than the minute of attempts before a run holds. */
-const PATIENCE_SECONDS = 90;
 
 export async function ownResponse(
   name: string,
@@ -78,11 +75,9 @@ export async function ownResponse(
   const workers: PartProcess[] = [];
   const row = async () => (await findIncident(db, file.id))!;
   const books = async () => surveyNotices({ db, incident: (await row()).incident }, 'notice');
-  const until: OwnResponse['until'] = async (what, holds) => {
-    if (await waitUntil(holds, PATIENCE_SECONDS)) return;
+  const found = async () => {
     const { phase, gate, gate_reason, hold_reason } = await row();
-    const standing = { phase, gate, gate_reason, hold_reason, ...(await books()) };
-    throw new Error(`Waited in vain for ${what}; found: ${JSON.stringify(standing)}`);
+    return { phase, gate, gate_reason, hold_reason, ...(await books()) };
   };
   return {
     file,
@@ -107,12 +102,16 @@ export async function ownResponse(
     verdict: async () =>
       judgeRelayLog(relay.log, listAddresses(db, await companyOf(database, file), Date.now())),
     fired: () => timesFired(relay),
-    until,
+    until: (awaited, holds) => until(awaited, holds, found),
     untilOver: () =>
-      until('the end', async () => {
-        const { phase, hold_reason } = await row();
-        return phase === 'closed' || hold_reason !== null;
-      }),
+      until(
+        'the end',
+        async () => {
+          const { phase, hold_reason } = await row();
+          return phase === 'closed' || hold_reason !== null;
+        },
+        found,
+      ),
     end: async () => {
       for (const worker of workers) {
         if (worker.running()) process.kill(worker.identity.pid, 'SIGKILL');

@@ -6,7 +6,7 @@ import type { NoticesTable } from '../../src/books/ledger-tables';
 import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';
 
 const missing = postfixMissing();
@@ -43,8 +43,6 @@ async function begin(name: string, customers: number, perSecond: number) {
 const row = async () => (await findIncident(desk.database.db, 'zappos-2012'))!;
 const survey = async () =>
   surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice');
-const until = (what: string, holds: () => Promise<boolean>, seconds = 40) =>
-  waitFor(holds, () => what, seconds);
 const over = async () => {
   const { phase, hold_reason } = await row();
   return phase === 'closed' || hold_reason !== null;
@@ -61,7 +59,7 @@ testWhereInstalled(
   'a whole run through a real Postfix: by its own log everybody is told once and nobody else (I1, I2)',
   async () => {
     await begin('postfix', 1_500, 5_000);
-    await until('the end of the run', over, 60);
+    await until('the end of the run', over);
     expect(await row()).toMatchObject({ phase: 'closed', hold_reason: null });
     const { notices, cohort } = await survey();
     const { sent = 0, skipped = 0 } = notices;
@@ -81,7 +79,6 @@ testWhereInstalled(
     const report = await desk.cli(['report', '--relay-log', postfix.log, '--json']);
     expect([report.err, report.code]).toEqual(['', 0]);
   },
-  120_000,
 );
 
 // In doubt are the dots without an answer, at most one a session each time: the dot journal tells of the killed worker's
@@ -92,7 +89,7 @@ testWhereInstalled(
     const { worker } = await begin('postfixkill', 5_000, 400);
     const goesOn = async () => {
       const before = (await survey()).notices.sent ?? 0;
-      await until('more are told', async () => ((await survey()).notices.sent ?? 0) > before + 100, 60);
+      await until('more are told', async () => ((await survey()).notices.sent ?? 0) > before + 100);
     };
     await goesOn();
     await postfix.stop();
@@ -110,7 +107,7 @@ testWhereInstalled(
     postfix.thaw();
     await desk.worker();
     await goesOn();
-    await until('the end of the run', over, 150);
+    await until('the end of the run', over);
     const { notices, cohort, missing } = await survey();
     const { sent = 0, skipped = 0, in_doubt = 0, ...other } = notices;
     expect([other, missing, sent + skipped + in_doubt]).toEqual([{}, 0, cohort]);
@@ -121,5 +118,4 @@ testWhereInstalled(
     expect(customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
     expect(customersNeverAccepted).toBeLessThanOrEqual(skipped + in_doubt);
   },
-  300_000,
 );

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { openSender } from '../../src/smtp/open-sender';
 import type { Outcome, Outgoing, SendResult, SessionTrouble } from '../../src/smtp/outcome';
 import { selfSigned } from '../smtp/self-signed';
+import { until } from '../until';
 import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';
 import { CONVERSATIONS, hold } from './postfix-conversations';
 import { SITUATIONS, type Situation } from './postfix-situations';
@@ -60,12 +60,26 @@ describeWhereInstalled('against a real Postfix', () => {
       smtpd_tls_key_file: certificate.keyFile,
     };
     postfix = await ownPostfix(
-      { ...all, impatient: { smtpd_timeout: '1s' } },
+      { ...all, impatient: { smtpd_timeout: '5s' } },
       // The tarpit is Postfix's own matter: a second for every reply after the tenth error.
       { settings: { smtpd_error_sleep_time: '0', ...tls } },
     );
   });
   afterAll(() => postfix.end());
+
+  /** Whoever else it has taken is in its log, too, once nothing is left in its queue. */
+  async function inLogOnceDone(door: string, atLeast: number): Promise<string[][]> {
+    let inLog: string[][] = [];
+    await until(
+      `${atLeast} of ${door} in the log, and an empty queue`,
+      async () => {
+        inLog = await acceptedByLog(postfix.log, door);
+        return inLog.length >= atLeast && (await postfix.queueEmpty());
+      },
+      () => inLog,
+    );
+    return acceptedByLog(postfix.log, door);
+  }
 
   test.each(Object.entries(CONVERSATIONS))(
     'the capture relay says and logs what Postfix does: %s',
@@ -86,7 +100,7 @@ describeWhereInstalled('against a real Postfix', () => {
   test('a session that Postfix gives up while it is idle is nobody’s trouble', async () => {
     const sender = openSender<number>({ smtpUrl: postfix.url('impatient'), sessions: 1 });
     const before = await sender.send(batchOf('early'), () => null);
-    await waitUntil(() => /timeout after \S+ from/.test(readFileSync(postfix.log, 'utf8')), 20);
+    await until('Postfix to give up', () => /timeout after \S+ from/.test(readFileSync(postfix.log, 'utf8')));
     const after = await sender.send(batchOf('late'), () => null);
     await sender.close();
     expect([before, after].map(({ outcomes }) => count(outcomes))).toEqual([
@@ -107,8 +121,7 @@ describeWhereInstalled('against a real Postfix', () => {
     for (const [i, result] of results.entries()) {
       expect(count(result.outcomes)).toEqual({ accepted: 12 });
       const accepted = queueIdsOf(result, batches[i]!).sort();
-      await waitUntil(async () => (await acceptedByLog(postfix.log, batches[i]!)).length >= 12, 20);
-      expect((await acceptedByLog(postfix.log, batches[i]!)).sort()).toEqual(accepted);
+      expect((await inLogOnceDone(batches[i]!, 12)).sort()).toEqual(accepted);
     }
   });
 
@@ -152,12 +165,7 @@ describeWhereInstalled('against a real Postfix', () => {
         trouble: expected.trouble ?? [],
       });
       const accepted = queueIdsOf(result, door).filter(([to]) => to !== DISCARDED);
-      let inLog: string[][] = [];
-      await waitUntil(async () => {
-        inLog = await acceptedByLog(postfix.log, door);
-        return inLog.length >= accepted.length;
-      }, 20);
-      expect(inLog.sort()).toEqual(accepted.sort());
+      expect((await inLogOnceDone(door, accepted.length)).sort()).toEqual(accepted.sort());
     },
   );
 });

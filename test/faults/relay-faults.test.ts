@@ -180,7 +180,7 @@ beforeAll(async () => {
       sessionFailures: 3,
     },
   });
-}, 60_000);
+});
 afterAll(() => bench.end());
 
 test.each([...passing, ...broken, ...garbled, ...lasting])(

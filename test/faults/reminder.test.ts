@@ -89,7 +89,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
   expect(await response.verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
   const { proof } = await report(database, { incidentId: file.id, relayLog: response.relay.log });
   expect(proof.reminders).toMatchObject({ sent: told, remindedAfterChoosing: 0 });
-}, 240_000);
+});
 
 test('reminders that the database has lost are rebuilt in their wave, and whom no journal knows is in doubt (I2)', async () => {
   response = await ownResponse('lost-reminders', {
@@ -150,4 +150,4 @@ test('reminders that the database has lost are rebuilt in their wave, and whom n
   expect([...after.values()].filter((times) => times > 1)).toEqual([]);
   expect(after.size).toBeGreaterThanOrEqual(before.size);
   expect((await books()).sent).toBe(after.size);
-}, 180_000);
+});

@@ -5,10 +5,10 @@ import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import type { Phase } from '../../src/incident/vocabulary';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
 import { type RealRun, realRun } from '../real-run';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 import { statementsIn } from './statements-in';
 
@@ -21,12 +21,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const until = async (what: string, holds: () => Promise<boolean>) => {
-  if (!(await waitUntil(holds, 60)))
-    throw new Error(
-      `Waited in vain for ${what}: ${JSON.stringify([(await run.row()).phase, await run.notices()])}`,
-    );
-};
+/** Told when something is waited for in vain. */
+const found = async () => [(await run.row()).phase, await run.notices()];
 const handle = () => run.client.workflow.getHandle(workflowIdOf(run.incidentId));
 
 /** Reset to the first workflow task, as the Web UI offers it; terminated and started again; asked to cancel, and resumed. */
@@ -83,8 +79,10 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   await db.transaction().execute(async (trx) => {
     await sql`SELECT id FROM ${customers} ORDER BY id DESC LIMIT 1 FOR UPDATE`.execute(trx);
     const updates = new RegExp(`^UPDATE.*${companySchema}.*customers`, 's');
-    await until('the expiry to wait', async () =>
-      (await statementsIn(run.database)).some((text) => updates.test(text)),
+    await until(
+      'the expiry to wait',
+      async () => (await statementsIn(run.database)).some((text) => updates.test(text)),
+      found,
     );
     const release = sql`ROLLBACK`;
     await disturb('expire', () => release.execute(trx));
@@ -96,11 +94,11 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   await approve(run.client, {
     ...{ incidentId: run.incidentId, by: 'Jane', contentHash: (await run.row()).content_hash },
   });
-  await until('the first notices', async () => ((await run.notices()).sent ?? 0) > 50);
+  await until('the first notices', async () => ((await run.notices()).sent ?? 0) > 50, found);
   await disturb('notify');
   const before = (await run.notices()).sent!;
   expect(before).toBeLessThan(1_900);
-  await until('the next notices', async () => (await run.notices()).sent! > before);
+  await until('the next notices', async () => (await run.notices()).sent! > before, found);
   await relay.control({ clear: true });
 
   await run.until('the wait', (now) => now.phase === 'settle' && now.waitingFor?.kind === 'deferred');
@@ -108,7 +106,7 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   expect((await run.notices()).deferred).toBe(5);
   await sql`UPDATE notices SET retry_at = UTC_TIMESTAMP(3) WHERE state = 'deferred'`.execute(db);
   await handle().signal('resume');
-  await until('the end', async () => (await run.row()).phase === 'closed');
+  await until('the end', async () => (await run.row()).phase === 'closed', found);
 
   const { sent, ...other } = await run.notices();
   expect(Object.keys(other)).toEqual(['skipped']);
@@ -118,4 +116,4 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   });
   const approvals = await sql<{ who: string }>`SELECT who FROM audit WHERE action = 'approve'`.execute(db);
   expect(approvals.rows).toEqual([{ who: 'Jane' }]);
-}, 180_000);
+});

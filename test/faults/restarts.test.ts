@@ -14,10 +14,10 @@ import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const folder = mkdtempSync(join(tmpdir(), 'restarts-'));
@@ -70,7 +70,7 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   const told = async () => (await surveyNotices({ db: books.db, incident }, 'notice')).notices;
   const goesOn = async () => {
     const before = (await told()).sent ?? 0;
-    expect(await waitUntil(async () => ((await told()).sent ?? 0) > before + 100, 50)).toBe(true);
+    await until('more to be told', async () => ((await told()).sent ?? 0) > before + 100);
   };
 
   await goesOn();
@@ -89,7 +89,7 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
     const { phase, hold_reason } = (await findIncident(books.db, file.id))!;
     return phase === 'closed' || hold_reason !== null;
   };
-  expect(await waitUntil(over, 90)).toBe(true);
+  await until('the end', over, told);
 
   const { sent = 0, skipped = 0, in_doubt = 0, ...other } = await told();
   expect(other).toEqual({});
@@ -102,4 +102,4 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   expect(verdict.customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
   await connection.close();
   await books.close();
-}, 300_000);
+});

@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { verifyAudit } from '../../src/books/audit';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type RealRun, realRun } from '../real-run';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const folder = mkdtempSync(join(tmpdir(), 'storm-'));
@@ -36,7 +36,7 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
   const { incidentId, client } = run;
   await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
   await approve(client, { incidentId, by: 'Jane', contentHash: (await run.row()).content_hash });
-  expect(await waitUntil(async () => ((await run.notices()).sent ?? 0) > 20, 30)).toBe(true);
+  await until('the first notices', async () => ((await run.notices()).sent ?? 0) > 20);
   const { runId } = await run.status();
   const handle = client.workflow.getHandle(workflowIdOf(incidentId));
   for (let i = 0; i < 500; i += 10) {
@@ -61,11 +61,11 @@ test('500 pauses and resumes around forced continue-as-new: the gate ends as the
     args: [{ perSecond: 100_000, by: 'Jane' }],
   });
   await handle.signal('resume');
-  expect(await waitUntil(async () => (await run.row()).phase === 'closed', 60)).toBe(true);
+  await until('the end', async () => (await run.row()).phase === 'closed');
   const { sent, ...other } = await run.notices();
   expect(Object.keys(other)).toEqual(['skipped']);
   expect(await relayVerdict(run.database, incidentId, relay.log)).toMatchObject({
     customersAcceptedOnce: sent,
     customersAcceptedTwiceOrMore: 0,
   });
-}, 180_000);
+});

@@ -86,7 +86,7 @@ test('a worker of another database takes no task of a run, however long it is th
     none: 0,
   });
   expect((await surveyNotices({ db: other.db, incident: before.incident }, 'notice')).notices).toEqual({});
-}, 180_000);
+});
 
 test('a task that came to the wrong worker all the same: the run holds with what to do, and no gate is closed (C80)', async () => {
   const { file, client } = response;
@@ -111,4 +111,4 @@ test('a task that came to the wrong worker all the same: the run holds with what
   expect(phase).toBe('expire');
   expect(await findIncident(other.db, incidentId)).toEqual(before);
   await client.workflow.getHandle(workflowIdOf(incidentId)).terminate('the test is over');
-}, 180_000);
+});

@@ -8,8 +8,8 @@ import type { PartProcess } from '../../scripts/stack/part-process';
 import { startTemporal } from '../../scripts/stack/start-temporal';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -26,10 +26,8 @@ afterAll(async () => {
 const row = async () => (await findIncident(desk!.database.db, ID))!;
 const told = async () =>
   (await surveyNotices({ db: desk!.database.db, incident: (await row()).incident }, 'notice')).notices;
-const until = async (what: string, holds: () => Promise<boolean>) => {
-  if (!(await waitUntil(holds, 60)))
-    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([await row(), await told()])}`);
-};
+/** Told when something is waited for in vain. */
+const found = async () => [await row(), await told()];
 
 // Guarded by `state.phase = row.phase` in src/workflows/breach-response.ts.
 test("Temporal's database is lost altogether: start goes on from the row, asks for no approval, and tells nobody twice (I1, I2)", async () => {
@@ -46,12 +44,13 @@ test("Temporal's database is lost altogether: start goes on from the row, asks f
   );
   await desk.worker();
   expect((await desk.start([file, '--go', '--by', 'Ann'])).code).toBe(0);
-  await until('the approval', async () => (await row()).phase === 'approval');
+  await until('the approval', async () => (await row()).phase === 'approval', found);
   const { content_hash } = await row();
   await desk.cli(['approve', '--by', 'Jane Doe', '--content', content_hash]);
   await until(
     'the first notices',
     async () => (await row()).phase === 'notify' && ((await told()).sent ?? 0) > 200,
+    found,
   );
 
   process.kill(temporal!.identity.pid, 'SIGKILL');
@@ -62,7 +61,7 @@ test("Temporal's database is lost altogether: start goes on from the row, asks f
   const again = await desk.start([file, '--go', '--by', 'Ben']);
   expect([again.err, again.code]).toEqual(['', 0]);
   expect(again.out).toMatch(/GOES ON from phase notify/);
-  await until('the end', async () => (await row()).phase === 'closed');
+  await until('the end', async () => (await row()).phase === 'closed', found);
 
   const { sent, ...other } = await told();
   expect(Object.keys(other)).toEqual(['skipped']);
@@ -78,4 +77,4 @@ test("Temporal's database is lost altogether: start goes on from the row, asks f
     { action: 'start', who: 'Ann' },
     { action: 'approve', who: 'Jane Doe' },
   ]);
-}, 300_000);
+});

@@ -58,4 +58,4 @@ test('two incidents at once on one pair of workers: both complete, each with its
     });
   }
   expect(accepted.sort()).toEqual(promised.sort());
-}, 120_000);
+});

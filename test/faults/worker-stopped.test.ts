@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident, incidentOf } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { timesFired } from '../times-fired';
+import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -14,10 +14,8 @@ afterEach(() => desk.end());
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const told = async () =>
   (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice')).notices;
-const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
-  if (!(await waitUntil(holds, 60)))
-    throw new Error(`Waited in vain for ${what}: ${JSON.stringify([(await row()).phase, await told()])}`);
-};
+/** Told when something is waited for in vain. */
+const found = async () => [(await row()).phase, await told()];
 
 // Guarded by the slice in dot-checks.ts and by `stop.signal.aborted` in scripts/worker.ts.
 test('SIGTERM amid the notices waits for the answers and leaves nothing open; a second one ends at once, with a doubt a session at most (I1, I2)', async () => {
@@ -27,10 +25,10 @@ test('SIGTERM amid the notices waits for the answers and leaves nothing open; a 
   );
   const first = await desk.worker();
   expect((await desk.start([file, '--go'])).code).toBe(0);
-  await until('the approval', async () => (await row())?.phase === 'approval');
+  await until('the approval', async () => (await row())?.phase === 'approval', found);
   await desk.relay.control({ add: { at: 'dot', delayMs: 60 } });
   await approve(desk.client, { incidentId: ID, by: 'the test', contentHash: (await row()).content_hash });
-  await until('notices on their way', async () => ((await told()).sending ?? 0) > 100);
+  await until('notices on their way', async () => ((await told()).sending ?? 0) > 100, found);
   process.kill(first.identity.pid, 'SIGTERM');
   expect(await first.ended).toMatch(/exit code 0$/);
   const stopped = await told();
@@ -42,20 +40,20 @@ test('SIGTERM amid the notices waits for the answers and leaves nothing open; a 
   // One range is left, so one of four lanes works.
   const sessions = incidentOf(await row()).relay.sessions / 4;
   const second = await desk.worker();
-  await until('a relay that answers nobody', async () => (await timesFired(desk.relay)) === sessions);
+  await until('a relay that answers nobody', async () => (await timesFired(desk.relay)) === sessions, found);
   process.kill(second.identity.pid, 'SIGTERM');
-  await until('its word', () => readFileSync(second.logFile, 'utf8').includes('stopping'));
+  await until('its word', () => readFileSync(second.logFile, 'utf8').includes('stopping'), found);
   expect(second.running()).toBe(true);
   process.kill(second.identity.pid, 'SIGTERM');
   expect(await second.ended).toMatch(/exit code 130/);
 
   await desk.relay.control({ clear: true });
   await desk.worker();
-  await until('the hold', async () => (await row()).hold_reason !== null);
+  await until('the hold', async () => (await row()).hold_reason !== null, found);
   const { sent, skipped: _, ...other } = await told();
   expect(other).toEqual({ in_doubt: sessions });
   expect(await relayVerdict(desk.database, ID, desk.relay.log)).toMatchObject({
     customersAcceptedOnce: sent,
     customersAcceptedTwiceOrMore: 0,
   });
-}, 180_000);
+});

@@ -15,9 +15,9 @@ import type { LedgerDatabase } from '../../src/books/open-database';
 import { decideInDoubt } from '../../src/books/settle-doubt';
 import { sweepLeases } from '../../src/books/unsettled-claims';
 import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { timesFired } from '../times-fired';
+import { until } from '../until';
 import { statementsIn } from './statements-in';
 
 const LEASE_SECONDS = 2;
@@ -78,9 +78,6 @@ async function sliceHere(lane: string): Promise<void> {
   const set = createActivities({ ...parts(), workerName: 'here', log: pino({ level: 'silent' }) });
   await new MockActivityEnvironment().run(set.activities.notifySlice, sliceIn(lane));
   await set.close();
-}
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  if (!(await waitUntil(holds, 30))) throw new Error(`Waited in vain for ${what}`);
 }
 const ruleFired = async () => (await timesFired(relay)) === 1;
 /** Stops it inside a transaction: in front of `statement`, whose row we hold meanwhile. */

@@ -4,7 +4,7 @@ import { surveyNotices } from '../../src/books/balance';
 import { findIncident, openBooks } from '../../src/books/incident-row';
 import { decideInDoubt } from '../../src/books/settle-doubt';
 import { auditEntries } from '../audit-entries';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 
 const ID = 'zappos-2012';
@@ -26,10 +26,7 @@ const acceptedFor = (address: string) =>
     .filter((line) => line.includes(`to=<${address}>`) && line.includes('status=sent')).length;
 const exactly = (addresses: string[]) => `^(${addresses.join('|').replaceAll('.', '\\.')})$`;
 const holds = (words: string) =>
-  waitFor(
-    async () => (await row()).hold_reason?.startsWith(words) ?? false,
-    () => `the hold "${words}"`,
-  );
+  until(`the hold "${words}"`, async () => (await row()).hold_reason?.startsWith(words) ?? false);
 
 // One story: each step leaves what the next one finds.
 
@@ -62,10 +59,7 @@ test('before the notices there is nothing to close', async () => {
 
 test('close names who is in doubt, and does not close', async () => {
   await desk.worker();
-  await waitFor(
-    async () => (await row()).phase === 'approval',
-    () => 'the approval',
-  );
+  await until('the approval', async () => (await row()).phase === 'approval');
   await desk.cli(['approve', '--content', (await row()).content_hash, '--by', 'Jane']);
   await holds('In doubt: 1 notice');
   const shown = await desk.cli(['close']);
@@ -127,9 +121,9 @@ test('nobody is left in doubt while others wait to be sent', async () => {
 
 test('resume tells whom retry has reopened, once (I2)', async () => {
   await desk.cli(['resume']);
-  await waitFor(
+  await until(
+    'the second hold',
     async () => (await notices()).released === undefined && (await row()).hold_reason !== null,
-    () => 'the second hold',
   );
   expect(blocked.map(({ email }) => acceptedFor(email))).toEqual([1, 1]);
 });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
 import { ROLES, type Role } from '../../src/company/needed-grants';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 
 const ID = 'zappos-2012';
@@ -90,10 +90,7 @@ test('the worker expires and verifies', async () => {
   desk.env.DATABASE_URL = as('worker').DATABASE_URL;
   await desk.worker();
   const phase = async () => (await findIncident(desk.database.db, ID))!.phase;
-  await waitFor(
-    async () => (await phase()) === 'approval',
-    () => 'the approval',
-  );
+  await until('the approval', async () => (await phase()) === 'approval');
 });
 
 test('the auditor may not steer', async () => {
@@ -107,13 +104,10 @@ test('the operator approves, and the worker tells everybody', async () => {
   const approved = await desk.cli(['approve', '--content', hash, '--by', 'Ann'], as('operator'));
   expect([approved.code, approved.err]).toEqual([0, '']);
   const held = async () => (await findIncident(desk.database.db, ID))!.hold_reason !== null;
-  await waitFor(held, () => 'the canary to hold');
+  await until('the canary to hold', held);
   expect((await desk.cli(['resume', '--by', 'Ann'], as('operator'))).code).toBe(0);
   const done = async () => (await findIncident(desk.database.db, ID))!.phase;
-  await waitFor(
-    async () => ['remind', 'close', 'closed'].includes(await done()),
-    () => 'everybody to be told',
-  );
+  await until('everybody to be told', async () => ['remind', 'close', 'closed'].includes(await done()));
 });
 
 test('support looks a customer up, and the auditor proves', async () => {

@@ -4,9 +4,9 @@ import { seedCustomers } from '../../scripts/seed/seed-customers';
 import { readGate } from '../../src/books/gate';
 import { findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
 import { type OwnSchema, ownSchema } from '../own-schema';
+import { until } from '../until';
 import { CUTOFF, type OwnOperator, ownNamespace, ownOperator, SEED, type Typed } from './own-operator';
 
 const ID = 'zappos-2012';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await company.close();
   other = openDatabase(elsewhere.url, { connections: 2 });
   ownTemporal = await ownNamespace('otherdb-elsewhere');
-}, 60_000);
+});
 afterAll(async () => {
   await ownTemporal.client.connection.close();
   await other.close();
@@ -97,18 +97,17 @@ test('a database that has no ledger yet, while a run goes elsewhere: nothing is 
     expect(words(typed)).toMatch(new RegExp(`here +no ledger yet, database ${other.address}`));
   }
   // Lists are a little behind.
-  let paused = await atOther(['pause', '--direct']);
-  await waitUntil(async () => {
-    if (words(paused).includes(run.id)) return true;
+  let paused!: Typed;
+  await until('the run in the list', async () => {
     paused = await atOther(['pause', '--direct']);
-    return false;
-  }, 30);
+    return words(paused).includes(run.id);
+  });
   expect(paused.code).toBe(1);
   expect(paused.err).toContain(`No incident was ever started on the schema ${other.companySchema}.`);
   expect(paused.err).toContain(`Looked at: no ledger, database ${other.address}`);
   expect(paused.err).toContain(`${workflowIdOf(ID)}  ledger ${run.id}, database ${run.database}`);
   expect(await everything()).toEqual(before);
-}, 120_000);
+});
 
 // Guarded by requireOwnLedger() in incident-command.ts and test-send.ts.
 test('books of the same incident in another database: no verb writes anything, and each says what differs (C80)', async () => {
@@ -140,7 +139,7 @@ test('books of the same incident in another database: no verb writes anything, a
   const { events } = await desk.client.workflow.getHandle(workflowIdOf(ID)).fetchHistory();
   expect(events!.filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal)).toEqual([]);
   expect(raw.workflowExecutionInfo?.status).toBe(1);
-}, 240_000);
+});
 
 test('a run that was terminated may go on from its own books only (C80)', async () => {
   await desk.client.workflow.getHandle(workflowIdOf(ID)).terminate('by mistake');
@@ -151,7 +150,7 @@ test('a run that was terminated may go on from its own books only (C80)', async 
   expect(await everything()).toEqual(before);
   const onward = await desk.start([file, '--go']);
   expect([onward.code, onward.out]).toEqual([0, expect.stringContaining('GOES ON')]);
-}, 60_000);
+});
 
 test('without Temporal pause --direct closes the gate, and says that nothing was compared', async () => {
   const { code, err } = await desk.cli(['pause', '--direct'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });

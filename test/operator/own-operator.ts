@@ -13,6 +13,7 @@ import { startWorker } from '../../scripts/stack/start-worker';
 import { type Database, ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
 import { projectFolder } from '../../src/operator/parts/this-machine';
 import { EXAMPLE } from '../incident/example-incident';
+import '../long-runs';
 import { ownSchema } from '../own-schema';
 
 export const CUTOFF = '2012-01-15T23:00:00Z';

@@ -2,12 +2,12 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium as driver } from 'playwright-core';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { CHROMIUM_FLAGS, screenshotBrowser } from '../../src/operator/preview/chromium';
 import { takeScreenshots } from '../../src/operator/preview/take-screenshots';
 import { accessibilityFaults } from '../accessibility';
 import { chromium } from '../chromium';
 import { EXAMPLE } from '../incident/example-incident';
+import { until } from '../until';
 import { typed } from './own-operator';
 
 const own = mkdtempSync(join(tmpdir(), 'preview-shots-'));
@@ -17,7 +17,7 @@ const path = 'path' in browserHere ? browserHere.path : '';
 const testWithChromium = (name: string, body: () => Promise<void>) =>
   'missing' in browserHere
     ? test.skip(`${name} (skipped: ${browserHere.missing})`, () => undefined)
-    : test(name, body, 120_000);
+    : test(name, body);
 
 let browser: Browser | undefined;
 afterAll(async () => {
@@ -85,8 +85,10 @@ testWithChromium(
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1440);
     expect(consoleLines).toEqual([]);
     await first.frameLocator('.phone iframe').locator('a').first().click();
-    expect(await waitUntil(async () => consoleLines.some((words) => words.includes('frame-src')), 10)).toBe(
-      true,
+    await until(
+      'the refused frame',
+      () => consoleLines.some((words) => words.includes('frame-src')),
+      () => consoleLines,
     );
     expect(asked).toEqual([]);
   },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 
 const ID = 'zappos-2012';
@@ -27,7 +27,6 @@ afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const held = (words: RegExp) => async () => words.test((await row())?.hold_reason ?? '');
-const until = (name: string, holds: () => Promise<boolean>) => waitFor(holds, () => name);
 const books = async () =>
   (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'reminder')).notices;
 
@@ -156,7 +155,7 @@ test('--go reminds them once; who gets in doubt is settled from the log in that 
     relay: { customersAcceptedOnce: customers, customersAcceptedTwiceOrMore: 0 },
   });
   expect((await desk.cli(['verify'])).code).toBe(0);
-}, 120_000);
+});
 
 test('lookup tells of the reminder, and why there was none, without alarm', async () => {
   const { db } = desk.database;

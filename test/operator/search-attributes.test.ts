@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
 import { findIncident } from '../../src/books/incident-row';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
+import { until } from '../until';
 import { type OwnOperator, ownNamespace, ownOperator } from './own-operator';
 
 const ID = 'zappos-2012';
@@ -27,10 +27,10 @@ test('a search attribute of another type: the run starts without any, says so on
   expect(out).not.toMatch(/^ +at /m);
   await desk.worker();
   const row = () => findIncident(desk.database.db, ID);
-  expect(await waitUntil(async () => (await row())?.phase === 'approval', 60)).toBe(true);
+  await until('the approval', async () => (await row())?.phase === 'approval');
   const { searchAttributes } = await desk.client.workflow.getHandle(workflowIdOf(ID)).describe();
   expect(Object.keys(searchAttributes).filter((name) => name.startsWith('Breach'))).toEqual([]);
-}, 90_000);
+});
 
 // Guarded by refusedForSearchAttributes() in start-run.ts.
 test('attributes that the server forgets right before the start: it starts without, and says so (C82)', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
 import { sqlTimeMs } from '../../src/books/rows';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 
 const CUSTOMERS = 400;
@@ -26,7 +26,6 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const until = (name: string, holds: () => Promise<boolean>) => waitFor(holds, () => name);
 const log = () => readFileSync(desk.relay.log, 'utf8');
 const states = async () => {
   const { rows } = await sql<{ state: string; n: string }>`

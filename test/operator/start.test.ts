@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { findIncident, incidentOf } from '../../src/books/incident-row';
 import { mappingLines } from '../../src/operator/mapping-text';
 import { workflowIdOf } from '../../src/operator/run-ledger';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 
 const CUSTOMERS = 1_500;
@@ -19,7 +19,6 @@ afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const accepted = () => readFileSync(desk.relay.log, 'utf8').match(/message-id=/g)?.length ?? 0;
-const until = (name: string, holds: () => Promise<boolean>) => waitFor(holds, () => name);
 
 const faulty = () => desk.file('faulty.yaml', (text) => text.replace('perSecond: 500', 'perSecond: fast'));
 

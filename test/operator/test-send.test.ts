@@ -15,7 +15,7 @@ import { projectFolder } from '../../src/operator/parts/this-machine';
 import { auditEntries } from '../audit-entries';
 import { EXAMPLE } from '../incident/example-incident';
 import { timesFired } from '../times-fired';
-import { waitFor } from '../workflows/wait-for';
+import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 
 const ID = 'zappos-2012';
@@ -188,10 +188,7 @@ test('a test that is killed while the relay has its mail is on the record (I6)',
     { env: { ...desk.env, ...env }, cwd: projectFolder, stdio: 'ignore' },
   );
   const ended = new Promise((resolve) => child.on('close', resolve));
-  await waitFor(
-    async () => (await timesFired(relay)) > 0,
-    () => 'the dot',
-  );
+  await until('the dot', async () => (await timesFired(relay)) > 0);
   child.kill('SIGKILL');
   await ended;
   const fresh = (await entries(0)).slice(before);
@@ -239,10 +236,7 @@ test('a file that is not the one that was started is tested, and told from it', 
 test('what became of a test is on the record also where the incident ends meanwhile; then there is no other test', async () => {
   await relay.control({ add: { at: 'dot', delayMs: 3_000, match: '^slow@' } });
   const sending = send('--to', 'slow@company.test');
-  await waitFor(
-    async () => (await timesFired(relay)) > 0,
-    () => 'the dot',
-  );
+  await until('the dot', async () => (await timesFired(relay)) > 0);
   await enterPhase({ db: desk.database.db, incident: await incident() }, 'cancelled', 'ann');
   expect((await sending).code).toBe(0);
   const all = await entries(await incident());

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const client of clients.splice(0)) client.hangUp();
   await relay.stop();
   rmSync(folder, { recursive: true });
-}, 10_000);
+});
 
 function dial(): RelayClient {
   const client = dialTo(relay.port);

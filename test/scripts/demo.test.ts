@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/books/open-database';
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { ownSchema } from '../own-schema';
+import { until } from '../until';
 import { type OwnDemo, ownDemo } from './own-demo';
-
-const SECONDS = 150;
 
 let demo: OwnDemo;
 afterEach(() => demo.cleanUp());
@@ -63,66 +61,56 @@ function expectProof(stdout: string, customers: number): void {
   expect(proof.notifyPerSecond).toBeGreaterThan(0);
 }
 
-test(
-  'the demo runs from nothing to a proof that adds up, and leaves nothing running',
-  async () => {
-    demo = ownDemo(['--customers', '2000', '--json']);
-    const code = await demo.ended;
-    expect({ code, said: demo.output() }).toMatchObject({ code: 0 });
-    expectProof(demo.stdout(), 2000);
-    expect(demo.output()).toMatch(/The demo approves by itself/);
-    expect(demo.output()).toMatch(/The demo resumes by itself/);
-    expect(demo.output()).toMatch(
-      /http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/breach-response/,
-    );
-    expect(demo.output()).toMatch(/sample-notice\.eml\n.*sample-notice\.html/);
-    // Database, Temporal, relay and worker.
-    expect(demo.seen()).toHaveLength(4);
-    expect(demo.alive()).toEqual([]);
-  },
-  SECONDS * 1000,
-);
+test('the demo runs from nothing to a proof that adds up, and leaves nothing running', async () => {
+  demo = ownDemo(['--customers', '2000', '--json']);
+  const code = await demo.ended;
+  expect({ code, said: demo.output() }).toMatchObject({ code: 0 });
+  expectProof(demo.stdout(), 2000);
+  expect(demo.output()).toMatch(/The demo approves by itself/);
+  expect(demo.output()).toMatch(/The demo resumes by itself/);
+  expect(demo.output()).toMatch(/http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/breach-response/);
+  expect(demo.output()).toMatch(/sample-notice\.eml\n.*sample-notice\.html/);
+  // Database, Temporal, relay and worker.
+  expect(demo.seen()).toHaveLength(4);
+  expect(demo.alive()).toEqual([]);
+});
 
-test(
-  'the demo works on the database of DATABASE_URL when its schema is empty, and refuses one that is not',
-  async () => {
-    const schema = await ownSchema('demo');
-    try {
-      demo = ownDemo(['--customers', '300', '--json'], { DATABASE_URL: schema.url });
-      expect({ code: await demo.ended, said: demo.output() }).toMatchObject({ code: 0 });
-      expectProof(demo.stdout(), 300);
-      await demo.cleanUp();
+test('the demo works on the database of DATABASE_URL when its schema is empty, and refuses one that is not', async () => {
+  const schema = await ownSchema('demo');
+  try {
+    demo = ownDemo(['--customers', '300', '--json'], { DATABASE_URL: schema.url });
+    expect({ code: await demo.ended, said: demo.output() }).toMatchObject({ code: 0 });
+    expectProof(demo.stdout(), 300);
+    await demo.cleanUp();
 
-      demo = ownDemo(['--customers', '300'], { DATABASE_URL: schema.url });
-      expect(await demo.ended).toBe(2);
-      expect(demo.output()).toMatch(/a schema in use: it holds .*api_tokens/);
-      expect(demo.seen()).toEqual([]);
-      const database = openDatabase(schema.url, { ledgerExists: false });
-      const { rows } = await sql<{ n: string }>`
+    demo = ownDemo(['--customers', '300'], { DATABASE_URL: schema.url });
+    expect(await demo.ended).toBe(2);
+    expect(demo.output()).toMatch(/a schema in use: it holds .*api_tokens/);
+    expect(demo.seen()).toEqual([]);
+    const database = openDatabase(schema.url, { ledgerExists: false });
+    const { rows } = await sql<{ n: string }>`
       SELECT COUNT(*) AS n FROM ${sql.id(schema.companySchema, 'customers')}`.execute(database.db);
-      await database.close();
-      expect(Number(rows[0]!.n)).toBe(300);
-    } finally {
-      await schema.drop();
-    }
-  },
-  SECONDS * 1000,
-);
+    await database.close();
+    expect(Number(rows[0]!.n)).toBe(300);
+  } finally {
+    await schema.drop();
+  }
+});
 
-test(
-  'an interrupted demo stops all that it started and says how to go on',
-  async () => {
-    demo = ownDemo(['--customers', '20000']);
-    await waitUntil(() => /\n {2}notify/.test(demo.output()) || demo.child.exitCode !== null, 100);
-    expect(demo.alive()).toHaveLength(4);
-    demo.child.kill('SIGINT');
-    expect(await demo.ended).toBe(130);
-    expect(demo.output()).toMatch(/goes on where it stood/);
-    expect(demo.output()).toMatch(/npm start -- \S+demo-incident\.yaml --go/);
-    expect(demo.alive()).toEqual([]);
-  },
-  SECONDS * 1000,
-);
+test('an interrupted demo stops all that it started and says how to go on', async () => {
+  demo = ownDemo(['--customers', '20000']);
+  await until(
+    'the notices',
+    () => /\n {2}notify/.test(demo.output()) || demo.child.exitCode !== null,
+    demo.output,
+  );
+  expect(demo.alive()).toHaveLength(4);
+  demo.child.kill('SIGINT');
+  expect(await demo.ended).toBe(130);
+  expect(demo.output()).toMatch(/goes on where it stood/);
+  expect(demo.output()).toMatch(/npm start -- \S+demo-incident\.yaml --go/);
+  expect(demo.alive()).toEqual([]);
+});
 
 test.each([
   ['--customers', ['--customers', 'many'], /digits only, such as 20000/],

@@ -8,6 +8,7 @@ import {
   type ProcessIdentity,
   projectFolder,
 } from '../../src/operator/parts/this-machine';
+import '../long-runs';
 
 /** A demo as a child process, beside whatever else runs here: its own folder, and embedded parts unless `env` names others. */
 export interface OwnDemo {

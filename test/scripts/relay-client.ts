@@ -37,7 +37,7 @@ export function dial(port: number): RelayClient {
     socket.on('error', note);
     socket.on('close', note);
   };
-  const until = async (condition: () => boolean) => {
+  const hearUntil = async (condition: () => boolean) => {
     while (!condition()) {
       await new Promise<void>((resolve) => {
         told = resolve;
@@ -48,8 +48,8 @@ export function dial(port: number): RelayClient {
   listen();
   return {
     say: (text) => void socket.write(text),
-    heard: (pattern) => until(() => pattern.test(heard) || ended),
-    end: () => until(() => ended),
+    heard: (pattern) => hearUntil(() => pattern.test(heard) || ended),
+    end: () => hearUntil(() => ended),
     packets: () => packets,
     secure: async (options = {}) => {
       raw.removeAllListeners('data');

@@ -7,7 +7,8 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type Stack, startStack } from '../../scripts/stack/start-stack';
 import { environmentOf, resolveAddresses, stackFileOf } from '../../src/operator/parts/addresses';
 import { checkReachable } from '../../src/operator/parts/check-reachable';
-import { identify, isAlive, type ProcessIdentity, waitUntil } from '../../src/operator/parts/this-machine';
+import { identify, isAlive, type ProcessIdentity } from '../../src/operator/parts/this-machine';
+import { until } from '../until';
 
 const anyPorts = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
 const folders: string[] = [];
@@ -123,7 +124,7 @@ test('an end without stop() takes the parts along', async () => {
   const child = await startInChild(dir);
   const parts = Object.values(pidsIn(dir));
   child.stdin!.end(); // the child then throws
-  expect(await waitUntil(() => !parts.some(isAlive), 30)).toBe(true);
+  await until('the end of the parts', () => !parts.some(isAlive));
 });
 
 test('a second stack in the same folder is refused and the first goes on', async () => {

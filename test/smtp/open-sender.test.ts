@@ -5,6 +5,7 @@ import {
   openSender,
   type SenderOptions,
 } from '../../src/smtp/open-sender';
+import { until } from '../until';
 import { outgoing, outgoings } from './outgoing';
 import { type Behaviour, type ScriptedRelay, scriptedRelay } from './scripted-relay';
 
@@ -21,10 +22,6 @@ async function start(behaviour: Behaviour = {}, options: Partial<SenderOptions> 
     await relay.close();
   });
   return { relay, sender };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
 }
 
 const always = () => null;
@@ -187,7 +184,7 @@ test('close waits for the answer to a dot that is out (I2)', async () => {
   const answer = (line: string) => (line === '.' ? { say: '250 2.0.0 Ok', afterMs: 100 } : undefined);
   const { relay, sender } = await start({ answer }, { sessions: 1 });
   const sent = sender.send(outgoings(2), always);
-  await until(() => relay.said().includes('.'));
+  await until('the end of the session', () => relay.said().includes('.'));
   await sender.close();
   const result = await Promise.race([sent, 'not yet known']);
   expect(result).toMatchObject({ outcomes: [{ kind: 'accepted' }, { kind: 'accepted' }] });
@@ -202,7 +199,7 @@ test('close gives up a session that is still being opened', async () => {
   await sender.send(outgoings(50), always);
   expect(relay.sessions).toHaveLength(2);
   await sender.close();
-  await until(() => relay.sessions.every((log) => log.includes('C: (gone)')));
+  await until('the end of every session', () => relay.sessions.every((log) => log.includes('C: (gone)')));
 });
 
 describe('an idle session', () => {
@@ -218,7 +215,7 @@ describe('an idle session', () => {
     closing.push(() => sender.close().then(() => relay.close()));
     await sender.send(outgoings(2), always);
     relay.act(1, parting);
-    await until(() => relay.sessions[0]!.includes('C: (gone)'));
+    await until('the end of the session', () => relay.sessions[0]!.includes('C: (gone)'));
     const { outcomes, trouble } = await sender.send(outgoings(2, 3), always);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
     expect(trouble).toEqual([]);
@@ -229,7 +226,7 @@ describe('an idle session', () => {
     const { relay, sender } = await start({}, { sessions: 1 });
     await sender.send(outgoings(1), always);
     relay.act(1, { say: '250 2.0.0 Ok: queued as SURPRISE' });
-    await until(() => relay.sessions[0]!.includes('C: (gone)'));
+    await until('the end of the session', () => relay.sessions[0]!.includes('C: (gone)'));
     const { outcomes, trouble } = await sender.send(outgoings(1, 2), always);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted']);
     expect(trouble).toMatchObject([{ kind: 'lost', at: null, text: 'the relay sent 250, unasked' }]);

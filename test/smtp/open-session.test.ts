@@ -1,8 +1,8 @@
-import { waitUntil } from '../../src/operator/parts/this-machine';
 import { openSession, type SessionRefused } from '../../src/smtp/open-session';
 import type { SessionTrouble } from '../../src/smtp/outcome';
 import { parseSmtpUrl } from '../../src/smtp/smtp-url';
 import { RFC_TIMEOUTS } from '../../src/smtp/step';
+import { until } from '../until';
 import { against, PLAIN_SECRET, plain } from './own-session';
 import { type Behaviour, type ScriptedRelay, scriptedRelay } from './scripted-relay';
 import { selfSigned } from './self-signed';
@@ -69,7 +69,7 @@ describe('in clear, on this machine', () => {
     const { trouble, relay } = await against(behaviour, plain);
     expect(trouble).toMatchObject(expected);
     expect(trouble!.text).not.toBe('');
-    expect(await waitUntil(() => relay.sessions[0]!.includes('C: (gone)'), 10)).toBe(true);
+    await until('the end of the session', () => relay.sessions[0]!.includes('C: (gone)'));
   });
 
   test('the first line of the answer to EHLO is a greeting and offers nothing (C03)', async () => {

@@ -1,7 +1,7 @@
 import { pause } from '../../src/operator/pause';
+import { until } from '../until';
 import { CONTENT_HASH, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
-import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {
@@ -54,7 +54,7 @@ test('500 pauses and resumes around forced continue-as-new end as the last one s
   await run.result();
   expect(model.accepted.size).toBe(3_000);
   expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
-}, 120_000);
+});
 
 // Guarded by setDefaultSignalHandler in src/workflows/handle-messages.ts; after each continue-as-new it is the same.
 test.each([
@@ -98,10 +98,7 @@ test('a run that was terminated goes on when it is started again', async () => {
   const model = modelIncident({ customers: 1_000, batchMilliseconds: 10 });
   run = await ownRun(model);
   await run.approve();
-  await waitFor(
-    () => model.accepted.size > 20,
-    () => 'the first notices',
-  );
+  await until('the first notices', () => model.accepted.size > 20);
   await run.handle.terminate('by mistake');
   await run.startAgain();
   await run.result();
@@ -114,10 +111,7 @@ test('a hold outlives the loss of the workflow: started again it still waits, an
   run = await ownRun(model);
   await run.approve();
   const held = await run.until('the hold', (status) => status.hold?.kind === 'canary-done');
-  await waitFor(
-    () => model.row.hold !== null,
-    () => 'the hold on the row',
-  );
+  await until('the hold on the row', () => model.row.hold !== null);
   await run.handle.terminate('by mistake');
   await run.startAgain();
   const again = await run.until('the hold again', (status) => status.hold?.kind === 'canary-done');
@@ -152,10 +146,7 @@ test('a run reset to its beginning, as the Web UI can, tells nobody twice', asyn
   const model = modelIncident({ customers: 1_000, batchMilliseconds: 10 });
   run = await ownRun(model);
   await run.approve();
-  await waitFor(
-    () => model.accepted.size > 20,
-    () => 'the first notices',
-  );
+  await until('the first notices', () => model.accepted.size > 20);
   const { events } = await run.handle.fetchHistory();
   const first = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
   await run.client.workflowService.resetWorkflowExecution({

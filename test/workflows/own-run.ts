@@ -10,8 +10,9 @@ import { type StartedRun, startRun } from '../../src/operator/start-run';
 import { connectTemporal, installRuntime, runWorker } from '../../src/workers/run-worker';
 import type { RunResult } from '../../src/workflows/breach-response';
 import { answeredStatus } from '../answered-status';
+import '../long-runs';
+import { until } from '../until';
 import { CONTENT_HASH, type ModelIncident } from './model-incident';
-import { waitFor } from './wait-for';
 
 export interface OwnRun {
   client: Client;
@@ -81,12 +82,13 @@ export async function ownRun(
     status: () => answeredStatus(client, incidentId),
     until: async (awaited, holds) => {
       let seen: RunStatus | undefined;
-      await waitFor(
+      await until(
+        awaited,
         async () => {
           seen = await run.status();
           return holds(seen);
         },
-        () => `${awaited}; the status was ${JSON.stringify(seen)}`,
+        () => seen,
       );
       return seen!;
     },

@@ -1,6 +1,6 @@
+import { until } from '../until';
 import { CONTENT_HASH, failing, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
-import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {
@@ -36,9 +36,10 @@ test('what verify finds holds the run; resume expires once more, verifies again 
   const held = await run.until('the hold', (status) => status.hold?.kind === 'verify-findings');
   expect(held.hold!.reason).toContain('3 sessions older than the expiry (look at the login service)');
   // The workflow holds first and writes it to the row a moment later.
-  await waitFor(
+  await until(
+    'the reason on the row',
     () => model.row.hold?.reason === held.hold!.reason,
-    () => `the reason on the row; there is ${model.row.hold?.reason}`,
+    () => model.row.hold,
   );
   await run.handle.signal('resume', { by: 'Ann' });
   await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');

@@ -11,7 +11,7 @@ let code: string;
 beforeAll(async () => {
   if (process.env.SAVE_HISTORIES) await saveHistories(process.env.SAVE_HISTORIES);
   ({ code } = await buildBundle(workflowsPath));
-}, 120_000);
+});
 
 test('every saved history is replayed', () => {
   const saved = readdirSync(historiesFolder).filter((file) => file.endsWith('.json'));

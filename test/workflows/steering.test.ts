@@ -4,9 +4,9 @@ import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { RefusedError } from '../../src/operator/steer';
+import { until } from '../until';
 import { CONTENT_HASH, failing, type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
-import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {
@@ -21,10 +21,7 @@ async function runThatTells(): Promise<{ model: ModelIncident; run: OwnRun }> {
   run = await ownRun(model);
   await run.approve();
   await run.until('the first notices', (status) => status.phase === 'notify');
-  await waitFor(
-    () => model.accepted.size > 20,
-    () => 'the first notices',
-  );
+  await until('the first notices', () => model.accepted.size > 20);
   return { model, run };
 }
 
@@ -49,15 +46,9 @@ test('pause stops the mail, and resume goes on at the exact customer (I2)', asyn
 test('pause stops expiring too', async () => {
   const model = modelIncident({ customers: 1_000, batchMilliseconds: 20 });
   run = await ownRun(model);
-  await waitFor(
-    () => model.cohort.size > 0,
-    () => 'the first expired',
-  );
+  await until('the first expired', () => model.cohort.size > 0);
   await pause(run.client, { incidentId: run.incidentId, by: 'Ann' });
-  await waitFor(
-    async () => (await lastEvents(run!)).pendingActivities === 0,
-    () => 'the slices to end',
-  );
+  await until('the slices to end', async () => (await lastEvents(run!)).pendingActivities === 0);
   const expired = model.cohort.size;
   expect(expired).toBeLessThan(1_000);
   await resume(run.client, { incidentId: run.incidentId, by: 'Ann' });

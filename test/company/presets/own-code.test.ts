@@ -134,7 +134,6 @@ whereThereIs(
       await schema.drop();
     }
   },
-  300_000,
 );
 
 describe('what PHP itself does with the values', () => {
