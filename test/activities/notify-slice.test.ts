@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -11,34 +11,42 @@ import { surveyNotices } from '../../src/books/balance';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';
 import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Wave } from '../../src/incident/vocabulary';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitProxy, commitProxy } from '../company/commit-proxy';
 import { wholeIncident } from '../incident/example-incident';
 import { testIncident } from '../notice/test-incident';
+import { acceptancesIn } from '../scripts/relay-client';
+import { timesFired } from '../times-fired';
+import { until } from '../until';
 
-let folder: string;
+type Rules = Record<string, unknown>[];
+
+const folder = mkdtempSync(join(tmpdir(), 'notify-'));
 let relay: RelayProcess;
 let ledger: OwnLedger;
 let worker: ActivitySet;
 let proxy: CommitProxy | undefined;
+beforeAll(async () => {
+  relay = await startRelayProcess(folder);
+});
+afterAll(async () => {
+  await relay.stop();
+  rmSync(folder, { recursive: true });
+});
 
-async function begin(
-  customers: number,
-  relayArgs: string[] = [],
-  changes: Partial<Incident> = {},
-): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), 'notify-'));
-  relay = await startRelayProcess(folder, relayArgs);
+async function begin(customers: number, rules: Rules = [], changes: Partial<Incident> = {}): Promise<void> {
+  await relay.control({ clear: true });
+  for (const rule of rules) await relay.control({ add: rule });
+  truncateSync(relay.log);
   ledger = await ownLedger('notify', customers, changes);
   worker = newWorker();
 }
-function newWorker(databaseUrl = ledger.url): ActivitySet {
+function newWorker({ databaseUrl = ledger.url, relayPort = relay.port } = {}): ActivitySet {
   return createActivities({
     databaseUrl,
-    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    smtpUrl: `smtp://127.0.0.1:${relayPort}`,
     workerName: 'test',
     log: pino({ level: 'silent' }),
   });
@@ -47,7 +55,7 @@ function newWorker(databaseUrl = ledger.url): ActivitySet {
 async function throughProxy(): Promise<CommitProxy> {
   proxy = await commitProxy(ledger.url);
   await worker.close();
-  worker = newWorker(proxy.url);
+  worker = newWorker({ databaseUrl: proxy.url });
   return proxy;
 }
 afterEach(async () => {
@@ -55,8 +63,6 @@ afterEach(async () => {
   await proxy?.close();
   proxy = undefined;
   await ledger.drop();
-  await relay.stop();
-  rmSync(folder, { recursive: true });
 });
 
 /** One slice over everybody, as Temporal would run it. */
@@ -84,9 +90,14 @@ async function* customers() {
   yield* rows;
 }
 const verdict = () => judgeRelayLog(relay.log, customers());
-const eventually = async (condition: () => Promise<boolean>) => {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
-};
+const accepted = () => acceptancesIn(relay.log);
+/** A message at a time, so that whatever stops the slice at the eleventh dot stops all the others. */
+const ONE_SESSION = { relay: { sessions: 1, messagesPerSession: null } };
+/** The relay has the eleventh message in its log, and does not say so before it is released. */
+const HELD = { at: 'dot', action: 'hold', after: 10, times: 1 };
+const heldBack = () => until('the dot that is held back', async () => (await timesFired(relay)) === 1);
+/** More than the 1.5 s by which a worker's view of the database may be old, for the dots after the eleventh. */
+const SLOW = { at: 'dot', delayMs: 20, after: 11 };
 
 test('everybody is told once, by the log of the relay, and a second slice tells nobody again (I1, I2)', async () => {
   await begin(450);
@@ -132,7 +143,7 @@ test('who cannot be mailed is skipped with the reason, and the others are told',
 });
 
 test('a refused address is a failure with the words of the relay and stops nobody (C07)', async () => {
-  await begin(300, ['--rule', '{"at":"rcpt","match":"^c100@","reply":"550 5.1.1 no such user"}']);
+  await begin(300, [{ at: 'rcpt', match: '^c100@', reply: '550 5.1.1 no such user' }]);
   expect(await slice()).toMatchObject({ done: true, stop: null, counts: { sent: 299, failed: 1 } });
   const { rows: failed } = await sql`
     SELECT customer_id, reply_code, reply_text, reason FROM notices WHERE state = 'failed'`.execute(
@@ -144,27 +155,26 @@ test('a refused address is a failure with the words of the relay and stops nobod
 });
 
 test('a deferred address is tried again when it is due', async () => {
-  await begin(3, ['--rule', '{"at":"rcpt","match":"^c20@","reply":"451 greylisted, try later","times":1}'], {
+  await begin(3, [{ at: 'rcpt', match: '^c20@', reply: '451 greylisted, try later', times: 1 }], {
     retry: { firstAfterSeconds: 1, forHours: 1 },
   });
   await slice();
   const before = await states();
-  await eventually(async () => (await surveyNotices(ledger.books, 'notice')).due === 1);
+  await until('its turn', async () => (await surveyNotices(ledger.books, 'notice')).due === 1);
   await slice();
   expect([before, await states()]).toEqual([{ sent: 2, deferred: 1 }, { sent: 3 }]);
 });
 
 test('a limit of messages a session means new sessions, and nobody is put off (C05)', async () => {
   await begin(300, [
-    '--rule',
-    '{"at":"mail","acceptedInSession":20,"reply":"452 4.4.5 too many messages this session"}',
+    { at: 'mail', acceptedInSession: 20, reply: '452 4.4.5 too many messages this session' },
   ]);
   expect(await slice()).toMatchObject({ done: true, stop: null, counts: { sent: 300, deferred: 0 } });
   expect((await readGate(ledger.books)).gate).toBe('open');
 });
 
 test('a quota told as a refusal of everybody closes the gate; hardly anybody is failed for it, and later all are told (C06)', async () => {
-  await begin(300, ['--rule', '{"at":"rcpt","after":50,"reply":"550 daily quota exceeded"}']);
+  await begin(300, [{ at: 'rcpt', after: 50, reply: '550 daily quota exceeded' }]);
   expect((await slice()).stop).toMatchObject({ kind: 'gate-closed' });
   const gate = await readGate(ledger.books);
   expect(gate).toMatchObject({ gate: 'closed', by: 'the breaker' });
@@ -179,7 +189,7 @@ test('a quota told as a refusal of everybody closes the gate; hardly anybody is 
 });
 
 test('a sender refused for good closes the gate at once, and nobody is failed for it', async () => {
-  await begin(50, ['--rule', '{"at":"mail","reply":"550 5.7.1 sender address rejected"}']);
+  await begin(50, [{ at: 'mail', reply: '550 5.7.1 sender address rejected' }]);
   expect((await slice()).stop).toMatchObject({
     kind: 'gate-closed',
     reason: expect.stringContaining('sender address rejected'),
@@ -188,7 +198,7 @@ test('a sender refused for good closes the gate at once, and nobody is failed fo
 });
 
 test('a connection that drops after the dot leaves its customer in doubt, never sent again by itself (I2)', async () => {
-  await begin(100, ['--rule', '{"at":"dot","after":30,"times":1,"action":"drop-after"}']);
+  await begin(100, [{ at: 'dot', after: 30, times: 1, action: 'drop-after' }]);
   await slice();
   await slice();
   expect(await states()).toEqual({ sent: 99, in_doubt: 1 });
@@ -196,18 +206,20 @@ test('a connection that drops after the dot leaves its customer in doubt, never 
 });
 
 test('454 after the dot is a deferral, not a doubt', async () => {
-  await begin(10, ['--rule', '{"at":"dot","times":1,"reply":"451 4.3.0 queue file write error"}']);
+  await begin(10, [{ at: 'dot', times: 1, reply: '451 4.3.0 queue file write error' }]);
   await slice();
   expect(await states()).toEqual({ sent: 9, deferred: 1 });
 });
 
 test('a relay that dies and comes back: nobody twice, and only dots without an answer are in doubt', async () => {
-  await begin(100, ['--rule', '{"at":"dot","after":30,"times":1,"action":"crash"}']);
+  await begin(100, [{ at: 'dot', after: 30, times: 1, action: 'crash' }]);
   const env = new MockActivityEnvironment();
   const running = slice(env);
-  await eventually(async () => ((await states()).sent ?? 0) + ((await states()).in_doubt ?? 0) > 0);
-  const { port } = relay;
-  relay = await startRelayProcess(folder, ['--port', String(port)]);
+  await until('what the dead relay has said', async () => {
+    const { sent = 0, in_doubt = 0 } = await states();
+    return sent + in_doubt > 0;
+  });
+  await relay.restart();
   await running;
   const { sent = 0, in_doubt = 0 } = await states();
   expect(sent + in_doubt).toBe(100);
@@ -217,23 +229,15 @@ test('a relay that dies and comes back: nobody twice, and only dots without an a
 });
 
 test('once a pause has returned nothing is sent that was not on its way, and resume goes on at the exact customer (I2)', async () => {
-  // 20 ms a reply and one session: a claim of 100 takes two seconds, so the pause falls into it.
-  await begin(200, ['--rule', '{"at":"dot","delayMs":20}'], {
-    relay: { sessions: 1, messagesPerSession: null },
-  });
+  await begin(200, [SLOW, HELD], ONE_SESSION);
   const running = slice();
-  const acceptances = async () => {
-    let count = 0;
-    for await (const _ of readAcceptances(relay.log)) count++;
-    return count;
-  };
-  await eventually(async () => (await acceptances()) > 10);
+  await heldBack();
   const gate = await closeGate(ledger.books, 'stop', 'ann');
+  await relay.control({ release: true });
   expect(await running).toMatchObject({ done: false, stop: { kind: 'gate-closed', reason: 'stop' } });
-  const sent = await acceptances();
+  const sent = (await accepted()).length;
   expect(sent).toBeLessThan(200);
-  expect(await states()).toMatchObject({ sent, released: expect.any(Number) });
-  expect((await states()).in_doubt ?? 0).toBe(0);
+  expect(await states()).toEqual({ sent, released: 200 - sent });
   await relay.control({ clear: true });
   await openGate(ledger.books, gate.fence, 'ann');
   await slice();
@@ -242,68 +246,53 @@ test('once a pause has returned nothing is sent that was not on its way, and res
 });
 
 test('a slice that is told to stop gives back what has no dot and leaves nothing in doubt', async () => {
-  await begin(200, ['--rule', '{"at":"dot","delayMs":20}'], {
-    relay: { sessions: 1, messagesPerSession: null },
-  });
+  await begin(200, [HELD], ONE_SESSION);
   const env = new MockActivityEnvironment();
   const running = slice(env);
-  await eventually(async () => {
-    for await (const _ of readAcceptances(relay.log)) return true;
-    return false;
-  });
+  await heldBack();
   env.cancel();
-  const result = await running;
-  expect(result).toMatchObject({ done: false, stop: null });
-  const after = await states();
-  expect(Object.keys(after).sort()).toEqual(['released', 'sent']);
-  expect(after.sent! + after.released!).toBe(200);
+  await relay.control({ release: true });
+  expect(await running).toMatchObject({ done: false, stop: null });
+  expect(await states()).toEqual({ sent: 11, released: 189 });
 });
 
 test('whoever chooses a new password between the claim and the dot is not reminded, and the others are, once (I2)', async () => {
   await begin(200, [], {
     reminder: { afterDays: 0 },
     texts: { en: { ...testIncident().texts.en!, reminder: wholeIncident().texts.en!.reminder } },
-    relay: { sessions: 1, messagesPerSession: null },
+    ...ONE_SESSION,
   });
   await slice();
-  await relay.control({ add: { at: 'dot', delayMs: 50 } });
-  const reminded = async () => {
-    const to = [];
-    for await (const acceptance of readAcceptances(relay.log))
-      if (acceptance.messageId.startsWith('r')) to.push(acceptance.to);
-    return to;
-  };
+  for (const rule of [SLOW, HELD]) await relay.control({ add: rule });
   const running = slice(undefined, 'notify-1', 'reminder');
-  await eventually(async () => (await reminded()).length > 10);
+  await heldBack();
   await sql`UPDATE ${sql.id(ledger.database.companySchema, 'customers')}
     SET password_hash = 'new', password_set_at = UTC_TIMESTAMP() WHERE id > 1500`.execute(ledger.database.db);
-  await eventually(async () => (await reminded()).length > 100);
-  await relay.control({ clear: true });
+  await relay.control({ release: true });
   await running;
-  expect((await reminded()).sort()).toEqual(
+  const reminded = (await accepted())
+    .filter((line) => line.startsWith('r'))
+    .map((line) => line.split(' ')[1]);
+  expect(reminded.sort()).toEqual(
     Array.from({ length: 150 }, (_, i) => `c${(i + 1) * 10}@example.test`).sort(),
   );
   expect((await surveyNotices(ledger.books, 'reminder')).notices).toEqual({
     sent: 150,
     skipped: 50,
   });
-}, 60_000);
+});
 
 test('a worker that wakes up past its lease sends no further dot of that claim, and tells the rest in a new one (I2)', async () => {
-  await begin(100, ['--rule', '{"at":"dot","delayMs":20}'], {
-    relay: { sessions: 1, messagesPerSession: null },
-  });
+  await begin(100, [HELD], ONE_SESSION);
   const running = slice();
-  await eventually(async () => {
-    for await (const _ of readAcceptances(relay.log)) return true;
-    return false;
-  });
+  await heldBack();
   const asleep = 2 * 3_600_000;
   const realNow = Date.now;
   const clock = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + asleep);
+  await relay.control({ release: true });
   const { counts } = await running;
   clock.mockRestore();
-  expect(counts.released).toBeGreaterThan(0);
+  expect(counts.released).toBe(89);
   expect(await states()).toEqual({ sent: 100 });
   expect(await verdict()).toMatchObject({ customersAcceptedOnce: 100, customersAcceptedTwiceOrMore: 0 });
 });
@@ -311,17 +300,13 @@ test('a worker that wakes up past its lease sends no further dot of that claim, 
 test.each(['lost-and-cut', 'done-and-cut', 'refused'] as const)(
   'what the relay has said reaches the ledger through a spoiled COMMIT (%s): nobody is in doubt for it (C37)',
   async (fate) => {
-    await begin(60, ['--rule', '{"at":"dot","after":1,"times":1,"delayMs":2000}'], {
-      relay: { sessions: 1, messagesPerSession: null },
-    });
+    await begin(60, [HELD], ONE_SESSION);
     const wire = await throughProxy();
     const running = slice();
-    await eventually(async () => {
-      for await (const _ of readAcceptances(relay.log)) return true;
-      return false;
-    });
+    await heldBack();
     // The claim is committed; the next COMMIT is that of its settlement.
     wire.fate = fate;
+    await relay.control({ release: true });
     await running;
     expect(wire.fate).toBeNull();
     expect(await states()).toEqual({ sent: 60 });
@@ -339,9 +324,12 @@ test('a COMMIT of a claim whose acknowledgement was lost: its customers are rele
 });
 
 test('no message holds a mark of another customer, also after a refusal and a customer without an address (C43)', async () => {
-  const kept = mkdtempSync(join(tmpdir(), 'kept-'));
-  const refuse = '{"at":"rcpt","every":7,"reply":"550 5.1.1 no such user"}';
-  await begin(300, ['--keep', kept, '--keep-first', '1000', '--rule', refuse]);
+  const kept = mkdtempSync(join(folder, 'kept-'));
+  await begin(300);
+  const keeping = await startRelayProcess(kept, ['--keep', join(kept, 'messages'), '--keep-first', '1000']);
+  await keeping.control({ add: { at: 'rcpt', every: 7, reply: '550 5.1.1 no such user' } });
+  await worker.close();
+  worker = newWorker({ relayPort: keeping.port });
   const { db, companySchema } = ledger.database;
   const letters = (id: number) => `Q${[...String(id)].map((digit) => 'abcdefghij'[Number(digit)]).join('')}x`;
   for (let id = 10; id <= 3000; id += 10) {
@@ -351,10 +339,10 @@ test('no message holds a mark of another customer, also after a refusal and a cu
     );
   }
   await slice();
-  const messages = readdirSync(kept).map((file) =>
-    readFileSync(join(kept, file), 'latin1').replaceAll('=\r\n', ''),
+  const messages = readdirSync(join(kept, 'messages')).map((file) =>
+    readFileSync(join(kept, 'messages', file), 'latin1').replaceAll('=\r\n', ''),
   );
-  rmSync(kept, { recursive: true });
+  await keeping.stop();
   expect(messages.length).toBe((await states()).sent);
   const marks = messages.map((message) => [...new Set(message.match(/\bQ[a-j]{2,4}x\b/g))]);
   expect(marks.filter((marksOfOne) => marksOfOne.length !== 1)).toEqual([]);

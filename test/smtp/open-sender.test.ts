@@ -184,7 +184,7 @@ test('close waits for the answer to a dot that is out (I2)', async () => {
   const answer = (line: string) => (line === '.' ? { say: '250 2.0.0 Ok', afterMs: 100 } : undefined);
   const { relay, sender } = await start({ answer }, { sessions: 1 });
   const sent = sender.send(outgoings(2), always);
-  await until('the end of the session', () => relay.said().includes('.'));
+  await until('the dot', () => relay.said().includes('.'));
   await sender.close();
   const result = await Promise.race([sent, 'not yet known']);
   expect(result).toMatchObject({ outcomes: [{ kind: 'accepted' }, { kind: 'accepted' }] });
