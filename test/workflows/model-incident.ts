@@ -34,6 +34,8 @@ export interface ModelIncident {
   problems: string[][];
   /** Findings of the next closings. */
   alive: { what: string; count: number; todo: string }[][];
+  /** Slices stand still at so many until the test raises it: what it does meanwhile falls into the middle, however long it takes. */
+  most: { expired: number; told: number; reminded: number };
   /** What a slice tells after its first batch. */
   stopSlice: { kind: 'gate-closed' | 'lost-commits'; reason: string } | null;
 }
@@ -68,7 +70,7 @@ export interface ModelOptions {
 export const CONTENT_HASH = 'c0ffee';
 
 export function modelIncident(options: ModelOptions = {}): ModelIncident {
-  const { customers = 200, lanes = 2, batch = 10, batchMilliseconds = 1, rangeKeys = 25 } = options;
+  const { customers = 200, lanes = 2, batch = 10, batchMilliseconds = 1, rangeKeys = 50 } = options;
   const keys = Array.from({ length: customers }, (_, i) => String(i + 1).padStart(9, '0'));
   const row: ModelRow = {
     phase: 'expire',
@@ -97,6 +99,11 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     lastSentAt: new Date().toISOString(),
     problems: [],
     alive: [],
+    most: {
+      expired: Number.POSITIVE_INFINITY,
+      told: Number.POSITIVE_INFINITY,
+      reminded: Number.POSITIVE_INFINITY,
+    },
     stopSlice: null,
     activities: {} as Activities,
   };
@@ -110,7 +117,12 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     return counts;
   };
   /** Works through the range in batches until told to stop; like the real slices. */
-  const slice = async <C>(input: SliceInput, counts: C, work: (id: CustomerId) => void, gated: boolean) => {
+  const slice = async <C>(
+    input: SliceInput,
+    counts: C,
+    work: (id: CustomerId) => void,
+    { gated, enough }: { gated: boolean; enough: () => boolean },
+  ) => {
     const { cancellationSignal } = Context.current();
     const endsAt = Date.now() + input.sliceSeconds * 1000;
     const left = inRange(input.range);
@@ -118,9 +130,9 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     while (left.length > 0 && !cancellationSignal.aborted && Date.now() < endsAt) {
       if (gated && row.gate.gate === 'closed')
         return { at, done: false, counts, stop: { kind: 'gate-closed' as const, reason: row.gate.reason } };
-      const now = left.splice(0, batch);
+      const now = enough() ? [] : left.splice(0, batch);
       for (const id of now) work(id);
-      at = now.at(-1)!;
+      at = now.at(-1) ?? at;
       await new Promise((resolve) => setTimeout(resolve, batchMilliseconds));
       Context.current().heartbeat({ at });
       const stop = model.stopSlice;
@@ -181,7 +193,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
           model.cohort.add(id);
           counts.expired++;
         },
-        false,
+        { gated: false, enough: () => model.cohort.size >= model.most.expired },
       );
     },
     async verifyExpiry() {
@@ -221,6 +233,8 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       return last === undefined ? null : { after: null, upTo: last };
     },
     async notifySlice(input) {
+      const reminding = input.wave === 'reminder';
+      const accepted = reminding ? model.reminded : model.accepted;
       const counts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
       return slice(
         input,
@@ -230,14 +244,16 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
           const state = rows.get(id);
           const again = state === 'released' || (state === 'deferred' && Date.now() >= model.deferredUntil);
           if (!model.cohort.has(id) || (state !== undefined && !again)) return;
-          const spared = input.wave === 'reminder' && model.chosen.has(id);
+          const spared = reminding && model.chosen.has(id);
           const outcome = spared ? 'skipped' : model.outcome(id);
-          const accepted = input.wave === 'reminder' ? model.reminded : model.accepted;
           if (outcome === 'sent') accepted.set(id, (accepted.get(id) ?? 0) + 1);
           rows.set(id, outcome);
           counts[outcome]++;
         },
-        true,
+        {
+          gated: true,
+          enough: () => accepted.size >= (reminding ? model.most.reminded : model.most.told),
+        },
       );
     },
     async surveyNotices({ wave }) {
