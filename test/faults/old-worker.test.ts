@@ -8,6 +8,7 @@ import { projectFolder } from '../../src/operator/parts/this-machine';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { until } from '../until';
+import { hurryAttempts } from './hurry-attempts';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
@@ -73,6 +74,7 @@ test('a worker of another version: the run holds with the reason, goes on with t
     async () => /notifySlice is not registered on this Worker/.test(await pending()),
     found,
   );
+  await hurryAttempts(desk.client, ID);
   // Which of two workers an attempt comes to is the server's to decide: the old one alone gets them all.
   await until('the hold', async () => (await row()).hold_reason !== null, found);
   expect((await row()).hold_reason).toContain("stop that worker and start one of the run's version");

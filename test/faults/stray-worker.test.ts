@@ -14,6 +14,7 @@ import { taskQueueOf } from '../../src/workflows/messages';
 import { answeredStatus } from '../answered-status';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { beginBooks, makeCompany } from '../real-run';
+import { hurryAttempts } from './hurry-attempts';
 import { type OwnResponse, ownResponse } from './own-response';
 
 let response: OwnResponse;
@@ -100,6 +101,7 @@ test('a task that came to the wrong worker all the same: the run holds with what
     args: [{ incidentId, ledgerId: here.id, searchAttributes: false }],
   });
   const before = (await findIncident(other.db, incidentId))!;
+  await hurryAttempts(client, incidentId);
   await response.until('the hold', async () => {
     const { hold } = await answeredStatus(client, incidentId);
     return hold?.kind === 'activity-failed';
