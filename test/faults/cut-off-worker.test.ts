@@ -91,8 +91,8 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
     }),
   });
   await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
-  // Two sessions a lane and two seconds a reply: a batch takes much longer than Temporal waits for a sign of life.
-  await relay.control({ add: { at: 'dot', delayMs: 2_000 } });
+  // A batch takes longer than Temporal waits for a sign of life.
+  await relay.control({ add: { at: 'dot', action: 'hold' } });
   await approve(run.client, {
     ...{ incidentId: run.incidentId, by: 'the test', contentHash: (await run.row()).content_hash },
   });

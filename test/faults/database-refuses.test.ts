@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
@@ -18,7 +17,6 @@ import { failureDetail } from '../../src/incident/hold-reason';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { until } from '../until';
 
-const REPLY_MILLISECONDS = 3_000;
 const folder = mkdtempSync(join(tmpdir(), 'refuses-'));
 let server: PartProcess;
 let root: Connection;
@@ -94,6 +92,11 @@ async function counted(name: string): Promise<number> {
   return Number((rows as { Value: string }[])[0]!.Value);
 }
 
+async function connectionsOfApp(): Promise<number> {
+  const [rows] = await root.query('SHOW PROCESSLIST');
+  return (rows as { User: string }[]).filter(({ User }) => User === 'app').length;
+}
+
 /** Others hold more connections than the server allows: whoever has none gets none. */
 async function fillUp(): Promise<() => Promise<void>> {
   const others = await Promise.all(Array.from({ length: 15 }, () => createConnection(asApp())));
@@ -139,17 +142,21 @@ test.each([
   'a database that is %s, then back: words for the hold, nobody in doubt, everybody told once (I1, I2)',
   async (_, breakIt, refusals, words) => {
     await begin(60);
-    // The last reply takes longer than the lane keeps an idle connection: settling needs a new one.
-    await relay.control({ add: { at: 'dot', after: 59, delayMs: REPLY_MILLISECONDS } });
+    await relay.control({ add: { at: 'dot', after: 59, action: 'hold' } });
     const running = slice('notify-1');
     await until('the last dot', async () => (await toldBy()).length === 60);
+    // But the one with which it watches the gate: settling needs a new connection.
+    await until(
+      'the end of its idle connections',
+      async () => (await connectionsOfApp()) <= 1,
+      connectionsOfApp,
+    );
     const fix = await breakIt();
     try {
       expect(await heldWith(slice('notify-2'))).toMatch(words);
-      // After the last reply: now the settling is refused.
-      await after(REPLY_MILLISECONDS);
       const before = await counted(refusals);
-      await until('a refusal', async () => (await counted(refusals)) > before);
+      await relay.control({ release: true });
+      await until('the refusal of its settling', async () => (await counted(refusals)) > before);
       expect(await states()).toEqual({ sending: 60 });
     } finally {
       await fix();

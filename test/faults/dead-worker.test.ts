@@ -60,7 +60,7 @@ test('kill -9 before the dot: nobody is in doubt, everybody is told once (I1, I2
 test('kill -9 after the reply and before settle: what the relay said is known all the same (I1, I2)', async () => {
   const { relay, database, until } = response;
   const worker = await response.worker();
-  await relay.control({ add: { at: 'dot', delayMs: 30, after: 100 } });
+  await relay.control({ add: { at: 'dot', action: 'hold', after: 100 } });
   await response.begin();
   const locked = await database.db.transaction().execute(async (trx) => {
     // Every settling waits for these rows.
@@ -85,8 +85,8 @@ async function settling(): Promise<number> {
 test('a worker that runs out of memory after its dots: another goes on, one customer a session in doubt, nobody twice (I1, I2)', async () => {
   const { relay, books, fired, until } = response;
   const worker = await response.worker({ NODE_OPTIONS: `--require ${join(__dirname, 'eat-memory.cjs')}` });
-  // Taken, and the answer comes an hour later.
-  await relay.control({ add: { at: 'dot', delayMs: 3_600_000, after: 250 } });
+  // Taken, and the answer does not come before its end.
+  await relay.control({ add: { at: 'dot', action: 'hold', after: 250 } });
   await response.begin();
   await until('a dot in every session', async () => (await fired()) === SESSIONS);
   process.kill(worker.identity.pid, 'SIGUSR2');

@@ -13,13 +13,13 @@ onLinux(
   "a worker's disk is full, journal and log: no notice goes out, the words say what to do, with room it goes on, everybody told once (I1, I2)",
   async () => {
     response = await ownResponse('disk', { customers: 800 });
-    const { relay, file, client, books, row, verdict, until, untilOver } = response;
+    const { relay, file, client, books, row, verdict, fired, until, untilOver } = response;
     const worker = await response.worker();
     const allow = (bytes: string) =>
       execFileSync(PRLIMIT, ['--pid', String(worker.identity.pid), `--fsize=${bytes}:unlimited`]);
-    await relay.control({ add: { at: 'dot', delayMs: 200 } });
+    await relay.control({ add: { at: 'dot', action: 'hold', after: 10 } });
     await response.begin();
-    await until('the first dots', async () => ((await books()).notices.sending ?? 0) > 0);
+    await until('a dot in every session', async () => (await fired()) === file.relay.sessions / 4);
     allow('1');
     await relay.control({ clear: true });
     const told = async () => {

@@ -107,6 +107,7 @@ const verdict = () => relayVerdict(books, file.id, relayLog);
 
 /** From the reconciled books to their end; who is in doubt is left. */
 async function finish(): Promise<void> {
+  expect((await cli(['set-rate', '100000', '--by', 'the test'])).code).toBe(0);
   expect((await cli(['resume', '--by', 'the test'])).code).toBe(0);
   const over = async () =>
     (await row()).phase === 'closed' || /^In doubt/.test((await row()).hold_reason ?? '');

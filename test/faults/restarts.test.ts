@@ -15,6 +15,7 @@ import { findIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
 import { approve } from '../../src/operator/approve';
 import { runLedger } from '../../src/operator/run-ledger';
+import { setRate } from '../../src/operator/set-rate';
 import { startRun } from '../../src/operator/start-run';
 import { beginBooks, exampleIncident, makeCompany } from '../real-run';
 import { until } from '../until';
@@ -85,6 +86,7 @@ test('a run goes on by itself through restarts of the database, Temporal, the re
   await goesOn();
   await parts.get('worker')!.stop();
   await work();
+  await setRate(client, { incidentId: file.id, by: 'the test', perSecond: 100_000 });
   const over = async () => {
     const { phase, hold_reason } = (await findIncident(books.db, file.id))!;
     return phase === 'closed' || hold_reason !== null;

@@ -9,6 +9,7 @@ import { findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import { approve } from '../../src/operator/approve';
 import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
+import { setRate } from '../../src/operator/set-rate';
 import { listWorkers, startRun } from '../../src/operator/start-run';
 import { taskQueueOf } from '../../src/workflows/messages';
 import { answeredStatus } from '../answered-status';
@@ -73,6 +74,7 @@ test('a worker of another database takes no task of a run, however long it is th
   expect(await listWorkers(client, there.id)).toHaveLength(1);
 
   await response.worker();
+  await setRate(client, { incidentId: file.id, by: 'the test', perSecond: 5_000 });
   await response.untilOver();
   expect((await response.row()).phase).toBe('closed');
   expect(await response.verdict()).toMatchObject({

@@ -26,19 +26,20 @@ test('SIGTERM amid the notices waits for the answers and leaves nothing open; a 
   const first = await desk.worker();
   expect((await desk.start([file, '--go'])).code).toBe(0);
   await until('the approval', async () => (await row())?.phase === 'approval', found);
-  await desk.relay.control({ add: { at: 'dot', delayMs: 60 } });
+  // After the canary: one range is left, so one of four lanes works.
+  const sessions = incidentOf(await row()).relay.sessions / 4;
+  await desk.relay.control({ add: { at: 'dot', action: 'hold', after: 200 } });
   await approve(desk.client, { incidentId: ID, by: 'the test', contentHash: (await row()).content_hash });
-  await until('notices on their way', async () => ((await told()).sending ?? 0) > 100, found);
+  await until('a dot in every session', async () => (await timesFired(desk.relay)) === sessions, found);
   process.kill(first.identity.pid, 'SIGTERM');
+  await until('its word', () => readFileSync(first.logFile, 'utf8').includes('stopping'), found);
+  await desk.relay.control({ clear: true });
   expect(await first.ended).toMatch(/exit code 0$/);
   const stopped = await told();
   expect(Object.keys(stopped).filter((state) => state === 'sending' || state === 'in_doubt')).toEqual([]);
   expect(stopped.released).toBeGreaterThan(0);
 
-  await desk.relay.control({ clear: true });
   await desk.relay.control({ add: { at: 'dot', action: 'stall', after: 100 } });
-  // One range is left, so one of four lanes works.
-  const sessions = incidentOf(await row()).relay.sessions / 4;
   const second = await desk.worker();
   await until('a relay that answers nobody', async () => (await timesFired(desk.relay)) === sessions, found);
   process.kill(second.identity.pid, 'SIGTERM');

@@ -112,7 +112,7 @@ async function acceptances(): Promise<string[]> {
 }
 
 test('stopped past its lease between claim and dot, then woken: no dot goes out that another has sent (I2, C09)', async () => {
-  await relay.control({ add: { at: 'data', after: 10, times: 1, delayMs: 3_000 } });
+  await relay.control({ add: { at: 'data', after: 10, times: 1, action: 'hold' } });
   const { came } = begin('notifySlice', sliceIn('notify-1'));
   await until('its eleventh DATA', ruleFired);
   zombie!.kill('SIGSTOP');
@@ -124,6 +124,7 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
     reason: 'that worker is dead',
     customerId: '110',
   };
+  await relay.control({ release: true });
   await decideInDoubt(ledger.books, 'notice', decision);
   await sliceHere('notify-2');
   expect(await acceptances()).toContain('c110@example.test');
@@ -138,7 +139,7 @@ test('stopped past its lease between claim and dot, then woken: no dot goes out 
 test('an attempt that was given up but still runs ends at its next claim, beside its retry in the lane (I2)', async () => {
   const { db } = ledger.database;
   await setRate(ledger.books, 50, 'ann');
-  await relay.control({ add: { at: 'dot', after: 1, times: 1, delayMs: 3_000 } });
+  await relay.control({ add: { at: 'dot', after: 1, times: 1, action: 'hold' } });
   const { came } = begin('notifySlice', sliceIn('notify-1'), 600);
   await until('its second dot', ruleFired);
   zombie!.kill('SIGSTOP');
@@ -147,6 +148,7 @@ test('an attempt that was given up but still runs ends at its next claim, beside
   const first = await token();
   const here = sliceHere('notify-1');
   await until('the lane to be taken over', async () => (await token()) !== first);
+  await relay.control({ release: true });
   zombie!.kill('SIGCONT');
   await here;
   expect(await came).toEqual({ error: 'Another attempt took over the lane' });

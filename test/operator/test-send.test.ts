@@ -234,10 +234,11 @@ test('a file that is not the one that was started is tested, and told from it', 
 });
 
 test('what became of a test is on the record also where the incident ends meanwhile; then there is no other test', async () => {
-  await relay.control({ add: { at: 'dot', delayMs: 3_000, match: '^slow@' } });
+  await relay.control({ add: { at: 'dot', action: 'hold', match: '^slow@' } });
   const sending = send('--to', 'slow@company.test');
   await until('the dot', async () => (await timesFired(relay)) > 0);
   await enterPhase({ db: desk.database.db, incident: await incident() }, 'cancelled', 'ann');
+  await relay.control({ clear: true });
   expect((await sending).code).toBe(0);
   const all = await entries(await incident());
   expect(all.at(-1)).toMatchObject({ action: 'test-sent', detail: { results: [{ outcome: 'accepted' }] } });
