@@ -30,7 +30,8 @@ export async function runProgram(program: Command, argv: string[] = process.argv
   process.exit();
 }
 
-function exitCodeOf(error: unknown): number {
+/** Says what is to be said of it. */
+export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return HELP.has(error.code) ? 0 : 2;
   if (error instanceof LedgerError) {
     console.error(error.message);

@@ -6,6 +6,7 @@ import { decideInDoubt } from '../../src/books/settle-doubt';
 import { auditEntries } from '../audit-entries';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
+import { wrongUsage } from './wrong-usage';
 
 const ID = 'zappos-2012';
 
@@ -77,7 +78,7 @@ test('close names who is in doubt, and does not close', async () => {
   });
 });
 
-test.each<[string, string[], string]>([
+test.each<[string, [string, ...string[]], string]>([
   ['close without a reason', ['close', '--leave-in-doubt', '--go'], '--leave-in-doubt needs --reason'],
   ['retry without a cause', ['retry', '--since', '2h'], 'Write --code CODE'],
   ['retry of two causes', ['retry', '--code', '550', '--skipped', 'x', '--since', '2h'], 'one of the two'],
@@ -91,7 +92,7 @@ test.each<[string, string[], string]>([
   ],
   ['retry without a reason', ['retry', '--code', '550', '--since', '2h', '--go'], '--go needs --reason'],
 ])('wrong usage: %s', async (_, args, said) => {
-  const { code, err } = await desk.cli(args);
+  const { code, err } = await wrongUsage(args);
   expect(err).toContain(said);
   expect(code).toBe(2);
 });

@@ -3,6 +3,7 @@ import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
+import { wrongUsage } from './wrong-usage';
 
 const ID = 'zappos-2012';
 const WORDS = `
@@ -99,7 +100,7 @@ test.each([
   [['--leave'], /--leave needs --reason/],
   [['--leave', '--reason', '  '], /--leave needs --reason/],
 ])('%p is wrong usage', async (args, words) => {
-  const { code, err } = await desk.cli(['remind', ...args]);
+  const { code, err } = await wrongUsage(['remind', ...args]);
   expect(code).toBe(2);
   expect(err).toMatch(words);
 });

@@ -5,6 +5,7 @@ import { findIncident } from '../../src/books/incident-row';
 import { sqlTimeMs } from '../../src/books/rows';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
+import { wrongUsage } from './wrong-usage';
 
 const CUSTOMERS = 400;
 const ID = 'zappos-2012';
@@ -194,7 +195,7 @@ test.each<[string[], RegExp]>([
   [['--touch-relay'], /--touch-relay goes with --postfix-log/],
   [['--go'], /--go needs what to carry out/],
 ])('what does not go together is told with what to write: %s', async (args, expected) => {
-  const { code, err } = await desk.cli(['settle', ...args]);
+  const { code, err } = await wrongUsage(['settle', ...args]);
   expect(err).toMatch(expected);
   expect(code).toBe(2);
 });

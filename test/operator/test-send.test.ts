@@ -17,6 +17,7 @@ import { EXAMPLE } from '../incident/example-incident';
 import { timesFired } from '../times-fired';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
+import { wrongUsage } from './wrong-usage';
 
 const ID = 'zappos-2012';
 const BY = ['--by', 'Jo Counsel'];
@@ -81,7 +82,7 @@ test.each<[string, string[], string]>([
   ],
   ['all, and one', ['--to', 'jo@company.test', '--all', '--variant', 'en/default/none'], 'one of the two'],
 ])('wrong usage: %s', async (_, args, said) => {
-  const { code, err } = await send(...args);
+  const { code, err } = await wrongUsage(['test-send', file, ...args]);
   expect(err).toContain(said);
   expect([code, kept()]).toEqual([2, []]);
 });
