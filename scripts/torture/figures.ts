@@ -51,16 +51,31 @@ export function brokenPromises(figures: TortureFigures): string[] {
  * no verdict rests on it.
  */
 export async function countInDoubt(url: string, ledgerSchema: string, pid: number | null): Promise<number> {
+  const ofProcess = `JOIN \`${ledgerSchema}\`.claims c ON c.claim_id = n.claim_id AND n.incident = c.incident
+      AND n.customer_id BETWEEN c.first_customer AND c.last_customer
+    WHERE c.worker LIKE ? AND n.state = 'in_doubt'`;
+  return figure(
+    url,
+    `SELECT COUNT(*) AS figure FROM \`${ledgerSchema}\`.notices n ${pid === null ? "WHERE n.state = 'in_doubt'" : ofProcess}`,
+    [`%:${pid}:%`],
+  );
+}
+
+/** Until the last claim of whoever is in doubt is over; 0: all are, or nobody is in doubt. */
+export function leaseLeftMilliseconds(url: string, ledgerSchema: string): Promise<number> {
+  return figure(
+    url,
+    `SELECT GREATEST(0, COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), c.lease_until)), 0)) / 1000 AS figure
+     FROM \`${ledgerSchema}\`.notices n JOIN \`${ledgerSchema}\`.claims c ON c.claim_id = n.claim_id AND n.incident = c.incident
+     WHERE n.state = 'in_doubt'`,
+  );
+}
+
+async function figure(url: string, statement: string, values: string[] = []): Promise<number> {
   const connection = await openConnection(url, { connectMilliseconds: 2_000 });
   try {
-    const ofProcess = `JOIN \`${ledgerSchema}\`.claims c ON c.claim_id = n.claim_id AND n.incident = c.incident
-        AND n.customer_id BETWEEN c.first_customer AND c.last_customer
-      WHERE c.worker LIKE ? AND n.state = 'in_doubt'`;
-    const [rows] = await connection.query(
-      `SELECT COUNT(*) AS count FROM \`${ledgerSchema}\`.notices n ${pid === null ? "WHERE n.state = 'in_doubt'" : ofProcess}`,
-      [`%:${pid}:%`],
-    );
-    return Number((rows as { count: string }[])[0]!.count);
+    const [rows] = await connection.query(statement, values);
+    return Number((rows as { figure: string }[])[0]!.figure);
   } finally {
     connection.destroy();
   }

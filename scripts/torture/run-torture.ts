@@ -12,7 +12,7 @@ import { demoIncident } from '../demo/demo-incident';
 import { ask } from '../relay/relay-process';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
 import { startLife } from './company-life';
-import { countInDoubt, type TortureFigures } from './figures';
+import { countInDoubt, leaseLeftMilliseconds, type TortureFigures } from './figures';
 import { judge } from './judge';
 import { patientOperator } from './patient-operator';
 import { type Blow, schedule } from './schedule';
@@ -91,8 +91,8 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
       const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
       await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
       await cli(parts.env, ['resume'], say);
-      // Who is absent can be told only once the lease of their claim is over: a minute after the last blow.
-      await sleep((await inDoubt()) > 0 ? 15_000 : 1_000);
+      // Who is absent can be told only once the lease of their claim is over, and the quarantine.
+      await sleep((await leaseLeftMilliseconds(databaseUrl, ledgerSchema)) + 1_500);
       await untilQuiet(() => there() || waitsForEvidence(), progress);
     }
   }
