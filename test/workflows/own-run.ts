@@ -22,6 +22,7 @@ export interface OwnRun {
   /** Waits until the run's status is as described. */
   until(awaited: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
   approve(): Promise<unknown>;
+  /** Waits for its end. */
   result(): Promise<RunResult>;
   /** Starts the workflow again, after a terminate. */
   startAgain(more?: { uiUrl?: string }): Promise<StartedRun>;
@@ -93,7 +94,11 @@ export async function ownRun(
       return seen!;
     },
     approve: () => approve(client, { incidentId, by: 'Jane Doe, counsel', contentHash: CONTENT_HASH }),
-    result: () => handle.result() as Promise<RunResult>,
+    result: async () => {
+      const isOver = async () => (await handle.describe()).status.name !== 'RUNNING';
+      await until('the end of the run', isOver, run.status);
+      return (await handle.result()) as RunResult;
+    },
     histories: () => historiesOf(client, workflowIdOf(incidentId)),
     end: async () => {
       try {
