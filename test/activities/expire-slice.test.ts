@@ -5,8 +5,10 @@ import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
 import { closeGate, openGate } from '../../src/books/gate';
 import { findIncident, insertIncident } from '../../src/books/incident-row';
+import { EXPIRE_ROWS_PER_TRANSACTION } from '../../src/incident/range-plan';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { AFTER, BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
+import { untilLockWait } from '../lock-waits';
 import { testIncident } from '../notice/test-incident';
 
 let company: OwnCompany;
@@ -44,12 +46,12 @@ afterEach(async () => {
   await company.drop();
 });
 
-const slice = () =>
+const slice = (upTo = '3') =>
   new MockActivityEnvironment().run(worker.activities.expireSlice, {
     incidentId: 'test',
     ledgerId: company.ledgerId,
     lane: 'expire-1',
-    range: { after: null, upTo: '3' },
+    range: { after: null, upTo },
     sliceSeconds: 30,
   });
 const alive = async () =>
@@ -74,6 +76,31 @@ test('a closed gate stops the expiry as well, whoever closed it', async () => {
   expect(await alive()).toBe(3);
   await openGate({ db, incident: INCIDENT }, fence, 'ann');
   expect(await slice()).toMatchObject({ done: true });
+});
+
+test('a gate that is closed while a chunk is expired stops the expiry before the next one', async () => {
+  const { db } = company.database;
+  const customers = company.table('customers');
+  const chunk = EXPIRE_ROWS_PER_TRANSACTION;
+  const more = Array.from({ length: chunk - 2 }, (_, i) => i + 4);
+  await company.run(sql`
+    INSERT INTO ${customers} (id, email, created_at, password_hash, password_set_at)
+    VALUES ${sql.join(more.map((id) => sql`(${id}, ${`c${id}@example.test`}, ${BEFORE}, 'hash', ${BEFORE})`))}`);
+  // A customer who is just being changed keeps the first chunk in its transaction.
+  const { running } = await db.transaction().execute(async (trx) => {
+    await sql`SELECT id FROM ${customers} WHERE id = 1 FOR UPDATE`.execute(trx);
+    const running = slice(String(chunk + 1));
+    await untilLockWait(company.database, (statement) => statement.trim().startsWith('UPDATE'));
+    await closeGate({ db, incident: INCIDENT }, 'wait a moment', 'ann');
+    return { running };
+  });
+  expect(await running).toMatchObject({
+    at: String(chunk),
+    done: false,
+    stop: { kind: 'gate-closed', reason: 'wait a moment' },
+  });
+  // Customer 3 has chosen since, and the last one is the next chunk's.
+  expect(await alive()).toBe(2);
 });
 
 test('on another server nothing is expired: a clone, or a copy that lagged', async () => {

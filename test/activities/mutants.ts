@@ -410,4 +410,107 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/activities/failure.test.ts': ['is told as the full disk that it is'] },
   },
+  // The gate, the lease, and a pause.
+  {
+    file: 'src/activities/watches.ts',
+    from: 'STALE_MILLISECONDS = 1_500',
+    to: 'STALE_MILLISECONDS = 15_000',
+    fault: 'a look at the gate lets dots go for 15 s',
+    promise: 'I2',
+    red: { 'test/activities/keep-watch.test.ts': ['is no yes: dots go out for 1.5 s after the last one'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: '      // Not swallowed: an answer that does not come makes the last one stale, and stale is a no.',
+    to: '      seenAt = askedAt;',
+    fault: 'a question that fails is taken for a yes',
+    promise: 'I2',
+    red: { 'test/activities/keep-watch.test.ts': ['is no yes: dots go out for 1.5 s after the last one'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: 'if (objection === null) seenAt = askedAt;',
+    to: 'if (objection === null) seenAt = performance.now();',
+    fault: 'a slow yes is as old as its answer',
+    promise: 'I2',
+    red: { 'test/activities/keep-watch.test.ts': ['a yes is as old as its question'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: '      if (objection !== null) return objection;\n',
+    to: '',
+    fault: 'a closed gate counts only once the last yes is stale',
+    promise: 'I2',
+    red: { 'test/activities/keep-watch.test.ts': ['a no counts as soon as it is there'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: 'POLL_MILLISECONDS = 400',
+    to: 'POLL_MILLISECONDS = 1_400',
+    fault: 'the gate is read each 1.4 s',
+    promise: 'I2',
+    red: { 'test/activities/keep-watch.test.ts': ['the database is asked each 0.4 s'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: '    if (asking) return;\n',
+    to: '',
+    fault: 'an old yes comes after a newer no',
+    promise: 'I2',
+    red: { 'test/activities/keep-watch.test.ts': ['one question at a time'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: 'wall < wallStart - 1_000',
+    to: 'wall < wallStart - 30 * 60_000',
+    fault: 'a clock that was set back by half an hour makes a lease longer by as much',
+    promise: 'I2',
+    red: { 'test/activities/lease.test.ts': ['a lease of 60 s that is'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: 'performance.now() >= monotonicEnd || wall >= wallEnd',
+    to: 'performance.now() >= monotonicEnd',
+    fault: 'a machine that was suspended believes in its lease',
+    promise: 'I2',
+    red: { 'test/activities/lease.test.ts': ['a lease of 60 s that is'] },
+  },
+  {
+    file: 'src/activities/watches.ts',
+    from: 'performance.now() >= monotonicEnd || wall >= wallEnd',
+    to: 'wall >= wallEnd',
+    fault: 'a lease does not end on a clock that was set back',
+    promise: 'I2',
+    red: { 'test/activities/lease.test.ts': ['a lease of 60 s that is'] },
+  },
+  {
+    file: 'src/activities/notify-slice.ts',
+    from: `        const lease = startLease(leaseSeconds);
+        givenBack = null;
+        const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
+`,
+    to: `        givenBack = null;
+        const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
+        const lease = startLease(leaseSeconds);
+`,
+    fault: 'the lease starts after a slow claim',
+    promise: 'I2',
+    red: { 'test/activities/slow-claim.test.ts': ['the lease of 60 s runs from before its claim'] },
+  },
+  {
+    file: 'src/activities/notify-slice.ts',
+    from: 'LEASE_SECONDS = 60;',
+    to: 'LEASE_SECONDS = 30 * 60;',
+    fault: 'a lease of half an hour',
+    promise: 'I2',
+    red: { 'test/activities/slow-claim.test.ts': ['the lease of 60 s runs from before its claim'] },
+  },
+  {
+    file: 'src/activities/expire-slice.ts',
+    from: "if (gate === 'closed')",
+    to: "if (gate === 'closed' && at === input.range.after)",
+    fault: 'a pause stops the expiry in the first chunk of a slice only',
+    promise: 'I6',
+    red: { 'test/activities/expire-slice.test.ts': ['a gate that is closed while a chunk is expired'] },
+  },
 ];
