@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { checkBooks, listOpenNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
+import { closeGate, openGate } from '../../src/books/gate';
 import { closeIncident, lastDecision } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
@@ -60,6 +61,13 @@ test('once it is closed nothing can be decided any more, and nothing is changed'
   expect(await lastDecision(ledger.books)).toBe(last);
   const { rows } = await sql<{ state: string }>`SELECT state FROM notices WHERE customer_id = 10`.execute(db);
   expect(rows).toEqual([{ state: 'in_doubt' }]);
+});
+
+test('a resume that somebody gave before it was closed does not open its gate (I2)', async () => {
+  const { fence } = await closeGate(ledger.books, 'a pause', 'ann');
+  await openGate(ledger.books, fence, 'ann');
+  await close(await lastDecision(ledger.books));
+  expect(await openGate(ledger.books, fence, 'ann')).toMatchObject({ opened: false, gate: 'closed' });
 });
 
 test('who keeps it from closing is listed by kind, in key order, with the words of the relay', async () => {

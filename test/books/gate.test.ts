@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { verifyAudit } from '../../src/books/audit';
-import { claimNotices } from '../../src/books/claim';
+import { type Claimed, claimNotices } from '../../src/books/claim';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { lockOpenIncident, setRate } from '../../src/books/incident-decisions';
 import { openDatabase } from '../../src/books/open-database';
+import { isoTime } from '../../src/books/rows';
+import { settleClaim } from '../../src/books/settle-claim';
 import { withDatabase } from '../../src/operator/parts';
 import type { Addresses } from '../../src/operator/parts/addresses';
 import { auditEntries } from '../audit-entries';
-import { statementsIn } from '../faults/statements-in';
-import { until } from '../until';
-import { type OwnLedger, ownLedger } from './own-ledger';
+import { untilLockWait } from '../lock-waits';
+import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 const all = { after: null, upTo: '999999' };
 let ledger: OwnLedger;
@@ -45,34 +46,31 @@ test('a pause lets no claim commit once it has returned (I2)', async () => {
   expect(lastClaimAfterPause).toBe(0);
 });
 
-test('a pause waits for the claim transaction in flight', async () => {
-  const { db } = ledger.database;
-  let entered!: () => void;
-  let leave!: () => void;
-  const inside = new Promise<void>((resolve) => {
-    entered = resolve;
+test('a pause waits for the claim transaction in flight, and returns after it (I2)', async () => {
+  const { database, books, incident } = ledger;
+  // The claim waits for its lane as long as it takes, instead of beginning anew after 3 s.
+  const patient = openDatabase(ledger.url, { connections: 1 });
+  await sql`SET SESSION innodb_lock_wait_timeout = 600`.execute(patient.db);
+  const context = await ledger.claimIn('notify-1', { batchLimit: 3, db: patient.db });
+  const ended: string[] = [];
+  let claiming: Promise<unknown> | undefined;
+  let closing: Promise<unknown> | undefined;
+  // The lane's row keeps the claim in its transaction, after it has read the gate.
+  await database.db.transaction().execute(async (trx) => {
+    await sql`SELECT token FROM lanes WHERE incident = ${incident} FOR UPDATE`.execute(trx);
+    claiming = claimNotices(context, all, randomUUID()).then(({ kind }) => ended.push(kind));
+    await untilLockWait(database, (statement) => statement.includes('FROM lanes'));
+    closing = closeGate(books, 'wait', 'ann').then(({ liveClaims }) =>
+      ended.push(`closed, ${liveClaims} live`),
+    );
+    const isClosing = (statement: string) => statement.includes("SET gate = 'closed'");
+    await untilLockWait(database, isClosing, () => ended.length > 0);
+    expect(ended).toEqual([]);
   });
-  const goOn = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const claiming = db.transaction().execute(async (trx) => {
-    await sql`SELECT gate FROM incidents WHERE incident = ${ledger.incident} LOCK IN SHARE MODE`.execute(trx);
-    entered();
-    await goOn;
-  });
-  await inside;
-  let closed = false;
-  const closing = closeGate(ledger.books, 'wait', 'ann').then(() => {
-    closed = true;
-  });
-  // The server itself shows the closing at work: it is queued after the share lock.
-  const running = () => statementsIn(ledger.database);
-  const closes = "SET gate = 'closed'";
-  await until('the closing', async () => (await running()).some((text) => text.includes(closes)), running);
-  expect(closed).toBe(false);
-  leave();
   await Promise.all([claiming, closing]);
-  expect(closed).toBe(true);
+  await patient.close();
+  expect(ended).toContain('claimed');
+  expect(ended).toContain('closed, 1 live');
 });
 
 test('a worker frozen inside a claim does not hang a pause: its transaction is ended after 3 s', async () => {
@@ -120,18 +118,34 @@ test('an opening that froze does not undo a later pause', async () => {
   });
 });
 
-test('an opening whose acknowledgement was lost and is repeated says that it opened', async () => {
+test('an opening whose acknowledgement was lost and is repeated says that it opened, and is on the record once (I6)', async () => {
   const { fence } = await closeGate(ledger.books, 'first', 'ann');
   await openGate(ledger.books, fence, 'ann');
   expect(await openGate(ledger.books, fence, 'ann')).toMatchObject({ opened: true, gate: 'open' });
+  expect(await auditEntries(ledger.database.db, { action: 'gate-opened' })).toHaveLength(1);
 });
 
-test('a closed gate tells of claims that still live and when they end', async () => {
-  const context = await ledger.claimIn('notify-1', { batchLimit: 3 });
-  await claimNotices(context, all, randomUUID());
-  const gate = await closeGate(ledger.books, 'stop', 'ann');
-  expect(gate.liveClaims).toBe(1);
-  expect(gate.quietBy).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+test('an opening that opened nothing is not on the record (I6)', async () => {
+  const { fence } = await closeGate(ledger.books, 'first', 'ann');
+  await closeGate(ledger.books, 'second', 'bob');
+  await openGate(ledger.books, fence, 'ann');
+  expect(await auditEntries(ledger.database.db, { action: 'gate-opened' })).toEqual([]);
+});
+
+test('a gate tells of claims that still live and when they end: not of settled ones, nor of those whose lease is over', async () => {
+  const claim = async (lane: string) => {
+    const context = await ledger.claimIn(lane, { batchLimit: 3 });
+    return refOf((await claimNotices(context, all, randomUUID())) as Claimed);
+  };
+  const [settled, over, live] = [await claim('notify-1'), await claim('notify-2'), await claim('notify-3')];
+  await settleClaim(ledger.books, settled, []);
+  await sql`UPDATE claims SET claimed_at = UTC_TIMESTAMP(3) - INTERVAL 2 SECOND, lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
+    WHERE claim_id = ${over.claimId}`.execute(ledger.database.db);
+  const { rows } = await sql<{ end: string }>`
+    SELECT lease_until AS end FROM claims WHERE claim_id = ${live.claimId}`.execute(ledger.database.db);
+  expect(await readGate(ledger.books)).toMatchObject({ liveClaims: 1, quietBy: isoTime(rows[0]!.end) });
+  await settleClaim(ledger.books, live, []);
+  expect(await readGate(ledger.books)).toMatchObject({ liveClaims: 0, quietBy: null });
 });
 
 test('every decision is in the audit with who and why, and its chain verifies until somebody changes it (I6)', async () => {
