@@ -3,6 +3,7 @@ import type { AdoptedRun, GateView, RecordHoldInput, SliceInput } from '../../sr
 import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
+import { waitFor } from './wait-for';
 
 /** An incident in memory, which honours the activities' contract: gate, fence, cohort, ledger and relay of a few customers. */
 export interface ModelIncident {
@@ -286,6 +287,27 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
 export function failing(message: string, type: string): () => never {
   return () => {
     throw ApplicationFailure.create({ message, type, nonRetryable: true });
+  };
+}
+
+/** Keeps each call of this activity at its beginning, until it is let go. */
+export function keep(model: ModelIncident, name: keyof Activities) {
+  const before = model.calls.length;
+  let letGo!: () => void;
+  const kept = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  model.before[name] = () => kept;
+  return {
+    begun: () =>
+      waitFor(
+        () => model.calls.indexOf(name, before) >= 0,
+        () => `${name} to begin`,
+      ),
+    letGo: () => {
+      delete model.before[name];
+      letGo();
+    },
   };
 }
 

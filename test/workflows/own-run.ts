@@ -21,6 +21,8 @@ export interface OwnRun {
   status(): Promise<RunStatus>;
   /** Waits until the run's status is as described. */
   until(awaited: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
+  /** Waits until the server has nothing for a worker to do: no activity, no workflow task. */
+  untilIdle(): Promise<void>;
   approve(): Promise<unknown>;
   /** Waits for its end. */
   result(): Promise<RunResult>;
@@ -93,6 +95,14 @@ export async function ownRun(
       );
       return seen!;
     },
+    untilIdle: () =>
+      waitFor(
+        async () => {
+          const { raw } = await handle.describe();
+          return (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
+        },
+        () => 'a run that has nothing to do',
+      ),
     approve: () => approve(client, { incidentId, by: 'Jane Doe, counsel', contentHash: CONTENT_HASH }),
     result: async () => {
       const isOver = async () => (await handle.describe()).status.name !== 'RUNNING';

@@ -146,7 +146,6 @@ test('books that do not add up hold the run with what is wrong; resume settles a
   expect((await run.result()).phase).toBe('closed');
 });
 
-// Guarded in phases.ts: the line that returns `expire` after this hold; with `settle` in its place the run ends here, never expired again.
 test('what lives again at the close leads back to the expiry, and who came in with it is told (I1, I3)', async () => {
   const model = modelIncident();
   model.alive.push([{ what: 'customers came back', count: 1, todo: 'resume takes them in' }]);
