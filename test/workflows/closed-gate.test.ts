@@ -1,6 +1,8 @@
 import type { Phase } from '../../src/incident/vocabulary';
+import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
-import { CONTENT_HASH, failing, modelIncident } from './model-incident';
+import { setRate } from '../../src/operator/set-rate';
+import { CONTENT_HASH, failing, type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 import { waitFor } from './wait-for';
 
@@ -11,31 +13,34 @@ afterEach(async () => {
   await ended?.end();
 });
 
+const CLOSED = { gate: 'closed', reason: 'paused', by: 'Ann', since: new Date().toISOString(), fence: 1 };
+const HOLD = { kind: 'activity-failed', reason: 'The database cannot be reached' };
 const PHASES: Phase[] = ['expire', 'verify', 'approval', 'canary', 'notify', 'settle', 'close'];
 
-test.each(PHASES)(
-  'in the phase %s a closed gate keeps the run from everything, until it is opened (I2)',
-  async (phase) => {
+test.each([
+  ...PHASES.map((phase) => ['a closed gate', phase, { gate: CLOSED }] as const),
+  ['a hold', 'notify', { hold: HOLD }] as const,
+])(
+  '%s in the phase %s keeps the run from everything, until somebody resumes (I2)',
+  async (_, phase, brake) => {
     const model = modelIncident({ customers: 20 });
     for (const key of phase === 'expire' ? [] : model.customers) model.cohort.add(key);
-    Object.assign(model.row, {
-      phase,
-      approval: { by: 'Jane', at: new Date().toISOString(), contentHash: CONTENT_HASH },
-      gate: { ...model.row.gate, gate: 'closed', fence: 1, by: 'Ann', reason: 'paused' },
-    });
+    const approval = { by: 'Jane', at: new Date().toISOString(), contentHash: CONTENT_HASH };
+    Object.assign(model.row, { phase, approval, ...brake });
     run = await ownRun(model);
-    await run.until('the row', (status) => status.gate?.gate === 'closed');
-    await run.untilIdle();
+    await run.until('the row', (status) => status.gate !== null);
+    await run.untilIdle(() => model.calls.length > 1);
     expect(model.calls).toEqual(['adoptRun']);
     await resume(run.client, { incidentId: run.incidentId, by: 'Ann' });
     await waitFor(
-      () => model.calls.slice(model.calls.indexOf('openGate')).length > 1,
+      () => model.calls.filter((name) => name !== 'recordHold').length > 2,
       () => 'the run to go on',
     );
   },
 );
 
-test('a gate that cannot be closed is said in capitals; the running slices are stopped, and nobody else is told before resume (I2)', async () => {
+/** In the middle of telling so many customers that nobody comes to their end here. */
+async function runThatTells(): Promise<{ model: ModelIncident; run: OwnRun }> {
   const model = modelIncident({ customers: 4_000, batchMilliseconds: 50, rangeKeys: 2_000 });
   run = await ownRun(model);
   await run.approve();
@@ -43,19 +48,38 @@ test('a gate that cannot be closed is said in capitals; the running slices are s
     () => model.accepted.size > 20,
     () => 'the first notices',
   );
-  model.before.closeGate = failing('The database cannot be reached', 'ECONNREFUSED');
-  await run.handle.signal('pause');
-  const held = await run.until('the hold', (status) => status.hold?.kind === 'gate-not-closed');
-  expect(held.hold!.reason).toContain('MAIL MAY STILL GO OUT');
-  await run.untilIdle();
-  const told = model.accepted.size;
-  expect(told).toBeLessThan(4_000);
-  // The gate of the model is open: nothing but the run's own word stopped its slices.
+  return { model, run };
+}
+
+/** The gate of the model is open: nothing but the run's own word has stopped its slices. */
+async function expectStopped(model: ModelIncident): Promise<number> {
+  await run!.untilIdle();
   expect(model.row.gate.gate).toBe('open');
-  await resume(run.client, { incidentId: run.incidentId, by: 'Ann' });
+  expect(model.accepted.size).toBeLessThan(4_000);
+  return model.accepted.size;
+}
+
+test('a gate that cannot be closed is said in capitals; the running slices are stopped, and nobody else is told before resume (I2)', async () => {
+  const { model, run: own } = await runThatTells();
+  model.before.closeGate = failing('The database cannot be reached', 'ECONNREFUSED');
+  const { status } = await pause(own.client, { incidentId: own.incidentId, by: 'Ann' });
+  expect(status!.hold).toMatchObject({
+    kind: 'gate-not-closed',
+    reason: expect.stringContaining('MAIL MAY STILL GO OUT'),
+  });
+  const told = await expectStopped(model);
+  await resume(own.client, { incidentId: own.incidentId, by: 'Ann' });
   await waitFor(
     () => model.accepted.size > told,
     () => 'the next notices',
   );
   expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
+});
+
+test('a word that cannot be carried out holds the run, and its slices are stopped, too', async () => {
+  const { model, run: own } = await runThatTells();
+  model.before.setRate = failing('The database cannot be reached', 'ECONNREFUSED');
+  await setRate(own.client, { incidentId: own.incidentId, perSecond: 7, by: 'Ann' });
+  await own.until('the hold', (status) => status.hold?.kind === 'activity-failed');
+  await expectStopped(model);
 });

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant';
 const PHASES = 'test/workflows/phases.test.ts';
 
 const STORM = '500 pauses and resumes around forced continue-as-new';
-const CLOSED = ' a closed gate keeps the run from everything, until it is opened';
+const BRAKE = ' keeps the run from everything, until somebody resumes';
 
 export const MUTANTS: Mutant[] = [
   {
@@ -55,7 +55,23 @@ export const MUTANTS: Mutant[] = [
     to: 'state.hold === null',
     fault: 'a run goes from phase to phase through a closed gate',
     promise: 'I2',
-    red: { 'test/workflows/closed-gate.test.ts': [CLOSED] },
+    red: { 'test/workflows/closed-gate.test.ts': [BRAKE] },
+  },
+  {
+    file: 'src/workflows/holds.ts',
+    from: "state.hold === null && state.gate?.gate !== 'closed'",
+    to: "state.gate?.gate !== 'closed'",
+    fault: 'a run goes on although it holds',
+    promise: 'I2',
+    red: { 'test/workflows/closed-gate.test.ts': [BRAKE] },
+  },
+  {
+    file: 'src/workflows/obey.ts',
+    from: '    run.stopLanes?.();\n    await beginHold(run, ...toldOf(error));',
+    to: '    await beginHold(run, ...toldOf(error));',
+    fault: 'a word that fails holds the run, and its slices go on',
+    promise: 'I2',
+    red: { 'test/workflows/closed-gate.test.ts': ['a word that cannot be carried out holds the run'] },
   },
   {
     file: 'src/workflows/phases.ts',
@@ -63,7 +79,7 @@ export const MUTANTS: Mutant[] = [
     to: "  if (state.resumedFrom === 'verify-findings')",
     fault: 'a pause does not stop the verification',
     promise: 'I6',
-    red: { 'test/workflows/closed-gate.test.ts': [CLOSED] },
+    red: { 'test/workflows/closed-gate.test.ts': [BRAKE] },
   },
   {
     file: 'src/workflows/phases.ts',
@@ -71,7 +87,7 @@ export const MUTANTS: Mutant[] = [
     to: "  if (state.resumedFrom === 'close-refused')",
     fault: 'a pause does not keep the incident from closing',
     promise: 'I6',
-    red: { 'test/workflows/closed-gate.test.ts': [CLOSED] },
+    red: { 'test/workflows/closed-gate.test.ts': [BRAKE] },
   },
   {
     file: 'src/workflows/phases.ts',
@@ -80,7 +96,7 @@ export const MUTANTS: Mutant[] = [
     fault: 'a run tells without an approval',
     promise: 'I6',
     red: {
-      'test/workflows/closed-gate.test.ts': [CLOSED],
+      'test/workflows/closed-gate.test.ts': [BRAKE],
       'test/workflows/phases.test.ts': ['the phases follow each other'],
     },
   },
@@ -163,5 +179,25 @@ export const MUTANTS: Mutant[] = [
     fault: 'what lives again at the close is not expired',
     promise: 'I3',
     red: { 'test/workflows/phases.test.ts': ['what lives again at the close leads back to the expiry'] },
+  },
+  {
+    file: 'src/workflows/breach-response.ts',
+    from: '    state.phase = row.phase;',
+    to: '    if (state.row !== null) state.phase = row.phase;',
+    fault: 'a run that begins anew begins with the expiry',
+    promise: 'I6',
+    red: {
+      'test/workflows/going-on.test.ts': ['a run adopts the row: in the phase notify'],
+      'test/faults/temporal-lost.test.ts': ["Temporal's database is lost altogether"],
+      'test/faults/reset-terminate-cancel.test.ts': ['reset, terminated and started again'],
+    },
+  },
+  {
+    file: 'src/workflows/breach-response.ts',
+    from: 'CancellationScope.nonCancellable(() => respond(run))',
+    to: 'CancellationScope.cancellable(() => respond(run))',
+    fault: 'Request Cancellation ends the run',
+    promise: 'I1',
+    red: { 'test/workflows/steering.test.ts': ['Request Cancellation pauses, says how to go on'] },
   },
 ];

@@ -21,8 +21,8 @@ export interface OwnRun {
   status(): Promise<RunStatus>;
   /** Waits until the run's status is as described. */
   until(awaited: string, holds: (status: RunStatus) => boolean): Promise<RunStatus>;
-  /** Waits until the server has nothing for a worker to do: no activity, no workflow task. */
-  untilIdle(): Promise<void>;
+  /** Waits until the server has nothing for a worker to do: no activity, no workflow task. @param orElse ends the waiting, too. */
+  untilIdle(orElse?: () => boolean): Promise<void>;
   approve(): Promise<unknown>;
   /** Waits for its end. */
   result(): Promise<RunResult>;
@@ -95,9 +95,10 @@ export async function ownRun(
       );
       return seen!;
     },
-    untilIdle: () =>
+    untilIdle: (orElse = () => false) =>
       waitFor(
         async () => {
+          if (orElse()) return true;
           const { raw } = await handle.describe();
           return (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
         },
