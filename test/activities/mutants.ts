@@ -513,4 +513,15 @@ export const MUTANTS: Mutant[] = [
     promise: 'I6',
     red: { 'test/activities/expire-slice.test.ts': ['a gate that is closed while a chunk is expired'] },
   },
+  {
+    file: 'src/activities/dot-checks.ts',
+    from: "    ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],\n",
+    to: '',
+    fault: 'a worker that is told to stop sends the rest of its claim',
+    promise: 'I2',
+    red: {
+      'test/activities/dot-checks.test.ts': ['the check that says no is named'],
+      'test/activities/notify-slice.test.ts': ['a slice that is told to stop gives back what has no dot'],
+    },
+  },
 ];

@@ -17,7 +17,6 @@ const told = async () =>
 /** Told when something is waited for in vain. */
 const found = async () => [(await row()).phase, await told()];
 
-// Guarded by the slice in dot-checks.ts and by `stop.signal.aborted` in scripts/worker.ts.
 test('SIGTERM amid the notices waits for the answers and leaves nothing open; a second one ends at once, with a doubt a session at most (I1, I2)', async () => {
   desk = await ownOperator('stopped', 1_500);
   const file = desk.file('incident.yaml', (text) =>

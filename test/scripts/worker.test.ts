@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findLedger } from '../../src/books/ledger-identity';
@@ -50,6 +51,21 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(output()).not.toContain('ready for work');
   },
 );
+
+test('a second SIGTERM ends the worker at once, whatever it waits for', async () => {
+  const silent = createServer().unref();
+  const { port } = await new Promise<AddressInfo>((resolve) => {
+    silent.listen(0, '127.0.0.1', () => resolve(silent.address() as AddressInfo));
+  });
+  const asked = new Promise((resolve) => silent.once('connection', resolve));
+  const { child, exit, output } = worker({ DATABASE_URL: `mysql://root@127.0.0.1:${port}/silent` });
+  await asked;
+  child.kill('SIGTERM');
+  await waitFor(() => output().includes('stopping'), output);
+  child.kill('SIGTERM');
+  expect(await exit).toBe(130);
+  expect(output()).not.toContain('"stopped"');
+});
 
 test('the worker waits for the ledger, and asks for its work; when another is made in its place, for that one', async () => {
   const { child, exit, output } = worker({ DATABASE_URL: schema.url });
