@@ -7,6 +7,7 @@ import type { Phase } from '../../src/incident/vocabulary';
 import { approve } from '../../src/operator/approve';
 import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
+import { EACH_PHASE_ONCE, phasesEntered } from '../phases-entered';
 import { type RealRun, realRun } from '../real-run';
 import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
@@ -59,8 +60,6 @@ async function disturb(
   await run.until('the resume', (now) => now.gate?.gate === 'open' && now.hold === null);
 }
 
-// Guarded by `state.phase = row.phase` in src/workflows/breach-response.ts, by CancellationScope.nonCancellable in breach-response.ts, and by
-// `claimable` in src/books/candidates.ts.
 test('reset, terminated and started again, asked to cancel, in each phase: nobody twice, nobody missed (I1, I2)', async () => {
   relay = await startRelayProcess(folder);
   run = await realRun('reset', {
@@ -116,4 +115,5 @@ test('reset, terminated and started again, asked to cancel, in each phase: nobod
   });
   const approvals = await sql<{ who: string }>`SELECT who FROM audit WHERE action = 'approve'`.execute(db);
   expect(approvals.rows).toEqual([{ who: 'Jane' }]);
+  expect(await phasesEntered(db)).toEqual(EACH_PHASE_ONCE);
 });

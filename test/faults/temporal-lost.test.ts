@@ -9,6 +9,7 @@ import { startTemporal } from '../../scripts/stack/start-temporal';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
+import { EACH_PHASE_ONCE, phasesEntered } from '../phases-entered';
 import { until } from '../until';
 import { relayVerdict } from './relay-verdict';
 
@@ -29,7 +30,6 @@ const told = async () =>
 /** Told when something is waited for in vain. */
 const found = async () => [await row(), await told()];
 
-// Guarded by `state.phase = row.phase` in src/workflows/breach-response.ts.
 test("Temporal's database is lost altogether: start goes on from the row, asks for no approval, and tells nobody twice (I1, I2)", async () => {
   const program = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: undefined }, silent);
   const [grpc, ui] = await Promise.all([choosePort('grpc', 0, silent), choosePort('ui', 0, silent)]);
@@ -77,4 +77,5 @@ test("Temporal's database is lost altogether: start goes on from the row, asks f
     { action: 'start', who: 'Ann' },
     { action: 'approve', who: 'Jane Doe' },
   ]);
+  expect(await phasesEntered(desk.database.db)).toEqual(EACH_PHASE_ONCE);
 });
