@@ -1,6 +1,5 @@
 import { csvLine, safeCell } from '../../src/operator/write-unreached';
 
-// Guarded in write-unreached.ts: FORMULA, and the line for tabs and line ends.
 test.each([
   ['=HYPERLINK("http://x.test")', '\'=HYPERLINK("http://x.test")'],
   ['+1 900 555 0100', "'+1 900 555 0100"],

@@ -4,7 +4,9 @@ import { seedCustomers } from '../../scripts/seed/seed-customers';
 import { readGate } from '../../src/books/gate';
 import { findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
+import { prepareIncident } from '../../src/operator/prepare-incident';
 import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
+import { startIncident } from '../../src/operator/start';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { until } from '../until';
 import { CUTOFF, type OwnOperator, ownNamespace, ownOperator, SEED, type Typed } from './own-operator';
@@ -27,6 +29,7 @@ beforeAll(async () => {
   await company.close();
   other = openDatabase(elsewhere.url, { connections: 2 });
   ownTemporal = await ownNamespace('otherdb-elsewhere');
+  expect((await desk.start([file, '--go'])).code).toBe(0);
 });
 afterAll(async () => {
   await ownTemporal.client.connection.close();
@@ -79,9 +82,7 @@ test('every verb is known here: as one that may change something, as one that re
   expect(verbs.sort()).toEqual([...Object.keys(DECIDING), ...READING, ...OF_A_LEDGER].sort());
 });
 
-// Guarded by refuseOtherRun() in start.ts, findOtherRun() in dry-run.ts, and runsElsewhere() in incident-command.ts.
 test('a database that has no ledger yet, while a run goes elsewhere: nothing is made, and the words say where it is (C80)', async () => {
-  expect((await desk.start([file, '--go'])).code).toBe(0);
   const run = await runLedger(desk.database);
   expect(run.database).toMatch(/^127\.0\.0\.1:\d+\/t_otherdb_\w+ \((MariaDB|MySQL) [\d.]+\)$/);
   const { memo } = await desk.client.workflow.getHandle(workflowIdOf(ID)).describe();
@@ -109,7 +110,22 @@ test('a database that has no ledger yet, while a run goes elsewhere: nothing is 
   expect(await everything()).toEqual(before);
 });
 
-// Guarded by requireOwnLedger() in incident-command.ts and test-send.ts.
+test('a run that began elsewhere after the dry run: a start makes no ledger here (C80)', async () => {
+  const before = await everything();
+  const started = await startIncident({
+    databaseUrl: elsewhere.url,
+    client: desk.client,
+    uiUrl: null,
+    prepared: await prepareIncident(file),
+    by: 'Ann',
+  });
+  expect(started).toMatchObject({
+    kind: 'refused',
+    differences: [expect.any(String), expect.stringContaining('here      no ledger yet')],
+  });
+  expect(await everything()).toEqual(before);
+});
+
 test('books of the same incident in another database: no verb writes anything, and each says what differs (C80)', async () => {
   const its = { DATABASE_URL: elsewhere.url, TEMPORAL_NAMESPACE: ownTemporal.namespace };
   expect((await desk.start([file, '--go'], its)).code).toBe(0);
@@ -160,7 +176,6 @@ test('without Temporal pause --direct closes the gate, and says that nothing was
   expect(await readGate({ db: desk.database.db, incident })).toMatchObject({ gate: 'closed' });
 });
 
-// Guarded by isOtherServer() in pause.ts.
 test('on another server than the one it began on pause --direct says that it may be a copy (I7)', async () => {
   const { db, address } = desk.database;
   await sql`UPDATE incidents SET server_identity = 'before the failover'`.execute(db);

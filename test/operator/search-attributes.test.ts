@@ -12,7 +12,6 @@ const KEYWORD = 2;
 let desk: OwnOperator;
 afterAll(() => desk?.end());
 
-// Guarded by `others` in search-attributes.ts: the server refuses the start, and the operator saw the client's stack.
 test('a search attribute of another type: the run starts without any, says so on one line, and goes on (C82)', async () => {
   desk = await ownOperator('search', 20);
   const { operatorService } = desk.client.connection as Connection;
@@ -32,7 +31,6 @@ test('a search attribute of another type: the run starts without any, says so on
   expect(Object.keys(searchAttributes).filter((name) => name.startsWith('Breach'))).toEqual([]);
 });
 
-// Guarded by refusedForSearchAttributes() in start-run.ts.
 test('attributes that the server forgets right before the start: it starts without, and says so (C82)', async () => {
   const { client, namespace } = await ownNamespace('search-gone');
   const { operatorService } = client.connection as Connection;
