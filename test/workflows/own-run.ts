@@ -67,16 +67,22 @@ export async function ownRun(
   const handle = client.workflow.getHandle(workflowIdOf(incidentId));
   for (const [name, payload] of signalsFirst) await handle.signal(name, payload);
   const connectionOfWorker = await connectTemporal({ address });
-  const working = runWorker(
-    {
-      connection: connectionOfWorker,
-      namespace: 'default',
-      ledgerId: ledger.id,
-      activities,
-      cacheFolder,
-    },
-    stop.signal,
-  );
+  let working!: Promise<void>;
+  // The first worker bundles the workflow code, which may take longer than an update waits for its answer.
+  await new Promise<void>((ready, failed) => {
+    working = runWorker(
+      {
+        connection: connectionOfWorker,
+        namespace: 'default',
+        ledgerId: ledger.id,
+        activities,
+        cacheFolder,
+        ready,
+      },
+      stop.signal,
+    );
+    working.catch(failed);
+  });
   const run: OwnRun = {
     client,
     incidentId,
