@@ -13,6 +13,7 @@ test('the phases follow each other, and everybody is told once (I1, I2, I4)', as
   const model = modelIncident({ canary: { mailboxes: 2, customers: 30, afterwards: 'continue' } });
   run = await ownRun(model);
   await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
+  await run.untilIdle();
   expect(model.accepted.size).toBe(0);
   expect(model.cohort.size).toBe(200);
   await run.approve();
