@@ -61,7 +61,7 @@ test('a second SIGTERM ends the worker at once, whatever it waits for', async ()
   const { child, exit, output } = worker({ DATABASE_URL: `mysql://root@127.0.0.1:${port}/silent` });
   await asked;
   child.kill('SIGTERM');
-  await waitFor(() => output().includes('stopping'), output);
+  await until('its end', () => output().includes('stopping'), output);
   child.kill('SIGTERM');
   expect(await exit).toBe(130);
   expect(output()).not.toContain('"stopped"');

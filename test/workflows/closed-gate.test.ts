@@ -2,9 +2,9 @@ import type { Phase } from '../../src/incident/vocabulary';
 import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
+import { until } from '../until';
 import { CONTENT_HASH, failing, type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
-import { waitFor } from './wait-for';
 
 let run: OwnRun | undefined;
 afterEach(async () => {
@@ -32,10 +32,7 @@ test.each([
     await run.untilIdle(() => model.calls.length > 1);
     expect(model.calls).toEqual(['adoptRun']);
     await resume(run.client, { incidentId: run.incidentId, by: 'Ann' });
-    await waitFor(
-      () => model.calls.filter((name) => name !== 'recordHold').length > 2,
-      () => 'the run to go on',
-    );
+    await until('the run to go on', () => model.calls.filter((name) => name !== 'recordHold').length > 2);
   },
 );
 
@@ -44,10 +41,7 @@ async function runThatTells(): Promise<{ model: ModelIncident; run: OwnRun }> {
   const model = modelIncident({ customers: 4_000, batchMilliseconds: 50, rangeKeys: 2_000 });
   run = await ownRun(model);
   await run.approve();
-  await waitFor(
-    () => model.accepted.size > 20,
-    () => 'the first notices',
-  );
+  await until('the first notices', () => model.accepted.size > 20);
   return { model, run };
 }
 
@@ -69,10 +63,7 @@ test('a gate that cannot be closed is said in capitals; the running slices are s
   });
   const told = await expectStopped(model);
   await resume(own.client, { incidentId: own.incidentId, by: 'Ann' });
-  await waitFor(
-    () => model.accepted.size > told,
-    () => 'the next notices',
-  );
+  await until('the next notices', () => model.accepted.size > told);
   expect([...model.accepted.values()].every((times) => times === 1)).toBe(true);
 });
 

@@ -3,7 +3,7 @@ import type { AdoptedRun, GateView, RecordHoldInput, SliceInput } from '../../sr
 import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
-import { waitFor } from './wait-for';
+import { until } from '../until';
 
 /** An incident in memory, which honours the activities' contract: gate, fence, cohort, ledger and relay of a few customers. */
 export interface ModelIncident {
@@ -299,11 +299,7 @@ export function keep(model: ModelIncident, name: keyof Activities) {
   });
   model.before[name] = () => kept;
   return {
-    begun: () =>
-      waitFor(
-        () => model.calls.indexOf(name, before) >= 0,
-        () => `${name} to begin`,
-      ),
+    begun: () => until(`${name} to begin`, () => model.calls.indexOf(name, before) >= 0),
     letGo: () => {
       delete model.before[name];
       letGo();

@@ -102,14 +102,11 @@ export async function ownRun(
       return seen!;
     },
     untilIdle: (orElse = () => false) =>
-      waitFor(
-        async () => {
-          if (orElse()) return true;
-          const { raw } = await handle.describe();
-          return (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
-        },
-        () => 'a run that has nothing to do',
-      ),
+      until('a run that has nothing to do', async () => {
+        if (orElse()) return true;
+        const { raw } = await handle.describe();
+        return (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
+      }),
     approve: () => approve(client, { incidentId, by: 'Jane Doe, counsel', contentHash: CONTENT_HASH }),
     result: async () => {
       const isOver = async () => (await handle.describe()).status.name !== 'RUNNING';
