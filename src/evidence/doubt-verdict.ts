@@ -1,13 +1,5 @@
 import { utcText } from './believe-log';
-
-/** Our Message-ID in a relay's log, once for each life of a queue id that it was seen in. */
-export interface Sighting {
-  queueId: string;
-  /** In the database's time; null: never in the queue. */
-  queuedAt: number | null;
-  refused: boolean;
-  withheld: boolean;
-}
+import type { Fate, MessageFate } from './message-fate';
 
 /** A provider's word that it has the message. */
 export interface ProviderEvent {
@@ -22,24 +14,27 @@ export type Verdict =
   | { verdict: 'unknown'; why: string };
 
 export interface Seen {
-  /** Null: no log was given. */
-  sightings: Sighting[] | null;
+  /** What the log tells of it: `unseen` is nothing; null: no log was given. */
+  fate: MessageFate | 'unseen' | null;
   events: ProviderEvent[];
   /** Why the log proves nobody's absence at that time. */
   doubt: string | null;
 }
 
 /** What the evidence says of one notice in doubt. To be seen once is proof; not to be seen is proof only in a log that is whole. */
-export function doubtVerdict({ sightings, events, doubt }: Seen): Verdict {
-  const queued = sightings?.find((sighting) => sighting.queuedAt !== null);
-  if (queued)
+export function doubtVerdict({ fate, events, doubt }: Seen): Verdict {
+  const seen = fate === 'unseen' ? null : fate;
+  const accepted = seen?.acceptances[0];
+  if (accepted) {
+    const queueId = accepted.path[0]!.split('/').at(-1)!;
     return {
       verdict: 'accepted',
-      queueId: queued.queueId,
-      at: queued.queuedAt,
+      queueId,
+      at: accepted.at,
       by: 'log',
-      why: `queue id ${queued.queueId}, in the queue at ${utcText(queued.queuedAt!)}`,
+      why: `queue id ${queueId}, in the queue at ${utcText(accepted.at)}${AFTERWARDS[accepted.fate]}`,
     };
+  }
   const event = events[0];
   if (event)
     return {
@@ -49,20 +44,27 @@ export function doubtVerdict({ sightings, events, doubt }: Seen): Verdict {
       by: 'events',
       why: `the provider says "${event.event}"${event.at === null ? '' : ` at ${utcText(event.at)}`}`,
     };
-  if (sightings === null)
+  if (fate === null)
     return {
       verdict: 'unknown',
       why: 'not in the events, and events alone never prove that a message is absent',
     };
-  const withheld = sightings.find((sighting) => sighting.withheld);
-  if (withheld)
+  if (seen?.withheld)
     return {
       verdict: 'unknown',
-      why: `a rule of the relay put queue id ${withheld.queueId} on hold or threw it away: ask whoever runs the relay`,
+      why: `a rule of the relay ${seen.withheld.how === 'held' ? 'put' : 'threw away'} queue id ${seen.withheld.queueId}${seen.withheld.how === 'held' ? ' on hold' : ''}: ask whoever runs the relay`,
     };
   if (doubt !== null) return { verdict: 'unknown', why: doubt };
-  const [began] = sightings;
-  if (began === undefined) return { verdict: 'absent', why: 'not in the log, which is whole for that time' };
-  const how = began.refused ? 'then refused it' : 'never put it into the queue';
-  return { verdict: 'absent', why: `the relay read the message as queue id ${began.queueId} and ${how}` };
+  if (!seen?.notTaken) return { verdict: 'absent', why: 'not in the log, which is whole for that time' };
+  const { queueId, refused } = seen.notTaken;
+  const how = refused ? 'then refused it' : 'never put it into the queue';
+  return { verdict: 'absent', why: `the relay read the message as queue id ${queueId} and ${how}` };
 }
+
+const AFTERWARDS: Record<Fate, string> = {
+  sent: '',
+  waiting: '',
+  held: ', then put on hold',
+  bounced: ', then bounced',
+  'thrown-away': ', then thrown away',
+};

@@ -1,55 +1,124 @@
-import type { LogFact } from './read-line';
+import type { DeliveryEnd, LogFact } from './read-line';
 
 /** One line about one queue id, wherever in which file it stood. */
 export interface QueueEvent {
   ms: number;
-  /** Breaks ties of the clock: the order of reading. */
-  order: number;
   fact: LogFact;
 }
 
-/** One message's way through the queue, from its queue id's being given out to `removed`. */
+/** One message's way through one queue, from its queue id's being given out to `removed`. */
 export interface QueueLife {
   messageIds: string[];
+  /** Handed in by a program on the relay itself (pickup), as a content filter does: never by us, who speak SMTP. */
+  local: boolean;
+  /** When the relay had read its header, by the log's clock. */
+  readAt: number | null;
   /** When the relay had taken it, by the log's clock; null: it never did, as far as this log knows. */
   queuedAt: number | null;
   refused: boolean;
-  withheld: boolean;
+  /** A rule held it or threw it away before the queue. */
+  withheld: 'held' | 'thrown-away' | null;
+  /** What its deliveries came to, each once; none yet: it waits. */
+  ends: DeliveryEnd[];
+  /** As the client gave them. */
+  recipients: string[];
+  /** Queue ids under which the next hop took it, if that says so: a content filter's, or another relay's. */
+  handedOn: string[];
 }
 
 /**
  * Tells apart the lives of one queue id on one host: short ids come again within hours. A Message-ID alone proves nothing, since
- * cleanup logs it also when the transfer is then refused or aborted (I2).
+ * cleanup logs it also when the transfer is then refused or aborted (I2). What comes out depends on the events and not on their
+ * order: those of one moment are taken in the order in which Postfix comes to them, and equal ones count once.
  */
 export function livesOf(events: readonly QueueEvent[]): QueueLife[] {
   const lives: QueueLife[] = [];
   let life: QueueLife | null = null;
   let announced = false;
-  const begin = (): QueueLife => {
-    const fresh = { messageIds: [], queuedAt: null, refused: false, withheld: false };
-    lives.push(fresh);
-    return fresh;
-  };
-  for (const { ms, fact } of [...events].sort(
-    (left, right) => left.ms - right.ms || left.order - right.order,
-  )) {
-    if (fact.kind === 'other') continue;
-    if (fact.kind === 'removed') {
-      life = null;
-      continue;
+  for (const { ms, facts } of momentsOf(events)) {
+    const removed = facts.some(({ kind }) => kind === 'removed');
+    const endsBefore: boolean = removed && life !== null && facts.some(({ kind }) => kind === 'begun');
+    if (endsBefore) life = null;
+    for (const fact of facts) {
+      if (fact.kind === 'removed') continue;
+      const another: boolean =
+        fact.kind === 'message-id' &&
+        life !== null &&
+        (life.messageIds.some((id) => id !== fact.id) || (life.queuedAt !== null && !announced));
+      if (life === null || fact.kind === 'begun' || another) {
+        life = freshLife();
+        lives.push(life);
+        announced = fact.kind === 'begun';
+      }
+      addTo(life, fact, ms);
     }
-    const anotherMessage: boolean =
-      fact.kind === 'message-id' &&
-      life !== null &&
-      (life.messageIds.some((id) => id !== fact.id) || (life.queuedAt !== null && !announced));
-    if (life === null || fact.kind === 'begun' || anotherMessage) {
-      life = begin();
-      announced = fact.kind === 'begun';
-    }
-    if (fact.kind === 'message-id' && !life.messageIds.includes(fact.id)) life.messageIds.push(fact.id);
-    if (fact.kind === 'queued') life.queuedAt ??= ms;
-    if (fact.kind === 'refused') life.refused = true;
-    if (fact.kind === 'withheld') life.withheld = true;
+    if (removed && !endsBefore) life = null;
   }
   return lives;
+}
+
+/** By the clock; within a moment by rank, equal ones once. */
+function momentsOf(events: readonly QueueEvent[]): { ms: number; facts: LogFact[] }[] {
+  const ranked = events
+    .filter(({ fact }) => fact.kind !== 'other')
+    .map(({ ms, fact }) => ({ ms, fact, key: RANKS[fact.kind] + JSON.stringify(fact) }))
+    .sort((left, right) => left.ms - right.ms || (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+  const moments: { ms: number; facts: LogFact[] }[] = [];
+  for (const [i, { ms, fact, key }] of ranked.entries()) {
+    const before = ranked[i - 1];
+    if (before?.ms !== ms) moments.push({ ms, facts: [fact] });
+    else if (before.key !== key) moments.at(-1)!.facts.push(fact);
+  }
+  return moments;
+}
+
+const RANKS: Record<LogFact['kind'], string> = {
+  begun: '1',
+  'message-id': '2',
+  refused: '3',
+  withheld: '4',
+  queued: '5',
+  delivery: '6',
+  removed: '7',
+  other: '8',
+};
+
+function freshLife(): QueueLife {
+  return {
+    messageIds: [],
+    local: false,
+    readAt: null,
+    queuedAt: null,
+    refused: false,
+    withheld: null,
+    ends: [],
+    recipients: [],
+    handedOn: [],
+  };
+}
+
+function addTo(life: QueueLife, fact: LogFact, ms: number): void {
+  switch (fact.kind) {
+    case 'begun':
+      life.local = fact.local;
+      break;
+    case 'message-id':
+      life.readAt ??= ms;
+      if (!life.messageIds.includes(fact.id)) life.messageIds.push(fact.id);
+      break;
+    case 'refused':
+      life.refused = true;
+      break;
+    case 'withheld':
+      life.withheld = fact.how;
+      break;
+    case 'queued':
+      life.queuedAt ??= ms;
+      break;
+    case 'delivery':
+      life.queuedAt ??= ms;
+      if (fact.end !== null && !life.ends.includes(fact.end)) life.ends.push(fact.end);
+      if (fact.to !== null && !life.recipients.includes(fact.to)) life.recipients.push(fact.to);
+      if (fact.handedOn !== null && !life.handedOn.includes(fact.handedOn)) life.handedOn.push(fact.handedOn);
+  }
 }

@@ -2,18 +2,23 @@ import { LOG_TIME, type LogTime } from './log-time';
 
 /** What a line of Postfix says of a message, as far as it proves anything. */
 export type LogFact =
-  /** smtpd or pickup gave out the queue id: a life of it begins. */
-  | { kind: 'begun' }
+  /** smtpd gave out the queue id, or pickup (`local`): a life of it begins. */
+  | { kind: 'begun'; local: boolean }
   /** cleanup read the header; the transfer may yet be refused or aborted. */
   | { kind: 'message-id'; id: string }
-  /** In the queue, or a delivery was tried: the relay has taken responsibility, whatever became of it later. */
+  /** In the queue: the relay has taken responsibility, whatever became of it later. */
   | { kind: 'queued' }
+  /** A delivery was tried, so it was in the queue. */
+  | { kind: 'delivery'; to: string | null; end: DeliveryEnd | null; handedOn: string | null }
   /** Refused after its content was read (a milter, a policy, END-OF-MESSAGE). */
   | { kind: 'refused' }
-  /** Put on hold or thrown away by a rule: taken, and yet not on its way. */
-  | { kind: 'withheld' }
+  /** Put on hold or thrown away by a rule: perhaps taken, and yet not on its way. */
+  | { kind: 'withheld'; how: 'held' | 'thrown-away' }
   | { kind: 'removed' }
   | { kind: 'other' };
+
+/** For good; a delivery that was put off has none. */
+export type DeliveryEnd = 'sent' | 'bounced' | 'thrown-away';
 
 export interface LogLine {
   at: LogTime;
@@ -43,14 +48,6 @@ export function readLine(line: string, readTime: (text: string) => LogTime | nul
   return { ...header, queueId: queued[1]!, fact: factOf(tag[1]!, text.slice(queued[0].length)) };
 }
 
-/** Whether a line cannot be about one of these queue ids: seen without reading it. */
-export function isSurelyOfOthers(line: string, queueIds: ReadonlySet<string>): boolean {
-  const tagEnd = line.indexOf(']: ', line.indexOf('postfix'));
-  const first = line.slice(tagEnd + 3, line.indexOf(':', tagEnd + 3));
-  return tagEnd > 0 && WHOLE_QUEUE_ID.test(first) && !queueIds.has(first);
-}
-
-const WHOLE_QUEUE_ID = /^[0-9A-Za-z]{6,20}$/;
 const TAG = /\bpostfix[\w.-]*(?:\/[\w.-]+)*\/([\w-]+)\[\d+\]: /;
 /** syslogd folds equal lines: the message was one all the same (C46). */
 const REPEATED = /^message repeated \d+ times: \[ ?(.*?)\]?$/s;
@@ -75,21 +72,56 @@ const OWN_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +$`, 'u')
 const JOURNAL_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +[^\\s:]+: +$`, 'u');
 
 function factOf(program: string, text: string): LogFact {
+  // The operator of the relay deleted it: postsuper -d.
+  if (text === 'removed' && program === 'postsuper')
+    return { kind: 'delivery', to: null, end: 'thrown-away', handedOn: null };
   if (text === 'removed') return { kind: 'removed' };
   if (program === 'cleanup') return cleanupFact(text);
-  if (text.startsWith('to=<') || text.startsWith('from=<'))
-    return text.endsWith('(queue active)') || /, status=[a-z]/.test(text) ? { kind: 'queued' } : OTHER;
-  if (text.startsWith('client=') || text.startsWith('uid=')) return { kind: 'begun' };
-  return REFUSED.test(text) ? { kind: 'refused' } : OTHER;
+  if (text.startsWith('to=<')) return deliveryFact(program, text);
+  if (text.startsWith('from=<')) {
+    if (text.endsWith('(queue active)')) return { kind: 'queued' };
+    const expired = text.includes(', status=expired');
+    return expired ? { kind: 'delivery', to: null, end: 'bounced', handedOn: null } : OTHER;
+  }
+  if (text.startsWith('client=')) return { kind: 'begun', local: false };
+  if (text.startsWith('uid=')) return { kind: 'begun', local: true };
+  return ruleFact(text);
 }
 
 function cleanupFact(text: string): LogFact {
-  if (text.startsWith('message-id=')) return { kind: 'message-id', id: text.slice('message-id='.length) };
-  if (REFUSED.test(text)) return { kind: 'refused' };
-  return /^(?:milter-)?(?:hold|discard|quarantine): /.test(text) ? { kind: 'withheld' } : OTHER;
+  return text.startsWith('message-id=')
+    ? { kind: 'message-id', id: text.slice('message-id='.length) }
+    : ruleFact(text);
 }
 
-const REFUSED = /^(?:milter-)?reject: /;
+/** What an access table, a header check or a milter did. */
+function ruleFact(text: string): LogFact {
+  const rule = RULE.exec(text)?.[1];
+  if (rule === undefined) return OTHER;
+  if (rule === 'reject') return { kind: 'refused' };
+  return { kind: 'withheld', how: rule === 'discard' ? 'thrown-away' : 'held' };
+}
+
+const RULE = /^(?:milter-)?(reject|hold|discard|quarantine): /;
+
+/** Of a delivery (smtp, local, pipe, error, discard ...); where an alias was followed, the address that the client gave. */
+function deliveryFact(program: string, text: string): LogFact {
+  const status = STATUS.exec(text)?.[1];
+  if (status === undefined) return OTHER;
+  const [, to = '', asked] = RECIPIENT.exec(text) ?? [];
+  const thrownAway = status === 'sent' && (program === 'discard' || DISCARDED.test(text));
+  const end = thrownAway ? 'thrown-away' : (ENDS[status] ?? null);
+  const handedOn = status === 'sent' ? (HANDED_ON.exec(text)?.[1] ?? null) : null;
+  return { kind: 'delivery', to: asked ?? to, end, handedOn };
+}
+
+const ENDS: Record<string, DeliveryEnd> = { sent: 'sent', bounced: 'bounced', expired: 'bounced' };
+const STATUS = /, status=([a-z]+)/;
+const RECIPIENT = /^to=<(.*?)>,(?: orig_to=<(.*?)>,)?/;
+/** As Postfix, amavis and most servers answer a dot, and as local(8) follows an alias. */
+const HANDED_ON = /\b(?:queued|forwarded) as ([0-9A-Za-z]{6,20})\b/;
+/** As amavis says that it took a message and keeps it from everybody. */
+const DISCARDED = /\bOk[,:] discarded\b/i;
 
 function strangerLine(line: string, readTime: (text: string) => LogTime | null): ReadLine {
   const at = STARTS.exec(line)?.[1];

@@ -1,9 +1,18 @@
 import type { LogSoundness } from './believe-log';
-import { calibrate } from './calibrate';
-import type { Sighting } from './doubt-verdict';
-import { type FollowedFile, type FollowedLife, followQueueIds } from './follow-queue-ids';
-import { type LogFile, openLogFile } from './log-file';
-import { type LogSurvey, type SoughtMessages, surveyLog } from './survey-log';
+import { type KnownMessages, ownMac } from './known-messages';
+import { fateOf, type MessageFate, type RelayLife } from './message-fate';
+import { type LogsRead, readLogs } from './read-logs';
+
+/** Whom a log is asked about. */
+export interface SoughtMessages {
+  /** Of the From address, which all our Message-IDs end with. */
+  domain: string;
+  /** 40 hex digits each: who is in doubt. */
+  inDoubt: ReadonlySet<string>;
+  known: KnownMessages;
+  /** A time of the incident: syslog names no year. */
+  nearMs: number;
+}
 
 /** A known message with the queue id of its 250: looked at closely. */
 export interface KnownSample {
@@ -11,95 +20,71 @@ export interface KnownSample {
   queueId: string;
 }
 
-export interface LogSearch {
-  files: Pick<LogSurvey['files'][number], 'name' | 'sha256' | 'bytes' | 'lines'>[];
-  lines: number;
-  unreadable: number;
-  repeated: string[];
+export interface LogSearch extends Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated'> {
   sound: LogSoundness;
-  /** Of those in doubt, by their 40 hex digits. */
-  sightings: Map<string, Sighting[]>;
+  /** Of those in doubt, by their 40 hex digits; whoever is not here is not in the log. */
+  fates: Map<string, MessageFate>;
 }
 
 /**
- * Looks for our messages in a relay's log: any number of files, of several relays, rotated, gzipped, in any order.
- * @param samples known messages, a few of all times. @throws Error that names the file which cannot be read.
+ * Looks for our messages in the relays' logs, and for what shows whether they can be believed.
+ * @param samples known messages, a few of all times. @throws EvidenceError that names the file which cannot be read.
  */
 export async function searchLog(
   names: string[],
-  sought: SoughtMessages,
+  { domain, inDoubt, known, nearMs }: SoughtMessages,
   samples: KnownSample[],
 ): Promise<LogSearch> {
-  const files = await Promise.all(names.map(openLogFile));
-  const survey = await surveyLog(files, sought);
-  const queueIds = new Set(samples.map(({ queueId }) => queueId));
-  for (const ids of survey.queueIds.values()) for (const id of ids) queueIds.add(id);
-  const lives = await followQueueIds(oldestFirst(files, survey), queueIds, sought);
-  const shifts = new Map([...survey.clocks].map(([name, { samples }]) => [name, calibrate(samples.samples)]));
-  const shiftOf = (clock: string) => shifts.get(clock)?.shift ?? 0;
-  return {
-    files: survey.files.map(({ name, sha256, bytes, lines }) => ({ name, sha256, bytes, lines })),
-    lines: survey.lines,
-    unreadable: survey.unreadable,
-    repeated: survey.repeated,
-    sound: {
-      clocks: [...survey.clocks].map(([name, { host, firstMs, lastMs }]) => ({
-        host,
-        first: firstMs - shiftOf(name),
-        last: lastMs - shiftOf(name),
-        agreeing: shifts.get(name)?.agreeing ?? null,
-      })),
-      lost: survey.lost.map((ms) => ms - commonShift([...shifts.values()])),
-      cut: survey.files.filter(({ cut }) => cut).map(({ name }) => name),
-      ...closely(samples, lives),
+  const read = await readLogs(names, {
+    nearMs,
+    whose: (messageId) => {
+      const mac = ownMac(messageId, domain);
+      return mac !== null && (inDoubt.has(mac) || known.find(mac) >= 0) ? mac : null;
     },
-    sightings: sightingsOf(survey, lives, shiftOf),
+    clockSample: (mac, { readAt }) => {
+      const index = known.find(mac);
+      if (index < 0 || readAt === null) return null;
+      const { from, to } = known.accepted(index);
+      return { from: readAt - to, to: readAt - from, firstAttempt: known.isFirstAttempt(index) };
+    },
+    queueIds: new Set(samples.map(({ queueId }) => queueId)),
+  });
+  const fates = new Map<string, MessageFate>();
+  for (const messages of read.messages())
+    for (const [mac, lives] of messages) {
+      const index = known.find(mac);
+      if (index >= 0) known.markFound(index);
+      if (inDoubt.has(mac)) fates.set(mac, fateOf(lives));
+    }
+  const { files, lines, unreadable, repeated, clocks, lost, ofQueueIds } = read;
+  return {
+    files,
+    lines,
+    unreadable,
+    repeated,
+    sound: {
+      clocks,
+      lost,
+      cut: files.filter(({ cut }) => cut).map(({ name }) => name),
+      ...closely(samples, ofQueueIds, domain),
+    },
+    fates,
   };
-}
-
-/** The life of a queue id may go on in the next file: the older one first, whatever order they were named in; copies once. */
-function oldestFirst(files: LogFile[], survey: LogSurvey): FollowedFile[] {
-  return files
-    .map((file, i) => ({ file, ...survey.files[i]! }))
-    .filter(({ name }) => !survey.repeated.includes(name))
-    .sort((left, right) => left.firstMs - right.firstMs)
-    .map(({ file, newestFirst }) => ({ file, newestFirst }));
-}
-
-/** The logger's own lines bear no relay's name: it is the same machine's clock where there is one. */
-function commonShift(shifts: (ReturnType<typeof calibrate> | null)[]): number {
-  return shifts.find((shift) => shift !== null)?.shift ?? 0;
 }
 
 function closely(
   samples: KnownSample[],
-  lives: FollowedLife[],
+  lives: RelayLife[],
+  domain: string,
 ): Pick<LogSoundness, 'sampled' | 'rewritten' | 'neverQueued'> {
-  const byQueueId = new Map<string, FollowedLife[]>();
+  const byQueueId = new Map<string, RelayLife[]>();
   for (const life of lives) byQueueId.set(life.queueId, [...(byQueueId.get(life.queueId) ?? []), life]);
   let [rewritten, neverQueued] = [0, 0];
   for (const { mac, queueId } of samples) {
     const livesOfId = byQueueId.get(queueId) ?? [];
-    const own = livesOfId.filter(({ macs }) => macs.includes(mac));
+    const own = livesOfId.filter(({ messageIds }) => messageIds.some((id) => ownMac(id, domain) === mac));
     if (own.length === 0 && livesOfId.some(({ messageIds }) => messageIds.length > 0)) rewritten++;
     if (own.length > 0 && own.every(({ queuedAt }) => queuedAt === null)) neverQueued++;
   }
   return { sampled: samples.length, rewritten, neverQueued };
-}
-
-function sightingsOf(
-  survey: LogSurvey,
-  lives: FollowedLife[],
-  shiftOf: (clock: string) => number,
-): Map<string, Sighting[]> {
-  const sightings = new Map<string, Sighting[]>();
-  for (const { macs, clock, queueId, queuedAt, refused, withheld } of lives) {
-    for (const mac of macs) {
-      if (!survey.queueIds.has(mac)) continue;
-      const at = queuedAt === null ? null : queuedAt - shiftOf(clock);
-      const sightingsBefore = sightings.get(mac) ?? [];
-      sightings.set(mac, [...sightingsBefore, { queueId, queuedAt: at, refused, withheld }]);
-    }
-  }
-  return sightings;
 }

@@ -68,7 +68,7 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
   const findings = doubtful.map((notice) => {
     const mac = macs.get(notice.customerId)!;
     const verdict = doubtVerdict({
-      sightings: log === null ? null : (log.sightings.get(mac) ?? []),
+      fate: log === null ? null : (log.fates.get(mac) ?? 'unseen'),
       events: events?.accepted.get(mac) ?? [],
       doubt: doubtOf(spanOf(notice)),
     });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { disbelief, type LogSoundness, uncovered } from '../../src/evidence/believe-log';
 import { type ClockSample, calibrate } from '../../src/evidence/calibrate';
-import { doubtVerdict } from '../../src/evidence/doubt-verdict';
+import { doubtVerdict, type ProviderEvent } from '../../src/evidence/doubt-verdict';
 import { knownMessages, tally } from '../../src/evidence/known-messages';
+import type { Fate, MessageFate } from '../../src/evidence/message-fate';
 
 const START = Date.parse('2026-11-25T06:00:00Z');
 const SECOND = 1000;
@@ -96,31 +97,28 @@ test.each([
   else expect(told).toMatch(expected);
 });
 
+const taken = (...fates: Fate[]) => ({
+  acceptances: fates.map((fate) => ({ path: ['mx/A1B2C3'], at: START, fate, recipients: [] })),
+});
+const NOTHING: MessageFate = { acceptances: [], withheld: null, notTaken: null };
+const REFUSED: MessageFate = { ...NOTHING, notTaken: { queueId: 'A1B2C3', refused: true } };
+
 // The order of the ifs in doubtVerdict: to be seen is proof, not to be seen only without a doubt.
-test.each([
-  [
-    'in the queue',
-    [{ queueId: 'A1B2C3', queuedAt: START, refused: false, withheld: false }],
-    [],
-    'a hole',
-    'accepted',
-  ],
-  ['refused, then taken', [refused(), { ...refused(), queuedAt: START }], [], null, 'accepted'],
-  ['refused, in a whole log', [refused()], [], null, 'absent'],
-  ['refused, in a log with a hole', [refused()], [], 'a hole', 'unknown'],
-  ['on hold at the relay', [{ ...refused(), withheld: true }], [], null, 'unknown'],
-  ['not there, in a whole log', [], [], null, 'absent'],
-  ['not there, in a log with a hole', [], [], 'a hole', 'unknown'],
+test.each<[string, MessageFate | 'unseen' | null, ProviderEvent[], string | null, string]>([
+  ['in the queue', { ...NOTHING, ...taken('waiting') }, [], 'a hole', 'accepted'],
+  ['refused, then taken', { ...REFUSED, ...taken('sent') }, [], null, 'accepted'],
+  ['taken, then bounced', { ...NOTHING, ...taken('bounced') }, [], null, 'accepted'],
+  ['refused, in a whole log', REFUSED, [], null, 'absent'],
+  ['refused, in a log with a hole', REFUSED, [], 'a hole', 'unknown'],
+  ['on hold at the relay', { ...REFUSED, withheld: { queueId: 'A', how: 'held' } }, [], null, 'unknown'],
+  ['not there, in a whole log', 'unseen', [], null, 'absent'],
+  ['not there, in a log with a hole', 'unseen', [], 'a hole', 'unknown'],
   ['no log, an event', null, [{ event: 'delivered', at: START }], null, 'accepted'],
   ['no log, no event', null, [], null, 'unknown'],
-  ['a log without it, an event', [], [{ event: 'delivered', at: null }], null, 'accepted'],
-])('the verdict on one in doubt: %s', (_, sightings, events, doubt, expected) => {
-  expect(doubtVerdict({ sightings, events, doubt }).verdict).toBe(expected);
+  ['a log without it, an event', 'unseen', [{ event: 'delivered', at: null }], null, 'accepted'],
+])('the verdict on one in doubt: %s', (_, fate, events, doubt, expected) => {
+  expect(doubtVerdict({ fate, events, doubt }).verdict).toBe(expected);
 });
-
-function refused() {
-  return { queueId: 'A1B2C3', queuedAt: null as number | null, refused: true, withheld: false };
-}
 
 const sample = (offset: number, length = SECOND, firstAttempt = true): ClockSample => ({
   from: offset - length,

@@ -3,7 +3,7 @@ import type { LogFact } from '../../src/evidence/read-line';
 
 const OURS = '<ours>';
 const facts: Record<string, LogFact> = {
-  client: { kind: 'begun' },
+  client: { kind: 'begun', local: false },
   ours: { kind: 'message-id', id: OURS },
   other: { kind: 'message-id', id: '<other>' },
   active: { kind: 'queued' },
@@ -11,7 +11,7 @@ const facts: Record<string, LogFact> = {
   removed: { kind: 'removed' },
 };
 const lives = (words: string) =>
-  livesOf(words.split(' ').map((word, i) => ({ ms: i * 1000, order: i, fact: facts[word]! })));
+  livesOf(words.split(' ').map((word, i) => ({ ms: i * 1000, fact: facts[word]! })));
 const accepted = (words: string) =>
   lives(words).some((life) => life.messageIds.includes(OURS) && life.queuedAt !== null);
 
@@ -35,14 +35,31 @@ test.each([
   expect(accepted(words)).toBe(expected);
 });
 
-test('the order of reading does not matter where the times tell', () => {
-  const shuffled = [
-    { ms: 3000, order: 0, fact: facts.removed! },
-    { ms: 2000, order: 1, fact: facts.active! },
-    { ms: 1000, order: 2, fact: facts.ours! },
-    { ms: 0, order: 3, fact: facts.client! },
+test('the order of reading decides nothing, nor does a line that stands twice', () => {
+  const events = [
+    { ms: 0, fact: facts.client! },
+    { ms: 0, fact: facts.ours! },
+    { ms: 0, fact: facts.active! },
+    { ms: 0, fact: facts.removed! },
+    { ms: 9000, fact: facts.client! },
+    { ms: 9000, fact: facts.other! },
+    { ms: 10_000, fact: facts.removed! },
   ];
-  expect(livesOf(shuffled)).toEqual([
-    { messageIds: [OURS], queuedAt: 2000, refused: false, withheld: false },
+  const two = livesOf(events);
+  expect(two).toMatchObject([
+    { messageIds: [OURS], readAt: 0, queuedAt: 0 },
+    { messageIds: ['<other>'], queuedAt: null },
   ]);
+  expect(livesOf([...events].reverse())).toEqual(two);
+  expect(livesOf([...events, ...events])).toEqual(two);
+});
+
+test('an id that ends and comes again in one second is two lives', () => {
+  const at = (ms: number, ...names: string[]) => names.map((name) => ({ ms, fact: facts[name]! }));
+  const lives = livesOf([
+    ...at(0, 'client', 'other', 'active'),
+    ...at(5000, 'removed', 'client', 'ours'),
+    ...at(6000, 'active', 'removed'),
+  ]);
+  expect(lives.map(({ messageIds }) => messageIds)).toEqual([['<other>'], [OURS]]);
 });

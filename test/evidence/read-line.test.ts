@@ -1,5 +1,5 @@
 import { logTimeReader, monthsOf } from '../../src/evidence/log-time';
-import { readLine } from '../../src/evidence/read-line';
+import { type LogLine, readLine } from '../../src/evidence/read-line';
 
 const NEAR = Date.parse('2026-11-25T06:00:00Z');
 const readTime = logTimeReader(NEAR);
@@ -62,14 +62,14 @@ test.each([
   [
     'postfix-out/smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=x, dsn=2.0.0, status=sent (250 ok)',
     '4F1A2B3C',
-    'queued',
+    'delivery',
   ],
   [
     'postfix/smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=none, dsn=4.4.1, status=deferred (no)',
     '4F1A2B3C',
-    'queued',
+    'delivery',
   ],
-  ['postfix/qmgr[1]: 4F1A2B3C: from=<a@b.test>, status=expired, returned to sender', '4F1A2B3C', 'queued'],
+  ['postfix/qmgr[1]: 4F1A2B3C: from=<a@b.test>, status=expired, returned to sender', '4F1A2B3C', 'delivery'],
   ['postfix/qmgr[1]: 4F1A2B3C: removed', '4F1A2B3C', 'removed'],
   ['postfix/cleanup[1]: 4F1A2B3C: message-id=<a@b.test>', '4F1A2B3C', 'message-id'],
   ['postfix/cleanup[1]: 4F1A2B3C: message-id=<>', '4F1A2B3C', 'message-id'],
@@ -101,6 +101,59 @@ test.each([
   ['postfix/qmgr[1]: 4FTgNqMbKBz6xQ1bcdfg: removed', '4FTgNqMbKBz6xQ1bcdfg', 'removed'],
 ])('what a line says: %s', (text, queueId, kind) => {
   expect(read(`Nov  5 02:06:31 mx ${text}`)).toMatchObject({ host: 'mx', queueId, fact: { kind } });
+});
+
+test.each([
+  ['smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=x, dsn=2.0.0, status=sent (250 ok)', 'sent', null],
+  [
+    'smtp[1]: 4F1A2B3C: to=<a@b.test>, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 9Z8Y7X6W)',
+    'sent',
+    '9Z8Y7X6W',
+  ],
+  [
+    'smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=127.0.0.1[127.0.0.1]:10024, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4QfDRc0xcrzDr)',
+    'sent',
+    '4QfDRc0xcrzDr',
+  ],
+  ['local[1]: 4F1A2B3C: to=<a@b.test>, relay=local, status=sent (forwarded as 5A6B7C8D)', 'sent', '5A6B7C8D'],
+  ['smtp[1]: 4F1A2B3C: to=<a@b.test>, status=bounced (host x said: 550 queued as 9Z8Y7X6W)', 'bounced', null],
+  ['smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=none, status=deferred (timed out)', null, null],
+  ['qmgr[1]: 4F1A2B3C: from=<a@b.test>, status=expired, returned to sender', 'bounced', null],
+  ['discard[1]: 4F1A2B3C: to=<a@b.test>, relay=none, status=sent (not wanted)', 'thrown-away', null],
+  [
+    'smtp[1]: 4F1A2B3C: to=<a@b.test>, status=sent (250 2.7.0 Ok, discarded, id=19231-08 - SPAM)',
+    'thrown-away',
+    null,
+  ],
+  ['postsuper[1]: 4F1A2B3C: removed', 'thrown-away', null],
+])('what a delivery came to: %s', (text, end, handedOn) => {
+  expect(read(`Nov  5 02:06:31 mx postfix/${text}`)).toMatchObject({
+    queueId: '4F1A2B3C',
+    fact: { kind: 'delivery', end, handedOn },
+  });
+});
+
+test.each([
+  ['cleanup[1]: 4F1A2B3C: hold: header Subject: x', 'held'],
+  ['smtpd[1]: 4F1A2B3C: hold: RCPT from x[10.0.0.1]: <a@b.test>: x', 'held'],
+  ['cleanup[1]: 4F1A2B3C: milter-hold: END-OF-MESSAGE from x', 'held'],
+  ['cleanup[1]: 4F1A2B3C: discard: header Subject: x', 'thrown-away'],
+  ['smtpd[1]: 4F1A2B3C: discard: RCPT from x[10.0.0.1]', 'thrown-away'],
+  [
+    'cleanup[1]: 4F1A2B3C: milter-discard: END-OF-MESSAGE from x: milter triggers DISCARD action',
+    'thrown-away',
+  ],
+])('what a rule of the relay did: %s', (text, how) => {
+  expect(read(`Nov  5 02:06:31 mx postfix/${text}`)).toMatchObject({ fact: { kind: 'withheld', how } });
+});
+
+test('the recipient is whom the client named, also where an alias was followed', () => {
+  const fact = (text: string) =>
+    (read(`Nov  5 02:06:31 mx postfix/smtp[1]: 4F1A2B3C: ${text}`) as LogLine).fact;
+  expect(fact('to=<a@b.test>, relay=x, status=sent (ok)')).toMatchObject({ to: 'a@b.test' });
+  expect(fact('to=<in@side.test>, orig_to=<a@b.test>, relay=x, status=sent (ok)')).toMatchObject({
+    to: 'a@b.test',
+  });
 });
 
 // JOURNAL_HEADER allows one tag before Postfix's and no more.

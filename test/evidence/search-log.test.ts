@@ -83,8 +83,8 @@ async function ask(files: string[]) {
     samples.filter((sample) => sample.mac !== mac(DOUBTED)),
   );
   const doubt = disbelief(search.sound, tally(known, SPAN)) ?? uncovered(search.sound, SPAN);
-  const seen = { sightings: search.sightings.get(mac(DOUBTED)) ?? [], events: [], doubt };
-  return { ...doubtVerdict(seen), search };
+  const fate = search.fates.get(mac(DOUBTED)) ?? 'unseen';
+  return { ...doubtVerdict({ fate, events: [], doubt }), search };
 }
 
 const text = (lines: string[], end = '\n') => lines.map((line) => line + end).join('');
@@ -246,7 +246,7 @@ test.each<[string, string[], 'accepted' | 'absent']>([
       file(text([...normal.slice(0, at), ...lines, ...normal.slice(at)])),
     ]);
     expect(verdict).toBe(expected);
-    expect(search.sightings.get(mac(DOUBTED))?.length).toBe(1);
+    expect(search.fates.get(mac(DOUBTED))?.acceptances.length).toBe(expected === 'accepted' ? 1 : 0);
   },
 );
 

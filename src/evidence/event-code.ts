@@ -1,0 +1,73 @@
+import type { QueueEvent } from './queue-lives';
+import type { DeliveryEnd, LogFact } from './read-line';
+
+/** Events of one queue id as a short text, tabs between them: there may be a hundred million. */
+export function encodeEvent({ ms, fact }: QueueEvent): string {
+  return `${ms.toString(36)} ${factCode(fact)}`;
+}
+
+export function decodeEvents(text: string): QueueEvent[] {
+  return text.split('\t').map((event) => {
+    const end = event.indexOf(' ');
+    return { ms: Number.parseInt(event.slice(0, end), 36), fact: decodeFact(event.slice(end + 1)) };
+  });
+}
+
+function factCode(fact: LogFact): string {
+  switch (fact.kind) {
+    case 'begun':
+      return fact.local ? 'l' : 'b';
+    case 'message-id':
+      return `m${plain(fact.id)}`;
+    case 'queued':
+      return 'q';
+    case 'delivery':
+      return `d${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.to ?? '')}`;
+    case 'refused':
+      return 'r';
+    case 'withheld':
+      return fact.how === 'held' ? 'h' : 't';
+    case 'removed':
+      return 'e';
+    case 'other':
+      return 'o';
+  }
+}
+
+const ENDS: (DeliveryEnd | null)[] = [null, 'sent', 'bounced', 'thrown-away'];
+
+/** What a stranger wrote parts no events. */
+function plain(text: string): string {
+  return text.replaceAll(/[\t\n\r]/g, ' ');
+}
+
+function decodeFact(code: string): LogFact {
+  const rest = code.slice(1);
+  switch (code[0]) {
+    case 'l':
+    case 'b':
+      return { kind: 'begun', local: code[0] === 'l' };
+    case 'm':
+      return { kind: 'message-id', id: rest };
+    case 'q':
+      return { kind: 'queued' };
+    case 'd': {
+      const [end = '', handedOn = '', ...to] = rest.split(' ');
+      return {
+        kind: 'delivery',
+        end: ENDS[Number(end)] ?? null,
+        handedOn: handedOn === '' ? null : handedOn,
+        to: to.join(' ') || null,
+      };
+    }
+    case 'r':
+      return { kind: 'refused' };
+    case 'h':
+    case 't':
+      return { kind: 'withheld', how: code[0] === 'h' ? 'held' : 'thrown-away' };
+    case 'e':
+      return { kind: 'removed' };
+    default:
+      return { kind: 'other' };
+  }
+}

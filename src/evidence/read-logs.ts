@@ -1,0 +1,227 @@
+import { type Buckets, buckets } from './buckets';
+import { type ClockSample, calibrate, type ThinSamples, thinSamples } from './calibrate';
+import { decodeEvents, encodeEvent } from './event-code';
+import { eachLine, type LogFile, openLogFile } from './log-file';
+import { logTimeReader } from './log-time';
+import type { RelayLife } from './message-fate';
+import { livesOf, type QueueLife } from './queue-lives';
+import { readLine } from './read-line';
+
+export interface LogQuestion {
+  /** A time of the incident: syslog names no year. */
+  nearMs: number;
+  /** Whose message it is by its Message-ID, in a word; null: nobody's who is asked about. */
+  whose(messageId: string): string | null;
+  /** What a life of somebody's message tells of its log's clock, where we know when that message went out. */
+  clockSample?(whose: string, life: QueueLife): ClockSample | null;
+  /** Their lives are wanted whoever's they are. */
+  queueIds?: ReadonlySet<string>;
+}
+
+/** What any number of logs show: rotated, gzipped, of several relays, in any order, a line in whichever file. */
+export interface LogsRead {
+  files: FileRead[];
+  lines: number;
+  unreadable: number;
+  /** Of the same content as another. */
+  repeated: string[];
+  clocks: RelayClock[];
+  /** When a logger said that it dropped lines, in the database's time. */
+  lost: number[];
+  /** Of the queue ids asked about. */
+  ofQueueIds: RelayLife[];
+  /** By whose the messages are: all lives of each one's, in the database's time, some people at a time. To be drained once. */
+  messages(): Generator<Map<string, RelayLife[]>>;
+}
+
+export interface FileRead {
+  name: string;
+  sha256: string;
+  bytes: number;
+  lines: number;
+  /** Ends in the middle. */
+  cut: boolean;
+}
+
+/** A relay, and whether its times name their zone: its times in the database's, as known messages calibrate it. */
+export interface RelayClock {
+  host: string;
+  first: number;
+  last: number;
+  /** The part of its known messages that agrees on how far the clock is off; null: none is among its lines. */
+  agreeing: number | null;
+}
+
+interface Clock {
+  host: string;
+  zoned: boolean;
+  firstMs: number;
+  lastMs: number;
+  samples: ThinSamples<ClockSample>;
+}
+
+/** Enough to see a clock that jumps. */
+const SAMPLES = 4_096;
+/** Messages on their way through a queue at one time, before what is known of them is put aside. */
+const MOST_OPEN = 100_000;
+
+/**
+ * The one reading of relays' logs. Each line is read once; what it says of a message is put aside under its relay and queue id, and
+ * the lives of all queue ids under whose message they are, so memory stays small (buckets.ts).
+ * @throws EvidenceError that names the file which cannot be read.
+ */
+export async function readLogs(names: string[], question: LogQuestion): Promise<LogsRead> {
+  const files = await Promise.all(names.map(openLogFile));
+  const clocks = new Map<string, Clock>();
+  const events = buckets();
+  const lives = buckets();
+  try {
+    const survey = await readFiles(files, question, clocks, events);
+    const ofQueueIds: ClockedLife[] = [];
+    for (const lines of events.drain())
+      for (const life of livesIn(lines)) {
+        if (question.queueIds?.has(life.queueId)) ofQueueIds.push(life);
+        for (const whose of ownersOf(life, question)) {
+          const sample = question.clockSample?.(whose, life) ?? null;
+          if (sample !== null) clocks.get(life.clock)!.samples.add(sample);
+          lives.add(whose, JSON.stringify([whose, life]));
+        }
+      }
+    const calibrations = new Map(
+      [...clocks].map(([name, { samples }]) => [name, calibrate(samples.samples)]),
+    );
+    const shiftOf = (clock: string) => calibrations.get(clock)?.shift ?? 0;
+    const inDatabaseTime = (life: ClockedLife) =>
+      relayLife(life, clocks.get(life.clock)!, shiftOf(life.clock));
+    const commonShift = [...calibrations.values()].find((calibration) => calibration !== null)?.shift ?? 0;
+    return {
+      ...survey,
+      clocks: [...clocks].map(([name, { host, firstMs, lastMs }]) => ({
+        host,
+        first: firstMs - shiftOf(name),
+        last: lastMs - shiftOf(name),
+        agreeing: calibrations.get(name)?.agreeing ?? null,
+      })),
+      // The logger's own lines bear no relay's name: it is the same machine's clock where there is one.
+      lost: survey.lost.map((ms) => ms - commonShift),
+      ofQueueIds: ofQueueIds.map(inDatabaseTime),
+      *messages() {
+        for (const lines of lives.drain()) yield grouped(lines, inDatabaseTime);
+      },
+    };
+  } catch (error) {
+    lives.close();
+    throw error;
+  } finally {
+    events.close();
+  }
+}
+
+async function readFiles(
+  files: LogFile[],
+  { nearMs }: LogQuestion,
+  clocks: Map<string, Clock>,
+  events: Buckets,
+): Promise<Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated' | 'lost'>> {
+  const read: Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated' | 'lost'> = {
+    files: [],
+    lines: 0,
+    unreadable: 0,
+    repeated: [],
+    lost: [],
+  };
+  const open = new Map<string, string>();
+  const putAside = () => {
+    for (const [key, told] of open) events.add(key, `${key}\t${told}`);
+    open.clear();
+  };
+  for (const file of files) {
+    const readTime = logTimeReader(nearMs);
+    let lines = 0;
+    const { sha256, cut } = await eachLine(file, (line) => {
+      if (line.trim() === '') return;
+      lines++;
+      const told = readLine(line, readTime);
+      if (told === 'unreadable') read.unreadable++;
+      if (typeof told === 'string') return;
+      if ('lost' in told) {
+        if (told.lost) read.lost.push(told.lost.ms);
+        return;
+      }
+      const { at, host, queueId, fact } = told;
+      const name = `${host} ${at.zoned ? 'with' : 'without'} zone`;
+      const clock = clocks.get(name) ?? addClock(clocks, name, { host, ...at });
+      clock.firstMs = Math.min(clock.firstMs, at.ms);
+      clock.lastMs = Math.max(clock.lastMs, at.ms);
+      if (queueId === null || fact.kind === 'other') return;
+      const key = `${queueId} ${name}`;
+      const before = open.get(key);
+      const event = encodeEvent({ ms: at.ms, fact });
+      open.set(key, before === undefined ? event : `${before}\t${event}`);
+      if (fact.kind === 'removed') {
+        events.add(key, `${key}\t${open.get(key)}`);
+        open.delete(key);
+      } else if (open.size > MOST_OPEN) putAside();
+    });
+    read.lines += lines;
+    if (lines > 0 && read.files.some((other) => other.sha256 === sha256)) read.repeated.push(file.name);
+    read.files.push({ name: file.name, bytes: file.bytes, lines, sha256, cut });
+  }
+  putAside();
+  return read;
+}
+
+function addClock(
+  clocks: Map<string, Clock>,
+  name: string,
+  { host, zoned, ms }: { host: string; zoned: boolean; ms: number },
+): Clock {
+  const clock: Clock = { host, zoned, firstMs: ms, lastMs: ms, samples: thinSamples(SAMPLES) };
+  clocks.set(name, clock);
+  return clock;
+}
+
+interface ClockedLife extends QueueLife {
+  clock: string;
+  queueId: string;
+}
+
+function* livesIn(lines: string[]): Generator<ClockedLife> {
+  const told = new Map<string, string[]>();
+  for (const line of lines) {
+    const end = line.indexOf('\t');
+    const key = line.slice(0, end);
+    const others = told.get(key);
+    if (others === undefined) told.set(key, [line.slice(end + 1)]);
+    else others.push(line.slice(end + 1));
+  }
+  // Sorted, so that the order of reading decides nothing.
+  for (const key of [...told.keys()].sort()) {
+    const split = key.indexOf(' ');
+    const [queueId, clock] = [key.slice(0, split), key.slice(split + 1)];
+    for (const life of livesOf(told.get(key)!.flatMap(decodeEvents))) yield { ...life, clock, queueId };
+  }
+}
+
+function ownersOf({ messageIds }: QueueLife, { whose }: LogQuestion): Set<string> {
+  return new Set(messageIds.map(whose).filter((owner) => owner !== null));
+}
+
+function relayLife({ clock: _, ...life }: ClockedLife, { host, zoned }: Clock, shift: number): RelayLife {
+  const shifted = (ms: number | null) => (ms === null ? null : ms - shift);
+  return { ...life, host, zoned, readAt: shifted(life.readAt), queuedAt: shifted(life.queuedAt) };
+}
+
+function grouped(
+  lines: string[],
+  inDatabaseTime: (life: ClockedLife) => RelayLife,
+): Map<string, RelayLife[]> {
+  const groups = new Map<string, RelayLife[]>();
+  for (const line of lines) {
+    const [whose, life] = JSON.parse(line) as [string, ClockedLife];
+    const others = groups.get(whose);
+    if (others === undefined) groups.set(whose, [inDatabaseTime(life)]);
+    else others.push(inDatabaseTime(life));
+  }
+  return groups;
+}

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pick, type Random, randomFrom, wholeFrom } from '../../scripts/seed/random';
+import { buckets } from '../../src/evidence/buckets';
+import { fateOf } from '../../src/evidence/message-fate';
+import { readLogs } from '../../src/evidence/read-logs';
+
+const folder = mkdtempSync(join(tmpdir(), 'read-logs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const START = Date.parse('2026-11-25T02:00:00Z');
+let count = 0;
+function file(lines: string[], random: Random): string {
+  const name = join(folder, `${count++}.log`);
+  const text = lines.map((line) => `${line}\n`).join('');
+  writeFileSync(name, pick([true, false], random) ? gzipSync(text) : text);
+  return name;
+}
+
+/** What became of each message, in words, by these files. */
+async function fates(files: string[]): Promise<Record<string, unknown>> {
+  const told: Record<string, unknown> = {};
+  const read = await readLogs(files, {
+    nearMs: START,
+    whose: (messageId) => /^<?ours(\d+)@/.exec(messageId)?.[1] ?? null,
+    // Message n goes out at minute n, by our own clock.
+    clockSample: (whose, { readAt }) => {
+      const at = START + Number(whose) * 60_000;
+      return readAt === null ? null : { from: readAt - at - 1_000, to: readAt - at, firstAttempt: true };
+    },
+  });
+  for (const messages of read.messages()) for (const [whose, lives] of messages) told[whose] = fateOf(lives);
+  return told;
+}
+
+interface Relay {
+  host: string;
+  zoneHours: number;
+  rfc3339: boolean;
+}
+
+function stamp(ms: number, { zoneHours, rfc3339 }: Relay): string {
+  if (rfc3339) return new Date(ms).toISOString().replace('Z', '+00:00');
+  const [day, clock] = new Date(ms + zoneHours * 3_600_000).toISOString().slice(8, 19).split('T');
+  return `Nov ${day} ${clock}`;
+}
+
+/** A night of two relays in two zones: doubles, filters, bounces, discards, refusals, short ids that come again, strangers. */
+function night(random: Random): string[] {
+  const relays: Relay[] = [
+    { host: 'mx1', zoneHours: 2, rfc3339: false },
+    { host: 'mx2', zoneHours: 0, rfc3339: pick([true, false], random) },
+  ];
+  const lines: string[] = [];
+  let ids = 0;
+  for (let message = 0; message < 40; message++) {
+    const relay = pick(relays, random);
+    const at = (seconds: number) => stamp(START + message * 60_000 + seconds * 1000, relay);
+    const say = (seconds: number, text: string) => lines.push(`${at(seconds)} ${relay.host} postfix/${text}`);
+    const life = (second: number, id: string, end: string) => {
+      say(second, `smtpd[7]: ${id}: client=app[10.0.0.5]`);
+      say(second, `cleanup[8]: ${id}: message-id=<ours${message}@shop.test>`);
+      if (end === 'lost') return;
+      if (end === 'refused')
+        return say(second, `cleanup[8]: ${id}: milter-reject: END-OF-MESSAGE from x: 5.7.1`);
+      if (end === 'discarded') return say(second, `cleanup[8]: ${id}: milter-discard: END-OF-MESSAGE from x`);
+      say(second + 1, `qmgr[9]: ${id}: from=<n@shop.test>, size=9, nrcpt=1 (queue active)`);
+      if (end === 'waiting') return;
+      const [status, words] = end.split(' ') as [string, string];
+      say(
+        second + 2,
+        `smtp[9]: ${id}: to=<c${message}@x.test>, relay=y, dsn=2.0.0, status=${status} (${words})`,
+      );
+      say(second + 2, `qmgr[9]: ${id}: removed`);
+    };
+    const fresh = () =>
+      random() < 0.3 ? `5A6B7C${message % 3}` : `4F1A2B${(ids++).toString(16).toUpperCase()}D`;
+    const [first, second] = [fresh(), `3C4D5E${(ids++).toString(16).toUpperCase()}`];
+    switch (wholeFrom(0, 8, random)) {
+      case 0:
+        life(0, first, 'sent ok');
+        life(20, second, 'sent ok');
+        break;
+      case 1:
+        life(0, first, `sent queued-as`);
+        lines.push(
+          ...lines.splice(-5).map((line) => line.replace('queued-as', `250 Ok: queued as ${second}`)),
+        );
+        life(3, second, 'sent ok');
+        break;
+      default:
+        life(
+          0,
+          first,
+          pick(
+            ['sent ok', 'bounced no', 'deferred later', 'refused', 'discarded', 'lost', 'waiting'],
+            random,
+          ),
+        );
+    }
+    if (random() < 0.3) say(5, `cleanup[8]: ${fresh()}: message-id=<stranger${message}@shop.test>`);
+  }
+  return lines;
+}
+
+function shuffled<T>(values: readonly T[], random: Random): T[] {
+  const left = [...values];
+  const out: T[] = [];
+  while (left.length > 0) out.push(...left.splice(wholeFrom(0, left.length, random), 1));
+  return out;
+}
+
+test.each(Array.from({ length: 12 }, (_, seed) => seed))(
+  'a verdict depends on the lines, not on their order in files, nor on a file that is named twice: seed %i',
+  async (seed) => {
+    const random = randomFrom(seed);
+    const lines = night(random);
+    const whole = await fates([file(lines, random)]);
+    expect(Object.keys(whole)).toHaveLength(40);
+    const split: string[][] = Array.from({ length: 5 }, () => []);
+    for (const line of lines) pick(split, random).push(line);
+    const files = split.map((part) => file(part, random));
+    expect(await fates(shuffled(files, random))).toEqual(whole);
+    expect(await fates([...shuffled(files, random), files[0]!])).toEqual(whole);
+    expect(await fates([file(shuffled(lines, random), random)])).toEqual(whole);
+    expect(await fates([file([...lines].reverse(), random), file(lines.slice(0, 60), random)])).toEqual(
+      whole,
+    );
+  },
+);
+
+test('what is put aside comes back whole, by key, however little memory there is', () => {
+  const random = randomFrom(5);
+  const [small, large] = [buckets(200), buckets()];
+  for (let i = 0; i < 3_000; i++) {
+    const key = `key ${wholeFrom(0, 500, random)}`;
+    for (const kept of [small, large]) kept.add(key, `${key}\t${i} ünïcode 🙂`);
+  }
+  const drained = [...small.drain()];
+  expect(drained).toEqual([...large.drain()]);
+  expect(drained.flat()).toHaveLength(3_000);
+  const bucketsOf = new Map<string, Set<number>>();
+  for (const [i, lines] of drained.entries())
+    for (const line of lines) {
+      const key = line.split('\t')[0]!;
+      bucketsOf.set(key, (bucketsOf.get(key) ?? new Set()).add(i));
+    }
+  expect(new Set([...bucketsOf.values()].map(({ size }) => size))).toEqual(new Set([1]));
+});
