@@ -5,7 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
-import { type Addresses, definedOnly, environmentOf } from '../../src/operator/parts/addresses';
+import { type Addresses, definedOnly, environmentOf, relayLogsOf } from '../../src/operator/parts/addresses';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { type Report, report } from '../../src/operator/report';
 import { createReferenceSchema } from '../seed/reference-schema';
@@ -72,9 +72,9 @@ export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: s
   if (last.phase === 'cancelled') say('The run was cancelled for good.');
   const database = openDatabase(addresses.databaseUrl, { connections: 2 });
   try {
-    const relayLog = addresses.relay?.log ?? null;
+    const relayLogs = relayLogsOf(addresses, process.env);
     return {
-      report: await report(database, { incidentId: file.id, relayLog }),
+      report: await report(database, { incidentId: file.id, relayLogs }),
       somebody: await somebodyTold(database),
     };
   } finally {

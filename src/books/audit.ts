@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { inTransaction } from '../company/in-transaction';
 import type { BareBooks } from './books';
 import type { AuditTable } from './ledger-tables';
@@ -26,6 +26,11 @@ export async function appendAudit(books: BareBooks, entry: AuditEntry): Promise<
     SELECT UTC_TIMESTAMP(6) AS at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
   if (locked.length === 0) throw new Error(`There is no incident ${incident} in the ledger.`);
   await appendNext(books, locked[0]!.at, entry);
+}
+
+/** The number that the next entry gets, for a statement of the transaction that appends it and has locked the incident's row. */
+export function nextNumber({ incident }: BareBooks): RawBuilder<number> {
+  return sql<number>`(SELECT COALESCE(MAX(seq), 0) + 1 FROM audit WHERE incident = ${incident})`;
 }
 
 /** After the chain's last entry. The caller sees to it that two never append at once: see appendAudit, recordNotStarted. */

@@ -1,5 +1,5 @@
 import type { Company } from '../company/company';
-import { inTransaction } from '../company/in-transaction';
+import { inSnapshot, inTransaction } from '../company/in-transaction';
 import { keyToSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import type { LedgerDatabase } from './open-database';
@@ -27,6 +27,11 @@ export interface WaveBooks extends Books {
 /** One transaction: `work` gets the same books over its connection. Repeated after a deadlock, as inTransaction says. */
 export function transaction<B extends BareBooks, T>(books: B, work: (books: B) => Promise<T>): Promise<T> {
   return inTransaction(books.db, (db) => work({ ...books, db }));
+}
+
+/** The books as they are at one moment: `work` gets them over a connection that only reads. */
+export function snapshot<B extends BareBooks, T>(books: B, work: (books: B) => Promise<T>): Promise<T> {
+  return inSnapshot(books.db, (db) => work({ ...books, db }));
 }
 
 /** A customer's key on its way into a statement. */

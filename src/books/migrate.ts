@@ -4,6 +4,7 @@ import type { KeyColumn } from '../company/key-column';
 import { giveIdentity, isNoLedger, LedgerError } from './ledger-identity';
 import { type FrozenTable, firstLedger } from './migrations/0001-ledger';
 import { type FrozenChange, holdKind } from './migrations/0002-hold-kind';
+import { resendDecision } from './migrations/0003-resend-decision';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -76,6 +77,7 @@ function plainType(type: string): string {
 const MIGRATIONS: Migration[] = [
   { name: '0001-ledger', tables: firstLedger },
   { name: '0002-hold-kind', changes: holdKind },
+  { name: '0003-resend-decision', changes: resendDecision },
 ];
 
 type Migration = { name: string } & (

@@ -24,13 +24,3 @@ export async function countSentBetween(
   );
   return { sent: Number(rows[0]!.sent), last: rows[0]!.last };
 }
-
-/** How many customers the operator had sent to again although they may have been told (I2 allows no other). */
-export async function countResent({ db, incident }: BareBooks): Promise<number> {
-  const { rows: entries } = await sql<{ detail: string }>`
-    SELECT detail FROM audit WHERE incident = ${incident} AND action = 'in-doubt-resend'`.execute(db);
-  return entries.reduce(
-    (sum, { detail }) => sum + (JSON.parse(detail) as { customers: number }).customers,
-    0,
-  );
-}

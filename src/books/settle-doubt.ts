@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { appendAudit } from './audit';
+import { appendAudit, nextNumber } from './audit';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
 import { changeNotices } from './reopen-notices';
@@ -48,7 +48,7 @@ export async function decideInDoubt(
   return changeNotices(books, wave, {
     which: customerId === undefined ? sql`` : sql`AND customer_id = ${keyOf(books, customerId)}`,
     ...(decision === 'resend'
-      ? { transition: resent, change: moveTo(resent) }
+      ? { transition: resent, change: moveTo(resent, { decision: nextNumber(books) }) }
       : { transition: left, change: moveTo(left, { reason: 'left in doubt' }) }),
     entry: { who: by, action: `in-doubt-${decision}`, detail: { reason } },
   });
@@ -114,7 +114,7 @@ export async function releaseAbsent(
   return settleEach(books, wave, absent, {
     transition: provenAbsent,
     entry: { ...entry, action: 'in-doubt-absent' },
-    change: () => moveTo(provenAbsent),
+    change: () => moveTo(provenAbsent, { decision: nextNumber(books) }),
   });
 }
 

@@ -80,7 +80,8 @@ const COLUMNS = {
     sql`state = 'deferred', reason = ${refusal.reason}, reply_code = ${refusal.replyCode}, reply_text = ${refusal.replyText},
       settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
       retry_at = ${now} + INTERVAL ${refusal.retryAfterSeconds} SECOND`,
-  released: () => sql`state = 'released', claim_id = NULL, settled_at = ${now}`,
+  released: ({ decision = sql`decision` }: { decision?: Sql } = {}) =>
+    sql`state = 'released', claim_id = NULL, settled_at = ${now}, decision = ${decision}`,
   skipped: (skip: { reason: string }) =>
     sql`state = 'skipped', reason = ${skip.reason}, settled_at = ${now}, retry_at = NULL`,
   left: (leave: { reason: string }) => sql`state = 'left', reason = ${leave.reason}, settled_at = ${now}`,

@@ -33,6 +33,27 @@ export async function inTransaction<Tables, T>(
   }
 }
 
+/**
+ * Runs `work` on one moment's data, on one connection that only reads: what it counts in several tables, and reads page by page,
+ * belongs together (REPEATABLE READ with a consistent snapshot).
+ */
+export async function inSnapshot<Tables, T>(
+  db: Kysely<Tables>,
+  work: (moment: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    const say = (statement: string) => connection.executeQuery(CompiledQuery.raw(statement));
+    // For the next transaction only.
+    await say('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await say('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    try {
+      return await work(connection);
+    } finally {
+      await rollBack(say);
+    }
+  });
+}
+
 async function once<Tables, T>(
   connection: Kysely<Tables>,
   work: (trx: Kysely<Tables>) => Promise<T>,

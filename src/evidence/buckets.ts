@@ -6,22 +6,22 @@ import { join } from 'node:path';
 export interface Buckets {
   /** @param line without a line end in it. */
   add(key: string, line: string): void;
-  /** All lines, those of one bucket at a time, in the order in which they came; the lines of one key are in one bucket. */
-  drain(): Generator<string[]>;
-  /** Gives back what it holds; drain() does so at its end. */
+  /** The lines of one bucket, from 0 to BUCKETS - 1, in the order in which they came; they can be had once. Each key has a bucket, the same in all Buckets. */
+  take(bucket: number): string[];
+  /** Gives back what it holds. */
   close(): void;
 }
 
-/** A 256th of 24 million messages is 100,000. */
-const COUNT = 256;
+/** A 1024th of 24 million messages is 23,000. */
+export const BUCKETS = 1024;
 
 /**
  * @param memoryBytes so much is kept in memory, beyond it in one file, which has no name any more as soon as it is there: whatever ends
  * this process, nothing is left of it.
  */
-export function buckets(memoryBytes = 48 << 20): Buckets {
-  const kept: string[][] = Array.from({ length: COUNT }, () => []);
-  const blocks: { at: number; bytes: number }[][] = Array.from({ length: COUNT }, () => []);
+export function buckets(memoryBytes = 32 << 20): Buckets {
+  const kept: string[][] = Array.from({ length: BUCKETS }, () => []);
+  const blocks: { at: number; bytes: number }[][] = Array.from({ length: BUCKETS }, () => []);
   let [characters, fileBytes] = [0, 0];
   let file: number | null = null;
   const spill = () => {
@@ -36,30 +36,22 @@ export function buckets(memoryBytes = 48 << 20): Buckets {
     }
     characters = 0;
   };
-  const close = () => {
-    if (file !== null) closeSync(file);
-    file = null;
-    kept.fill([]);
-  };
   return {
     add: (key, line) => {
       kept[bucketOf(key)]!.push(line);
       characters += line.length + 16;
       if (characters > memoryBytes) spill();
     },
-    *drain() {
-      try {
-        for (const [bucket, lines] of kept.entries()) {
-          const before = blocks[bucket]!.flatMap((block) => readLines(file!, block));
-          const all = before.length === 0 ? lines : [...before, ...lines];
-          kept[bucket] = [];
-          if (all.length > 0) yield all;
-        }
-      } finally {
-        close();
-      }
+    take: (bucket) => {
+      const lines = [...blocks[bucket]!.flatMap((block) => readLines(file!, block)), ...kept[bucket]!];
+      kept[bucket] = [];
+      blocks[bucket] = [];
+      return lines;
     },
-    close,
+    close: () => {
+      if (file !== null) closeSync(file);
+      file = null;
+    },
   };
 }
 
@@ -67,7 +59,7 @@ export function buckets(memoryBytes = 48 << 20): Buckets {
 function bucketOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (COUNT - 1);
+  return (hash ^ (hash >>> 15)) & (BUCKETS - 1);
 }
 
 function openNameless(): number {

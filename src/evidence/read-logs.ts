@@ -1,7 +1,7 @@
-import { type Buckets, buckets } from './buckets';
+import { BUCKETS, type Buckets, buckets } from './buckets';
 import { type ClockSample, calibrate, type ThinSamples, thinSamples } from './calibrate';
 import { decodeEvents, encodeEvent } from './event-code';
-import { eachLine, type LogFile, openLogFile } from './log-file';
+import { eachLine, type LogFile } from './log-file';
 import { logTimeReader } from './log-time';
 import type { RelayLife } from './message-fate';
 import { livesOf, type QueueLife } from './queue-lives';
@@ -30,8 +30,9 @@ export interface LogsRead {
   lost: number[];
   /** Of the queue ids asked about. */
   ofQueueIds: RelayLife[];
-  /** By whose the messages are: all lives of each one's, in the database's time, some people at a time. To be drained once. */
-  messages(): Generator<Map<string, RelayLife[]>>;
+  /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time; they can be had once. */
+  messages(bucket: number): Map<string, RelayLife[]>;
+  close(): void;
 }
 
 export interface FileRead {
@@ -70,16 +71,15 @@ const MOST_OPEN = 100_000;
  * the lives of all queue ids under whose message they are, so memory stays small (buckets.ts).
  * @throws EvidenceError that names the file which cannot be read.
  */
-export async function readLogs(names: string[], question: LogQuestion): Promise<LogsRead> {
-  const files = await Promise.all(names.map(openLogFile));
+export async function readLogs(files: LogFile[], question: LogQuestion): Promise<LogsRead> {
   const clocks = new Map<string, Clock>();
   const events = buckets();
   const lives = buckets();
   try {
     const survey = await readFiles(files, question, clocks, events);
     const ofQueueIds: ClockedLife[] = [];
-    for (const lines of events.drain())
-      for (const life of livesIn(lines)) {
+    for (let bucket = 0; bucket < BUCKETS; bucket++)
+      for (const life of livesIn(events.take(bucket))) {
         if (question.queueIds?.has(life.queueId)) ofQueueIds.push(life);
         for (const whose of ownersOf(life, question)) {
           const sample = question.clockSample?.(whose, life) ?? null;
@@ -105,9 +105,8 @@ export async function readLogs(names: string[], question: LogQuestion): Promise<
       // The logger's own lines bear no relay's name: it is the same machine's clock where there is one.
       lost: survey.lost.map((ms) => ms - commonShift),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
-      *messages() {
-        for (const lines of lives.drain()) yield grouped(lines, inDatabaseTime);
-      },
+      messages: (bucket) => grouped(lives.take(bucket), inDatabaseTime),
+      close: () => lives.close(),
     };
   } catch (error) {
     lives.close();

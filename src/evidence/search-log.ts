@@ -1,5 +1,7 @@
 import type { LogSoundness } from './believe-log';
+import { BUCKETS } from './buckets';
 import { type KnownMessages, ownMac } from './known-messages';
+import { openLogFile } from './log-file';
 import { fateOf, type MessageFate, type RelayLife } from './message-fate';
 import { type LogsRead, readLogs } from './read-logs';
 
@@ -35,7 +37,7 @@ export async function searchLog(
   { domain, inDoubt, known, nearMs }: SoughtMessages,
   samples: KnownSample[],
 ): Promise<LogSearch> {
-  const read = await readLogs(names, {
+  const read = await readLogs(await Promise.all(names.map(openLogFile)), {
     nearMs,
     whose: (messageId) => {
       const mac = ownMac(messageId, domain);
@@ -50,12 +52,16 @@ export async function searchLog(
     queueIds: new Set(samples.map(({ queueId }) => queueId)),
   });
   const fates = new Map<string, MessageFate>();
-  for (const messages of read.messages())
-    for (const [mac, lives] of messages) {
-      const index = known.find(mac);
-      if (index >= 0) known.markFound(index);
-      if (inDoubt.has(mac)) fates.set(mac, fateOf(lives));
-    }
+  try {
+    for (let bucket = 0; bucket < BUCKETS; bucket++)
+      for (const [mac, lives] of read.messages(bucket)) {
+        const index = known.find(mac);
+        if (index >= 0) known.markFound(index);
+        if (inDoubt.has(mac)) fates.set(mac, fateOf(lives));
+      }
+  } finally {
+    read.close();
+  }
   const { files, lines, unreadable, repeated, clocks, lost, ofQueueIds } = read;
   return {
     files,

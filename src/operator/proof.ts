@@ -1,83 +1,115 @@
-import { surveyNotices } from '../books/balance';
-import type { Books } from '../books/books';
-import { countRemindedAfterChoosing } from '../books/cohort';
-import type { RelayVerdict } from '../evidence/proof/judge-relay-log';
-import type { Proof, Report } from './report';
-import { counted, number as n } from './words';
+import type { Remark } from '../evidence/judge-messages';
+import { type BooksProblem, problemWords } from '../incident/books-problems';
+import { type DatabaseMapping, statedWords } from '../incident/database-schema';
+import type { RelayWaveProof } from './compare-with-logs';
+import type { Proof, ReminderProof, Report } from './report';
+import { counted, number as n, printable } from './words';
 
-/** What the proof's own keys do not tell. */
+/** What the proof's own numbers do not tell. */
 export interface Beside {
-  /** Messages that the relay took for addresses which no customer has (now). */
-  strangers: number;
-  /** Customers whom an operator had sent to again, on the record. */
-  resent: number;
-  /** Customers left in doubt by an operator's decision. */
-  left: number;
-  /** Test mails that are on the record: the relay's log is judged without them. */
+  /** Of the ledger by itself. */
+  ledger: BooksProblem[];
+  /** Test mails that are on the record: their Message-IDs are no customer's. */
   tests: number;
+  database: DatabaseMapping;
 }
 
-/** What in a proof does not add up (I1, I2), and what only needs saying. */
-export function proofProblems(proof: Proof, beside: Beside): { problems: string[]; notes: string[] } {
-  const problems: string[] = [];
+/** What in a proof does not add up (I1, I2, I4), and what only needs saying. */
+export function verdictOn(
+  proof: Proof,
+  { ledger, tests, database }: Beside,
+): Pick<Report, 'problems' | 'notes'> {
+  const { cohort, expired, changedSince, noPassword, finished, relay, reminders } = proof;
+  // While the run goes on, who waits for it is no fault.
+  const problems = ledger.filter(({ kind }) => finished || !UNDER_WAY.has(kind)).map(problemWords);
   const notes: string[] = [];
-  const { cohort, expired, changedSince, noPassword } = proof;
   const passwords = expired + changedSince + noPassword;
   if (passwords !== cohort)
     problems.push(
       `expired, changed since and without a password add up to ${n(passwords)}, the cohort is ${n(cohort)} (I1)`,
     );
-  const { sent, skipped, failed, deferred, inDoubt } = proof;
-  const answered = sent + skipped + failed + deferred + inDoubt + beside.left;
-  if (answered !== cohort)
-    problems.push(
-      `sent, skipped, failed, deferred, in doubt${beside.left > 0 ? ' and left' : ''} add up to ${n(answered)}, the cohort is ${n(cohort)} (I1)`,
-    );
-  if (beside.left > 0) notes.push(`${n(beside.left)} were left in doubt by an operator's decision.`);
-  if (proof.relay === null) {
-    notes.push('The relay part is missing: there is no relay log at hand. Name it with --relay-log FILE.');
-    return { problems, notes };
+  if (answered(proof) !== cohort)
+    problems.push(`the states add up to ${n(answered(proof))}, the cohort is ${n(cohort)} (I1)`);
+  if (reminders !== null && (reminders.remindedAfterChoosing ?? 0) > 0)
+    problems.push(`${n(reminders.remindedAfterChoosing!)} were reminded although they had a new password`);
+  if (proof.left > 0) notes.push(`${n(proof.left)} were left in doubt by an operator's decision.`);
+  if (relay !== null) {
+    weigh(relay, 'notice', problems, notes);
+    if (relay.reminders !== null) weigh(relay.reminders, 'reminder', problems, notes);
+    if (relay.ofNobody > 0)
+      notes.push(
+        `${counted(relay.ofNobody, 'message')} with Message-IDs like ours ${relay.ofNobody === 1 ? 'is' : 'are'} of nobody in this incident's books: another incident's?`,
+      );
+    const cut = relay.files.filter((file) => file.cut).map(({ name }) => printable(name));
+    if (cut.length > 0) notes.push(`${cut.join(', ')} ends in the middle: name the whole file.`);
+    if (relay.unreadableLines > 0)
+      notes.push(
+        `${counted(relay.unreadableLines, 'line')} of the logs could not be read, and count for nothing.`,
+      );
+    if (tests > 0) notes.push(`Not counted: ${counted(tests, 'test mail')}, on the record (test-send).`);
   }
-  weighRelay(proof, proof.relay, beside, problems, notes);
+  notes.push(
+    ...statedWords(database).map((words) => `Stated, not proven: ${words}.`),
+    ...database.customers.leaveOut.map(({ because }) => `Left out of the cohort by the file: ${because}.`),
+  );
   return { problems, notes };
 }
 
-function weighRelay(
-  { cohort, sent, inDoubt }: Proof,
-  relay: NonNullable<Proof['relay']>,
-  { strangers, resent, left, tests }: Beside,
+const UNDER_WAY = new Set<BooksProblem['kind']>(['missing', 'sending', 'released', 'deferred', 'in_doubt']);
+
+function answered(states: Omit<ReminderProof, 'remindedAfterChoosing' | 'relay'>): number {
+  const { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome } = states;
+  return sent + skipped + failed + deferred + inDoubt + left + sending + released + toCome;
+}
+
+function weigh(
+  { remarks, tooRecent }: RelayWaveProof,
+  what: string,
   problems: string[],
   notes: string[],
 ): void {
-  const { customersAcceptedOnce: once, customersAcceptedTwiceOrMore: twice } = relay;
-  const never = relay.customersNeverAccepted;
-  if (twice > resent)
-    problems.push(`the relay accepted two or more messages for ${counted(twice, 'customer')} (I2)`);
-  else if (twice > 0)
-    notes.push(
-      `${n(twice)} were told twice, which an operator's decision allowed (${n(resent)} sent again).`,
+  for (const [remark, { words, fault }] of Object.entries(REMARKS) as [Remark, (typeof REMARKS)[Remark]][]) {
+    const { customers, first } = remarks[remark];
+    if (customers === 0) continue;
+    const named = first.slice(0, NAMED).map(({ customerId, decision }) => {
+      const entry = remark === 'twice-by-decision' ? ` (audit entry ${decision})` : '';
+      return `${printable(customerId, 64)}${entry}`;
+    });
+    const more = customers > named.length ? ', ...' : '';
+    (fault ? problems : notes).push(
+      `${counted(customers, 'customer')}: the ${what} ${words}: ${named.join(', ')}${more}`,
     );
-  if (strangers > 0)
+  }
+  if (tooRecent > 0)
     notes.push(
-      `The relay accepted ${counted(strangers, 'message')} for addresses that no customer has now: changed or deleted since?`,
-    );
-  // Whom the ledger holds in doubt, or left so, may have been told.
-  const told = once + twice + strangers;
-  if (told < sent)
-    problems.push(`the ledger says ${n(sent)} were sent, the relay accepted only ${n(told)} (I1)`);
-  if (told > sent + inDoubt + left)
-    problems.push(
-      `the relay accepted messages for ${counted(told, 'customer')}, the ledger knows of ${n(sent)} (I2)`,
-    );
-  if (tests > 0) notes.push(`Not counted: ${counted(tests, 'test mail')}, on the record (test-send).`);
-  const listed = once + twice + never;
-  if (listed !== cohort)
-    notes.push(
-      `The customers table now lists ${counted(listed, 'account')} from before the cutoff, the cohort is ${n(cohort)}: deleted or moved since?`,
+      `${counted(tooRecent, `${what}`)} of the last minute ${tooRecent === 1 ? 'is' : 'are'} not in the log yet.`,
     );
 }
 
-/** The proof for people: what was done, what the relay says, and what does not add up. */
+/** More are in the JSON, with what the log shows of each. */
+const NAMED = 10;
+
+const REMARKS: Record<Remark, { words: string; fault: boolean }> = {
+  'sent-not-accepted': {
+    words:
+      "is booked as sent, and no log that was named shows that a relay took it (I1): name every relay's log, the rotated ones too, or they were not told",
+    fault: true,
+  },
+  'accepted-not-sent': {
+    words: 'was taken by the relay, and the books say that it was not sent (I2)',
+    fault: true,
+  },
+  twice: { words: 'was taken twice or more, which nobody decided (I2)', fault: true },
+  'twice-by-decision': { words: 'was taken twice, which a recorded decision allowed', fault: false },
+  bounced: { words: 'was taken and then bounced, so it was not delivered', fault: false },
+  'thrown-away': {
+    words: 'was taken and then thrown away by a rule of the relay, so it was not delivered',
+    fault: false,
+  },
+  held: { words: 'was taken and is on hold at the relay', fault: false },
+};
+
+/** The proof for people: what was done, what the relays say, what does not add up, and how far anybody looked (I7). */
 export function proofText({ title, incidentId, proof, problems, notes }: Report): string {
   const { relay, reminders } = proof;
   const lines = [
@@ -88,11 +120,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
       ['  expired', proof.expired, 'had a password from before the cutoff'],
       ['  changed since', proof.changedSince, 'had chosen a new password, which stayed'],
       ['  no password', proof.noPassword, 'had none'],
-      ['Sent', proof.sent, 'the relay took the notice'],
-      ['  skipped', proof.skipped, 'no address, or none that mail can reach'],
-      ['  failed', proof.failed, 'refused by the relay for good'],
-      ['  deferred', proof.deferred, 'put off by the relay, to be tried again'],
-      ['  in doubt', proof.inDoubt, 'only the relay knows; never sent again blindly'],
+      ...stateRows('Sent', 'the relay took the notice', proof),
       ['Expired a second', proof.expirePerSecond, 'cohort / time from the start to the end of expiry'],
       ['Sent a second', proof.notifyPerSecond, 'after the canary, through the ledger; pauses count as time'],
     ]),
@@ -101,100 +129,90 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
       ? []
       : [
           ...rows([
-            ['Reminded', reminders.sent, 'the relay took the reminder'],
-            ['  not needed', reminders.skipped, 'a new password, none expired, or no notice before'],
-            ['  failed', reminders.failed, 'refused by the relay for good'],
-            ['  in doubt', reminders.inDoubt, 'only the relay knows'],
+            ...stateRows('Reminded', 'the relay took the reminder', reminders),
             ['  had chosen before', reminders.remindedAfterChoosing, 'by the customers table; must be 0'],
           ]),
           '',
         ]),
-    ...(relay === null
-      ? []
-      : [
-          "By the relay's own log and the customers table, without the ledger:",
-          '',
-          ...rows([
-            ['Accepted once', relay.customersAcceptedOnce, 'customers'],
-            ['Accepted twice or more', relay.customersAcceptedTwiceOrMore, 'customers'],
-            ['Never accepted', relay.customersNeverAccepted, 'customers: those skipped or failed'],
-            ...reminderRows(reminders),
-          ]),
-          '',
-        ]),
+    ...(relay === null ? [] : [...aboutLogs(relay), '', ...rows([...relayRows('', relay)]), '']),
+    ...(relay?.reminders ? [...rows(relayRows(' (reminder)', relay.reminders)), ''] : []),
     ...notes.map((note) => `Note: ${note}`),
-    ...(problems.length === 0
-      ? [
-          'Everything adds up: everybody has one final answer (I1), nobody was told twice without a decision (I2).',
-        ]
-      : ['IT DOES NOT ADD UP:', ...problems.map((problem) => `- ${problem}`)]),
+    ...verdictLines(proof, problems),
   ];
   return lines.join('\n');
 }
 
-function reminderRows(reminders: Proof['reminders']): Fact[] {
-  if (!reminders?.relay) return [];
-  const { customersAcceptedOnce: once, customersAcceptedTwiceOrMore: twice } = reminders.relay;
-  return [
-    ['Reminded once', once, 'customers'],
-    ['Reminded twice or more', twice, 'customers'],
+function stateRows(
+  name: string,
+  meaning: string,
+  states: Omit<ReminderProof, 'remindedAfterChoosing' | 'relay'>,
+): Fact[] {
+  const all: Fact[] = [
+    ['  skipped', states.skipped, 'no address, none that mail can reach, or none needed'],
+    ['  failed', states.failed, 'refused by the relay for good'],
+    ['  deferred', states.deferred, 'put off by the relay, to be tried again'],
+    ['  in doubt', states.inDoubt, 'only the relay knows; never sent again blindly'],
+    ['  left in doubt', states.left, "by an operator's decision"],
+    ['  being sent', states.sending, 'at this moment'],
+    ['  released', states.released, 'wait to be sent'],
+    ['  to come', states.toCome, 'nobody has come to them yet'],
   ];
+  const always = new Set(['  skipped', '  failed', '  deferred', '  in doubt']);
+  return [[name, states.sent, meaning], ...all.filter(([word, count]) => always.has(word) || count! > 0)];
+}
+
+function aboutLogs({ files, relays }: NonNullable<Proof['relay']>): string[] {
+  return [
+    `By the relays' own logs, customer by customer, each by the Message-ID that is theirs alone:`,
+    ...files.map(
+      ({ name, lines, sha256 }) =>
+        `  ${printable(name)}: ${counted(lines, 'line')}, SHA-256 ${sha256.slice(0, 16)}...`,
+    ),
+    ...relays.map(
+      ({ host, from, to }) =>
+        `  ${printable(host, 64)}: ${from.slice(0, 19).replace('T', ' ')} to ${to.slice(0, 19).replace('T', ' ')} UTC`,
+    ),
+  ];
+}
+
+function relayRows(wave: string, { remarks, ...relay }: RelayWaveProof): Fact[] {
+  const some: Fact[] = [
+    [`  then bounced${wave}`, remarks.bounced.customers, 'customers: taken, and not delivered'],
+    [
+      `  thrown away${wave}`,
+      remarks['thrown-away'].customers,
+      'customers: taken, and kept from them by a rule of the relay',
+    ],
+    [`  on hold${wave}`, remarks.held.customers, 'customers: taken, and waiting for whoever runs the relay'],
+  ];
+  return [
+    [`Accepted once${wave}`, relay.customersAcceptedOnce, 'customers'],
+    [`Accepted twice or more${wave}`, relay.customersAcceptedTwiceOrMore, 'customers'],
+    [`Never accepted${wave}`, relay.customersNeverAccepted, 'customers whom the run has come to'],
+    ...some.filter(([, count]) => count! > 0),
+  ];
+}
+
+function verdictLines({ finished, relay, ...states }: Proof, problems: string[]): string[] {
+  if (problems.length > 0) return ['IT DOES NOT ADD UP:', ...problems.map((problem) => `- ${problem}`)];
+  const waiting = states.sending + states.released + states.deferred + states.toCome + states.inDoubt;
+  const unfinished = finished
+    ? ''
+    : `NOT FINISHED: the run is not closed${waiting > 0 ? `, and ${counted(waiting, 'customer')} ${waiting === 1 ? 'has' : 'have'} no final answer yet` : ''}. So far: `;
+  const told =
+    relay === null
+      ? 'NOT LOOKED AT: the relay. Whether anybody was told twice (I2), or was never told, only its own log shows: --relay-log FILE.'
+      : 'Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).';
+  const books = relay === null ? 'The books add up: each customer is counted once (I1). ' : '';
+  return [`${unfinished}${books}${told}`];
 }
 
 type Fact = [name: string, value: number | null, meaning: string];
 
 function rows(facts: Fact[]): string[] {
+  const width = Math.max(24, ...facts.map(([name]) => name.length + 1));
   return facts.map(([name, value, meaning]) => {
     const shown = value === null ? '-' : value.toLocaleString('en-US');
-    return `  ${name.padEnd(24)}${shown.padStart(12)}  ${meaning}`;
+    return `  ${name.padEnd(width)}${shown.padStart(12)}  ${meaning}`;
   });
-}
-
-/** Of the reminder wave. */
-export interface ReminderProof {
-  sent: number;
-  /** Had a new password, or needed none, or had not been told. */
-  skipped: number;
-  failed: number;
-  deferred: number;
-  inDoubt: number;
-  /** Had a new password when their reminder was claimed: must be 0; null: no column of the company's says it. */
-  remindedAfterChoosing: number | null;
-  /** By the relay's log, as in the proof itself. */
-  relay: { customersAcceptedOnce: number; customersAcceptedTwiceOrMore: number } | null;
-}
-
-export async function reminderProof(books: Books, verdict: RelayVerdict | null): Promise<ReminderProof> {
-  const { notices } = await surveyNotices(books, 'reminder');
-  return {
-    sent: notices.sent ?? 0,
-    skipped: notices.skipped ?? 0,
-    failed: notices.failed ?? 0,
-    deferred: notices.deferred ?? 0,
-    inDoubt: notices.in_doubt ?? 0,
-    remindedAfterChoosing: await countRemindedAfterChoosing(books, Date.now()),
-    relay: verdict && {
-      customersAcceptedOnce: verdict.customersAcceptedOnce,
-      customersAcceptedTwiceOrMore: verdict.customersAcceptedTwiceOrMore,
-    },
-  };
-}
-
-/** What does not add up in it (I2). @param left in doubt by an operator's decision. @param strangers as in the proof. */
-export function reminderProblems(
-  { sent, inDoubt, remindedAfterChoosing, relay }: ReminderProof,
-  { left, strangers, resent }: { left: number; strangers: number; resent: number },
-): string[] {
-  const problems: string[] = [];
-  if (remindedAfterChoosing !== null && remindedAfterChoosing > 0)
-    problems.push(`${n(remindedAfterChoosing)} were reminded although they had a new password`);
-  if (relay === null) return problems;
-  const { customersAcceptedOnce: once, customersAcceptedTwiceOrMore: twice } = relay;
-  const told = once + twice + strangers;
-  if (twice > resent) problems.push(`the relay accepted two or more reminders for ${n(twice)} (I2)`);
-  if (told < sent)
-    problems.push(`the ledger says ${n(sent)} were reminded, the relay accepted only ${n(told)} (I1)`);
-  if (told > sent + inDoubt + left)
-    problems.push(`the relay accepted reminders for ${n(told)}, the ledger knows of ${n(sent)} (I2)`);
-  return problems;
 }

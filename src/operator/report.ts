@@ -1,35 +1,37 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { listTests } from '../books/audit';
 import { checkWaves, surveyNotices, wavesOf } from '../books/balance';
-import type { BareBooks } from '../books/books';
-import { countCohort } from '../books/cohort';
-import { findIncident, incidentOf, openBooks } from '../books/incident-row';
+import { type BareBooks, type Books, snapshot } from '../books/books';
+import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
+import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { countResent, countSentBetween, phaseTimes } from '../books/phase-times';
-import { listAddresses } from '../company/scan-customers';
-import { judgeRelayLog, type RelayVerdict } from '../evidence/proof/judge-relay-log';
-import { problemWords } from '../incident/books-problems';
-import { statedWords } from '../incident/database-schema';
+import { countSentBetween, phaseTimes } from '../books/phase-times';
+import { EvidenceError } from '../evidence/log-file';
+import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
-import type { Wave } from '../incident/vocabulary';
-import { testOf } from '../notice/message-headers';
+import { bookedMessages, compareWithLogs, openLogs, type RelayProof } from './compare-with-logs';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
-import { proofProblems, proofText, type ReminderProof, reminderProblems, reminderProof } from './proof';
+import { relayLogsOf } from './parts/addresses';
+import { proofText, verdictOn } from './proof';
 import { ToldError } from './told-error';
 import { counted, json } from './words';
 import { FileExistsError, writeUnreached } from './write-unreached';
 
 interface ReportOptions extends IncidentOptions {
-  relayLog?: string;
+  relayLog?: string[];
   unreached?: string;
 }
 
-/** Exit 1: something does not add up. */
+/** Exit 1: something does not add up. 3: so far it does, and the run is not finished. */
 export function describeReport(command: Command): void {
   withIncidentOption(command)
-    .description("The proof: the books, and beside them what the relay's own log says.")
-    .option('--relay-log <file>', "the relay's log in Postfix's format (default: the embedded relay's)")
+    .description(
+      "The proof: the books, and beside them, customer by customer, what the relays' own logs say.",
+    )
+    .option(
+      '--relay-log <file...>',
+      "the logs of every relay in Postfix's format, rotated and gzipped ones too, in any order (default: RELAY_LOG, or the embedded relay's)",
+    )
     .option('--unreached <file.csv>', 'instead: writes everybody who was not reached, and why, to a new file')
     .option('--json', 'the proof as JSON')
     .action((options: ReportOptions) =>
@@ -40,13 +42,16 @@ export function describeReport(command: Command): void {
 }
 
 async function prove({ addresses, database, row }: Chosen, options: ReportOptions): Promise<void> {
-  const relayLog = options.relayLog ?? addresses.relay?.log ?? null;
-  const proof = await report(database, { incidentId: row.incident_id, relayLog });
-  const { problems, notes } = proof;
-  console.log(options.json ? json(proof.proof) : proofText(proof));
+  const relayLogs = options.relayLog ?? relayLogsOf(addresses, process.env);
+  const proven = await report(database, { incidentId: row.incident_id, relayLogs });
+  const { problems, notes, proof } = proven;
+  console.log(options.json ? json(proof) : proofText(proven));
   if (options.json) for (const line of [...problems, ...notes]) console.error(line);
   if (problems.length > 0) process.exitCode = 1;
+  else if (!proof.finished) process.exitCode = NOT_FINISHED;
 }
+
+const NOT_FINISHED = 3;
 
 async function listUnreached({ database, row }: Chosen, options: ReportOptions): Promise<void> {
   const written = await writeUnreached(database, row, options.unreached!).catch((error) => {
@@ -72,6 +77,8 @@ const FILE_TROUBLE = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 
 
 /** What the run did, as JSON. Rates are customers a second; null where that phase is not over. */
 export interface Proof {
+  /** The run is closed: nobody is told any more. */
+  finished: boolean;
   cohort: number;
   expired: number;
   changedSince: number;
@@ -79,18 +86,34 @@ export interface Proof {
   sent: number;
   skipped: number;
   failed: number;
+  /** Put off by the relay, to be tried again. */
   deferred: number;
   inDoubt: number;
+  /** Left in doubt by an operator's decision. */
+  left: number;
+  /** On their way to the relay. */
+  sending: number;
+  /** Free for the next claim: given back, or to be sent again by a decision. */
+  released: number;
+  /** Nobody has come to them yet. */
+  toCome: number;
   expirePerSecond: number | null;
   notifyPerSecond: number | null;
-  /** By the relay's log and the customers table, never by the ledger. Null: no log is at hand. */
-  relay: {
-    customersAcceptedOnce: number;
-    customersAcceptedTwiceOrMore: number;
-    customersNeverAccepted: number;
-  } | null;
+  /** By the relays' logs. Null: none is at hand. */
+  relay: RelayProof | null;
   /** Null: there was no reminder. */
   reminders: ReminderProof | null;
+}
+
+/** Of the reminder wave. */
+export interface ReminderProof
+  extends Pick<
+    Proof,
+    'sent' | 'skipped' | 'failed' | 'deferred' | 'inDoubt' | 'left' | 'sending' | 'released' | 'toCome'
+  > {
+  /** Had a new password when their reminder was claimed: must be 0; null: no column of the company's says it. */
+  remindedAfterChoosing: number | null;
+  relay: RelayProof['reminders'];
 }
 
 export interface Report {
@@ -104,79 +127,83 @@ export interface Report {
 }
 
 /**
- * The proof of an incident: the ledger's books, and beside them what the relay's own log says.
- * @param relayLog in Postfix's format; null when there is none at hand.
+ * The proof of an incident: the ledger's books as they are at one moment, and beside them what the relays' own logs say.
+ * @param relayLogs in Postfix's format; empty when there is none at hand.
  * @throws Error when there is no such incident, or no such log.
  */
 export async function report(
   database: Database,
-  { incidentId, relayLog }: { incidentId: string; relayLog: string | null },
+  { incidentId, relayLogs }: { incidentId: string; relayLogs: string[] },
 ): Promise<Report> {
-  const { db } = database;
-  const row = await findIncident(db, incidentId);
+  const row = await findIncident(database.db, incidentId);
   if (!row) throw new Error(`The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`);
-  if (relayLog !== null && !existsSync(relayLog))
-    throw new Error(`There is no relay log ${relayLog}: name it with --relay-log FILE`);
-  const file = incidentOf(row);
   const books = await openBooks(database, row);
-  const survey = await surveyNotices(books, 'notice');
-  const cohort = await countCohort(books);
-  const rates = await ratesOf(books, survey.cohort);
-  const tests = await listTests(books);
-  const testNames = new Set(tests.map(({ test }) => test));
-  const isTest = (messageId: string) => testNames.has(testOf(messageId) ?? '');
-  const judge = async (wave: Wave) =>
-    relayLog === null
-      ? null
-      : judgeRelayLog(
-          relayLog,
-          listAddresses(db, books.company, Date.now()),
-          file.canary.mailboxes,
-          wave,
-          isTest,
-        );
-  const verdict = await judge('notice');
-  const waves = await wavesOf(books);
-  const reminded = waves.includes('reminder') ? await judge('reminder') : null;
-  const reminders = waves.includes('reminder') ? await reminderProof(books, reminded) : null;
-  const proof: Proof = {
-    cohort: survey.cohort,
-    expired: cohort.expired,
-    changedSince: cohort.changed_since,
-    noPassword: cohort.none,
-    sent: survey.notices.sent ?? 0,
-    skipped: survey.notices.skipped ?? 0,
-    failed: survey.notices.failed ?? 0,
-    deferred: survey.notices.deferred ?? 0,
-    inDoubt: survey.notices.in_doubt ?? 0,
-    ...rates,
-    relay: verdict && relayPart(verdict),
-    reminders,
-  };
-  const resent = await countResent(books);
-  const { problems, notes } = proofProblems(proof, {
-    strangers: verdict?.strangers ?? 0,
-    resent,
-    left: survey.notices.left ?? 0,
-    tests: tests.reduce((sum, { mails }) => sum + mails, 0),
-  });
-  if (reminders !== null) {
-    const { left = 0 } = (await surveyNotices(books, 'reminder')).notices;
-    problems.push(...reminderProblems(reminders, { left, strangers: reminded?.strangers ?? 0, resent }));
-  }
-  notes.push(
-    ...statedWords(file.database).map((words) => `Stated, not proven: ${words}.`),
-    ...file.database.customers.leaveOut.map(
-      ({ because }) => `Left out of the cohort by the file: ${because}.`,
-    ),
+  // The logs first: what is in them by now, the books know.
+  const logs = await openLogs(relayLogs).catch(toldWithOption);
+  const { proof, ledger, booked } = await snapshot(books, (moment) =>
+    readBooks(moment, row, logs.length > 0),
   );
-  const ledger = await checkWaves(books, waves);
-  return { incidentId, title: row.title, proof, problems: [...ledger.map(problemWords), ...problems], notes };
+  if (booked !== null) {
+    const compared = await compareWithLogs(row, logs, booked).catch(toldWithOption);
+    proof.relay = compared;
+    if (proof.reminders !== null) proof.reminders.relay = compared.reminders;
+  }
+  const tests = await listTests(books);
+  const verdict = verdictOn(proof, {
+    ledger,
+    tests: tests.reduce((sum, { mails }) => sum + mails, 0),
+    database: incidentOf(row).database,
+  });
+  return { incidentId, title: row.title, proof, ...verdict };
 }
 
-function relayPart(verdict: RelayVerdict): Proof['relay'] {
-  const { customersAcceptedOnce, customersAcceptedTwiceOrMore, customersNeverAccepted } = verdict;
-  return { customersAcceptedOnce, customersAcceptedTwiceOrMore, customersNeverAccepted };
+function toldWithOption(error: unknown): never {
+  if (!(error instanceof EvidenceError)) throw error;
+  throw new ToldError(`${error.message}\nName the relay's log with --relay-log FILE.`);
+}
+
+/** Everything that is counted and compared, at one moment. */
+async function readBooks(
+  books: Books,
+  row: IncidentRow,
+  withMessages: boolean,
+): Promise<{
+  proof: Proof;
+  ledger: BooksProblem[];
+  booked: Awaited<ReturnType<typeof bookedMessages>> | null;
+}> {
+  const { closed_at: closedAt } = (await findIncident(books.db, row.incident_id))!;
+  const waves = await wavesOf(books);
+  const survey = await surveyNotices(books, 'notice');
+  const passwords = await countCohort(books);
+  const proof: Proof = {
+    finished: closedAt !== null,
+    cohort: survey.cohort,
+    expired: passwords.expired,
+    changedSince: passwords.changed_since,
+    noPassword: passwords.none,
+    ...statesOf(survey),
+    ...(await ratesOf(books, survey.cohort)),
+    relay: null,
+    reminders: waves.includes('reminder') ? await readReminders(books) : null,
+  };
+  const ledger = await checkWaves(books, waves);
+  const booked = withMessages ? await bookedMessages(books, row, waves, proof.finished) : null;
+  return { proof, ledger, booked };
+}
+
+function statesOf({ notices, missing }: Awaited<ReturnType<typeof surveyNotices>>) {
+  const { sent = 0, skipped = 0, failed = 0, deferred = 0, in_doubt: inDoubt = 0 } = notices;
+  const { left = 0, sending = 0, released = 0 } = notices;
+  return { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome: missing };
+}
+
+async function readReminders(books: Books): Promise<ReminderProof> {
+  return {
+    ...statesOf(await surveyNotices(books, 'reminder')),
+    remindedAfterChoosing: await countRemindedAfterChoosing(books, Date.now()),
+    relay: null,
+  };
 }
 
 /**

@@ -125,7 +125,7 @@ export const VERBS: Record<string, Verb> = {
     load: () => require('./report').describeReport,
     effect: 'Only reads. Writes the file that --unreached names.',
     example: 'npm run cli -- report --unreached unreached.csv',
-    exits: '1 also when the proof does not hold.',
+    exits: '1 also when the proof does not hold, 3 when so far it does and the run is not finished.',
   },
   page: {
     load: () => require('./page').describePage,

@@ -144,7 +144,7 @@ async function upgrade(): Promise<string[]> {
 test('a run that held before holds had a kind keeps what resume means there', async () => {
   await olderLedger();
   expect(await refusal()).toMatch(/older version.*lacks 0002-hold-kind.*npm run cli -- upgrade/);
-  expect(await upgrade()).toEqual(['0002-hold-kind']);
+  expect(await upgrade()).toEqual(['0002-hold-kind', '0003-resend-decision']);
   expect(await holds()).toEqual(REASONS);
   expect(REASONS.map(([reason]) => holdOfBefore(reason)?.kind ?? null)).toEqual(
     REASONS.map(([, kind]) => kind),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pick, type Random, randomFrom, wholeFrom } from '../../scripts/seed/random';
-import { buckets } from '../../src/evidence/buckets';
+import { BUCKETS, type Buckets, buckets } from '../../src/evidence/buckets';
+import { openLogFile } from '../../src/evidence/log-file';
 import { fateOf } from '../../src/evidence/message-fate';
 import { readLogs } from '../../src/evidence/read-logs';
 
@@ -22,7 +23,7 @@ function file(lines: string[], random: Random): string {
 /** What became of each message, in words, by these files. */
 async function fates(files: string[]): Promise<Record<string, unknown>> {
   const told: Record<string, unknown> = {};
-  const read = await readLogs(files, {
+  const read = await readLogs(await Promise.all(files.map(openLogFile)), {
     nearMs: START,
     whose: (messageId) => /^<?ours(\d+)@/.exec(messageId)?.[1] ?? null,
     // Message n goes out at minute n, by our own clock.
@@ -31,7 +32,9 @@ async function fates(files: string[]): Promise<Record<string, unknown>> {
       return readAt === null ? null : { from: readAt - at - 1_000, to: readAt - at, firstAttempt: true };
     },
   });
-  for (const messages of read.messages()) for (const [whose, lives] of messages) told[whose] = fateOf(lives);
+  for (let bucket = 0; bucket < BUCKETS; bucket++)
+    for (const [whose, lives] of read.messages(bucket)) told[whose] = fateOf(lives);
+  read.close();
   return told;
 }
 
@@ -138,14 +141,17 @@ test('what is put aside comes back whole, by key, however little memory there is
     const key = `key ${wholeFrom(0, 500, random)}`;
     for (const kept of [small, large]) kept.add(key, `${key}\t${i} ünïcode 🙂`);
   }
-  const drained = [...small.drain()];
-  expect(drained).toEqual([...large.drain()]);
-  expect(drained.flat()).toHaveLength(3_000);
+  const takeAll = (kept: Buckets) => Array.from({ length: BUCKETS }, (_, bucket) => kept.take(bucket));
+  const taken = takeAll(small);
+  expect(taken).toEqual(takeAll(large));
+  expect(taken.flat()).toHaveLength(3_000);
   const bucketsOf = new Map<string, Set<number>>();
-  for (const [i, lines] of drained.entries())
+  for (const [bucket, lines] of taken.entries())
     for (const line of lines) {
       const key = line.split('\t')[0]!;
-      bucketsOf.set(key, (bucketsOf.get(key) ?? new Set()).add(i));
+      bucketsOf.set(key, (bucketsOf.get(key) ?? new Set()).add(bucket));
     }
   expect(new Set([...bucketsOf.values()].map(({ size }) => size))).toEqual(new Set([1]));
+  expect(takeAll(small).flat()).toEqual([]);
+  for (const kept of [small, large]) kept.close();
 });

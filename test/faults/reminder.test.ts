@@ -87,7 +87,7 @@ test('a reminder run through a kill -9: nobody twice, nobody missed, nobody who 
   expect(owed.length).toBeGreaterThan(500);
   expect(owed.filter(({ email }) => !after.has(email))).toEqual([]);
   expect(await response.verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0 });
-  const { proof } = await report(database, { incidentId: file.id, relayLog: response.relay.log });
+  const { proof } = await report(database, { incidentId: file.id, relayLogs: [response.relay.log] });
   expect(proof.reminders).toMatchObject({ sent: told, remindedAfterChoosing: 0 });
 });
 

@@ -1,190 +1,284 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
+import { macOf } from '../../src/activities/search-relay-log';
+import { findIncident } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
-import { proofProblems, proofText } from '../../src/operator/proof';
-import { type Proof, report } from '../../src/operator/report';
+import { proofText } from '../../src/operator/proof';
+import { type Report, report } from '../../src/operator/report';
 import { type RealRun, realRun } from '../real-run';
 
-const whole: Proof = {
-  cohort: 100,
-  expired: 90,
-  changedSince: 7,
-  noPassword: 3,
-  sent: 95,
-  skipped: 4,
-  failed: 1,
-  deferred: 0,
-  inDoubt: 0,
-  expirePerSecond: 1000,
-  notifyPerSecond: 500,
-  relay: { customersAcceptedOnce: 95, customersAcceptedTwiceOrMore: 0, customersNeverAccepted: 5 },
-  reminders: null,
+let folder: string;
+let relay: RelayProcess;
+let run: RealRun;
+const reportOn = (...relayLogs: string[]) => report(run.database, { incidentId: run.incidentId, relayLogs });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'breach-response-report-'));
+  relay = await startRelayProcess(folder);
+  run = await realRun('report', {
+    customers: 400,
+    smtpUrl: `smtp://127.0.0.1:${relay.port}`,
+    change: (file) => ({
+      ...file,
+      pace: { perSecond: 100_000 },
+      canary: { ...file.canary, customers: 10, afterwards: 'continue' },
+    }),
+  });
+  const { contentHash } = await run.until('approval', ({ waitingFor }) => waitingFor?.kind === 'approval');
+  await approve(run.client, { incidentId: run.incidentId, by: 'Jane', contentHash: contentHash! });
+  await run.until('closed', ({ phase }) => phase === 'closed');
+});
+afterAll(async () => {
+  await run.end();
+  await relay.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The first `count` customers who were told, in key order, each with what the relay's log says of them. */
+async function told(count: number): Promise<{ customerId: string; lines: string[]; queueId: string }[]> {
+  const row = (await findIncident(run.database.db, run.incidentId))!;
+  const { rows } = await sql<{ id: string }>`
+    SELECT customer_id AS id FROM notices WHERE state = 'sent' ORDER BY customer_id LIMIT ${count}`.execute(
+    run.database.db,
+  );
+  const lines = logLines();
+  return rows.map(({ id }) => {
+    const mac = macOf(row, 'notice', String(id));
+    const queueId = /\]: ([0-9A-Za-z]+):/.exec(lines.find((line) => line.includes(mac))!)![1]!;
+    return {
+      customerId: String(id),
+      queueId,
+      lines: lines.filter((line) => line.includes(`]: ${queueId}:`)),
+    };
+  });
+}
+
+function logLines(): string[] {
+  return readFileSync(relay.log, 'utf8').trimEnd().split('\n');
+}
+
+let logs = 0;
+function logOf(lines: string[]): string {
+  const name = join(folder, `changed-${logs++}.log`);
+  writeFileSync(name, `${lines.join('\n')}\n`);
+  return name;
+}
+
+/** The log without some lines, and with others at its end. */
+function changed({ without = [], more = [] }: { without?: string[]; more?: string[] }): string {
+  const gone = new Set(without);
+  return logOf([...logLines().filter((line) => !gone.has(line)), ...more]);
+}
+
+const again = (lines: string[], id = 'ZZZZZZZZ') =>
+  lines.map((line) => line.replace(/(\]: )[0-9A-Za-z]+:/, `$1${id}:`));
+const named = (
+  { proof }: Report,
+  remark: 'twice' | 'sent-not-accepted' | 'accepted-not-sent' | 'bounced' | 'thrown-away' | 'held',
+) => {
+  const { customers, first } = proof.relay!.remarks[remark];
+  expect(first).toHaveLength(customers);
+  return first.map(({ customerId }) => customerId).sort();
 };
-const nothingBeside = { strangers: 0, resent: 0, left: 0, tests: 0 };
 
-test('a proof of one piece has no problem and needs no note', () => {
-  expect(proofProblems(whole, nothingBeside)).toEqual({ problems: [], notes: [] });
-});
-
-type Change = Partial<Omit<Proof, 'relay' | 'reminders'>> & { relay?: Partial<NonNullable<Proof['relay']>> };
-
-test.each<[string, Change, Partial<typeof nothingBeside>, RegExp]>([
-  ['a customer without a disposition', { noPassword: 2 }, {}, /add up to 99, the cohort is 100 \(I1\)/],
-  ['a customer without an answer', { skipped: 3 }, {}, /in doubt add up to 99, the cohort is 100 \(I1\)/],
-  [
-    'a customer told twice',
-    { relay: { customersAcceptedOnce: 94, customersAcceptedTwiceOrMore: 1 } },
-    {},
-    /for 1 customer \(I2\)/,
-  ],
-  [
-    'more told twice than decided',
-    { relay: { customersAcceptedOnce: 93, customersAcceptedTwiceOrMore: 2 } },
-    { resent: 1 },
-    /for 2 customers \(I2\)/,
-  ],
-  [
-    'a notice that the relay never had',
-    { relay: { customersAcceptedOnce: 94, customersNeverAccepted: 6 } },
-    {},
-    /the relay accepted only 94 \(I1\)/,
-  ],
-  [
-    'a message that the ledger knows nothing of',
-    { relay: { customersAcceptedOnce: 96, customersNeverAccepted: 4 } },
-    {},
-    /for 96 customers, the ledger knows of 95 \(I2\)/,
-  ],
-  ['a message to a stranger', {}, { strangers: 1 }, /for 96 customers, the ledger knows of 95 \(I2\)/],
-])('%s is a problem', (_, { relay, ...change }, beside, words) => {
-  const proof = { ...whole, ...change, relay: { ...whole.relay!, ...relay } };
-  const { problems } = proofProblems(proof, { ...nothingBeside, ...beside });
-  expect(problems.join('\n')).toMatch(words);
-});
-
-test.each<[string, Change, Partial<typeof nothingBeside>, RegExp]>([
-  [
-    'told twice by decision',
-    { relay: { customersAcceptedOnce: 94, customersAcceptedTwiceOrMore: 1 } },
-    { resent: 1 },
-    /decision allowed/,
-  ],
-  [
-    'an address changed since',
-    { relay: { customersAcceptedOnce: 94, customersNeverAccepted: 6 } },
-    { strangers: 1 },
-    /changed or deleted since/,
-  ],
-  ['an account deleted since', { relay: { customersNeverAccepted: 4 } }, {}, /lists 99 accounts/],
-  ['tests that were sent', {}, { tests: 2 }, /^Not counted: 2 test mails, on the record/],
-  ['left in doubt', { sent: 94, relay: { customersAcceptedOnce: 95 } }, { left: 1 }, /1 were left in doubt/],
-])('%s is a note, no problem', (_, { relay, ...change }, beside, words) => {
-  const proof = { ...whole, ...change, relay: { ...whole.relay!, ...relay } };
-  const { problems, notes } = proofProblems(proof, { ...nothingBeside, ...beside });
-  expect(problems).toEqual([]);
-  expect(notes.join('\n')).toMatch(words);
-});
-
-test('without a relay log the relay part is null, and it says so', () => {
-  const { problems, notes } = proofProblems({ ...whole, relay: null }, nothingBeside);
-  expect(problems).toEqual([]);
-  expect(notes.join('\n')).toMatch(/--relay-log FILE/);
-});
-
-describe('the report of a run that is over', () => {
-  let folder: string;
-  let relay: RelayProcess;
-  let run: RealRun;
-  const reportOn = (relayLog: string | null) =>
-    report(run.database, { incidentId: run.incidentId, relayLog });
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'breach-response-report-'));
-    relay = await startRelayProcess(folder);
-    run = await realRun('report', {
-      customers: 400,
-      smtpUrl: `smtp://127.0.0.1:${relay.port}`,
-      change: (file) => ({
-        ...file,
-        pace: { perSecond: 100_000 },
-        canary: { ...file.canary, customers: 10, afterwards: 'continue' },
-      }),
-    });
-    const { contentHash } = await run.until('approval', ({ waitingFor }) => waitingFor?.kind === 'approval');
-    await approve(run.client, { incidentId: run.incidentId, by: 'Jane', contentHash: contentHash! });
-    await run.until('closed', ({ phase }) => phase === 'closed');
-  });
-  afterAll(async () => {
-    await run.end();
-    await relay.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  test("the ledger and the relay's own log agree, the canary mailboxes are nobody's", async () => {
-    const { proof, problems, notes } = await reportOn(relay.log);
-    expect({ problems, notes }).toEqual({ problems: [], notes: [] });
-    expect(proof.relay).toEqual({
+test("the books and the relay's own log agree, the canary mailboxes are nobody's", async () => {
+  const proven = await reportOn(relay.log);
+  const { proof, problems, notes } = proven;
+  expect({ problems, notes }).toEqual({ problems: [], notes: [] });
+  expect(proof).toMatchObject({
+    finished: true,
+    toCome: 0,
+    relay: {
       customersAcceptedOnce: proof.sent,
       customersAcceptedTwiceOrMore: 0,
       customersNeverAccepted: proof.cohort - proof.sent,
-    });
-    expect(proof.sent).toBeGreaterThan(300);
-    expect(readFileSync(relay.log, 'utf8')).toContain(`to=<${run.file.canary.mailboxes[0]}>`);
-    const text = proofText(await reportOn(relay.log));
-    expect(text).toMatch(/Everything adds up/);
-    expect(text).toMatch(new RegExp(`Sent +${proof.sent} `));
+      ofNobody: 0,
+    },
   });
+  expect(proof.sent).toBeGreaterThan(300);
+  expect(readFileSync(relay.log, 'utf8')).toContain(`to=<${run.file.canary.mailboxes[0]}>`);
+  const text = proofText(proven);
+  expect(text).toMatch(/Everything adds up: by these logs nobody was told twice/);
+  expect(text).toMatch(new RegExp(`Sent +${proof.sent} `));
+});
 
-  test('a message that the relay took twice is found in its log (I2)', async () => {
-    const again = withOneChanged(relay.log, /to=<customer\d+@/, (lines) => [
-      ...lines,
-      ...lines.map((line) => line.replace(QUEUE_ID, '$1ZZZZZZZZ:')),
-    ]);
-    const { proof, problems } = await reportOn(again);
-    expect(proof.relay!.customersAcceptedTwiceOrMore).toBe(1);
-    expect(problems.join('\n')).toMatch(/two or more messages for 1 customer \(I2\)/);
-    expect(proofText(await reportOn(again))).toMatch(/IT DOES NOT ADD UP/);
-  });
+test('a log in pieces, gzipped, in any order, one of them twice, proves the same', async () => {
+  const lines = logLines();
+  const [older, newer] = [lines.slice(0, 700), lines.slice(700)];
+  const gz = join(folder, 'mail.log.1.gz');
+  writeFileSync(gz, gzipSync(`${older.join('\n')}\n`));
+  const whole = await reportOn(relay.log);
+  const pieces = await reportOn(logOf(newer), gz, logOf(older));
+  expect(pieces.problems).toEqual([]);
+  const { files: _, ...facts } = pieces.proof.relay!;
+  expect(whole.proof.relay).toMatchObject(facts);
+});
 
-  test('a notice that the relay never took is missed, whatever the ledger says (I1)', async () => {
-    const { problems } = await reportOn(withOneChanged(relay.log, /to=<customer\d+@/, () => []));
-    expect(problems.join('\n')).toMatch(/the relay accepted only/);
-  });
+test('without a log it says that the relay was not looked at, and claims nothing of it (I7)', async () => {
+  const proven = await reportOn();
+  expect(proven.problems).toEqual([]);
+  expect(proven.proof.relay).toBeNull();
+  const last = proofText(proven).split('\n').at(-1);
+  expect(last).toContain('The books add up');
+  expect(last).toContain('NOT LOOKED AT: the relay. Whether anybody was told twice (I2)');
+});
 
-  test('a customer whose notice the ledger has lost is missed (I1)', async () => {
-    const { db } = run.database;
-    await sql`CREATE TABLE kept AS SELECT * FROM notices WHERE state = 'sent' LIMIT 1`.execute(db);
-    await sql`DELETE n FROM notices n JOIN kept k ON k.customer_id = n.customer_id`.execute(db);
-    try {
-      const { problems } = await reportOn(null);
-      expect(problems.join('\n')).toMatch(/1 of the cohort have no notice yet \(I1\)/);
-    } finally {
-      await sql`INSERT INTO notices SELECT * FROM kept`.execute(db);
-      await sql`DROP TABLE kept`.execute(db);
-    }
-  });
+test('a message that the relay took twice is found in its log, with whose it is (I2)', async () => {
+  const [ann] = await told(1);
+  const proven = await reportOn(changed({ more: again(ann!.lines) }));
+  expect(named(proven, 'twice')).toEqual([ann!.customerId]);
+  expect(proven.proof.relay!.customersAcceptedTwiceOrMore).toBe(1);
+  const text = proofText(proven);
+  expect(text).toMatch(/IT DOES NOT ADD UP/);
+  expect(text).toContain(`taken twice or more, which nobody decided (I2): ${ann!.customerId}`);
+});
 
-  test('a log that is not there, and an incident that was never started, are told with what to write', async () => {
-    await expect(reportOn(join(folder, 'nothing.log'))).rejects.toThrow(/--relay-log FILE/);
-    const unknown = report(run.database, { incidentId: 'nobody', relayLog: null });
-    await expect(unknown).rejects.toThrow(/no incident nobody.*npm start/);
-  });
+test('a notice that no relay took is missed, whatever the books say (I1)', async () => {
+  const [ann] = await told(1);
+  const proven = await reportOn(changed({ without: ann!.lines }));
+  expect(named(proven, 'sent-not-accepted')).toEqual([ann!.customerId]);
+  expect(proven.problems.join('\n')).toContain("name every relay's log");
+});
 
-  const QUEUE_ID = /(\]: )[0-9A-Za-z]+:/;
-
-  /** A copy of the log in which the lines of the first message to such a recipient are others. */
-  function withOneChanged(log: string, recipient: RegExp, change: (lines: string[]) => string[]): string {
-    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
-    const id = /\]: ([0-9A-Za-z]+):/.exec(lines.find((line) => recipient.test(line))!)![1]!;
-    const ofIt = (line: string) => line.includes(`]: ${id}:`);
-    const copy = join(folder, 'changed.log');
-    writeFileSync(
-      copy,
-      `${[...lines.filter((line) => !ofIt(line)), ...change(lines.filter(ofIt))].join('\n')}\n`,
-    );
-    return copy;
+test('two errors that cancel out in the totals are both listed (C84)', async () => {
+  const [ann, bob] = await told(2);
+  await sql`UPDATE notices SET state = 'failed', reason = '5xx', reply_code = 550, reply_text = 'no', queue_id = NULL
+    WHERE customer_id = ${bob!.customerId}`.execute(run.database.db);
+  try {
+    const proven = await reportOn(changed({ without: ann!.lines }));
+    expect(proven.proof.relay!.customersAcceptedOnce).toBe(proven.proof.sent);
+    expect(named(proven, 'sent-not-accepted')).toEqual([ann!.customerId]);
+    expect(named(proven, 'accepted-not-sent')).toEqual([bob!.customerId]);
+  } finally {
+    await sql`UPDATE notices SET state = 'sent', reason = NULL, reply_code = 250, reply_text = NULL, queue_id = 'x'
+      WHERE customer_id = ${bob!.customerId}`.execute(run.database.db);
   }
+});
+
+test("a shop's order mail to the same address, and another incident's notice, change nothing (C83)", async () => {
+  const [ann] = await told(1);
+  const other = (id: string, queueId: string) =>
+    again(ann!.lines, queueId).map((line) => line.replace(/message-id=<[^>]*>/, `message-id=<${id}>`));
+  const domain = run.file.from.address.split('@')[1]!;
+  const shop = [...other(`order-7@${domain}`, 'SHPSHPSH'), ...other('order-8@elsewhere.test', 'SHPSHPSJ')];
+  const before = await reportOn(relay.log);
+  const { proof, problems, notes } = await reportOn(changed({ more: shop }));
+  const { files: _, ...facts } = proof.relay!;
+  expect(before.proof.relay).toMatchObject(facts);
+  expect({ problems, notes }).toEqual({ problems: [], notes: [] });
+  const incident = other(`${'ab'.repeat(20)}@${domain}`, 'NCDNTNCD');
+  const beside = await reportOn(changed({ more: incident }));
+  expect(beside.problems).toEqual([]);
+  expect(beside.proof.relay).toMatchObject({ customersAcceptedTwiceOrMore: 0, ofNobody: 1 });
+  expect(beside.notes.join()).toContain("of nobody in this incident's books");
+});
+
+test('a content filter that hands everybody back is one acceptance each, and the one true double is told (C85)', async () => {
+  const customers = await told(10_000);
+  const filtered: string[] = [];
+  for (const [i, { lines }] of customers.entries()) {
+    const second = `FLTRD${i.toString(16).toUpperCase().padStart(4, '0')}`;
+    filtered.push(
+      ...lines.map((line) =>
+        line.replace(
+          /status=sent \(.*\)$/,
+          `status=sent (250 2.0.0 from MTA: 250 2.0.0 Ok: queued as ${second})`,
+        ),
+      ),
+      ...again(lines, second),
+    );
+  }
+  expect(filtered.filter((line) => line.includes('queued as FLTRD'))).toHaveLength(customers.length);
+  const once = await reportOn(logOf(filtered));
+  expect(once.problems).toEqual([]);
+  expect(once.proof.relay).toMatchObject({
+    customersAcceptedOnce: customers.length,
+    customersAcceptedTwiceOrMore: 0,
+  });
+  const twice = await reportOn(logOf([...filtered, ...again(customers[3]!.lines)]));
+  expect(named(twice, 'twice')).toEqual([customers[3]!.customerId]);
+});
+
+test('taken and then bounced, thrown away or held is told apart from sent, with whose it is (C86)', async () => {
+  const [ann, bob, cy, dee] = await told(4);
+  const isDelivery = (line: string) => line.includes(' status=');
+  const ends = (lines: string[], end: string) => lines.map((line) => line.replace(/status=sent .*$/, end));
+  const discarded = (customer: typeof ann, rule: string) => {
+    const message = customer!.lines.find((line) => line.includes('message-id='))!;
+    return [
+      customer!.lines[0]!,
+      message,
+      message.replace(/message-id=.*/, `${rule}: END-OF-MESSAGE from app[127.0.0.1]: a rule says so`),
+    ];
+  };
+  expect(ann!.lines.some(isDelivery)).toBe(true);
+  const proven = await reportOn(
+    changed({
+      without: [ann, bob, cy, dee].flatMap((customer) => customer!.lines),
+      more: [
+        ...ends(ann!.lines, 'status=bounced (host x said: 550 no such user)'),
+        ...discarded(bob, 'milter-discard'),
+        ...discarded(cy, 'milter-hold'),
+        ...ends(dee!.lines, 'status=sent (250 2.7.0 Ok, discarded, id=9-8 - SPAM)'),
+      ],
+    }),
+  );
+  expect(named(proven, 'bounced')).toEqual([ann!.customerId]);
+  expect(named(proven, 'thrown-away')).toEqual([bob!.customerId, dee!.customerId].sort());
+  expect(named(proven, 'held')).toEqual([cy!.customerId]);
+  expect(proven.problems).toEqual([]);
+  expect(proofText(proven)).toMatch(/then bounced +1 .*\n +thrown away +2 .*\n +on hold +1 /);
+});
+
+test('a customer told twice by a recorded decision is told apart from a breach, with its number in the audit (C89)', async () => {
+  const [ann, bob] = await told(2);
+  await sql`UPDATE notices SET decision = 7 WHERE customer_id = ${ann!.customerId}`.execute(run.database.db);
+  try {
+    const more = [...again(ann!.lines), ...again(bob!.lines, 'YYYYYYYY')];
+    const proven = await reportOn(changed({ more }));
+    expect(named(proven, 'twice')).toEqual([bob!.customerId]);
+    expect(proven.notes.join()).toContain(
+      `taken twice, which a recorded decision allowed: ${ann!.customerId} (audit entry 7)`,
+    );
+    const thrice = await reportOn(changed({ more: [...more, ...again(ann!.lines, 'XXXXXXXX')] }));
+    expect(named(thrice, 'twice')).toEqual([ann!.customerId, bob!.customerId].sort());
+  } finally {
+    await sql`UPDATE notices SET decision = NULL`.execute(run.database.db);
+  }
+});
+
+test('a run that is under way is called that, and who was not reached yet is not missed (C90)', async () => {
+  const [ann, bob] = await told(2);
+  const { db } = run.database;
+  await sql`CREATE TABLE kept AS SELECT * FROM notices WHERE customer_id = ${ann!.customerId}`.execute(db);
+  await sql`DELETE FROM notices WHERE customer_id = ${ann!.customerId}`.execute(db);
+  try {
+    const lost = await reportOn();
+    expect(lost.problems.join('\n')).toMatch(/1 of the cohort have no notice yet \(I1\)/);
+    await sql`UPDATE incidents SET closed_at = NULL, phase = 'notify'`.execute(db);
+    const proven = await reportOn(changed({ without: [...ann!.lines, ...bob!.lines] }));
+    expect(proven.problems).toEqual([]);
+    expect(proven.proof).toMatchObject({ finished: false, toCome: 1 });
+    // Bob's notice was booked a moment ago: a logger is later than the books.
+    expect(proven.proof.relay!.tooRecent).toBe(1);
+    const { cohort, sent } = proven.proof;
+    expect(proven.proof.relay!.customersNeverAccepted).toBe(cohort - sent - 1);
+    expect(proofText(proven).split('\n').at(-1)).toMatch(
+      /^NOT FINISHED: .* 1 customer has no final answer yet\. So far: /,
+    );
+  } finally {
+    await sql`UPDATE incidents SET closed_at = UTC_TIMESTAMP(6), phase = 'closed'`.execute(db);
+    await sql`INSERT INTO notices SELECT * FROM kept`.execute(db);
+    await sql`DROP TABLE kept`.execute(db);
+  }
+});
+
+test('a log that is not there, and an incident that was never started, are told with what to write', async () => {
+  await expect(reportOn(join(folder, 'nothing.log'))).rejects.toThrow(/--relay-log FILE/);
+  const unknown = report(run.database, { incidentId: 'nobody', relayLogs: [] });
+  await expect(unknown).rejects.toThrow(/no incident nobody.*npm start/);
 });

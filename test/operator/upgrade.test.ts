@@ -39,7 +39,7 @@ test('on an older ledger a start, and what steers a run, say what to type, and c
     await desk.cli(['close']),
     await desk.cli(['remind']),
   ]) {
-    expect(typed.err).toContain('it lacks 0002-hold-kind');
+    expect(typed.err).toContain('it lacks 0002-hold-kind, 0003-resend-decision');
     expect(typed.err).toContain('npm run cli -- upgrade');
     expect(typed.code).toBe(1);
   }
@@ -58,7 +58,10 @@ test('while Temporal lists workers of the ledger nothing is changed, until someb
   expect(refused.err).toMatch(/NOTHING WAS CHANGED. Temporal lists workers of this ledger: .+:\d+/);
   expect(await holdKind()).toBeUndefined();
   const { code, out } = await desk.cli(['upgrade', '--workers-stopped']);
-  expect([code, out]).toEqual([0, expect.stringMatching(/^UPGRADED the ledger .*\(0002-hold-kind\)/)]);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision\)/),
+  ]);
   expect(await holdKind()).toBe('canary-done');
   expect((await desk.cli(['upgrade'])).out).toContain('is up to date: nothing was changed');
 });

@@ -1,0 +1,155 @@
+import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
+import { BUCKETS, type Buckets } from './buckets';
+import { type Fate, fateOf, type MessageFate } from './message-fate';
+import type { LogsRead } from './read-logs';
+
+/** What the books say of one customer's message. */
+export interface BookedMessage {
+  customerId: CustomerId;
+  wave: Wave;
+  /** Null: nobody has come to this customer yet. */
+  state: NoticeState | null;
+  /** Number in the audit of the last decision to send it again although it may have been taken; null: there was none. */
+  decision: number | null;
+  /** So late that its lines may not have been in the log yet. */
+  recent: boolean;
+}
+
+/** What the log shows of a customer beyond that the books are right. */
+export type Remark =
+  /** Booked as sent, and the log has no acceptance of it (I1). */
+  | 'sent-not-accepted'
+  /** Accepted, and the books say that it was not sent (I2). */
+  | 'accepted-not-sent'
+  /** Accepted more often than anybody decided (I2). */
+  | 'twice'
+  /** Accepted once more, as a recorded decision allowed. */
+  | 'twice-by-decision'
+  /** Accepted, and then one of these: the customer was not told, or only perhaps. */
+  | 'bounced'
+  | 'thrown-away'
+  | 'held';
+
+export interface RemarkedCustomer {
+  customerId: CustomerId;
+  state: NoticeState | null;
+  /** Number in the audit. */
+  decision: number | null;
+  /** Every acceptance, as `relay/queue id`, those of a filter after it; empty: none. */
+  acceptances: string[];
+}
+
+/** What the logs show of one wave, customer by customer (I1, I2). */
+export interface WaveJudgement {
+  acceptedOnce: number;
+  acceptedTwiceOrMore: number;
+  /** Of whom the books have a final answer, or doubt. */
+  neverAccepted: number;
+  /** Nobody has come to them yet, or they wait for another attempt. */
+  notReachedYet: number;
+  /** Booked as sent a moment ago, and not in the log yet. */
+  tooRecent: number;
+  remarks: Record<Remark, { customers: number; first: RemarkedCustomer[] }>;
+}
+
+/** Of each remark so many are named. */
+const NAMED = 1_000;
+
+/** Booked messages by their MAC, put aside for the judgement. */
+export function bookMessage(
+  booked: Buckets,
+  mac: string,
+  { customerId, wave, state, decision, recent }: BookedMessage,
+): void {
+  booked.add(mac, JSON.stringify([mac, customerId, wave, state, decision, recent]));
+}
+
+/**
+ * Compares the books with the logs, one customer at a time, so that no two errors cancel out (C84). Messages that are of nobody in the
+ * books, of a shop or of another incident, change nothing (C83).
+ * @param booked by bookMessage(), under the same keys as the messages.
+ * @param mailboxes the company's own, whose messages are in no books.
+ * @returns beside the waves how many messages with Message-IDs like ours are of nobody in the books.
+ */
+export function judgeMessages(
+  booked: Buckets,
+  read: Pick<LogsRead, 'messages'>,
+  mailboxes: ReadonlySet<string>,
+): { waves: Record<Wave, WaveJudgement>; ofNobody: number } {
+  const waves = { notice: emptyJudgement(), reminder: emptyJudgement() };
+  let ofNobody = 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const messages = read.messages(bucket);
+    for (const line of booked.take(bucket)) {
+      const [mac, ...columns] = JSON.parse(line) as [string, ...BookedColumns];
+      const [customerId, wave, state, decision, recent] = columns;
+      judge(waves[wave], { customerId, wave, state, decision, recent }, fateOf(messages.get(mac) ?? []));
+      messages.delete(mac);
+    }
+    for (const lives of messages.values())
+      if (fateOf(lives).acceptances.some(({ recipients }) => !recipients.every((to) => mailboxes.has(to))))
+        ofNobody++;
+  }
+  return { waves, ofNobody };
+}
+
+type BookedColumns = [CustomerId, Wave, NoticeState | null, number | null, boolean];
+
+function judge(wave: WaveJudgement, booked: BookedMessage, { acceptances, withheld }: MessageFate): void {
+  const { customerId, state, decision } = booked;
+  const path = acceptances.map((acceptance) => acceptance.path.join(', then '));
+  for (const remark of remarksOn(booked, { acceptances, withheld })) {
+    const { first } = wave.remarks[remark];
+    wave.remarks[remark].customers++;
+    if (first.length < NAMED) first.push({ customerId, state, decision, acceptances: path });
+  }
+  if (acceptances.length === 0 && withheld === null && state === 'sent' && booked.recent) wave.tooRecent++;
+  else if (acceptances.length > 1) wave.acceptedTwiceOrMore++;
+  else if (acceptances.length === 1) wave.acceptedOnce++;
+  else if (state === null || WAITING.has(state)) wave.notReachedYet++;
+  else wave.neverAccepted++;
+}
+
+function remarksOn(
+  { state, decision, recent }: BookedMessage,
+  { acceptances, withheld }: Pick<MessageFate, 'acceptances' | 'withheld'>,
+): Remark[] {
+  if (acceptances.length === 0) {
+    if (state !== 'sent') return [];
+    if (withheld !== null) return [withheld.how];
+    return recent ? [] : ['sent-not-accepted'];
+  }
+  const remarks: Remark[] = [];
+  // A decision to send again what was perhaps taken allows one more.
+  if (acceptances.length > 1)
+    remarks.push(decision !== null && acceptances.length === 2 ? 'twice-by-decision' : 'twice');
+  if ((state === null || NOT_SENT.has(state)) && decision === null) remarks.push('accepted-not-sent');
+  const fates = new Set(acceptances.map(({ fate }) => fate));
+  if (fates.has('sent') || fates.has('waiting')) return remarks;
+  return [...remarks, ...BAD_FATES.filter((fate) => fates.has(fate)).slice(0, 1)];
+}
+
+const BAD_FATES = ['thrown-away', 'bounced', 'held'] as const satisfies Fate[];
+const WAITING = new Set<NoticeState>(['sending', 'released', 'deferred']);
+/** Where the books know that the relay did not take it; of `sending`, `in_doubt` and `left` they do not. */
+const NOT_SENT = new Set<NoticeState>(['released', 'deferred', 'failed', 'skipped']);
+
+function emptyJudgement(): WaveJudgement {
+  const none = (): { customers: number; first: RemarkedCustomer[] } => ({ customers: 0, first: [] });
+  return {
+    acceptedOnce: 0,
+    acceptedTwiceOrMore: 0,
+    neverAccepted: 0,
+    notReachedYet: 0,
+    tooRecent: 0,
+    remarks: {
+      'sent-not-accepted': none(),
+      'accepted-not-sent': none(),
+      twice: none(),
+      'twice-by-decision': none(),
+      bounced: none(),
+      'thrown-away': none(),
+      held: none(),
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import { macOf, messageIdDomain } from '../activities/search-relay-log';
+import type { Books } from '../books/books';
+import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { listCohortNotices } from '../books/list-booked';
+import { sqlTimeMs } from '../books/rows';
+import { type Buckets, buckets } from '../evidence/buckets';
+import { thinSamples } from '../evidence/calibrate';
+import {
+  bookMessage,
+  judgeMessages,
+  type Remark,
+  type RemarkedCustomer,
+  type WaveJudgement,
+} from '../evidence/judge-messages';
+import { ownMac, type TimeSpan } from '../evidence/known-messages';
+import { type LogFile, openLogFile } from '../evidence/log-file';
+import { readLogs } from '../evidence/read-logs';
+import type { Wave } from '../incident/vocabulary';
+
+/** What the relays' logs say of one wave. Customers are told apart by the Message-IDs that are theirs, never by an address. */
+export interface RelayWaveProof {
+  customersAcceptedOnce: number;
+  customersAcceptedTwiceOrMore: number;
+  /** Of those whom the run has come to. */
+  customersNeverAccepted: number;
+  /** Booked so lately, while the run goes on, that their lines may not be in the logs yet. */
+  tooRecent: number;
+  /** Who needs a look: how many, and the first thousand. */
+  remarks: Record<Remark, { customers: number; first: RemarkedCustomer[] }>;
+}
+
+export interface RelayProof extends RelayWaveProof {
+  files: { name: string; sha256: string; bytes: number; lines: number; cut: boolean }[];
+  unreadableLines: number;
+  /** Each relay's first and last line. ISO 8601 in UTC, as far as known messages show the zone of its clock. */
+  relays: { host: string; from: string; to: string }[];
+  /** Messages with Message-IDs like ours that are of nobody in this incident's books. */
+  ofNobody: number;
+  reminders: RelayWaveProof | null;
+}
+
+/** As they are now: what is appended later is not read. @throws EvidenceError */
+export function openLogs(names: string[]): Promise<LogFile[]> {
+  return Promise.all(names.map(openLogFile));
+}
+
+/** What the books say of everybody's messages, put aside for the comparison. */
+export interface BookedMessages {
+  messages: Buckets;
+  waves: Wave[];
+  /** When some of them were accepted, by their MACs: they show how far a log's clock is off. */
+  known: Map<string, TimeSpan>;
+}
+
+/** A logger may be so late. */
+const RECENT_MS = 60_000;
+/** As many as calibrate a clock. */
+const SAMPLES = 4_096;
+
+export async function bookedMessages(
+  books: Books,
+  row: IncidentRow,
+  waves: Wave[],
+  finished: boolean,
+): Promise<BookedMessages> {
+  const messages = buckets();
+  const samples = thinSamples<[mac: string, accepted: TimeSpan]>(SAMPLES);
+  const recentFromMs = sqlTimeMs(await databaseTime(books)) - RECENT_MS;
+  for (const wave of waves)
+    for await (const batch of listCohortNotices(books, wave))
+      for (const { customerId, state, decision, attempt, claimedAt, settledAt } of batch) {
+        const mac = macOf(row, wave, customerId);
+        const recent = settledAt !== null && !finished && sqlTimeMs(settledAt) >= recentFromMs;
+        bookMessage(messages, mac, { customerId, wave, state, decision, recent });
+        if (state === 'sent' && attempt === 1)
+          samples.add([mac, { from: sqlTimeMs(claimedAt!), to: sqlTimeMs(settledAt!) }]);
+      }
+  return { messages, waves, known: new Map(samples.samples) };
+}
+
+async function databaseTime({ db }: Books): Promise<string> {
+  const { rows } = await sql<{ now: string }>`SELECT UTC_TIMESTAMP(3) AS now`.execute(db);
+  return rows[0]!.now;
+}
+
+/** Compares customer by customer (I1, I2). @throws EvidenceError */
+export async function compareWithLogs(
+  row: IncidentRow,
+  logs: LogFile[],
+  booked: BookedMessages,
+): Promise<RelayProof> {
+  const domain = messageIdDomain(row);
+  try {
+    const read = await readLogs(logs, {
+      nearMs: sqlTimeMs(row.started_at),
+      whose: (messageId) => ownMac(messageId, domain),
+      clockSample: (mac, { readAt }) => {
+        const accepted = booked.known.get(mac);
+        return accepted === undefined || readAt === null
+          ? null
+          : { from: readAt - accepted.to, to: readAt - accepted.from, firstAttempt: true };
+      },
+    });
+    try {
+      const { waves, ofNobody } = judgeMessages(
+        booked.messages,
+        read,
+        new Set(incidentOf(row).canary.mailboxes),
+      );
+      return {
+        ...waveProof(waves.notice),
+        files: read.files,
+        unreadableLines: read.unreadable,
+        relays: read.clocks.map(({ host, first, last }) => ({ host, from: iso(first), to: iso(last) })),
+        ofNobody,
+        reminders: booked.waves.includes('reminder') ? waveProof(waves.reminder) : null,
+      };
+    } finally {
+      read.close();
+    }
+  } finally {
+    booked.messages.close();
+  }
+}
+
+function waveProof({
+  acceptedOnce,
+  acceptedTwiceOrMore,
+  neverAccepted,
+  tooRecent,
+  remarks,
+}: WaveJudgement): RelayWaveProof {
+  return {
+    customersAcceptedOnce: acceptedOnce,
+    customersAcceptedTwiceOrMore: acceptedTwiceOrMore,
+    customersNeverAccepted: neverAccepted,
+    tooRecent,
+    remarks,
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
