@@ -20,39 +20,68 @@ export const BUCKETS = 1024;
  * this process, nothing is left of it.
  */
 export function buckets(memoryBytes = 32 << 20): Buckets {
-  const kept: string[][] = Array.from({ length: BUCKETS }, () => []);
+  // Octets, not strings: a piece of a string keeps all of what it was cut from, here the log.
+  let octets = Buffer.allocUnsafe(Math.min(memoryBytes, 1 << 16));
+  let ends: number[] = [];
+  let owners: number[] = [];
+  let used = 0;
   const blocks: { at: number; bytes: number }[][] = Array.from({ length: BUCKETS }, () => []);
-  let [characters, fileBytes] = [0, 0];
   let file: number | null = null;
+  let fileBytes = 0;
+  let sorted: number[][] | null = null;
+
   const spill = () => {
     file ??= openNameless();
-    for (const [bucket, lines] of kept.entries()) {
+    for (const [bucket, lines] of byBucket(owners).entries()) {
       if (lines.length === 0) continue;
-      const block = Buffer.from(`${lines.join('\n')}\n`);
+      const block = Buffer.concat(lines.map(lineAt));
       writeWhole(file, block, fileBytes);
       blocks[bucket]!.push({ at: fileBytes, bytes: block.length });
       fileBytes += block.length;
-      kept[bucket] = [];
     }
-    characters = 0;
+    [ends, owners, used] = [[], [], 0];
+  };
+  /** With its line end. */
+  const lineAt = (line: number) => octets.subarray(line === 0 ? 0 : ends[line - 1]!, ends[line]!);
+  const makeRoom = (bytes: number) => {
+    if (used + bytes <= octets.length) return;
+    if (used > 0 && used + bytes > memoryBytes) spill();
+    if (used + bytes <= octets.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(used + bytes, Math.min(memoryBytes, octets.length * 2)));
+    octets.copy(larger, 0, 0, used);
+    octets = larger;
   };
   return {
     add: (key, line) => {
-      kept[bucketOf(key)]!.push(line);
-      characters += line.length + 16;
-      if (characters > memoryBytes) spill();
+      makeRoom(line.length * MOST_OCTETS + 1);
+      used += octets.write(line, used);
+      octets[used++] = LINE_END;
+      ends.push(used);
+      owners.push(bucketOf(key));
     },
     take: (bucket) => {
-      const lines = [...blocks[bucket]!.flatMap((block) => readLines(file!, block)), ...kept[bucket]!];
-      kept[bucket] = [];
+      sorted ??= byBucket(owners);
+      const parts = [...blocks[bucket]!.map((block) => readBlock(file!, block)), ...sorted[bucket]!.map(lineAt)];
+      sorted[bucket] = [];
       blocks[bucket] = [];
-      return lines;
+      return parts.length === 0 ? [] : Buffer.concat(parts).toString('utf8').slice(0, -1).split('\n');
     },
     close: () => {
       if (file !== null) closeSync(file);
       file = null;
     },
   };
+}
+
+/** UTF-8, of a UTF-16 unit. */
+const MOST_OCTETS = 3;
+const LINE_END = 0x0a;
+
+/** The numbers of the lines of each. */
+function byBucket(owners: number[]): number[][] {
+  const lines: number[][] = Array.from({ length: BUCKETS }, () => []);
+  for (const [line, bucket] of owners.entries()) lines[bucket]!.push(line);
+  return lines;
 }
 
 /** FNV-1a. */
@@ -76,13 +105,12 @@ function writeWhole(file: number, block: Buffer, at: number): void {
     done += writeSync(file, block, done, block.length - done, at + done);
 }
 
-function readLines(file: number, { at, bytes }: { at: number; bytes: number }): string[] {
-  const block = Buffer.alloc(bytes);
+function readBlock(file: number, { at, bytes }: { at: number; bytes: number }): Buffer {
+  const block = Buffer.allocUnsafe(bytes);
   for (let done = 0; done < bytes; ) {
     const read = readSync(file, block, done, bytes - done, at + done);
-    if (read === 0)
-      throw new Error('The file of evidence that was put aside is shorter than what was written to it');
+    if (read === 0) throw new Error('The file of evidence that was put aside is shorter than what was written to it');
     done += read;
   }
-  return block.toString('utf8', 0, bytes - 1).split('\n');
+  return block;
 }

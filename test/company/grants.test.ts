@@ -219,9 +219,8 @@ test('an operator with exactly the printed grants goes on after a killed start, 
   await madeCompany();
   const { db, ledgerSchema } = openAs(company.url, false);
   const { url } = await userOf('operator');
+  await makeOlder({ db, ledgerSchema });
   await sql`DELETE FROM ${sql.id(ledgerSchema, 'migrations')}`.execute(db);
-  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'incidents')} DROP CONSTRAINT incidents_hold`.execute(db);
-  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'incidents')} DROP COLUMN hold_kind`.execute(db);
   await createLedger(url, company.keyColumn);
   await makeOlder({ db, ledgerSchema });
   const ledger = openAs(url);
