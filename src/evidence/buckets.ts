@@ -61,7 +61,10 @@ export function buckets(memoryBytes = 32 << 20): Buckets {
     },
     take: (bucket) => {
       sorted ??= byBucket(owners);
-      const parts = [...blocks[bucket]!.map((block) => readBlock(file!, block)), ...sorted[bucket]!.map(lineAt)];
+      const parts = [
+        ...blocks[bucket]!.map((block) => readBlock(file!, block)),
+        ...sorted[bucket]!.map(lineAt),
+      ];
       sorted[bucket] = [];
       blocks[bucket] = [];
       return parts.length === 0 ? [] : Buffer.concat(parts).toString('utf8').slice(0, -1).split('\n');
@@ -109,7 +112,8 @@ function readBlock(file: number, { at, bytes }: { at: number; bytes: number }): 
   const block = Buffer.allocUnsafe(bytes);
   for (let done = 0; done < bytes; ) {
     const read = readSync(file, block, done, bytes - done, at + done);
-    if (read === 0) throw new Error('The file of evidence that was put aside is shorter than what was written to it');
+    if (read === 0)
+      throw new Error('The file of evidence that was put aside is shorter than what was written to it');
     done += read;
   }
   return block;
