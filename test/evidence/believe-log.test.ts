@@ -120,6 +120,34 @@ test.each<[string, MessageFate | 'unseen' | null, ProviderEvent[], string | null
   expect(doubtVerdict({ fate, events, doubt }).verdict).toBe(expected);
 });
 
+test('the verdict says where it was seen, and what became of it', () => {
+  const why = (seen: Partial<Parameters<typeof doubtVerdict>[0]>) =>
+    doubtVerdict({ fate: 'unseen', events: [], doubt: null, ...seen }).why;
+  const path = ['mx/a/A1B2C3', 'out/D4'];
+  const acceptance = { path, at: START, recipients: [] };
+  expect(why({ fate: { ...NOTHING, acceptances: [{ ...acceptance, fate: 'sent' }] } })).toBe(
+    'queue id A1B2C3, in the queue at 2026-11-25 06:00:00 UTC',
+  );
+  expect(why({ fate: { ...NOTHING, acceptances: [{ ...acceptance, fate: 'bounced' }] } })).toMatch(
+    /, then bounced$/,
+  );
+  expect(why({ events: [{ event: 'delivered', at: START }] })).toBe(
+    'the provider says "delivered" at 2026-11-25 06:00:00 UTC',
+  );
+  expect(why({ events: [{ event: 'delivered', at: null }] })).toBe('the provider says "delivered"');
+  expect(why({ fate: { ...NOTHING, withheld: { queueId: 'A', how: 'held' } } })).toContain(
+    'put queue id A on hold',
+  );
+  expect(why({ fate: { ...NOTHING, withheld: { queueId: 'A', how: 'thrown-away' } } })).toContain(
+    'threw away queue id A:',
+  );
+  expect(why({ fate: REFUSED })).toBe('the relay read the message as queue id A1B2C3 and then refused it');
+  expect(why({ fate: { ...NOTHING, notTaken: { queueId: 'A', refused: false } } })).toMatch(
+    /never put it into the queue$/,
+  );
+  expect(why({})).toBe('not in the log, which is whole for that time');
+});
+
 const sample = (offset: number, length = SECOND, firstAttempt = true): ClockSample => ({
   from: offset - length,
   to: offset,

@@ -44,6 +44,64 @@ test.each<[string, RelayLife[], string[]]>([
     [life('A', { handedOn: ['B'] }), life('B', { queuedAt: T + 1, ends: ['bounced'] })],
     ['mx/A mx/B: bounced'],
   ],
+  [
+    'handed to a filter that keeps it (C85, C86)',
+    [life('A', { handedOn: ['B'] }), life('B', { queuedAt: T + 1, ends: ['thrown-away'] })],
+    ['mx/A mx/B: thrown-away'],
+  ],
+  [
+    'handed on, and the second queue has not delivered it yet',
+    [life('A', { handedOn: ['B'] }), life('B', { queuedAt: T + 1, ends: [] })],
+    ['mx/A mx/B: waiting'],
+  ],
+  [
+    'two recipients handed on as two, one of which bounced',
+    [
+      life('A', { handedOn: ['B', 'C'] }),
+      life('B', { queuedAt: T + 1 }),
+      life('C', { queuedAt: T + 2, ends: ['bounced'] }),
+    ],
+    ['mx/A mx/B mx/C: bounced'],
+  ],
+  [
+    'handed in by programs alone: the first is what the relay took',
+    [life('A', { local: true }), life('B', { local: true, queuedAt: T + 1 })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'one life in two formats, whose calibrated clocks are three seconds apart',
+    [life('A'), life('A', { zoned: true, queuedAt: T + 3_000 })],
+    ['mx/A: sent'],
+  ],
+  [
+    'one short id twice within hours, in two formats',
+    [life('A'), life('A', { zoned: true, queuedAt: T + 3_001 })],
+    ['mx/A: sent', 'mx/A: sent'],
+  ],
+  [
+    'two lives in two formats are four tellings of two',
+    [life('A'), life('A', { zoned: true }), life('B'), life('B', { zoned: true })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'one id of two relays in two formats',
+    [life('A'), life('A', { host: 'mx2', zoned: true })],
+    ['mx/A: sent', 'mx2/A: sent'],
+  ],
+  [
+    'the file knows that it was handed on, the journal what became of it',
+    [
+      life('A', { handedOn: ['B'] }),
+      life('A', { zoned: true, ends: [] }),
+      life('B', { zoned: true, queuedAt: T + 1, ends: ['bounced'] }),
+    ],
+    ['mx/A mx/B: bounced'],
+  ],
+  [
+    'the journal tells that it was queued, the file that it was read',
+    [life('A', { queuedAt: null, ends: [] }), life('A', { zoned: true, ends: ['bounced'] })],
+    ['mx/A: bounced'],
+  ],
   ['handed to a host whose log is not here', [life('A', { handedOn: ['B'] })], ['mx/A: sent']],
   [
     'a true double beside the filter (C85)',
@@ -95,5 +153,35 @@ test('what was thrown away or refused before the queue is told, and is no accept
   expect(fateOf([life('A', { queuedAt: null, ends: [] }), refused])).toMatchObject({
     withheld: null,
     notTaken: { queueId: 'B', refused: true },
+  });
+});
+
+test('the moment and the recipients are those of the first queue; each recipient stands once', () => {
+  const lives = [
+    life('B', { queuedAt: T + 5, recipients: ['filter@localhost'] }),
+    life('A', { handedOn: ['B'], recipients: ['a@x.test', 'b@x.test'] }),
+  ];
+  expect(fateOf(lives).acceptances).toEqual([
+    { path: ['mx/A', 'mx/B'], at: T, fate: 'sent', recipients: ['a@x.test', 'b@x.test'] },
+  ]);
+  const twoFormats = [life('A', { queuedAt: T + 900 }), life('A', { zoned: true, local: false })];
+  expect(fateOf(twoFormats).acceptances).toMatchObject([{ at: T, recipients: ['a@x.test'] }]);
+});
+
+test('what was taken is no message that was not, and a refusal told in one of two formats is a refusal', () => {
+  expect(fateOf([life('A')])).toMatchObject({ withheld: null, notTaken: null });
+  const read = { queuedAt: null, ends: [] } as const;
+  const refused = [
+    life('A', { ...read, ends: [] }),
+    life('A', { ...read, ends: [], zoned: true, refused: true }),
+  ];
+  expect(fateOf(refused)).toMatchObject({ acceptances: [], notTaken: { queueId: 'A', refused: true } });
+  const held = [
+    life('A', { ...read, ends: [] }),
+    life('A', { ...read, ends: [], zoned: true, withheld: 'held' }),
+  ];
+  expect(fateOf(held)).toMatchObject({ withheld: { queueId: 'A', how: 'held' } });
+  expect(fateOf([life('A', { ...read, ends: [] })])).toMatchObject({
+    notTaken: { queueId: 'A', refused: false },
   });
 });

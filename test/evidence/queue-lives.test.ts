@@ -1,5 +1,5 @@
 import { livesOf } from '../../src/evidence/queue-lives';
-import type { LogFact } from '../../src/evidence/read-line';
+import type { DeliveryEnd, LogFact } from '../../src/evidence/read-line';
 
 const OURS = '<ours>';
 const facts: Record<string, LogFact> = {
@@ -62,4 +62,79 @@ test('an id that ends and comes again in one second is two lives', () => {
     ...at(6000, 'active', 'removed'),
   ]);
   expect(lives.map(({ messageIds }) => messageIds)).toEqual([['<other>'], [OURS]]);
+});
+
+test('a life tells all that its lines say, each thing once', () => {
+  const delivery = (to: string | null, end: DeliveryEnd | null, handedOn: string | null): LogFact => ({
+    kind: 'delivery',
+    to,
+    end,
+    handedOn,
+  });
+  const at = (ms: number, fact: LogFact) => ({ ms, fact });
+  const [life, ...others] = livesOf([
+    at(0, { kind: 'begun', local: true }),
+    at(1, facts.ours!),
+    at(2, { kind: 'message-id', id: OURS }),
+    at(3, { kind: 'withheld', how: 'held' }),
+    at(4, delivery('a@x.test', null, null)),
+    at(5, delivery('a@x.test', 'sent', 'NEXT')),
+    at(6, delivery('b@x.test', 'bounced', null)),
+    at(7, delivery('b@x.test', 'bounced', 'NEXT')),
+    at(8, delivery(null, 'thrown-away', 'OTHER')),
+    at(9, facts.removed!),
+  ]);
+  expect(others).toEqual([]);
+  expect(life).toEqual({
+    messageIds: [OURS],
+    local: true,
+    readAt: 1,
+    queuedAt: 4,
+    refused: false,
+    withheld: 'held',
+    ends: ['sent', 'bounced', 'thrown-away'],
+    recipients: ['a@x.test', 'b@x.test'],
+    handedOn: ['NEXT', 'OTHER'],
+  });
+  expect(livesOf([at(0, facts.active!)])).toEqual([
+    {
+      messageIds: [],
+      local: false,
+      readAt: null,
+      queuedAt: 0,
+      refused: false,
+      withheld: null,
+      ends: [],
+      recipients: [],
+      handedOn: [],
+    },
+  ]);
+  expect(livesOf([at(0, facts.client!), at(1, facts.refused!), at(2, { kind: 'other' })])).toMatchObject([
+    { local: false, refused: true, queuedAt: null },
+  ]);
+});
+
+test('without the line that gave the id out, a Message-ID after the queue is another life, also of the same message (I2)', () => {
+  expect(lives('ours active ours active').map(({ queuedAt }) => queuedAt)).toEqual([1000, 3000]);
+  expect(lives('ours ours active')).toHaveLength(1);
+  expect(lives('client ours active ours')).toHaveLength(1);
+  expect(lives('client ours active removed ours active')).toHaveLength(2);
+});
+
+test('what ends and begins in one moment ends first; what begins and ends in one is over', () => {
+  const at = (ms: number, ...names: string[]) => names.map((name) => ({ ms, fact: facts[name]! }));
+  const told = (events: ReturnType<typeof at>) =>
+    livesOf(events).map(({ messageIds, queuedAt }) => [...messageIds, queuedAt].join(' '));
+  expect(told([...at(0, 'client', 'ours', 'active', 'removed'), ...at(9, 'active')])).toEqual([
+    `${OURS} 0`,
+    '9',
+  ]);
+  expect(told([...at(0, 'client', 'other'), ...at(5, 'client', 'ours'), ...at(6, 'active')])).toEqual([
+    '<other> ',
+    `${OURS} 6`,
+  ]);
+  expect(told([...at(0, 'client', 'ours', 'active'), ...at(5, 'removed'), ...at(6, 'active')])).toEqual([
+    `${OURS} 0`,
+    '6',
+  ]);
 });

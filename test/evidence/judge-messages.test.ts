@@ -1,0 +1,178 @@
+import { buckets } from '../../src/evidence/buckets';
+import { bookMessage, judgeMessages } from '../../src/evidence/judge-messages';
+import type { RelayLife } from '../../src/evidence/message-fate';
+import type { NoticeState, Wave } from '../../src/incident/vocabulary';
+
+const T = Date.parse('2026-11-25T02:00:00Z');
+
+/** A message that the relay took, in a queue of that id. */
+const taken = (queueId: string, change: Partial<RelayLife> = {}): RelayLife => ({
+  host: 'mx',
+  queueId,
+  zoned: false,
+  messageIds: [],
+  local: false,
+  readAt: T,
+  queuedAt: T + Number.parseInt(queueId, 36),
+  refused: false,
+  withheld: null,
+  ends: ['sent'],
+  recipients: ['a@x.test'],
+  handedOn: [],
+  ...change,
+});
+const withheld = (how: 'held' | 'thrown-away') => taken('A', { queuedAt: null, ends: [], withheld: how });
+
+interface Customer {
+  state: NoticeState | null;
+  lives?: RelayLife[];
+  decision?: number;
+  recent?: boolean;
+  wave?: Wave;
+}
+
+/** Judges customers 1, 2, ... whose MACs are their numbers. @param others messages of nobody in the books, by MAC. */
+function judge(customers: Customer[], others: Record<string, RelayLife[]> = {}, mailboxes: string[] = []) {
+  const booked = buckets();
+  const messages = new Map(Object.entries(others));
+  for (const [i, { state, lives, decision = null, recent = false, wave = 'notice' }] of customers.entries()) {
+    bookMessage(booked, `mac ${i + 1}`, { customerId: `${i + 1}`, wave, state, decision, recent });
+    if (lives) messages.set(`mac ${i + 1}`, lives);
+  }
+  // Of each bucket what the books have there, as readLogs() gives it: the same keys, the same bucket.
+  const put = buckets();
+  for (const mac of messages.keys()) put.add(mac, mac);
+  const read = {
+    messages: (bucket: number) => new Map(put.take(bucket).map((mac) => [mac, messages.get(mac)!])),
+  };
+  return judgeMessages(booked, read, new Set(mailboxes));
+}
+
+function told(customer: Customer) {
+  const { remarks, ...counts } = judge([customer]).waves.notice;
+  const remarked = Object.entries(remarks).filter(([, { customers }]) => customers > 0);
+  const counted = Object.entries(counts).filter(([, count]) => count > 0);
+  return [...counted, ...remarked].map(([name]) => name).join(' ');
+}
+
+const ONE = [taken('A')];
+const TWO = [taken('A'), taken('B')];
+const THREE = [...TWO, taken('C')];
+
+test.each<[string, Customer, string]>([
+  ['sent and taken', { state: 'sent', lives: ONE }, 'acceptedOnce'],
+  ['sent and not taken', { state: 'sent' }, 'neverAccepted sent-not-accepted'],
+  ['sent a moment ago', { state: 'sent', recent: true }, 'tooRecent'],
+  ['sent a moment ago and taken', { state: 'sent', recent: true, lives: ONE }, 'acceptedOnce'],
+  [
+    'sent and refused',
+    { state: 'sent', lives: [taken('A', { queuedAt: null, ends: [], refused: true })] },
+    'neverAccepted sent-not-accepted',
+  ],
+  ['taken twice', { state: 'sent', lives: TWO }, 'acceptedTwiceOrMore twice'],
+  [
+    'taken twice by decision',
+    { state: 'sent', lives: TWO, decision: 7 },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'taken three times, one by decision',
+    { state: 'sent', lives: THREE, decision: 7 },
+    'acceptedTwiceOrMore twice',
+  ],
+  ['failed and taken', { state: 'failed', lives: ONE }, 'acceptedOnce accepted-not-sent'],
+  ['skipped and taken', { state: 'skipped', lives: ONE }, 'acceptedOnce accepted-not-sent'],
+  ['deferred and taken', { state: 'deferred', lives: ONE }, 'acceptedOnce accepted-not-sent'],
+  ['released and taken', { state: 'released', lives: ONE }, 'acceptedOnce accepted-not-sent'],
+  ['nobody came to them, and taken', { state: null, lives: ONE }, 'acceptedOnce accepted-not-sent'],
+  ['to be sent again by decision', { state: 'released', lives: ONE, decision: 7 }, 'acceptedOnce'],
+  ['being sent', { state: 'sending', lives: ONE }, 'acceptedOnce'],
+  ['in doubt and taken', { state: 'in_doubt', lives: ONE }, 'acceptedOnce'],
+  ['left and taken', { state: 'left', lives: ONE }, 'acceptedOnce'],
+  ['failed', { state: 'failed' }, 'neverAccepted'],
+  ['skipped', { state: 'skipped' }, 'neverAccepted'],
+  ['in doubt', { state: 'in_doubt' }, 'neverAccepted'],
+  ['left', { state: 'left' }, 'neverAccepted'],
+  ['nobody came to them yet', { state: null }, 'notReachedYet'],
+  ['sending', { state: 'sending' }, 'notReachedYet'],
+  ['released', { state: 'released' }, 'notReachedYet'],
+  ['deferred', { state: 'deferred' }, 'notReachedYet'],
+  ['bounced', { state: 'sent', lives: [taken('A', { ends: ['bounced'] })] }, 'acceptedOnce bounced'],
+  [
+    'held in the queue',
+    { state: 'sent', lives: [taken('A', { ends: [], withheld: 'held' })] },
+    'acceptedOnce held',
+  ],
+  [
+    'thrown away at its delivery',
+    { state: 'sent', lives: [taken('A', { ends: ['thrown-away'] })] },
+    'acceptedOnce thrown-away',
+  ],
+  [
+    'thrown away before the queue',
+    { state: 'sent', lives: [withheld('thrown-away')] },
+    'neverAccepted thrown-away',
+  ],
+  [
+    'held before the queue, a moment ago',
+    { state: 'sent', recent: true, lives: [withheld('held')] },
+    'neverAccepted held',
+  ],
+  ['refused by a rule, and booked so', { state: 'failed', lives: [withheld('held')] }, 'neverAccepted'],
+  [
+    'one of two bounced',
+    { state: 'sent', decision: 7, lives: [taken('A'), taken('B', { ends: ['bounced'] })] },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'both of two bounced',
+    {
+      state: 'sent',
+      decision: 7,
+      lives: [taken('A', { ends: ['bounced'] }), taken('B', { ends: ['bounced'] })],
+    },
+    'acceptedTwiceOrMore twice-by-decision bounced',
+  ],
+  ['still on its way', { state: 'sent', lives: [taken('A', { ends: [] })] }, 'acceptedOnce'],
+])('a customer in the books and in the log: %s', (_, customer, expected) => {
+  expect(told(customer)).toBe(expected);
+});
+
+test('whoever is remarked on is named, with every acceptance and the state in the books; of many the first thousand', () => {
+  const { remarks } = judge([
+    { state: 'failed', lives: TWO, decision: 9 },
+    { state: 'sent', lives: ONE },
+  ]).waves.notice;
+  expect(remarks['twice-by-decision']).toEqual({
+    customers: 1,
+    first: [{ customerId: '1', state: 'failed', decision: 9, acceptances: ['mx/A', 'mx/B'] }],
+  });
+  const filtered = [taken('A', { handedOn: ['B'] }), taken('B'), taken('C')];
+  expect(
+    judge([{ state: 'sent', lives: filtered }]).waves.notice.remarks.twice.first[0]!.acceptances,
+  ).toEqual(['mx/A, then mx/B', 'mx/C']);
+  const many = judge(Array.from({ length: 1_005 }, () => ({ state: 'sent' as const })));
+  expect(many.waves.notice.remarks['sent-not-accepted']).toMatchObject({ customers: 1_005 });
+  expect(many.waves.notice.remarks['sent-not-accepted'].first).toHaveLength(1_000);
+});
+
+test('the waves are judged apart', () => {
+  const { waves } = judge([
+    { state: 'sent', lives: ONE },
+    { state: 'sent', wave: 'reminder' },
+  ]);
+  expect(waves.notice).toMatchObject({ acceptedOnce: 1, neverAccepted: 0 });
+  expect(waves.reminder).toMatchObject({ acceptedOnce: 0, neverAccepted: 1 });
+});
+
+test("what is taken and of nobody in the books is counted, but not what goes to the company's own mailboxes", () => {
+  const others = {
+    'mac of another incident': ONE,
+    'mac refused': [taken('A', { queuedAt: null, ends: [] })],
+    'mac of a mailbox': [taken('A', { recipients: ['check@shop.test'] })],
+    'mac of a mailbox and a stranger': [taken('A', { recipients: ['check@shop.test', 'who@x.test'] })],
+  };
+  const { waves, ofNobody } = judge([{ state: 'sent', lives: ONE }], others, ['check@shop.test']);
+  expect(ofNobody).toBe(2);
+  expect(waves.notice.acceptedOnce).toBe(1);
+});
