@@ -386,4 +386,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'I2',
     red: { 'test/activities/notify-slice.test.ts': ['a second slice tells nobody again'] },
   },
+  {
+    file: 'src/company/in-transaction.ts',
+    from: "    await say('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');\n",
+    to: '',
+    fault: 'the proof compares two moments',
+    promise: 'C90',
+    red: { 'test/books/snapshot.test.ts': ['what is read at one moment'] },
+  },
+  {
+    file: 'src/books/settle-doubt.ts',
+    from: 'moveTo(provenAbsent, { decision: nextNumber(books) })',
+    to: 'moveTo(provenAbsent)',
+    fault: 'a decision to send again is not told from a breach',
+    promise: 'C89',
+    red: { 'test/books/snapshot.test.ts': ['carries the number of that decision'] },
+  },
 ];

@@ -1,5 +1,8 @@
 import type { Mutant } from '../mutant';
 
+const FATE = 'test/evidence/message-fate.test.ts';
+const JUDGE = 'test/evidence/judge-messages.test.ts';
+
 export const MUTANTS: Mutant[] = [
   {
     file: 'src/evidence/believe-log.ts',
@@ -66,6 +69,60 @@ export const MUTANTS: Mutant[] = [
     promise: 'I2',
     red: {
       'test/evidence/merge-spans.test.ts': ['more than wanted', 'no moment of the times to look at is lost'],
+    },
+  },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: 'taken.find((other) => other !== life && other.handedOn.includes(life.queueId));',
+    to: 'undefined;',
+    fault: 'what a content filter hands back is a double',
+    promise: 'C85',
+    red: {
+      [FATE]: ['handed to a content filter and back (C85)'],
+      'test/operator/report.test.ts': ['a content filter that hands everybody back'],
+    },
+  },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: "const FROM_BAD_TO_GOOD: Fate[] = ['thrown-away', 'bounced', 'held', 'waiting', 'sent'];",
+    to: "const FROM_BAD_TO_GOOD: Fate[] = ['sent', 'thrown-away', 'bounced', 'held', 'waiting'];",
+    fault: 'who of several recipients fared worse is not seen',
+    promise: 'C86',
+    red: { [FATE]: ['one recipient of an alias bounced'] },
+  },
+  {
+    file: 'src/evidence/queue-lives.ts',
+    from: '    if (before?.ms !== ms) moments.push({ ms, facts: [fact] });\n    else if (before.key !== key) moments.at(-1)!.facts.push(fact);',
+    to: '    moments.push({ ms, facts: [fact] });',
+    fault: 'a line that stands in two files counts twice',
+    promise: 'I2',
+    red: { 'test/evidence/queue-lives.test.ts': ['the order of reading decides nothing'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: "decision !== null && acceptances.length === 2 ? 'twice-by-decision'",
+    to: "acceptances.length === 2 ? 'twice-by-decision'",
+    fault: 'a breach passes for a decision',
+    promise: 'C89',
+    red: { [JUDGE]: ['a customer in the books and in the log'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: '&& acceptances.length === 2 ?',
+    to: '?',
+    fault: 'one decision allows any number',
+    promise: 'C89',
+    red: { [JUDGE]: ['a customer in the books and in the log'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: "    return recent ? [] : ['sent-not-accepted'];",
+    to: '    return [];',
+    fault: 'who was never told is not missed',
+    promise: 'I1',
+    red: {
+      [JUDGE]: ['a customer in the books and in the log'],
+      'test/operator/report.test.ts': ['two errors that cancel out'],
     },
   },
 ];
