@@ -53,7 +53,8 @@ interface TestState {
 async function statesOf(red: Red, copy: ProjectCopy): Promise<TestState[] | string> {
   const named = Object.entries(red).flatMap(([test, names]) => names.map((name) => ({ test, name })));
   const pattern = named.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const args = ['--runTestsByPath', ...Object.keys(red), '--testNamePattern', pattern];
+  // A test that failed may leave something running.
+  const args = ['--forceExit', '--runTestsByPath', ...Object.keys(red), '--testNamePattern', pattern];
   const { report } = await runJest(args, { project: copy.folder, to: 'nowhere', seconds: LIMIT_SECONDS });
   if (report === null) return `Jest did not come to its end (${LIMIT_SECONDS} s are allowed)`;
   const states: TestState[] = [];

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AuditTable } from '../../src/books/ledger-tables';
 import { openConnection } from '../../src/company/connect';
-import { logLines, readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { eachLine, openLogFile } from '../../src/evidence/log-file';
+import { acceptancesIn } from '../relay/acceptances';
 import type { Lived } from './company-life';
 import { CHOSEN } from './patient-operator';
 
@@ -47,7 +48,7 @@ export async function judge(
     (await connection.query(statement, values))[0] as Row[];
   try {
     const [told, reminded] = [new Map<string, number>(), new Map<string, number>()];
-    for await (const { to, messageId } of readAcceptances(relayLog)) {
+    for (const { to, messageId } of await acceptancesIn(relayLog)) {
       const wave = /^r[0-9a-f]{40}@/.test(messageId) ? reminded : told;
       wave.set(to, (wave.get(to) ?? 0) + 1);
     }
@@ -118,12 +119,10 @@ export async function judge(
 /** Addresses that the relay refused with a 5xx, at RCPT or after their dot. */
 export async function refusedForGood(relayLog: string): Promise<Set<string>> {
   const refused = new Set<string>();
-  for await (const lines of logLines(relayLog)) {
-    for (const line of lines) {
-      const refusal = /: reject: (?:RCPT|END-OF-MESSAGE) from [^:]+: 5\d\d .*? to=<([^>]*)>/.exec(line);
-      if (refusal) refused.add(refusal[1]!);
-    }
-  }
+  await eachLine(await openLogFile(relayLog), (line) => {
+    const refusal = /: reject: (?:RCPT|END-OF-MESSAGE) from [^:]+: 5\d\d .*? to=<([^>]*)>/.exec(line);
+    if (refusal) refused.add(refusal[1]!);
+  });
   return refused;
 }
 

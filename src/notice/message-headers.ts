@@ -18,11 +18,6 @@ export function testMessageId(test: string, number: number, domain: string): str
   return `${test}.${number}@${domain.toLowerCase()}`;
 }
 
-/** What the Message-IDs of one sending of tests begin with; null for a message that is no test. */
-export function testOf(messageId: string): string | null {
-  return /^(test-[0-9a-f-]+)\.\d+@/.exec(messageId)?.[1] ?? null;
-}
-
 /**
  * The Message-ID of a notice, without angle brackets: its MAC at the From domain; a reminder's begins with `r`, so that the relay's log
  * tells the waves apart. Always the same for the same key, so it can be looked for there; and it tells nobody the customer's id.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { decideNotice } from '../../src/activities/decide-notice';
 import { relayBreakers } from '../../src/activities/lane-senders';
@@ -10,7 +11,6 @@ import { type SentClaim, sendClaim } from '../../src/activities/send-claim';
 import { surveyNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
 import { readGate } from '../../src/books/gate';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { CustomerId } from '../../src/incident/vocabulary';
 import { openSender, type Sender } from '../../src/smtp/open-sender';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
@@ -71,7 +71,7 @@ const mixingUp = (): Sender<CustomerId> => ({
 
 async function accepted(): Promise<string[]> {
   const to: string[] = [];
-  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  for (const acceptance of await acceptancesIn(relay.log)) to.push(acceptance.to);
   return to;
 }
 

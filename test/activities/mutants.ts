@@ -1,18 +1,11 @@
 import type { Mutant } from '../mutant';
+import { SEND_MUTANTS } from './send-mutants';
+import { WATCH_MUTANTS } from './watch-mutants';
 
 const TAKE_OVER = 'test/activities/take-over.test.ts';
 const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
-const RELAY_BREAKERS = 'test/activities/relay-breakers.test.ts';
 
 export const MUTANTS: Mutant[] = [
-  {
-    file: 'src/activities/dot-checks.ts',
-    from: "    ['guard', guard.objection],\n",
-    to: '',
-    fault: 'no guard before the dot',
-    promise: 'C43',
-    red: { 'test/activities/guard-claim.test.ts': ["a message with another customer's data gets no dot"] },
-  },
   {
     file: 'src/activities/nothing-lost.ts',
     from: 'return (await lostClaims(books.db, last)).length === 0;',
@@ -54,14 +47,6 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/activities/nothing-lost.test.ts': ["another ledger's journals in the same folder"] },
   },
   {
-    file: 'src/activities/dot-checks.ts',
-    from: "    ['lease', lease.objection],\n    ['gate', gate.objection],\n",
-    to: '',
-    fault: 'neither lease nor gate is asked before a dot',
-    promise: 'I2',
-    red: { 'test/faults/zombie.test.ts': ['stopped past its lease between claim and dot, then woken'] },
-  },
-  {
     file: 'src/activities/create-activities.ts',
     from: 'const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds });',
     to: 'const lanes = openDatabase(databaseUrl, { connections: 8 });',
@@ -98,50 +83,6 @@ export const MUTANTS: Mutant[] = [
     },
   },
   {
-    file: 'src/activities/journal-dots.ts',
-    from: 'answered: (message, outcome) => journal.answered(claimId!, message.key!, outcome),',
-    to: 'answered: () => undefined,',
-    fault: 'what the relay has answered is not in the journal',
-    promise: 'I2',
-    red: { 'test/faults/dead-worker.test.ts': ['kill -9 after the reply and before settle'] },
-  },
-  {
-    file: 'src/activities/journal-dots.ts',
-    from: '      written(() => journal.dot(claimId!, message.key!, `${lane}/${session}`));\n',
-    to: '',
-    fault: 'a dot is not in the journal, and its customer is told again',
-    promise: 'I2',
-    red: { 'test/faults/dead-worker.test.ts': ['a worker that runs out of memory after its dots'] },
-  },
-  {
-    file: 'src/activities/journal-dots.ts',
-    from: "return unwritten === null ? null : 'the dot journal cannot be written';",
-    to: 'return null;',
-    fault: 'a dot goes out that the journal could not take',
-    promise: 'I2',
-    red: { 'test/faults/full-disk.test.ts': ["a worker's disk is full, journal and log"] },
-  },
-  {
-    file: 'src/activities/send-claim.ts',
-    from: '  if (unwritten !== null) throw unwritten;\n',
-    to: '',
-    fault: "that the worker's disk is full is not said",
-    promise: 'I7',
-    red: { 'test/faults/full-disk.test.ts': ["a worker's disk is full, journal and log"] },
-  },
-  {
-    file: 'src/activities/send-claim.ts',
-    from: "books.wave === 'reminder' ? watchChoices(books, customers) : null",
-    to: 'null',
-    fault: 'whoever chooses a password after the claim is reminded',
-    promise: 'I2',
-    red: {
-      'test/activities/notify-slice.test.ts': [
-        'whoever chooses a new password between the claim and the dot is not reminded',
-      ],
-    },
-  },
-  {
     file: 'src/activities/declare-activity.ts',
     from: '      await ownLedgerOnly(input, database);\n',
     to: '',
@@ -168,18 +109,6 @@ export const MUTANTS: Mutant[] = [
     },
   },
   {
-    file: 'src/activities/send-claim.ts',
-    from: 'notice: notices.variantOf(customer, wave),',
-    to: 'notice: notices.variantOf({ ...customer, region: null }, wave),',
-    fault: 'what is sent is another notice than the books have',
-    promise: 'C63',
-    red: {
-      'test/activities/notice-variants.test.ts': [
-        'a run sends each customer the notice of their language, law and password',
-      ],
-    },
-  },
-  {
     file: 'src/activities/expire-slice.ts',
     from: "        if (await isOtherServer(books, run.identity))\n          return stopped({ kind: 'lost-commits', reason: OTHER_SERVER });\n",
     to: '',
@@ -188,42 +117,12 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/activities/expire-slice.test.ts': ['on another server nothing is expired'] },
   },
   {
-    file: 'src/activities/keep-journals.ts',
-    from: '          at !== null && Date.parse',
-    to: '          at === null || Date.parse',
-    fault: 'journals go while their incident may need them',
-    promise: 'I2',
-    red: {
-      'test/activities/remove-journals.test.ts': ['journals are kept while their incident may need them'],
-    },
-  },
-  {
-    file: 'src/activities/keep-journals.ts',
-    from: 'const KEPT_MILLISECONDS = 10 * 60_000;',
-    to: 'const KEPT_MILLISECONDS = 0;',
-    fault: 'journals go as soon as the incident is closed',
-    promise: 'I2',
-    red: {
-      'test/activities/remove-journals.test.ts': ['journals are kept while their incident may need them'],
-    },
-  },
-  {
     file: 'src/activities/failure.ts',
     from: '  return unnamed(error);\n',
     to: '  return ApplicationFailure.create({ message: (error as Error).message, cause: error as Error });\n',
     fault: "a driver's words, with a customer's address, go to Temporal",
     promise: 'C48',
     red: { 'test/activities/failure.test.ts': ['becomes a failure with a code that Temporal can carry'] },
-  },
-  {
-    file: 'src/activities/lane-senders.ts',
-    from: 'if (known?.sessions === sessions) return known.sender;',
-    to: 'if (known) return known.sender;',
-    fault: "the canary's lane keeps all sessions, and the relay gets more than the file allows",
-    promise: 'C05',
-    red: {
-      'test/activities/lane-senders.test.ts': ['after the canary, which has all sessions for its one lane'],
-    },
   },
 
   // What becomes of a killed worker's claims, and of what the relay has said.
@@ -235,99 +134,6 @@ export const MUTANTS: Mutant[] = [
       "a killed worker's claims are looked for once: a COMMIT of it that comes later leaves a claim in doubt",
     promise: 'C37',
     red: { [TAKE_OVER]: ['a COMMIT of the killed worker that comes to the ledger after the first look'] },
-  },
-  {
-    file: 'src/activities/take-over.ts',
-    from: 'const LOOK_FOR_MILLISECONDS = 120_000;',
-    to: 'const LOOK_FOR_MILLISECONDS = 80_000;',
-    fault: "a killed worker's claims are looked for a minute and a third",
-    promise: 'C37',
-    red: { [TAKE_OVER]: ['s is looked for from then on'] },
-  },
-  {
-    file: 'src/activities/take-over.ts',
-    from: 'const LOOK_FOR_MILLISECONDS = 120_000;',
-    to: 'const LOOK_FOR_MILLISECONDS = 130_000;',
-    fault: 'a killed worker is looked for longer than it is said',
-    promise: 'C37',
-    red: { [TAKE_OVER]: ['s is looked for from then on'] },
-  },
-  {
-    file: 'src/activities/take-over.ts',
-    from: ' || !isOnLocalDisk(folder)) continue;',
-    to: ') continue;',
-    fault: 'a journal on a disk of the network is believed: what is missing in it is sent again',
-    promise: 'I2',
-    red: { [TAKE_OVER]: ['when it lies on a disk of the network'] },
-  },
-  {
-    file: 'src/activities/take-over.ts',
-    from: 'header.boot !== bootId() || ',
-    to: '',
-    fault: 'a journal is believed whose last lines a crash of the machine may have taken',
-    promise: 'I2',
-    red: { [TAKE_OVER]: ['when the machine was started again since'] },
-  },
-  {
-    file: 'src/activities/take-over.ts',
-    from: 'if (await isOwnerGone(header.socket)) orphans',
-    to: 'orphans',
-    fault: 'what a worker is sending at this moment is released',
-    promise: 'I2',
-    red: { [TAKE_OVER]: ['a stopped process is not a dead one'] },
-  },
-  {
-    file: 'src/activities/take-over.ts',
-    from: '    if (files.some(({ mark }) => !incidents.has(mark))) continue;\n',
-    to: '',
-    fault: "another database's journal ends the look",
-    promise: 'C80',
-    red: { [TAKE_OVER]: ["another database's journal in the same folder is left alone"] },
-  },
-  {
-    file: 'src/activities/settlement.ts',
-    from: "if (fact === undefined || fact === 'refused') return",
-    to: "if (fact === undefined || fact === 'refused' || fact === 'unanswered') return",
-    fault: 'a dot without an answer is released, and the customer told again',
-    promise: 'I2',
-    red: { [TAKE_OVER]: ['of a killed worker only the dot without an answer is in doubt'] },
-  },
-  {
-    file: 'src/activities/settlement.ts',
-    from: "if (fact === undefined || fact === 'refused') return",
-    to: "if (fact === 'refused') return",
-    fault: "a killed worker's undotted customers end the settling",
-    promise: 'I1',
-    red: { [TAKE_OVER]: ['a claim that reached the ledger and not the journal had no dot'] },
-  },
-  {
-    file: 'src/activities/settlement.ts',
-    from: "      return 'giveUp' in next\n        ? { ...refusal, state: 'failed' }",
-    to: "      return 'giveUp' in next\n        ? { ...refusal, state: 'deferred', retryAfterSeconds: 60 }",
-    fault: 'whoever is put off is tried for ever',
-    promise: 'I1',
-    red: { 'test/activities/settlement-of.test.ts': ['put off for as long as the file says, it has failed'] },
-  },
-  {
-    file: 'src/activities/settlement.ts',
-    from: '      if (neverSettles(error) || performance.now() > giveUpAt) throw error;\n',
-    to: '      throw error;\n',
-    fault: 'what the relay has said is lost with one COMMIT, and a whole claim in doubt',
-    promise: 'C37',
-    red: {
-      'test/activities/notify-slice.test.ts': [
-        'what the relay has said reaches the ledger through a spoiled COMMIT',
-      ],
-    },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: "if (kind !== 'released') waiting.delete(key!);",
-    to: 'waiting.delete(key!);',
-    fault:
-      'whose dot was given back is forgotten, and reminded although they have chosen a password meanwhile',
-    promise: 'I2',
-    red: { 'test/activities/watch-choices.test.ts': ['whose dot the relay gave back is watched on'] },
   },
 
   // A relay in trouble.
@@ -347,53 +153,8 @@ export const MUTANTS: Mutant[] = [
     promise: 'C06',
     red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
   },
-  {
-    file: 'src/activities/send-claim.ts',
-    from: 'relayInTrouble: trouble.length > 0 && !settled.sent,',
-    to: 'relayInTrouble: false,',
-    fault: "nobody hears of a relay's trouble",
-    promise: 'C06',
-    red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
-  },
-  {
-    file: 'src/activities/send-claim.ts',
-    from: "  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');\n",
-    to: '',
-    fault: 'the breaker closes no gate',
-    promise: 'C06',
-    red: { 'test/faults/relay-faults.test.ts': ['451 at every MAIL', 'a quota at every RCPT'] },
-  },
-  {
-    file: 'src/activities/lane-senders.ts',
-    from: 'if (seen.get(incident)?.fence !== fence) seen',
-    to: 'if (!seen.has(incident)) seen',
-    fault: 'what was fixed closes the gate once more',
-    promise: 'C06',
-    red: { [RELAY_BREAKERS]: ['a gate closed and opened since begins anew'] },
-  },
-  {
-    file: 'src/activities/lane-senders.ts',
-    from: 'emptyWindow(verdict.nobodysFault)',
-    to: 'emptyWindow()',
-    fault: 'customers whose batch was under way fail for a quota',
-    promise: 'C06',
-    red: { [RELAY_BREAKERS]: ['batches that were under way when it tripped excuse the same refusals'] },
-  },
 
   // Which worker does what.
-  {
-    file: 'src/activities/declare-activity.ts',
-    from: '      await ownLedgerOnly(input, database);\n',
-    to: '',
-    fault: 'a worker does the work of another ledger in its own',
-    promise: 'C80',
-    red: {
-      'test/activities/declare-activity.test.ts': [
-        'the work of another ledger is not done, and another worker may try it',
-        'a ledger that was put in the place of the one that the worker knew does not get its work',
-      ],
-    },
-  },
   {
     file: 'src/activities/run-context.ts',
     from: 'if (notices.contentHash !== row.content_hash) {',
@@ -418,70 +179,6 @@ export const MUTANTS: Mutant[] = [
     fault: 'a look at the gate lets dots go for 15 s',
     promise: 'I2',
     red: { 'test/activities/keep-watch.test.ts': ['is no yes: dots go out for 1.5 s after the last one'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: '      // Not swallowed: an answer that does not come makes the last one stale, and stale is a no.',
-    to: '      seenAt = askedAt;',
-    fault: 'a question that fails is taken for a yes',
-    promise: 'I2',
-    red: { 'test/activities/keep-watch.test.ts': ['is no yes: dots go out for 1.5 s after the last one'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: 'if (objection === null) seenAt = askedAt;',
-    to: 'if (objection === null) seenAt = performance.now();',
-    fault: 'a slow yes is as old as its answer',
-    promise: 'I2',
-    red: { 'test/activities/keep-watch.test.ts': ['a yes is as old as its question'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: '      if (objection !== null) return objection;\n',
-    to: '',
-    fault: 'a closed gate counts only once the last yes is stale',
-    promise: 'I2',
-    red: { 'test/activities/keep-watch.test.ts': ['a no counts as soon as it is there'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: 'POLL_MILLISECONDS = 400',
-    to: 'POLL_MILLISECONDS = 1_400',
-    fault: 'the gate is read each 1.4 s',
-    promise: 'I2',
-    red: { 'test/activities/keep-watch.test.ts': ['the database is asked each 0.4 s'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: '    if (asking) return;\n',
-    to: '',
-    fault: 'an old yes comes after a newer no',
-    promise: 'I2',
-    red: { 'test/activities/keep-watch.test.ts': ['one question at a time'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: 'wall < wallStart - 1_000',
-    to: 'wall < wallStart - 30 * 60_000',
-    fault: 'a clock that was set back by half an hour makes a lease longer by as much',
-    promise: 'I2',
-    red: { 'test/activities/lease.test.ts': ['a lease of 60 s that is'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: 'performance.now() >= monotonicEnd || wall >= wallEnd',
-    to: 'performance.now() >= monotonicEnd',
-    fault: 'a machine that was suspended believes in its lease',
-    promise: 'I2',
-    red: { 'test/activities/lease.test.ts': ['a lease of 60 s that is'] },
-  },
-  {
-    file: 'src/activities/watches.ts',
-    from: 'performance.now() >= monotonicEnd || wall >= wallEnd',
-    to: 'wall >= wallEnd',
-    fault: 'a lease does not end on a clock that was set back',
-    promise: 'I2',
-    red: { 'test/activities/lease.test.ts': ['a lease of 60 s that is'] },
   },
   {
     file: 'src/activities/notify-slice.ts',
@@ -513,15 +210,6 @@ export const MUTANTS: Mutant[] = [
     promise: 'I6',
     red: { 'test/activities/expire-slice.test.ts': ['a gate that is closed while a chunk is expired'] },
   },
-  {
-    file: 'src/activities/dot-checks.ts',
-    from: "    ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],\n",
-    to: '',
-    fault: 'a worker that is told to stop sends the rest of its claim',
-    promise: 'I2',
-    red: {
-      'test/activities/dot-checks.test.ts': ['the check that says no is named'],
-      'test/activities/notify-slice.test.ts': ['a slice that is told to stop gives back what has no dot'],
-    },
-  },
+  ...WATCH_MUTANTS,
+  ...SEND_MUTANTS,
 ];

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import pino from 'pino';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { KeyRange } from '../../src/incident/vocabulary';
 import { openJournals } from '../../src/journal/journals';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
@@ -64,7 +64,7 @@ async function restoreCopyOf(last: number): Promise<void> {
 }
 async function told(): Promise<string[]> {
   const to: string[] = [];
-  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  for (const acceptance of await acceptancesIn(relay.log)) to.push(acceptance.to);
   return to;
 }
 const LOST = { done: false, stop: { kind: 'lost-commits' }, counts: { sent: 0 } };

@@ -10,14 +10,14 @@ import { type ActivitySet, createActivities } from '../../src/activities/create-
 import { surveyNotices } from '../../src/books/balance';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';
-import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Wave } from '../../src/incident/vocabulary';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitProxy, commitProxy } from '../company/commit-proxy';
 import { wholeIncident } from '../incident/example-incident';
+import { judgeRelayLog } from '../judge-relay-log';
 import { testIncident } from '../notice/test-incident';
-import { acceptancesIn } from '../scripts/relay-client';
+import { acceptedIn } from '../scripts/relay-client';
 import { timesFired } from '../times-fired';
 import { until } from '../until';
 
@@ -90,7 +90,7 @@ async function* customers() {
   yield* rows;
 }
 const verdict = () => judgeRelayLog(relay.log, customers());
-const accepted = () => acceptancesIn(relay.log);
+const accepted = () => acceptedIn(relay.log);
 /** A message at a time, so that whatever stops the slice at the eleventh dot stops all the others. */
 const ONE_SESSION = { relay: { sessions: 1, messagesPerSession: null } };
 /** The relay has the eleventh message in its log, and does not say so before it is released. */

@@ -1,11 +1,10 @@
 import type { Mutant } from '../mutant';
 import { AUDIT_MUTANTS } from './audit-mutants';
+import { GATE_MUTANTS } from './gate-mutants';
 import { MIGRATE_MUTANTS } from './migrate-mutants';
 
 const RACES = 'test/books/claim-races.test.ts';
 const CLAIMS = 'test/books/claim-notices.test.ts';
-const BALANCE = 'test/books/balance.test.ts';
-const GATE = 'test/books/gate.test.ts';
 const SPOILED = 'test/faults/spoiled-commits.test.ts';
 
 export const MUTANTS: Mutant[] = [
@@ -204,71 +203,12 @@ export const MUTANTS: Mutant[] = [
     },
   },
   {
-    file: 'src/books/balance.ts',
-    from: "    if (row.state === 'deferred') {",
-    to: '    {',
-    fault: 'who is due is forgotten where others were released, too',
-    promise: 'I1',
-    red: { [BALANCE]: ['who is due is counted among those who were put off'] },
-  },
-  {
-    file: 'src/books/balance.ts',
-    from: 'COALESCE(SUM(n.retry_at <= UTC_TIMESTAMP(3)), 0)',
-    to: 'COUNT(n.retry_at)',
-    fault: 'all who were put off count as due',
-    promise: 'I1',
-    red: { [BALANCE]: ['who is due is counted among those who were put off'] },
-  },
-  {
-    file: 'src/books/balance.ts',
-    from: 'DATE_SUB(k.expired_at, INTERVAL 1 SECOND)',
-    to: 'DATE_SUB(k.expired_at, INTERVAL 30 MINUTE)',
-    fault: 'a notice claimed half an hour before the expiry goes unnoticed',
-    promise: 'I4',
-    red: { [BALANCE]: ['two seconds ahead is early', 'ten minutes ahead is early'] },
-  },
-  {
-    file: 'src/books/balance.ts',
-    from: 'DATE_SUB(k.expired_at, INTERVAL 1 SECOND)',
-    to: 'k.expired_at',
-    fault: 'a run is called broken over the rounding of a time',
-    promise: 'I4',
-    red: { [BALANCE]: ['half a second ahead is not early'] },
-  },
-  {
     file: 'src/books/claim.ts',
     from: '      if (error instanceof CommitUnknownError) await releaseUnacknowledged(books, token);\n',
     to: '',
     fault: 'a claim whose COMMIT was done and not acknowledged stays in doubt',
     promise: 'C37',
     red: { [SPOILED]: ['the COMMIT of a claim is'] },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: "}`.execute(decided.db);\n    await appendAudit(decided, { who: by, action: 'gate-closed'",
-    to: "} AND gate = 'open'`.execute(decided.db);\n    await appendAudit(decided, { who: by, action: 'gate-closed'",
-    fault: 'a second pause raises no fence, and an older resume undoes it',
-    promise: 'I2',
-    red: { [GATE]: ['an opening that froze does not undo a later pause'] },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: "    await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });\n  });\n",
-    to: "  });\n  await appendAudit(books, { who: by, action: 'gate-closed', detail: { reason } });\n",
-    fault: 'the audit of a pause does not share its transaction',
-    promise: 'I6',
-    red: { [SPOILED]: ['the COMMIT of a pause is'] },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: 'opened: opened || (gate.gate ===',
-    to: 'opened: opened && (gate.gate ===',
-    fault: 'a resume that is repeated says that it opened nothing',
-    promise: 'C37',
-    red: {
-      [GATE]: ['an opening whose acknowledgement was lost and is repeated says that it opened'],
-      [SPOILED]: ['the COMMIT of a resume is'],
-    },
   },
   {
     file: 'src/books/transitions.ts',
@@ -302,83 +242,6 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/books/gate.test.ts': ['a pause waits for the claim transaction in flight'] },
   },
   {
-    file: 'src/books/gate.ts',
-    from: ' AND settled = 0',
-    to: '',
-    fault: 'settled claims count as alive',
-    promise: 'I7',
-    red: { 'test/books/gate.test.ts': ['a gate tells of claims that still live'] },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: ' AND lease_until > UTC_TIMESTAMP(3)',
-    to: '',
-    fault: 'claims whose lease is over count as alive',
-    promise: 'I7',
-    red: { 'test/books/gate.test.ts': ['a gate tells of claims that still live'] },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: " AND gate = 'closed' AND fence",
-    to: ' AND fence',
-    fault: 'a gate that is open is opened, and recorded, again',
-    promise: 'I6',
-    red: { 'test/books/gate.test.ts': ['is repeated says that it opened, and is on the record once'] },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: '    if (numAffectedRows !== 1n) return false;\n',
-    to: '',
-    fault: 'an opening that opened nothing is recorded',
-    promise: 'I6',
-    red: {
-      'test/books/gate.test.ts': [
-        'is repeated says that it opened, and is on the record once',
-        'an opening that opened nothing is not on the record',
-      ],
-    },
-  },
-  {
-    file: 'src/books/gate.ts',
-    from: ' AND fence = ',
-    to: ' AND fence >= ',
-    fault: 'an opening that froze undoes a later pause',
-    promise: 'I2',
-    red: { 'test/books/gate.test.ts': ['an opening that froze does not undo a later pause'] },
-  },
-  {
-    file: 'src/books/incident-decisions.ts',
-    from: ', gate_since = UTC_TIMESTAMP(6), fence = fence + 1',
-    to: ', gate_since = UTC_TIMESTAMP(6)',
-    fault: 'closing the incident does not raise the fence',
-    promise: 'I2',
-    red: { 'test/books/close-incident.test.ts': ['a resume that somebody gave before it was closed'] },
-  },
-  {
-    file: 'src/books/incident-decisions.ts',
-    from: ' AND approved_at IS NULL',
-    to: '',
-    fault: 'a second approval takes the place of the first',
-    promise: 'I6',
-    red: { 'test/books/incident-decisions.test.ts': ['the first approval stands'] },
-  },
-  {
-    file: 'src/books/incident-decisions.ts',
-    from: ' AND NOT (hold_kind <=> ',
-    to: ' AND (TRUE OR hold_kind <=> ',
-    fault: 'a hold that is written twice is on the record twice',
-    promise: 'I6',
-    red: { 'test/books/incident-decisions.test.ts': ['is on the record once'] },
-  },
-  {
-    file: 'src/books/incident-decisions.ts',
-    from: 'if (known.rows.length > 0) return false;',
-    to: '',
-    fault: "the company's own mailboxes get the canary twice",
-    promise: 'I6',
-    red: { 'test/books/incident-decisions.test.ts': ['is on the record once'] },
-  },
-  {
     file: 'src/books/candidates.ts',
     from: "claimable: sql`n.state = 'released'",
     to: "claimable: sql`n.state IN ('released','sent')",
@@ -402,4 +265,5 @@ export const MUTANTS: Mutant[] = [
     promise: 'C89',
     red: { 'test/books/snapshot.test.ts': ['carries the number of that decision'] },
   },
+  ...GATE_MUTANTS,
 ];

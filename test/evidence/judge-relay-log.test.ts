@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { randomFrom } from '../../scripts/seed/random';
-import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
-import { logLines, readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { judgeRelayLog } from '../judge-relay-log';
 
 const folder = mkdtempSync(join(tmpdir(), 'judge-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -147,8 +147,8 @@ test('mailboxes that are nobody of the customers are left out', async () => {
 
 test('a message-id that cleanup logged is no acceptance before the queue has it', async () => {
   const lines = [
-    'Nov 25 03:16:54 mx postfix/smtpd[1]: 4Q1: client=localhost[127.0.0.1]',
-    'Nov 25 03:16:54 mx postfix/cleanup[1]: 4Q1: message-id=<m1>',
+    'Nov 25 03:16:54 mx postfix/smtpd[1]: 4Q1B2C: client=localhost[127.0.0.1]',
+    'Nov 25 03:16:54 mx postfix/cleanup[1]: 4Q1B2C: message-id=<m1>',
     'Nov 25 03:16:54 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 550 5.1.1 <a@x.test>: unknown; from=<c@x.test> to=<a@x.test> proto=ESMTP helo=<c>',
   ];
   expect(await judge(lines, ['a@x.test'])).toEqual([0, 0, 1, 0]);
@@ -156,9 +156,9 @@ test('a message-id that cleanup logged is no acceptance before the queue has it'
 
 test('a message in the queue that is not delivered yet counts, by its RFC 3339 log too', async () => {
   const lines = [
-    '2026-11-25T03:16:54.000Z mx postfix/cleanup[1]: 4Q2: message-id=<m1>',
-    '2026-11-25T03:16:54.000Z mx postfix/qmgr[1]: 4Q2: from=<c@x.test>, size=9, nrcpt=1 (queue active)',
-    '2026-11-25T03:16:54.000Z mx postfix/smtp[1]: 4Q2: to=<a@x.test>, relay=none, delay=1, delays=0/0/0/1, dsn=4.4.1, status=deferred (timed out)',
+    '2026-11-25T03:16:54.000Z mx postfix/cleanup[1]: 4Q2B2C: message-id=<m1>',
+    '2026-11-25T03:16:54.000Z mx postfix/qmgr[1]: 4Q2B2C: from=<c@x.test>, size=9, nrcpt=1 (queue active)',
+    '2026-11-25T03:16:54.000Z mx postfix/smtp[1]: 4Q2B2C: to=<a@x.test>, relay=none, delay=1, delays=0/0/0/1, dsn=4.4.1, status=deferred (timed out)',
   ];
   expect(await judge(lines, ['a@x.test'])).toEqual([1, 0, 0, 0]);
 });
@@ -166,108 +166,101 @@ test('a message in the queue that is not delivered yet counts, by its RFC 3339 l
 test.each([
   [
     'a short queue id that comes again after an aborted transfer is another message',
-    ['smtpd 4Q1: client=a', 'cleanup 4Q1: message-id=<gone>', 'smtpd 4Q1: client=b', ...whole('4Q1', 'm1')],
+    [
+      'smtpd 4Q1B2C: client=a',
+      'cleanup 4Q1B2C: message-id=<gone>',
+      'smtpd 4Q1B2C: client=b',
+      ...whole('4Q1B2C', 'm1'),
+    ],
     ['m1 a@x.test'],
   ],
   [
     'so it is where the lines of the clients are missing',
-    ['cleanup 4Q1: message-id=<gone>', ...whole('4Q1', 'm1')],
+    ['cleanup 4Q1B2C: message-id=<gone>', ...whole('4Q1B2C', 'm1')],
     ['m1 a@x.test'],
   ],
   [
     'a message that is never removed, and its queue id again',
-    [...whole('4Q1', 'm1').slice(0, -1), 'smtpd 4Q1: client=b', ...whole('4Q1', 'm2')],
+    [...whole('4Q1B2C', 'm1').slice(0, -1), 'smtpd 4Q1B2C: client=b', ...whole('4Q1B2C', 'm2')],
     ['m1 a@x.test', 'm2 a@x.test'],
   ],
   [
     'deferred and then sent is one acceptance',
     [
-      ...whole('4Q1', 'm1').slice(0, -1),
-      'smtp 4Q1: to=<a@x.test>, relay=b, status=sent (250 ok)',
-      'qmgr 4Q1: removed',
+      ...whole('4Q1B2C', 'm1').slice(0, -1),
+      'smtp 4Q1B2C: to=<a@x.test>, relay=b, status=sent (250 ok)',
+      'qmgr 4Q1B2C: removed',
     ],
     ['m1 a@x.test'],
   ],
   [
     'bounced later was accepted',
     [
-      'cleanup 4Q1: message-id=<m1>',
-      'smtp 4Q1: to=<a@x.test>, relay=b, status=bounced (550 no)',
-      'qmgr 4Q1: removed',
+      'cleanup 4Q1B2C: message-id=<m1>',
+      'smtp 4Q1B2C: to=<a@x.test>, relay=b, status=bounced (550 no)',
+      'qmgr 4Q1B2C: removed',
     ],
     ['m1 a@x.test'],
   ],
   [
     'an alias counts as the address that was asked for',
     [
-      'cleanup 4Q1: message-id=<m1>',
-      'local 4Q1: to=<b@y.test>, orig_to=<a@x.test>, relay=local, status=sent (ok)',
+      'cleanup 4Q1B2C: message-id=<m1>',
+      'local 4Q1B2C: to=<b@y.test>, orig_to=<a@x.test>, relay=local, status=sent (ok)',
     ],
     ['m1 a@x.test'],
   ],
   [
     'refused after the dot, an id in the log, is no acceptance',
     [
-      'smtpd 4Q1: client=a',
-      'cleanup 4Q1: message-id=<m1>',
-      'smtpd 4Q1: reject: END-OF-MESSAGE from a: 451 later; from=<c@x.test> to=<a@x.test> proto=ESMTP helo=<c>',
+      'smtpd 4Q1B2C: client=a',
+      'cleanup 4Q1B2C: message-id=<m1>',
+      'smtpd 4Q1B2C: reject: END-OF-MESSAGE from a: 451 later; from=<c@x.test> to=<a@x.test> proto=ESMTP helo=<c>',
     ],
     [],
   ],
   [
     'two messages whose lines are mixed',
     [
-      'smtpd 4Q1: client=a',
-      'smtpd 4Q2: client=a',
-      'cleanup 4Q2: message-id=<m2>',
-      'cleanup 4Q1: message-id=<m1>',
-      ...whole('4Q2', '')
+      'smtpd 4Q1B2C: client=a',
+      'smtpd 4Q2B2C: client=a',
+      'cleanup 4Q2B2C: message-id=<m2>',
+      'cleanup 4Q1B2C: message-id=<m1>',
+      ...whole('4Q2B2C', '')
         .slice(1, -1)
         .map((line) => line.replace('a@x', 'b@x')),
-      ...whole('4Q1', '').slice(1),
-      'qmgr 4Q2: removed',
+      ...whole('4Q1B2C', '').slice(1),
+      'qmgr 4Q2B2C: removed',
     ],
-    ['m1 a@x.test', 'm2 b@x.test'],
+    ['m2 b@x.test', 'm1 a@x.test'],
   ],
   [
     "what others say in their lines is nobody's",
     [
-      ...whole('4Q1', 'm1').slice(0, 2),
-      'smtpd NOQUEUE: reject: RCPT from a: 550 <postfix/qmgr[1]: 4Q1: removed>; helo=<postfix/qmgr[1]: 4Q1: removed>',
-      'smtpd warning: postfix/cleanup[1]: 4Q1: message-id=<m2>',
-      'smtpd connect from a; postfix/qmgr[1]: 4Q1: removed',
-      ...whole('4Q1', 'm1').slice(2),
+      ...whole('4Q1B2C', 'm1').slice(0, 2),
+      'smtpd NOQUEUE: reject: RCPT from a: 550 <postfix/qmgr[1]: 4Q1B2C: removed>; helo=<postfix/qmgr[1]: 4Q1B2C: removed>',
+      'smtpd warning: postfix/cleanup[1]: 4Q1B2C: message-id=<m2>',
+      'smtpd connect from a; postfix/qmgr[1]: 4Q1B2C: removed',
+      ...whole('4Q1B2C', 'm1').slice(2),
     ],
     ['m1 a@x.test'],
   ],
 ])('%s', async (_, lines, expected) => {
   const log = join(folder, 'log');
+  const second = (i: number) => `Nov  5 03:16:${String(i).padStart(2, '0')}`;
   writeFileSync(
     log,
-    lines.map((line) => `Nov  5 03:16:54 mx postfix/${line.replace(' ', '[1]: ')}\n`).join(''),
+    lines.map((line, i) => `${second(i)} mx postfix/${line.replace(' ', '[1]: ')}\n`).join(''),
   );
-  const found: string[] = [];
-  for await (const { messageId, to, at } of readAcceptances(log)) {
-    found.push(`${messageId} ${to}`);
-    expect(at).toBe('Nov  5 03:16:54');
-  }
+  const found = (await acceptancesIn(log)).map(({ messageId, to }) => `${messageId} ${to}`);
   expect(found).toEqual(expected);
-});
-
-test('lines are whole wherever the file is read in two, the last one also without its end, and only LF ends one', async () => {
-  const log = join(folder, 'log');
-  const text = `${'ö'.repeat(99)}\u2028\r-`.repeat(30).concat('\n').repeat(200);
-  writeFileSync(log, `${text}end`);
-  const lines: string[] = [];
-  for await (const chunk of logLines(log)) lines.push(...chunk);
-  expect(lines).toEqual(`${text}end`.split('\n'));
 });
 
 test('a log that is not there is an error, not a verdict', async () => {
   const customers = async function* () {
     yield { address: 'a@x.test' };
   };
-  await expect(judgeRelayLog(join(folder, 'nothing'), customers())).rejects.toThrow(/ENOENT/);
+  await expect(judgeRelayLog(join(folder, 'nothing'), customers())).rejects.toThrow(/there is no such file/);
 });
 
 /** The lines of one message through the queue, as `program rest`. */

@@ -5,6 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { type Connection, createConnection } from 'mysql2/promise';
 import pino from 'pino';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { choosePort } from '../../scripts/stack/choose-port';
 import { findDatabase } from '../../scripts/stack/find-database';
@@ -12,7 +13,6 @@ import type { PartProcess } from '../../scripts/stack/part-process';
 import { startDatabase } from '../../scripts/stack/start-database';
 import { createActivities } from '../../src/activities/create-activities';
 import { surveyNotices } from '../../src/books/balance';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { failureDetail } from '../../src/incident/hold-reason';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { until } from '../until';
@@ -81,7 +81,7 @@ async function heldWith(attempt: Promise<unknown>): Promise<string> {
 }
 async function toldBy(): Promise<string[]> {
   const to: string[] = [];
-  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  for (const acceptance of await acceptancesIn(relay.log)) to.push(acceptance.to);
   return to;
 }
 const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { verifyAudit } from '../../src/books/audit';
 import { companyOf } from '../../src/books/incident-row';
 import { verifyExpiry } from '../../src/company/verify-expiry';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { type HostileServer, hostileServer, type ServerKind, serverKinds } from '../company/hostile-server';
 import { type OwnResponse, ownResponse } from './own-response';
 
@@ -96,7 +96,7 @@ test.each(HOSTILE.filter(([, kind]) => serverKinds.includes(kind)))(
     expect(await verifyExpiry(db, company, 1, Date.now())).toMatchObject({ clean: true, findings: [] });
     expect(await verifyAudit({ db, incident: 1 })).toBeNull();
     const told: string[] = [];
-    for await (const { to } of readAcceptances(relay.log)) told.push(to);
+    for (const { to } of await acceptancesIn(relay.log)) told.push(to);
     expect(told).toHaveLength(sent);
     expect(await response.verdict()).toMatchObject({
       customersAcceptedOnce: sent,

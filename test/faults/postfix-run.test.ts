@@ -4,7 +4,7 @@ import { surveyNotices } from '../../src/books/balance';
 import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
 import type { NoticesTable } from '../../src/books/ledger-tables';
 import { listAddresses } from '../../src/company/scan-customers';
-import { judgeRelayLog } from '../../src/evidence/proof/judge-relay-log';
+import { judgeRelayLog } from '../judge-relay-log';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { until } from '../until';
 import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { openSender } from '../../src/smtp/open-sender';
 import type { Outcome, Outgoing, SendResult, SessionTrouble } from '../../src/smtp/outcome';
 import { selfSigned } from '../smtp/self-signed';
@@ -215,7 +215,7 @@ function queueIdsOf({ outcomes }: SendResult, door: string): string[][] {
 
 async function acceptedByLog(log: string, door: string): Promise<string[][]> {
   const accepted: string[][] = [];
-  for await (const { to, queueId } of readAcceptances(log))
+  for (const { to, queueId } of await acceptancesIn(log))
     if (to.endsWith(`@${door}.test`)) accepted.push([to, queueId]);
   return accepted;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import pino from 'pino';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
 import {
@@ -16,7 +17,6 @@ import { notifySlice } from '../../src/activities/notify-slice';
 import { runContexts } from '../../src/activities/run-context';
 import { surveyNotices } from '../../src/books/balance';
 import { type Gate, openGate, readGate } from '../../src/books/gate';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { NoticeState } from '../../src/incident/vocabulary';
 import { ownLedger } from '../books/own-ledger';
@@ -133,7 +133,7 @@ export async function relayBench(
     },
     accepted: async () => {
       const times = new Map<string, number>();
-      for await (const { to } of readAcceptances(relay.log)) times.set(to, (times.get(to) ?? 0) + 1);
+      for (const { to } of await acceptancesIn(relay.log)) times.set(to, (times.get(to) ?? 0) + 1);
       return times;
     },
     rows: async (state) => {

@@ -1,7 +1,7 @@
 import { companyOf, findIncident, incidentOf } from '../../src/books/incident-row';
 import type { Database } from '../../src/books/open-database';
 import { listAddresses } from '../../src/company/scan-customers';
-import { judgeRelayLog, type RelayVerdict } from '../../src/evidence/proof/judge-relay-log';
+import { judgeRelayLog, type RelayVerdict } from '../judge-relay-log';
 
 /** Who was told, by the relay's log and the company's own customers. */
 export async function relayVerdict(

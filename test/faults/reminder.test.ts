@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { surveyNotices } from '../../src/books/balance';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { remind } from '../../src/operator/remind';
 import { report } from '../../src/operator/report';
 import { typed } from '../operator/own-operator';
@@ -20,7 +20,7 @@ const ownAddresses = () =>
 /** Everybody whom the relay's own log says it took a reminder for, by the address; how often. */
 async function reminded(): Promise<Map<string, number>> {
   const times = new Map<string, number>();
-  for await (const { to, messageId } of readAcceptances(response.relay.log))
+  for (const { to, messageId } of await acceptancesIn(response.relay.log))
     if (messageId.startsWith('r')) times.set(to, (times.get(to) ?? 0) + 1);
   return times;
 }

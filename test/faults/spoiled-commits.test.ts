@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
 import { verifyAudit } from '../../src/books/audit';
 import { surveyNotices } from '../../src/books/balance';
 import { closeGate, readGate } from '../../src/books/gate';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitFate, type CommitProxy, commitProxy } from '../company/commit-proxy';
@@ -71,7 +71,7 @@ test.each(FATES)('the COMMIT of a claim is %s: everybody is told once (C37, I1, 
   const sent = before + 60;
   expect(await states()).toEqual({ sent });
   const to: string[] = [];
-  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  for (const acceptance of await acceptancesIn(relay.log)) to.push(acceptance.to);
   expect([to.length, new Set(to).size]).toEqual([sent, sent]);
 });
 

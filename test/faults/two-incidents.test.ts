@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { surveyNotices } from '../../src/books/balance';
 import { bareBooks, findIncident } from '../../src/books/incident-row';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { messageId } from '../../src/notice/message-headers';
 import { approve } from '../../src/operator/approve';
 import { runLedger } from '../../src/operator/run-ledger';
@@ -40,7 +40,7 @@ test('two incidents at once on one pair of workers: both complete, each with its
   expect((await row(slow.id)).phase).toBe('closed');
 
   const accepted: string[] = [];
-  for await (const acceptance of readAcceptances(relay.log)) accepted.push(acceptance.messageId);
+  for (const acceptance of await acceptancesIn(relay.log)) accepted.push(acceptance.messageId);
   const promised: string[] = [];
   for (const { id: incident, from } of [slow, fast]) {
     const { incident: number, message_key } = await row(incident);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import pino from 'pino';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
 import { verifyAudit } from '../../src/books/audit';
@@ -14,7 +15,6 @@ import { setRate } from '../../src/books/incident-decisions';
 import type { LedgerDatabase } from '../../src/books/open-database';
 import { decideInDoubt } from '../../src/books/settle-doubt';
 import { sweepLeases } from '../../src/books/unsettled-claims';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { timesFired } from '../times-fired';
 import { until } from '../until';
@@ -107,7 +107,7 @@ async function stopBefore(
 const states = async () => (await surveyNotices(ledger.books, 'notice')).notices;
 async function acceptances(): Promise<string[]> {
   const to: string[] = [];
-  for await (const acceptance of readAcceptances(relay.log)) to.push(acceptance.to);
+  for (const acceptance of await acceptancesIn(relay.log)) to.push(acceptance.to);
   return to;
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { acceptancesIn, codes, content, dial as dialTo, envelope, type RelayClient } from './relay-client';
+import { acceptedIn, codes, content, dial as dialTo, envelope, type RelayClient } from './relay-client';
 
 let folder: string;
 let relay: RelayProcess;
@@ -80,7 +80,7 @@ test('hundreds of messages in one write, over four sessions, each have their own
   };
   const ids = (await Promise.all([1, 2, 3, 4].map(session))).flat();
   expect(new Set(ids).size).toBe(800);
-  expect(new Set(await acceptancesIn(relay.log)).size).toBe(800);
+  expect(new Set(await acceptedIn(relay.log)).size).toBe(800);
   expect(ids.filter((id) => !log().includes(` ${id}: message-id=`))).toEqual([]);
 });
 
@@ -179,7 +179,7 @@ test('several recipients of one message are several acceptances, and strangers s
     'DATA',
     content('m1').trim(),
   );
-  expect(await acceptancesIn(relay.log)).toEqual(['m1 a@x.test', 'm1 b@x.test']);
+  expect(await acceptedIn(relay.log)).toEqual(['m1 a@x.test', 'm1 b@x.test']);
 });
 
 test('nothing that a client says ends or begins a line of the log', async () => {
@@ -200,7 +200,7 @@ test('nothing that a client says ends or begins a line of the log', async () => 
       .slice(0, -1)
       .every((line) => /^\w{3} [ \d]\d \S+ capture postfix/.test(line)),
   ).toBe(true);
-  expect((await acceptancesIn(relay.log)).map((messageId) => messageId.slice(0, 2))).toEqual(['m1']);
+  expect((await acceptedIn(relay.log)).map((messageId) => messageId.slice(0, 2))).toEqual(['m1']);
 });
 
 test('a message whose sender is gone before the dot is no acceptance, though its id is in the log as in that of Postfix', async () => {
@@ -213,7 +213,7 @@ test('a message whose sender is gone before the dot is no acceptance, though its
   await client.end();
   expect(logged().at(-2)).toMatch(/^cleanup \w+: message-id=<m1>$/);
   expect(logged().at(-1)).toBe('smtpd lost connection after DATA (24 bytes) from localhost[127.0.0.1]');
-  expect(await acceptancesIn(relay.log)).toEqual([]);
+  expect(await acceptedIn(relay.log)).toEqual([]);
   expect(await relay.control({ stats: true })).toMatchObject({ accepted: 0, aborted: 1 });
 });
 
@@ -299,7 +299,7 @@ test('it goes on after kill -9 with the same log on the same port, also after ha
   expect(relay.pid).not.toBe(pid);
   expect(relay.port).toBe(port);
   expect(new Set([first, second, undefined]).size).toBe(3);
-  expect(await acceptancesIn(relay.log)).toEqual(['m1 a@x.test', 'm2 a@x.test']);
+  expect(await acceptedIn(relay.log)).toEqual(['m1 a@x.test', 'm2 a@x.test']);
   expect(log()).toContain('capture postfix/qm\n');
   expect(log()).toMatch(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z capture postfix\/smtpd\[\d+\]: connect from /,

@@ -20,6 +20,11 @@ test('every fault of the list can be planted, and the tests that must notice it 
   expect(misfits.filter((listed) => listed.misfit !== null)).toEqual([]);
 });
 
+test('no fault stands on the list twice', () => {
+  const faults = everyMutant().map(({ file, from, to }) => JSON.stringify([file, from, to]));
+  expect(faults.filter((fault, i) => faults.indexOf(fault) !== i)).toEqual([]);
+});
+
 test('a fault that cannot be planted, and a test that is not there, are misfits', () => {
   expect(misfit(mutant({}))).toBeNull();
   expect(misfit(mutant({ file: 'src/nowhere.ts' }))).toBe('there is no src/nowhere.ts');

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { readAcceptances } from '../../src/evidence/proof/read-acceptances';
+import { acceptancesIn } from '../../scripts/relay/acceptances';
 
 /** A raw conversation with a relay: says what it is told to, and what was heard so far can be waited for. */
 export interface RelayClient {
@@ -70,10 +70,8 @@ export const content = (id: string, body = 'hello') =>
   `Message-ID: <${id}>\r\nSubject: x\r\n\r\n${body}\r\n.\r\n`;
 
 /** `MESSAGE-ID ADDRESS` of all that the log says was accepted. */
-export async function acceptancesIn(log: string): Promise<string[]> {
-  const all: string[] = [];
-  for await (const { messageId, to } of readAcceptances(log)) all.push(`${messageId} ${to}`);
-  return all;
+export async function acceptedIn(log: string): Promise<string[]> {
+  return (await acceptancesIn(log)).map(({ messageId, to }) => `${messageId} ${to}`);
 }
 
 /** Reply codes with their separator, in order: `250-` and `250 ` differ. */

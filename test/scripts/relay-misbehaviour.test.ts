@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { until } from '../until';
-import { acceptancesIn, codes, content, dial as dialTo, envelope, type RelayClient } from './relay-client';
+import { acceptedIn, codes, content, dial as dialTo, envelope, type RelayClient } from './relay-client';
 
 let folder: string;
 let relay: RelayProcess;
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await relay.control({ clear: true });
-  accepted = (await acceptancesIn(relay.log)).length;
+  accepted = (await acceptedIn(relay.log)).length;
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.hangUp();
@@ -39,7 +39,7 @@ async function converse(...octets: string[]): Promise<string> {
   return client.end();
 }
 /** Accepted since the test began. */
-const acceptances = async () => (await acceptancesIn(relay.log)).slice(accepted);
+const acceptances = async () => (await acceptedIn(relay.log)).slice(accepted);
 
 test.each([
   ['greeting', 'EHLO me\r\n', '554 5.7.1 no\r\n250'],

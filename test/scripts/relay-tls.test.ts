@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { acceptancesIn, codes, content, dial as dialTo, envelope, type RelayClient } from './relay-client';
+import { acceptedIn, codes, content, dial as dialTo, envelope, type RelayClient } from './relay-client';
 
 let folder: string;
 let relay: RelayProcess;
@@ -57,7 +57,7 @@ withTls('mail and passwords need TLS, and what EHLO says differs before and afte
   expect(keywords(after)).toContain('AUTH');
   expect(keywords(after)).not.toContain('STARTTLS');
   expect(codes(after).slice(-6).join('')).toBe('235 250 250 354 250 221 ');
-  expect(await acceptancesIn(relay.log)).toEqual(['m1 a@x.test']);
+  expect(await acceptedIn(relay.log)).toEqual(['m1 a@x.test']);
 });
 
 withTls('what is said in clear after STARTTLS is forgotten, and counted (RFC 3207 4.2)', async () => {
@@ -167,7 +167,7 @@ withTls('TLS from the start', async () => {
   await new Promise((resolve) => socket.on('close', resolve));
   expect(codes(heard).slice(-5).join('')).toBe('250 250 354 250 221 ');
   expect(keywords(heard)).not.toContain('STARTTLS');
-  expect(await acceptancesIn(implicit.log)).toEqual(['m1 a@x.test']);
+  expect(await acceptedIn(implicit.log)).toEqual(['m1 a@x.test']);
   await implicit.stop();
   rmSync(own, { recursive: true });
 });
