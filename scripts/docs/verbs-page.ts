@@ -122,6 +122,16 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
     exits: '0 every fault was noticed, 1 one was not, 2 wrong usage, 130 interrupted.',
   },
   {
+    name: 'stryker',
+    command: () =>
+      new Command().description(
+        'Stryker mutates the rules, the evidence, the guard and the parser of replies, and runs their tests; with files only those.',
+      ),
+    effect: 'Works on a copy of the project in .local/.',
+    example: 'npm run stryker -- src/incident/breaker.ts',
+    exits: '0 at least 85% were noticed, 1 fewer.',
+  },
+  {
     name: 'check',
     command: () => new Command().description('Lint, format and types.'),
     effect: 'Only reads.',
