@@ -45,7 +45,6 @@ test('a password that lives again keeps them open, told apart from the books (I3
   expect(await phase()).toBe('expire');
 });
 
-// Guarded in close-books.ts: isOtherServer.
 test('a copy on another server is not closed, however whole it looks', async () => {
   await tellEverybody();
   await sql`UPDATE incidents SET server_identity = 'another'`.execute(ledger.database.db);

@@ -210,6 +210,22 @@ export const MUTANTS: Mutant[] = [
     promise: 'I6',
     red: { 'test/activities/expire-slice.test.ts': ['a gate that is closed while a chunk is expired'] },
   },
+  {
+    file: 'src/activities/close-books.ts',
+    from: 'if (await isOtherServer(books, identity))',
+    to: 'if (false)',
+    fault: 'a copy on another server is closed',
+    promise: 'I1',
+    red: { 'test/activities/close-books.test.ts': ['a copy on another server is not closed'] },
+  },
+  {
+    file: 'src/activities/close-books.ts',
+    from: 'problems.length > 0 || findings.length > 0',
+    to: 'problems.length > 0',
+    fault: 'an incident is closed over a password that works again',
+    promise: 'I3',
+    red: { 'test/activities/close-books.test.ts': ['a password that lives again keeps them open'] },
+  },
   ...WATCH_MUTANTS,
   ...SEND_MUTANTS,
 ];

@@ -33,7 +33,6 @@ async function settleAs(outcomes: Settlement[]): Promise<void> {
   await settleClaim(ledger.books, refOf(claim), outcomes);
 }
 
-// Guarded in incident-decisions.ts: the comparison with checkedAt.
 test('a decision that came after the books were checked keeps the incident open (I1)', async () => {
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);
   const checkedAt = await lastDecision(ledger.books);
@@ -45,13 +44,11 @@ test('a decision that came after the books were checked keeps the incident open 
   expect(await close(0)).toBe(true);
 });
 
-// Guarded in incident-decisions.ts: lockIncident.
 test('an incident whose row is lost is not closed', async () => {
   await sql`DELETE FROM incidents`.execute(ledger.database.db);
   await expect(close(0)).rejects.toThrow(/There is no incident/);
 });
 
-// Guarded in incident-decisions.ts: lockOpenIncident.
 test('once it is closed nothing can be decided any more, and nothing is changed', async () => {
   const { db } = ledger.database;
   await settleAs([{ customerId: '10', state: 'in_doubt' }]);

@@ -70,7 +70,6 @@ test('only what failed with this code is reopened, and told once more (I2)', asy
   expect(await pass(() => undefined)).toEqual(['10']);
 });
 
-// Guarded in reopen-notices.ts: the window's end at the first retry since then (`retried ?? now`).
 test('the same retry again reopens nobody, also who failed again; a later --since does', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   expect(await retry(blocked)).toBe(6);
@@ -87,7 +86,6 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   expect(await retry(blocked, later)).toBe(0);
 });
 
-// Guarded in reopen-notices.ts: the UPDATE asks once more which they are, after the incident's lock.
 test('two operators who retry at once reopen everybody once', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   const both = await Promise.all([retry(blocked), retry(blocked)]);
@@ -110,7 +108,6 @@ test('each retry is on the record: who, why, which, how many (I6)', async () => 
   expect(await verifyAudit(ledger.books)).toBeNull();
 });
 
-// Guarded in reopen-notices.ts: first_deferred_at = NULL.
 test('what was given up after its deferrals begins them anew', async () => {
   const { db } = ledger.database;
   await pass((id) => ({
@@ -142,7 +139,6 @@ test('who was skipped is told at the address that was fixed since', async () => 
   expect(await retry({ skipped: 'no-address' })).toBe(0);
 });
 
-// Guarded in reopen-notices.ts: lockOpenIncident.
 test('nothing of a closed incident is reopened (I1)', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   const checkedAt = await lastDecision(ledger.books);

@@ -7,7 +7,6 @@ test('terminal states that make up the cohort are no problem (I1)', () => {
   expect(booksProblems({ ...whole, notices })).toEqual([]);
 });
 
-// Guarded in books-problems.ts: each by its count in `counts`.
 test.each<[string, Partial<BooksCounted>, string]>([
   ['missing', { notices: { sent: 7 }, missing: 3 }, 'npm run cli -- reconcile'],
   ['sending', { notices: { sent: 9, sending: 1 } }, 'wait'],

@@ -51,7 +51,6 @@ test('the mail can be stopped on an older ledger, too', async () => {
   expect([code, out]).toEqual([0, expect.stringContaining('PAUSED')]);
 });
 
-// Guarded in upgrade.ts: an older worker would write what the CHECK of the new tables refuses.
 test('while Temporal lists workers of the ledger nothing is changed, until somebody says that they are stopped', async () => {
   const refused = await desk.cli(['upgrade']);
   expect(refused.code).toBe(1);

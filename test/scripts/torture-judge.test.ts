@@ -45,7 +45,7 @@ afterEach(async () => {
 
 let number = 0;
 function accept(address: string, verdict = 'status=sent (250 Ok)', reminder = false): void {
-  const id = `Q${++number}`;
+  const id = `4QT${String(++number).padStart(5, '0')}`;
   const messageId = reminder ? `r${String(number).padStart(40, '0')}` : id;
   const line = (program: string, text: string) =>
     `Nov 25 02:00:00 mx postfix/${program}[1]: ${id}: ${text}\n`;
