@@ -31,7 +31,7 @@ export default {
   incrementalFile: '.local/stryker/incremental.json',
   concurrency: 2,
   // On a busy machine a slow test is no endless loop.
-  timeoutMS: 30_000,
+  timeoutMS: 10_000,
   // The compiler that we use has no interface for what Stryker asks of it; swc drops the types.
   tsconfigFile: 'none',
   allowEmpty: true,
