@@ -7,14 +7,15 @@ const POLL_MILLISECONDS = 150;
 
 /**
  * Waits until a statement of this ledger's connections waits for a lock, by the server's own word.
- * @param orElse ends the waiting, too.
+ * @param orElse ends the waiting, too. @param many so many wait at once.
  */
 export async function untilLockWait(
   { db, ledgerSchema }: Database,
   isIt: (statement: string) => boolean,
   orElse: () => boolean = () => false,
+  many = 1,
 ): Promise<void> {
-  for (let statements: string[] = []; !statements.some(isIt) && !orElse(); ) {
+  for (let statements: string[] = []; statements.filter(isIt).length < many && !orElse(); ) {
     await sleep(POLL_MILLISECONDS);
     const { rows } = await sql<{ statement: string | null }>`
       SELECT t.trx_query AS statement FROM information_schema.INNODB_TRX t

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { verifyAudit } from '../../src/books/audit';
 import { surveyNotices } from '../../src/books/balance';
+import { transaction } from '../../src/books/books';
 import { type Claimed, claimNotices } from '../../src/books/claim';
-import { closeIncident, lastDecision } from '../../src/books/incident-decisions';
+import { closeIncident, lastDecision, lockOpenIncident } from '../../src/books/incident-decisions';
 import {
   type Cause,
   databaseNow,
@@ -13,6 +14,7 @@ import {
 } from '../../src/books/reopen-notices';
 import { type Settlement, settleClaim } from '../../src/books/settle-claim';
 import { auditEntries } from '../audit-entries';
+import { untilLockWait } from '../lock-waits';
 import { type OwnLedger, ownLedger, refOf } from './own-ledger';
 
 let ledger: OwnLedger;
@@ -88,8 +90,15 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
 
 test('two operators who retry at once reopen everybody once', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
-  const both = await Promise.all([retry(blocked), retry(blocked)]);
-  expect(both.sort()).toEqual([0, 6]);
+  let both: Promise<number[]>;
+  // Each has found them all before either may change one.
+  await transaction(ledger.books, async (locked) => {
+    await lockOpenIncident(locked);
+    both = Promise.all([retry(blocked), retry(blocked)]);
+    const waits = (statement: string) => statement.includes('FROM incidents');
+    await untilLockWait(ledger.database, waits, () => false, 2);
+  });
+  expect((await both!).sort()).toEqual([0, 6]);
   expect(await auditEntries(ledger.database.db, { action: 'retry' })).toHaveLength(1);
 });
 

@@ -122,7 +122,7 @@ export const MUTANTS: Mutant[] = [
     to: '    missing: 0,\n',
     fault: 'what is missing does not keep an incident from closing',
     promise: 'I1',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
   {
     file: 'src/incident/books-problems.ts',
@@ -130,7 +130,7 @@ export const MUTANTS: Mutant[] = [
     to: '    sending: 0,\n',
     fault: 'what is sending does not keep an incident from closing',
     promise: 'I1',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
   {
     file: 'src/incident/books-problems.ts',
@@ -138,7 +138,7 @@ export const MUTANTS: Mutant[] = [
     to: '    released: 0,\n',
     fault: 'what is released does not keep an incident from closing',
     promise: 'I1',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
   {
     file: 'src/incident/books-problems.ts',
@@ -146,7 +146,7 @@ export const MUTANTS: Mutant[] = [
     to: '    deferred: 0,\n',
     fault: 'what is deferred does not keep an incident from closing',
     promise: 'I1',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
   {
     file: 'src/incident/books-problems.ts',
@@ -154,7 +154,7 @@ export const MUTANTS: Mutant[] = [
     to: '    in_doubt: 0,\n',
     fault: 'what is in_doubt does not keep an incident from closing',
     promise: 'I1',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
   {
     file: 'src/incident/books-problems.ts',
@@ -162,7 +162,7 @@ export const MUTANTS: Mutant[] = [
     to: '    stranger: 0,\n',
     fault: 'what is stranger does not keep an incident from closing',
     promise: 'I4',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
   {
     file: 'src/incident/books-problems.ts',
@@ -170,6 +170,6 @@ export const MUTANTS: Mutant[] = [
     to: '    early: 0,\n',
     fault: 'what is early does not keep an incident from closing',
     promise: 'I4',
-    red: { 'test/incident/books-problems.test.ts': ['%s keeps the incident from closing'] },
+    red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
 ];
