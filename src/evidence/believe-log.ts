@@ -12,8 +12,8 @@ export interface LogClock {
 /** What the whole of the logs showed, beside the single messages. */
 export interface LogSoundness {
   clocks: LogClock[];
-  /** When a logger said that it dropped lines. */
-  lost: number[];
+  /** When a logger said that it dropped lines; null: at a time that cannot be read. */
+  lost: (number | null)[];
   /** Files that end in the middle. */
   cut: string[];
   /** Of the known messages looked at closely by their queue ids: so many, those with another Message-ID, those never queued. */
@@ -24,6 +24,9 @@ export interface LogSoundness {
 
 /** Fewer than this agree: the clock was set, or changed its hour, on the way. */
 const AGREEING = 0.98;
+
+/** Loggers tell of a loss when it is over: with the next line that they let through, ten minutes and more after the first lost one (C88). */
+const LOSS_REACHES_MS = 3_600_000;
 
 /** Why the logs cannot be believed about anybody's absence at that time, for an operator; null: they can (I2). */
 export function disbelief(
@@ -50,8 +53,9 @@ export function disbelief(
 /** Why the logs do not cover a time without holes, for an operator; null: they do. Only relays that took messages of ours count. */
 export function uncovered(sound: LogSoundness, span: TimeSpan): string | null {
   if (sound.cut.length > 0) return `${sound.cut.join(', ')} ends in the middle: name the whole file`;
-  const dropped = sound.lost.find((at) => span.from <= at && at <= span.to);
-  if (dropped !== undefined) return `the logger says at ${utcText(dropped)} that it dropped lines`;
+  if (sound.lost.includes(null)) return 'a logger says that it dropped lines, at a time that cannot be read';
+  const dropped = sound.lost.find((at) => span.from <= at! && at! - LOSS_REACHES_MS <= span.to);
+  if (dropped !== undefined) return `the logger says at ${utcText(dropped!)} that it dropped lines`;
   if (sound.clocks.every(({ agreeing }) => agreeing === null))
     return "no known message shows how far the log's clock is off";
   for (const { host, first, last, agreeing } of sound.clocks) {

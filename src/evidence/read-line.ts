@@ -30,7 +30,7 @@ export interface LogLine {
 }
 
 /** `stranger`: another program's line; `lost`: the logger says that it dropped lines; `unreadable`: nothing that we know. */
-export type ReadLine = LogLine | 'stranger' | 'unreadable' | { lost: LogTime | null };
+export type ReadLine = LogLine | 'stranger' | 'unreadable' | { lost: LogTime | null; host: string };
 
 /**
  * One line of a relay's log: syslog or RFC 3339, any language, any instance of Postfix (`postfix-out/smtp`,
@@ -124,13 +124,17 @@ const HANDED_ON = /\b(?:queued|forwarded) as ([0-9A-Za-z]{6,20})\b/;
 const DISCARDED = /\bOk[,:] discarded\b/i;
 
 function strangerLine(line: string, readTime: (text: string) => LogTime | null): ReadLine {
-  const at = STARTS.exec(line)?.[1];
+  const [, at, host = ''] = STARTS.exec(line) ?? [];
   const time = at === undefined ? null : readTime(at);
-  if (LOST.test(line)) return { lost: time };
+  if (LOST.test(line)) return { lost: time, host };
   return time === null ? 'unreadable' : 'stranger';
 }
 
-const STARTS = new RegExp(`^(?:<\\d{1,3}>)?(?:[^\\s|]+ +\\| +)?(${LOG_TIME}) `, 'u');
-/** How rsyslog, journald and syslog-ng say that they dropped lines. */
+/** After a syslog priority, a container's name or a weekday (journalctl -o short-full). */
+const STARTS = new RegExp(
+  `^(?:<\\d{1,3}>)?(?:[^\\s|]+ +\\| +)?(?:\\p{L}{2,9},? +)?(${LOG_TIME}) +(\\S+)`,
+  'u',
+);
+/** How rsyslog, journald and syslog-ng say that they dropped lines (C88). Not syslog-ng's statistics: `dropped='...=0'`. */
 const LOST =
-  /(?:rsyslogd|systemd-journald?|imjournal|journal|syslog-ng)\b.*(?:\blost \d+ messages|begin to drop messages|messages lost due to rate-limiting|[Ss]uppressed \d+ messages|[Mm]essages? dropped|Missed \d+)/;
+  /(?:^|[\s#])(?:rsyslogd(?:-\d+)?|systemd-journald?|journal|syslog-ng|syslogd)(?:\[\d+\])?: .*(?:\b(?:lost|drop\w*|discard\w*|suppressed|missed)\b[^;=]*\bmessages?\b|\bmessages?\b[^;=]*\b(?:lost|dropped|dropping|discarded)\b|\bqueue full\b)/i;

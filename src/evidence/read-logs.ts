@@ -1,8 +1,8 @@
 import { BUCKETS, type Buckets, buckets } from './buckets';
-import { type ClockSample, calibrate, type ThinSamples, thinSamples } from './calibrate';
+import { type Calibration, type ClockSample, calibrate, type ThinSamples, thinSamples } from './calibrate';
 import { decodeEvents, encodeEvent } from './event-code';
 import { eachLine, type LogFile } from './log-file';
-import { logTimeReader } from './log-time';
+import { type LogTime, logTimeReader } from './log-time';
 import type { RelayLife } from './message-fate';
 import { livesOf, type QueueLife } from './queue-lives';
 import { readLine } from './read-line';
@@ -26,8 +26,11 @@ export interface LogsRead {
   /** Of the same content as another. */
   repeated: string[];
   clocks: RelayClock[];
-  /** When a logger said that it dropped lines, in the database's time. */
-  lost: number[];
+  /**
+   * When loggers said that they dropped lines, in the database's time; where a logger's clock is not known, as by each clock that is.
+   * Null: at a time that cannot be read.
+   */
+  lost: (number | null)[];
   /** Of the queue ids asked about. */
   ofQueueIds: RelayLife[];
   /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time; they can be had once. */
@@ -93,7 +96,6 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
     const shiftOf = (clock: string) => calibrations.get(clock)?.shift ?? 0;
     const inDatabaseTime = (life: ClockedLife) =>
       relayLife(life, clocks.get(life.clock)!, shiftOf(life.clock));
-    const commonShift = [...calibrations.values()].find((calibration) => calibration !== null)?.shift ?? 0;
     return {
       ...survey,
       clocks: [...clocks].map(([name, { host, firstMs, lastMs }]) => ({
@@ -102,8 +104,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
         last: lastMs - shiftOf(name),
         agreeing: calibrations.get(name)?.agreeing ?? null,
       })),
-      // The logger's own lines bear no relay's name: it is the same machine's clock where there is one.
-      lost: survey.lost.map((ms) => ms - commonShift),
+      lost: survey.lost.flatMap((notice) => noticeTimes(notice, calibrations)),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
       messages: (bucket) => grouped(lives.take(bucket), inDatabaseTime),
       close: () => lives.close(),
@@ -116,13 +117,35 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
   }
 }
 
+type FilesRead = Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated'> & { lost: LossNotice[] };
+
+interface LossNotice {
+  lost: LogTime | null;
+  host: string;
+}
+
+function noticeTimes(
+  { lost, host }: LossNotice,
+  calibrations: Map<string, Calibration | null>,
+): (number | null)[] {
+  if (lost === null) return [null];
+  const own = calibrations.get(clockName(host, lost.zoned));
+  if (own) return [lost.ms - own.shift];
+  const shifts = [0, ...[...calibrations.values()].flatMap((calibration) => calibration?.shift ?? [])];
+  return [...new Set(shifts)].map((shift) => lost.ms - shift);
+}
+
+function clockName(host: string, zoned: boolean): string {
+  return `${host} ${zoned ? 'with' : 'without'} zone`;
+}
+
 async function readFiles(
   files: LogFile[],
   { nearMs }: LogQuestion,
   clocks: Map<string, Clock>,
   events: Buckets,
-): Promise<Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated' | 'lost'>> {
-  const read: Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated' | 'lost'> = {
+): Promise<FilesRead> {
+  const read: FilesRead = {
     files: [],
     lines: 0,
     unreadable: 0,
@@ -144,11 +167,11 @@ async function readFiles(
       if (told === 'unreadable') read.unreadable++;
       if (typeof told === 'string') return;
       if ('lost' in told) {
-        if (told.lost) read.lost.push(told.lost.ms);
+        read.lost.push(told);
         return;
       }
       const { at, host, queueId, fact } = told;
-      const name = `${host} ${at.zoned ? 'with' : 'without'} zone`;
+      const name = clockName(host, at.zoned);
       const clock = clocks.get(name) ?? addClock(clocks, name, { host, ...at });
       clock.firstMs = Math.min(clock.firstMs, at.ms);
       clock.lastMs = Math.max(clock.lastMs, at.ms);

@@ -90,6 +90,14 @@ test.each([
   ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far the log's clock is off/],
   ['the logger dropped lines then', sound({ lost: [START + 5 * SECOND] }), /dropped lines/],
   ['the logger dropped lines at another time', sound({ lost: [START - 5 * SECOND] }), null],
+  ['the logger dropped lines right at its beginning', sound({ lost: [START] }), /dropped lines/],
+  [
+    'the logger tells of lost lines within the hour after (C88)',
+    sound({ lost: [SPAN.to + 3_600 * SECOND] }),
+    /dropped lines/,
+  ],
+  ['the logger tells of lost lines much later', sound({ lost: [SPAN.to + 3_600 * SECOND + 1] }), null],
+  ['the logger dropped lines, nobody knows when', sound({ lost: [null] }), /at a time that cannot be read/],
   ['a file is cut', sound({ cut: ['mail.log.2.gz'] }), /mail\.log\.2\.gz ends in the middle/],
 ])('a log covers a time without holes: %s', (_, soundness, expected) => {
   const told = uncovered(soundness, SPAN);

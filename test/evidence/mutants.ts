@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 
 const FATE = 'test/evidence/message-fate.test.ts';
+const SEARCH = 'test/evidence/search-log.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 export const MUTANTS: Mutant[] = [
@@ -124,5 +125,37 @@ export const MUTANTS: Mutant[] = [
       [JUDGE]: ['a customer in the books and in the log'],
       'test/operator/report.test.ts': ['two errors that cancel out'],
     },
+  },
+  {
+    file: 'src/evidence/read-logs.ts',
+    from: '  if (lost === null) return [null];\n',
+    to: '  if (lost === null) return [];\n',
+    fault: 'a loss at a time that cannot be read is no loss',
+    promise: 'C88',
+    red: { [SEARCH]: ['a log that is not whole calls nobody absent'] },
+  },
+  {
+    file: 'src/evidence/read-logs.ts',
+    from: '  if (own) return [lost.ms - own.shift];\n',
+    to: '',
+    fault: "a loss is dated by other relays' clocks, too",
+    promise: 'I1',
+    red: { [SEARCH]: ['a log that is whole and lacks the one in doubt calls it absent'] },
+  },
+  {
+    file: 'src/evidence/read-logs.ts',
+    from: 'const shifts = [0, ...[...calibrations.values()].flatMap((calibration) => calibration?.shift ?? [])];',
+    to: 'const shifts = [0];',
+    fault: "a loss told by a logger without a relay's name is taken for UTC",
+    promise: 'C88',
+    red: { [SEARCH]: ['a log that is not whole calls nobody absent'] },
+  },
+  {
+    file: 'src/evidence/believe-log.ts',
+    from: 'const LOSS_REACHES_MS = 3_600_000;',
+    to: 'const LOSS_REACHES_MS = 3_599_000;',
+    fault: 'a loss that is told later than it was is overlooked',
+    promise: 'C88',
+    red: { 'test/evidence/believe-log.test.ts': ['a log covers a time without holes'] },
   },
 ];

@@ -167,13 +167,32 @@ test.each([
   expect(read(line)).toBe(expected);
 });
 
-// LOST in read-line.ts.
 test.each([
-  'Nov  5 02:06:31 mx rsyslogd: imuxsock lost 123 messages from pid 77 due to rate-limiting',
-  'Nov  5 02:06:31 mx systemd-journald[9]: Suppressed 2000 messages from postfix.service',
-  'Nov  5 02:06:31 mx rsyslogd: imjournal: begin to drop messages due to rate-limiting',
-])('the logger says itself that it dropped lines: %s', (line) => {
-  expect(read(line)).toEqual({ lost: { ms: Date.parse('2026-11-05T02:06:31Z'), zoned: false } });
+  'rsyslogd: imuxsock lost 123 messages from pid 77 due to rate-limiting',
+  'rsyslogd-2177: imuxsock begins to drop messages from pid 159386 due to rate-limiting',
+  'rsyslogd: imuxsock[pid: 57, name: /usr/bin/x] from <mx:x>: begin to drop messages due to rate-limiting',
+  'rsyslogd: imjournal: 406 messages lost due to rate-limiting (20000 allowed within 600 seconds)',
+  'rsyslogd: message queue full, 9 messages discarded',
+  'systemd-journald[9]: Suppressed 2000 messages from postfix.service',
+  'systemd-journal[1864]: Suppressed 97 messages from /',
+  'journal: Suppressed 7124 messages from /system.slice/postfix.service',
+  'systemd-journald[821]: Forwarding to syslog missed 138 messages.',
+  'syslog-ng[7]: Destination queue full, dropping message; queue_len=10000',
+])('the logger says itself that it dropped lines, in each format of time (C88): %s', (text) => {
+  const ms = Date.parse('2026-11-05T02:06:31Z');
+  expect(read(`Nov  5 02:06:31 mx ${text}`)).toEqual({ lost: { ms, zoned: false }, host: 'mx' });
+  expect(read(`<45>2026-11-05T04:06:31+02:00 mx ${text}`)).toEqual({ lost: { ms, zoned: true }, host: 'mx' });
+  expect(read(`Thu 2026-11-05 02:06:31 UTC mx ${text}`)).toEqual({ lost: { ms, zoned: true }, host: 'mx' });
+  expect(read(`some day, mx ${text}`)).toMatchObject({ lost: null });
+});
+
+test.each([
+  "syslog-ng[7]: Log statistics; dropped='dst.file(d_mail#0,/var/log/mail.log)=0', processed='center(queued)=9'",
+  'rsyslogd: [origin software="rsyslogd" swVersion="8.2112.0"] rsyslogd was HUPed',
+  'systemd-journald[9]: Journal started',
+  'shop[3]: order lost: 2 messages',
+])('other words of loggers, and like words of others, are no loss: %s', (text) => {
+  expect(read(`Nov  5 02:06:31 mx ${text}`)).toBe('stranger');
 });
 
 test('a word that is two months in two languages is both, and the nearer one is taken', () => {

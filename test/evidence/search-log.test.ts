@@ -123,6 +123,17 @@ test.each<[string, () => string[]]>([
     () => [file(text(log().map((line) => `Nov 25 07:00:00 node docker[1]: ${line}`)))],
   ],
   [
+    'a logger that dropped lines in the evening before, by its own clock (C88)',
+    () => [
+      file(
+        text([
+          `${stamp(START - 3_600_000, 2)} mx rsyslogd: imjournal: 406 messages lost due to rate-limiting`,
+          ...log({ zoneHours: 2 }),
+        ]),
+      ),
+    ],
+  ],
+  [
     'with a line that cannot be read',
     () => [file(text([...log().slice(0, 9), '\u0000\u0001', ...log().slice(9)]))],
   ],
@@ -185,6 +196,36 @@ test.each<[string, () => string[], RegExp]>([
       ),
     ],
     /dropped lines/,
+  ],
+  [
+    'the logger of a relay in another zone dropped lines, and said it after the loss (C88)',
+    () => [
+      file(text(log({ has: (number) => number !== DOUBTED && number % 2 === 0 }))),
+      file(
+        text([
+          `${stamp(START + 900_000, 2)} mx2 systemd-journald[9]: Suppressed 97 messages from postfix.service`,
+          ...log({ host: 'mx2', zoneHours: 2, has: (number) => number % 2 === 1 }),
+        ]),
+      ),
+    ],
+    /dropped lines/,
+  ],
+  [
+    "a logger dropped lines whose clock nobody knows: it may be the relay's (C88)",
+    () => [
+      file(
+        text([
+          ...log({ zoneHours: 2 }),
+          `${stamp(START + 500_000, 2)} loghost syslog-ng[7]: Destination queue full, dropping message`,
+        ]),
+      ),
+    ],
+    /dropped lines/,
+  ],
+  [
+    'a logger dropped lines at a time that cannot be read (C88)',
+    () => [file(text([...log(), 'then mx rsyslogd: imjournal: 406 messages lost due to rate-limiting']))],
+    /at a time that cannot be read/,
   ],
   ['nothing at all', () => [file('')], /none of/],
   ['another format', () => [file('{"MESSAGE":"x"}\n')], /none of/],
