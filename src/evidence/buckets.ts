@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EvidenceError } from './log-file';
 
 /** Lines told apart by their keys, so that those of one key come together in small memory, however many there are. */
 export interface Buckets {
@@ -19,7 +20,7 @@ export const BUCKETS = 1024;
  * @param memoryBytes so much is kept in memory, beyond it in one file, which has no name any more as soon as it is there: whatever ends
  * this process, nothing is left of it.
  */
-export function buckets(memoryBytes = 32 << 20): Buckets {
+export function buckets(memoryBytes = 32 << 20, folder = tmpdir()): Buckets {
   // Octets, not strings: a piece of a string keeps all of what it was cut from, here the log.
   let octets = Buffer.allocUnsafe(Math.min(memoryBytes, 1 << 16));
   let ends: number[] = [];
@@ -31,11 +32,11 @@ export function buckets(memoryBytes = 32 << 20): Buckets {
   let sorted: number[][] | null = null;
 
   const spill = () => {
-    file ??= openNameless();
+    file ??= openNameless(folder);
     for (const [bucket, lines] of byBucket(owners).entries()) {
       if (lines.length === 0) continue;
       const block = Buffer.concat(lines.map(lineAt));
-      writeWhole(file, block, fileBytes);
+      writeWhole(file, block, fileBytes, folder);
       blocks[bucket]!.push({ at: fileBytes, bytes: block.length });
       fileBytes += block.length;
     }
@@ -94,18 +95,30 @@ function bucketOf(key: string): number {
   return (hash ^ (hash >>> 15)) & (BUCKETS - 1);
 }
 
-function openNameless(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'breach-response-evidence-'));
+function openNameless(folder: string): number {
+  return onDisk(folder, () => {
+    const own = mkdtempSync(join(folder, 'breach-response-evidence-'));
+    try {
+      return openSync(join(own, 'lines'), 'wx+', 0o600);
+    } finally {
+      rmSync(own, { recursive: true, force: true });
+    }
+  });
+}
+
+function onDisk<T>(folder: string, work: () => T): T {
   try {
-    return openSync(join(folder, 'lines'), 'wx+', 0o600);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    return work();
+  } catch (error) {
+    throw new EvidenceError(
+      `What the logs say cannot be put aside in ${folder}: ${(error as Error).message}. Set TMPDIR to a folder with room: about 300 bytes for each message in the logs`,
+    );
   }
 }
 
-function writeWhole(file: number, block: Buffer, at: number): void {
+function writeWhole(file: number, block: Buffer, at: number, folder: string): void {
   for (let done = 0; done < block.length; )
-    done += writeSync(file, block, done, block.length - done, at + done);
+    done += onDisk(folder, () => writeSync(file, block, done, block.length - done, at + done));
 }
 
 function readBlock(file: number, { at, bytes }: { at: number; bytes: number }): Buffer {

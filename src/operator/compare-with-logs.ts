@@ -33,8 +33,10 @@ export interface RelayWaveProof {
 export interface RelayProof extends RelayWaveProof {
   files: { name: string; sha256: string; bytes: number; lines: number; cut: boolean }[];
   unreadableLines: number;
-  /** Each relay's first and last line. ISO 8601 in UTC, as far as known messages show the zone of its clock. */
-  relays: { host: string; from: string; to: string }[];
+  /** When loggers said that they dropped lines, ISO 8601; null: at a time that cannot be read. A second acceptance may be among those. */
+  linesLost: (string | null)[];
+  /** Each relay's first and last line, ISO 8601. `clockKnown`: known messages show its zone; else the times are as its log writes them. */
+  relays: { host: string; from: string; to: string; clockKnown: boolean }[];
   /** Messages with Message-IDs like ours that are of nobody in this incident's books. */
   ofNobody: number;
   reminders: RelayWaveProof | null;
@@ -112,7 +114,13 @@ export async function compareWithLogs(
         ...waveProof(waves.notice),
         files: read.files,
         unreadableLines: read.unreadable,
-        relays: read.clocks.map(({ host, first, last }) => ({ host, from: iso(first), to: iso(last) })),
+        linesLost: read.lost.map((ms) => (ms === null ? null : iso(ms))),
+        relays: read.clocks.map(({ host, first, last, agreeing }) => ({
+          host,
+          from: iso(first),
+          to: iso(last),
+          clockKnown: agreeing !== null,
+        })),
         ofNobody,
         reminders: booked.waves.includes('reminder') ? waveProof(waves.reminder) : null,
       };

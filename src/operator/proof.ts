@@ -2,8 +2,8 @@ import type { Remark } from '../evidence/judge-messages';
 import { type BooksProblem, problemWords } from '../incident/books-problems';
 import { type DatabaseMapping, statedWords } from '../incident/database-schema';
 import type { RelayWaveProof } from './compare-with-logs';
-import type { Proof, ReminderProof, Report } from './report';
-import { counted, number as n, printable } from './words';
+import type { NoticeCounts, Proof, Report } from './report';
+import { counted, number as n, printable, utc } from './words';
 
 /** What the proof's own numbers do not tell. */
 export interface Beside {
@@ -46,6 +46,13 @@ export function verdictOn(
       notes.push(
         `${counted(relay.unreadableLines, 'line')} of the logs could not be read, and count for nothing.`,
       );
+    if (relay.linesLost.length > 0)
+      notes.push(
+        `Loggers say that they dropped lines (${relay.linesLost
+          .slice(0, 3)
+          .map((at) => (at === null ? 'at a time that cannot be read' : utc(at)))
+          .join(', ')}${relay.linesLost.length > 3 ? ', ...' : ''}): what they dropped, nobody knows.`,
+      );
     if (tests > 0) notes.push(`Not counted: ${counted(tests, 'test mail')}, on the record (test-send).`);
   }
   notes.push(
@@ -57,7 +64,7 @@ export function verdictOn(
 
 const UNDER_WAY = new Set<BooksProblem['kind']>(['missing', 'sending', 'released', 'deferred', 'in_doubt']);
 
-function answered(states: Omit<ReminderProof, 'remindedAfterChoosing' | 'relay'>): number {
+function answered(states: NoticeCounts): number {
   const { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome } = states;
   return sent + skipped + failed + deferred + inDoubt + left + sending + released + toCome;
 }
@@ -120,7 +127,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
       ['  expired', proof.expired, 'had a password from before the cutoff'],
       ['  changed since', proof.changedSince, 'had chosen a new password, which stayed'],
       ['  no password', proof.noPassword, 'had none'],
-      ...stateRows('Sent', 'the relay took the notice', proof),
+      ...stateRows(SENT, proof),
       ['Expired a second', proof.expirePerSecond, 'cohort / time from the start to the end of expiry'],
       ['Sent a second', proof.notifyPerSecond, 'after the canary, through the ledger; pauses count as time'],
     ]),
@@ -129,26 +136,23 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
       ? []
       : [
           ...rows([
-            ...stateRows('Reminded', 'the relay took the reminder', reminders),
+            ...stateRows(REMINDED, reminders),
             ['  had chosen before', reminders.remindedAfterChoosing, 'by the customers table; must be 0'],
           ]),
           '',
         ]),
-    ...(relay === null ? [] : [...aboutLogs(relay), '', ...rows([...relayRows('', relay)]), '']),
-    ...(relay?.reminders ? [...rows(relayRows(' (reminder)', relay.reminders)), ''] : []),
+    ...(relay === null ? [] : [...aboutLogs(relay), '', ...rows(relayRows(relay)), '']),
+    ...(relay?.reminders ? ['Of the reminders:', '', ...rows(relayRows(relay.reminders)), ''] : []),
     ...notes.map((note) => `Note: ${note}`),
     ...verdictLines(proof, problems),
   ];
   return lines.join('\n');
 }
 
-function stateRows(
-  name: string,
-  meaning: string,
-  states: Omit<ReminderProof, 'remindedAfterChoosing' | 'relay'>,
-): Fact[] {
+/** @param skipped what it means in this wave. */
+function stateRows([name, meaning, skipped]: [string, string, string], states: NoticeCounts): Fact[] {
   const all: Fact[] = [
-    ['  skipped', states.skipped, 'no address, none that mail can reach, or none needed'],
+    ['  skipped', states.skipped, skipped],
     ['  failed', states.failed, 'refused by the relay for good'],
     ['  deferred', states.deferred, 'put off by the relay, to be tried again'],
     ['  in doubt', states.inDoubt, 'only the relay knows; never sent again blindly'],
@@ -169,26 +173,26 @@ function aboutLogs({ files, relays }: NonNullable<Proof['relay']>): string[] {
         `  ${printable(name)}: ${counted(lines, 'line')}, SHA-256 ${sha256.slice(0, 16)}...`,
     ),
     ...relays.map(
-      ({ host, from, to }) =>
-        `  ${printable(host, 64)}: ${from.slice(0, 19).replace('T', ' ')} to ${to.slice(0, 19).replace('T', ' ')} UTC`,
+      ({ host, from, to, clockKnown }) =>
+        `  ${printable(host, 64)}: ${utc(from)} to ${utc(to)}${clockKnown ? '' : ', if its clock is in UTC: nothing in it shows that'}`,
     ),
   ];
 }
 
-function relayRows(wave: string, { remarks, ...relay }: RelayWaveProof): Fact[] {
+function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
   const some: Fact[] = [
-    [`  then bounced${wave}`, remarks.bounced.customers, 'customers: taken, and not delivered'],
+    [`  then bounced`, remarks.bounced.customers, 'customers: taken, and not delivered'],
     [
-      `  thrown away${wave}`,
+      `  thrown away`,
       remarks['thrown-away'].customers,
       'customers: taken, and kept from them by a rule of the relay',
     ],
-    [`  on hold${wave}`, remarks.held.customers, 'customers: taken, and waiting for whoever runs the relay'],
+    [`  on hold`, remarks.held.customers, 'customers: taken, and waiting for whoever runs the relay'],
   ];
   return [
-    [`Accepted once${wave}`, relay.customersAcceptedOnce, 'customers'],
-    [`Accepted twice or more${wave}`, relay.customersAcceptedTwiceOrMore, 'customers'],
-    [`Never accepted${wave}`, relay.customersNeverAccepted, 'customers whom the run has come to'],
+    [`Accepted once`, relay.customersAcceptedOnce, 'customers'],
+    [`Accepted twice or more`, relay.customersAcceptedTwiceOrMore, 'customers'],
+    [`Never accepted`, relay.customersNeverAccepted, 'customers whom the run has come to'],
     ...some.filter(([, count]) => count! > 0),
   ];
 }
@@ -202,17 +206,29 @@ function verdictLines({ finished, relay, ...states }: Proof, problems: string[])
   const told =
     relay === null
       ? 'NOT LOOKED AT: the relay. Whether anybody was told twice (I2), or was never told, only its own log shows: --relay-log FILE.'
-      : 'Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).';
+      : relay.linesLost.length > 0 || relay.files.some(({ cut }) => cut)
+        ? 'AS FAR AS THESE LOGS GO, which lack lines, everything adds up: whoever is booked as sent was taken (I1). Whether somebody was told twice, what they lack might show (I2).'
+        : 'Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).';
   const books = relay === null ? 'The books add up: each customer is counted once (I1). ' : '';
   return [`${unfinished}${books}${told}`];
 }
 
+const SENT: [string, string, string] = [
+  'Sent',
+  'the relay took the notice',
+  'no address, or none that mail can reach',
+];
+const REMINDED: [string, string, string] = [
+  'Reminded',
+  'the relay took the reminder',
+  'a new password, none expired, no notice before, or none that mail can reach',
+];
+
 type Fact = [name: string, value: number | null, meaning: string];
 
 function rows(facts: Fact[]): string[] {
-  const width = Math.max(24, ...facts.map(([name]) => name.length + 1));
   return facts.map(([name, value, meaning]) => {
-    const shown = value === null ? '-' : value.toLocaleString('en-US');
-    return `  ${name.padEnd(width)}${shown.padStart(12)}  ${meaning}`;
+    const shown = value === null ? '-' : n(value);
+    return `  ${name.padEnd(24)}${shown.padStart(12)}  ${meaning}`;
   });
 }

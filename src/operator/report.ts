@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { listTests } from '../books/audit';
-import { checkWaves, surveyNotices, wavesOf } from '../books/balance';
+import { checkWaves, type Survey, surveyNotices, wavesOf } from '../books/balance';
 import { type BareBooks, type Books, snapshot } from '../books/books';
 import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
@@ -9,7 +9,13 @@ import { countSentBetween, phaseTimes } from '../books/phase-times';
 import { EvidenceError } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
-import { bookedMessages, compareWithLogs, openLogs, type RelayProof } from './compare-with-logs';
+import {
+  type BookedMessages,
+  bookedMessages,
+  compareWithLogs,
+  openLogs,
+  type RelayProof,
+} from './compare-with-logs';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { relayLogsOf } from './parts/addresses';
 import { proofText, verdictOn } from './proof';
@@ -75,14 +81,8 @@ async function listUnreached({ database, row }: Chosen, options: ReportOptions):
 
 const FILE_TROUBLE = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 'ENOSPC', 'EPERM', 'EDQUOT']);
 
-/** What the run did, as JSON. Rates are customers a second; null where that phase is not over. */
-export interface Proof {
-  /** The run is closed: nobody is told any more. */
-  finished: boolean;
-  cohort: number;
-  expired: number;
-  changedSince: number;
-  noPassword: number;
+/** A wave's customers by the state of their notice. */
+export interface NoticeCounts {
   sent: number;
   skipped: number;
   failed: number;
@@ -97,6 +97,16 @@ export interface Proof {
   released: number;
   /** Nobody has come to them yet. */
   toCome: number;
+}
+
+/** What the run did, as JSON. Rates are customers a second; null where that phase is not over. */
+export interface Proof extends NoticeCounts {
+  /** The run is closed or cancelled: nobody is told any more. */
+  finished: boolean;
+  cohort: number;
+  expired: number;
+  changedSince: number;
+  noPassword: number;
   expirePerSecond: number | null;
   notifyPerSecond: number | null;
   /** By the relays' logs. Null: none is at hand. */
@@ -106,11 +116,7 @@ export interface Proof {
 }
 
 /** Of the reminder wave. */
-export interface ReminderProof
-  extends Pick<
-    Proof,
-    'sent' | 'skipped' | 'failed' | 'deferred' | 'inDoubt' | 'left' | 'sending' | 'released' | 'toCome'
-  > {
+export interface ReminderProof extends NoticeCounts {
   /** Had a new password when their reminder was claimed: must be 0; null: no column of the company's says it. */
   remindedAfterChoosing: number | null;
   relay: RelayProof['reminders'];
@@ -170,7 +176,7 @@ async function readBooks(
 ): Promise<{
   proof: Proof;
   ledger: BooksProblem[];
-  booked: Awaited<ReturnType<typeof bookedMessages>> | null;
+  booked: BookedMessages | null;
 }> {
   const { closed_at: closedAt } = (await findIncident(books.db, row.incident_id))!;
   const waves = await wavesOf(books);
@@ -192,7 +198,7 @@ async function readBooks(
   return { proof, ledger, booked };
 }
 
-function statesOf({ notices, missing }: Awaited<ReturnType<typeof surveyNotices>>) {
+function statesOf({ notices, missing }: Survey): NoticeCounts {
   const { sent = 0, skipped = 0, failed = 0, deferred = 0, in_doubt: inDoubt = 0 } = notices;
   const { left = 0, sending = 0, released = 0 } = notices;
   return { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome: missing };

@@ -2,25 +2,11 @@ import { buckets } from '../../src/evidence/buckets';
 import { bookMessage, judgeMessages } from '../../src/evidence/judge-messages';
 import type { RelayLife } from '../../src/evidence/message-fate';
 import type { NoticeState, Wave } from '../../src/incident/vocabulary';
+import { relayLife, T } from './relay-life';
 
-const T = Date.parse('2026-11-25T02:00:00Z');
-
-/** A message that the relay took, in a queue of that id. */
-const taken = (queueId: string, change: Partial<RelayLife> = {}): RelayLife => ({
-  host: 'mx',
-  queueId,
-  zoned: false,
-  messageIds: [],
-  local: false,
-  readAt: T,
-  queuedAt: T + Number.parseInt(queueId, 36),
-  refused: false,
-  withheld: null,
-  ends: ['sent'],
-  recipients: ['a@x.test'],
-  handedOn: [],
-  ...change,
-});
+/** Each in the order of its queue id. */
+const taken = (queueId: string, change: Partial<RelayLife> = {}) =>
+  relayLife(queueId, { queuedAt: T + Number.parseInt(queueId, 36), ...change });
 const withheld = (how: 'held' | 'thrown-away') => taken('A', { queuedAt: null, ends: [], withheld: how });
 
 interface Customer {

@@ -1,21 +1,6 @@
 import { fateOf, type RelayLife } from '../../src/evidence/message-fate';
+import { relayLife as life, T } from './relay-life';
 
-const T = Date.parse('2026-11-25T02:00:00Z');
-const life = (queueId: string, change: Partial<RelayLife> = {}): RelayLife => ({
-  host: 'mx',
-  queueId,
-  zoned: false,
-  messageIds: ['<ours>'],
-  local: false,
-  readAt: T,
-  queuedAt: T,
-  refused: false,
-  withheld: null,
-  ends: ['sent'],
-  recipients: ['a@x.test'],
-  handedOn: [],
-  ...change,
-});
 const told = (...lives: RelayLife[]) =>
   fateOf(lives).acceptances.map(({ path, fate }) => `${path.join(' ')}: ${fate}`);
 

@@ -134,6 +134,14 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
   },
 );
 
+test('where nothing can be put aside, TMPDIR is named', () => {
+  const kept = buckets(10, join(folder, 'not there'));
+  kept.add('a', 'a line of more than ten octets');
+  expect(() => kept.add('b', 'another that needs more room than there is')).toThrow(
+    /cannot be put aside in .*not there: ENOENT.* Set TMPDIR to a folder with room/,
+  );
+});
+
 test('what is put aside comes back whole, by key, however little memory there is', () => {
   const random = randomFrom(5);
   const [small, large] = [buckets(200), buckets()];

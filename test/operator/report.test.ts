@@ -277,6 +277,29 @@ test('a run that is under way is called that, and who was not reached yet is not
   }
 });
 
+test('where a logger dropped lines, or a log is cut, it does not say that nobody was told twice (I7)', async () => {
+  const lossy = await reportOn(
+    changed({ more: ['Nov 25 02:06:31 mx rsyslogd: imjournal: 406 messages lost due to rate-limiting'] }),
+  );
+  expect(lossy.problems).toEqual([]);
+  expect(lossy.notes.join()).toMatch(/^Loggers say that they dropped lines \(\d{4}-11-25 .* UTC\)/);
+  const cut = join(folder, 'cut.log.gz');
+  writeFileSync(cut, gzipSync(`${logLines().join('\n')}\n`).subarray(0, -4));
+  for (const proven of [lossy, await reportOn(cut)]) {
+    expect(proven.problems).toEqual([]);
+    expect(proofText(proven).split('\n').at(-1)).toMatch(
+      /^AS FAR AS THESE LOGS GO, which lack lines, .* what they lack might show \(I2\)\.$/,
+    );
+  }
+});
+
+test('times of a relay whose clock no known message shows are not called UTC (I7)', async () => {
+  const other = 'Nov 25 02:06:31 mx2 postfix/qmgr[9]: 4F1A2B3C: removed';
+  const text = proofText(await reportOn(changed({ more: [other] })));
+  expect(text).toMatch(/ {2}mx2: .* UTC, if its clock is in UTC: nothing in it shows that\n/);
+  expect(text).toMatch(/ {2}capture: [^,]* UTC\n/);
+});
+
 test('a log that is not there, and an incident that was never started, are told with what to write', async () => {
   await expect(reportOn(join(folder, 'nothing.log'))).rejects.toThrow(/--relay-log FILE/);
   const unknown = report(run.database, { incidentId: 'nobody', relayLogs: [] });
