@@ -22,7 +22,7 @@ function factCode(fact: LogFact): string {
     case 'queued':
       return 'q';
     case 'delivery':
-      return `d${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.to ?? '')}`;
+      return `${fact.piped ? 'p' : 'd'}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.to ?? '')}`;
     case 'refused':
       return 'r';
     case 'withheld':
@@ -51,10 +51,12 @@ function decodeFact(code: string): LogFact {
       return { kind: 'message-id', id: rest };
     case 'q':
       return { kind: 'queued' };
+    case 'p':
     case 'd': {
       const [end = '', handedOn = '', ...to] = rest.split(' ');
       return {
         kind: 'delivery',
+        piped: code[0] === 'p',
         end: ENDS[Number(end)] ?? null,
         handedOn: handedOn === '' ? null : handedOn,
         to: to.join(' ') || null,

@@ -123,7 +123,9 @@ function remarksOn(
   // A decision to send again what was perhaps taken allows one more.
   if (acceptances.length > 1)
     remarks.push(decision !== null && acceptances.length === 2 ? 'twice-by-decision' : 'twice');
-  if ((state === null || NOT_SENT.has(state)) && decision === null) remarks.push('accepted-not-sent');
+  // Whoever waits to be sent again by a decision may have been told by the first.
+  const isSentAgain = decision !== null && state !== null && WAITING.has(state);
+  if ((state === null || NOT_SENT.has(state)) && !isSentAgain) remarks.push('accepted-not-sent');
   const fates = new Set(acceptances.map(({ fate }) => fate));
   if (fates.has('sent') || fates.has('waiting')) return remarks;
   return [...remarks, ...BAD_FATES.filter((fate) => fates.has(fate)).slice(0, 1)];

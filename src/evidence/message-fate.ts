@@ -28,24 +28,31 @@ export interface MessageFate {
   notTaken: { queueId: string; refused: boolean } | null;
 }
 
-/** Two formats of one relay's log may tell of a life in other milliseconds, and calibration is within this. */
+/** Two logs of one relay may tell of a life in other milliseconds, and calibration is within this. */
 const SAME_LIFE_MS = 3_000;
 
 /**
  * What the lives of all queue ids with one Message-ID come to. A content filter, or the next relay, gives the message a queue id of its
- * own: a life whose id another one was handed on under, or that a program on the relay handed in, is the same acceptance (C85). What
- * is left beside that was submitted again.
+ * own: a life whose id another one was handed on under, or that the program which it was piped to handed in again, is the same
+ * acceptance (C85). Each handing on is one life, the first after it; what is left beside that was submitted again.
  */
 export function fateOf(lives: readonly RelayLife[]): MessageFate {
   const distinct = withoutCopies([...lives].sort(inOneOrder));
   const taken = distinct.filter(({ queuedAt }) => queuedAt !== null);
-  const namedBy = (life: RelayLife) =>
-    taken.find((other) => other !== life && other.handedOn.includes(life.queueId));
   const parents = new Map<RelayLife, RelayLife>();
+  const used = new Set<string>();
   for (const life of taken) {
-    const parent =
-      namedBy(life) ?? (life.local ? taken.find((other) => other !== life && !other.local) : undefined);
-    if (parent !== undefined && !leadsTo(parents, parent, life)) parents.set(life, parent);
+    const handing = taken.find(
+      (other) =>
+        other !== life &&
+        life.queuedAt! >= other.queuedAt! - SAME_LIFE_MS &&
+        isHandedOn(other, life) &&
+        !used.has(handingOf(other, life)) &&
+        !leadsTo(parents, other, life),
+    );
+    if (handing === undefined) continue;
+    parents.set(life, handing);
+    used.add(handingOf(handing, life));
   }
   const acceptances = taken
     .filter((life) => !parents.has(life))
@@ -58,6 +65,17 @@ export function fateOf(lives: readonly RelayLife[]): MessageFate {
     withheld: ruled === undefined ? null : { queueId: ruled.queueId, how: ruled.withheld! },
     notTaken: refused === undefined ? null : { queueId: refused.queueId, refused: refused.refused },
   };
+}
+
+function isHandedOn(from: RelayLife, to: RelayLife): boolean {
+  if (from.handedOn.includes(to.queueId)) return true;
+  return to.local && from.piped && isSameHost(from, to);
+}
+
+/** Whose it is, and by which name: each is one. */
+function handingOf(from: RelayLife, to: RelayLife): string {
+  const name = from.handedOn.includes(to.queueId) ? to.queueId : 'by pipe';
+  return `${from.host} ${from.queueId} ${from.queuedAt} ${name}`;
 }
 
 /** Whatever order they were read in. */
@@ -84,8 +102,7 @@ function acceptanceOf(lives: RelayLife[]): Acceptance {
 
 /** Handed on is not yet an end where the next queue is in the log, too; nor is anything where a recipient of several fared worse. */
 function worstOf(lives: RelayLife[]): Fate {
-  const goesOn = (life: RelayLife) =>
-    lives.some((other) => other !== life && life.handedOn.includes(other.queueId));
+  const goesOn = (life: RelayLife) => lives.some((other) => other !== life && isHandedOn(life, other));
   const last = lives.some((life) => !goesOn(life)) ? lives.filter((life) => !goesOn(life)) : lives;
   const ends = new Set(
     last.flatMap((life): Fate[] => (life.ends.length > 0 ? life.ends : [life.withheld ?? 'waiting'])),
@@ -95,16 +112,16 @@ function worstOf(lives: RelayLife[]): Fate {
 
 const FROM_BAD_TO_GOOD: Fate[] = ['thrown-away', 'bounced', 'held', 'waiting', 'sent'];
 
-/** A relay logged in two formats, in a journal and in a file, tells of each life twice. */
+/**
+ * A relay logged twice, in a journal and in a file, here and on a loghost, with or without its zone or its domain, tells of each life
+ * twice. No relay gives out one queue id twice within seconds.
+ */
 function withoutCopies(lives: readonly RelayLife[]): RelayLife[] {
   const kept: RelayLife[] = [];
   for (const life of lives) {
     const copy = kept.find(
       (other) =>
-        other.host === life.host &&
-        other.queueId === life.queueId &&
-        other.zoned !== life.zoned &&
-        nearby(other.queuedAt, life.queuedAt),
+        other.queueId === life.queueId && isSameHost(other, life) && nearby(timeOf(other), timeOf(life)),
     );
     if (copy === undefined) kept.push(life);
     else kept[kept.indexOf(copy)] = merged(copy, life);
@@ -112,21 +129,31 @@ function withoutCopies(lives: readonly RelayLife[]): RelayLife[] {
   return kept;
 }
 
+/** `mx` and `mx.shop.test` are one: a loghost adds the domain. */
+function isSameHost(left: RelayLife, right: RelayLife): boolean {
+  const name = ({ host }: RelayLife) => host.split('.', 1)[0]!.toLowerCase();
+  return name(left) === name(right);
+}
+
+function timeOf({ queuedAt, readAt }: RelayLife): number | null {
+  return queuedAt ?? readAt;
+}
+
 function nearby(left: number | null, right: number | null): boolean {
-  return left === null || right === null || Math.abs(left - right) <= SAME_LIFE_MS;
+  return left !== null && right !== null && Math.abs(left - right) <= SAME_LIFE_MS;
 }
 
 function merged(one: RelayLife, other: RelayLife): RelayLife {
   const times = [one.queuedAt, other.queuedAt].filter((ms) => ms !== null);
   return {
     ...one,
-    zoned: true,
     local: one.local || other.local,
     queuedAt: times.length === 0 ? null : Math.min(...times),
     refused: one.refused || other.refused,
     withheld: one.withheld ?? other.withheld,
     ends: [...new Set([...one.ends, ...other.ends])],
     recipients: [...new Set([...one.recipients, ...other.recipients])],
+    piped: one.piped || other.piped,
     handedOn: [...new Set([...one.handedOn, ...other.handedOn])],
   };
 }

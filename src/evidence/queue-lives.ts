@@ -22,6 +22,8 @@ export interface QueueLife {
   ends: DeliveryEnd[];
   /** As the client gave them. */
   recipients: string[];
+  /** Given to a program on the relay, which may hand it in again. */
+  piped: boolean;
   /** Queue ids under which the next hop took it, if that says so: a content filter's, or another relay's. */
   handedOn: string[];
 }
@@ -93,6 +95,7 @@ function freshLife(): QueueLife {
     withheld: null,
     ends: [],
     recipients: [],
+    piped: false,
     handedOn: [],
   };
 }
@@ -117,6 +120,7 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
       break;
     case 'delivery':
       life.queuedAt ??= ms;
+      life.piped ||= fact.piped;
       if (fact.end !== null && !life.ends.includes(fact.end)) life.ends.push(fact.end);
       if (fact.to !== null && !life.recipients.includes(fact.to)) life.recipients.push(fact.to);
       if (fact.handedOn !== null && !life.handedOn.includes(fact.handedOn)) life.handedOn.push(fact.handedOn);

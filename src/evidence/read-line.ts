@@ -9,7 +9,14 @@ export type LogFact =
   /** In the queue: the relay has taken responsibility, whatever became of it later. */
   | { kind: 'queued' }
   /** A delivery was tried, so it was in the queue. */
-  | { kind: 'delivery'; to: string | null; end: DeliveryEnd | null; handedOn: string | null }
+  | {
+      kind: 'delivery';
+      to: string | null;
+      end: DeliveryEnd | null;
+      handedOn: string | null;
+      /** Given to a program on the relay (pipe): a content filter hands it in again. */
+      piped: boolean;
+    }
   /** Refused after its content was read (a milter, a policy, END-OF-MESSAGE). */
   | { kind: 'refused' }
   /** Put on hold or thrown away by a rule: perhaps taken, and yet not on its way. */
@@ -74,14 +81,14 @@ const JOURNAL_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +[^\\
 function factOf(program: string, text: string): LogFact {
   // The operator of the relay deleted it: postsuper -d.
   if (text === 'removed' && program === 'postsuper')
-    return { kind: 'delivery', to: null, end: 'thrown-away', handedOn: null };
+    return { kind: 'delivery', to: null, end: 'thrown-away', handedOn: null, piped: false };
   if (text === 'removed') return { kind: 'removed' };
   if (program === 'cleanup') return cleanupFact(text);
   if (text.startsWith('to=<')) return deliveryFact(program, text);
   if (text.startsWith('from=<')) {
     if (text.endsWith('(queue active)')) return { kind: 'queued' };
     const expired = text.includes(', status=expired');
-    return expired ? { kind: 'delivery', to: null, end: 'bounced', handedOn: null } : OTHER;
+    return expired ? { kind: 'delivery', to: null, end: 'bounced', handedOn: null, piped: false } : OTHER;
   }
   if (text.startsWith('client=')) return { kind: 'begun', local: false };
   if (text.startsWith('uid=')) return { kind: 'begun', local: true };
@@ -112,7 +119,7 @@ function deliveryFact(program: string, text: string): LogFact {
   const thrownAway = status === 'sent' && (program === 'discard' || DISCARDED.test(text));
   const end = thrownAway ? 'thrown-away' : (ENDS[status] ?? null);
   const handedOn = status === 'sent' ? (HANDED_ON.exec(text)?.[1] ?? null) : null;
-  return { kind: 'delivery', to: asked ?? to, end, handedOn };
+  return { kind: 'delivery', to: asked ?? to, end, handedOn, piped: program === 'pipe' };
 }
 
 const ENDS: Record<string, DeliveryEnd> = { sent: 'sent', bounced: 'bounced', expired: 'bounced' };
@@ -127,8 +134,11 @@ function strangerLine(line: string, readTime: (text: string) => LogTime | null):
   const [, at, host = ''] = STARTS.exec(line) ?? [];
   const time = at === undefined ? null : readTime(at);
   if (LOST.test(line)) return { lost: time, host };
-  return time === null ? 'unreadable' : 'stranger';
+  return time === null || OF_MAIL.test(line) ? 'unreadable' : 'stranger';
 }
+
+/** What Postfix says of messages, in a line that has not its form: another syslog_name, no process id, another logger's format. */
+const OF_MAIL = /\bmessage-id=|\bstatus=(?:sent|deferred|bounced) |\(queue active\)|\bpostfix\b.*\bclient=/i;
 
 /** After a syslog priority, a container's name or a weekday (journalctl -o short-full). */
 const STARTS = new RegExp(

@@ -43,6 +43,8 @@ export interface FileRead {
   sha256: string;
   bytes: number;
   lines: number;
+  /** Lines of a Postfix among them. */
+  ofRelays: number;
   /** Ends in the middle. */
   cut: boolean;
 }
@@ -159,7 +161,7 @@ async function readFiles(
   };
   for (const file of files) {
     const readTime = logTimeReader(nearMs);
-    let lines = 0;
+    let [lines, ofRelays] = [0, 0];
     const { sha256, cut } = await eachLine(file, (line) => {
       if (line.trim() === '') return;
       lines++;
@@ -170,6 +172,7 @@ async function readFiles(
         read.lost.push(told);
         return;
       }
+      ofRelays++;
       const { at, host, queueId, fact } = told;
       const name = clockName(host, at.zoned);
       const clock = clocks.get(name) ?? addClock(clocks, name, { host, ...at });
@@ -187,7 +190,7 @@ async function readFiles(
     });
     read.lines += lines;
     if (lines > 0 && read.files.some((other) => other.sha256 === sha256)) read.repeated.push(file.name);
-    read.files.push({ name: file.name, bytes: file.bytes, lines, sha256, cut });
+    read.files.push({ name: file.name, bytes: file.bytes, lines, ofRelays, sha256, cut });
   }
   putAside();
   return read;

@@ -15,7 +15,7 @@ import {
 } from '../evidence/judge-messages';
 import { ownMac, type TimeSpan } from '../evidence/known-messages';
 import { type LogFile, openLogFile } from '../evidence/log-file';
-import { readLogs } from '../evidence/read-logs';
+import { type FileRead, readLogs } from '../evidence/read-logs';
 import type { Wave } from '../incident/vocabulary';
 
 /** What the relays' logs say of one wave. Customers are told apart by the Message-IDs that are theirs, never by an address. */
@@ -31,7 +31,7 @@ export interface RelayWaveProof {
 }
 
 export interface RelayProof extends RelayWaveProof {
-  files: { name: string; sha256: string; bytes: number; lines: number; cut: boolean }[];
+  files: FileRead[];
   unreadableLines: number;
   /** When loggers said that they dropped lines, ISO 8601; null: at a time that cannot be read. A second acceptance may be among those. */
   linesLost: (string | null)[];

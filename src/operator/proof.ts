@@ -203,14 +203,29 @@ function verdictLines({ finished, relay, ...states }: Proof, problems: string[])
   const unfinished = finished
     ? ''
     : `NOT FINISHED: the run is not closed${waiting > 0 ? `, and ${counted(waiting, 'customer')} ${waiting === 1 ? 'has' : 'have'} no final answer yet` : ''}. So far: `;
-  const told =
-    relay === null
-      ? 'NOT LOOKED AT: the relay. Whether anybody was told twice (I2), or was never told, only its own log shows: --relay-log FILE.'
-      : relay.linesLost.length > 0 || relay.files.some(({ cut }) => cut)
-        ? 'AS FAR AS THESE LOGS GO, which lack lines, everything adds up: whoever is booked as sent was taken (I1). Whether somebody was told twice, what they lack might show (I2).'
-        : 'Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).';
+  const told = relay === null ? NOT_LOOKED_AT : relayWords(relay);
   const books = relay === null ? 'The books add up: each customer is counted once (I1). ' : '';
   return [`${unfinished}${books}${told}`];
+}
+
+const NOT_LOOKED_AT =
+  'NOT LOOKED AT: the relay. Whether anybody was told twice (I2), or was never told, only its own log shows: --relay-log FILE.';
+
+/** What the logs show where nothing in them speaks against the books: no more than they can (I7). */
+function relayWords(relay: NonNullable<Proof['relay']>): string {
+  if (relay.relays.every(({ clockKnown }) => !clockKnown))
+    return "NOT SHOWN: no message that is known to be sent is in these logs, so they may be of another relay, or of another time. Name the relay's log with --relay-log FILE.";
+  const lacking = [
+    ...(relay.linesLost.length > 0 ? ['a logger dropped lines'] : []),
+    ...(relay.unreadableLines > 0 ? ['lines could not be read'] : []),
+    ...relay.files.filter(({ cut }) => cut).map(({ name }) => `${printable(name)} is cut`),
+    ...relay.files
+      .filter(({ ofRelays }) => ofRelays === 0)
+      .map(({ name }) => `${printable(name)} has no line of a Postfix`),
+  ];
+  return lacking.length > 0
+    ? `AS FAR AS THESE LOGS GO everything adds up: whoever is booked as sent was taken (I1). But ${lacking.join(', ')}: whether somebody was told twice, what is not read here might show (I2).`
+    : 'Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).';
 }
 
 const SENT: [string, string, string] = [

@@ -72,6 +72,11 @@ test.each<[string, Customer, string]>([
   ['released and taken', { state: 'released', lives: ONE }, 'acceptedOnce accepted-not-sent'],
   ['nobody came to them, and taken', { state: null, lives: ONE }, 'acceptedOnce accepted-not-sent'],
   ['to be sent again by decision', { state: 'released', lives: ONE, decision: 7 }, 'acceptedOnce'],
+  [
+    'sent again by decision, and refused',
+    { state: 'failed', lives: ONE, decision: 7 },
+    'acceptedOnce accepted-not-sent',
+  ],
   ['being sent', { state: 'sending', lives: ONE }, 'acceptedOnce'],
   ['in doubt and taken', { state: 'in_doubt', lives: ONE }, 'acceptedOnce'],
   ['left and taken', { state: 'left', lives: ONE }, 'acceptedOnce'],

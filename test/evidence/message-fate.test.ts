@@ -109,8 +109,51 @@ test.each<[string, RelayLife[], string[]]>([
   ],
   [
     'handed in again by a filter that is a program',
-    [life('A'), life('B', { local: true, queuedAt: T + 1 })],
+    [life('A', { piped: true }), life('B', { local: true, queuedAt: T + 1 })],
     ['mx/A mx/B: sent'],
+  ],
+  [
+    'handed in again by hand, hours after it was sent to its reader',
+    [life('A'), life('B', { local: true, queuedAt: T + 10_800_000 })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'handed in by a program of another relay, or before it was piped',
+    [
+      life('A', { piped: true }),
+      life('B', { local: true, host: 'mx2', queuedAt: T + 1 }),
+      life('C', { local: true, queuedAt: T - 7_200_000 }),
+    ],
+    ['mx/A: sent', 'mx/C: sent', 'mx2/B: sent'],
+  ],
+  [
+    'a program that hands it in, fails, and hands it in once more',
+    [
+      life('A', { piped: true }),
+      life('B', { local: true, queuedAt: T + 1 }),
+      life('C', { local: true, queuedAt: T + 600_000 }),
+    ],
+    ['mx/A mx/B: sent', 'mx/C: sent'],
+  ],
+  [
+    'the short id that it was handed on under comes again as a double',
+    [life('A', { handedOn: ['B'] }), life('B', { queuedAt: T + 1 }), life('B', { queuedAt: T + 10_800_000 })],
+    ['mx/A mx/B: sent', 'mx/B: sent'],
+  ],
+  [
+    'it names an id that was there three hours before',
+    [life('B', { host: 'mx2' }), life('A', { queuedAt: T + 10_800_000, handedOn: ['B'] })],
+    ['mx/A: sent', 'mx2/B: sent'],
+  ],
+  [
+    'one relay in two logs of one format, the second with whole seconds',
+    [life('A', { queuedAt: T + 345 }), life('A')],
+    ['mx/A: sent'],
+  ],
+  [
+    'one relay here and on a loghost, which adds the domain',
+    [life('A'), life('A', { host: 'mx.shop.test', queuedAt: T + 1_000 })],
+    ['mx/A: sent'],
   ],
   [
     'two that name each other',

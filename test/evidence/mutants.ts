@@ -74,8 +74,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/message-fate.ts',
-    from: 'taken.find((other) => other !== life && other.handedOn.includes(life.queueId));',
-    to: 'undefined;',
+    from: '  if (from.handedOn.includes(to.queueId)) return true;\n',
+    to: '',
     fault: 'what a content filter hands back is a double',
     promise: 'C85',
     red: {
@@ -157,5 +157,45 @@ export const MUTANTS: Mutant[] = [
     fault: 'a loss that is told later than it was is overlooked',
     promise: 'C88',
     red: { 'test/evidence/believe-log.test.ts': ['a log covers a time without holes'] },
+  },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: 'to.local && from.piped && isSameHost(from, to)',
+    to: 'to.local && isSameHost(from, to)',
+    fault: 'what somebody hands in again by hand is no double',
+    promise: 'I2',
+    red: { [FATE]: ['handed in again by hand, hours after it was sent to its reader'] },
+  },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: '        !used.has(handingOf(other, life)) &&\n',
+    to: '',
+    fault: 'one handing on excuses any number of messages',
+    promise: 'I2',
+    red: {
+      [FATE]: [
+        'a program that hands it in, fails, and hands it in once more',
+        'the short id that it was handed on under comes again as a double',
+      ],
+    },
+  },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: '        life.queuedAt! >= other.queuedAt! - SAME_LIFE_MS &&\n',
+    to: '',
+    fault: 'a message is the continuation of one that came later',
+    promise: 'I2',
+    red: { [FATE]: ['it names an id that was there three hours before'] },
+  },
+  {
+    file: 'src/evidence/read-line.ts',
+    from: ' || OF_MAIL.test(line)',
+    to: '',
+    fault: "a relay's lines in another form are passed over",
+    promise: 'I7',
+    red: {
+      'test/evidence/read-line.test.ts': ['other lines are told apart'],
+      'test/operator/report.test.ts': ['a log that cannot be read as one of a Postfix'],
+    },
   },
 ];

@@ -70,6 +70,7 @@ test('a life tells all that its lines say, each thing once', () => {
     to,
     end,
     handedOn,
+    piped: to === 'b@x.test',
   });
   const at = (ms: number, fact: LogFact) => ({ ms, fact });
   const [life, ...others] = livesOf([
@@ -94,6 +95,7 @@ test('a life tells all that its lines say, each thing once', () => {
     withheld: 'held',
     ends: ['sent', 'bounced', 'thrown-away'],
     recipients: ['a@x.test', 'b@x.test'],
+    piped: true,
     handedOn: ['NEXT', 'OTHER'],
   });
   expect(livesOf([at(0, facts.active!)])).toEqual([
@@ -106,6 +108,7 @@ test('a life tells all that its lines say, each thing once', () => {
       withheld: null,
       ends: [],
       recipients: [],
+      piped: false,
       handedOn: [],
     },
   ]);

@@ -163,6 +163,13 @@ test.each([
   ['-- Logs begin at Mon --', 'unreadable'],
   ['\u0000\u0000\u0000', 'unreadable'],
   ['{"MESSAGE":"x"}', 'unreadable'],
+  ['Nov  5 02:06:31 mx postfix/smtpd: 4F1A2B3C: client=app[10.0.0.5]', 'unreadable'],
+  ['Nov  5 02:06:31 mx relay-out/cleanup[1]: 4F1A2B3C: message-id=<a@b.test>', 'unreadable'],
+  [
+    '2026-11-05T02:06:31Z mx postfix/qmgr 12 - - 4F1A2B3C: from=<a@b.test>, nrcpt=1 (queue active)',
+    'unreadable',
+  ],
+  ['Nov  5 02:06:31 mx mta-out/smtp[1]: 4F1A2B3C: to=<a@b.test>, status=sent (250 ok)', 'unreadable'],
 ])('other lines are told apart: %s', (line, expected) => {
   expect(read(line)).toBe(expected);
 });

@@ -17,6 +17,7 @@ export function relayLife(queueId: string, change: Partial<RelayLife> = {}): Rel
     withheld: null,
     ends: ['sent'],
     recipients: ['a@x.test'],
+    piped: false,
     handedOn: [],
     ...change,
   };

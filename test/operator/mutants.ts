@@ -117,4 +117,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'C51',
     red: { 'test/operator/csv.test.ts': ['becomes a cell that no spreadsheet runs'] },
   },
+  {
+    file: 'src/operator/proof.ts',
+    from: '  if (relay.relays.every(({ clockKnown }) => !clockKnown))',
+    to: '  if (false)',
+    fault: 'a log without any of our messages proves that nobody was told twice',
+    promise: 'I7',
+    red: { 'test/operator/report.test.ts': ['logs in which nothing is of ours show nothing'] },
+  },
+  {
+    file: 'src/operator/proof.ts',
+    from: "    ...(relay.linesLost.length > 0 ? ['a logger dropped lines'] : []),\n",
+    to: '',
+    fault: 'what a logger dropped is passed over',
+    promise: 'I7',
+    red: { 'test/operator/report.test.ts': ['where a logger dropped lines'] },
+  },
 ];

@@ -287,9 +287,44 @@ test('where a logger dropped lines, or a log is cut, it does not say that nobody
   writeFileSync(cut, gzipSync(`${logLines().join('\n')}\n`).subarray(0, -4));
   for (const proven of [lossy, await reportOn(cut)]) {
     expect(proven.problems).toEqual([]);
-    expect(proofText(proven).split('\n').at(-1)).toMatch(
-      /^AS FAR AS THESE LOGS GO, which lack lines, .* what they lack might show \(I2\)\.$/,
+    const last = proofText(proven).split('\n').at(-1);
+    expect(last).toMatch(
+      /^AS FAR AS THESE LOGS GO .* whether somebody was told twice, .* might show \(I2\)\.$/,
     );
+  }
+});
+
+test('a log that cannot be read as one of a Postfix, beside one that can, is not passed over (I7)', async () => {
+  const [ann] = await told(1);
+  const last = async (lines: string[]) =>
+    proofText(await reportOn(relay.log, logOf(lines)))
+      .split('\n')
+      .at(-1);
+  const twice = again(ann!.lines).map((line) => line.replace('capture', 'mx2'));
+  expect(await last(twice.map((line) => line.replace(/\[\d+\]: /, ': ')))).toMatch(
+    /^AS FAR .*lines could not be read/,
+  );
+  expect(await last(twice.map((line) => line.replace('postfix/', 'relay-out/')))).toMatch(
+    /^AS FAR .*lines could not be read/,
+  );
+  expect(await last(['Nov 25 02:06:31 mx2 kernel: hello'])).toMatch(
+    /^AS FAR .*changed-\d+\.log has no line of a Postfix/,
+  );
+});
+
+test('logs in which nothing is of ours show nothing, also where nobody is booked as sent (I7)', async () => {
+  const { db } = run.database;
+  await sql`CREATE TABLE kept AS SELECT * FROM notices`.execute(db);
+  await sql`UPDATE notices SET state = 'left', reason = 'x' WHERE state = 'sent'`.execute(db);
+  try {
+    for (const lines of [[''], ['Nov 25 02:06:31 mx postfix/qmgr[9]: 4F1A2B3C: removed']]) {
+      const proven = await reportOn(logOf(lines));
+      expect(proofText(proven).split('\n').at(-1)).toMatch(/^NOT SHOWN: no message that is known to be sent/);
+    }
+  } finally {
+    await sql`DELETE FROM notices`.execute(db);
+    await sql`INSERT INTO notices SELECT * FROM kept`.execute(db);
+    await sql`DROP TABLE kept`.execute(db);
   }
 });
 
