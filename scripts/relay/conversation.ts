@@ -11,8 +11,10 @@ import { openWire } from './wire';
 const MOST_COMMAND_OCTETS = 4_096;
 
 /** One SMTP conversation (RFC 5321, pipelining RFC 2920), polite until a rule says otherwise. */
-export function converse(raw: Socket, relay: Relay): void {
-  const { options, rules, counts } = relay;
+export function converse(raw: Socket, shared: Relay): void {
+  const { options, rules, counts } = shared;
+  counts.sessions++;
+  const relay = { ...shared, mailbox: shared.mailbox.inProcess(`${process.pid}${counts.sessions}`) };
   const session = newSession(relay);
   const input = smtpInput();
   const tally = newTally();
@@ -73,6 +75,7 @@ export function converse(raw: Socket, relay: Relay): void {
       relay.mailbox.flush();
       process.kill(process.pid, 'SIGKILL');
     }
+    if (given.at === 'dot' && outcome && action !== undefined) tally.replied('dot', 250);
     const silent = action !== undefined && action !== 'reply-and-drop';
     const say = reply ?? (silent ? '' : (outcome?.say ?? ''));
     if (given.at === 'ehlo' && say.startsWith('250')) session.offers = keywordsIn(say);
@@ -170,7 +173,6 @@ export function converse(raw: Socket, relay: Relay): void {
   };
 
   raw.on('error', () => raw.destroy());
-  counts.sessions++;
   counts.connections++;
   relay.mailbox.conversation('connect');
   raw.once('close', () => {

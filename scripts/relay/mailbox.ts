@@ -7,6 +7,8 @@ import type { Envelope, Session } from './relay-session';
 
 /** Where messages end: accepted ones in the log, the first of them in files too; the others in what Postfix logs of failures. */
 export interface Mailbox {
+  /** The same, as one conversation fills it. @param pid of its smtpd, in the log. */
+  inProcess(pid: string): Mailbox;
   /** A line about the conversation as a whole (postfix-log.ts). */
   conversation(what: string, afterClient?: string): void;
   /** Gives the message its queue id, with its first recipient as Postfix does. */
@@ -37,7 +39,8 @@ export function openMailbox(
   const { keep } = options;
   const nextId = options.queueIds === 'short' ? shortQueueIds() : queueIds(Date.now(), process.pid);
   if (keep) mkdirSync(keep.folder, { recursive: true });
-  return {
+  const mailboxOf = (log: PostfixLog): Mailbox => ({
+    inProcess: (pid) => mailboxOf(log.inProcess(pid)),
     conversation: (what, afterClient) => log.conversation(what, afterClient),
     begin: () => {
       const queueId = nextId();
@@ -72,7 +75,8 @@ export function openMailbox(
       log.aborted(headerSeen ? { queueId, messageId: messageIdOf(content) } : null, content.length);
     },
     flush: () => log.flush(),
-  };
+  });
+  return mailboxOf(log);
 }
 
 /** RFC 5321 4.5.2: the first dot of a line that begins with one is the sender's. */

@@ -2,6 +2,8 @@ import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from '
 
 /** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {
+  /** The same log, as the smtpd of one conversation writes it: Postfix gives each a process to itself. */
+  inProcess(pid: string): PostfixLog;
   /** Of a conversation as a whole: `connect`, `lost connection after RCPT`, with what stands after the client's name. */
   conversation(what: string, afterClient?: string): void;
   /** The first good recipient: from here on the message has its queue id. */
@@ -40,55 +42,59 @@ export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: 
   // A relay that died while it wrote: its last line must not swallow our first.
   let lines = endsInMidLine(fd) ? '\n' : '';
   const now = logTime(time);
-  const write = (program: string, text: string) => {
-    lines += `${now()} capture postfix/${program}[${process.pid}]: ${printable(text)}\n`;
-  };
-  const named = ({ queueId, messageId }: LoggedMessage) =>
-    write('cleanup', `${queueId}: message-id=<${messageId}>`);
-  return {
-    conversation: (what, afterClient = '') => write('smtpd', `${what} from ${CLIENT}${afterClient}`),
-    begun: (queueId) => write('smtpd', `${queueId}: client=${CLIENT}`),
-    accepted: (message) => {
-      const { queueId, from, to, octets } = message;
-      named(message);
-      write('qmgr', `${queueId}: from=<${from}>, size=${octets}, nrcpt=${to.length} (queue active)`);
-      for (const recipient of to)
+  const logOf = (pid: string): PostfixLog => {
+    const write = (program: string, text: string) => {
+      lines += `${now()} capture postfix/${program}[${program === 'smtpd' ? pid : process.pid}]: ${printable(text)}\n`;
+    };
+    const named = ({ queueId, messageId }: LoggedMessage) =>
+      write('cleanup', `${queueId}: message-id=<${messageId}>`);
+    return {
+      inProcess: logOf,
+      conversation: (what, afterClient = '') => write('smtpd', `${what} from ${CLIENT}${afterClient}`),
+      begun: (queueId) => write('smtpd', `${queueId}: client=${CLIENT}`),
+      accepted: (message) => {
+        const { queueId, from, to, octets } = message;
+        named(message);
+        write('qmgr', `${queueId}: from=<${from}>, size=${octets}, nrcpt=${to.length} (queue active)`);
+        for (const recipient of to)
+          write(
+            'smtp',
+            `${queueId}: to=<${recipient}>, relay=capture[127.0.0.1]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)`,
+          );
+        write('qmgr', `${queueId}: removed`);
+      },
+      rejected: ({ queueId, recipient, from, helo, reply }) => {
+        const [step, to] = recipient === null ? ['MAIL', ''] : ['RCPT', ` to=<${recipient}>`];
         write(
-          'smtp',
-          `${queueId}: to=<${recipient}>, relay=capture[127.0.0.1]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)`,
+          'smtpd',
+          `${queueId ?? 'NOQUEUE'}: reject: ${step} from ${CLIENT}: ${reply}; from=<${from}>${to} proto=ESMTP helo=<${helo}>`,
         );
-      write('qmgr', `${queueId}: removed`);
-    },
-    rejected: ({ queueId, recipient, from, helo, reply }) => {
-      const [step, to] = recipient === null ? ['MAIL', ''] : ['RCPT', ` to=<${recipient}>`];
-      write(
-        'smtpd',
-        `${queueId ?? 'NOQUEUE'}: reject: ${step} from ${CLIENT}: ${reply}; from=<${from}>${to} proto=ESMTP helo=<${helo}>`,
-      );
-    },
-    illegal: (recipient) =>
-      write('smtpd', `warning: Illegal address syntax from ${CLIENT} in RCPT command: <${recipient}>`),
-    refused: (message) => {
-      const { queueId, from, to, helo, reply } = message;
-      named(message);
-      write(
-        'smtpd',
-        `${queueId}: reject: END-OF-MESSAGE from ${CLIENT}: ${reply}; from=<${from}> to=<${to[0]}> proto=ESMTP helo=<${helo}>`,
-      );
-    },
-    aborted: (message, octets) => {
-      if (message !== null) named(message);
-      write('smtpd', `lost connection after DATA (${octets} bytes) from ${CLIENT}`);
-    },
-    flush: () => {
-      if (lines === '') return;
-      const bytes = Buffer.from(lines, 'utf8');
-      lines = '';
-      for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-      if (fsync) fsyncSync(fd);
-    },
-    close: () => closeSync(fd),
+      },
+      illegal: (recipient) =>
+        write('smtpd', `warning: Illegal address syntax from ${CLIENT} in RCPT command: <${recipient}>`),
+      refused: (message) => {
+        const { queueId, from, to, helo, reply } = message;
+        named(message);
+        write(
+          'smtpd',
+          `${queueId}: reject: END-OF-MESSAGE from ${CLIENT}: ${reply}; from=<${from}> to=<${to[0]}> proto=ESMTP helo=<${helo}>`,
+        );
+      },
+      aborted: (message, octets) => {
+        if (message !== null) named(message);
+        write('smtpd', `lost connection after DATA (${octets} bytes) from ${CLIENT}`);
+      },
+      flush: () => {
+        if (lines === '') return;
+        const bytes = Buffer.from(lines, 'utf8');
+        lines = '';
+        for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+        if (fsync) fsyncSync(fd);
+      },
+      close: () => closeSync(fd),
+    };
   };
+  return logOf(String(process.pid));
 }
 
 /** As Postfix: what a client sent can end no line of the log and begin none. */

@@ -113,7 +113,7 @@ export function createActivities({
       recordHold(await booksOf(incidentId), hold, by),
     ),
     /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
-    mailCanaryMailboxes: activity(mailCanaryMailboxes(runs, senders)),
+    mailCanaryMailboxes: activity(mailCanaryMailboxes(runs, senders, workerName)),
     /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
     checkRelayLog: activity(checkRelayLog(runs, relayLogs)),
     /** The range of the first `customers` of the cohort; null when there is nobody. */

@@ -1,13 +1,14 @@
 import { type BreakerVerdict, breakerVerdict } from '../incident/breaker';
 import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
 import type { Incident } from '../incident/incident-schema';
-import { openSender, type Sender } from '../smtp/open-sender';
+import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
 import type { Outcome, SessionTrouble } from '../smtp/outcome';
 import type { RunContext } from './run-context';
 
 /** The SMTP sessions of each lane, kept open from slice to slice. */
 export interface LaneSenders {
-  of(file: Incident, lane: string, lanes: number): Sender<string>;
+  /** @param record of what it opens. */
+  of(file: Incident, lane: string, lanes: number, record: SessionRecord): Sender<string>;
   close(): Promise<void>;
 }
 
@@ -15,7 +16,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
   const senders = new Map<string, { sender: Sender<string>; sessions: number }>();
   const partings: Promise<void>[] = [];
   return {
-    of: (file, lane, lanes) => {
+    of: (file, lane, lanes, record) => {
       const name = `${file.id}/${lane}`;
       const sessions = Math.max(1, Math.round(file.relay.sessions / lanes));
       const known = senders.get(name);
@@ -23,7 +24,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
       if (known) partings.push(known.sender.close());
       const { messagesPerSession } = file.relay;
-      const sender = openSender<string>({ smtpUrl, sessions, messagesPerSession });
+      const sender = openSender<string>({ smtpUrl, sessions, messagesPerSession, record });
       senders.set(name, { sender, sessions });
       return sender;
     },

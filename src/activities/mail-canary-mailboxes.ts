@@ -1,4 +1,5 @@
 import { recordOnce } from '../books/incident-decisions';
+import { sessionRecord } from '../books/relay-sessions';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { messageId } from '../notice/message-headers';
 import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
@@ -10,7 +11,7 @@ import type { RunContexts } from './run-context';
  * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
  * most will get. They are nobody's notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
  */
-export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders) {
+export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders, worker: string) {
   return async ({ incidentId }: IncidentRef): Promise<{ sent: number; refused: string[] }> => {
     const run = await runs(incidentId);
     const { mailboxes } = run.file.canary;
@@ -47,7 +48,10 @@ export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders) {
           }),
       })),
     );
-    const { outcomes } = await senders.of(run.file, 'canary', 4).send(batch, () => null);
+    // Customers of the canary go by the same sessions.
+    const lane = 'canary';
+    const sender = senders.of(run.file, lane, 4, sessionRecord({ ...run.books, worker, lane }));
+    const { outcomes } = await sender.send(batch, () => null);
     const refused = outcomes.flatMap((outcome, i) =>
       outcome.kind === 'accepted'
         ? []

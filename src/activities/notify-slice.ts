@@ -3,6 +3,7 @@ import type pino from 'pino';
 import { claimNotices, type LaneBooks, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
+import { sessionRecord } from '../books/relay-sessions';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
 import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
@@ -60,7 +61,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       acknowledged: run.acknowledged,
     };
     await takeLane(books, input.lane, books.laneToken);
-    const sender = senders.of(run.file, input.lane, input.lanes);
+    const sender = senders.of(run.file, input.lane, input.lanes, sessionRecord(books));
     const { fence } = await readGate(run.books);
     const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };

@@ -106,6 +106,18 @@ export interface ClaimsTable {
   settled: number;
 }
 
+/** One row per session that a worker opened with the relay to tell customers by, written before anything was sent by it. */
+export interface RelaySessionsTable {
+  session: string;
+  incident: number;
+  worker: string;
+  lane: string;
+  /** A worker's lane has so many at a time, from 0; a later row under a number comes after the session before has ended. */
+  slot: number;
+  connecting_at: string;
+  opened_at: string;
+}
+
 export interface NoticesTable {
   incident: number;
   wave: Wave;

@@ -5,6 +5,7 @@ import { giveIdentity, isNoLedger, LedgerError } from './ledger-identity';
 import { type FrozenTable, firstLedger } from './migrations/0001-ledger';
 import { type FrozenChange, holdKind } from './migrations/0002-hold-kind';
 import { resendDecision } from './migrations/0003-resend-decision';
+import { relaySessions } from './migrations/0004-relay-sessions';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -78,6 +79,7 @@ const MIGRATIONS: Migration[] = [
   { name: '0001-ledger', tables: firstLedger },
   { name: '0002-hold-kind', changes: holdKind },
   { name: '0003-resend-decision', changes: resendDecision },
+  { name: '0004-relay-sessions', tables: relaySessions },
 ];
 
 type Migration = { name: string } & (

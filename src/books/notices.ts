@@ -86,32 +86,34 @@ export interface Doubtful {
   /** What is decided holds only for this claim. */
   claimId: string;
   claimedMs: number;
-  /** No dot went out later; null: the claim is not in the ledger. */
-  leaseUntilMs: number | null;
+  /** Whose claim it was, and until when a dot of it could go out; null: the claim is not in the ledger. */
+  claim: { worker: string; lane: string; leaseUntilMs: number } | null;
 }
 
 /** Everybody in doubt, in key order. */
 export async function listDoubtful({ db, incident }: BareBooks, wave: Wave): Promise<Doubtful[]> {
-  return select<DoubtfulRow, Doubtful>(
-    db,
-    sql`
-      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedMs, c.lease_until AS leaseUntilMs
+  const { rows } = await sql<DoubtfulRow>`
+      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedAt, c.worker, c.lane,
+        c.lease_until AS leaseUntil
       FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
-      WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`,
-    {
-      customerId: keyFromSql,
-      claimId: String,
-      claimedMs: sqlTimeMs,
-      leaseUntilMs: (leaseUntil) => (leaseUntil === null ? null : sqlTimeMs(leaseUntil)),
-    },
+      WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`.execute(
+    db,
   );
+  return rows.map(({ customerId, claimId, claimedAt, worker, lane, leaseUntil }) => ({
+    customerId: keyFromSql(customerId),
+    claimId: String(claimId),
+    claimedMs: sqlTimeMs(claimedAt),
+    claim: leaseUntil === null ? null : { worker: worker!, lane: lane!, leaseUntilMs: sqlTimeMs(leaseUntil) },
+  }));
 }
 
 interface DoubtfulRow {
   customerId: SqlKey;
   claimId: string;
-  claimedMs: string;
-  leaseUntilMs: string | null;
+  claimedAt: string;
+  worker: string | null;
+  lane: string | null;
+  leaseUntil: string | null;
 }
 
 /** A message that the relay took: its words are in the ledger. */

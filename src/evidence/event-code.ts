@@ -16,7 +16,7 @@ export function decodeEvents(text: string): QueueEvent[] {
 function factCode(fact: LogFact): string {
   switch (fact.kind) {
     case 'begun':
-      return fact.local ? 'l' : 'b';
+      return `${fact.local ? 'l' : 'b'}${fact.pid ?? ''}`;
     case 'message-id':
       return `m${plain(fact.id)}`;
     case 'queued':
@@ -29,6 +29,8 @@ function factCode(fact: LogFact): string {
       return fact.how === 'held' ? 'h' : 't';
     case 'removed':
       return 'e';
+    case 'connect':
+    case 'disconnect':
     case 'other':
       return 'o';
   }
@@ -46,7 +48,7 @@ function decodeFact(code: string): LogFact {
   switch (code[0]) {
     case 'l':
     case 'b':
-      return { kind: 'begun', local: code[0] === 'l' };
+      return { kind: 'begun', local: code[0] === 'l', ...(rest === '' ? {} : { pid: rest }) };
     case 'm':
       return { kind: 'message-id', id: rest };
     case 'q':

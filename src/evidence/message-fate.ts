@@ -130,8 +130,8 @@ function withoutCopies(lives: readonly RelayLife[]): RelayLife[] {
 }
 
 /** `mx` and `mx.shop.test` are one: a loghost adds the domain. */
-function isSameHost(left: RelayLife, right: RelayLife): boolean {
-  const name = ({ host }: RelayLife) => host.split('.', 1)[0]!.toLowerCase();
+export function isSameHost(left: { host: string }, right: { host: string }): boolean {
+  const name = ({ host }: { host: string }) => host.split('.', 1)[0]!.toLowerCase();
   return name(left) === name(right);
 }
 

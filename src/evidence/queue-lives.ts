@@ -11,6 +11,8 @@ export interface QueueLife {
   messageIds: string[];
   /** Handed in by a program on the relay itself (pickup), as a content filter does: never by us, who speak SMTP. */
   local: boolean;
+  /** Which smtpd gave out the queue id, and when by the log's clock; where that is asked for. */
+  begun?: { pid: string; ms: number };
   /** When the relay had read its header, by the log's clock. */
   readAt: number | null;
   /** When the relay had taken it, by the log's clock; null: it never did, as far as this log knows. */
@@ -82,6 +84,8 @@ const RANKS: Record<LogFact['kind'], string> = {
   queued: '5',
   delivery: '6',
   removed: '7',
+  connect: '8',
+  disconnect: '8',
   other: '8',
 };
 
@@ -104,6 +108,7 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
   switch (fact.kind) {
     case 'begun':
       life.local = fact.local;
+      if (fact.pid !== undefined) life.begun = { pid: fact.pid, ms };
       break;
     case 'message-id':
       life.readAt ??= ms;

@@ -2,8 +2,8 @@ import { LOG_TIME, type LogTime } from './log-time';
 
 /** What a line of Postfix says of a message, as far as it proves anything. */
 export type LogFact =
-  /** smtpd gave out the queue id, or pickup (`local`): a life of it begins. */
-  | { kind: 'begun'; local: boolean }
+  /** smtpd gave out the queue id, or pickup (`local`): a life of it begins. Where it is asked for, by which process. */
+  | { kind: 'begun'; local: boolean; pid?: string }
   /** cleanup read the header; the transfer may yet be refused or aborted. */
   | { kind: 'message-id'; id: string }
   /** In the queue: the relay has taken responsibility, whatever became of it later. */
@@ -22,7 +22,14 @@ export type LogFact =
   /** Put on hold or thrown away by a rule: perhaps taken, and yet not on its way. */
   | { kind: 'withheld'; how: 'held' | 'thrown-away' }
   | { kind: 'removed' }
+  | SessionFact
   | { kind: 'other' };
+
+/** What smtpd says of a conversation as a whole, without a queue id. */
+export type SessionFact =
+  | { kind: 'connect'; client: string }
+  /** `accepted`: transfers answered with a 250, whether or not the client still heard it; null: a Postfix before 3.0, which does not count. */
+  | { kind: 'disconnect'; client: string; accepted: number | null };
 
 /** For good; a delivery that was put off has none. */
 export type DeliveryEnd = 'sent' | 'bounced' | 'thrown-away';
@@ -31,6 +38,8 @@ export interface LogLine {
   at: LogTime;
   /** As the relay calls itself: queue ids are its own. */
   host: string;
+  /** Of the process that wrote it: an smtpd has one conversation at a time. */
+  pid: string;
   /** Null where the line is about none (NOQUEUE, connects, warnings). */
   queueId: string | null;
   fact: LogFact;
@@ -51,11 +60,13 @@ export function readLine(line: string, readTime: (text: string) => LogTime | nul
   const text =
     REPEATED.exec(line.slice(tag.index + tag[0].length))?.[1] ?? line.slice(tag.index + tag[0].length);
   const queued = QUEUE_ID.exec(text);
-  if (queued === null) return { ...header, queueId: null, fact: OTHER };
-  return { ...header, queueId: queued[1]!, fact: factOf(tag[1]!, text.slice(queued[0].length)) };
+  const [, program, pid] = tag as unknown as [string, string, string];
+  if (queued === null)
+    return { ...header, pid, queueId: null, fact: program === 'smtpd' ? sessionFact(text) : OTHER };
+  return { ...header, pid, queueId: queued[1]!, fact: factOf(program, text.slice(queued[0].length)) };
 }
 
-const TAG = /\bpostfix[\w.-]*(?:\/[\w.-]+)*\/([\w-]+)\[\d+\]: /;
+const TAG = /\bpostfix[\w.-]*(?:\/[\w.-]+)*\/([\w-]+)\[(\d+)\]: /;
 /** syslogd folds equal lines: the message was one all the same (C46). */
 const REPEATED = /^message repeated \d+ times: \[ ?(.*?)\]?$/s;
 /** Short ones are hexadecimal, long ones have no vowels: no word of a message looks like one. */
@@ -77,6 +88,23 @@ const PLAIN_HEADER = new RegExp(`^(${LOG_TIME}) (\\S+) $`);
 const OWN_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +$`, 'u');
 /** Only a tag may stand between: what another program quotes is no line of Postfix. */
 const JOURNAL_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +[^\\s:]+: +$`, 'u');
+
+function sessionFact(text: string): LogFact {
+  const [, how, client, counts] = SESSION.exec(text) ?? [];
+  if (how === undefined) return OTHER;
+  if (how === 'connect') return { kind: 'connect', client: client! };
+  const [, transfers = '0'] = TRANSFERS.exec(counts!) ?? [];
+  return {
+    kind: 'disconnect',
+    client: client!,
+    accepted: counts!.includes(' commands=') ? Number(transfers) : null,
+  };
+}
+
+/** The client as `name[address]`, with its port where smtpd_client_port_logging says so. */
+const SESSION = /^(connect|disconnect) from (\S+)(.*)$/;
+/** Good ones, or good ones of all. */
+const TRANSFERS = / data=(\d+)(?:\/\d+)?(?= |$)/;
 
 function factOf(program: string, text: string): LogFact {
   // The operator of the relay deleted it: postsuper -d.

@@ -3,9 +3,11 @@ import { type Calibration, type ClockSample, calibrate, type ThinSamples, thinSa
 import { decodeEvents, encodeEvent } from './event-code';
 import { eachLine, type LogFile } from './log-file';
 import { type LogTime, logTimeReader } from './log-time';
+import { type ConversationLog, conversationLog, type LoggedSession } from './logged-sessions';
 import type { RelayLife } from './message-fate';
 import { livesOf, type QueueLife } from './queue-lives';
 import { readLine } from './read-line';
+import type { SessionEvent } from './relay-sessions';
 
 export interface LogQuestion {
   /** A time of the incident: syslog names no year. */
@@ -16,6 +18,8 @@ export interface LogQuestion {
   clockSample?(whose: string, life: QueueLife): ClockSample | null;
   /** Their lives are wanted whoever's they are. */
   queueIds?: ReadonlySet<string>;
+  /** Sessions are wanted: whether a Message-ID has the form of ours. */
+  hasOwnForm?(messageId: string): boolean;
 }
 
 /** What any number of logs show: rotated, gzipped, of several relays, in any order, a line in whichever file. */
@@ -33,6 +37,8 @@ export interface LogsRead {
   lost: (number | null)[];
   /** Of the queue ids asked about. */
   ofQueueIds: RelayLife[];
+  /** By which messages of ours came, in the database's time; none unless asked for. */
+  sessions: LoggedSession[];
   /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time; they can be had once. */
   messages(bucket: number): Map<string, RelayLife[]>;
   close(): void;
@@ -80,12 +86,15 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
   const clocks = new Map<string, Clock>();
   const events = buckets();
   const lives = buckets();
+  const conversations = question.hasOwnForm ? conversationLog() : null;
   try {
-    const survey = await readFiles(files, question, clocks, events);
+    const survey = await readFiles(files, question, clocks, { events, conversations });
     const ofQueueIds: ClockedLife[] = [];
     for (let bucket = 0; bucket < BUCKETS; bucket++)
       for (const life of livesIn(events.take(bucket))) {
         if (question.queueIds?.has(life.queueId)) ofQueueIds.push(life);
+        if (life.begun !== undefined)
+          conversations?.add(life.clock, life.begun.pid, transferOf(life, life.begun.ms, question));
         for (const whose of ownersOf(life, question)) {
           const sample = question.clockSample?.(whose, life) ?? null;
           if (sample !== null) clocks.get(life.clock)!.samples.add(sample);
@@ -108,6 +117,8 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
       })),
       lost: survey.lost.flatMap((notice) => noticeTimes(notice, calibrations)),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
+      sessions:
+        conversations?.sessions((clock) => ({ host: clocks.get(clock)!.host, shift: shiftOf(clock) })) ?? [],
       messages: (bucket) => grouped(lives.take(bucket), inDatabaseTime),
       close: () => lives.close(),
     };
@@ -116,6 +127,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
     throw error;
   } finally {
     events.close();
+    conversations?.close();
   }
 }
 
@@ -145,7 +157,7 @@ async function readFiles(
   files: LogFile[],
   { nearMs }: LogQuestion,
   clocks: Map<string, Clock>,
-  events: Buckets,
+  { events, conversations }: { events: Buckets; conversations: ConversationLog | null },
 ): Promise<FilesRead> {
   const read: FilesRead = {
     files: [],
@@ -173,15 +185,20 @@ async function readFiles(
         return;
       }
       ofRelays++;
-      const { at, host, queueId, fact } = told;
+      const { at, host, pid, queueId, fact } = told;
       const name = clockName(host, at.zoned);
       const clock = clocks.get(name) ?? addClock(clocks, name, { host, ...at });
       clock.firstMs = Math.min(clock.firstMs, at.ms);
       clock.lastMs = Math.max(clock.lastMs, at.ms);
+      if (fact.kind === 'connect' || fact.kind === 'disconnect')
+        conversations?.add(name, pid, { ...fact, ms: at.ms });
       if (queueId === null || fact.kind === 'other') return;
       const key = `${queueId} ${name}`;
       const before = open.get(key);
-      const event = encodeEvent({ ms: at.ms, fact });
+      const event = encodeEvent({
+        ms: at.ms,
+        fact: conversations && fact.kind === 'begun' ? { ...fact, pid } : fact,
+      });
       open.set(key, before === undefined ? event : `${before}\t${event}`);
       if (fact.kind === 'removed') {
         events.add(key, `${key}\t${open.get(key)}`);
@@ -232,7 +249,25 @@ function ownersOf({ messageIds }: QueueLife, { whose }: LogQuestion): Set<string
   return new Set(messageIds.map(whose).filter((owner) => owner !== null));
 }
 
-function relayLife({ clock: _, ...life }: ClockedLife, { host, zoned }: Clock, shift: number): RelayLife {
+/** Held or thrown away by a rule is answered with a 250, too. */
+function transferOf(
+  { messageIds, queuedAt, withheld }: QueueLife,
+  ms: number,
+  { hasOwnForm }: LogQuestion,
+): SessionEvent {
+  return {
+    ms,
+    kind: 'transfer',
+    accepted: messageIds.length > 0 && (queuedAt !== null || withheld !== null),
+    own: messageIds.some((id) => hasOwnForm!(id)),
+  };
+}
+
+function relayLife(
+  { clock: _, begun: __, ...life }: ClockedLife,
+  { host, zoned }: Clock,
+  shift: number,
+): RelayLife {
   const shifted = (ms: number | null) => (ms === null ? null : ms - shift);
   return { ...life, host, zoned, readAt: shifted(life.readAt), queuedAt: shifted(life.queuedAt) };
 }

@@ -22,7 +22,8 @@ export interface KnownSample {
   queueId: string;
 }
 
-export interface LogSearch extends Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated'> {
+export interface LogSearch
+  extends Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated' | 'sessions'> {
   sound: LogSoundness;
   /** Of those in doubt, by their 40 hex digits; whoever is not here is not in the log. */
   fates: Map<string, MessageFate>;
@@ -50,6 +51,7 @@ export async function searchLog(
       return { from: readAt - to, to: readAt - from, firstAttempt: known.isFirstAttempt(index) };
     },
     queueIds: new Set(samples.map(({ queueId }) => queueId)),
+    ...(inDoubt.size > 0 ? { hasOwnForm: (messageId) => ownMac(messageId, domain) !== null } : {}),
   });
   const fates = new Map<string, MessageFate>();
   try {
@@ -62,12 +64,13 @@ export async function searchLog(
   } finally {
     read.close();
   }
-  const { files, lines, unreadable, repeated, clocks, lost, ofQueueIds } = read;
+  const { files, lines, unreadable, repeated, clocks, lost, ofQueueIds, sessions } = read;
   return {
     files,
     lines,
     unreadable,
     repeated,
+    sessions,
     sound: {
       clocks,
       lost,

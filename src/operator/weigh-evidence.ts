@@ -9,10 +9,12 @@ import { currentWave } from '../books/balance';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type Doubtful, listDoubtful } from '../books/notices';
 import type { Database } from '../books/open-database';
+import { listSessions } from '../books/relay-sessions';
 import { disbelief, uncovered } from '../evidence/believe-log';
 import { doubtVerdict, type Verdict } from '../evidence/doubt-verdict';
 import { type TimeSpan, tally } from '../evidence/known-messages';
 import { type EventsRead, readEvents } from '../evidence/read-events';
+import { type DoubtfulClaim, sessionDoubts } from '../evidence/session-proof';
 
 export interface Evidence {
   /** Relay logs in Postfix's format; empty: none. */
@@ -47,8 +49,8 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
   const books = await openBooks(database, row);
   const wave = await currentWave(books, row);
   const doubtful = await listDoubtful(books, wave);
-  const spanOf = ({ claimedMs, leaseUntilMs }: Doubtful): TimeSpan | null =>
-    leaseUntilMs === null ? null : { from: claimedMs, to: leaseUntilMs + given.quarantineSeconds * 1000 };
+  const spanOf = ({ claimedMs, claim }: Doubtful): TimeSpan | null =>
+    claim && { from: claimedMs, to: claim.leaseUntilMs + given.quarantineSeconds * 1000 };
   const spans = doubtful.map(spanOf).filter((span) => span !== null);
   const log =
     given.logs.length === 0
@@ -64,13 +66,14 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
     given.events.length === 0
       ? null
       : await readEvents(given.events, { domain: messageIdDomain(row), inDoubt: new Set(macs.values()) });
-  const doubtOf = log === null ? () => null : doubtsAbout(log);
+  const doubtOf =
+    log === null ? () => null : doubtsAbout(log, sessionDoubts(await listSessions(books), log.sessions));
   const findings = doubtful.map((notice) => {
     const mac = macs.get(notice.customerId)!;
     const verdict = doubtVerdict({
       fate: log === null ? null : (log.fates.get(mac) ?? 'unseen'),
       events: events?.accepted.get(mac) ?? [],
-      doubt: doubtOf(spanOf(notice)),
+      doubt: doubtOf(notice.claim && { ...notice.claim, span: spanOf(notice)! }),
     });
     return { ...notice, ...verdict };
   });
@@ -82,12 +85,17 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
 }
 
 /** Those of one claim share their times. */
-function doubtsAbout({ sound, known }: RelayLogSearch): (span: TimeSpan | null) => string | null {
+function doubtsAbout(
+  { sound, known }: RelayLogSearch,
+  sessionDoubt: (claim: DoubtfulClaim) => string | null,
+): (claim: DoubtfulClaim | null) => string | null {
   const told = new Map<string, string | null>();
-  return (span) => {
-    if (span === null) return 'the claim that it was sent under is not in the ledger';
-    const key = `${span.from} ${span.to}`;
-    if (!told.has(key)) told.set(key, disbelief(sound, tally(known, span)) ?? uncovered(sound, span));
+  return (claim) => {
+    if (claim === null) return 'the claim that it was sent under is not in the ledger';
+    const { worker, lane, span } = claim;
+    const key = `${worker} ${lane} ${span.from} ${span.to}`;
+    if (!told.has(key))
+      told.set(key, disbelief(sound, tally(known, span)) ?? uncovered(sound, span) ?? sessionDoubt(claim));
     return told.get(key)!;
   };
 }

@@ -16,8 +16,14 @@ export interface SenderOptions {
   sessions: number;
   /** QUIT and a new session after so many messages; null: as long as the relay likes. */
   messagesPerSession?: number | null;
+  /** Puts a session on record, with when it began to be opened (performance.now()): nothing is sent by it before this resolves. */
+  record?: SessionRecord;
   timeouts?: SmtpTimeouts;
+  /** With nothing to send for so long it parts: the relay's log then shows each session to its end. */
+  idleMilliseconds?: number;
 }
+
+export type SessionRecord = (session: { slot: number; connectingAt: number }) => Promise<void>;
 
 export interface Sender<Key = unknown> {
   /**
@@ -48,6 +54,8 @@ interface Slot<Key> {
   fruitless: number;
 }
 
+/** Between two slices there are moments only. */
+const IDLE_MILLISECONDS = 10_000;
 /** Two sessions in a row lost without an acceptance: the third would be no better. */
 const FRUITLESS_SESSIONS = 2;
 
@@ -65,6 +73,15 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   const partings = new Set<Promise<unknown>>();
   const active = new Set<Promise<unknown>>();
   let pumping = false;
+  let parting: NodeJS.Timeout | undefined;
+
+  function partWhenIdle(): void {
+    clearTimeout(parting);
+    parting = setTimeout(() => {
+      if (active.size > 0) return;
+      for (const { transmission } of slots) if (transmission?.idle) void transmission.quit();
+    }, options.idleMilliseconds ?? IDLE_MILLISECONDS).unref();
+  }
 
   /** Never from within a session's own call: a session is not re-entered. */
   function pumpSoon(): void {
@@ -93,8 +110,14 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
 
   async function open(slot: Slot<Key>): Promise<void> {
     slot.state = 'opening';
+    const connectingAt = performance.now();
     try {
       const session = await openSession(target, timeouts, givingUp.signal);
+      await options.record?.({ slot: slot.number, connectingAt }).catch((error: { code?: string }) => {
+        session.connection.destroy();
+        const why = `the session could not be put on record in the ledger (${error.code ?? 'no code'})`;
+        throw new SessionRefused(ownTrouble(null, why, 'connect'));
+      });
       slot.state = 'open';
       slot.transmission = transmit(session, feedOf(slot), timeouts, limit);
       if (givingUp.signal.aborted) void slot.transmission.quit();
@@ -107,6 +130,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       queue.report(trouble);
     }
     pumpSoon();
+    partWhenIdle();
   }
 
   /** A check that throws is a no. */
@@ -176,10 +200,13 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       }
       const result = queue.add(batch, objectionTo, answered);
       pumpSoon();
-      return track(active, result);
+      const sent = track(active, result);
+      void sent.finally(partWhenIdle);
+      return sent;
     },
     async close() {
       await Promise.allSettled(active);
+      clearTimeout(parting);
       givingUp.abort();
       await Promise.allSettled(openings);
       for (const slot of slots) void slot.transmission?.quit();

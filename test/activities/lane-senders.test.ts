@@ -19,7 +19,7 @@ test('after the canary, which has all sessions for its one lane, the lanes toget
       content,
       smtputf8: false,
     }));
-    return senders.of(file, lane, lanes).send(batch, () => null);
+    return senders.of(file, lane, lanes, async () => undefined).send(batch, () => null);
   };
   const open = async () => (await relay.control({ stats: true })).connections;
   try {

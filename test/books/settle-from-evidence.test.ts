@@ -103,8 +103,8 @@ test('a claim that is not in the ledger bounds nothing; known messages are those
   await notice(20, 2);
   await notice(30, 1, 'sent', CLAIMED + 1_000);
   const doubtful = await listDoubtful(own.books, 'notice');
-  expect(doubtful.map(({ customerId, leaseUntilMs }) => [customerId, leaseUntilMs])).toEqual([
-    ['10', CLAIMED + 60_000],
+  expect(doubtful.map(({ customerId, claim }) => [customerId, claim])).toEqual([
+    ['10', { worker: 'w', lane: 'l', leaseUntilMs: CLAIMED + 60_000 }],
     ['20', null],
   ]);
   const sent = async (from: number, to: number) => {

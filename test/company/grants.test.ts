@@ -224,7 +224,11 @@ test('an operator with exactly the printed grants goes on after a killed start, 
   await createLedger(url, company.keyColumn);
   await makeOlder({ db, ledgerSchema });
   const ledger = openAs(url);
-  expect(await lackingMigrations(ledger)).toEqual(['0002-hold-kind', '0003-resend-decision']);
+  expect(await lackingMigrations(ledger)).toEqual([
+    '0002-hold-kind',
+    '0003-resend-decision',
+    '0004-relay-sessions',
+  ]);
   await upgradeLedger(ledger);
   expect(await lackingMigrations(ledger)).toEqual([]);
 });

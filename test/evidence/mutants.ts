@@ -1,10 +1,12 @@
 import type { Mutant } from '../mutant';
+import { SESSION_MUTANTS } from './session-mutants';
 
 const FATE = 'test/evidence/message-fate.test.ts';
 const SEARCH = 'test/evidence/search-log.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 export const MUTANTS: Mutant[] = [
+  ...SESSION_MUTANTS,
   {
     file: 'src/evidence/believe-log.ts',
     from: 'const AGREEING = 0.98;',

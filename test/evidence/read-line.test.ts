@@ -207,3 +207,31 @@ test('a word that is two months in two languages is both, and the nearer one is 
   expect(monthsOf('Nov')).toEqual([10]);
   expect(monthsOf('xyz')).toEqual([]);
 });
+
+test.each<[string, object]>([
+  ['connect from app.shop.test[10.0.0.5]', { kind: 'connect', client: 'app.shop.test[10.0.0.5]' }],
+  [
+    'connect from unknown[IPv6:2001:db8::7]:40222',
+    { kind: 'connect', client: 'unknown[IPv6:2001:db8::7]:40222' },
+  ],
+  [
+    'disconnect from app[10.0.0.5] ehlo=1 mail=3 rcpt=3 data=3 quit=1 commands=11',
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 3 },
+  ],
+  [
+    'disconnect from app[10.0.0.5] ehlo=2 starttls=1 auth=1 mail=3 rcpt=2/3 data=1/2 commands=9/11',
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 1 },
+  ],
+  [
+    'disconnect from app[10.0.0.5] ehlo=1 commands=1',
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 0 },
+  ],
+  ['disconnect from app[10.0.0.5]', { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: null }],
+  ['lost connection after END-OF-MESSAGE from app[10.0.0.5]', { kind: 'other' }],
+])('what smtpd says of a session is read: %s', (text, fact) => {
+  const line = `Nov 25 02:06:31 mx postfix/submission/smtpd[4711]: ${text}`;
+  expect(readLine(line, readTime)).toMatchObject({ pid: '4711', queueId: null, fact });
+  expect(readLine(line.replace('smtpd', 'postscreen'), readTime)).toMatchObject({
+    fact: { kind: 'other' },
+  });
+});

@@ -163,3 +163,55 @@ test('what is put aside comes back whole, by key, however little memory there is
   expect(takeAll(small).flat()).toEqual([]);
   for (const kept of [small, large]) kept.close();
 });
+
+test('the sessions by which messages of ours came are told, in whichever files their lines are, and of two logs of one relay once', async () => {
+  const random = randomFrom(1);
+  const at = (second: number, host = 'mx') =>
+    `2026-11-25T02:00:${String(second).padStart(2, '0')}Z ${host} postfix/`;
+  const life = (second: number, id: string, pid: number, messageId: string, named = true) => [
+    `${at(second)}smtpd[${pid}]: ${id}: client=app[10.0.0.5]`,
+    ...(named ? [`${at(second)}cleanup[8]: ${id}: message-id=<${messageId}>`] : []),
+    `${at(second)}qmgr[9]: ${id}: from=<n@shop.test>, size=9, nrcpt=1 (queue active)`,
+    `${at(second)}qmgr[9]: ${id}: removed`,
+  ];
+  const session = (pid: number, data: number, lines: string[]) => [
+    `${at(0)}smtpd[${pid}]: connect from app[10.0.0.5]`,
+    ...lines,
+    `${at(50)}smtpd[${pid}]: disconnect from app[10.0.0.5] ehlo=1 mail=9 data=${data} commands=20`,
+  ];
+  const lines = [
+    ...session(71, 2, [
+      ...life(3, '4F1A2B01', 71, 'ours1@shop.test'),
+      ...life(4, '4F1A2B02', 71, 'orders@shop.test'),
+    ]),
+    ...session(72, 2, [...life(3, '4F1A2B03', 72, 'ours3@shop.test'), ...life(4, '4F1A2B04', 72, '', false)]),
+    ...session(73, 1, life(3, '4F1A2B05', 73, 'orders2@shop.test')),
+    `${at(51)}smtpd[74]: connect from app[10.0.0.5]`,
+    ...life(52, '4F1A2B06', 74, 'ours6@shop.test'),
+  ];
+  const sessionsIn = async (files: string[]) => {
+    const read = await readLogs(await Promise.all(files.map(openLogFile)), {
+      nearMs: START,
+      whose: () => null,
+      hasOwnForm: (messageId) => /^<?ours\d+@/.test(messageId),
+    });
+    read.close();
+    return read.sessions.map(({ pid, whole, endedAt }) => `${pid} ${whole} ${endedAt === null}`).sort();
+  };
+  const expected = ['71 true false', '72 false false', '74 false true'];
+  expect(await sessionsIn([file(lines, random)])).toEqual(expected);
+  expect(
+    await sessionsIn([
+      file(
+        lines.filter((_, i) => i % 2 === 0),
+        random,
+      ),
+      file(
+        lines.filter((_, i) => i % 2 === 1),
+        random,
+      ),
+    ]),
+  ).toEqual(expected);
+  const onLoghost = lines.map((line) => line.replace(' mx ', ' mx.shop.test '));
+  expect(await sessionsIn([file(onLoghost, random), file(lines, random)])).toEqual(expected);
+});

@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { listInDoubt } from '../../src/books/settle-doubt';
+import { weighEvidence } from '../../src/operator/weigh-evidence';
 import { type OwnResponse, ownResponse } from './own-response';
 import { statementsIn } from './statements-in';
 
@@ -82,7 +84,7 @@ async function settling(): Promise<number> {
   ).length;
 }
 
-test('a worker that runs out of memory after its dots: another goes on, one customer a session in doubt, nobody twice (I1, I2)', async () => {
+test('a worker that runs out of memory after its dots: another goes on, one customer a session in doubt, nobody twice; a log with a hole calls nobody absent (I1, I2, C87)', async () => {
   const { relay, books, fired, until } = response;
   const worker = await response.worker({ NODE_OPTIONS: `--require ${join(__dirname, 'eat-memory.cjs')}` });
   // Taken, and the answer does not come before its end.
@@ -95,4 +97,50 @@ test('a worker that runs out of memory after its dots: another goes on, one cust
   const { inDoubt, acceptedOnce } = await anotherGoesOn();
   const { sent = 0 } = (await books()).notices;
   expect({ inDoubt, acceptedOnce }).toEqual({ inDoubt: SESSIONS, acceptedOnce: sent + SESSIONS });
+  await judgedByLogs();
 });
+
+/** Both were taken. What does a log say that lost just their lines, and the end of their sessions, and has everybody else's? */
+async function judgedByLogs(): Promise<void> {
+  const { relay, database, row } = response;
+  const { rows: doubtful } = await sql<{ address: string }>`
+    SELECT address FROM notices WHERE state = 'in_doubt'`.execute(database.db);
+  // As if the minute of the leases had passed.
+  await sql`UPDATE claims SET lease_until = claimed_at + INTERVAL 1 SECOND`.execute(database.db);
+  const verdicts = async (lines: string[]) => {
+    const file = join(response.folder, 'hole.log');
+    writeFileSync(file, lines.join('\n'));
+    const given = { logs: [file], events: [], quarantineSeconds: 0 };
+    return (await weighEvidence(database, await row(), given)).findings.map(({ verdict, why }) => [
+      verdict,
+      why,
+    ]);
+  };
+  const lines = readFileSync(relay.log, 'utf8').split('\n');
+  expect((await verdicts(lines)).map(([verdict]) => verdict)).toEqual(['accepted', 'accepted']);
+  const queueIds = doubtful.map(
+    ({ address }) => / (\w+): to=</.exec(lines.find((line) => line.includes(`to=<${address}>`))!)![1]!,
+  );
+  const isOf = (line: string) => queueIds.some((id) => line.includes(` ${id}: `));
+  const smtpds = lines
+    .filter((line) => isOf(line) && line.includes('client='))
+    .map((line) => /smtpd\[\d+\]/.exec(line)![0]);
+  const ends = (line: string) =>
+    smtpds.some((smtpd) => line.includes(smtpd)) && / (disconnect|lost connection) /.test(line);
+  const unknown = (why: RegExp) => [
+    ['unknown', expect.stringMatching(why)],
+    ['unknown', expect.stringMatching(why)],
+  ];
+  expect(await verdicts(lines.filter((line) => !isOf(line) && !ends(line)))).toEqual(
+    unknown(/the end of the session/),
+  );
+  expect(await verdicts(lines.filter((line) => !isOf(line)))).toEqual(unknown(/lacks lines of the session/));
+  expect(
+    await verdicts(
+      lines.filter(
+        (line) =>
+          !isOf(line) && !(smtpds.some((smtpd) => line.includes(smtpd)) && line.includes(' connect ')),
+      ),
+    ),
+  ).toEqual(unknown(/lacks the session that its worker opened/));
+}

@@ -59,7 +59,9 @@ test('while Temporal lists workers of the ledger nothing is changed, until someb
   const { code, out } = await desk.cli(['upgrade', '--workers-stopped']);
   expect([code, out]).toEqual([
     0,
-    expect.stringMatching(/^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision\)/),
+    expect.stringMatching(
+      /^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision, 0004-relay-sessions/,
+    ),
   ]);
   expect(await holdKind()).toBe('canary-done');
   expect((await desk.cli(['upgrade'])).out).toContain('is up to date: nothing was changed');

@@ -369,3 +369,32 @@ test('an impossible sender address is refused before anything is said', async ()
   );
   expect(relay.sessions).toEqual([]);
 });
+
+test('with nothing to send for a while it parts with QUIT, and opens a session again for the next batch', async () => {
+  const { relay, sender } = await start({}, { sessions: 2, idleMilliseconds: 30 });
+  await sender.send(outgoings(20), always);
+  await until('both have parted', () => relay.sessions.every((log) => log.includes('C: QUIT')));
+  const { outcomes } = await sender.send(outgoings(20), always);
+  expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+  expect(relay.sessions).toHaveLength(4);
+});
+
+test('nothing goes by a session that cannot be put on record (I2)', async () => {
+  const recorded: number[] = [];
+  const record: SenderOptions['record'] = async ({ slot, connectingAt }) => {
+    expect(connectingAt).toBeLessThanOrEqual(performance.now());
+    recorded.push(slot);
+    if (slot === 1) throw Object.assign(new Error('of a customer'), { code: 'ECONNREFUSED' });
+  };
+  const { relay, sender } = await start({}, { sessions: 2, record });
+  const { outcomes, trouble } = await sender.send(outgoings(20), always);
+  expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+  expect(recorded.sort()).toEqual([0, 1]);
+  expect(trouble).toEqual([
+    expect.objectContaining({
+      kind: 'connect',
+      text: 'the session could not be put on record in the ledger (ECONNREFUSED)',
+    }),
+  ]);
+  expect(new Set(relay.messages.map(({ session }) => session)).size).toBe(1);
+});

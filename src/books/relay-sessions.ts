@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { RecordedSessions } from '../evidence/session-proof';
+import type { BareBooks } from './books';
+import type { LaneBooks } from './claim';
+import { sqlTimeMs } from './rows';
+
+/**
+ * Puts each session that a worker's lane opens on record.
+ * @param connectingAt when it began to be opened, as performance.now() tells it.
+ */
+export function sessionRecord({
+  db,
+  incident,
+  worker,
+  lane,
+}: Pick<LaneBooks, 'db' | 'incident' | 'worker' | 'lane'>) {
+  return async ({ slot, connectingAt }: { slot: number; connectingAt: number }): Promise<void> => {
+    const microseconds = Math.ceil((performance.now() - connectingAt) * 1000);
+    await sql`
+      INSERT INTO relay_sessions (incident, worker, lane, slot, connecting_at, opened_at)
+      VALUES (${incident}, ${worker}, ${lane}, ${slot}, UTC_TIMESTAMP(6) - INTERVAL ${microseconds} MICROSECOND,
+        UTC_TIMESTAMP(6))`.execute(db);
+  };
+}
+
+/** All that workers ever opened for this incident, in the order in which they did. */
+export async function listSessions({ db, incident }: BareBooks): Promise<RecordedSessions> {
+  const { rows } = await sql<{
+    worker: string;
+    lane: string;
+    slot: number;
+    connectingAt: string;
+    openedAt: string;
+  }>`
+    SELECT worker, lane, slot, connecting_at AS connectingAt, opened_at AS openedAt FROM relay_sessions
+    WHERE incident = ${incident} ORDER BY opened_at, session`.execute(db);
+  const opened = rows.map(({ connectingAt, openedAt, ...session }) => ({
+    ...session,
+    opened: { from: sqlTimeMs(connectingAt), to: sqlTimeMs(openedAt) },
+  }));
+  const { rows: reconciled } = await sql<{ at: string | null }>`
+    SELECT MAX(at) AS at FROM audit WHERE incident = ${incident} AND action = 'reconcile'`.execute(db);
+  const { at } = reconciled[0]!;
+  return { opened, completeSince: at === null ? null : sqlTimeMs(at) };
+}

@@ -1,0 +1,108 @@
+import type { LoggedSession } from '../../src/evidence/logged-sessions';
+import { type OpenedSession, sessionDoubts } from '../../src/evidence/session-proof';
+
+const AT = Date.parse('2026-11-25T02:00:00Z');
+const opened = (seconds: number, slot = 0, worker = 'w1'): OpenedSession => ({
+  worker,
+  lane: 'notify-1',
+  slot,
+  opened: { from: AT + seconds * 1000 - 200, to: AT + seconds * 1000 },
+});
+const logged = (from: number, to: number | null, change: Partial<LoggedSession> = {}): LoggedSession => ({
+  host: 'mx',
+  pid: String(from),
+  connectedAt: AT + from * 1000,
+  endedAt: to === null ? null : AT + to * 1000,
+  whole: to !== null,
+  own: true,
+  ...change,
+});
+/** Claimed at second 100, by the worker w1. */
+const claim = { worker: 'w1', lane: 'notify-1', span: { from: AT + 100_000, to: AT + 760_000 } };
+const doubt = (recorded: OpenedSession[], log: LoggedSession[], completeSince: number | null = null) =>
+  sessionDoubts({ opened: recorded, completeSince }, log)(claim);
+
+test('sessions that the log shows whole leave no doubt', () => {
+  expect(doubt([opened(0), opened(1, 1)], [logged(0, 130), logged(1, 131)])).toBeNull();
+});
+
+test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
+  ['nothing is on record', [], [logged(0, 130)], /^no session of its worker is on record for that time$/],
+  ["only another worker's is on record", [opened(0, 0, 'w2')], [logged(0, 130)], /no session of its worker/],
+  ['the one on record ended long before', [opened(0)], [logged(0, 60)], /no session of its worker/],
+  [
+    'the log has none of its lines',
+    [opened(0)],
+    [],
+    /lacks the session that its worker opened at 2026-11-25 02:00:00/,
+  ],
+  ['the log has others, opened at other times', [opened(0)], [logged(20, 130)], /lacks the session/],
+  [
+    'no message of ours came by the one in the log',
+    [opened(0)],
+    [logged(0, 130, { own: false })],
+    /lacks the session/,
+  ],
+  [
+    'two were opened at once, the log shows one',
+    [opened(0), opened(0, 1)],
+    [logged(0, 130)],
+    /lacks the session/,
+  ],
+  [
+    "the one in the log is another worker's",
+    [opened(0, 0, 'w2'), opened(0)],
+    [logged(0, 130)],
+    /lacks the session/,
+  ],
+  ['its end is not in the log', [opened(0)], [logged(0, null)], /does not show the end of the session/],
+  [
+    'a message in it is missing',
+    [opened(0)],
+    [logged(0, 130, { whole: false })],
+    /lacks lines of the session/,
+  ],
+  [
+    'it was opened anew amid the claim, and that one is missing',
+    [opened(0), opened(120)],
+    [logged(0, 118)],
+    /lacks the session that its worker opened at 2026-11-25 02:02:00/,
+  ],
+  [
+    'one before the claim goes on in the log, though another took its place',
+    [opened(0), opened(90)],
+    [logged(0, 60), logged(90, null)],
+    /does not show the end/,
+  ],
+])('in doubt where %s', (_, recorded, log, expected) => {
+  expect(doubt(recorded, log)).toMatch(expected);
+});
+
+test('where several were opened at once, each that may be the one must be whole', () => {
+  const two = [opened(0), opened(1, 1, 'w2')];
+  expect(doubt(two, [logged(0, 130), logged(1, 140)])).toBeNull();
+  expect(doubt(two, [logged(0, 130), logged(1, 140, { whole: false })])).toMatch(
+    /lacks lines of the session/,
+  );
+  expect(doubt(two, [logged(0, 130), logged(1, null)])).toMatch(/does not show the end/);
+  expect(doubt(two, [logged(0, 130), logged(1, 60, { whole: false })])).toBeNull();
+});
+
+test('a session that ended before the claim, and one opened when nothing could be taken any more, are nobody’s matter', () => {
+  const later = [opened(800), opened(801, 1)];
+  expect(doubt([opened(0), opened(50), ...later], [logged(50, 130)])).toBeNull();
+  expect(doubt([opened(0), opened(1, 1)], [logged(0, 60, { whole: false }), logged(1, 131)])).toBeNull();
+});
+
+test('a claim from before the ledger was brought back from a copy is in doubt: sessions may be lost', () => {
+  const told = (completeSince: number) => doubt([opened(0)], [logged(0, 130)], completeSince);
+  expect(told(claim.span.from)).toMatch(/the ledger had lost commits/);
+  expect(told(claim.span.from - 1)).toBeNull();
+});
+
+test('the log’s clock may be three seconds off, not four', () => {
+  expect(doubt([opened(0)], [logged(3, 130)])).toBeNull();
+  expect(doubt([opened(0)], [logged(-3, 130)])).toBeNull();
+  expect(doubt([opened(0)], [logged(4, 130)])).toMatch(/lacks the session/);
+  expect(doubt([opened(0)], [logged(-4, 130)])).toMatch(/lacks the session/);
+});
