@@ -23,7 +23,7 @@ export interface LogSoundness {
 }
 
 /** Fewer than this agree: the clock was set, or changed its hour, on the way. */
-const AGREEING = 0.98;
+export const AGREEING = 0.98;
 
 /** Loggers tell of a loss when it is over: with the next line that they let through, ten minutes and more after the first lost one (C88). */
 const LOSS_REACHES_MS = 3_600_000;

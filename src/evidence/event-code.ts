@@ -16,13 +16,13 @@ export function decodeEvents(text: string): QueueEvent[] {
 function factCode(fact: LogFact): string {
   switch (fact.kind) {
     case 'begun':
-      return `${fact.local ? 'l' : 'b'}${fact.pid ?? ''}`;
+      return `${fact.local ? 'l' : 'b'}${plain(fact.client ?? '')} ${fact.pid ?? ''}`;
     case 'message-id':
       return `m${plain(fact.id)}`;
     case 'queued':
       return 'q';
     case 'delivery':
-      return `${fact.piped ? 'p' : 'd'}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.to ?? '')}`;
+      return `${fact.piped ? 'p' : 'd'}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.passedTo ?? '')} ${plain(fact.to ?? '')}`;
     case 'refused':
       return 'r';
     case 'withheld':
@@ -43,24 +43,30 @@ function plain(text: string): string {
   return text.replaceAll(/[\t\n\r]/g, ' ');
 }
 
+function begunFact(local: boolean, rest: string): LogFact {
+  const [client = '', pid = ''] = rest.split(' ');
+  return { kind: 'begun', local, client: client || null, ...(pid === '' ? {} : { pid }) };
+}
+
 function decodeFact(code: string): LogFact {
   const rest = code.slice(1);
   switch (code[0]) {
     case 'l':
     case 'b':
-      return { kind: 'begun', local: code[0] === 'l', ...(rest === '' ? {} : { pid: rest }) };
+      return begunFact(code[0] === 'l', rest);
     case 'm':
       return { kind: 'message-id', id: rest };
     case 'q':
       return { kind: 'queued' };
     case 'p':
     case 'd': {
-      const [end = '', handedOn = '', ...to] = rest.split(' ');
+      const [end = '', handedOn = '', passedTo = '', ...to] = rest.split(' ');
       return {
         kind: 'delivery',
         piped: code[0] === 'p',
         end: ENDS[Number(end)] ?? null,
-        handedOn: handedOn === '' ? null : handedOn,
+        handedOn: handedOn || null,
+        passedTo: passedTo || null,
         to: to.join(' ') || null,
       };
     }

@@ -11,6 +11,8 @@ export interface BookedMessage {
   state: NoticeState | null;
   /** Number in the audit of the last decision to send it again although it may have been taken; null: there was none. */
   decision: number | null;
+  /** When that was, milliseconds since 1970. */
+  decidedAt: number | null;
   /** So late that its lines may not have been in the log yet. */
   recent: boolean;
 }
@@ -28,14 +30,16 @@ export type Remark =
   /** Accepted, and then one of these: the customer was not told, or only perhaps. */
   | 'bounced'
   | 'thrown-away'
-  | 'held';
+  | 'held'
+  /** Accepted, and no log that was named shows what became of it. */
+  | 'waiting';
 
 export interface RemarkedCustomer {
   customerId: CustomerId;
   state: NoticeState | null;
   /** Number in the audit. */
   decision: number | null;
-  /** Every acceptance, as `relay/queue id`, those of a filter after it; empty: none. */
+  /** Every acceptance, as `relay/queue id`, those of a filter after it, and what a rule kept from any queue; empty: none. */
   acceptances: string[];
 }
 
@@ -59,9 +63,9 @@ const NAMED = 1_000;
 export function bookMessage(
   booked: Buckets,
   mac: string,
-  { customerId, wave, state, decision, recent }: BookedMessage,
+  { customerId, wave, state, decision, decidedAt, recent }: BookedMessage,
 ): void {
-  booked.add(mac, JSON.stringify([mac, customerId, wave, state, decision, recent]));
+  booked.add(mac, JSON.stringify([mac, customerId, wave, state, decision, decidedAt, recent]));
 }
 
 /**
@@ -82,8 +86,9 @@ export function judgeMessages(
     const messages = read.messages(bucket);
     for (const line of booked.take(bucket)) {
       const [mac, ...columns] = JSON.parse(line) as [string, ...BookedColumns];
-      const [customerId, wave, state, decision, recent] = columns;
-      judge(waves[wave], { customerId, wave, state, decision, recent }, fateOf(messages.get(mac) ?? []));
+      const [customerId, wave, state, decision, decidedAt, recent] = columns;
+      const message = { customerId, wave, state, decision, decidedAt, recent };
+      judge(waves[wave], message, fateOf(messages.get(mac) ?? []));
       messages.delete(mac);
     }
     for (const lives of messages.values())
@@ -93,26 +98,27 @@ export function judgeMessages(
   return { waves, ofNobody };
 }
 
-type BookedColumns = [CustomerId, Wave, NoticeState | null, number | null, boolean];
+type BookedColumns = [CustomerId, Wave, NoticeState | null, number | null, number | null, boolean];
 
 function judge(wave: WaveJudgement, booked: BookedMessage, { acceptances, withheld }: MessageFate): void {
   const { customerId, state, decision } = booked;
   const path = acceptances.map((acceptance) => acceptance.path.join(', then '));
+  if (withheld !== null) path.push(`${withheld.queueId} (${withheld.how})`);
   for (const remark of remarksOn(booked, { acceptances, withheld })) {
     const { first } = wave.remarks[remark];
     wave.remarks[remark].customers++;
     if (first.length < NAMED) first.push({ customerId, state, decision, acceptances: path });
   }
   if (acceptances.length === 0 && withheld === null && state === 'sent' && booked.recent) wave.tooRecent++;
-  else if (acceptances.length > 1) wave.acceptedTwiceOrMore++;
+  else if (timesTaken({ acceptances, withheld }) > 1) wave.acceptedTwiceOrMore++;
   else if (acceptances.length === 1) wave.acceptedOnce++;
   else if (state === null || WAITING.has(state)) wave.notReachedYet++;
   else wave.neverAccepted++;
 }
 
 function remarksOn(
-  { state, decision, recent }: BookedMessage,
-  { acceptances, withheld }: Pick<MessageFate, 'acceptances' | 'withheld'>,
+  { state, decision, decidedAt, recent }: BookedMessage,
+  { acceptances, withheld }: Taken,
 ): Remark[] {
   if (acceptances.length === 0) {
     if (state !== 'sent') return [];
@@ -120,18 +126,31 @@ function remarksOn(
     return recent ? [] : ['sent-not-accepted'];
   }
   const remarks: Remark[] = [];
-  // A decision to send again what was perhaps taken allows one more.
-  if (acceptances.length > 1)
-    remarks.push(decision !== null && acceptances.length === 2 ? 'twice-by-decision' : 'twice');
+  // A decision to send again what was perhaps taken allows one more, after it.
+  const times = timesTaken({ acceptances, withheld });
+  if (times > 1) {
+    const isAllowed =
+      decidedAt !== null && times === 2 && (acceptances[1]?.at ?? decidedAt) >= decidedAt - CLOCK_MS;
+    remarks.push(isAllowed ? 'twice-by-decision' : 'twice');
+  }
   // Whoever waits to be sent again by a decision may have been told by the first.
   const isSentAgain = decision !== null && state !== null && WAITING.has(state);
   if ((state === null || NOT_SENT.has(state)) && !isSentAgain) remarks.push('accepted-not-sent');
   const fates = new Set(acceptances.map(({ fate }) => fate));
-  if (fates.has('sent') || fates.has('waiting')) return remarks;
+  if (fates.has('sent')) return remarks;
   return [...remarks, ...BAD_FATES.filter((fate) => fates.has(fate)).slice(0, 1)];
 }
 
-const BAD_FATES = ['thrown-away', 'bounced', 'held'] as const satisfies Fate[];
+type Taken = Pick<MessageFate, 'acceptances' | 'withheld'>;
+
+/** What a rule held or threw away beside an accepted one was answered with a 250, too. */
+function timesTaken({ acceptances, withheld }: Taken): number {
+  return acceptances.length + (acceptances.length > 0 && withheld !== null ? 1 : 0);
+}
+
+/** What calibration leaves of a clock's error. */
+const CLOCK_MS = 3_000;
+const BAD_FATES = ['thrown-away', 'bounced', 'held', 'waiting'] as const satisfies Fate[];
 const WAITING = new Set<NoticeState>(['sending', 'released', 'deferred']);
 /** Where the books know that the relay did not take it; of `sending`, `in_doubt` and `left` they do not. */
 const NOT_SENT = new Set<NoticeState>(['released', 'deferred', 'failed', 'skipped']);
@@ -152,6 +171,7 @@ function emptyJudgement(): WaveJudgement {
       bounced: none(),
       'thrown-away': none(),
       held: none(),
+      waiting: none(),
     },
   };
 }

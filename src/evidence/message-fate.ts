@@ -37,8 +37,10 @@ const SAME_LIFE_MS = 3_000;
  * acceptance (C85). Each handing on is one life, the first after it; what is left beside that was submitted again.
  */
 export function fateOf(lives: readonly RelayLife[]): MessageFate {
-  const distinct = withoutCopies([...lives].sort(inOneOrder));
-  const taken = distinct.filter(({ queuedAt }) => queuedAt !== null);
+  const distinct = withoutCopies([...lives].sort(inOneOrder)).map((life, _, all) =>
+    heldAfterHandingOn(life, all),
+  );
+  const taken = distinct.filter(({ queuedAt }) => queuedAt !== null).sort(inOneOrder);
   const parents = new Map<RelayLife, RelayLife>();
   const used = new Set<string>();
   for (const life of taken) {
@@ -46,7 +48,7 @@ export function fateOf(lives: readonly RelayLife[]): MessageFate {
       (other) =>
         other !== life &&
         life.queuedAt! >= other.queuedAt! - SAME_LIFE_MS &&
-        isHandedOn(other, life) &&
+        isHandedOn(other, life, taken) &&
         !used.has(handingOf(other, life)) &&
         !leadsTo(parents, other, life),
     );
@@ -67,14 +69,27 @@ export function fateOf(lives: readonly RelayLife[]): MessageFate {
   };
 }
 
-function isHandedOn(from: RelayLife, to: RelayLife): boolean {
+/**
+ * By the queue id that the next hop named; or a program that it was given to handed it in again; or the host that took it did, where
+ * nothing says under which id. Not where it came from the same client as before: that may have submitted it twice.
+ */
+function isHandedOn(from: RelayLife, to: RelayLife, all: readonly RelayLife[]): boolean {
   if (from.handedOn.includes(to.queueId)) return true;
-  return to.local && from.piped && isSameHost(from, to);
+  if (to.local) return from.piped && isSameHost(from, to);
+  const isNamed = all.some(({ queueId }) => from.handedOn.includes(queueId));
+  return !isNamed && to.client !== null && to.client !== from.client && from.passedTo.includes(to.client);
+}
+
+/** What the next hop puts on hold, or throws away by a rule, never comes into its queue; it was taken all the same, by the first. */
+function heldAfterHandingOn(life: RelayLife, all: readonly RelayLife[]): RelayLife {
+  const isNext = life.queuedAt === null && life.withheld !== null && life.readAt !== null;
+  const isHanded = all.some((other) => other.queuedAt !== null && other.handedOn.includes(life.queueId));
+  return isNext && isHanded ? { ...life, queuedAt: life.readAt } : life;
 }
 
 /** Whose it is, and by which name: each is one. */
 function handingOf(from: RelayLife, to: RelayLife): string {
-  const name = from.handedOn.includes(to.queueId) ? to.queueId : 'by pipe';
+  const name = from.handedOn.includes(to.queueId) ? to.queueId : to.local ? 'by pipe' : to.client;
   return `${from.host} ${from.queueId} ${from.queuedAt} ${name}`;
 }
 
@@ -102,7 +117,7 @@ function acceptanceOf(lives: RelayLife[]): Acceptance {
 
 /** Handed on is not yet an end where the next queue is in the log, too; nor is anything where a recipient of several fared worse. */
 function worstOf(lives: RelayLife[]): Fate {
-  const goesOn = (life: RelayLife) => lives.some((other) => other !== life && isHandedOn(life, other));
+  const goesOn = (life: RelayLife) => lives.some((other) => other !== life && isHandedOn(life, other, lives));
   const last = lives.some((life) => !goesOn(life)) ? lives.filter((life) => !goesOn(life)) : lives;
   const ends = new Set(
     last.flatMap((life): Fate[] => (life.ends.length > 0 ? life.ends : [life.withheld ?? 'waiting'])),
@@ -154,6 +169,8 @@ function merged(one: RelayLife, other: RelayLife): RelayLife {
     ends: [...new Set([...one.ends, ...other.ends])],
     recipients: [...new Set([...one.recipients, ...other.recipients])],
     piped: one.piped || other.piped,
+    client: one.client ?? other.client,
     handedOn: [...new Set([...one.handedOn, ...other.handedOn])],
+    passedTo: [...new Set([...one.passedTo, ...other.passedTo])],
   };
 }

@@ -11,6 +11,8 @@ export interface QueueLife {
   messageIds: string[];
   /** Handed in by a program on the relay itself (pickup), as a content filter does: never by us, who speak SMTP. */
   local: boolean;
+  /** The address of the client that handed it in; null: a program did, or that line is not there. */
+  client: string | null;
   /** Which smtpd gave out the queue id, and when by the log's clock; where that is asked for. */
   begun?: { pid: string; ms: number };
   /** When the relay had read its header, by the log's clock. */
@@ -28,6 +30,8 @@ export interface QueueLife {
   piped: boolean;
   /** Queue ids under which the next hop took it, if that says so: a content filter's, or another relay's. */
   handedOn: string[];
+  /** The addresses of hosts that took it. */
+  passedTo: string[];
 }
 
 /**
@@ -93,6 +97,7 @@ function freshLife(): QueueLife {
   return {
     messageIds: [],
     local: false,
+    client: null,
     readAt: null,
     queuedAt: null,
     refused: false,
@@ -101,6 +106,7 @@ function freshLife(): QueueLife {
     recipients: [],
     piped: false,
     handedOn: [],
+    passedTo: [],
   };
 }
 
@@ -108,6 +114,7 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
   switch (fact.kind) {
     case 'begun':
       life.local = fact.local;
+      life.client = fact.client;
       if (fact.pid !== undefined) life.begun = { pid: fact.pid, ms };
       break;
     case 'message-id':
@@ -129,5 +136,6 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
       if (fact.end !== null && !life.ends.includes(fact.end)) life.ends.push(fact.end);
       if (fact.to !== null && !life.recipients.includes(fact.to)) life.recipients.push(fact.to);
       if (fact.handedOn !== null && !life.handedOn.includes(fact.handedOn)) life.handedOn.push(fact.handedOn);
+      if (fact.passedTo !== null && !life.passedTo.includes(fact.passedTo)) life.passedTo.push(fact.passedTo);
   }
 }

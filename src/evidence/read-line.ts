@@ -2,8 +2,8 @@ import { LOG_TIME, type LogTime } from './log-time';
 
 /** What a line of Postfix says of a message, as far as it proves anything. */
 export type LogFact =
-  /** smtpd gave out the queue id, or pickup (`local`): a life of it begins. Where it is asked for, by which process. */
-  | { kind: 'begun'; local: boolean; pid?: string }
+  /** smtpd gave out the queue id to the client of that address, or pickup (`local`): a life of it begins. Where it is asked for, by which process. */
+  | { kind: 'begun'; local: boolean; client: string | null; pid?: string }
   /** cleanup read the header; the transfer may yet be refused or aborted. */
   | { kind: 'message-id'; id: string }
   /** In the queue: the relay has taken responsibility, whatever became of it later. */
@@ -14,6 +14,8 @@ export type LogFact =
       to: string | null;
       end: DeliveryEnd | null;
       handedOn: string | null;
+      /** The address of the host that took it; null: nobody did, or no host. */
+      passedTo: string | null;
       /** Given to a program on the relay (pipe): a content filter hands it in again. */
       piped: boolean;
     }
@@ -57,8 +59,8 @@ export function readLine(line: string, readTime: (text: string) => LogTime | nul
   if (tag === null) return strangerLine(line, readTime);
   const header = headerOf(line.slice(0, tag.index), readTime);
   if (header === null) return 'unreadable';
-  const text =
-    REPEATED.exec(line.slice(tag.index + tag[0].length))?.[1] ?? line.slice(tag.index + tag[0].length);
+  const logged = line.slice(tag.index + tag[0].length).replace(SOLARIS_ID, '');
+  const text = REPEATED.exec(logged)?.[1] ?? logged;
   const queued = QUEUE_ID.exec(text);
   const [, program, pid] = tag as unknown as [string, string, string];
   if (queued === null)
@@ -67,6 +69,8 @@ export function readLine(line: string, readTime: (text: string) => LogTime | nul
 }
 
 const TAG = /\bpostfix[\w.-]*(?:\/[\w.-]+)*\/([\w-]+)\[(\d+)\]: /;
+/** Solaris' syslogd numbers each message. */
+const SOLARIS_ID = /^\[ID \d+ \w+\.\w+\] /;
 /** syslogd folds equal lines: the message was one all the same (C46). */
 const REPEATED = /^message repeated \d+ times: \[ ?(.*?)\]?$/s;
 /** Short ones are hexadecimal, long ones have no vowels: no word of a message looks like one. */
@@ -108,18 +112,18 @@ const TRANSFERS = / data=(\d+)(?:\/\d+)?(?= |$)/;
 
 function factOf(program: string, text: string): LogFact {
   // The operator of the relay deleted it: postsuper -d.
-  if (text === 'removed' && program === 'postsuper')
-    return { kind: 'delivery', to: null, end: 'thrown-away', handedOn: null, piped: false };
+  if (text === 'removed' && program === 'postsuper') return { ...UNDELIVERED, end: 'thrown-away' };
   if (text === 'removed') return { kind: 'removed' };
   if (program === 'cleanup') return cleanupFact(text);
   if (text.startsWith('to=<')) return deliveryFact(program, text);
   if (text.startsWith('from=<')) {
     if (text.endsWith('(queue active)')) return { kind: 'queued' };
     const expired = text.includes(', status=expired');
-    return expired ? { kind: 'delivery', to: null, end: 'bounced', handedOn: null, piped: false } : OTHER;
+    return expired ? { ...UNDELIVERED, end: 'bounced' } : OTHER;
   }
-  if (text.startsWith('client=')) return { kind: 'begun', local: false };
-  if (text.startsWith('uid=')) return { kind: 'begun', local: true };
+  if (text.startsWith('client='))
+    return { kind: 'begun', local: false, client: ADDRESS.exec(text)?.[1] ?? null };
+  if (text.startsWith('uid=')) return { kind: 'begun', local: true, client: null };
   return ruleFact(text);
 }
 
@@ -147,8 +151,14 @@ function deliveryFact(program: string, text: string): LogFact {
   const thrownAway = status === 'sent' && (program === 'discard' || DISCARDED.test(text));
   const end = thrownAway ? 'thrown-away' : (ENDS[status] ?? null);
   const handedOn = status === 'sent' ? (HANDED_ON.exec(text)?.[1] ?? null) : null;
-  return { kind: 'delivery', to: asked ?? to, end, handedOn, piped: program === 'pipe' };
+  const passedTo = status === 'sent' ? (TAKEN_BY.exec(text)?.[1] ?? null) : null;
+  return { kind: 'delivery', to: asked ?? to, end, handedOn, passedTo, piped: program === 'pipe' };
 }
+
+const UNDELIVERED = { kind: 'delivery', to: null, handedOn: null, passedTo: null, piped: false } as const;
+/** As smtpd(8) and smtp(8) name a host: `name[address]:port`. */
+const ADDRESS = /^client=\S*?\[([^\]]*)\]/;
+const TAKEN_BY = /, relay=[^,\s]*?\[([^\]]*)\]/;
 
 const ENDS: Record<string, DeliveryEnd> = { sent: 'sent', bounced: 'bounced', expired: 'bounced' };
 const STATUS = /, status=([a-z]+)/;

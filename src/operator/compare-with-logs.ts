@@ -4,6 +4,7 @@ import type { Books } from '../books/books';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
 import { listCohortNotices } from '../books/list-booked';
 import { sqlTimeMs } from '../books/rows';
+import { AGREEING } from '../evidence/believe-log';
 import { type Buckets, buckets } from '../evidence/buckets';
 import { thinSamples } from '../evidence/calibrate';
 import {
@@ -35,8 +36,8 @@ export interface RelayProof extends RelayWaveProof {
   unreadableLines: number;
   /** When loggers said that they dropped lines, ISO 8601; null: at a time that cannot be read. A second acceptance may be among those. */
   linesLost: (string | null)[];
-  /** Each relay's first and last line, ISO 8601. `clockKnown`: known messages show its zone; else the times are as its log writes them. */
-  relays: { host: string; from: string; to: string; clockKnown: boolean }[];
+  /** Each relay's first and last line, ISO 8601. `clockKnown`: known messages show its zone; else the times are as its log writes them. `clockJumps`: they do not agree. */
+  relays: { host: string; from: string; to: string; clockKnown: boolean; clockJumps: boolean }[];
   /** Messages with Message-IDs like ours that are of nobody in this incident's books. */
   ofNobody: number;
   reminders: RelayWaveProof | null;
@@ -68,17 +69,26 @@ export async function bookedMessages(
 ): Promise<BookedMessages> {
   const messages = buckets();
   const samples = thinSamples<[mac: string, accepted: TimeSpan]>(SAMPLES);
+  const decisions = await decisionTimes(books);
   const recentFromMs = sqlTimeMs(await databaseTime(books)) - RECENT_MS;
   for (const wave of waves)
     for await (const batch of listCohortNotices(books, wave))
       for (const { customerId, state, decision, attempt, claimedAt, settledAt } of batch) {
         const mac = macOf(row, wave, customerId);
         const recent = settledAt !== null && !finished && sqlTimeMs(settledAt) >= recentFromMs;
-        bookMessage(messages, mac, { customerId, wave, state, decision, recent });
+        const decidedAt = decision === null ? null : decisions.get(decision)!;
+        bookMessage(messages, mac, { customerId, wave, state, decision, decidedAt, recent });
         if (state === 'sent' && attempt === 1)
           samples.add([mac, { from: sqlTimeMs(claimedAt!), to: sqlTimeMs(settledAt!) }]);
       }
   return { messages, waves, known: new Map(samples.samples) };
+}
+
+/** When each decision to send again out of doubt was taken, by its number in the audit. */
+async function decisionTimes({ db, incident }: Books): Promise<Map<number, number>> {
+  const { rows } = await sql<{ seq: number; at: string }>`
+    SELECT seq, at FROM audit WHERE incident = ${incident}`.execute(db);
+  return new Map(rows.map(({ seq, at }) => [seq, sqlTimeMs(at)]));
 }
 
 async function databaseTime({ db }: Books): Promise<string> {
@@ -120,6 +130,7 @@ export async function compareWithLogs(
           from: iso(first),
           to: iso(last),
           clockKnown: agreeing !== null,
+          clockJumps: agreeing !== null && agreeing < AGREEING,
         })),
         ofNobody,
         reminders: booked.waves.includes('reminder') ? waveProof(waves.reminder) : null,

@@ -114,6 +114,10 @@ const REMARKS: Record<Remark, { words: string; fault: boolean }> = {
     fault: false,
   },
   held: { words: 'was taken and is on hold at the relay', fault: false },
+  waiting: {
+    words: 'was taken, and no log that was named shows that it left the relay: ask whoever runs it',
+    fault: false,
+  },
 };
 
 /** The proof for people: what was done, what the relays say, what does not add up, and how far anybody looked (I7). */
@@ -188,6 +192,7 @@ function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
       'customers: taken, and kept from them by a rule of the relay',
     ],
     [`  on hold`, remarks.held.customers, 'customers: taken, and waiting for whoever runs the relay'],
+    [`  not yet sent on`, remarks.waiting.customers, 'customers: taken, as far as these logs go'],
   ];
   return [
     [`Accepted once`, relay.customersAcceptedOnce, 'customers'],
@@ -218,6 +223,9 @@ function relayWords(relay: NonNullable<Proof['relay']>): string {
   const lacking = [
     ...(relay.linesLost.length > 0 ? ['a logger dropped lines'] : []),
     ...(relay.unreadableLines > 0 ? ['lines could not be read'] : []),
+    ...relay.relays
+      .filter(({ clockJumps }) => clockJumps)
+      .map(({ host }) => `the clock of ${printable(host, 64)} jumps`),
     ...relay.files.filter(({ cut }) => cut).map(({ name }) => `${printable(name)} is cut`),
     ...relay.files
       .filter(({ ofRelays }) => ofRelays === 0)

@@ -13,6 +13,7 @@ interface Customer {
   state: NoticeState | null;
   lives?: RelayLife[];
   decision?: number;
+  decidedAt?: number;
   recent?: boolean;
   wave?: Wave;
 }
@@ -21,8 +22,10 @@ interface Customer {
 function judge(customers: Customer[], others: Record<string, RelayLife[]> = {}, mailboxes: string[] = []) {
   const booked = buckets();
   const messages = new Map(Object.entries(others));
-  for (const [i, { state, lives, decision = null, recent = false, wave = 'notice' }] of customers.entries()) {
-    bookMessage(booked, `mac ${i + 1}`, { customerId: `${i + 1}`, wave, state, decision, recent });
+  for (const [i, customer] of customers.entries()) {
+    const { state, lives, decision = null, recent = false, wave = 'notice' } = customer;
+    const decidedAt = decision === null ? null : (customer.decidedAt ?? T);
+    bookMessage(booked, `mac ${i + 1}`, { customerId: `${i + 1}`, wave, state, decision, decidedAt, recent });
     if (lives) messages.set(`mac ${i + 1}`, lives);
   }
   // Of each bucket what the books have there, as readLogs() gives it: the same keys, the same bucket.
@@ -124,7 +127,22 @@ test.each<[string, Customer, string]>([
     },
     'acceptedTwiceOrMore twice-by-decision bounced',
   ],
-  ['still on its way', { state: 'sent', lives: [taken('A', { ends: [] })] }, 'acceptedOnce'],
+  ['still on its way', { state: 'sent', lives: [taken('A', { ends: [] })] }, 'acceptedOnce waiting'],
+  [
+    'taken twice, and then a decision',
+    { state: 'sent', lives: TWO, decision: 7, decidedAt: T + 3_012 },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
+    'taken twice, the second three seconds before the decision by a clock that is as far off',
+    { state: 'sent', lives: TWO, decision: 7, decidedAt: T + 3_011 },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'taken, and put on hold once more',
+    { state: 'sent', lives: [taken('A'), taken('B', { queuedAt: null, ends: [], withheld: 'held' })] },
+    'acceptedTwiceOrMore twice',
+  ],
 ])('a customer in the books and in the log: %s', (_, customer, expected) => {
   expect(told(customer)).toBe(expected);
 });

@@ -89,6 +89,50 @@ test.each<[string, RelayLife[], string[]]>([
   ],
   ['handed to a host whose log is not here', [life('A', { handedOn: ['B'] })], ['mx/A: sent']],
   [
+    'through a hop that does not say its queue id, or whose log is not here',
+    [
+      life('A', { handedOn: ['X'], passedTo: ['10.0.0.9'] }),
+      life('B', { host: 'out', client: '10.0.0.9', queuedAt: T + 5 }),
+    ],
+    ['mx/A out/B: sent'],
+  ],
+  [
+    'a double that another of our machines submitted',
+    [life('A', { passedTo: ['10.0.0.9'] }), life('B', { client: '10.0.0.6', queuedAt: T + 5 })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'a double from the machine that a filter runs on, too',
+    [
+      life('A', { client: '127.0.0.1', passedTo: ['127.0.0.1'] }),
+      life('B', { client: '127.0.0.1', queuedAt: T + 5 }),
+    ],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'a hop that names its queue id takes nothing else',
+    [
+      life('A', { handedOn: ['B'], passedTo: ['10.0.0.9'] }),
+      life('B', { client: '10.0.0.9', queuedAt: T + 1 }),
+      life('C', { client: '10.0.0.9', queuedAt: T + 2 }),
+    ],
+    ['mx/A mx/B: sent', 'mx/C: sent'],
+  ],
+  [
+    'a hop that hands it in twice',
+    [
+      life('A', { passedTo: ['10.0.0.9'] }),
+      life('B', { client: '10.0.0.9', queuedAt: T + 1 }),
+      life('C', { client: '10.0.0.9', queuedAt: T + 2 }),
+    ],
+    ['mx/A mx/B: sent', 'mx/C: sent'],
+  ],
+  [
+    'handed on, and put on hold by the next hop',
+    [life('A', { handedOn: ['B'] }), life('B', { queuedAt: null, ends: [], withheld: 'held' })],
+    ['mx/A mx/B: held'],
+  ],
+  [
     'a true double beside the filter (C85)',
     [
       life('A', { handedOn: ['B'] }),

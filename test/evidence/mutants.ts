@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { FATE_MUTANTS } from './fate-mutants';
 import { SESSION_MUTANTS } from './session-mutants';
 
 const FATE = 'test/evidence/message-fate.test.ts';
@@ -6,6 +7,7 @@ const SEARCH = 'test/evidence/search-log.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 export const MUTANTS: Mutant[] = [
+  ...FATE_MUTANTS,
   ...SESSION_MUTANTS,
   {
     file: 'src/evidence/believe-log.ts',
@@ -103,16 +105,16 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: "decision !== null && acceptances.length === 2 ? 'twice-by-decision'",
-    to: "acceptances.length === 2 ? 'twice-by-decision'",
+    from: 'const isAllowed =\n      decidedAt !== null && times === 2 && (acceptances[1]?.at ?? decidedAt) >= decidedAt - CLOCK_MS;',
+    to: 'const isAllowed = times === 2;',
     fault: 'a breach passes for a decision',
     promise: 'C89',
     red: { [JUDGE]: ['a customer in the books and in the log'] },
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: '&& acceptances.length === 2 ?',
-    to: '?',
+    from: '&& times === 2 && ',
+    to: '&& ',
     fault: 'one decision allows any number',
     promise: 'C89',
     red: { [JUDGE]: ['a customer in the books and in the log'] },
@@ -162,8 +164,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/message-fate.ts',
-    from: 'to.local && from.piped && isSameHost(from, to)',
-    to: 'to.local && isSameHost(from, to)',
+    from: 'from.piped && isSameHost(from, to)',
+    to: 'isSameHost(from, to)',
     fault: 'what somebody hands in again by hand is no double',
     promise: 'I2',
     red: { [FATE]: ['handed in again by hand, hours after it was sent to its reader'] },

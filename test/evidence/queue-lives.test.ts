@@ -3,7 +3,7 @@ import type { DeliveryEnd, LogFact } from '../../src/evidence/read-line';
 
 const OURS = '<ours>';
 const facts: Record<string, LogFact> = {
-  client: { kind: 'begun', local: false },
+  client: { kind: 'begun', local: false, client: '10.0.0.5' },
   ours: { kind: 'message-id', id: OURS },
   other: { kind: 'message-id', id: '<other>' },
   active: { kind: 'queued' },
@@ -70,11 +70,12 @@ test('a life tells all that its lines say, each thing once', () => {
     to,
     end,
     handedOn,
+    passedTo: handedOn && `host of ${handedOn}`,
     piped: to === 'b@x.test',
   });
   const at = (ms: number, fact: LogFact) => ({ ms, fact });
   const [life, ...others] = livesOf([
-    at(0, { kind: 'begun', local: true }),
+    at(0, { kind: 'begun', local: true, client: null }),
     at(1, facts.ours!),
     at(2, { kind: 'message-id', id: OURS }),
     at(3, { kind: 'withheld', how: 'held' }),
@@ -89,6 +90,7 @@ test('a life tells all that its lines say, each thing once', () => {
   expect(life).toEqual({
     messageIds: [OURS],
     local: true,
+    client: null,
     readAt: 1,
     queuedAt: 4,
     refused: false,
@@ -97,11 +99,13 @@ test('a life tells all that its lines say, each thing once', () => {
     recipients: ['a@x.test', 'b@x.test'],
     piped: true,
     handedOn: ['NEXT', 'OTHER'],
+    passedTo: ['host of NEXT', 'host of OTHER'],
   });
   expect(livesOf([at(0, facts.active!)])).toEqual([
     {
       messageIds: [],
       local: false,
+      client: null,
       readAt: null,
       queuedAt: 0,
       refused: false,
@@ -110,6 +114,7 @@ test('a life tells all that its lines say, each thing once', () => {
       recipients: [],
       piped: false,
       handedOn: [],
+      passedTo: [],
     },
   ]);
   expect(livesOf([at(0, facts.client!), at(1, facts.refused!), at(2, { kind: 'other' })])).toMatchObject([

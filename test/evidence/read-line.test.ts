@@ -235,3 +235,31 @@ test.each<[string, object]>([
     fact: { kind: 'other' },
   });
 });
+
+test('who handed a message in and who took it is read, by address', () => {
+  const factIn = (text: string) => {
+    const line = readLine(`Nov 25 02:06:31 mx postfix/${text}`, readTime);
+    return typeof line === 'object' && 'fact' in line ? line.fact : line;
+  };
+  expect(factIn('smtpd[1]: 4F1A2B3C: client=app.shop.test[10.0.0.5]:40222, sasl_method=PLAIN')).toEqual({
+    kind: 'begun',
+    local: false,
+    client: '10.0.0.5',
+  });
+  expect(factIn('pickup[1]: 4F1A2B3C: uid=0 from=<root>')).toEqual({
+    kind: 'begun',
+    local: true,
+    client: null,
+  });
+  const delivery = (relay: string, status: string) =>
+    factIn(`smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=${relay}, delay=1, dsn=2.0.0, status=${status} (words)`);
+  expect(delivery('hop.shop.test[2001:db8::9]:25', 'sent')).toMatchObject({ passedTo: '2001:db8::9' });
+  expect(delivery('hop.shop.test[10.0.0.9]:25', 'deferred')).toMatchObject({ passedTo: null });
+  expect(delivery('none', 'bounced')).toMatchObject({ passedTo: null });
+  expect(delivery('local', 'sent')).toMatchObject({ passedTo: null });
+});
+
+test('the number that a Solaris logger gives each message is passed over', () => {
+  const line = 'Nov 25 02:06:31 mx postfix/qmgr[1]: [ID 197553 mail.info] 4F1A2B3C: removed';
+  expect(readLine(line, readTime)).toMatchObject({ queueId: '4F1A2B3C', fact: { kind: 'removed' } });
+});

@@ -18,7 +18,9 @@ export function relayLife(queueId: string, change: Partial<RelayLife> = {}): Rel
     ends: ['sent'],
     recipients: ['a@x.test'],
     piped: false,
+    client: '10.0.0.5',
     handedOn: [],
+    passedTo: [],
     ...change,
   };
 }
