@@ -13,6 +13,7 @@ export default {
     'src/notice/guard-message.ts',
     'src/smtp/reply-parser.ts',
     'src/smtp/reply-text.ts',
+    'src/smtp/trouble.ts',
     // Shapes for zod, and texts that are frozen.
     '!src/incident/*-schema.ts',
     '!src/incident/older-holds.ts',

@@ -50,10 +50,7 @@ function kindOf(phase: SmtpPhase, code: number, enhanced: string | null): Troubl
 
 function withoutAddress(text: string, address: string): string {
   if (address === '') return text;
-  const lower = address.toLowerCase();
-  let clean = text;
-  for (let at = clean.toLowerCase().indexOf(lower); at >= 0; at = clean.toLowerCase().indexOf(lower)) {
-    clean = `${clean.slice(0, at)}[recipient]${clean.slice(at + address.length)}`;
-  }
-  return clean;
+  const letters = address.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  // Not by toLowerCase: a text may be longer in it (U+0130), and its places are then others.
+  return text.replace(new RegExp(letters, 'giu'), '[recipient]');
 }
