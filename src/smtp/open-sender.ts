@@ -120,8 +120,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       });
       slot.state = 'open';
       slot.transmission = transmit(session, feedOf(slot), timeouts, limit);
-      if (givingUp.signal.aborted) void slot.transmission.quit();
-      else slot.transmission.wake();
+      slot.transmission.wake();
     } catch (error) {
       slot.state = 'closed';
       slot.out = true;

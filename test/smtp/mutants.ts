@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { SENDER_MUTANTS } from './sender-mutants';
 import { SESSION_MUTANTS } from './session-mutants';
 
 const AFTER_REFUSALS = 'test/smtp/after-refusals.test.ts';
@@ -9,6 +10,7 @@ const BATCH_QUEUE = 'test/smtp/batch-queue.test.ts';
 
 export const MUTANTS: Mutant[] = [
   ...SESSION_MUTANTS,
+  ...SENDER_MUTANTS,
   {
     file: 'src/smtp/transmit.ts',
     from: "if (dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503) {",

@@ -157,6 +157,22 @@ test('each dot is told once: accepted, unknown where its session was lost over i
   expect(asked).toEqual([1, 2, 3, 4, 5, 6, 6]);
 });
 
+test('what became of a dot is not told again with what becomes of the message on its next session', async () => {
+  let [dots, recipients] = [0, 0];
+  const answer = (line: string) => {
+    if (line === '.' && ++dots === 2) return '452 4.4.5 too many messages this session';
+    return line.startsWith('RCPT') && ++recipients === 3 ? '550 5.1.1 no such user' : undefined;
+  };
+  const { sender } = await start({ answer }, { sessions: 1 });
+  const told: unknown[] = [];
+  const { outcomes } = await sender.send(outgoings(2), always, ({ key }, { kind }) => told.push([key, kind]));
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'refused']);
+  expect(told).toEqual([
+    [1, 'accepted'],
+    [2, 'released'],
+  ]);
+});
+
 test('a message that was not dotted is not told', async () => {
   const { sender } = await start({}, { sessions: 1 });
   const told: unknown[] = [];
@@ -292,6 +308,17 @@ describe('when sessions cannot be had', () => {
     expect(outcomes.every(({ kind }) => kind === 'released')).toBe(true);
     expect(trouble.every(({ kind }) => kind === 'lost')).toBe(true);
     expect(relay.sessions.length).toBeLessThanOrEqual(4);
+  });
+
+  test('sessions that a batch has lost are not held against the next one', async () => {
+    let datas = 0;
+    const answer = (line: string) => {
+      return line === 'DATA' && ++datas <= 3 ? ({ and: 'drop' } as const) : undefined;
+    };
+    const { sender } = await start({ answer }, { sessions: 1 });
+    const kinds = async () => (await sender.send(outgoings(1), always)).outcomes.map(({ kind }) => kind);
+    expect(await kinds()).toEqual(['released']);
+    expect(await kinds()).toEqual(['accepted']);
   });
 
   test('a relay that drops every session after its first message is worn down', async () => {
