@@ -77,8 +77,8 @@ const LANGUAGES =
     ' ',
   );
 
-/** Shorter spellings are no longer one month's. */
-const SHORTEST = 3;
+/** What is cut shorter is no longer one month's. */
+const SHORTEST_CUT = 3;
 
 /**
  * Which months a word may mean (0 to 11), in any of the languages, long, short, or cut; none: it is no month. Some words are
@@ -86,12 +86,10 @@ const SHORTEST = 3;
  */
 export function monthsOf(word: string): number[] {
   const wanted = withoutAccents(word);
-  const numbered = /^(\d{1,2})[月월]$/.exec(wanted);
-  if (numbered) return [Number(numbered[1]) - 1];
-  if (wanted.length < SHORTEST) return [];
   names ??= allNames();
   const exact = names.filter(([name]) => name === wanted);
-  const matching = exact.length > 0 ? exact : names.filter(([name]) => name.startsWith(wanted));
+  const whole = exact.length > 0 || wanted.length < SHORTEST_CUT;
+  const matching = whole ? exact : names.filter(([name]) => name.startsWith(wanted));
   return [...new Set(matching.map(([, month]) => month))];
 }
 
