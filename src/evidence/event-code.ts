@@ -9,7 +9,7 @@ export function encodeEvent({ ms, fact }: QueueEvent): string {
 export function decodeEvents(text: string): QueueEvent[] {
   return text.split('\t').map((event) => {
     const end = event.indexOf(' ');
-    return { ms: Number.parseInt(event.slice(0, end), 36), fact: decodeFact(event.slice(end + 1)) };
+    return { ms: Number.parseInt(event, 36), fact: decodeFact(event.slice(end + 1)) };
   });
 }
 

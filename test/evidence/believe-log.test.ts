@@ -50,6 +50,7 @@ test.each([
     seen({ missing: 100, gap }),
     /changes Message-IDs: of 4 .* 4 carry/,
   ],
+  ['as many ids rewritten as not: a list, a forwarder', sound({ rewritten: 2 }), seen(), null],
   ['no lines of qmgr', sound({ neverQueued: 4 }), seen(), /lacks what qmgr/],
 ])('a log is believed only when what is known is in it: %s', (_, soundness, tallied, expected) => {
   const told = disbelief(soundness, tallied);
@@ -60,6 +61,11 @@ test.each([
 // Each row is one line of uncovered in believe-log.ts.
 test.each([
   ['it does', sound(), null],
+  [
+    'it begins with the claim and ends with the quarantine',
+    sound({ clocks: [clock({ first: SPAN.from, last: SPAN.to })] }),
+    null,
+  ],
   [
     'it begins too late',
     sound({ clocks: [clock({ first: START + 1 })] }),
@@ -175,6 +181,9 @@ test.each([
     1.5 * SECOND,
     1,
   ],
+  ['nearly as fast as may be, which is no shift', [{ from: 1_500, to: 3_000, firstAttempt: true }], 0, 1],
+  ['nearly as slow as may be', [{ from: -3_000, to: -1_500, firstAttempt: true }], 0, 1],
+  ['later attempts alone', [sample(HOUR, SECOND, false)], HOUR, 1],
   ['farther apart than that', [sample(0), sample(4 * SECOND + 1)], 0, 0.5],
   ['it jumps by an hour half-way', [sample(0), sample(0), sample(HOUR), sample(HOUR)], 0, 0.5],
   [

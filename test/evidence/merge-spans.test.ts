@@ -25,6 +25,15 @@ test.each([
     [[0, 30]],
   ],
   [
+    'one where the other ends',
+    [
+      [0, 10],
+      [10, 20],
+    ],
+    2,
+    [[0, 20]],
+  ],
+  [
     'one within another',
     [
       [0, 30],
@@ -56,6 +65,19 @@ test.each([
     [
       [0, 10],
       [50, 70],
+    ],
+  ],
+  [
+    'more than wanted, the nearest first',
+    [
+      [0, 10],
+      [11, 20],
+      [50, 60],
+    ],
+    2,
+    [
+      [0, 20],
+      [50, 60],
     ],
   ],
 ])('times to look at, in few spans: %s', (_, spans, most, expected) => {

@@ -31,6 +31,8 @@ test.each([
     'lines of their own between the records, CRLF in a cell, spaces around quotes',
     `\r\nnote , message_id, event , time\r\n\r\n"a\r\nb" , "${OURS}" , "delivered", 1795572391\r\n  \r\n`,
   ],
+  ['an empty cell first', `note,message_id,event,time\n,${OURS},delivered,1795572391\n`],
+  ['LF and CR mixed', `message_id,event,time\nx,y,1\r${OURS},delivered,1795572391\r\n`],
   ['JSON lines', `{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],
   ['a webhook array', `[{"smtp-id":"<${OURS}>","event":"delivered","timestamp":1795572391}]`],
   [

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import {
+  EvidenceError,
+  eachLine,
+  LONGEST_LINE,
+  linesInPieces,
+  openLogFile,
+} from '../../src/evidence/log-file';
+
+const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+function file(content: string | Buffer): string {
+  const name = join(folder, `${count++}.log`);
+  writeFileSync(name, content);
+  return name;
+}
+async function read(content: string | Buffer) {
+  const lines: string[] = [];
+  const facts = await eachLine(await openLogFile(file(content)), (line) => lines.push(line));
+  return { lines, facts };
+}
+const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+/** More than comes in one chunk. */
+const LONG = 'x'.repeat(700_000);
+
+test.each([
+  ['LF', 'a\nb\n', ['a', 'b']],
+  ['the last line without its end', 'a\nb', ['a', 'b']],
+  ['CRLF', 'a\r\nb\r\n', ['a', 'b']],
+  ['CR alone', 'a\rb\r', ['a', 'b']],
+  ['a CR within a line, far behind the first LF', `a\n${LONG}\ry\n`, ['a', `${LONG}\ry`]],
+  [
+    'a character that two chunks share',
+    `${LONG.slice(0, (1 << 18) - 1)}éz\n`,
+    [`${LONG.slice(0, (1 << 18) - 1)}éz`],
+  ],
+  ['octets of a .gz that is none: the first', '\x1fabc\n', ['\x1fabc']],
+  ['octets of a .gz that is none: the second', Buffer.from([0x41, 0x8b, 0x0a]), ['A\ufffd']],
+  ['a .gz', gzipSync('a\nb\n'), ['a', 'b']],
+  ['nothing', '', []],
+])('the lines of a file, and what file it was: %s', async (_, content, expected) => {
+  const { lines, facts } = await read(content);
+  expect(lines).toEqual(expected);
+  expect(facts).toEqual({ sha256: sha256(content), cut: false });
+});
+
+test('a .gz whose end is missing is cut; what came before is good', async () => {
+  const packed = gzipSync(`a\n${LONG}\n`);
+  const { lines, facts } = await read(packed.subarray(0, -20));
+  expect([lines[0], facts.cut]).toEqual(['a', true]);
+});
+
+test('a log that grows is read as it was when it was opened: every reading sees the same', async () => {
+  const name = file('a\nb\n');
+  const opened = await openLogFile(name);
+  appendFileSync(name, 'c\n');
+  const lines: string[] = [];
+  expect(await eachLine(opened, (line) => lines.push(line))).toEqual({
+    sha256: sha256('a\nb\n'),
+    cut: false,
+  });
+  expect(lines).toEqual(['a', 'b']);
+});
+
+test('a line without end is cut, and what follows it is read: the memory is that of a chunk (C94)', async () => {
+  const { lines } = await read(`${LONG.repeat(5)}\nend\n`);
+  expect(lines[0]!.length).toBeLessThan(1.5 * LONGEST_LINE);
+  expect(lines.slice(1)).toEqual(['end']);
+});
+
+test('a chunk in which no line ends gives no lines', async () => {
+  const pieces: string[][] = [];
+  for await (const piece of linesInPieces(await openLogFile(file(`${LONG}\nb\n`)))) pieces.push(piece);
+  expect(pieces).toEqual([[LONG, 'b']]);
+});
+
+test.each([
+  ['as it is', 'a\n'],
+  ['packed', gzipSync('a\n')],
+])('a file that is gone when it is read is said to be: %s', async (_, content) => {
+  const name = file(content);
+  const opened = await openLogFile(name);
+  rmSync(name);
+  const reading = eachLine(opened, () => {});
+  await expect(reading).rejects.toThrow(EvidenceError);
+  await expect(reading).rejects.toThrow(/cannot be read: ENOENT/);
+});
+
+test.each<[string, () => string, RegExp]>([
+  ['that is not there', () => join(folder, 'no.log'), /no\.log cannot be read: there is no such file$/],
+  ['that is a folder', () => folder, /it is a folder: name the files in it/],
+  ['of xz', () => file(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])), /packed by xz: unpack it/],
+  ['of bzip2', () => file('BZh91'), /packed by bzip2/],
+])('a file %s is refused with what to do', async (_, name, expected) => {
+  await expect(openLogFile(name())).rejects.toThrow(expected);
+});
