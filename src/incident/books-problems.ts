@@ -40,7 +40,7 @@ export function booksProblems({ cohort, notices, missing, strangers, early }: Bo
     in_doubt,
     stranger: strangers,
     early,
-    sum: sum === cohort ? 0 : Math.abs(sum - cohort),
+    sum: Math.abs(sum - cohort),
   };
   const problemKinds = (Object.keys(counts) as BooksProblem['kind'][]).filter((kind) => counts[kind] > 0);
   return problemKinds.map((kind) => ({ kind, count: counts[kind], ...WORDS[kind] }));

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../src/incident/run-status';
+import type { RunStatus, WaitKind } from '../../src/incident/run-status';
 import { percentDone, statusDetails } from '../../src/incident/status-details';
 import { PHASES } from '../../src/incident/vocabulary';
 
@@ -143,4 +143,80 @@ test.each([
 ])('a command in the words of a hold can be copied from the Web UI: %s', (words, shown) => {
   const waitingFor = { kind: 'in-doubt' as const, what: words, since: AT };
   expect(statusDetails({ ...telling, waitingFor })).toContain(`> ${shown}\n`);
+});
+
+const lineOf = (changes: Partial<RunStatus>, label: string) =>
+  statusDetails({ ...telling, ...changes })
+    .split('\n')
+    .find((line) => line.startsWith(`- **${label}**`));
+
+test.each<[Partial<RunStatus>, string, string | undefined]>([
+  [{ phase: 'expire' }, 'Done', '25,123 of about 100,000 (25%)'],
+  [{ phase: 'expire', rateNow: 9.54, etaSeconds: null }, 'Rate', '9.5 a second'],
+  [{ phase: 'expire', rateNow: 0 }, 'Rate', undefined],
+  [{ phase: 'verify' }, 'Done', undefined],
+  [{ phase: 'approval' }, 'Rate', undefined],
+  [{ phase: 'closed' }, 'Done', undefined],
+  [{ rateNow: 0, etaSeconds: null }, 'Rate', 'set to at most 5,000'],
+  [{ etaSeconds: 0 }, 'Rate', '4,876 a second now, set to at most 5,000'],
+  [{ etaSeconds: 59 }, 'Rate', '4,876 a second now, set to at most 5,000, done in about 59 s'],
+  [{ etaSeconds: 60 }, 'Rate', '4,876 a second now, set to at most 5,000, done in about 1 min'],
+  [{ etaSeconds: 3_599 }, 'Rate', '4,876 a second now, set to at most 5,000, done in about 59 min'],
+  [{ etaSeconds: 3_660 }, 'Rate', '4,876 a second now, set to at most 5,000, done in about 1 h 1 min'],
+  [{ counts: { ...telling.counts, revoked: 0 } }, 'Sessions, tokens, reset links deleted', undefined],
+  [{ counts: { ...telling.counts, notices: {} } }, 'Notices', undefined],
+  [{}, 'Reminders', undefined],
+  [{ counts: { ...telling.counts, reminders: { sent: 7 } } }, 'Reminders', '7 sent'],
+  [{ gate: null }, 'Gate', undefined],
+  [{ approval: null }, 'Approved', undefined],
+])('%j shows its line "%s": %s', (changes, label, words) => {
+  expect(lineOf(changes, label)).toBe(words === undefined ? undefined : `- **${label}** ${words}`);
+});
+
+test('a gate that is closed says why where nothing above does, and when mail is quiet', () => {
+  const gate = { ...telling.gate!, gate: 'closed' as const, reason: 'the relay_says no' };
+  const closed = 'closed by Ann at 2026-11-25 02:06:31 UTC';
+  expect(lineOf({ gate }, 'Gate')).toBe(`- **Gate** ${closed} (the relay\\_says no)`);
+  expect(lineOf({ gate: { ...gate, reason: '' } }, 'Gate')).toBe(`- **Gate** ${closed}`);
+  expect(lineOf({ gate: { ...gate, reason: '', liveClaims: 2 } }, 'Gate')).toBe(`- **Gate** ${closed}`);
+  expect(lineOf({ gate: { ...gate, reason: '', quietBy: AT } }, 'Gate')).toBe(`- **Gate** ${closed}`);
+});
+
+const waiting = (kind: WaitKind, changes: Partial<RunStatus> = {}) =>
+  statusDetails({ ...telling, ...changes, waitingFor: { kind, what: 'r', since: AT } });
+
+test.each<[WaitKind, string[]]>([
+  ['deferred', ['**The run waits** since', '**Nothing to do.** To look again now:', 'npm run cli -- resume']],
+  [
+    'gate-not-closed',
+    ['**THE RUN WAITS FOR YOU** since', 'npm run cli -- pause --direct', 'npm run cli -- resume'],
+  ],
+  ['in-doubt', ['npm run cli -- settle', 'npm run cli -- resume']],
+  [
+    'reminder',
+    ['npm run cli -- remind`', 'npm run cli -- remind --go', '`remind`, with `{"by": "YOUR NAME"}`'],
+  ],
+  ['close-refused', ['npm run cli -- close', 'npm run cli -- resume']],
+  ['canary-done', ['**To go on**', 'npm run cli -- resume']],
+  ['cancel-asked', ['To end it for good', '`cancel`, with `{"confirm": true}`']],
+])('a run that waits says what to do: %s', (kind, steps) => {
+  for (const step of steps) expect(waiting(kind)).toContain(step);
+});
+
+test('what was asked for and is not yet in effect comes first; a run that waits or is over is not told how to stop', () => {
+  expect(
+    statusDetails({ ...telling, pending: 'pause' })
+      .split('\n')
+      .slice(2, 4),
+  ).toEqual(['**Asked for, not yet in effect:** pause', '']);
+  expect(waiting('paused', { pending: 'resume' })).toMatch(
+    /\*\*Asked for, not yet in effect:\*\* resume\n\n\*\*THE RUN WAITS FOR YOU\*\*/,
+  );
+  expect(waiting('paused')).toContain('\n\n**Where it stands**\n\n- **Phase**');
+  expect(waiting('paused')).not.toContain('To stop the mail at once');
+  expect(statusDetails({ ...telling, phase: 'cancelled' })).not.toContain('To stop the mail at once');
+});
+
+test('a run that is closed is done, however little it had to do', () => {
+  expect(percentDone({ done: 0, total: 10, phase: 'closed' })).toBe(100);
 });
