@@ -39,7 +39,7 @@ type Field = keyof typeof FIELDS;
 
 /** Which field of ours a column or a JSON key is; null: none of them. */
 export function fieldOf(name: string): Field | null {
-  const bare = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const bare = bareName(name);
   const fields = Object.keys(FIELDS) as Field[];
   return fields.find((field) => (FIELDS[field] as readonly string[]).includes(bare)) ?? null;
 }

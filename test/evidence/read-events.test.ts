@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { readEvents } from '../../src/evidence/read-events';
 
 const folder = mkdtempSync(join(tmpdir(), 'events-'));
@@ -9,11 +11,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const MAC = 'ab'.repeat(20);
 const OURS = `${MAC}@shop.test`;
 let count = 0;
-async function read(content: string) {
+async function read(content: string | Buffer) {
   const name = join(folder, `${count++}.txt`);
   writeFileSync(name, content);
-  const { accepted, unknown } = await readEvents([name], { domain: 'shop.test', inDoubt: new Set([MAC]) });
-  return { accepted: accepted.get(MAC) ?? [], unknown };
+  const { accepted, unknown, files } = await readEvents([name], {
+    domain: 'shop.test',
+    inDoubt: new Set([MAC]),
+  });
+  return { accepted: accepted.get(MAC) ?? [], unknown, files };
 }
 const AT = Date.parse('2026-11-25T02:06:31Z');
 
@@ -81,7 +86,34 @@ test('words that nobody knows are listed and prove nothing; strangers are harmle
     'x@y.test,delivered',
     ',delivered',
   ];
-  expect(await read(rows.join('\n'))).toEqual({ accepted: [], unknown: { teleported: 2 } });
+  expect(await read(rows.join('\n'))).toMatchObject({ accepted: [], unknown: { teleported: 2 } });
+  expect((await read(`message_id,event\n${OURS},${'x'.repeat(99)}`)).unknown).toEqual({
+    ['x'.repeat(40)]: 1,
+  });
+});
+
+test('each event of a message is kept, one that names it twice once; nobody else is', async () => {
+  const other = `${'cd'.repeat(20)}@shop.test`;
+  const json = [
+    { event: 'delivered', 'smtp-id': OURS, message_id: `<${OURS}>`, ts: 1795572391 },
+    { event: 'opened', message_id: OURS },
+    { event: 'delivered', message_id: other },
+  ];
+  expect((await read(json.map((event) => JSON.stringify(event)).join('\n'))).accepted).toEqual([
+    { event: 'delivered', at: AT },
+    { event: 'opened', at: null },
+  ]);
+});
+
+test('the file is on the record as it was read: name, octets, hash, events; packed or not, after empty lines', async () => {
+  const content = gzipSync(
+    `\n  \n{"message_id":"x","event":"sent"}\n\n{"message_id":"y","event":"teleported"}\n`,
+  );
+  const { files } = await read(content);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  expect(files).toEqual([
+    { name: expect.stringMatching(/\.txt$/), bytes: content.length, sha256, events: 2 },
+  ]);
 });
 
 // The throws of read-events.ts.
@@ -112,7 +144,16 @@ test.each([
   ['JSON over several lines', '{\n"message_id":"x"\n}\n', /line 1 is not JSON \(one object a line/],
   ['a number', '{"message_id":"x","event":"y"}\n7\n', /line 2 is not a JSON object/],
   ['JSON without an event', '{"message_id":"x","event":"y"}\n{"message_id":"x"}\n', /line 2 has no event/],
+  ['JSON without a Message-ID', '\n{"event":"y"}\n', /line 2 has no message_id: write/],
   ['nothing', '', /has no events/],
+  ['a header alone', 'message_id,event\n', /has no events/],
+  ['a list within a list', '[[]]', /line 1 is not a JSON object/],
+  ['nothing in a list', '[null]', /line 1 is not a JSON object/],
+  [
+    'a .gz without its end',
+    gzipSync(`message_id,event\n${'x,y\n'.repeat(99)}`).subarray(0, -9),
+    /ends in the middle: name the whole file/,
+  ],
   ['a DSN (C47)', 'From: MAILER-DAEMON\nSubject: Delayed\n\nx\n', /has no column message_id/],
 ])('a bad export is told with its line and what to write: %s', async (_, content, expected) => {
   await expect(read(content)).rejects.toThrow(expected);

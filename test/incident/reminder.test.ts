@@ -40,9 +40,9 @@ test.each<[string, Parameters<typeof afterNotices>, ReturnType<typeof afterNotic
 });
 
 test("a reminder comes after the file's days, or a part of one; where it names none, at once", () => {
-  const reminder = { afterDays: 0.5 } as NonNullable<Parameters<typeof remindAfterSeconds>[0]['reminder']>;
+  const reminder = { afterDays: 0.5 };
   expect(remindAfterSeconds({ reminder })).toBe(43_200);
-  expect(remindAfterSeconds({ reminder: undefined })).toBe(0);
+  expect(remindAfterSeconds({ reminder: null })).toBe(0);
 });
 
 const held = { held: true, dueAt: DUE, now: AT };
