@@ -137,7 +137,7 @@ async function lockLane({ db, incident, lane }: LaneBooks) {
   return rows[0];
 }
 
-/** The lane's share of the rate: so many messages take lanes / rate seconds each. */
+/** The lane's share of the rate: so many messages take lanes / rate seconds each, from now on: what a lane lay idle is not made up for. */
 async function advanceLane(
   { db, incident, lane, lanes }: LaneBooks,
   ratePerSecond: number,
@@ -145,7 +145,7 @@ async function advanceLane(
 ) {
   const microseconds = spentMicroseconds(messages, ratePerSecond, lanes);
   await sql`
-    UPDATE lanes SET next_send_at = GREATEST(next_send_at, UTC_TIMESTAMP(6)) + INTERVAL ${microseconds} MICROSECOND
+    UPDATE lanes SET next_send_at = UTC_TIMESTAMP(6) + INTERVAL ${microseconds} MICROSECOND
     WHERE incident = ${incident} AND lane = ${lane}`.execute(db);
 }
 

@@ -88,6 +88,14 @@ test('the rate holds a lane back, also for its next attempt', async () => {
   expect(wait).toMatchObject({ kind: 'wait' });
 });
 
+test('a lane that lay idle does not make up for it: the relay would get an hour at once', async () => {
+  await setRate(ledger.books, 1, 'tester');
+  const context = await ledger.claimIn('notify-1');
+  await sql`UPDATE lanes SET next_send_at = next_send_at - INTERVAL 1 HOUR`.execute(ledger.database.db);
+  expect(ids(await claimNotices(context, all, randomUUID()))).toEqual(['10']);
+  expect(await claimNotices(context, all, randomUUID())).toMatchObject({ kind: 'wait' });
+});
+
 test('who cannot be mailed is skipped with the reason, a deleted customer too, and nobody stops the others', async () => {
   const { db, companySchema } = ledger.database;
   await sql`UPDATE ${sql.id(companySchema, 'customers')} SET email = NULL WHERE id = 20`.execute(db);
@@ -165,12 +173,23 @@ test('a deferred notice tells how long it has been put off', async () => {
   expect(again.customers[0]).toMatchObject({ attempts: 1, deferredForSeconds: 7200 });
 });
 
+test('who was put off is claimed again once it is due, not before', async () => {
+  const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
+  const claim = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  const refusal = { replyCode: 451, replyText: 'later', reason: 'put-off', retryAfterSeconds: 600 };
+  await settleClaim(ledger.books, refOf(claim), [{ customerId: '10', state: 'deferred', ...refusal }]);
+  const next = async () => ids(await claimNotices(context, { after: null, upTo: '10' }, randomUUID()));
+  expect(await next()).toEqual([]);
+  await sql`UPDATE notices SET retry_at = retry_at - INTERVAL 600 SECOND`.execute(ledger.database.db);
+  expect(await next()).toEqual(['10']);
+});
+
 test('a lease that ran out leaves its customers in doubt, and a late 250 still settles them', async () => {
   const { db } = ledger.database;
-  const context = await ledger.claimIn('notify-1', { batchLimit: 2 });
+  const context = await ledger.claimIn('notify-1', { batchLimit: 2, leaseSeconds: 600 });
   const claim = (await claimNotices(context, all, randomUUID())) as Claimed;
   expect(await sweepLeases(ledger.books)).toBe(0);
-  await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 1 HOUR, lease_until = lease_until - INTERVAL 1 HOUR`.execute(
+  await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 600 SECOND, lease_until = lease_until - INTERVAL 600 SECOND`.execute(
     db,
   );
   expect(await sweepLeases(ledger.books)).toBe(2);
@@ -213,8 +232,9 @@ test('a claim whose acknowledgement was lost is found by its token and released'
   const context = await ledger.claimIn('notify-1', { batchLimit: 2 });
   const token = randomUUID();
   await claimNotices(context, all, token);
-  await releaseUnacknowledged(context, token);
   await releaseUnacknowledged(context, randomUUID());
+  expect(await states()).toEqual({ sending: 2 });
+  await releaseUnacknowledged(context, token);
   expect(await states()).toEqual({ released: 2 });
 });
 

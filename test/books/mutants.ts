@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 import { AUDIT_MUTANTS } from './audit-mutants';
 import { GATE_MUTANTS } from './gate-mutants';
+import { LEASE_MUTANTS } from './lease-mutants';
 import { MIGRATE_MUTANTS } from './migrate-mutants';
 
 const RACES = 'test/books/claim-races.test.ts';
@@ -266,4 +267,5 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/books/snapshot.test.ts': ['carries the number of that decision'] },
   },
   ...GATE_MUTANTS,
+  ...LEASE_MUTANTS,
 ];

@@ -88,6 +88,15 @@ test('the same retry again reopens nobody, also who failed again; a later --sinc
   expect(await retry(blocked, later)).toBe(0);
 });
 
+test('a retry ends at the first one after its --since, not at the last: who failed again in between stays (I2)', async () => {
+  await pass((id) => refused(id, 550, '5.7.1'));
+  expect(await retry(blocked)).toBe(6);
+  const between = await databaseNow(ledger.database.db);
+  await pass((id) => refused(id, 550, id === '10' ? '5.1.1' : '5.7.1'));
+  expect(await retry(blocked, between)).toBe(5);
+  expect(await retry({ failed: { code: 550, enhanced: null } })).toBe(0);
+});
+
 test('two operators who retry at once reopen everybody once', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   let both: Promise<number[]>;
