@@ -4,6 +4,7 @@ import { hasChosen, isBack } from '../company/passwords';
 import type { TimeSpan } from '../evidence/known-messages';
 import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
 import { type BareBooks, type Books, keyOf } from './books';
+import { REBUILT } from './rebuild-claim';
 import { flag, isoTime, isoTimeOrNull, select, sqlTime, sqlTimeMs } from './rows';
 
 /** What the books say of one customer. Times are ISO 8601 in UTC. */
@@ -86,7 +87,7 @@ export interface Doubtful {
   /** What is decided holds only for this claim. */
   claimId: string;
   claimedMs: number;
-  /** Whose claim it was, and until when a dot of it could go out; null: the claim is not in the ledger. */
+  /** Whose claim it was, and until when a dot of it could go out; null: the claim is not in the ledger, or was rebuilt there by a worker's clock. */
   claim: { worker: string; lane: string; leaseUntilMs: number } | null;
 }
 
@@ -94,7 +95,7 @@ export interface Doubtful {
 export async function listDoubtful({ db, incident }: BareBooks, wave: Wave): Promise<Doubtful[]> {
   const { rows } = await sql<DoubtfulRow>`
       SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedAt, c.worker, c.lane,
-        c.lease_until AS leaseUntil
+        IF(n.reason = ${REBUILT}, NULL, c.lease_until) AS leaseUntil
       FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
       WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`.execute(
     db,

@@ -112,5 +112,5 @@ function moved(
     : { transition: rebuiltInDoubt, columns: sql`${moveTo(rebuiltInDoubt)}, ${claimed}`, attempt: 1 };
 }
 
-/** Why such a row says less than others: its address is that of the day of the rebuilding. */
-const REBUILT = 'rebuilt by reconcile';
+/** Why such a row says less than others: its address is that of the day of the rebuilding, its times are a worker's or made up. */
+export const REBUILT = 'rebuilt by reconcile';

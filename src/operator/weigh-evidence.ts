@@ -91,7 +91,8 @@ function doubtsAbout(
 ): (claim: DoubtfulClaim | null) => string | null {
   const told = new Map<string, string | null>();
   return (claim) => {
-    if (claim === null) return 'the claim that it was sent under is not in the ledger';
+    if (claim === null)
+      return 'nobody knows when it was sent: its claim is not in the ledger, or was rebuilt there by reconcile';
     const { worker, lane, span } = claim;
     const key = `${worker} ${lane} ${span.from} ${span.to}`;
     if (!told.has(key))

@@ -123,6 +123,15 @@ export const LEASE_MUTANTS: Mutant[] = [
     red: { [EVIDENCE]: ['a log from the future settles now at the latest'] },
   },
   {
+    file: 'src/books/notices.ts',
+    from: 'IF(n.reason = ${REBUILT}, NULL, c.lease_until)',
+    to: 'c.lease_until',
+    fault:
+      "who is in doubt after reconcile is looked for at a time of a wrong worker's clock, and told again",
+    promise: 'I2',
+    red: { [EVIDENCE]: ['or was rebuilt there, bounds nothing'] },
+  },
+  {
     file: 'src/books/reopen-notices.ts',
     from: '(settled_at >= ${sqlTime(Date.parse(window.since))} AND settled_at <= ${endOf(window)})',
     to: '(settled_at <= ${endOf(window)})',

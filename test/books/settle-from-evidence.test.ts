@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { IncidentOverError } from '../../src/books/incident-decisions';
 import { listDoubtful, listSent } from '../../src/books/notices';
+import { REBUILT } from '../../src/books/rebuild-claim';
 import { sqlTime, sqlTimeMs } from '../../src/books/rows';
 import { releaseAbsent, settleAccepted } from '../../src/books/settle-doubt';
 import { type OwnLedger, ownLedger } from './own-ledger';
@@ -93,7 +94,7 @@ test('nothing is settled in an incident that is over', async () => {
 });
 
 // LEFT JOIN of notices.ts; the overlap of notices.ts.
-test('a claim that is not in the ledger bounds nothing; known messages are those whose time overlaps', async () => {
+test('a claim that is not in the ledger, or was rebuilt there, bounds nothing; known messages are those whose time overlaps', async () => {
   const { db } = own.database;
   await sql`INSERT INTO claims (claim_id, incident, lane, worker, token, claimed_at, lease_until, first_customer, last_customer)
     VALUES (1, ${own.incident}, 'l', 'w', 't', ${sqlTime(CLAIMED)}, ${sqlTime(CLAIMED + 60_000)}, 10, 60)`.execute(
@@ -102,10 +103,13 @@ test('a claim that is not in the ledger bounds nothing; known messages are those
   await notice(10, 1);
   await notice(20, 2);
   await notice(30, 1, 'sent', CLAIMED + 1_000);
+  await notice(40, 1);
+  await sql`UPDATE notices SET reason = ${REBUILT} WHERE customer_id = 40`.execute(db);
   const doubtful = await listDoubtful(own.books, 'notice');
   expect(doubtful.map(({ customerId, claim }) => [customerId, claim])).toEqual([
     ['10', { worker: 'w', lane: 'l', leaseUntilMs: CLAIMED + 60_000 }],
     ['20', null],
+    ['40', null],
   ]);
   const sent = async (from: number, to: number) => {
     const customers: string[] = [];
