@@ -50,6 +50,15 @@ test('a slice that committed nothing moves nothing, and its range has not begun'
   expect([takeRange(plan, 'other'), takeRange(plan, 'another')]).toEqual(THREE.slice(0, 2));
 });
 
+test("a lane that has no range, as after an end that was told twice, moves and ends nobody else's (I1)", () => {
+  const plan = newPlan('cohort', 10, null);
+  addRanges(plan, THREE);
+  takeRange(plan, 'one');
+  for (const done of [true, false]) advanceRange(plan, 'two', 'e', done);
+  expect(plan.open.map(({ upTo }) => upTo)).toEqual(['c', 'f', 'i']);
+  expect(frontierOf(plan)).toBeNull();
+});
+
 // Whose key it has come to must then have a row: where it has none, the ledger has lost commits (nothing-lost.ts).
 test('a range that something was committed in has begun', () => {
   const plan = newPlan('cohort', 10, null);

@@ -5,6 +5,8 @@ test.each([
   ['200', 200],
   ['10/s', 10],
   [' 10 / sec ', 10],
+  ['10/second', 10],
+  ['\t10', 10],
   ['0010', 10],
   ['1000000', 1_000_000],
 ])('%j is %i messages a second', (typed, perSecond) => {
@@ -36,6 +38,17 @@ test.each([
   });
 });
 
-test.each(['0', '0/s', '00', '-0', '0.0'])('%j is refused, and told that pause is meant', (typed) => {
-  expect(parseRate(typed)).toEqual({ problem: expect.stringContaining('to stop the mail, pause') });
+test.each<[string, string]>([
+  ['x'.repeat(41), `found "${'x'.repeat(40)}", write`],
+  [' ten ', 'found "ten", write'],
+  ['\n', 'found nothing, write'],
+])('%j is named in the refusal, cut', (typed, words) => {
+  expect(parseRate(typed)).toEqual({ problem: expect.stringContaining(words) });
 });
+
+test.each(['0', '0/s', '00', '-0', '+0', ' 0 ', '0.0', '0,0'])(
+  '%j is refused, and told that pause is meant',
+  (typed) => {
+    expect(parseRate(typed)).toEqual({ problem: expect.stringContaining('to stop the mail, pause') });
+  },
+);

@@ -19,6 +19,17 @@ test('slices of half a minute ago say nothing about now', () => {
   expect(seenRate(seen, 62_000)).toBe(0);
 });
 
+test('a slice of exactly half a minute ago says nothing any more', () => {
+  expect(rememberSlice([slice('one', 0, 1_000, 500)], slice('two', 30_000, 1_000, 100))).toHaveLength(1);
+  expect(rememberSlice([slice('one', 1, 1_000, 500)], slice('two', 30_000, 1_000, 100))).toHaveLength(2);
+  expect(seenRate([slice('one', 0, 1_000, 500)], 30_000)).toBe(0);
+  expect(seenRate([slice('one', 1, 1_000, 500)], 30_000)).toBe(500);
+});
+
+test("a lane's speed is that of all its slices together", () => {
+  expect(seenRate([slice('one', 0, 1_000, 100), slice('one', 1, 3_000, 900)], 1)).toBe(250);
+});
+
 test('what is remembered stays small', () => {
   let seen: SliceSeen[] = [];
   for (let i = 0; i < 500; i++) seen = rememberSlice(seen, slice('one', i, 1, 1));
@@ -34,6 +45,7 @@ test.each([
   [100, 10, 10],
   [101, 10, 11],
   [0, 0, 0],
+  [-1, 0, 0],
   [100, 0, null],
 ])('%i left at %i a second take %s', (left, rate, seconds) => {
   expect(etaSeconds(left, rate)).toBe(seconds);

@@ -51,6 +51,13 @@ const ROWS: Row[] = [
   ['rcpt', 452, '4.5.3', 'too many recipients', 50, 'session-limit'],
   ['rcpt', 452, '4.5.3', 'too many recipients', 0, 'deferred'],
   ['mail', 452, '4.4.5', 'too many messages this session', 0, 'session-refused'],
+  ['mail', 452, '4.4.5', 'come back', 50, 'session-limit'],
+  ['data', 450, '4.5.0', 'message limit reached', 50, 'session-limit'],
+  ['data', 450, null, 'only 50 per connection', 50, 'session-limit'],
+  ['data', 450, '4.5.0', 'later', 50, 'deferred'],
+  ['data', 450, '4.2.0', 'too many messages', 50, 'deferred'],
+  ['data', 450, null, 'too many messages', 0, 'session-refused'],
+  ['rcpt', 550, '5.4.5', 'too many messages', 50, 'session-refused'],
   ['mail', 421, null, 'too many', 50, 'session-limit'],
   ['rcpt', 421, '4.7.0', 'closing', 50, 'session-limit'],
   ['mail', 421, null, 'not today', 0, 'session-refused'],
@@ -79,6 +86,19 @@ test('a MAIL refused for its SMTPUTF8 is that message, and only where it was ask
   } as const;
   expect(replyVerdict({ ...reply, smtputf8: true })).toBe('failed');
   expect(replyVerdict({ ...reply, smtputf8: false })).toBe('session-refused');
+});
+
+test.each([
+  [553, null, 'failed'],
+  [555, null, 'failed'],
+  [550, '5.6.7', 'failed'],
+  [550, null, 'session-refused'],
+  [550, '5.6.8', 'session-refused'],
+  [450, '4.6.7', 'session-refused'],
+  [453, null, 'session-refused'],
+])('a MAIL that asked for SMTPUTF8, refused with %i %s, is %s', (code, enhanced, verdict) => {
+  const reply = { phase: 'mail', code, enhanced, text: '', acceptedInSession: 3, smtputf8: true } as const;
+  expect(replyVerdict(reply)).toBe(verdict);
 });
 
 test('no reply whatever makes a customer sent, but 2xx to the dot (I2)', () => {
