@@ -60,7 +60,7 @@ function isRelayMatter(enhanced: string | null): boolean {
  */
 function meansSessionLimit({ phase, code, enhanced, text, acceptedInSession }: SmtpReplyFacts): boolean {
   if (code >= 500) return false;
-  if (code === 421) return phase !== 'dot' && acceptedInSession > 0;
+  if (code === 421) return phase !== 'dot';
   if (enhanced === '4.4.5') return true;
   if (enhanced === '4.5.3') return acceptedInSession > 0;
   return (enhanced === null || enhanced === '4.5.0') && LIMIT_WORDS.test(text);

@@ -25,8 +25,7 @@ export const NOT_YET = 'The run has not read its incident yet: try again in a mo
 
 /** Why this approval is refused; null: it stands. It may come before its phase; a second one with the same hash changes nothing. */
 export function refuseApproval(payload: unknown, run: ToApprove): string | null {
-  const request = typeof payload === 'object' && payload !== null ? payload : {};
-  const { by, contentHash } = request as { by?: unknown; contentHash?: unknown };
+  const { by, contentHash } = (payload ?? {}) as { by?: unknown; contentHash?: unknown };
   if (!cleanLine(by, 100)) return 'by is missing: write who approves, such as {"by": "Jane Doe, counsel"}.';
   if (run.contentHash === null) return NOT_YET;
   if (typeof contentHash !== 'string' || contentHash === '')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalIncident, incidentDifferences } from '../../src/incident/file-hash';
+import { canonicalIncident, fileHash, incidentDifferences } from '../../src/incident/file-hash';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { EXAMPLE, exampleWith } from './example-incident';
 
@@ -32,6 +32,21 @@ test('the canonical form is one line of JSON that reads back as the incident, an
   expect(JSON.parse(canonical)).toEqual(EXAMPLE_INCIDENT);
   expect(canonicalIncident(JSON.parse(JSON.stringify(EXAMPLE_INCIDENT)))).toBe(canonical);
   expect(canonical.indexOf('"breaker"')).toBeLessThan(canonical.indexOf('"canary"'));
+});
+
+test('keys stand in order at every depth, lists as they are; the hash is of that line', () => {
+  const file = { z: 1, a: { d: 1, b: 2, e: null, c: 3 }, m: [{ y: 1, x: 2 }, 'b', 'a'] } as never;
+  const canonical = '{"a":{"b":2,"c":3,"d":1,"e":null},"m":[{"x":2,"y":1},"b","a"],"z":1}';
+  expect(canonicalIncident(file)).toBe(canonical);
+  expect(fileHash(file)).toBe(hash(canonical));
+});
+
+test('a section that is gone, or is a list now, is told as a whole', () => {
+  const differences = (was: unknown, is: unknown) =>
+    incidentDifferences({ a: was } as never, { a: is } as never);
+  expect(differences({ b: 1 }, null)).toEqual(['a: was a section with b, is nothing']);
+  expect(differences(null, { b: 1 })).toEqual(['a: was nothing, is a section with b']);
+  expect(differences({ 0: 'x' }, ['x'])).toEqual(['a: was a section with 0, is a list']);
 });
 
 test.each([

@@ -29,7 +29,9 @@ test('lanes take the lowest range that nobody works on', () => {
 test('the frontier is the lowest key after which something is not done', () => {
   const plan = newPlan('cohort', 10, null);
   expect(frontierOf(plan)).toBeNull();
+  expect(planIsDone(plan)).toBe(false);
   addRanges(plan, THREE);
+  expect(plan.plannedUpTo).toBe('i');
   takeRange(plan, 'one');
   takeRange(plan, 'two');
   advanceRange(plan, 'two', 'f', true);
@@ -44,7 +46,7 @@ test('a slice that committed nothing moves nothing, and its range has not begun'
   const plan = newPlan('cohort', 10, null);
   addRanges(plan, THREE);
   for (const lane of ['one', 'two']) takeRange(plan, lane);
-  advanceRange(plan, 'one', null, false);
+  for (const lane of ['one', 'two']) advanceRange(plan, lane, null, false);
   advanceRange(plan, 'two', 'c', false);
   leaveRanges(plan);
   expect([takeRange(plan, 'other'), takeRange(plan, 'another')]).toEqual(THREE.slice(0, 2));
@@ -84,7 +86,7 @@ test('a plan is done when there is nothing more to plan and nothing open', () =>
 
 test('a plan of one range ends with it', () => {
   const plan = planOfRange(THREE[0]!);
-  takeRange(plan, 'one');
+  expect(takeRange(plan, 'one')).toEqual(THREE[0]);
   advanceRange(plan, 'one', 'c', true);
   expect(planIsDone(plan)).toBe(true);
 });

@@ -46,7 +46,7 @@ test.each<[string, string]>([
   expect(parseRate(typed)).toEqual({ problem: expect.stringContaining(words) });
 });
 
-test.each(['0', '0/s', '00', '-0', '+0', ' 0 ', '0.0', '0,0'])(
+test.each(['0', '0/s', '00', '-0', '+0', ' 0 ', '0.0', '0,00'])(
   '%j is refused, and told that pause is meant',
   (typed) => {
     expect(parseRate(typed)).toEqual({ problem: expect.stringContaining('to stop the mail, pause') });

@@ -7,6 +7,7 @@ test.each([
   ['550-5.7.1', { code: 550, enhanced: '5.7.1' }],
   ['452', { code: 452, enhanced: null }],
   ['4.2.2', { code: null, enhanced: '4.2.2' }],
+  ['5.11.101', { code: null, enhanced: '5.11.101' }],
 ])('%j is a code of the relay', (typed, code) => {
   expect(parseRelayCode(typed)).toEqual(code);
 });
@@ -32,6 +33,14 @@ test.each([
   });
 });
 
+test.each([
+  [parseRelayCode, ' \n', 'found nothing, write'],
+  [parseRelayCode, ` ${'x'.repeat(41)} `, `found "${'x'.repeat(40)}", write`],
+  [parseSince, '', 'found nothing, write'],
+])('what was typed is shown, cut (%p, %j)', (parse, typed, words) => {
+  expect(parse(typed)).toEqual({ problem: expect.stringContaining(words) });
+});
+
 test('a code and an enhanced code of different classes are refused', () => {
   expect(parseRelayCode('550 4.7.1')).toEqual({ problem: expect.stringContaining('never go together') });
 });
@@ -41,6 +50,8 @@ test.each([
   ['30m ago', { agoSeconds: 1_800 }],
   ['3d', { agoSeconds: 259_200 }],
   ['90 s', { agoSeconds: 90 }],
+  [' 2h   ago ', { agoSeconds: 7_200 }],
+  [' 2026-11-25T02:00:00Z\n', { at: '2026-11-25T02:00:00.000Z' }],
   ['2026-11-25T02:00:00Z', { at: '2026-11-25T02:00:00.000Z' }],
   ['2026-11-25 02:00+01:00', { at: '2026-11-25T01:00:00.000Z' }],
   ['2026-11-25T02:00:00.123456Z', { at: '2026-11-25T02:00:00.123Z' }],
@@ -55,6 +66,9 @@ test.each([
   '-2h',
   '2',
   '2w',
+  '2h later',
+  '2hago',
+  '2h ago, or so',
   '1e3h',
   '2026-11-25',
   '2026-11-25T02:00:00',

@@ -33,6 +33,12 @@ test.each([
     null,
     { kind: 'wait', milliseconds: 1_000, retryAt: '2026-11-25T01:59:59.999Z' },
   ],
+  [
+    'deferred, and nobody knows until when',
+    { notices: { deferred: 1 } },
+    null,
+    { kind: 'wait', milliseconds: 1_000, retryAt: null },
+  ],
   ['only doubt left', { notices: { sent: 5, in_doubt: 2 } }, 0, { kind: 'in-doubt', count: 2 }],
 ])('%s', (_, seen, settled, step) => {
   expect(nextStep({ ...books, ...seen }, NOW, settled)).toEqual(step);

@@ -23,6 +23,14 @@ test('a long reason is cut, and no character is cut in two', () => {
 });
 
 test.each([
+  ['a \t\n b', 'a b'],
+  [` ${'x'.repeat(300)}`, 'x'.repeat(300)],
+  [`${'x'.repeat(299)} y`, 'x'.repeat(299)],
+])('a reason is one line without spaces around it, and cut to what fits: %j', (typed, reason) => {
+  expect(readAskedBy(typed).reason).toBe(reason);
+});
+
+test.each([
   [{ confirm: true }, true],
   [{ confirm: 'true' }, false],
   ['confirm', false],
@@ -31,6 +39,7 @@ test.each([
 
 test.each([
   [{ fence: 3 }, 3],
+  [{ fence: 0 }, 0],
   [{ fence: '3' }, undefined],
   [{ fence: -1 }, undefined],
   [{ fence: 1.5 }, undefined],
@@ -44,7 +53,18 @@ test.each([0, -1, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '200', '10/s',
   (rate) => expect(refuseRate(rate)).toContain('whole number from 1 to 1000000'),
 );
 
-test('a rate of 0 points to pause', () => expect(refuseRate(0)).toContain('pause instead'));
+test('a rate of 0 points to pause, one that is too high does not', () => {
+  expect(refuseRate(0)).toContain('pause instead');
+  expect(refuseRate(1e9)).not.toContain('pause');
+});
+
+test.each([
+  ['200', /found "200"\.$/],
+  [undefined, /found nothing\.$/],
+  [{ rate: 'x'.repeat(99) }, /found \{"rate":"x{31}\.$/],
+])('what was found instead of a rate is shown, cut: %p', (rate, words) => {
+  expect(refuseRate(rate)).toMatch(words);
+});
 
 test('an approval names the exact texts and a person', () => {
   const run = { contentHash: 'abc', approval: null };
@@ -52,6 +72,9 @@ test('an approval names the exact texts and a person', () => {
   expect(refuseApproval({ by: 'Jane', contentHash: 'abd' }, run)).toContain('would send abc');
   expect(refuseApproval({ contentHash: 'abc' }, run)).toContain('by is missing');
   expect(refuseApproval({ by: 'Jane' }, run)).toContain('contentHash is missing');
+  expect(refuseApproval({ by: 'Jane', contentHash: '' }, run)).toContain('contentHash is missing');
+  expect(refuseApproval({ by: 'Jane', contentHash: 'd'.repeat(99) }, run)).toMatch(/is d{64}, but/);
+  expect(refuseApproval(7, run)).toContain('by is missing');
   expect(refuseApproval('abc', run)).toContain('by is missing');
   expect(refuseApproval(null, run)).toContain('by is missing');
   expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, { ...run, contentHash: null })).toBe(NOT_YET);
