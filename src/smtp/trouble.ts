@@ -41,7 +41,7 @@ function kindOf(phase: SmtpPhase, code: number, enhanced: string | null): Troubl
   if (code === 421) return '421';
   if (enhanced === '4.4.5') return 'limit';
   // At one recipient it is Postfix's 554 under soft_bounce, or `Relay access denied`: that one's, or everybody's and then a run.
-  if (code === 454 && phase === 'rcpt' && enhanced?.startsWith('4.7.')) return 'policy';
+  if (phase === 'rcpt' && enhanced?.startsWith('4.7.')) return 'policy';
   if (code === 454 || code === 530 || (code >= 534 && code <= 538)) return 'auth';
   if (phase === 'mail') return 'mail-from';
   if (code === 502 || code === 503) return 'lost';

@@ -239,7 +239,7 @@ export const SENDER_MUTANTS: Mutant[] = [
   // Whose fault a refusal is, and what may be told of it.
   {
     file: 'src/smtp/trouble.ts',
-    from: "  if (code === 454 && phase === 'rcpt' && enhanced?.startsWith('4.7.')) return 'policy';\n",
+    from: "  if (phase === 'rcpt' && enhanced?.startsWith('4.7.')) return 'policy';\n",
     to: '',
     fault: 'one customer whom Postfix puts off ends the session of everybody',
     promise: 'C07',

@@ -1,5 +1,5 @@
 import type { SmtpPhase } from '../../src/incident/smtp-outcome';
-import { troubleFrom } from '../../src/smtp/trouble';
+import { ownTrouble, refusalOf, troubleFrom } from '../../src/smtp/trouble';
 
 const ADDRESS = 'Ann.O+x@shop.test';
 const kindOf = (phase: SmtpPhase, code: number, enhanced: string | null) =>
@@ -45,4 +45,20 @@ test.each([
 
 test('what was said to nobody in particular stays as it is', () => {
   expect(textFrom('5.7.1 closing', '')).toBe('5.7.1 closing');
+});
+
+test('a refusal holds the code, the enhanced code and the words of its reply', () => {
+  const reply = { code: 550, lines: ['5.1.1 no such', 'user'], more: false };
+  expect(refusalOf('rcpt', reply)).toEqual({
+    phase: 'rcpt',
+    code: 550,
+    enhanced: '5.1.1',
+    text: '5.1.1 no such user',
+  });
+});
+
+test('trouble that the relay said nothing about has no code; a lost session unless told otherwise', () => {
+  const own = { at: 'data', code: null, enhanced: null, text: 'a b' };
+  expect(ownTrouble('data', 'a\0b')).toEqual({ ...own, kind: 'lost' });
+  expect(ownTrouble('data', 'a b', 'tls')).toEqual({ ...own, kind: 'tls' });
 });
