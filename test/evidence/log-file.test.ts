@@ -28,13 +28,15 @@ async function read(content: string | Buffer) {
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 /** More than comes in one chunk. */
 const LONG = 'x'.repeat(700_000);
+/** The chunk in which it begins ends before it does. */
+const SHORTER = 'y'.repeat(200_000);
 
 test.each([
   ['LF', 'a\nb\n', ['a', 'b']],
   ['the last line without its end', 'a\nb', ['a', 'b']],
   ['CRLF', 'a\r\nb\r\n', ['a', 'b']],
   ['CR alone', 'a\rb\r', ['a', 'b']],
-  ['a CR within a line, far behind the first LF', `a\n${LONG}\ry\n`, ['a', `${LONG}\ry`]],
+  ['a CR within a line, far behind the first LF', `a\n${LONG}\r${SHORTER}\n`, ['a', `${LONG}\r${SHORTER}`]],
   [
     'a character that two chunks share',
     `${LONG.slice(0, (1 << 18) - 1)}éz\n`,

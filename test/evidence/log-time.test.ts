@@ -8,6 +8,7 @@ test('a month is known by its name in the language of the log: alone or beside a
     Jan: [0],
     mar: [2], // not the Finnish marraskuu as well, which only begins so
     septem: [8],
+    jui: [5, 6], // juin and juillet
     ember: [],
     DECEMBRE: [11],
     ноябрь: [10],
