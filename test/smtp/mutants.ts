@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 import { SENDER_MUTANTS } from './sender-mutants';
 import { SESSION_MUTANTS } from './session-mutants';
+import { TRANSMIT_MUTANTS } from './transmit-mutants';
 
 const AFTER_REFUSALS = 'test/smtp/after-refusals.test.ts';
 const ENVELOPE = 'test/smtp/envelope.test.ts';
@@ -11,6 +12,7 @@ const BATCH_QUEUE = 'test/smtp/batch-queue.test.ts';
 export const MUTANTS: Mutant[] = [
   ...SESSION_MUTANTS,
   ...SENDER_MUTANTS,
+  ...TRANSMIT_MUTANTS,
   {
     file: 'src/smtp/transmit.ts',
     from: "if (dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503) {",

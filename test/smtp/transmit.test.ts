@@ -1,5 +1,6 @@
 import { type Outcome, type Outgoing, openSender, type SendResult } from '../../src/smtp/open-sender';
 import { RFC_TIMEOUTS, type SmtpTimeouts } from '../../src/smtp/step';
+import { until } from '../until';
 import { contentOf, outgoing, outgoings } from './outgoing';
 import {
   type Answer,
@@ -151,6 +152,16 @@ describe.each<[string, Behaviour]>([
     expect(trouble).toMatchObject([{ kind: 'lost', at: 'dot' }]);
     expect(relay.said().filter((line) => line === `RCPT TO:<${customer(1)}>`)).toHaveLength(1);
   });
+});
+
+test('a session in which a dot may not go out is dropped in the middle of its message, and not used again (I2)', async () => {
+  const relay = await scriptedRelay();
+  const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1 });
+  closing.push(() => sender.close().then(() => relay.close()));
+  await sender.send(outgoings(1), () => ({ check: 'test', reason: 'the test says so' }));
+  await until('the end of the session', () => relay.sessions[0]!.includes('C: (gone)'));
+  expect((await sender.send(outgoings(1, 2), () => null)).outcomes).toMatchObject([{ kind: 'accepted' }]);
+  expect(relay.messages).toMatchObject([{ to: customer(2), session: 2 }]);
 });
 
 describe('the order of writes', () => {
