@@ -7,6 +7,6 @@ module.exports = {
   testMatch: [
     '<rootDir>/test/{incident,evidence}/**/*.test.ts',
     '<rootDir>/test/notice/guard*.test.ts',
-    '<rootDir>/test/smtp/{reply*,trouble}.test.ts',
+    '<rootDir>/test/smtp/{reply*,queue-id,trouble}.test.ts',
   ],
 };

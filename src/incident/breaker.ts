@@ -68,13 +68,7 @@ function trip(cause: string, todo: string, nobodysFault: string | null = null): 
 
 // One lane that tries again every few seconds never makes the number: half a window of nothing but failures is enough too.
 function lastsTooLong(failures: BreakerWindow['failures'], windowSeconds: number): boolean {
-  const [first, last] = [failures[0], failures.at(-1)];
-  return (
-    failures.length >= 3 &&
-    first !== undefined &&
-    last !== undefined &&
-    last.at - first.at >= windowSeconds / 2
-  );
+  return failures.length >= 3 && failures.at(-1)!.at - failures[0]!.at >= windowSeconds / 2;
 }
 
 function mostOften(seconds: Second[]): string {

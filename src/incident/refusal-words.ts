@@ -22,7 +22,6 @@ export function refusalWords({ code, enhanced, text }: Refusal): string {
 
 /** What both say. Of refusals with the same key only what is one customer's differs, so nothing of it stays. */
 export function commonWords(words: string, otherWords: string): string {
-  if (words === otherWords) return words;
   const otherList = otherWords.split(' ');
   return words
     .split(' ')
