@@ -7,14 +7,22 @@ const DELIVERIES = ENDS.flatMap((end) =>
   [true, false].flatMap((piped) =>
     [null, '4QfDRc0xcrzDr'].flatMap((handedOn) =>
       [null, 'a@b.test', '"a b"@c.test'].map(
-        (to): LogFact => ({ kind: 'delivery', end, piped, handedOn, to }),
+        (to): LogFact => ({
+          kind: 'delivery',
+          end,
+          piped,
+          handedOn,
+          passedTo: handedOn && '2001:db8::9',
+          to,
+        }),
       ),
     ),
   ),
 );
 const FACTS: LogFact[] = [
-  { kind: 'begun', local: true },
-  { kind: 'begun', local: false },
+  { kind: 'begun', local: true, client: null },
+  { kind: 'begun', local: false, client: '10.0.0.5' },
+  { kind: 'begun', local: false, client: null, pid: '4711' },
   { kind: 'message-id', id: 'a b@c.test' },
   { kind: 'message-id', id: '' },
   { kind: 'queued' },
@@ -35,7 +43,10 @@ test('what a stranger writes into a Message-ID or an address makes no event of i
   const hostile = 'x\t0 q\r\n0 e';
   const events: QueueEvent[] = [
     { ms: 1, fact: { kind: 'message-id', id: hostile } },
-    { ms: 2, fact: { kind: 'delivery', end: 'sent', piped: false, handedOn: null, to: hostile } },
+    {
+      ms: 2,
+      fact: { kind: 'delivery', end: 'sent', piped: false, handedOn: null, passedTo: null, to: hostile },
+    },
   ];
   const harmless = 'x 0 q  0 e';
   expect(decodeEvents(events.map(encodeEvent).join('\t'))).toMatchObject([

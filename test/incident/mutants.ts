@@ -78,8 +78,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/smtp-outcome.ts',
-    from: "if (code === 421) return phase !== 'dot' && acceptedInSession > 0;",
-    to: 'if (code === 421) return acceptedInSession > 0;',
+    from: "if (code === 421) return phase !== 'dot';",
+    to: 'if (code === 421) return true;',
     fault: 'a customer whose dot was answered with 421 is sent to again in the same breath',
     promise: 'I2',
     red: { [SMTP_OUTCOME]: ['down at the dot'] },
