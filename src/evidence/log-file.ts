@@ -1,16 +1,21 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /** A file of evidence that cannot be used, in words: which, where in it, and what to write instead. */
 export class EvidenceError extends Error {}
 
+/** How rotated logs are packed. All but gzip need the program of that name to be here. */
+type Packing = 'gzip' | 'xz' | 'zstd' | 'bzip2';
+
 /** A relay's log as it was when it was first read: a live one grows meanwhile, and every reading must see the same. */
 export interface LogFile {
   name: string;
   bytes: number;
-  gzipped: boolean;
+  packing: Packing | null;
 }
 
 /** @throws Error that says which file cannot be read and what to do. */
@@ -21,9 +26,9 @@ export async function openLogFile(name: string): Promise<LogFile> {
     const start = Buffer.alloc(6);
     const file = await open(name);
     await file.read(start, 0, start.length, 0).finally(() => file.close());
-    const packed = PACKED.find(([magic]) => start.subarray(0, magic.length).equals(magic));
-    if (packed) throw new Error(`it is packed by ${packed[1]}: unpack it first (only .gz is read as it is)`);
-    return { name, bytes: size, gzipped: start[0] === 0x1f && start[1] === 0x8b };
+    const begins = (magic: Buffer) => start.subarray(0, magic.length).equals(magic);
+    if (begins(ZIP)) throw new Error('it is a zip: unpack it first');
+    return { name, bytes: size, packing: PACKINGS.find(([magic]) => begins(magic))?.[1] ?? null };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new EvidenceError(
@@ -32,11 +37,12 @@ export async function openLogFile(name: string): Promise<LogFile> {
   }
 }
 
-const PACKED: [Buffer, string][] = [
+const ZIP = Buffer.from('PK\u0003\u0004');
+const PACKINGS: [Buffer, Packing][] = [
+  [Buffer.from([0x1f, 0x8b]), 'gzip'],
   [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), 'xz'],
   [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'zstd'],
   [Buffer.from('BZh'), 'bzip2'],
-  [Buffer.from('PK\u0003\u0004'), 'zip'],
 ];
 
 /** What a reading found out about the file itself, once it is over. */
@@ -69,11 +75,11 @@ export async function* linesInPieces(file: LogFile): AsyncGenerator<string[], Fi
   if (file.bytes === 0) return { sha256: hash.digest('hex'), cut: false };
   const raw = createReadStream(file.name, { end: file.bytes - 1, highWaterMark: 1 << 18 });
   raw.on('data', (chunk) => hash.update(chunk));
-  const content = file.gzipped ? raw.pipe(createGunzip()) : raw;
+  const { content, failed, end } = unpacked(raw, file.packing);
   raw.on('error', (error) => content.destroy(error));
   const decoder = new TextDecoder();
   let [rest, lineEnd, begun] = ['', '\n', false];
-  let cut = false;
+  let [cut, over] = [false, false];
   try {
     for await (const chunk of content) {
       const text = decoder.decode(chunk as Buffer, { stream: true });
@@ -84,16 +90,54 @@ export async function* linesInPieces(file: LogFile): AsyncGenerator<string[], Fi
       if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE);
       if (lines.length > 0) yield lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
     }
+    over = true;
   } catch (error) {
     if (!PACKING_ENDS.has((error as NodeJS.ErrnoException).code ?? ''))
-      throw new EvidenceError(`The file ${file.name} cannot be read: ${(error as Error).message}`);
+      throw unreadable(file, error as Error);
     cut = true;
   } finally {
-    raw.destroy(); // also when nobody wants the rest
+    raw.destroy();
+    if (!over) end(); // nobody wants the rest
   }
+  if (await failed().catch((error: Error) => Promise.reject(unreadable(file, error)))) cut = true;
   if (rest !== '') yield [rest];
   return { sha256: hash.digest('hex'), cut };
 }
 
 /** A .gz whose end is missing: what came before is good. */
 const PACKING_ENDS = new Set(['Z_BUF_ERROR', 'Z_DATA_ERROR']);
+
+function unreadable({ name }: LogFile, { message }: Error): EvidenceError {
+  return new EvidenceError(`The file ${name} cannot be read: ${message}`);
+}
+
+interface Unpacked {
+  content: Readable;
+  /** Once all is read: whether the unpacking came to no good end. Rejects where the program is not here. */
+  failed(): Promise<boolean>;
+  /** Nobody wants the rest. */
+  end(): void;
+}
+
+function unpacked(raw: ReadStream, packing: Packing | null): Unpacked {
+  const own = { failed: () => Promise.resolve(false), end: () => undefined };
+  if (packing === null) return { content: raw, ...own };
+  if (packing === 'gzip') return { content: raw.pipe(createGunzip()), ...own };
+  const program = spawn(packing, ['-dcq'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    // The passwords of DATABASE_URL and SMTP_URL are none of its business.
+    env: { PATH: process.env.PATH },
+  });
+  const ended = new Promise<boolean>((resolve, reject) => {
+    program.once('error', () =>
+      reject(
+        new Error(`it is packed by ${packing}, which is not here: install it, or unpack the file first`),
+      ),
+    );
+    program.once('close', (code) => resolve(code !== 0));
+  });
+  ended.catch(() => undefined); // told by failed()
+  program.stdin.on('error', () => undefined); // it has ended before it read all
+  raw.pipe(program.stdin);
+  return { content: program.stdout, failed: () => ended, end: () => program.kill() };
+}

@@ -36,7 +36,7 @@ export function describeReport(command: Command): void {
     )
     .option(
       '--relay-log <file...>',
-      "the logs of every relay in Postfix's format, rotated and gzipped ones too, in any order (default: RELAY_LOG, or the embedded relay's)",
+      "the logs of every relay in Postfix's format, rotated and packed ones too (gz, xz, zst, bz2), in any order (default: RELAY_LOG, or the embedded relay's)",
     )
     .option('--unreached <file.csv>', 'instead: writes everybody who was not reached, and why, to a new file')
     .option('--json', 'the proof as JSON')

@@ -21,7 +21,10 @@ export function withSettleOptions(command: Command): Command {
     .description(
       'Lists who is in doubt (a dot went out and no answer is known), settles them from evidence, and carries out what you decide for the rest.',
     )
-    .option('--postfix-log <file...>', 'the logs of every relay, rotated and gzipped ones too, in any order')
+    .option(
+      '--postfix-log <file...>',
+      'the logs of every relay, rotated and packed ones too (gz, xz, zst, bz2), in any order',
+    )
     .option('--events <file...>', "a mail provider's export: CSV or JSON lines with message id, event, time")
     .option('--go', 'book as sent those whom the evidence shows accepted; carry out the decision')
     .option(

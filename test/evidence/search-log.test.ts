@@ -315,12 +315,12 @@ test('the life of a queue id goes on in the next file', async () => {
   expect(verdict).toBe('accepted');
 });
 
-test.each([
-  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), /packed by xz: unpack it first/],
-  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), /packed by zstd/],
-])('a file in %s is told, not searched', async (_, bytes, expected) => {
-  await expect(ask([file(bytes)])).rejects.toThrow(expected);
-});
+test.each([['zip', Buffer.from('PK\u0003\u0004ab'), /it is a zip: unpack it first/]])(
+  'a file in %s is told, not searched',
+  async (_, bytes, expected) => {
+    await expect(ask([file(bytes)])).rejects.toThrow(expected);
+  },
+);
 
 test('a folder is told', async () => {
   await expect(ask([folder])).rejects.toThrow(/it is a folder: name the files in it/);
