@@ -64,10 +64,17 @@ export function entryHash(row: Omit<AuditTable, 'hash'>): Buffer {
   return hash.digest();
 }
 
-/** Walks the incident's audit chain (I6), or that of NOT_STARTED; null when it is whole, else the first break in words. */
-export async function verifyAudit({ db, incident }: BareBooks): Promise<string | null> {
+/** The incident's whole chain, as it is. */
+export async function readAudit({ db, incident }: BareBooks): Promise<AuditTable[]> {
   const { rows: entries } = await sql<AuditTable>`
     SELECT * FROM audit WHERE incident = ${incident} ORDER BY seq`.execute(db);
+  return entries;
+}
+
+/** Walks the incident's audit chain (I6), or that of NOT_STARTED; null when it is whole, else the first break in words. */
+export async function verifyAudit(books: BareBooks): Promise<string | null> {
+  const { incident } = books;
+  const entries = await readAudit(books);
   let before: Buffer = CHAIN_START;
   for (const [index, entry] of entries.entries()) {
     if (entry.seq !== index + 1) return `entry ${index + 1} is missing: the next one is ${entry.seq}`;

@@ -38,12 +38,18 @@ export function bareBooks(
 }
 
 /** @throws UnusableKeyError */
-export async function openBooks(database: Database, row: IncidentRow): Promise<Books> {
+export async function openBooks(
+  database: Pick<Database, 'db' | 'companySchema'>,
+  row: IncidentRow,
+): Promise<Books> {
   return { ...bareBooks(database, row), company: await companyOf(database, incidentOf(row)) };
 }
 
 /** The company's tables as an incident's file maps them, with this ledger's own key. @throws UnusableKeyError */
-export async function companyOf({ db, companySchema }: Database, file: Incident): Promise<Company> {
+export async function companyOf(
+  { db, companySchema }: Pick<Database, 'db' | 'companySchema'>,
+  file: Incident,
+): Promise<Company> {
   const { rows } = await sql<{ fingerprintKey: Buffer }>`
     SELECT fingerprint_key AS fingerprintKey FROM ledger`.execute(db);
   return readCompany(db, companySchema, file, rows[0]!.fingerprintKey);

@@ -65,21 +65,39 @@ export function lawsOf({ jurisdictions }: VariantTable): Law[] {
   return LAWS.filter((law) => jurisdictions[law].length > 0);
 }
 
+/** The law at a place, and the place of the file's table that chose it; null: none of them does. */
+export interface LawRule {
+  law: Jurisdiction;
+  place: string | null;
+}
+
+const NO_RULE: LawRule = { law: 'default', place: null };
+
+/** The law at a customer's place; see lawRuleChooser. */
+export function jurisdictionChooser(
+  table: Incident['jurisdictions'],
+): (country: string | null, region: string | null) => Jurisdiction {
+  const ruleAt = lawRuleChooser(table);
+  return (country, region) => ruleAt(country, region).law;
+}
+
 /**
  * The law at a customer's place: that of `COUNTRY-REGION`, else that of `COUNTRY`, else none in particular. Places are compared as
  * text, but for case and spaces; a region may carry its country, as ISO 3166-2 writes it (`US-CA`).
  */
-export function jurisdictionChooser(
+export function lawRuleChooser(
   table: Incident['jurisdictions'],
-): (country: string | null, region: string | null) => Jurisdiction {
-  const lawAt = new Map(LAWS.flatMap((law) => table[law].map((place) => [samePlace(place), law] as const)));
-  if (lawAt.size === 0) return () => 'default';
+): (country: string | null, region: string | null) => LawRule {
+  const ruleAt = new Map(
+    LAWS.flatMap((law) => table[law].map((place): [string, LawRule] => [samePlace(place), { law, place }])),
+  );
+  if (ruleAt.size === 0) return () => NO_RULE;
   return (country, region) => {
     const within = samePlace(country ?? '');
     const part = samePlace(region ?? '');
     const whole = within === '' ? /^[A-Z]{2}-/.test(part) : part.startsWith(`${within}-`);
     const both = whole ? part : `${within}-${part}`;
-    return lawAt.get(both) ?? lawAt.get(within) ?? 'default';
+    return ruleAt.get(both) ?? ruleAt.get(within) ?? NO_RULE;
   };
 }
 

@@ -49,9 +49,14 @@ function isOver(phase: Phase): boolean {
   return OVER[phase] !== undefined;
 }
 
+/** What is done in a phase. */
+export function phaseWords(phase: Phase): string {
+  return OVER[phase] ?? PHASE_WORDS.find(([name]) => name === phase)![1];
+}
+
 function phaseLine(phase: Phase): string {
   const index = PHASE_WORDS.findIndex(([name]) => name === phase);
-  return OVER[phase] ?? `${index + 1} of ${PHASE_WORDS.length}: ${PHASE_WORDS[index]![1]}`;
+  return OVER[phase] ?? `${index + 1} of ${PHASE_WORDS.length}: ${phaseWords(phase)}`;
 }
 
 function attention(status: RunStatus): string[] {

@@ -12,12 +12,14 @@ export interface Beside {
   /** Test mails that are on the record: their Message-IDs are no customer's. */
   tests: number;
   database: DatabaseMapping;
+  /** Whether customers are named, by their ids. */
+  named: boolean;
 }
 
 /** What in a proof does not add up (I1, I2, I4), and what only needs saying. */
 export function verdictOn(
   proof: Proof,
-  { ledger, tests, database }: Beside,
+  { ledger, tests, database, named }: Beside,
 ): Pick<Report, 'problems' | 'notes'> {
   const { cohort, expired, changedSince, noPassword, finished, relay, reminders } = proof;
   // While the run goes on, who waits for it is no fault.
@@ -34,8 +36,8 @@ export function verdictOn(
     problems.push(`${n(reminders.remindedAfterChoosing!)} were reminded although they had a new password`);
   if (proof.left > 0) notes.push(`${n(proof.left)} were left in doubt by an operator's decision.`);
   if (relay !== null) {
-    weigh(relay, 'notice', problems, notes);
-    if (relay.reminders !== null) weigh(relay.reminders, 'reminder', problems, notes);
+    weigh(relay, { what: 'notice', named }, problems, notes);
+    if (relay.reminders !== null) weigh(relay.reminders, { what: 'reminder', named }, problems, notes);
     if (relay.ofNobody > 0)
       notes.push(
         `${counted(relay.ofNobody, 'message')} with Message-IDs like ours ${relay.ofNobody === 1 ? 'is' : 'are'} of nobody in this incident's books: another incident's?`,
@@ -71,21 +73,20 @@ function answered(states: NoticeCounts): number {
 
 function weigh(
   { remarks, tooRecent }: RelayWaveProof,
-  what: string,
+  { what, named }: { what: string; named: boolean },
   problems: string[],
   notes: string[],
 ): void {
   for (const [remark, { words, fault }] of Object.entries(REMARKS) as [Remark, (typeof REMARKS)[Remark]][]) {
     const { customers, first } = remarks[remark];
     if (customers === 0) continue;
-    const named = first.slice(0, NAMED).map(({ customerId, decision }) => {
+    const who = first.slice(0, NAMED).map(({ customerId, decision }) => {
       const entry = remark === 'twice-by-decision' ? ` (audit entry ${decision})` : '';
       return `${printable(customerId, 64)}${entry}`;
     });
-    const more = customers > named.length ? ', ...' : '';
-    (fault ? problems : notes).push(
-      `${counted(customers, 'customer')}: the ${what} ${words}: ${named.join(', ')}${more}`,
-    );
+    const more = customers > who.length ? ', ...' : '';
+    const names = named ? `: ${who.join(', ')}${more}` : '';
+    (fault ? problems : notes).push(`${counted(customers, 'customer')}: the ${what} ${words}${names}`);
   }
   if (tooRecent > 0)
     notes.push(

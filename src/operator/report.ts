@@ -6,7 +6,7 @@ import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { countSentBetween, phaseTimes } from '../books/phase-times';
-import { EvidenceError } from '../evidence/log-file';
+import { EvidenceError, type LogFile } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
 import {
@@ -144,23 +144,14 @@ export async function report(
   const row = await findIncident(database.db, incidentId);
   if (!row) throw new Error(`The ledger has no incident ${incidentId}: start it with npm start -- FILE --go`);
   const books = await openBooks(database, row);
-  // The logs first: what is in them by now, the books know.
-  const logs = await openLogs(relayLogs).catch(toldWithOption);
-  const { proof, ledger, booked } = await snapshot(books, (moment) =>
-    readBooks(moment, row, logs.length > 0),
-  );
-  if (booked !== null) {
-    const compared = await compareWithLogs(row, logs, booked).catch(toldWithOption);
-    proof.relay = compared;
-    if (proof.reminders !== null) proof.reminders.relay = compared.reminders;
-  }
-  const tests = await listTests(books);
-  const verdict = verdictOn(proof, {
-    ledger,
-    tests: tests.reduce((sum, { mails }) => sum + mails, 0),
-    database: incidentOf(row).database,
-  });
-  return { incidentId, title: row.title, proof, ...verdict };
+  const logs = await openRelayLogs(relayLogs);
+  const read = await snapshot(books, (moment) => readBooks(moment, row, logs.length > 0));
+  return proveBy(row, logs, read);
+}
+
+/** Before the books are read: what is in the logs by now, the books know. @throws ToldError when there is no such log. */
+export function openRelayLogs(names: string[]): Promise<LogFile[]> {
+  return openLogs(names).catch(toldWithOption);
 }
 
 function toldWithOption(error: unknown): never {
@@ -168,16 +159,37 @@ function toldWithOption(error: unknown): never {
   throw new ToldError(`${error.message}\nName the relay's log with --relay-log FILE.`);
 }
 
-/** Everything that is counted and compared, at one moment. */
-async function readBooks(
-  books: Books,
+/**
+ * The proof by the books of one moment and these logs, which were opened before.
+ * @param named whether customers may be named in its words.
+ */
+export async function proveBy(
   row: IncidentRow,
-  withMessages: boolean,
-): Promise<{
+  logs: LogFile[],
+  { proof, ledger, booked, tests }: BooksRead,
+  { named = true }: { named?: boolean } = {},
+): Promise<Report> {
+  if (booked !== null) {
+    const compared = await compareWithLogs(row, logs, booked).catch(toldWithOption);
+    proof.relay = compared;
+    if (proof.reminders !== null) proof.reminders.relay = compared.reminders;
+  }
+  const verdict = verdictOn(proof, { ledger, tests, database: incidentOf(row).database, named });
+  return { incidentId: row.incident_id, title: row.title, proof, ...verdict };
+}
+
+/** What the books say at one moment. */
+export interface BooksRead {
   proof: Proof;
   ledger: BooksProblem[];
+  /** Null: there is no log to compare them with. */
   booked: BookedMessages | null;
-}> {
+  /** Test mails on the record. */
+  tests: number;
+}
+
+/** Everything that is counted and compared, at one moment. */
+export async function readBooks(books: Books, row: IncidentRow, withMessages: boolean): Promise<BooksRead> {
   const { closed_at: closedAt } = (await findIncident(books.db, row.incident_id))!;
   const waves = await wavesOf(books);
   const survey = await surveyNotices(books, 'notice');
@@ -195,7 +207,8 @@ async function readBooks(
   };
   const ledger = await checkWaves(books, waves);
   const booked = withMessages ? await bookedMessages(books, row, waves, proof.finished) : null;
-  return { proof, ledger, booked };
+  const tests = (await listTests(books)).reduce((sum, { mails }) => sum + mails, 0);
+  return { proof, ledger, booked, tests };
 }
 
 function statesOf({ notices, missing }: Survey): NoticeCounts {

@@ -68,7 +68,17 @@ const COLUMNS = [
 
 function cellsOf(customer: Unreached): (string | number | null)[] {
   const { customerId, state, reason, replyCode, replyText, addressTried, addressNow, name } = customer;
-  return [customerId, state, reason, inWords(customer), replyCode, replyText, addressTried, addressNow, name];
+  return [
+    customerId,
+    state,
+    reason,
+    unreachedWords(customer),
+    replyCode,
+    replyText,
+    addressTried,
+    addressNow,
+    name,
+  ];
 }
 
 const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
@@ -81,7 +91,8 @@ const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
   left: 'the relay may or may not have taken it; somebody decided not to send again',
 };
 
-function inWords({ state, reason }: Unreached): string {
+/** What became of a notice that was not sent. */
+export function unreachedWords({ state, reason }: Pick<Unreached, 'state' | 'reason'>): string {
   return state === 'skipped' ? skipWords(reason ?? '') : STATE_WORDS[state];
 }
 
