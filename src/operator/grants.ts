@@ -74,7 +74,7 @@ const MEANING: Record<Role, string> = {
   operator:
     'the dry run, the start and every other command; sees which columns all tables have, reads no other row',
   support: 'lookup',
-  auditor: 'report, verify, status, page: reads only',
+  auditor: 'report, verify, export without --customers, status, page: reads only',
 };
 
 async function grants(file: string, { user, role, json: asJson }: GrantsOptions): Promise<void> {

@@ -127,6 +127,14 @@ export const VERBS: Record<string, Verb> = {
     example: 'npm run cli -- report --unreached unreached.csv',
     exits: '1 also when the proof does not hold, 3 when so far it does and the run is not finished.',
   },
+  export: {
+    load: () => require('./export').describeExport,
+    effect:
+      'Only reads. Writes the folder that --out names. With --customers: writes the audit log before it writes the folder.',
+    example: 'npm run cli -- export --for regulator --out for-the-regulator',
+    exits:
+      '1 also when something in it does not add up, 3 when so far it does and the run is not finished. The folder is written either way.',
+  },
   page: {
     load: () => require('./page').describePage,
     effect: 'Needs none of the parts. Writes index.html into the folder that --out names.',

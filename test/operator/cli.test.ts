@@ -23,6 +23,7 @@ const VERBS = [
   'close',
   'lookup',
   'report',
+  'export',
   'page',
   'verify',
 ];

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
@@ -121,4 +123,19 @@ test('support looks a customer up, and the auditor proves', async () => {
     expect([verb, err]).toEqual([verb, '']);
     expect([verb, code === 0 || out]).toEqual([verb, true]);
   }
+});
+
+test("the auditor exports what names nobody, and cannot take customers' data out, since that goes on the record (I6)", async () => {
+  const to = (whom: string, ...more: string[]) => {
+    const args = ['export', '--for', whom, '--out', join(desk.folder, `${whom}${more.length}`), ...more];
+    return desk.cli(args, as('auditor'));
+  };
+  for (const whom of ['law-enforcement', 'regulator']) {
+    const { code, out, err } = await to(whom);
+    expect([whom, err, [0, 3].includes(code) || out]).toEqual([whom, '', true]);
+  }
+  const refused = await to('law-enforcement', '--customers', '--by', 'Eve');
+  expect([refused.code, refused.out]).toEqual([1, '']);
+  expect(refused.err).toMatch(/denied/);
+  expect(existsSync(join(desk.folder, 'law-enforcement3'))).toBe(false);
 });

@@ -1,0 +1,149 @@
+import type { AuditTable } from '../../books/ledger-tables';
+import { isoTime } from '../../books/rows';
+import { phaseWords } from '../../incident/status-details';
+import type { Phase } from '../../incident/vocabulary';
+import { json, printable, utc } from '../words';
+
+/** The incident's audit as it is handed on. */
+export interface AuditRecord {
+  incidentId: string;
+  /** Our number of the incident, which is hashed into each entry. */
+  incident: number;
+  /** The first break in words; null: the chain is whole. */
+  broken: string | null;
+  /** Of the last entry. */
+  head: { entry: number; hash: string } | null;
+  /** How many entries have their words left out. */
+  withheld: number;
+  entries: RecordedEntry[];
+}
+
+export interface RecordedEntry {
+  entry: number;
+  /** As it is hashed: UTC, such as `2026-11-25 02:06:31.123456`. */
+  at: string;
+  who: string;
+  action: string;
+  /** JSON as text, as it is hashed; null: withheld. */
+  detail: string | null;
+  prevHash: string;
+  hash: string;
+}
+
+/** @param named whether what may name a customer is handed on as well. */
+export function auditRecord(
+  entries: AuditTable[],
+  {
+    incidentId,
+    incident,
+    broken,
+    named,
+  }: Omit<AuditRecord, 'head' | 'withheld' | 'entries'> & { named: boolean },
+): AuditRecord {
+  const recorded = entries.map((row): RecordedEntry => {
+    const { seq: entry, at, who, action, prev_hash: before, hash } = row;
+    const detail = named || !mayNameCustomer(row) ? row.detail : null;
+    return { entry, at, who, action, detail, prevHash: before.toString('hex'), hash: hash.toString('hex') };
+  });
+  const last = recorded.at(-1);
+  return {
+    incidentId,
+    incident,
+    broken,
+    head: last === undefined ? null : { entry: last.entry, hash: last.hash },
+    withheld: recorded.filter(({ detail }) => detail === null).length,
+    entries: recorded,
+  };
+}
+
+/**
+ * Whether the words of an entry may name a customer. People type reasons, and a hold or the breaker may quote the relay: an address,
+ * `customer 4711`, a long number, a Message-ID, the words of a reply. Test mails go to the company's own, and name nobody.
+ */
+export function mayNameCustomer({ action, detail }: Pick<AuditTable, 'action' | 'detail'>): boolean {
+  return !action.startsWith('test-') && wordsIn(JSON.parse(detail)).some((words) => NAMING.test(words));
+}
+
+/** Not a reply's code, but a count of ours. */
+const COUNTED =
+  'sent|skipped|failed|deferred|released|in doubt|left|known|customers?|notices?|messages?|were';
+
+const NAMING = new RegExp(
+  [
+    '@',
+    String.raw`\bcustomers?\s+\S*\d`,
+    String.raw`(?<![0-9a-f])(?:\d{5,}|[0-9a-f]{40})(?![0-9a-f])`,
+    String.raw`\b[45]\d\d[ -](?!(?:${COUNTED})\b)(?:[45]\.\d{1,3}\.\d{1,3} )?[\p{L}…]`,
+    'queued as',
+  ].join('|'),
+  'iu',
+);
+
+/** Names of files and hashes are the program's own. */
+const OWN_WORDS = new Set(['files', 'fileHash', 'contentHash', 'phase', 'kind']);
+
+function wordsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => (OWN_WORDS.has(name) ? [] : wordsIn(inner)));
+}
+
+export function auditJson(record: AuditRecord): string {
+  return `${json(record)}\n`;
+}
+
+/** For people: an entry after the other, and at the end whether the chain is whole. */
+export function auditText({ entries, broken, head }: AuditRecord): string {
+  const width = String(entries.at(-1)?.entry ?? 0).length;
+  return [
+    ...entries.flatMap(({ entry, at, who, action, detail }) => [
+      `${String(entry).padStart(width)}  ${utc(isoTime(at))}  ${printable(who, 200)} ${ACTIONS[action] ?? `(${printable(action)})`}`,
+      ...detailLines(detail).map((line) => `${' '.repeat(width)}    ${line}`),
+    ]),
+    '',
+    broken === null
+      ? `THE CHAIN IS WHOLE. It ends with entry ${head?.entry ?? 0}, hash ${head?.hash ?? 'none'}`
+      : `THE CHAIN IS BROKEN: ${broken}.`,
+    '',
+  ].join('\n');
+}
+
+const ACTIONS: Record<string, string> = {
+  start: 'began the response',
+  phase: 'entered the next phase',
+  rate: 'set how many messages go out a second at most',
+  approve: 'approved the texts with this hash',
+  hold: 'stopped and waits for a person',
+  resume: 'let it go on',
+  'gate-closed': 'stopped all mail',
+  'gate-opened': 'let mail go out again',
+  'canary-mailboxes': "sent the notices to the company's own mailboxes first",
+  'in-doubt-resend': 'decided that those in doubt are sent the notice again',
+  'in-doubt-leave': 'decided that those in doubt are not sent it again',
+  'in-doubt-accepted': 'booked those in doubt as sent, as evidence shows',
+  'in-doubt-absent': 'decided that those whom the evidence lacks are sent it again',
+  retry: 'decided that notices which ended without being sent are tried once more',
+  reconcile: 'rebuilt the books after the database had lost some of them',
+  'test-send': 'is about to send test mails',
+  'test-sent': 'sent test mails',
+  close: 'closed the response',
+  export: "took customers' data out for others",
+};
+
+function detailLines(detail: string | null): string[] {
+  if (detail === null) return ['(what this entry says may name a customer, and is left out)'];
+  return Object.entries(JSON.parse(detail) as Record<string, unknown>).map(([name, value]) => {
+    const words =
+      name === 'phase'
+        ? phaseWords(value as Phase)
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value);
+    return `${nameWords(name)}: ${printable(words, 2_000)}`;
+  });
+}
+
+/** `contentHash` as 'content hash'. */
+function nameWords(name: string): string {
+  return printable(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase(), 80);
+}

@@ -1,0 +1,76 @@
+import type { Incident } from '../../incident/incident-schema';
+import type { Disposition, Jurisdiction } from '../../incident/vocabulary';
+import { compileNotices, type NoticeSet } from '../../notice/compile-notice';
+import { openNotice } from '../../notice/render-notice';
+import { fileNameOf } from '../preview/preview-folder';
+import { previewVariants, renderSample, type VariantPreview } from '../preview/preview-variants';
+import { ToldError } from '../told-error';
+
+/** The approved texts, found by the hash under which the books have them. */
+export interface ApprovedTexts {
+  /** Of the first 8 octets, hex; more than one where two have the same words, none where nobody approved it. */
+  ofHash(start: string): ApprovedText[];
+  all: ApprovedText[];
+}
+
+export interface ApprovedText extends VariantPreview {
+  /** In the export's folder. */
+  file: string;
+  /** Subject and words, as a customer's program shows them. */
+  words: string;
+}
+
+export const LAW_WORDS: Record<Jurisdiction, string> = {
+  default: 'no law in particular',
+  california: 'California Civil Code 1798.82',
+  massachusetts: 'Massachusetts General Laws chapter 93H',
+  gdpr: 'GDPR article 34',
+};
+
+export const DISPOSITION_WORDS: Record<Disposition, string> = {
+  expired: 'expired',
+  changed_since: 'not expired: chosen after the cutoff',
+  none: 'the account had none',
+};
+
+/** @throws ToldError where this version of the program writes other texts than those that were approved. */
+export async function approvedTexts(
+  incident: Incident,
+  { incident_id: id, content_hash: approved }: { incident_id: string; content_hash: string },
+): Promise<ApprovedTexts> {
+  const notices = await compileNotices(incident);
+  if (notices.contentHash !== approved)
+    throw new ToldError(
+      `This version of the program writes other notices (${notices.contentHash.slice(0, 12)}) than the version that started ${id} (${approved.slice(0, 12)}), so it cannot show what customers were told. Nothing was written: make this export with that version.`,
+    );
+  const all = previewVariants(incident, notices).map((preview) => textOf(incident, notices, preview));
+  return { all, ofHash: (start) => all.filter(({ hash }) => hash.startsWith(start)) };
+}
+
+function textOf(incident: Incident, notices: NoticeSet, preview: VariantPreview): ApprovedText {
+  const { key, subject } = preview;
+  const { text } = openNotice(renderSample(notices.variants.get(key)!, incident.from.address));
+  return { ...preview, file: `notices/${fileNameOf(key)}.txt`, words: `Subject: ${subject}\n\n${text}` };
+}
+
+/** What stands above the words in their file. */
+export function textFile({
+  key,
+  wave,
+  language,
+  jurisdiction,
+  disposition,
+  hash,
+  words,
+}: ApprovedText): string {
+  const whom =
+    wave === 'reminder'
+      ? 'a reminder, to whom had no new password yet'
+      : `Law: ${LAW_WORDS[jurisdiction]}. Password: ${DISPOSITION_WORDS[disposition]}`;
+  return `The text "${key}", as it was approved. Language: ${language}. ${whom}.
+SHA-256: ${hash}
+Name and address are those of nobody: each customer's own stood in their place.
+
+${'='.repeat(70)}
+${words}`;
+}

@@ -1,0 +1,100 @@
+/** A part of a README: prose, or lines that stay as they are. */
+export type Block = string | string[];
+
+const WIDTH = 96;
+
+/** Parts after each other, an empty line between; prose is wrapped, so that any editor shows it. */
+export function readmeText(blocks: Block[]): string {
+  return `${blocks.map((block) => (typeof block === 'string' ? wrapped(block) : block).join('\n')).join('\n\n')}\n`;
+}
+
+/** @param indent of the second line on. */
+function wrapped(text: string, indent = text.startsWith('- ') ? '  ' : '', width = WIDTH): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Names and what they are, the names in one column. */
+export function described(pairs: [string, string][]): string[] {
+  const column = Math.max(...pairs.map(([name]) => name.length)) + 3;
+  return pairs.flatMap(([name, what]) => {
+    const [first, ...rest] = wrapped(what, '', WIDTH - column);
+    return [`${name.padEnd(column)}${first}`, ...rest.map((line) => ' '.repeat(column) + line)];
+  });
+}
+
+export const COMMON_FILES: Record<'incident' | 'proof' | 'verification' | 'sums', [string, string]> = {
+  incident: [
+    'incident.txt',
+    'what happened, as the customers were told; when the response began and ended, and who approved the texts',
+  ],
+  proof: [
+    'proof.txt',
+    "the counts: accounts, passwords, messages; what the mail relay's own log says; what does not add up",
+  ],
+  verification: [
+    'verification.txt',
+    "what the program checked in the company's database: ok, FAIL, or -- where it could not be judged",
+  ],
+  sums: ['SHA256SUMS', 'a fingerprint of each other file: see HOW TO CHECK below'],
+};
+
+export const TERMS: Block[] = [
+  'WHAT THE WORDS MEAN',
+  described([
+    ['account', "one customer's account"],
+    ['cohort', 'the accounts that were there when the thief may have read: all counts are of them'],
+    [
+      'expired',
+      'the password was made useless: it lets nobody in any more, and the customer has to choose a new one',
+    ],
+    [
+      'changed since',
+      'the customer had chosen a new password after the thief may have read; it was left as it is',
+    ],
+    ['no password', "the account had none, such as one that signs in by another company's service"],
+    ['notice', 'the e-mail that tells a customer what happened'],
+    ['relay', "the company's own mail server, which takes the messages from the program and delivers them"],
+    ['sent, told, accepted', 'the relay said that it took the message over'],
+    ['deferred', 'the relay put the message off; it is tried again'],
+    ['failed', 'the relay refused the message for good, such as for an address that is no more'],
+    ['skipped', 'there was nothing to send it to: no address, or none that e-mail can reach'],
+    [
+      'in doubt',
+      'the connection broke at a moment at which only the relay knows whether it took the message',
+    ],
+    ['left', 'in doubt, and the company decided not to send it again'],
+    ['Message-ID', 'a mark in each message, different for each customer; the relay writes it into its log'],
+    ['the run', 'the response, as the program carries it out'],
+    [
+      'audit log',
+      'the record of who decided what. "Of files before their start": of test messages that were sent before a response began',
+    ],
+  ]),
+];
+
+export const CHECKING: Block[] = [
+  'HOW TO CHECK THAT NO FILE WAS CHANGED',
+  'SHA256SUMS holds a fingerprint (SHA-256) of each other file. In this folder:',
+  [
+    '  Linux     sha256sum -c SHA256SUMS',
+    '  macOS     shasum -a 256 -c SHA256SUMS',
+    '  Windows   certutil -hashfile proof.txt SHA256     (one file; compare with its line in SHA256SUMS)',
+  ],
+  'Whoever can change a file can change its line in SHA256SUMS, too. So let the company tell you the fingerprint of SHA256SUMS itself by another way, such as by telephone: the program showed it when it wrote this folder.',
+];
+
+/** Limits that are the same for everybody who reads. */
+export const LIMITS = [
+  '- That the relay took a message does not say that it arrived, or that somebody read it.',
+  '- "Stated, not proven" in proof.txt and verification.txt: somebody of the company says so; the program could not look.',
+  '- "Left out" in proof.txt: accounts that the company left out, and why. They are in no number.',
+  "- Where a line names a command (npm run cli ..., --relay-log), it is a hint for the company's own staff.",
+];
