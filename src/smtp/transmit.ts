@@ -225,7 +225,8 @@ export function transmit<Item extends { message: Outgoing }>(
       return;
     }
     const silent = ending.reason === 'closed' || ending.reason === 'error';
-    const idleTimeout = silent && (restarting || isIdle());
+    // One that ended before it was ever used was not idle: a relay that closes each at once would be asked for ever.
+    const idleTimeout = silent && (restarting || (wokenBefore && isIdle()));
     const step = awaited[answered];
     end(idleTimeout ? null : ownTrouble(step === undefined ? null : phaseAt(step), ending.text));
   }

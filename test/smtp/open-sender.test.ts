@@ -406,6 +406,18 @@ test('with nothing to send for a while it parts with QUIT, and opens a session a
   expect(relay.sessions).toHaveLength(4);
 });
 
+test('a relay that closes each session while it is put on record is in trouble after two, and not asked again (I7)', async () => {
+  const answer: Behaviour['answer'] = (line, { session }) =>
+    line.startsWith('EHLO') && session < 6 ? { say: '250 relay.test', and: 'drop' } : undefined;
+  let sessions: string[][] = [];
+  const gone = () => sessions.length === 6 || sessions.at(-1)!.includes('C: (gone)');
+  const { relay, sender } = await start({ answer }, { sessions: 1, record: () => until('its end', gone) });
+  sessions = relay.sessions;
+  const { outcomes, trouble } = await sender.send(outgoings(1), always);
+  expect([outcomes, trouble]).toMatchObject([[{ kind: 'released' }], [{ kind: 'lost' }, { kind: 'lost' }]]);
+  expect(sessions).toHaveLength(2);
+});
+
 test('nothing goes by a session that cannot be put on record (I2)', async () => {
   const recorded: number[] = [];
   const record: SenderOptions['record'] = async ({ slot, connectingAt }) => {

@@ -192,7 +192,7 @@ export const SESSION_MUTANTS: Mutant[] = [
   // What is no trouble, and what is.
   {
     file: 'src/smtp/transmit.ts',
-    from: 'const idleTimeout = silent && (restarting || isIdle());',
+    from: 'const idleTimeout = silent && (restarting || (wokenBefore && isIdle()));',
     to: 'const idleTimeout = silent;',
     fault: 'no lost connection is trouble',
     promise: 'I7',
@@ -203,8 +203,8 @@ export const SESSION_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: 'const idleTimeout = silent && (restarting || isIdle());',
-    to: 'const idleTimeout = restarting || isIdle();',
+    from: 'const idleTimeout = silent && (restarting || (wokenBefore && isIdle()));',
+    to: 'const idleTimeout = restarting || (wokenBefore && isIdle());',
     fault: 'a relay that stalls, or talks nonsense, after a pause is no trouble',
     promise: 'I7',
     red: { [WOKEN]: ['not answered in time', 'answered with what is no reply'] },

@@ -65,6 +65,15 @@ export const TRANSMIT_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
+    from: '(wokenBefore && isIdle())',
+    to: 'isIdle()',
+    fault:
+      'a relay that closes each session while it is put on record is asked for ever, and nobody hears of it',
+    promise: 'I7',
+    red: { [OPEN_SENDER]: ['a relay that closes each session while it is put on record'] },
+  },
+  {
+    file: 'src/smtp/transmit.ts',
     from: 'const expected = accepted > 0 || restarting;',
     to: 'const expected = true;',
     fault: 'a relay that is closing is asked for ever, and nobody hears of it',
