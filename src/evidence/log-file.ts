@@ -86,8 +86,7 @@ export async function* linesInPieces(file: LogFile): AsyncGenerator<string[], Fi
       if (!begun) lineEnd = !text.includes('\n') && text.includes('\r') ? '\r' : '\n';
       begun = true;
       const lines = (rest + text).split(lineEnd);
-      rest = lines.pop()!;
-      if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE);
+      rest = lines.pop()!.slice(0, LONGEST_LINE);
       if (lines.length > 0) yield lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
     }
     over = true;
