@@ -44,7 +44,8 @@ export interface Sender<Key = unknown> {
 
 interface Slot<Key> {
   number: number;
-  state: 'closed' | 'opening' | 'open';
+  /** `parting`: the relay has not answered our QUIT yet, and counts the session as one of ours. */
+  state: 'closed' | 'opening' | 'open' | 'parting';
   transmission: Transmission | null;
   /** Its dot went out on this session, and no answer is known yet. */
   dotted: BatchItem<Key> | null;
@@ -150,6 +151,11 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     item.batch.answered(item.message, outcome);
   }
 
+  function closed(slot: Slot<Key>): void {
+    slot.state = 'closed';
+    pumpSoon();
+  }
+
   function feedOf(slot: Slot<Key>) {
     return {
       take: queue.take,
@@ -174,9 +180,13 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         pumpSoon();
       },
       ended(trouble: SessionTrouble | null, parting: Promise<void> | null) {
-        slot.state = 'closed';
+        slot.state = parting === null ? 'closed' : 'parting';
         slot.transmission = null;
-        if (parting !== null) void track(partings, parting);
+        if (parting !== null)
+          void track(
+            partings,
+            parting.then(() => closed(slot)),
+          );
         if (trouble !== null) {
           queue.report(trouble);
           const passing = trouble.kind === 'lost' || trouble.kind === '421';

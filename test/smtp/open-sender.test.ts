@@ -80,6 +80,20 @@ test('parts after so many messages per session, one refused address or not', asy
   expect(relay.sessions.slice(0, 2).every((log) => log.includes('C: QUIT'))).toBe(true);
 });
 
+test('a session is opened once the one before it has parted: never more than were promised (C99)', async () => {
+  const partedBefore: boolean[] = [];
+  const answer: Behaviour['answer'] = (line, { session }) => {
+    if (line === 'QUIT') return { say: '221 2.0.0 Bye', and: 'drop', afterMs: 30 };
+    if (line.startsWith('EHLO') && session > 1)
+      partedBefore.push(relay.sessions[session - 2]!.includes('S: 221 2.0.0 Bye'));
+    return undefined;
+  };
+  const { relay, sender } = await start({ answer }, { sessions: 1, messagesPerSession: 2 });
+  const { outcomes, trouble } = await sender.send(outgoings(6), always);
+  expect([outcomes.map(({ kind }) => kind), trouble]).toEqual([Array(6).fill('accepted'), []]);
+  expect(partedBefore).toEqual([true, true]);
+});
+
 test('batches may overlap', async () => {
   const { relay, sender } = await start({}, { sessions: 2 });
   const results = await Promise.all([0, 1, 2].map((i) => sender.send(outgoings(50, 1 + i * 50), always)));

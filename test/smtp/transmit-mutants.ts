@@ -80,4 +80,12 @@ export const TRANSMIT_MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { [AFTER_REFUSALS]: ['refused just before a 421, has failed'] },
   },
+  {
+    file: 'src/smtp/open-sender.ts',
+    from: "slot.state = parting === null ? 'closed' : 'parting';",
+    to: "slot.state = 'closed';",
+    fault: 'while a session parts the relay counts one more of ours than were promised',
+    promise: 'C99',
+    red: { [OPEN_SENDER]: ['a session is opened once the one before it has parted'] },
+  },
 ];
