@@ -5,8 +5,8 @@ const LONGEST = 200;
  * 200 UTF-16 units at most. Never throws.
  */
 export function cleanReplyText(text: Buffer | string): string {
-  const words = typeof text === 'string' ? text : text.toString('utf8');
-  if (PLAIN.test(words)) return words.length <= LONGEST ? words : words.slice(0, LONGEST);
+  const words = String(text);
+  if (PLAIN.test(words)) return words.slice(0, LONGEST);
   const clean = Buffer.from(words.slice(0, 4 * LONGEST), 'utf8')
     .toString('utf8') // a lone surrogate is U+FFFD from here on
     .replace(UNPRINTABLE, ' ')

@@ -18,7 +18,7 @@ async function read(content: string | Buffer) {
     domain: 'shop.test',
     inDoubt: new Set([MAC]),
   });
-  return { accepted: accepted.get(MAC) ?? [], unknown, files };
+  return { accepted: accepted.get(MAC) ?? [], messages: accepted.size, unknown, files };
 }
 const AT = Date.parse('2026-11-25T02:06:31Z');
 
@@ -36,6 +36,7 @@ test.each([
     'lines of their own between the records, CRLF in a cell, spaces around quotes',
     `\r\nnote , message_id, event , time\r\n\r\n"a\r\nb" , "${OURS}" , "delivered", 1795572391\r\n  \r\n`,
   ],
+  ['a bracket in the header', `message_id,event,time,note [x]\n${OURS},delivered,1795572391,y\n`],
   ['an empty cell first', `note,message_id,event,time\n,${OURS},delivered,1795572391\n`],
   ['LF and CR mixed', `message_id,event,time\nx,y,1\r${OURS},delivered,1795572391\r\n`],
   ['JSON lines', `{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],
@@ -87,9 +88,9 @@ test('words that nobody knows are listed and prove nothing; strangers are harmle
     ',delivered',
   ];
   expect(await read(rows.join('\n'))).toMatchObject({ accepted: [], unknown: { teleported: 2 } });
-  expect((await read(`message_id,event\n${OURS},${'x'.repeat(99)}`)).unknown).toEqual({
-    ['x'.repeat(40)]: 1,
-  });
+  const long = `${OURS},${'x'.repeat(99)}\n`;
+  const cut = await read(`message_id,event\n${OURS},\n${long}${long}`);
+  expect(cut.unknown).toEqual({ ['x'.repeat(40)]: 2 });
 });
 
 test('each event of a message is kept, one that names it twice once; nobody else is', async () => {
@@ -99,10 +100,12 @@ test('each event of a message is kept, one that names it twice once; nobody else
     { event: 'opened', message_id: OURS },
     { event: 'delivered', message_id: other },
   ];
-  expect((await read(json.map((event) => JSON.stringify(event)).join('\n'))).accepted).toEqual([
+  const { accepted, messages } = await read(json.map((event) => JSON.stringify(event)).join('\n'));
+  expect(accepted).toEqual([
     { event: 'delivered', at: AT },
     { event: 'opened', at: null },
   ]);
+  expect(messages).toBe(1);
 });
 
 test('the file is on the record as it was read: name, octets, hash, events; packed or not, after empty lines', async () => {
@@ -147,6 +150,7 @@ test.each([
   ['JSON without a Message-ID', '\n{"event":"y"}\n', /line 2 has no message_id: write/],
   ['nothing', '', /has no events/],
   ['a header alone', 'message_id,event\n', /has no events/],
+  ['a number among objects', '[{"message_id":"x","event":"y"},7]', /line 1 is not a JSON object/],
   ['a list within a list', '[[]]', /line 1 is not a JSON object/],
   ['nothing in a list', '[null]', /line 1 is not a JSON object/],
   [

@@ -98,6 +98,7 @@ test.each<[string, () => Buffer, string]>([
     'the text',
   ],
   ['one octet of the text', () => firstReplaced(made(ann), 'We are sorry', 'We are sorrY'), 'the text'],
+  ['the very first octet', () => Buffer.concat([Buffer.from('X'), made(ann).subarray(1)]), 'the text'],
   [
     'a header more',
     () => firstReplaced(made(ann), 'MIME-Version', 'Bcc: bob@x.test\r\nMIME-Version'),
@@ -165,6 +166,15 @@ function lastReplaced(message: Buffer, from: string, to: string): Buffer {
   const at = text.lastIndexOf(from);
   return Buffer.from(text.slice(0, at) + to + text.slice(at + from.length), 'latin1');
 }
+
+test('what is written for HTML does not count as the address in the text, nor half an isolate as one', () => {
+  const own: OwnData = { address: 'a&b@x.test', name: 'محمد', messageId: 'a1@shop.test' };
+  expect(foreignPart(made(own), english, own)).toBeNull();
+  const asHtml = firstReplaced(made(own), 'a&b@x=2Etest', 'a&amp;b@x=2Etest');
+  expect(foreignPart(asHtml, english, own)).toBe('the address in the text part');
+  const half = firstReplaced(made(own), '=E2=81=A8', '');
+  expect(foreignPart(half, english, own)).toBe('the greeting of the text part');
+});
 
 test('a name where there should be none, and none where there should be one, is found', () => {
   expect(foreignPart(made(ann), english, { ...ann, name: null })).not.toBeNull();

@@ -12,6 +12,7 @@ test.each([
   ['2.0.0 OK  1705370000 d2e1a72fcca58-6d9b gsmtp', '1705370000'],
   ['Message Queued (5A1C3F0E-9B2D-4E77-8C5A-0123456789AB.1)', '5A1C3F0E-9B2D-4E77-8C5A-0123456789AB'],
   ['ok 1705370000 qp 4711', '4711'],
+  [`queued as ${'A'.repeat(99)}`, 'A'.repeat(64)],
   ['2.0.0 Ok', null],
   ['', null],
 ])('%s', (text, id) => {

@@ -32,6 +32,17 @@ test('reads the same wherever the packets are cut (C04)', () => {
   expect(replies.map(({ code, lines }) => ({ code, lines }))).toEqual(whole);
 });
 
+test.each([200, 209, 259, 354, 450, 500, 559])('%i is a reply', (code) => {
+  expect(parse(`${code} x\r\n`).replies).toMatchObject([{ code, lines: ['x'] }]);
+});
+
+test('a line of as many octets as may be is read, and so are several that are more only together', () => {
+  const longest = `250 ${'x'.repeat(4_091)}\r\n`;
+  expect(parse(longest).problem).toBeNull();
+  expect(parse(longest.slice(0, -1), '\n').replies).toHaveLength(1);
+  expect(parse(`250-${'x'.repeat(3_000)}\r\n250 ${'x'.repeat(3_000)}\r\n`).replies).toHaveLength(1);
+});
+
 test('says whether octets of something else came along (C01)', () => {
   expect(parse('220 go\r\n').replies[0]!.more).toBe(false);
   expect(parse('220 go\r\n2').replies[0]!.more).toBe(true);
@@ -48,6 +59,9 @@ test.each([
   ['290, which no reply can have', '290 ok\r\n', /no reply/],
   ['260, just as little', '260 ok\r\n', /no reply/],
   ['a colon for a digit', '25: ok\r\n', /no reply/],
+  ['a slash for a digit', '25/ ok\r\n', /no reply/],
+  ['a slash in the middle', '2/0 ok\r\n', /no reply/],
+  ['a long line of nonsense, which is told cut', `${'x'.repeat(100)}\r\n`, /no reply: "x{80}"$/],
   ['no separator', '250ok\r\n', /no reply/],
   ['a bare LF', '250 ok\n', /CRLF/],
   ['a lone LF', '\n', /CRLF/],
@@ -76,6 +90,7 @@ test('an enhanced code counts only in front, and in the class of its reply', () 
   const codeOf = (code: number, line: string) => enhancedCode({ code, lines: [line], more: false });
   expect(codeOf(550, '5.1.1 no such user')).toBe('5.1.1');
   expect(codeOf(250, '2.0.0')).toBe('2.0.0');
+  expect(codeOf(550, '5.11.101 no')).toBe('5.11.101');
   expect(codeOf(550, '4.1.1 no such user')).toBeNull();
   expect(codeOf(550, 'see 5.1.1 there')).toBeNull();
   expect(codeOf(550, '5.1.1234 no')).toBeNull();
