@@ -58,6 +58,26 @@ export function grantStatements(request: GrantRequest, role: Role): string[] {
   ];
 }
 
+/**
+ * Takes the right to change an entry of the audit log away again: from then on this user only adds to it (I6). Rights of one table want
+ * the table, so it is for after the first start.
+ */
+export function insertOnlyAudit(
+  { ledgerSchema, user }: Pick<GrantRequest, 'ledgerSchema' | 'user'>,
+  role: Role,
+): string[] {
+  if (!LEDGER_RIGHTS[role].includes('UPDATE')) return [];
+  return [
+    `REVOKE UPDATE ON ${pattern(ledgerSchema)}.* FROM ${account(user)}`,
+    ...CHANGED_TABLES.map(
+      (table) => `GRANT UPDATE ON ${quotedName(ledgerSchema)}.${quotedName(table)} TO ${account(user)}`,
+    ),
+  ];
+}
+
+/** Tables of ours of which rows change. Of the others, `audit` above all, rows are only added. */
+const CHANGED_TABLES = ['incidents', 'cohort', 'expired_ranges', 'lanes', 'claims', 'notices'];
+
 /** On our own schema. */
 export const LEDGER_RIGHTS: Record<Role, string[]> = {
   worker: ['SELECT', 'INSERT', 'UPDATE'],

@@ -3,7 +3,7 @@ import { openDatabase } from '../books/open-database';
 import { readCatalog } from '../company/catalog';
 import type { CompanyFinding } from '../company/inspect/finding';
 import { inspectNames } from '../company/inspect/inspect-names';
-import { grantStatements, ROLES, type Role } from '../company/needed-grants';
+import { grantStatements, insertOnlyAudit, ROLES, type Role } from '../company/needed-grants';
 import type { Incident } from '../incident/incident-schema';
 import { findingLines } from './dry-run';
 import { addressesFor, requireParts } from './parts';
@@ -15,6 +15,8 @@ export interface RoleGrants {
   role: Role;
   user: string;
   statements: string[];
+  /** Besides, once the ledger is there: entries of the audit log are only added. Empty for a role that changes nothing. */
+  insertOnlyAudit: string[];
 }
 
 /**
@@ -40,6 +42,7 @@ export async function neededGrants(
         role,
         user: account,
         statements: grantStatements({ catalog, ledgerSchema, mapping, user: account }, role),
+        insertOnlyAudit: insertOnlyAudit({ ledgerSchema, user: account }, role),
       };
     });
     return { roles: granted, missing: inspectNames({ catalog, mapping }).findings };
@@ -74,7 +77,7 @@ const MEANING: Record<Role, string> = {
   operator:
     'the dry run, the start and every other command; sees which columns all tables have, reads no other row',
   support: 'lookup',
-  auditor: 'report, verify, export without --customers, status, page: reads only',
+  auditor: 'report, verify, audit, export without --customers, status, page: reads only',
 };
 
 async function grants(file: string, { user, role, json: asJson }: GrantsOptions): Promise<void> {
@@ -92,6 +95,15 @@ async function grants(file: string, { user, role, json: asJson }: GrantsOptions)
   console.log(asJson ? json(roles) : roles.flatMap(text).join('\n'));
 }
 
-function text({ role, statements }: RoleGrants): string[] {
-  return [`-- ${role}: ${MEANING[role]}`, ...statements.map((statement) => `${statement};`), ''];
+function text({ role, statements, insertOnlyAudit: later }: RoleGrants): string[] {
+  const ended = (all: string[]) => all.map((statement) => `${statement};`);
+  return [
+    `-- ${role}: ${MEANING[role]}`,
+    ...ended(statements),
+    '',
+    ...(later.length === 0 ? [] : [`-- ${role}, ${AFTER_THE_START}`, ...ended(later), '']),
+  ];
 }
+
+const AFTER_THE_START =
+  'better, once the first start has made the tables: it adds to the audit log and changes no entry of it';

@@ -43,12 +43,24 @@ function as(role: Role): NodeJS.ProcessEnv {
   return { DATABASE_URL: url.href };
 }
 
+async function asRole(role: Role, statement: string): Promise<void> {
+  const { db, close } = openDatabase(as(role).DATABASE_URL!, { connections: 1 });
+  try {
+    await sql.raw(statement).execute(db);
+  } finally {
+    await close();
+  }
+}
+
 // One story: whoever keeps the database runs what is printed, and then everybody does their work with that and nothing more.
 
 test('what is printed can be run as it is, for each role', async () => {
   const { code, out, err } = await desk.cli(['grants', file]);
   expect([code, err]).toEqual([0, '']);
   expect(out.match(/^-- (worker|operator|support|auditor): /gm)).toHaveLength(4);
+  expect(out.match(/^-- (worker|operator), better, once the first start has made the tables/gm)).toHaveLength(
+    2,
+  );
   for (const role of ROLES) {
     const { out: json } = await desk.cli([
       'grants',
@@ -93,6 +105,26 @@ test('the worker expires and verifies', async () => {
   await desk.worker();
   const phase = async () => (await findIncident(desk.database.db, ID))!.phase;
   await until('the approval', async () => (await phase()) === 'approval');
+});
+
+test('once the ledger is there workers and operators lose the right to change the audit log, and with it no other (C91)', async () => {
+  const { rows } = await sql<{ name: string }>`
+    SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()`.execute(
+    desk.database.db,
+  );
+  const changed: string[] = [];
+  for (const role of ['worker', 'operator'] as const) {
+    const { out } = await desk.cli(['grants', file, '--role', role, '--user', `${USERS[role]}@%`, '--json']);
+    const [{ insertOnlyAudit }] = JSON.parse(out) as [{ insertOnlyAudit: string[] }];
+    await asRoot(insertOnlyAudit);
+    changed.push(...insertOnlyAudit.flatMap((statement) => /`\.`(\w+)` TO/.exec(statement)?.[1] ?? []));
+    for (const statement of ["UPDATE audit SET who = 'Eve'", 'DELETE FROM audit'])
+      await expect(asRole(role, statement)).rejects.toThrow(/denied/);
+    await asRole(role, 'UPDATE incidents SET title = title');
+  }
+  // A table that is made later must be on one side or the other.
+  const onlyAdded = ['audit', 'ledger', 'migrations'];
+  expect(rows.map(({ name }) => name).sort()).toEqual([...new Set([...changed, ...onlyAdded])].sort());
 });
 
 test('the auditor may not steer', async () => {
