@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pino from 'pino';
 import { createActivities } from '../src/activities/create-activities';
+import { openAnchor } from '../src/books/anchor-head';
 import { openDatabase } from '../src/books/open-database';
 import { type Journals, openJournals } from '../src/journal/journals';
 import { definedOnly, relayLogsOf, resolveAddresses } from '../src/operator/parts/addresses';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     console.error(`npm run worker takes no arguments; found: ${process.argv.slice(2).join(' ')}
 It works where TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL point, or else for the embedded stack (npm run stack).
 RELAY_LOG names the relay's own log (rotated ones too, colons between), which the canary then tries out.
+AUDIT_ANCHOR names a file, or a command after |, that gets the head of the audit log at each decision.
 LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     process.exitCode = process.argv[2] === '--help' ? 0 : 2;
     return;
@@ -75,7 +77,8 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     const workerName = `${hostname()}:${process.pid}:${id}`;
     const journals = await journalsOf(id, workerName, log);
     const relayLogs = relayLogsOf(addresses, process.env);
-    const work = createActivities({ databaseUrl, smtpUrl, relayLogs, workerName, journals, log });
+    const anchor = openAnchor(process.env.AUDIT_ANCHOR);
+    const work = createActivities({ databaseUrl, smtpUrl, relayLogs, workerName, journals, anchor, log });
     const over = new AbortController();
     const either = AbortSignal.any([stop.signal, over.signal]);
     const watching = untilLedgerGoes(database, ledgerId, either).then((why) => {

@@ -1,3 +1,4 @@
+import type { AuditHead, AuditSeen } from '../incident/audit-head';
 import type { RelayLogChecked } from '../incident/hold-reason';
 import type { GateSeen, Hold } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
@@ -8,6 +9,16 @@ import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from
 export interface IncidentRef {
   incidentId: string;
   ledgerId: string;
+  /** Of the audit chain, as the run knows it: the activity looks whether the chain holds it still (audit-heads.ts). */
+  auditHead?: AuditHead;
+}
+
+/**
+ * Beside each result that is no list: where the audit chain stands now. The workflow takes it off (activities-of-run.ts). A worker of
+ * an older version does not tell it.
+ */
+export interface TellsAudit {
+  audit?: AuditSeen;
 }
 
 export type { RelayLogChecked };

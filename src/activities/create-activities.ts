@@ -1,4 +1,5 @@
 import type pino from 'pino';
+import type { Anchor } from '../books/anchor-head';
 import { surveyNotices } from '../books/balance';
 import { canaryRange } from '../books/cohort';
 import { closeGate, openGate, readGate } from '../books/gate';
@@ -9,6 +10,7 @@ import { verifyExpiry } from '../company/verify-expiry';
 import { holdOfBefore } from '../incident/older-holds';
 import type { Journals } from '../journal/journals';
 import { adoptRun, gateView } from './adopt-run';
+import { auditHeads } from './audit-heads';
 import { closeBooks } from './close-books';
 import type {
   CanaryRangeInput,
@@ -42,6 +44,8 @@ export interface ActivityDependencies {
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals?: Journals | null;
+  /** Where the audit's heads are kept, besides Temporal and the log; null: nowhere. */
+  anchor?: Anchor | null;
   /** Of a claim; tests make it short. */
   leaseSeconds?: number;
   log: pino.Logger;
@@ -59,19 +63,22 @@ export function createActivities({
   relayLogs = [],
   workerName,
   journals = null,
+  anchor = null,
   leaseSeconds,
   log,
 }: ActivityDependencies) {
   const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
-  const database = openDatabase(databaseUrl, { connections: 12, idleTransactionSeconds });
-  const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds });
+  const heads = auditHeads(anchor, log);
+  const { keepHead } = heads;
+  const database = openDatabase(databaseUrl, { connections: 12, idleTransactionSeconds, keepHead });
+  const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds, keepHead });
   const senders = laneSenders(smtpUrl);
   const runs = runContexts(database);
   const keeper = journals && keepJournals(journals, { database, runs, log });
   const reappearance = watchReappearance(database, log);
   const booksOf = async (incidentId: string) => (await runs(incidentId)).books;
 
-  const { activity, slice } = declareActivities(database, log);
+  const { activity, slice } = declareActivities(database, { tell: heads.tell(runs) }, log);
 
   const activities = {
     /** What the incident's row says, so that every run adopts and never assumes. */

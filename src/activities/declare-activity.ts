@@ -2,7 +2,8 @@ import { Context } from '@temporalio/activity';
 import type pino from 'pino';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
-import type { IncidentRef } from './contract';
+import type { AuditHeads } from './audit-heads';
+import type { IncidentRef, TellsAudit } from './contract';
 import { failure, toFailure } from './failure';
 
 type Activity<Input, Result> = (input: Input) => Promise<Result>;
@@ -15,12 +16,13 @@ export interface Declare {
   slice<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
 }
 
-/** What is declared works for its own ledger only, and fails as failure.ts says it. */
-export function declareActivities(database: Database, log: pino.Logger): Declare {
+/** What is declared works for its own ledger only, tells where the audit stands afterwards, and fails as failure.ts says it. */
+export function declareActivities(database: Database, heads: AuditHeads, log: pino.Logger): Declare {
   const declared: Declare['slice'] = (work) => async (input) => {
     try {
       await ownLedgerOnly(input, database);
-      return await work(input);
+      const result = await work(input);
+      return withAudit(result, await heads.tell(input));
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       const { activityType: activity } = Context.current().info;
@@ -40,6 +42,11 @@ async function ownLedgerOnly({ ledgerId }: IncidentRef, database: Database): Pro
   if (ledger?.id === ledgerId) return;
   const here = ledger === null ? 'holds no ledger' : `holds the ledger ${ledger.id}`;
   throw failure('OtherLedger', ledgerId, database.address, here);
+}
+
+function withAudit<Result>(result: Result, audit: TellsAudit['audit'] | null): Result {
+  if (!audit || result === null || Array.isArray(result)) return result;
+  return { ...result, audit };
 }
 
 const HEARTBEAT_MILLISECONDS = 1_000;

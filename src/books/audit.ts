@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
-import { inTransaction } from '../company/in-transaction';
-import type { BareBooks } from './books';
+import type { AuditHead } from '../incident/audit-head';
+import { type BareBooks, type KeepHead, type NewHead, transaction } from './books';
+import { CHAIN_START, chainBreak, entryHash } from './judge-audit';
 import type { AuditTable } from './ledger-tables';
 import type { LedgerDatabase } from './open-database';
 
@@ -13,19 +13,19 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** The hash that the first entry of an incident carries as that of the one before. */
-export const CHAIN_START = Buffer.alloc(32);
-
 /**
  * Appends to the incident's hash chain (I6), inside the caller's transaction, so that a decision and its record are one.
  * The incident's row is locked first: it is the order in which everything that decides takes its locks.
  */
 export async function appendAudit(books: BareBooks, entry: AuditEntry): Promise<void> {
   const { db, incident } = books;
-  const { rows: locked } = await sql<{ at: string }>`
-    SELECT UTC_TIMESTAMP(6) AS at FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
+  const { rows: locked } = await sql<{ at: string; incidentId: string }>`
+    SELECT UTC_TIMESTAMP(6) AS at, incident_id AS incidentId FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(
+    db,
+  );
   if (locked.length === 0) throw new Error(`There is no incident ${incident} in the ledger.`);
-  await appendNext(books, locked[0]!.at, entry);
+  const { at, incidentId } = locked[0]!;
+  await appendNext(books, { at, incidentId }, entry);
 }
 
 /** The number that the next entry gets, for a statement of the transaction that appends it and has locked the incident's row. */
@@ -34,7 +34,11 @@ export function nextNumber({ incident }: BareBooks): RawBuilder<number> {
 }
 
 /** After the chain's last entry. The caller sees to it that two never append at once: see appendAudit, recordNotStarted. */
-async function appendNext({ db, incident }: BareBooks, at: string, entry: AuditEntry): Promise<void> {
+async function appendNext(
+  { db, incident, keepHead }: BareBooks,
+  { at, incidentId }: { at: string; incidentId: string | null },
+  entry: AuditEntry,
+): Promise<void> {
   const { rows } = await sql<Pick<AuditTable, 'seq' | 'hash'>>`
     SELECT seq, hash FROM audit WHERE incident = ${incident} ORDER BY seq DESC LIMIT 1`.execute(db);
   const last = rows[0];
@@ -47,43 +51,53 @@ async function appendNext({ db, incident }: BareBooks, at: string, entry: AuditE
     detail: JSON.stringify(entry.detail),
     prev_hash: last?.hash ?? CHAIN_START,
   };
+  const hash = entryHash(row);
   await sql`
     INSERT INTO audit (incident, seq, at, who, action, detail, prev_hash, hash)
-    VALUES (${incident}, ${row.seq}, ${at}, ${row.who}, ${row.action}, ${row.detail}, ${row.prev_hash}, ${entryHash(row)})`.execute(
+    VALUES (${incident}, ${row.seq}, ${at}, ${row.who}, ${row.action}, ${row.detail}, ${row.prev_hash}, ${hash})`.execute(
     db,
   );
+  const { rows: ledgers } = await sql<{ id: string }>`SELECT id FROM ledger`.execute(db);
+  const { seq, action } = row;
+  await keepHead?.({
+    ledger: ledgers[0]!.id,
+    incident: incidentId,
+    seq,
+    hash: hash.toString('hex'),
+    action,
+    at,
+  });
 }
 
-/** SHA-256 over the entry's fields, each with its length, and the hash of the entry before. */
-export function entryHash(row: Omit<AuditTable, 'hash'>): Buffer {
-  const hash = createHash('sha256').update(row.prev_hash);
-  for (const field of [String(row.incident), String(row.seq), row.at, row.who, row.action, row.detail]) {
-    const bytes = Buffer.from(field, 'utf8');
-    hash.update(`${bytes.length}:`).update(bytes);
-  }
-  return hash.digest();
-}
-
-/** The incident's whole chain, as it is. */
+/** The chain of an incident, or that of NOT_STARTED, from its first entry on. */
 export async function readAudit({ db, incident }: BareBooks): Promise<AuditTable[]> {
-  const { rows: entries } = await sql<AuditTable>`
+  const { rows } = await sql<AuditTable>`
     SELECT * FROM audit WHERE incident = ${incident} ORDER BY seq`.execute(db);
-  return entries;
+  return rows;
+}
+
+/** Null where the chain has no entry. */
+export async function readHead({ db, incident }: BareBooks): Promise<NewHead | null> {
+  const { rows } = await sql<Omit<NewHead, 'hash'> & { hash: Buffer }>`
+    SELECT a.seq, a.hash, a.action, a.at, (SELECT id FROM ledger) AS ledger,
+      (SELECT i.incident_id FROM incidents i WHERE i.incident = a.incident) AS incident
+    FROM audit a WHERE a.incident = ${incident} ORDER BY a.seq DESC LIMIT 1`.execute(db);
+  const last = rows[0];
+  return last ? { ...last, hash: last.hash.toString('hex') } : null;
+}
+
+/** Whether the chain holds it still. */
+export async function holdsHead({ db, incident }: BareBooks, { seq, hash }: AuditHead): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT seq FROM audit WHERE incident = ${incident} AND seq = ${seq} AND hash = ${Buffer.from(hash, 'hex')}`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 /** Walks the incident's audit chain (I6), or that of NOT_STARTED; null when it is whole, else the first break in words. */
 export async function verifyAudit(books: BareBooks): Promise<string | null> {
-  const { incident } = books;
-  const entries = await readAudit(books);
-  let before: Buffer = CHAIN_START;
-  for (const [index, entry] of entries.entries()) {
-    if (entry.seq !== index + 1) return `entry ${index + 1} is missing: the next one is ${entry.seq}`;
-    if (!entry.prev_hash.equals(before)) return `entry ${entry.seq} does not follow from the entry before it`;
-    if (!entryHash(entry).equals(entry.hash)) return `entry ${entry.seq} was changed after it was written`;
-    before = entry.hash;
-  }
-  const mayBeEmpty = incident === NOT_STARTED;
-  return entries.length === 0 && !mayBeEmpty ? 'there is no entry: even the start must be recorded' : null;
+  return chainBreak(await readAudit(books), { mayBeEmpty: books.incident === NOT_STARTED });
 }
 
 /** The audit chain of what is done with files that were not started: those have no number. Incidents are numbered from 1. */
@@ -93,12 +107,16 @@ export const NOT_STARTED = 0;
  * Appends to that chain (I6). There is no incident's row to lock, so two at once may both want the next number: the primary key
  * gives it to one of them, and the other reads the chain again and comes after. So it neither forks nor loses an entry.
  */
-export async function recordNotStarted(db: LedgerDatabase, entry: AuditEntry): Promise<void> {
+export async function recordNotStarted(
+  db: LedgerDatabase,
+  entry: AuditEntry,
+  keepHead?: KeepHead,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(db, async (trx) => {
-        const { rows } = await sql<{ at: string }>`SELECT UTC_TIMESTAMP(6) AS at`.execute(trx);
-        await appendNext({ db: trx, incident: NOT_STARTED }, rows[0]!.at, entry);
+      return await transaction({ db, incident: NOT_STARTED, keepHead }, async (books) => {
+        const { rows } = await sql<{ at: string }>`SELECT UTC_TIMESTAMP(6) AS at`.execute(books.db);
+        await appendNext(books, { at: rows[0]!.at, incidentId: null }, entry);
       });
     } catch (error) {
       if ((error as { errno?: number }).errno !== DUPLICATE_KEY || attempt >= MOST_AT_ONCE) throw error;

@@ -1,6 +1,7 @@
 import type { Company } from '../company/company';
 import { inSnapshot, inTransaction } from '../company/in-transaction';
 import { keyToSql, type SqlKey } from '../company/key-column';
+import type { AuditHead } from '../incident/audit-head';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import type { LedgerDatabase } from './open-database';
 
@@ -10,7 +11,24 @@ export interface BareBooks {
   db: LedgerDatabase;
   /** Our number of the incident, in every table. */
   incident: number;
+  /** Takes each new head of the audit chain out of the database, once the transaction that moved it is committed (I6). */
+  keepHead?: KeepHead | undefined;
 }
+
+/** A head of an audit chain, and whose it is. */
+export interface NewHead extends AuditHead {
+  /** The ledger's id. */
+  ledger: string;
+  /** The incident's, as its file has it; null: of the chain of files that were not started. */
+  incident: string | null;
+  /** What was decided. */
+  action: string;
+  /** UTC, as the database has it. */
+  at: string;
+}
+
+/** Never throws: what is decided stands, wherever its head could be kept. */
+export type KeepHead = (head: NewHead) => Promise<void>;
 
 /** The books of one incident: its rows in our ledger, beside the company's tables. Made once a process (openBooks), handed on whole. */
 export interface Books extends BareBooks {
@@ -24,9 +42,24 @@ export interface WaveBooks extends Books {
   remindAfterSeconds: number;
 }
 
-/** One transaction: `work` gets the same books over its connection. Repeated after a deadlock, as inTransaction says. */
-export function transaction<B extends BareBooks, T>(books: B, work: (books: B) => Promise<T>): Promise<T> {
-  return inTransaction(books.db, (db) => work({ ...books, db }));
+/**
+ * One transaction: `work` gets the same books over its connection. Repeated after a deadlock, as inTransaction says. The audit's new
+ * head is kept after the COMMIT: one that was rolled back would accuse a chain that is whole.
+ */
+export async function transaction<B extends BareBooks, T>(
+  books: B,
+  work: (books: B) => Promise<T>,
+): Promise<T> {
+  let head: NewHead | null = null;
+  const keepHead: KeepHead = async (newest) => {
+    head = newest;
+  };
+  const result = await inTransaction(books.db, (db) => {
+    head = null;
+    return work({ ...books, db, keepHead });
+  });
+  if (head !== null) await books.keepHead?.(head);
+  return result;
 }
 
 /** The books as they are at one moment: `work` gets them over a connection that only reads. */

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import { type Company, readCompany } from '../company/company';
-import { inTransaction } from '../company/in-transaction';
 import type { Incident } from '../incident/incident-schema';
 import { appendAudit } from './audit';
-import type { BareBooks, Books } from './books';
+import { type BareBooks, type Books, type KeepHead, transaction } from './books';
 import { serverIdentity } from './ledger-identity';
 import type { IncidentsTable } from './ledger-tables';
 import type { Database, LedgerDatabase } from './open-database';
@@ -31,10 +30,10 @@ export function incidentOf(row: Pick<IncidentRow, 'file'>): Incident {
 }
 
 export function bareBooks(
-  { db }: Pick<Database, 'db'>,
+  { db, keepHead }: Pick<Database, 'db' | 'keepHead'>,
   { incident }: Pick<IncidentRow, 'incident'>,
 ): BareBooks {
-  return { db, incident };
+  return { db, incident, keepHead };
 }
 
 /** @throws UnusableKeyError */
@@ -64,17 +63,21 @@ export interface NewIncident {
 }
 
 /** Begins the books of an incident, gate open, and records who began it. Fails with 1062 when it has a row already. */
-export async function insertIncident(db: LedgerDatabase, fresh: NewIncident): Promise<void> {
+export async function insertIncident(
+  db: LedgerDatabase,
+  fresh: NewIncident,
+  keepHead?: KeepHead,
+): Promise<void> {
   const identity = await serverIdentity(db);
   const { incident: file, fileHash, contentHash, by } = fresh;
-  await inTransaction(db, async (trx) => {
+  await transaction({ db, incident: NOT_YET_NUMBERED, keepHead }, async (begun) => {
     const { insertId } = await sql`
       INSERT INTO incidents (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason, gate_by,
         gate_since, fence, rate_per_second, message_key, server_identity, started_by, started_at)
       SELECT ${file.id}, ${file.title}, ${fileHash}, ${JSON.stringify(file)}, ${contentHash},
         ${sqlTime(Date.parse(file.cutoff))}, 'expire', 'open', '', ${by}, UTC_TIMESTAMP(6), 0, ${file.pace.perSecond},
-        ${fresh.messageKey}, ${identity}, ${by}, UTC_TIMESTAMP(6)`.execute(trx);
-    const books = { db: trx, incident: Number(insertId) };
+        ${fresh.messageKey}, ${identity}, ${by}, UTC_TIMESTAMP(6)`.execute(begun.db);
+    const books = { ...begun, incident: Number(insertId) };
     await appendAudit(books, {
       who: by,
       action: 'start',
@@ -83,3 +86,6 @@ export async function insertIncident(db: LedgerDatabase, fresh: NewIncident): Pr
     await appendAudit(books, { who: by, action: 'phase', detail: { phase: 'expire' } });
   });
 }
+
+/** The server numbers it with its row. */
+const NOT_YET_NUMBERED = Number.NaN;

@@ -1,6 +1,7 @@
 import { Kysely, MysqlDialect } from 'kysely';
 import { openPool } from '../company/connect';
 import { parseDatabaseUrl } from '../company/database-url';
+import type { KeepHead } from './books';
 
 /** Its statements are `sql` templates, whole: the rows of each are typed where it stands (ledger-tables.ts). */
 export type LedgerDatabase = Kysely<unknown>;
@@ -12,6 +13,8 @@ export interface Database {
   ledgerSchema: string;
   /** host:port/SCHEMA, `SCHEMA` being the company's: what may be shown of DATABASE_URL. */
   address: string;
+  /** For whatever is decided over it: books.ts. */
+  keepHead?: KeepHead | undefined;
   close(): Promise<void>;
 }
 
@@ -22,6 +25,7 @@ export interface OpenOptions {
   idleTransactionSeconds?: number;
   /** False before the ledger is made: then no schema is the default one. */
   ledgerExists?: boolean;
+  keepHead?: KeepHead | undefined;
 }
 
 /**
@@ -48,6 +52,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     companySchema,
     ledgerSchema,
     address: `${target.display}/${companySchema}`,
+    keepHead: options.keepHead,
     close: () => new Promise((resolve, reject) => pool.end((error) => (error ? reject(error) : resolve()))),
   };
 }

@@ -1,3 +1,4 @@
+import type { AuditSeen } from './audit-head';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
 
 /** Why a run waits, as one word: the search attribute BreachHold. */
@@ -93,6 +94,8 @@ export interface RunStatus {
   /** Signals that the run has taken in and not acted on yet. */
   pending: Asked['kind'] | null;
   approval: Approval | null;
+  /** The end of the audit chain as the run knows it; null: not read yet. */
+  audit: AuditSeen | null;
   /** What `approve` must name. */
   contentHash: string | null;
   nextRetryAt: string | null;

@@ -1,3 +1,4 @@
+import { headWords } from './audit-head';
 import { inWords } from './hold-reason';
 import type { RunStatus, WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
@@ -11,16 +12,22 @@ export function statusDetails(status: RunStatus): string {
     `### ${plain(status.title)}`,
     '',
     ...attention(status),
+    ...auditProblem(status),
     ...(status.waitingFor ? ['', '**Where it stands**', ''] : []),
     `- **Phase** ${phaseLine(status.phase)}`,
     ...progress(status),
     ...books(status),
     ...gateLine(status),
     ...approvalLine(status),
+    ...(status.audit ? [`- **Audit log** ends with ${headWords(status.audit)}`] : []),
     `- **As of** ${utcClock(status.asOf)} (press R for newer)`,
     '',
     ...(status.waitingFor || isOver(status.phase) ? [] : ['To stop the mail at once:', '', ...way('pause')]),
   ].join('\n');
+}
+
+function auditProblem({ audit }: RunStatus): string[] {
+  return audit?.problem ? ['', `> ${withCommands(audit.problem)}`, ''] : [];
 }
 
 /** Of this phase, 0 to 100. */

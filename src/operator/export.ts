@@ -14,6 +14,7 @@ import { approvedTexts } from './export/notice-texts';
 import { placeProblems } from './export/place-table';
 import { regulatorFiles, takePlaces } from './export/regulator';
 import { recordExport, type Taken, take } from './export/take';
+import { type Held, heldHeads } from './held-heads';
 import {
   type Chosen,
   givenName,
@@ -37,6 +38,7 @@ interface ExportOptions extends IncidentOptions {
   customers?: boolean;
   reason?: string;
   relayLog?: string[];
+  anchor?: string[];
 }
 
 /** Exit 1: something in it does not add up. 3: so far it does, and the run is not finished. Either way the folder is written. */
@@ -50,6 +52,10 @@ export function describeExport(command: Command): void {
     .option(
       '--relay-log <file...>',
       "the logs of every relay in Postfix's format, rotated and gzipped ones too, in any order (default: RELAY_LOG, or the embedded relay's)",
+    )
+    .option(
+      '--anchor <file...>',
+      "compare the audit log with what AUDIT_ANCHOR wrote there; a worker's log will do, too",
     )
     .option(
       '--customers',
@@ -87,7 +93,13 @@ async function exportIncident(chosen: Chosen, options: ExportOptions): Promise<v
   // One that may idle: it locks nothing, and may wait for a disk.
   const reading = openDatabase(addresses.databaseUrl, { connections: 1 });
   try {
-    const source = { database: chosen.database, reading, row, relayLogs };
+    const { database } = chosen;
+    const held = await heldHeads(addresses, {
+      database,
+      incidentId: row.incident_id,
+      files: options.anchor ?? [],
+    });
+    const source = { database, reading, row, relayLogs, held };
     const taken =
       options.for === 'regulator'
         ? await exportForRegulator(folder, source)
@@ -131,12 +143,13 @@ export interface ExportSource {
   reading: Database;
   row: IncidentRow;
   relayLogs: string[];
+  held: Held;
 }
 
 /** @param takenOut null: no customer is named. Otherwise it is on the record before the first of them is read (I6). */
 export async function exportForLawEnforcement(
   folder: ExportFolder,
-  { database, reading, row, relayLogs }: ExportSource,
+  { database, reading, row, relayLogs, held }: ExportSource,
   takenOut: TakenOutBy | null,
 ): Promise<Taken> {
   const logs = await openRelayLogs(relayLogs);
@@ -149,6 +162,7 @@ export async function exportForLawEnforcement(
   }
   const { taken } = await take(reading, row.incident_id, {
     logs,
+    held,
     named: takenOut !== null,
     beside: async (books, moment) => {
       if (takenOut !== null) await folder.write(CUSTOMERS_FILE, customersCsv(books, moment.row));
@@ -161,12 +175,13 @@ export async function exportForLawEnforcement(
 /** @throws ToldError where this version of the program cannot show the texts that were approved. */
 export async function exportForRegulator(
   folder: ExportFolder,
-  { reading, row, relayLogs }: ExportSource,
+  { reading, row, relayLogs, held }: ExportSource,
 ): Promise<Taken> {
   const texts = await approvedTexts(incidentOf(row), row);
   const logs = await openRelayLogs(relayLogs);
   const { taken, more: places } = await take(reading, row.incident_id, {
     logs,
+    held,
     named: false,
     beside: takePlaces,
   });

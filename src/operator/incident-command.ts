@@ -66,7 +66,7 @@ export async function onIncident(
 ): Promise<void> {
   const addresses = await addressesFor(needed);
   await requireParts(needed, addresses);
-  await withDatabase(addresses, async (database) => {
+  await withDatabase(addresses, async (database, heads) => {
     const row = await chooseIncident(database, incident).catch(async (error) => {
       if (!(error instanceof ToldError)) throw error;
       const elsewhere = await runsElsewhere(addresses, await ledgerHere(database));
@@ -74,12 +74,17 @@ export async function onIncident(
     });
     const chosen = { addresses, database, row, books: bareBooks(database, row) };
     if (needed.includes('temporal')) await requireCurrent(database); // steering reads what the run holds for
+    let problem: string | null = null;
     if (row.closed_at === null) {
-      const problem = await requireOwnLedger(addresses, { database, incidentId: row.incident_id });
+      problem = await requireOwnLedger(addresses, { database, incidentId: row.incident_id });
       if (problem !== null && needed.includes('temporal')) throw new ToldError(problem);
       if (problem !== null) await uncompared(chosen, problem);
     }
-    await work(chosen);
+    try {
+      await work(chosen);
+    } finally {
+      if (problem !== null) heads.sayLast();
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Database, IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
+import { type HeadKeeper, keepHeads } from './keep-heads';
 import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
 import { ToldError } from './told-error';
@@ -67,13 +68,15 @@ export async function requireParts(parts: PartName[], addresses: Addresses): Pro
 
 /** Runs `work` with the database, which has answered before. */
 export async function withDatabase<T>(
-  { databaseUrl }: Addresses,
-  work: (database: Database) => Promise<T>,
+  { databaseUrl }: Pick<Addresses, 'databaseUrl'>,
+  work: (database: Database, heads: HeadKeeper) => Promise<T>,
 ): Promise<T> {
   const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
-  const database = openDatabase(databaseUrl, { connections: 3, idleTransactionSeconds });
+  const heads = keepHeads();
+  const { keepHead } = heads;
+  const database = openDatabase(databaseUrl, { connections: 3, idleTransactionSeconds, keepHead });
   try {
-    return await work(database);
+    return await work(database, heads);
   } finally {
     await database.close();
   }

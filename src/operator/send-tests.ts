@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type AuditEntry, appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
-import { transaction } from '../books/books';
+import { type KeepHead, transaction } from '../books/books';
 import { lockOpenIncident } from '../books/incident-decisions';
 import { bareBooks, type IncidentRow } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
@@ -13,6 +13,7 @@ import type { PreparedIncident } from './prepare-incident';
 
 export interface TestSend {
   db: LedgerDatabase;
+  keepHead?: KeepHead | undefined;
   /** The incident's, whose audit log is written; null: the file was not started. */
   row: IncidentRow | null;
   prepared: PreparedIncident;
@@ -47,7 +48,7 @@ export interface TestSent {
  * nobody knows of; and what became of each. @throws IncidentOverError: then nothing was sent.
  */
 export async function testSend(request: TestSend): Promise<TestSent> {
-  const { db, row, prepared, smtpUrl, variants, to, by } = request;
+  const { prepared, smtpUrl, variants, to, by } = request;
   const { incident, fileHash, notices } = prepared;
   const { contentHash } = notices;
   const compiled = await compileTests(incident, variants, { incidentId: incident.id, contentHash, by });
@@ -61,7 +62,7 @@ export async function testSend(request: TestSend): Promise<TestSent> {
       return { key: variant.key, from: incident.from.address, address, smtputf8, messageId, content };
     });
   const record = (action: string, detail: Record<string, unknown>) =>
-    inAudit(db, row, { who: by, action, detail: { ...detail, incidentId: incident.id } });
+    inAudit(request, { who: by, action, detail: { ...detail, incidentId: incident.id } });
 
   await record(TEST_SEND, {
     fileHash,
@@ -86,9 +87,9 @@ export async function testSend(request: TestSend): Promise<TestSent> {
 }
 
 /** Before the first mail only while the incident is open; what became of mails that are sent, whatever it is by then. */
-async function inAudit(db: LedgerDatabase, row: IncidentRow | null, entry: AuditEntry): Promise<void> {
-  if (row === null) return recordNotStarted(db, entry);
-  await transaction(bareBooks({ db }, row), async (decided) => {
+async function inAudit({ db, keepHead, row }: TestSend, entry: AuditEntry): Promise<void> {
+  if (row === null) return recordNotStarted(db, entry, keepHead);
+  await transaction(bareBooks({ db, keepHead }, row), async (decided) => {
     if (entry.action === TEST_SEND) await lockOpenIncident(decided);
     await appendAudit(decided, entry);
   });

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import { findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
-import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
+import { openDatabase } from '../books/open-database';
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
 import { dryRunText } from './dry-run-text';
 import { givenName, operatorName } from './incident-command';
-import { addressesFor, knownAddresses, withClient } from './parts';
+import { addressesFor, knownAddresses, withClient, withDatabase } from './parts';
 import type { Addresses } from './parts/addresses';
 import { waitUntil } from './parts/this-machine';
 import { type FaultyIncident, faultyFile, type PreparedIncident, readIncident } from './prepare-incident';
@@ -230,24 +230,21 @@ const DUPLICATE_KEY = 1062;
 async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
   const { incident, fileHash, notices } = prepared;
   await ensureLedger(databaseUrl, incident);
-  const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
-  const database = openDatabase(databaseUrl, { connections: 2, idleTransactionSeconds });
-  try {
+  return withDatabase({ databaseUrl }, async (database) => {
+    const { db, keepHead } = database;
     let isNew = false;
-    if (!(await findIncident(database.db, incident.id))) {
+    if (!(await findIncident(db, incident.id))) {
       const messageKey = randomBytes(32);
       const { contentHash } = notices;
       try {
-        await insertIncident(database.db, { incident, fileHash, contentHash, messageKey, by });
+        await insertIncident(db, { incident, fileHash, contentHash, messageKey, by }, keepHead);
         isNew = true;
       } catch (error) {
         // Another start made the row first: that row counts.
         if ((error as { errno?: number }).errno !== DUPLICATE_KEY) throw error;
       }
     }
-    const row = (await findIncident(database.db, incident.id))!;
+    const row = (await findIncident(db, incident.id))!;
     return { row, isNew, ledger: await runLedger(database) };
-  } finally {
-    await database.close();
-  }
+  });
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type Gate, readGate } from '../books/gate';
 import { bareBooks, findIncident, type IncidentRow } from '../books/incident-row';
 import { isoTime } from '../books/rows';
+import { headWords } from '../incident/audit-head';
 import { inWords } from '../incident/hold-reason';
 import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
@@ -174,8 +175,10 @@ export function statusText(facts: StatusFacts): string {
       ...(row.closed_at
         ? ([['Ended', `${row.closed_at.slice(0, 19)} UTC (${row.phase})`]] as [string, string][])
         : []),
+      ...(seen?.audit ? ([['Audit log', `ends with ${headWords(seen.audit)}`]] as [string, string][]) : []),
       ['As of', utc(seen?.asOf ?? new Date().toISOString())],
     ]),
+    ...(seen?.audit?.problem ? ['', printable(seen.audit.problem, 1000)] : []),
     ...attention(facts),
   ].join('\n');
 }

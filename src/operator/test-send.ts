@@ -75,6 +75,7 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
     console.error(`Sending ${many} ...`);
     const sent = await testSend({
       db: database.db,
+      keepHead: database.keepHead,
       row,
       prepared,
       smtpUrl: addresses.smtpUrl,

@@ -147,10 +147,16 @@ export const VERBS: Record<string, Verb> = {
     example: 'npm run cli -- upgrade',
     exits: '1 also while Temporal lists workers of this ledger.',
   },
+  audit: {
+    load: () => require('./audit').describeAudit,
+    effect: 'Only reads.',
+    example: 'npm run cli -- audit',
+    exits: '1 also when the audit log is not whole.',
+  },
   verify: {
     load: () => require('./verify').describeVerify,
     effect: 'Only reads.',
-    example: 'npm run cli -- verify',
+    example: 'npm run cli -- verify --anchor /mnt/worm/audit.anchor',
     exits: '1 also when a check does not hold.',
   },
 };

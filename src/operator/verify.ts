@@ -1,14 +1,19 @@
 import type { Command } from 'commander';
-import { NOT_STARTED, verifyAudit } from '../books/audit';
 import { checkWaves, surveyNotices, toldBeforeExpiry, wavesOf } from '../books/balance';
-import type { BareBooks } from '../books/books';
+import { type BareBooks, snapshot } from '../books/books';
 import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';
+import { auditChecks, type Check, check } from './audit-checks';
+import { heldHeads } from './held-heads';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { counted, json, printable } from './words';
+
+interface VerifyOptions extends IncidentOptions {
+  anchor?: string[];
+}
 
 /** Exit 1: a check does not hold. */
 export function describeVerify(command: Command): void {
@@ -16,23 +21,21 @@ export function describeVerify(command: Command): void {
     .description(
       'Checks the audit log, the books, and that nothing from before the cutoff is alive. Reads every customer once.',
     )
+    .option(
+      '--anchor <file...>',
+      "compare the audit log with what AUDIT_ANCHOR wrote there; a worker's log will do, too",
+    )
     .option('--json', 'the checks as JSON')
-    .action((options: IncidentOptions) =>
-      onBooks(options, async ({ database, row }) => {
-        const verified = await verify(database, row);
+    .action((options: VerifyOptions) =>
+      onBooks(options, async ({ addresses, database, row }) => {
+        const files = options.anchor ?? [];
+        const held = await heldHeads(addresses, { database, incidentId: row.incident_id, files });
+        const record = await snapshot(bareBooks(database, row), (moment) => auditChecks(moment, row, held));
+        const verified = await verify(database, row, record);
         console.log(options.json ? json(verified) : verifyText(verified));
         if (!verified.holds) process.exitCode = 1;
       }),
     );
-}
-
-/** One promise, looked at from outside the run. */
-export interface Check {
-  name: string;
-  /** Null: it could not be judged yet. */
-  holds: boolean | null;
-  /** What breaks it, or why it was not judged. */
-  found: string[];
 }
 
 export interface Verification {
@@ -43,18 +46,18 @@ export interface Verification {
 }
 
 /**
- * Checks the audit chain (I6), the books (I1, I2, I4) and what is left alive (I3). Reads everything once, changes nothing.
- * @param named whether customers may be named, by their ids.
+ * Checks the record (I6), the books (I1, I2, I4) and what is left alive (I3). Reads everything once, changes nothing.
+ * @param record what auditChecks found. @param named whether customers may be named, by their ids.
  */
 export async function verify(
   database: Pick<Database, 'db' | 'companySchema'>,
   row: IncidentRow,
+  record: Check[],
   { named = true }: { named?: boolean } = {},
 ): Promise<Verification> {
   const books = bareBooks(database, row);
   const checks = [
-    await auditCheck(books),
-    await notStartedCheck(database),
+    ...record,
     await booksCheck(books, row),
     ...(await expiryChecks(database, row, named)),
     ...statedCheck(row),
@@ -65,16 +68,6 @@ export async function verify(
     holds: checks.every(({ holds }) => holds !== false),
     checks,
   };
-}
-
-async function auditCheck(books: BareBooks): Promise<Check> {
-  const broken = await verifyAudit(books);
-  return check('the audit log is whole (I6)', broken === null ? [] : [broken]);
-}
-
-async function notStartedCheck({ db }: Pick<Database, 'db'>): Promise<Check> {
-  const broken = await verifyAudit({ db, incident: NOT_STARTED });
-  return check('the audit log of files before their start is whole (I6)', broken === null ? [] : [broken]);
 }
 
 /** While the run goes on, what is not done yet is no fault; what may never happen is a fault at any time. */
@@ -127,10 +120,6 @@ function statedCheck(row: IncidentRow): Check[] {
   return stated.length === 0
     ? []
     : [{ name: 'stated, not proven: no statement reaches it', holds: null, found: stated }];
-}
-
-function check(name: string, breaks: string[]): Check {
-  return { name, holds: breaks.length === 0, found: breaks };
 }
 
 /** The verification for people; its last line is the verdict. */

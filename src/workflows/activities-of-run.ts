@@ -6,8 +6,9 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { IncidentRef } from '../activities/contract';
+import type { IncidentRef, TellsAudit } from '../activities/contract';
 import type { Activities } from '../activities/create-activities';
+import { newerHead, readHead } from '../incident/audit-head';
 import { failureDetail } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
 import type { Run } from './run-state';
@@ -61,16 +62,33 @@ interface Asked<Details, Result> {
   readonly executeWithOptions: (options: ActivityOptions, args: [IncidentRef & Details]) => Promise<Result>;
 }
 
-/** Asks an activity about this run's incident, with a summary for the history. */
-export function ask<Details extends object, Result>(
-  { incidentId, input: { ledgerId } }: Run,
+/** Asks an activity about this run's incident, with a summary for the history; takes in where it says that the audit stands. */
+export async function ask<Details extends object, Result>(
+  { incidentId, input: { ledgerId }, state }: Run,
   activity: Asked<Details, Result>,
   details: NoInfer<Details>,
   summary: string,
 ): Promise<Result> {
-  return activity.executeWithOptions({ summary: summary.slice(0, 150) }, [
-    { incidentId, ledgerId, ...details },
+  const known = readHead(state.audit);
+  const auditHead = known === null ? {} : { auditHead: known };
+  const result = await activity.executeWithOptions({ summary: summary.slice(0, 150) }, [
+    { incidentId, ledgerId, ...auditHead, ...details },
   ]);
+  return takeAudit(state, result);
+}
+
+/** The result without what every activity tells beside it. */
+function takeAudit<Result>(state: Run['state'], result: Result): Result {
+  if (!tellsAudit(result)) return result;
+  const { audit, ...rest } = result;
+  state.audit = newerHead(state.audit ?? null, audit);
+  return rest as Result;
+}
+
+function tellsAudit<Result>(result: Result): result is Result & Required<TellsAudit> {
+  return (
+    typeof result === 'object' && result !== null && 'audit' in result && readHead(result.audit) !== null
+  );
 }
 
 /** The activity gave up after all its attempts (or would never succeed). */

@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
+import type { AuditSeen } from '../incident/audit-head';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReminderWord } from '../incident/reminder';
@@ -52,8 +53,11 @@ export interface RunState {
   reminderDueAt?: string | null;
   /** Cancelled for good, by whom. */
   ending: Asked | null;
+  /** Where the audit chain stands; null: no activity has told it yet. */
+  audit?: AuditSeen | null;
   /** What the search attributes and the memo say. */
   shown: { phase: Phase; wait: WaitKind | null; percent: number } | null;
+  auditShown?: AuditSeen | null;
 }
 
 /** One run of the workflow: its state, and what dies with it. */
@@ -83,9 +87,11 @@ export function newRun(input: BreachResponseInput): Run {
   };
 }
 
-/** Fills in what a worker of an older version did not carry. */
+/** Fills in what a worker of an older version did not carry, and what must not be carried. */
 function upgraded(carried: RunState): RunState {
   carried.counts.reminders ??= {};
+  // A run that continues begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
+  carried.auditShown = null;
   return carried;
 }
 

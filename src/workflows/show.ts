@@ -1,4 +1,10 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  patched,
+  setCurrentDetails,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { etaSeconds, seenRate } from '../incident/pacer';
 import { type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
@@ -16,6 +22,7 @@ export function show(run: Run): void {
   const { state, input } = run;
   const status = statusOf(run);
   setCurrentDetails(statusDetails(status));
+  showAudit(state);
   if (state.row === null) return;
   const wait = status.waitingFor?.kind ?? null;
   const percent = Math.floor(percentDone(status) / PERCENT_STEP) * PERCENT_STEP;
@@ -33,6 +40,20 @@ export function show(run: Run): void {
   if (moved) {
     upsertMemo({ phase: status.phase, waitsFor: status.waitingFor?.what ?? 'nothing', asOf: status.asOf });
   }
+}
+
+/**
+ * The audit's head leaves the database with each decision (I6). `verify` compares the chain with the memo, which Temporal keeps also when
+ * the run is over.
+ */
+function showAudit(state: RunState): void {
+  const { audit, auditShown: shown } = state;
+  if (!audit) return;
+  const { seq, hash, problem } = audit;
+  if (shown?.seq === seq && shown.hash === hash && shown.problem === problem) return;
+  if (!patched('audit-head')) return;
+  state.auditShown = audit;
+  upsertMemo({ audit: { seq, hash }, auditProblem: problem ?? 'none' });
 }
 
 /** What `status` answers and the Web UI shows. */
@@ -57,6 +78,7 @@ export function statusOf(run: Run): RunStatus {
     waitingFor: waitingFor(state),
     pending: state.asked?.kind ?? null,
     approval: state.approval,
+    audit: state.audit ?? null,
     contentHash: state.row?.contentHash ?? null,
     nextRetryAt: state.nextRetryAt,
     reminderDueAt: state.reminderDueAt ?? null,

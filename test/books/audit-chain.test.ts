@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import { CHAIN_START, entryHash, verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit';
 import { setRate } from '../../src/books/incident-decisions';
+import { CHAIN_START, entryHash } from '../../src/books/judge-audit';
 import type { AuditTable } from '../../src/books/ledger-tables';
 import { type OwnLedger, ownLedger } from './own-ledger';
 

@@ -1,12 +1,15 @@
 import type { Mutant } from '../mutant';
 
 const CHAIN = 'test/books/audit-chain.test.ts';
+const JUDGE = 'test/books/judge-audit.test.ts';
+const ROW = 'test/books/compare-row-with-audit.test.ts';
+const ANCHOR = 'test/books/anchor-head.test.ts';
 const IN_HASH = 'each field of an entry is in its hash';
 const ENTRY_CHANGED = 'an entry that says something else by now is named';
 
 export const AUDIT_MUTANTS: Mutant[] = [
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: '[String(row.incident), String(row.seq),',
     to: '[String(row.seq),',
     fault: "the hash leaves out whose incident's entry it is",
@@ -14,7 +17,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH, "another incident's entries do not pass"] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: '[String(row.incident), String(row.seq),',
     to: '[String(row.incident),',
     fault: 'the hash leaves out the number of the entry',
@@ -22,7 +25,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: 'row.at, row.who, row.action, row.detail]',
     to: 'row.who, row.action, row.detail]',
     fault: 'the hash leaves out when',
@@ -30,7 +33,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH, ENTRY_CHANGED] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: 'row.at, row.who, row.action, row.detail]',
     to: 'row.at, row.action, row.detail]',
     fault: 'the hash leaves out who',
@@ -38,7 +41,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH, ENTRY_CHANGED] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: 'row.at, row.who, row.action, row.detail]',
     to: 'row.at, row.who, row.detail]',
     fault: 'the hash leaves out what was done',
@@ -46,7 +49,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH, ENTRY_CHANGED] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: 'row.at, row.who, row.action, row.detail]',
     to: 'row.at, row.who, row.action]',
     fault: 'the hash leaves out the details',
@@ -54,7 +57,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH, ENTRY_CHANGED] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: "createHash('sha256').update(row.prev_hash);",
     to: "createHash('sha256');",
     fault: 'the hash leaves out the entry before',
@@ -62,7 +65,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH, 'who rewrites an entry with a hash that fits'] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: 'hash.update(`${bytes.length}:`).update(bytes);',
     to: 'hash.update(bytes);',
     fault: 'in the hash one field runs into the next',
@@ -70,11 +73,83 @@ export const AUDIT_MUTANTS: Mutant[] = [
     red: { [CHAIN]: [IN_HASH] },
   },
   {
-    file: 'src/books/audit.ts',
+    file: 'src/books/judge-audit.ts',
     from: '    if (!entry.prev_hash.equals(before)) return `entry ${entry.seq} does not follow from the entry before it`;\n',
     to: '',
     fault: 'an entry need not follow from the one before it',
     promise: 'I6',
     red: { [CHAIN]: ['who rewrites an entry with a hash that fits'] },
+  },
+  {
+    file: 'src/books/judge-audit.ts',
+    from: 'const beyond = bySeq.filter(({ seq }) => seq > end).at(-1);',
+    to: 'const beyond = bySeq.filter(({ seq }) => seq > end + 1_000).at(-1);',
+    fault: 'a tail that was cut is not missed',
+    promise: 'C91',
+    red: { [JUDGE]: ['a tail that was cut is named'] },
+  },
+  {
+    file: 'src/books/judge-audit.ts',
+    from: 'seq <= end && hashes.get(seq) !== hash)',
+    to: 'seq === end && hashes.get(seq) !== hash)',
+    fault: 'of the heads held elsewhere only that of the last entry is compared',
+    promise: 'C91',
+    red: { [JUDGE]: ['where it was made anew is named as narrowly'] },
+  },
+  {
+    file: 'src/books/judge-audit.ts',
+    from: 'const beyond = bySeq.filter(({ seq }) => seq > end).at(-1);',
+    to: 'const beyond = bySeq.filter(({ seq }) => seq !== end).at(-1);',
+    fault: 'a head that is older than the chain accuses it',
+    promise: 'I6',
+    red: { [JUDGE]: ['heads that lie on the chain accuse nobody'] },
+  },
+  {
+    file: 'src/books/compare-row-with-audit.ts',
+    from: "    ['who approved', row.approved_by, approval?.who ?? null],\n",
+    to: '',
+    fault: 'whose name stands under the approval is not compared with the audit',
+    promise: 'C91',
+    red: { [ROW]: ['an approval that was written by UPDATE is named'] },
+  },
+  {
+    file: 'src/books/compare-row-with-audit.ts',
+    from: "    ['the hash of the file as it stands in the row', fileHash(incidentOf(row)), told.fileHash],\n",
+    to: '',
+    fault: "a file that was changed in the row under the old file's hash is not seen",
+    promise: 'C91',
+    red: { [ROW]: ['what somebody writes into the row by hand is named'] },
+  },
+  {
+    file: 'src/books/books.ts',
+    from: '  if (head !== null) await books.keepHead?.(head);\n',
+    to: '',
+    fault: 'no head of the audit leaves the database',
+    promise: 'I6',
+    red: { [ANCHOR]: ['give away the head of each decision'] },
+  },
+  {
+    file: 'src/books/books.ts',
+    from: '    return work({ ...books, db, keepHead });',
+    to: '    return work({ ...books, db });',
+    fault: 'a head leaves the database before its COMMIT',
+    promise: 'I6',
+    red: { [ANCHOR]: ['give away no head of what was rolled back'] },
+  },
+  {
+    file: 'src/books/anchor-head.ts',
+    from: 'if (hangs) return failed(',
+    to: 'if (false) return failed(',
+    fault: 'each decision waits anew for an anchor that hangs',
+    promise: 'I6',
+    red: { [ANCHOR]: ['an anchor that hangs is given up'] },
+  },
+  {
+    file: 'src/books/anchor-head.ts',
+    from: 'if (code === 0) resolve();',
+    to: 'if (code !== null) resolve();',
+    fault: 'an anchor command that fails counts as one that keeps the head',
+    promise: 'I7',
+    red: { [ANCHOR]: ['an anchor that fails says so'] },
   },
 ];

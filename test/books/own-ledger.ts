@@ -8,6 +8,7 @@ import { createLedger } from '../../src/books/migrate';
 import { type Database, type LedgerDatabase, openDatabase } from '../../src/books/open-database';
 import type { ClaimRef } from '../../src/books/settle-claim';
 import type { KeyColumn } from '../../src/company/key-column';
+import { fileHash } from '../../src/incident/file-hash';
 import type { Incident } from '../../src/incident/incident-schema';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { referenceMapping } from '../company/reference-mapping';
@@ -66,7 +67,7 @@ export async function ownLedger(
   const { contentHash } = await compileNotices(file);
   await insertIncident(db, {
     incident: file,
-    fileHash: 'f'.repeat(64),
+    fileHash: fileHash(file),
     contentHash,
     messageKey: randomBytes(32),
     by: 'tester',

@@ -5,6 +5,7 @@ import { PHASES } from '../../src/incident/vocabulary';
 const AT = '2026-11-25T02:06:31.123Z';
 
 const telling: RunStatus = {
+  audit: null,
   incidentId: 'zappos-2012',
   title: 'Zappos, January 2012',
   phase: 'notify',

@@ -26,6 +26,7 @@ import { approvedTexts } from '../../src/operator/export/notice-texts';
 import { placeProblems } from '../../src/operator/export/place-table';
 import { takePlaces } from '../../src/operator/export/regulator';
 import { take } from '../../src/operator/export/take';
+import type { Held } from '../../src/operator/held-heads';
 import { report } from '../../src/operator/report';
 import { verify } from '../../src/operator/verify';
 import { type RealRun, realRun } from '../real-run';
@@ -76,10 +77,13 @@ function filesIn(path: string): Record<string, string> {
   );
 }
 
+/** No heads of the audit log from outside the database. */
+const NOT_ASKED: Held = { temporal: 'Temporal is not asked here', anchors: [] };
+
 /** As the verb makes it. */
 async function exported(whom: 'law-enforcement' | 'regulator', relayLogs: string[] = [log]) {
   const made = await beginFolder(join(folder, `export-${exports++}`));
-  const source = { database: run.database, reading, row: await run.row(), relayLogs };
+  const source = { database: run.database, reading, row: await run.row(), relayLogs, held: NOT_ASKED };
   const taken =
     whom === 'regulator'
       ? await exportForRegulator(made, source)
@@ -222,7 +226,7 @@ describe('for law enforcement', () => {
       sql`UPDATE ${customers()} SET password_hash = ${hash}, password_set_at = ${at} WHERE id = ${bob.id}`,
       async () => {
         const named = await report(run.database, { incidentId: run.incidentId, relayLogs: [twice] });
-        const checked = await verify(run.database, row);
+        const checked = await verify(run.database, row, []);
         expect([named.problems, checked.checks].map((words) => JSON.stringify(words))).toEqual([
           expect.stringContaining(ann.id),
           expect.stringContaining(bob.id),
@@ -385,6 +389,7 @@ describe('for a regulator', () => {
     const [ann] = (await told()) as [Told];
     const { taken, more: places } = await take(reading, run.incidentId, {
       logs: [],
+      held: NOT_ASKED,
       named: false,
       beside: async (books, moment) => {
         await execute(sql`UPDATE notices SET state = 'left', reason = 'x' WHERE customer_id = ${ann.id}`);
@@ -402,6 +407,7 @@ describe('for a regulator', () => {
     const texts = await approvedTexts(run.file, await run.row());
     const { taken, more: places } = await take(reading, run.incidentId, {
       logs: [],
+      held: NOT_ASKED,
       named: false,
       beside: takePlaces,
     });

@@ -2,12 +2,15 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { AdoptedRun, GateView, RecordHoldInput, SliceInput } from '../../src/activities/contract';
 import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
+import type { AuditHead, AuditSeen } from '../../src/incident/audit-head';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
 import { until } from '../until';
 
 /** An incident in memory, which honours the activities' contract: gate, fence, cohort, ledger and relay of a few customers. */
 export interface ModelIncident {
   activities: Activities;
+  /** What each activity tells of the audit chain; null: the worker is of a version that does not. */
+  audit: AuditSeen | null;
   row: ModelRow;
   /** The keys of the company's table; a test adds who comes back. */
   customers: CustomerId[];
@@ -23,6 +26,8 @@ export interface ModelIncident {
   cohort: Set<CustomerId>;
   /** Names of the activities, in the order in which they began. */
   calls: string[];
+  /** What each that ended was asked. */
+  told: { auditHead?: AuditHead }[];
   /** Begins before the activity does its work; throws to make it fail. */
   before: Partial<Record<keyof Activities, () => void | Promise<void>>>;
   /** Findings of the next verifications, then it is clean. */
@@ -93,6 +98,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     chosen: new Set(),
     cohort: new Set(),
     calls: [],
+    told: [],
     before: {},
     findings: [],
     outcome: () => 'sent',
@@ -106,6 +112,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       reminded: Number.POSITIVE_INFINITY,
     },
     stopSlice: null,
+    audit: null,
     activities: {} as Activities,
   };
   const inRange = ({ after, upTo }: KeyRange) =>
@@ -313,7 +320,12 @@ function watched(model: ModelIncident, activities: Activities): Activities {
     beating(async (input: never) => {
       model.calls.push(name);
       await model.before[name as keyof Activities]?.();
-      return (activity as (input: never) => Promise<unknown>)(input);
+      const result = await (activity as (input: never) => Promise<unknown>)(input);
+      const { audit } = model;
+      model.told.push(input);
+      return audit === null || result === null || Array.isArray(result)
+        ? result
+        : { ...(result ?? {}), audit };
     }),
   ]);
   return Object.fromEntries(entries) as Activities;

@@ -200,4 +200,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'I1',
     red: { 'test/workflows/steering.test.ts': ['Request Cancellation pauses, says how to go on'] },
   },
+  {
+    file: 'src/workflows/run-state.ts',
+    from: '  carried.auditShown = null;\n',
+    to: '',
+    fault: "after continue-as-new the memo has lost the audit's head",
+    promise: 'I6',
+    red: { 'test/workflows/audit-head.test.ts': ['it goes with the run through continue-as-new'] },
+  },
+  {
+    file: 'src/workflows/activities-of-run.ts',
+    from: 'const auditHead = known === null ? {} : { auditHead: known };',
+    to: 'const auditHead = {};',
+    fault: 'no activity is asked whether the chain still holds the head that the run knows',
+    promise: 'C91',
+    red: { 'test/workflows/audit-head.test.ts': ['the head that an activity tells is in the memo'] },
+  },
 ];

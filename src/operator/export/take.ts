@@ -7,6 +7,8 @@ import type { Database } from '../../books/open-database';
 import { isoTime } from '../../books/rows';
 import type { LogFile } from '../../evidence/log-file';
 import type { Incident } from '../../incident/incident-schema';
+import { auditChecks } from '../audit-checks';
+import type { Held } from '../held-heads';
 import { proveBy, type Report, readBooks } from '../report';
 import { type Verification, verify } from '../verify';
 import { type AuditRecord, auditRecord } from './audit-record';
@@ -31,13 +33,13 @@ export type Beside<T> = (books: Books, moment: Pick<Taken, 'row' | 'audit'>) => 
 
 /**
  * Reads all of it at one moment, on one connection that only reads and locks nothing; then compares with the logs, which were opened
- * before.
+ * before, as the heads of the audit log were read (heldHeads).
  * @param beside what this export needs more.
  */
 export async function take<T>(
   database: Database,
   incidentId: string,
-  { logs, named, beside }: { logs: LogFile[]; named: boolean; beside: Beside<T> },
+  { logs, held, named, beside }: { logs: LogFile[]; held: Held; named: boolean; beside: Beside<T> },
 ): Promise<{ taken: Taken; more: T }> {
   const seen = (await findIncident(database.db, incidentId))!;
   const identity = await serverIdentity(database.db);
@@ -48,7 +50,9 @@ export async function take<T>(
     const audit = await readChain(books, row, named);
     return {
       ...{ row, audit, booked: await readBooks(books, row, logs.length > 0) },
-      verification: await verify({ ...database, db: books.db }, row, { named }),
+      verification: await verify({ ...database, db: books.db }, row, await auditChecks(books, row, held), {
+        named,
+      }),
       isCopy: await isOtherServer(books, identity),
       more: await beside(books, { row, audit }),
     };

@@ -55,6 +55,14 @@ export const ENVIRONMENT: Variable[] = [
     readBy: 'worker',
   },
   {
+    name: 'AUDIT_ANCHOR',
+    example: '/mnt/worm/audit.anchor',
+    means:
+      'Keeps the head of the audit log outside the database, at each decision: a file, to which a line is appended and flushed, or a command that gets it (`| logger -t breach-audit`). `verify --anchor FILE` compares.',
+    without: "The heads are in the run's memo in Temporal and in the worker's log only.",
+    readBy: 'everything',
+  },
+  {
     name: 'LOG_LEVEL',
     example: 'debug',
     means: 'How much a worker tells: trace, debug, info, warn, error, fatal or silent.',

@@ -1,0 +1,106 @@
+import { type RawBuilder, sql } from 'kysely';
+import { readAudit } from '../../src/books/audit';
+import { rowFaults } from '../../src/books/compare-row-with-audit';
+import { closeGate, openGate } from '../../src/books/gate';
+import {
+  closeIncident,
+  enterPhase,
+  lastDecision,
+  recordApproval,
+  recordHold,
+  setRate,
+} from '../../src/books/incident-decisions';
+import { findIncident } from '../../src/books/incident-row';
+import { type OwnLedger, ownLedger } from './own-ledger';
+
+let ledger: OwnLedger;
+beforeEach(async () => {
+  ledger = await ownLedger('row-and-audit', 1);
+});
+afterEach(() => ledger.drop());
+
+const row = async () => (await findIncident(ledger.database.db, 'test'))!;
+const faults = async () => rowFaults(await row(), await readAudit(ledger.books));
+const update = (change: RawBuilder<unknown>) =>
+  sql`UPDATE incidents SET ${change}`.execute(ledger.database.db);
+
+test('after each decision of a night the row is what the audit log says (I6)', async () => {
+  const { books } = ledger;
+  const { content_hash: texts } = await row();
+  const hold = { kind: 'in-doubt', reason: `In doubt: ${'é'.repeat(2_000)}` } as const;
+  const decisions: (() => Promise<unknown>)[] = [
+    async () => undefined,
+    () => enterPhase(books, 'verify', 'the workflow'),
+    () => setRate(books, 7, 'ann'),
+    () => setRate(books, 9, 'ann'),
+    () => recordApproval(books, 'j'.repeat(300), texts),
+    () => recordApproval(books, 'eve', texts),
+    () => closeGate(books, 'w'.repeat(700), 'ann'),
+    () => openGate(books, 1, 'bob'),
+    () => recordHold(books, hold),
+    () => recordHold(books, null, 'ann'),
+    () => recordHold(books, hold),
+    () => enterPhase(books, 'notify', 'the workflow'),
+    () => closeGate(books, '', 'ann'),
+    async () =>
+      closeIncident(books, { by: 'ann', facts: { cohort: 1 }, checkedAt: await lastDecision(books) }),
+  ];
+  for (const decide of decisions) {
+    await decide();
+    expect(await faults()).toEqual([]);
+  }
+});
+
+test('a run that was cancelled for good is in its row as it is on record (I6)', async () => {
+  await enterPhase(ledger.books, 'cancelled', 'ann', 'the law asks for letters');
+  expect(await faults()).toEqual([]);
+});
+
+test('an approval that was written by UPDATE is named, with the name that stands there (C91)', async () => {
+  await update(sql`approved_by = 'Eve', approved_hash = content_hash, approved_at = UTC_TIMESTAMP(6)`);
+  expect(await faults()).toEqual([
+    "who approved: the incident's row says Eve, the audit log says nothing",
+    expect.stringMatching(
+      /^the hash of what was approved: the incident's row says [0-9a-f]{64}, the audit log says nothing$/,
+    ),
+    expect.stringMatching(/^when it was approved: .*, the audit log says nothing$/),
+  ]);
+});
+
+test.each<[string, RawBuilder<unknown>, string]>([
+  ['the approver', sql`approved_by = 'Eve'`, 'who approved: '],
+  ['the texts approved', sql`approved_hash = REPEAT('a', 64)`, 'the hash of what was approved: '],
+  ['the time of the approval', sql`approved_at = approved_at - INTERVAL 1 HOUR`, 'when it was approved: '],
+  [
+    'the approval taken back',
+    sql`approved_by = NULL, approved_hash = NULL, approved_at = NULL`,
+    'who approved: ',
+  ],
+  ['the phase', sql`phase = 'notify'`, 'the phase: '],
+  ['the end', sql`phase = 'closed', closed_at = UTC_TIMESTAMP(6)`, 'when it ended: '],
+  ['the gate', sql`gate = 'open'`, 'the gate: '],
+  ['who closed it', sql`gate_by = 'Eve'`, 'who moved the gate last: '],
+  ['why', sql`gate_reason = 'a test'`, 'why the gate is as it is: '],
+  ['the fence', sql`fence = 5`, 'how often the gate was closed: '],
+  ['the rate', sql`rate_per_second = 1000`, 'the rate: '],
+  ['what it holds for', sql`hold_kind = 'canary-done'`, 'what it holds for: '],
+  ['why it holds', sql`hold_reason = 'nothing'`, 'why it holds: '],
+  ['who started it', sql`started_by = 'Eve'`, 'who started it: '],
+  ['when', sql`started_at = started_at - INTERVAL 1 HOUR`, 'when it was started: '],
+  ['the hash of the file', sql`file_hash = REPEAT('a', 64)`, 'the hash of the file: '],
+  [
+    'the file',
+    sql`file = REPLACE(file, '"id":"test"', '"id":"tent"')`,
+    'the hash of the file as it stands in the row: ',
+  ],
+  ['the texts', sql`content_hash = REPEAT('a', 64)`, 'the hash of the texts: '],
+  ['the cutoff', sql`cutoff = cutoff - INTERVAL 1 YEAR`, 'the cutoff: '],
+])('what somebody writes into the row by hand is named: %s (I6, C91)', async (_, change, named) => {
+  await recordApproval(ledger.books, 'Jo', (await row()).content_hash);
+  await closeGate(ledger.books, 'paused', 'ann');
+  await recordHold(ledger.books, { kind: 'in-doubt', reason: 'In doubt: 3' });
+  await update(change);
+  const found = await faults();
+  expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${named}`)));
+  expect(found.length).toBeLessThanOrEqual(3);
+});
