@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pino from 'pino';
 import { createActivities } from '../src/activities/create-activities';
@@ -77,8 +78,11 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     const workerName = `${hostname()}:${process.pid}:${id}`;
     const journals = await journalsOf(id, workerName, log);
     const relayLogs = relayLogsOf(addresses, process.env);
-    const anchor = openAnchor(process.env.AUDIT_ANCHOR);
-    const work = createActivities({ databaseUrl, smtpUrl, relayLogs, workerName, journals, anchor, log });
+    const work = createActivities({
+      ...{ databaseUrl, smtpUrl, relayLogs, workerName, journals, log },
+      anchor: openAnchor(process.env.AUDIT_ANCHOR),
+      temporal: new Client({ connection, namespace: temporal.namespace }),
+    });
     const over = new AbortController();
     const either = AbortSignal.any([stop.signal, over.signal]);
     const watching = untilLedgerGoes(database, ledgerId, either).then((why) => {

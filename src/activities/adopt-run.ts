@@ -3,9 +3,11 @@ import { countCohort } from '../books/cohort';
 import { type Gate, readGate } from '../books/gate';
 import { findIncident } from '../books/incident-row';
 import type { Database } from '../books/open-database';
+import { readApprovers } from '../books/record-approval';
 import { isoTime } from '../books/rows';
 import { keyFromSql } from '../company/key-column';
 import { estimateCustomers } from '../company/scan-customers';
+import { approvalsLeftWords } from '../incident/approval-rule';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';
 import { failure } from './failure';
 import type { RunContexts } from './run-context';
@@ -36,6 +38,7 @@ export function adoptRun(database: Database, runs: RunContexts) {
         row.approved_by && row.approved_at && row.approved_hash
           ? { by: row.approved_by, at: isoTime(row.approved_at), contentHash: row.approved_hash }
           : null,
+      approvalMissing: approvalsLeftWords(await readApprovers(books, file.approval?.people ?? 1)),
       hold:
         row.hold_kind !== null && row.hold_reason !== null
           ? { kind: row.hold_kind, reason: row.hold_reason }

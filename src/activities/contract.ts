@@ -1,3 +1,4 @@
+import type { AskedThrough } from '../incident/asked-by';
 import type { AuditHead, AuditSeen } from '../incident/audit-head';
 import type { RelayLogChecked } from '../incident/hold-reason';
 import type { GateSeen, Hold } from '../incident/run-status';
@@ -33,6 +34,8 @@ export interface AdoptedRun {
   ratePerSecond: number;
   contentHash: string;
   approval: { by: string; at: string; contentHash: string } | null;
+  /** Where the file asks for several people: who is missing, in words. */
+  approvalMissing?: string | null;
   /** A worker of an older version tells `holdReason` instead. */
   hold?: Pick<Hold, 'kind' | 'reason'> | null;
   holdReason?: string | null;
@@ -51,7 +54,13 @@ export interface AdoptedRun {
   notifyLanes: number;
 }
 
-export type EnterPhaseInput = IncidentRef & { phase: Phase; by: string; reason?: string };
+/** Who decided: the name typed, and where it came through Temporal, by which message: the record has who sent that beside the name. */
+export interface DecidedBy {
+  by: string;
+  through?: AskedThrough;
+}
+
+export type EnterPhaseInput = IncidentRef & DecidedBy & { phase: Phase; reason?: string };
 
 export type PlanInput = IncidentRef & {
   of: 'customers' | 'cohort';
@@ -62,21 +71,22 @@ export type PlanInput = IncidentRef & {
   frontier: CustomerId | null;
 };
 
-export type CloseGateInput = IncidentRef & { reason: string; by: string };
+export type CloseGateInput = IncidentRef & DecidedBy & { reason: string };
 
-export type OpenGateInput = IncidentRef & { fence: number; by: string };
+export type OpenGateInput = IncidentRef & DecidedBy & { fence: number };
 
-export type SetRateInput = IncidentRef & { perSecond: number; by: string };
+export type SetRateInput = IncidentRef & DecidedBy & { perSecond: number };
 
-export type RecordApprovalInput = IncidentRef & { by: string; contentHash: string };
+export type RecordApprovalInput = IncidentRef & DecidedBy & { contentHash: string };
 
 export type RecordHoldInput = IncidentRef & {
   /** Not given by a run of an older version. */
   hold?: Pick<Hold, 'kind' | 'reason'> | null;
   /** For workers of an older version. */
   reason: string | null;
-  by?: string;
-};
+} & Partial<DecidedBy>;
+
+export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: string };
 
 export type CanaryRangeInput = IncidentRef & { customers: number };
 

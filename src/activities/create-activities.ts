@@ -1,12 +1,15 @@
+import type { Client } from '@temporalio/client';
 import type pino from 'pino';
 import type { Anchor } from '../books/anchor-head';
 import { surveyNotices } from '../books/balance';
 import { canaryRange } from '../books/cohort';
 import { closeGate, openGate, readGate } from '../books/gate';
-import { enterPhase, recordApproval, recordHold, setRate } from '../books/incident-decisions';
+import { enterPhase, recordForeign, recordHold, setRate } from '../books/incident-decisions';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
+import { recordApproval } from '../books/record-approval';
 import { sweepLeases } from '../books/unsettled-claims';
 import { verifyExpiry } from '../company/verify-expiry';
+import { namedWith } from '../incident/asked-by';
 import { holdOfBefore } from '../incident/older-holds';
 import type { Journals } from '../journal/journals';
 import { adoptRun, gateView } from './adopt-run';
@@ -15,11 +18,13 @@ import { closeBooks } from './close-books';
 import type {
   CanaryRangeInput,
   CloseGateInput,
+  DecidedBy,
   EnterPhaseInput,
   IncidentRef,
   NoticeSurvey,
   OpenGateInput,
   RecordApprovalInput,
+  RecordForeignInput,
   RecordHoldInput,
   SetRateInput,
   SurveyInput,
@@ -27,8 +32,10 @@ import type {
 } from './contract';
 import { declareActivities } from './declare-activity';
 import { expireSlice, planRanges } from './expire-slice';
+import { findSender } from './find-sender';
 import { keepJournals } from './keep-journals';
 import { laneSenders, relayBreakers } from './lane-senders';
+import { recordResets } from './look-at-run';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
 import { runContexts } from './run-context';
@@ -46,6 +53,8 @@ export interface ActivityDependencies {
   journals?: Journals | null;
   /** Where the audit's heads are kept, besides Temporal and the log; null: nowhere. */
   anchor?: Anchor | null;
+  /** Knows who sent a message to a run, and who reset one; left out: names stand alone. */
+  temporal?: Client;
   /** Of a claim; tests make it short. */
   leaseSeconds?: number;
   log: pino.Logger;
@@ -64,6 +73,7 @@ export function createActivities({
   workerName,
   journals = null,
   anchor = null,
+  temporal,
   leaseSeconds,
   log,
 }: ActivityDependencies) {
@@ -78,14 +88,19 @@ export function createActivities({
   const reappearance = watchReappearance(database, log);
   const booksOf = async (incidentId: string) => (await runs(incidentId)).books;
 
-  const { activity, slice } = declareActivities(database, { tell: heads.tell(runs) }, log);
+  const sender = temporal && findSender(temporal);
+  const lookAtRun = temporal && recordResets(temporal, runs);
+  const who = async ({ by, through }: DecidedBy) =>
+    through === undefined || sender === undefined ? by : namedWith(by, await sender(through));
+
+  const { activity, slice } = declareActivities(database, { lookAtRun, tell: heads.tell(runs) }, log);
 
   const activities = {
     /** What the incident's row says, so that every run adopts and never assumes. */
     adoptRun: activity(adoptRun(database, runs)),
     /** Writes the phase and its audit entry; a repeated call changes nothing. Clears frontier and hold. */
-    enterPhase: activity(async ({ incidentId, phase, by, reason }: EnterPhaseInput) =>
-      enterPhase(await booksOf(incidentId), phase, by, reason),
+    enterPhase: activity(async ({ incidentId, phase, reason, ...asked }: EnterPhaseInput) =>
+      enterPhase(await booksOf(incidentId), phase, await who(asked), reason),
     ),
     /** The next ranges after `after`, at most `count`, each about `size` keys; none: the end. Saves `frontier`. */
     planRanges: activity(planRanges(runs)),
@@ -101,23 +116,36 @@ export function createActivities({
       gateView(await readGate(await booksOf(incidentId))),
     ),
     /** Unconditional; returns once no claim can commit. */
-    closeGate: activity(async ({ incidentId, reason, by }: CloseGateInput) =>
-      gateView(await closeGate(await booksOf(incidentId), reason, by)),
+    closeGate: activity(async ({ incidentId, reason, ...asked }: CloseGateInput) =>
+      gateView(await closeGate(await booksOf(incidentId), reason, await who(asked))),
     ),
     /** Compare-and-set on `fence`; when somebody closed it again meanwhile it stays closed and `opened` is false. */
-    openGate: activity(async ({ incidentId, fence, by }: OpenGateInput) => {
-      const { opened, ...gate } = await openGate(await booksOf(incidentId), fence, by);
+    openGate: activity(async ({ incidentId, fence, ...asked }: OpenGateInput) => {
+      const { opened, ...gate } = await openGate(await booksOf(incidentId), fence, await who(asked));
       return { ...gateView(gate), opened };
     }),
-    setRate: activity(async ({ incidentId, perSecond, by }: SetRateInput) =>
-      setRate(await booksOf(incidentId), perSecond, by),
+    setRate: activity(async ({ incidentId, perSecond, ...asked }: SetRateInput) =>
+      setRate(await booksOf(incidentId), perSecond, await who(asked)),
     ),
-    recordApproval: activity(async ({ incidentId, by, contentHash }: RecordApprovalInput) =>
-      recordApproval(await booksOf(incidentId), by, contentHash),
-    ),
+    recordApproval: activity(async ({ incidentId, contentHash, by, through }: RecordApprovalInput) => {
+      const { books, file } = await runs(incidentId);
+      const login = through && sender ? await sender(through) : null;
+      const named = through && sender ? namedWith(by, login) : by;
+      const { people = 1 } = file.approval ?? {};
+      return { missing: await recordApproval(books, { by: named, contentHash, login, people }) };
+    }),
     /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
-    recordHold: activity(async ({ incidentId, reason, hold = holdOfBefore(reason), by }: RecordHoldInput) =>
-      recordHold(await booksOf(incidentId), hold, by),
+    recordHold: activity(
+      async ({ incidentId, reason, hold = holdOfBefore(reason), by, through }: RecordHoldInput) =>
+        recordHold(
+          await booksOf(incidentId),
+          hold,
+          by === undefined ? by : await who({ by, ...(through === undefined ? {} : { through }) }),
+        ),
+    ),
+    /** Puts on record that somebody sent a signal which no run knows. */
+    recordForeign: activity(async ({ incidentId, signal, ...asked }: RecordForeignInput) =>
+      recordForeign(await booksOf(incidentId), { who: await who(asked), signal, through: asked.through }),
     ),
     /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
     mailCanaryMailboxes: activity(mailCanaryMailboxes(runs, senders, workerName)),

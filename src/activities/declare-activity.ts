@@ -17,12 +17,17 @@ export interface Declare {
 }
 
 /** What is declared works for its own ledger only, tells where the audit stands afterwards, and fails as failure.ts says it. */
-export function declareActivities(database: Database, heads: AuditHeads, log: pino.Logger): Declare {
+export function declareActivities(
+  database: Database,
+  run: AuditHeads & { lookAtRun?: ((input: IncidentRef) => Promise<void>) | undefined },
+  log: pino.Logger,
+): Declare {
   const declared: Declare['slice'] = (work) => async (input) => {
     try {
       await ownLedgerOnly(input, database);
       const result = await work(input);
-      return withAudit(result, await heads.tell(input));
+      await run.lookAtRun?.(input);
+      return withAudit(result, await run.tell(input));
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       const { activityType: activity } = Context.current().info;

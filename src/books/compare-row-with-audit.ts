@@ -27,7 +27,7 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
     ['why the gate is as it is', row.gate_reason, told.gateReason],
     ['how often the gate was closed', Number(row.fence), told.fence],
     ['the rate', row.rate_per_second, told.perSecond],
-    ['who approved', row.approved_by, approval?.who ?? null],
+    ['who approved', row.approved_by, approval && told.approvers.join(' and ').slice(0, 200)],
     ['the hash of what was approved', row.approved_hash, approval && detailOf(approval).contentHash],
     ['when it was approved', sameTime(row.approved_at, approval), approval?.at ?? null],
     ['why it holds', row.hold_reason, hold?.reason ?? null],
@@ -54,6 +54,8 @@ interface ToldRow {
   gateReason: string;
   fence: number;
   perSecond: unknown;
+  /** Who approved, in their order, and the approval that completed it. */
+  approvers: string[];
   approval: AuditTable | null;
   hold: { kind?: unknown; reason: unknown } | null;
 }
@@ -70,6 +72,7 @@ function tellRow(entries: AuditTable[]): ToldRow {
     gateReason: '',
     fence: 0,
     perSecond: null,
+    approvers: [],
     approval: null,
     hold: null,
   };
@@ -105,7 +108,9 @@ function obey(told: ToldRow, entry: AuditTable): void {
       told.perSecond = detail.perSecond;
       break;
     case 'approve':
-      told.approval ??= entry;
+      if (told.approval) break;
+      told.approvers.push(who);
+      if (!detail.missing) told.approval = entry;
       break;
     case 'hold':
       told.hold = { kind: detail.kind, reason: detail.reason };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { SqlKey } from '../company/key-column';
+import type { AskedThrough } from '../incident/asked-by';
 import type { Hold } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit';
@@ -32,17 +33,6 @@ export async function setRate(books: BareBooks, perSecond: number, by: string): 
   });
 }
 
-/** The first approval stands; a repeated call records nothing. */
-export async function recordApproval(books: BareBooks, by: string, contentHash: string): Promise<void> {
-  await transaction(books, async (decided) => {
-    const { numAffectedRows } = await sql`
-      UPDATE incidents SET approved_by = ${by.slice(0, 200)}, approved_hash = ${contentHash}, approved_at = UTC_TIMESTAMP(6)
-      WHERE incident = ${books.incident} AND approved_at IS NULL`.execute(decided.db);
-    if (numAffectedRows === 1n)
-      await appendAudit(decided, { who: by, action: 'approve', detail: { contentHash } });
-  });
-}
-
 /** Why the run waits, on the row until somebody resumes it (null, by their word). A repeated call records nothing. */
 export async function recordHold(
   books: BareBooks,
@@ -69,18 +59,26 @@ export async function saveFrontier({ db, incident }: BareBooks, frontier: SqlKey
   await sql`UPDATE incidents SET frontier = ${frontier} WHERE incident = ${incident}`.execute(db);
 }
 
-/** Appends the entry unless one of this action is there already; true when it was appended now. */
-export async function recordOnce(books: BareBooks, entry: AuditEntry): Promise<boolean> {
+/** Appends the entry unless one of this action, with the mark in its detail, is there already; true when it was appended now. */
+export async function recordOnce(books: BareBooks, entry: AuditEntry, mark = ''): Promise<boolean> {
   return transaction(books, async (decided) => {
     const known = await sql`
       SELECT incident FROM incidents i WHERE i.incident = ${books.incident}
-        AND EXISTS (SELECT 1 FROM audit a WHERE a.incident = i.incident AND a.action = ${entry.action}) FOR UPDATE`.execute(
-      decided.db,
-    );
+        AND EXISTS (SELECT 1 FROM audit a WHERE a.incident = i.incident AND a.action = ${entry.action}
+          AND LOCATE(${mark}, a.detail) > 0) FOR UPDATE`.execute(decided.db);
     if (known.rows.length > 0) return false;
     await appendAudit(decided, entry);
     return true;
   });
+}
+
+/** A signal that no run knows, once for each. */
+export async function recordForeign(
+  books: BareBooks,
+  { who, signal, through }: { who: string; signal: string; through: AskedThrough },
+): Promise<void> {
+  const detail = { signal, ...through };
+  await recordOnce(books, { who, action: 'foreign-signal', detail }, JSON.stringify(detail));
 }
 
 /** The incident is closed or cancelled: nothing can be decided any more. */

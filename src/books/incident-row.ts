@@ -60,6 +60,8 @@ export interface NewIncident {
   contentHash: string;
   messageKey: Buffer;
   by: string;
+  /** Login and host of whoever starts it. */
+  login?: string;
 }
 
 /** Begins the books of an incident, gate open, and records who began it. Fails with 1062 when it has a row already. */
@@ -69,7 +71,7 @@ export async function insertIncident(
   keepHead?: KeepHead,
 ): Promise<void> {
   const identity = await serverIdentity(db);
-  const { incident: file, fileHash, contentHash, by } = fresh;
+  const { incident: file, fileHash, contentHash, by, login } = fresh;
   await transaction({ db, incident: NOT_YET_NUMBERED, keepHead }, async (begun) => {
     const { insertId } = await sql`
       INSERT INTO incidents (incident_id, title, file_hash, file, content_hash, cutoff, phase, gate, gate_reason, gate_by,
@@ -81,7 +83,10 @@ export async function insertIncident(
     await appendAudit(books, {
       who: by,
       action: 'start',
-      detail: { fileHash, contentHash, perSecond: file.pace.perSecond },
+      detail: {
+        ...{ fileHash, contentHash, perSecond: file.pace.perSecond },
+        ...(login === undefined ? {} : { login }),
+      },
     });
     await appendAudit(books, { who: by, action: 'phase', detail: { phase: 'expire' } });
   });

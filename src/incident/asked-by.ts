@@ -4,6 +4,20 @@ export interface AskedBy {
   reason: string;
 }
 
+/**
+ * Which message of Temporal's it was, by which Temporal knows who sent it: the nth signal of that name in the history of that run, or an
+ * update by its id.
+ */
+export type AskedThrough = { runId: string } & ({ signal: string; nth: number } | { update: string });
+
+/** The name that was typed, and beside it, never in its place, who sent it as Temporal has it. */
+export function namedWith(by: string, identity: string | null): string {
+  const name = by === UNNAMED ? 'unnamed' : by;
+  return `${name} (through Temporal: ${cleanLine(identity, IDENTITY_LENGTH) || 'identity not found'})`;
+}
+
+const IDENTITY_LENGTH = 70;
+
 /** Never a guess at a name: the Web UI and the temporal program do not say who sits there. */
 export const UNNAMED = 'unnamed, through Temporal';
 

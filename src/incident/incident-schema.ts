@@ -136,6 +136,19 @@ export const incidentSchema = z.strictObject({
         'Where each law holds, by the country, or country and region, of the customer. Case and spaces do not matter; 500 places at most for each. Everybody else gets the notice of no law in particular.',
       without: 'Everybody gets the notice of no law in particular.',
     }),
+  approval: z
+    .strictObject({
+      people: whole(1, 3).meta({
+        means:
+          '1: whoever starts it may approve. 2: another login than the one that started it must approve. 3: two others, by two logins. [audit.md](audit.md#who) says what a login proves.',
+      }),
+    })
+    .optional()
+    .meta({
+      means: 'How many different people stand behind what is sent, with the one who starts it.',
+      without: 'One person may start and approve.',
+      examples: [{ people: 2 }],
+    }),
   reminder: z
     .strictObject({
       afterDays: z

@@ -1,3 +1,4 @@
+import type { AskedThrough } from './asked-by';
 import type { Incident } from './incident-schema';
 import type { RunCounts } from './run-status';
 
@@ -19,6 +20,7 @@ export interface ReminderWord {
   kind: 'remind' | 'leave';
   by: string;
   reason: string;
+  through?: AskedThrough;
 }
 
 export type AfterNotices = { kind: 'close' | 'remind' } | { kind: 'hold'; dueAt: string; early: boolean };

@@ -1,3 +1,4 @@
+import type { AskedThrough } from './asked-by';
 import type { AuditSeen } from './audit-head';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
 
@@ -69,6 +70,8 @@ export interface Asked {
   at: string;
   /** Of the closing that a resume undoes, when the asker saw one. */
   fence?: number;
+  /** A run of an older version did not note it. */
+  through?: AskedThrough;
 }
 
 /** What the query `status` answers: small, plain JSON, no personal data. */

@@ -8,6 +8,7 @@ export interface MayWait {
   hold: Hold | null;
   gate: GateSeen | null;
   approval: Approval | null;
+  approvalMissing?: string | null;
   nextRetryAt: string | null;
 }
 
@@ -26,7 +27,10 @@ export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
   if (run.phase === 'approval' && !run.approval)
     return {
       kind: 'approval',
-      what: 'Nobody is told until somebody approves the texts.',
+      what: [
+        'Nobody is told until somebody approves the texts.',
+        ...(run.approvalMissing ? [run.approvalMissing] : []),
+      ].join(' '),
       since: run.phaseSince,
     };
   if ((run.phase === 'settle' || run.phase === 'remind') && run.nextRetryAt) {

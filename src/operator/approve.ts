@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { readApprovers } from '../books/record-approval';
+import { type Approvers, approvalsLeftWords, refuseApprover } from '../incident/approval-rule';
 import { compileNotices } from '../notice/compile-notice';
 import { type Accepted, type ApproveRequest, approveUpdate } from '../workflows/messages';
 import {
@@ -13,10 +14,11 @@ import {
   withIncidentOption,
 } from './incident-command';
 import { mappingLines } from './mapping-text';
-import { stackFolder } from './parts/this-machine';
+import { stackFolder, waitUntil } from './parts/this-machine';
 import { type Preview, writePreview } from './preview/write-preview';
 import { accepted, onRun, type Steering, untilRow, updateOf, WRITTEN_WITHIN_MILLISECONDS } from './steer';
 import { ToldError } from './told-error';
+import { loginWords } from './who-types';
 import { counted, json, printable } from './words';
 
 /** Approves exactly these texts. @throws RefusedError with the reason. */
@@ -53,13 +55,23 @@ const SHORTEST_PREFIX = 8;
 async function approveIt(steering: Steering, options: ApproveOptions): Promise<void> {
   const { client, row, by } = steering;
   const contentHash = fullHash(options.content!, row);
+  if (options.by === undefined)
+    throw new ToldError(
+      'Who approves? Write --by "YOUR NAME": the approval is somebody\'s word, and stands on the record beside your login.',
+      2,
+    );
   const incidentId = row.incident_id;
+  const { people = 1 } = incidentOf(row).approval ?? {};
+  const standing = await readApprovers(steering.books, people);
+  const refused = row.approved_at === null ? refuseApprover(loginWords(), standing) : null;
+  if (refused !== null) throw new ToldError(`REFUSED: ${refused}`);
   if (row.approved_at === null) await accepted('approve', approve(client, { incidentId, by, contentHash }));
   const { shown, row: now } = await untilRow(
     steering,
-    sleep(WRITTEN_WITHIN_MILLISECONDS),
+    onRecord(steering, standing),
     (seen) => seen.approved_at !== null,
   );
+  const missing = shown ? null : approvalsLeftWords(await readApprovers(steering.books, people));
   if (options.json)
     return console.log(
       json({
@@ -68,8 +80,10 @@ async function approveIt(steering: Steering, options: ApproveOptions): Promise<v
         approvedBy: now.approved_by,
         approvedAt: now.approved_at,
         inEffect: shown,
+        missing,
       }),
     );
+  if (missing !== null) return console.log(`Your approval is on the record, ${by}. ${missing}`);
   if (!shown)
     return console.log(
       `Accepted, by ${by}, but not in the books yet. See: npm run cli -- status --incident ${incidentId}`,
@@ -79,6 +93,14 @@ async function approveIt(steering: Steering, options: ApproveOptions): Promise<v
     row.approved_at === null
       ? `APPROVED ${incidentId}: ${contentHash}\nApproved ${when}.`
       : `Already approved ${when}; nothing was changed.`,
+  );
+}
+
+/** Until one more approval is on record than there were. */
+function onRecord({ books }: Steering, { people, approvers }: Approvers): Promise<boolean> {
+  return waitUntil(
+    async () => (await readApprovers(books, people)).approvers.length > approvers.length,
+    WRITTEN_WITHIN_MILLISECONDS / 1_000,
   );
 }
 

@@ -30,7 +30,8 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   'gate-closed': ({ reason }) => `closed the gate${because(reason)}`,
   'gate-opened': () => 'opened the gate',
   rate: ({ perSecond }) => `set the rate to at most ${count(perSecond)} a second`,
-  approve: ({ contentHash }) => `approved the texts ${short(contentHash)}`,
+  approve: ({ contentHash, missing }) =>
+    `approved the texts ${short(contentHash)}${missing ? `; approvals still missing: ${count(missing)}` : ''}`,
   hold: ({ reason }) => `held the run${because(reason)}`,
   resume: () => 'ended the hold',
   close: ({ notices, reminders }) =>
@@ -49,6 +50,9 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
     `reopened ${many(customers)}, ${causeWords(cause)}${because(reason)}`,
   reconcile: ({ lostClaims, unsettled, neitherKnows, otherServer }) =>
     `rebuilt the books from the dot journals${otherServer ? ' and took this server as the right one' : ''}: ${count(lostClaims)} claims were lost, ${count(unsettled)} customers unsettled, of ${count(neitherKnows)} nothing was known`,
+  'run-reset': ({ run, of, reason }) => `had the run ${of} reset in Temporal, as ${run}${because(reason)}`,
+  'run-terminated': ({ run, reason }) => `terminated the run ${run} in Temporal${because(reason)}`,
+  'foreign-signal': ({ signal }) => `sent the run a signal that it does not know: ${signal}`,
   'test-send': ({ mails, variants, to }) =>
     `had ${counted(Number(mails), 'test mail')} sent, of ${list(variants)}, to ${domains(to)}`,
   'test-sent': ({ results }) => `what became of the test mails: ${outcomes(results)}`,

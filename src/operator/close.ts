@@ -20,6 +20,7 @@ import { requireSameServer } from './own-ledger';
 import { resume } from './resume';
 import { noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
+import { decidedBy } from './who-types';
 import { counted, json, number, printable, skipWords, utc } from './words';
 
 /** One thing that keeps an incident from closing, and whom it is about. */
@@ -111,7 +112,11 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   let left = 0;
   if (options.leaveInDoubt) {
     const books = await openBooks(database, row);
-    const decision = { decision: 'leave' as const, by, reason: options.reason!.trim() };
+    const decision = {
+      decision: 'leave' as const,
+      by: decidedBy(options.by),
+      reason: options.reason!.trim(),
+    };
     left = await decideInDoubt(books, await currentWave(books, row), decision);
   }
   const told = left > 0 ? `${counted(left, 'customer')} left in doubt, by ${by}.\n` : '';

@@ -1,16 +1,15 @@
-import { userInfo } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { BareBooks } from '../books/books';
 import { bareBooks, type IncidentRow, listIncidents } from '../books/incident-row';
 import { isNoLedger } from '../books/ledger-identity';
 import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
-import { cleanLine } from '../incident/asked-by';
 import { requireOwnLedger, runsElsewhere, sayUncompared } from './own-ledger';
 import { addressesFor, requireParts, withDatabase } from './parts';
 import type { Addresses, PartName } from './parts/addresses';
 import { ledgerHere } from './run-ledger';
 import { ToldError } from './told-error';
+import { givenName } from './who-types';
 import { number } from './words';
 
 /** What every verb about one incident can be told. */
@@ -35,7 +34,11 @@ export function withIncidentOption(command: Command): Command {
 }
 
 export function withByOption(command: Command): Command {
-  return command.option('--by <name>', 'who decides, for the audit log (default: the login name)', givenName);
+  return command.option(
+    '--by <name>',
+    'who decides, for the audit log, beside login and host (default: the login name)',
+    givenName,
+  );
 }
 
 /** For a verb that only reads our books: finds the incident that is meant. */
@@ -129,29 +132,4 @@ function listed(rows: IncidentRow[]): string {
     );
   const more = rows.length > 20 ? [`  and ${number(rows.length - 20)} more`] : [];
   return `${rows.length === 1 ? 'is' : 'are'}:\n${[...shown, ...more].join('\n')}`;
-}
-
-const NAME_LENGTH = 100;
-
-/** Who types, for the audit log (I6): the login name; under sudo, the name of the person who called it. */
-export function operatorName(env: NodeJS.ProcessEnv = process.env): string {
-  return cleanLine(env.SUDO_USER, NAME_LENGTH) || loginName() || 'unknown login';
-}
-
-/** Reads --by. */
-export function givenName(typed: string): string {
-  const name = cleanLine(typed, NAME_LENGTH);
-  if (name) return name;
-  throw new InvalidArgumentError(
-    'Write a name, such as --by "Jane Doe", or leave --by out for the login name.',
-  );
-}
-
-/** '' for a user without an entry in the system's list, as in some containers. */
-function loginName(): string {
-  try {
-    return cleanLine(userInfo().username, NAME_LENGTH);
-  } catch {
-    return '';
-  }
 }

@@ -5,6 +5,7 @@ import { type HeadKeeper, keepHeads } from './keep-heads';
 import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
 import { ToldError } from './told-error';
+import { loginWords } from './who-types';
 
 /** What a verb does not use may be missing: these addresses are never called. */
 const UNUSED: Record<PartName, string> = {
@@ -94,7 +95,9 @@ export async function withClient<T>(
   const temporalClient = require('@temporalio/client') as typeof import('@temporalio/client');
   const connection = await temporalClient.Connection.connect({ ...options, address: temporal.address });
   try {
-    return await work(new temporalClient.Client({ connection, namespace: temporal.namespace }));
+    return await work(
+      new temporalClient.Client({ connection, namespace: temporal.namespace, identity: loginWords() }),
+    );
   } finally {
     await connection.close();
   }

@@ -7,7 +7,6 @@ import {
   type Chosen,
   type IncidentOptions,
   onIncident,
-  operatorName,
   withByOption,
   withIncidentOption,
 } from './incident-command';
@@ -15,6 +14,7 @@ import { withClient } from './parts';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, NO_RUN, noWorker, type Steered, untilRow } from './steer';
 import { ToldError } from './told-error';
+import { decidedBy, operatorName } from './who-types';
 import { gateWords, json } from './words';
 
 interface PauseOptions extends IncidentOptions {
@@ -43,11 +43,10 @@ async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
   const id = row.incident_id;
   if (row.closed_at !== null)
     throw new ToldError(`The incident ${id} is ${row.phase} for good: there is nothing to pause.`);
-  const by = options.by ?? operatorName();
   const reason = options.reason ?? '';
   const gate = options.direct
-    ? await pauseDirectly(chosen, by, reason)
-    : await pauseByRun(chosen, by, reason);
+    ? await pauseDirectly(chosen, decidedBy(options.by), reason)
+    : await pauseByRun(chosen, options.by ?? operatorName(), reason);
   if (options.json) return console.log(json({ incidentId: id, ...gate }));
   console.log(
     `PAUSED ${id}. The gate is ${gateWords(gate)}.\nTo go on: npm run cli -- resume --incident ${id}`,

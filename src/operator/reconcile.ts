@@ -19,7 +19,6 @@ import {
   type Chosen,
   type IncidentOptions,
   onIncident,
-  operatorName,
   withByOption,
   withIncidentOption,
 } from './incident-command';
@@ -36,6 +35,7 @@ import {
 import { listWorkers } from './start-run';
 import { status } from './status';
 import { ToldError } from './told-error';
+import { decidedBy } from './who-types';
 import { clock, counted, json, printable } from './words';
 
 interface ReconcileOptions extends IncidentOptions {
@@ -74,7 +74,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
     throw new ToldError(
       `The incident ${incidentId} is ${row.phase} for good: its books do not change any more.`,
     );
-  const by = options.by ?? operatorName();
+  const by = decidedBy(options.by);
   const go = options.go === true;
   const { pollers, plannedUpTo } = await withClient(addresses, async (client) => ({
     pollers: await listWorkers(client, (await findLedger(database))!.id),

@@ -14,12 +14,12 @@ import {
   type Chosen,
   type IncidentOptions,
   onIncident,
-  operatorName,
   withByOption,
   withIncidentOption,
 } from './incident-command';
 import { requireSameServer } from './own-ledger';
 import { ToldError } from './told-error';
+import { decidedBy } from './who-types';
 import { counted, json, number, printable, skipWords, utc } from './words';
 
 interface RetryOptions extends IncidentOptions {
@@ -84,7 +84,7 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
   const reopenable = await surveyReopenable(books, wave, { cause, window });
   const facts: Retried = { incidentId: row.incident_id, cause, ...window, ...reopenable, reopened: null };
   if (!options.go) return console.log(options.json ? json(facts) : retryText(facts));
-  const by = options.by ?? operatorName();
+  const by = decidedBy(options.by);
   const decision = { cause, window, by, reason: options.reason!.trim() };
   facts.reopened = await reopenNotices(await openBooks(database, row), wave, decision);
   console.log(options.json ? json(facts) : reopenedText(facts, by, row));

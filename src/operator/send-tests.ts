@@ -20,7 +20,10 @@ export interface TestSend {
   smtpUrl: string;
   variants: CompiledNotice[];
   to: Mailable[];
+  /** In the mails' mark. */
   by: string;
+  /** For the audit log. */
+  who: string;
 }
 
 /** What became of one test mail. */
@@ -48,7 +51,7 @@ export interface TestSent {
  * nobody knows of; and what became of each. @throws IncidentOverError: then nothing was sent.
  */
 export async function testSend(request: TestSend): Promise<TestSent> {
-  const { prepared, smtpUrl, variants, to, by } = request;
+  const { prepared, smtpUrl, variants, to, by, who } = request;
   const { incident, fileHash, notices } = prepared;
   const { contentHash } = notices;
   const compiled = await compileTests(incident, variants, { incidentId: incident.id, contentHash, by });
@@ -62,7 +65,7 @@ export async function testSend(request: TestSend): Promise<TestSent> {
       return { key: variant.key, from: incident.from.address, address, smtputf8, messageId, content };
     });
   const record = (action: string, detail: Record<string, unknown>) =>
-    inAudit(request, { who: by, action, detail: { ...detail, incidentId: incident.id } });
+    inAudit(request, { who, action, detail: { ...detail, incidentId: incident.id } });
 
   await record(TEST_SEND, {
     fileHash,

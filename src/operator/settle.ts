@@ -10,7 +10,7 @@ import {
   settleAccepted,
 } from '../books/settle-doubt';
 import { EvidenceError } from '../evidence/log-file';
-import { type Chosen, onIncident, operatorName } from './incident-command';
+import { type Chosen, onIncident } from './incident-command';
 import { requireSameServer } from './own-ledger';
 import { addressesFor } from './parts';
 import { probeRelay } from './parts/probe-relay';
@@ -19,6 +19,7 @@ import { evidenceText, type Settled } from './settle-evidence-text';
 import { QUARANTINE_SECONDS, type SettleOptions, settleMisuse, withSettleOptions } from './settle-options';
 import { ToldError } from './told-error';
 import { type Finding, type Weighed, weighEvidence } from './weigh-evidence';
+import { decidedBy } from './who-types';
 import { counted, json } from './words';
 
 /** How many of those in doubt are shown. */
@@ -46,7 +47,7 @@ async function settle({ database, row, books }: Chosen, options: SettleOptions):
     decide && reason && go
       ? await decideInDoubt(await openBooks(database, row), wave, {
           decision: decide,
-          by: options.by ?? operatorName(),
+          by: decidedBy(options.by),
           reason,
           ...(customer === undefined ? {} : { customerId: customer }),
         })
@@ -104,7 +105,7 @@ async function carryOut(
   const wave = await currentWave(books, row);
   const judged = <V extends Finding['verdict']>(verdict: V) =>
     weighed.findings.filter((finding): finding is Finding & { verdict: V } => finding.verdict === verdict);
-  const by = options.by ?? operatorName();
+  const by = decidedBy(options.by);
   const detail = {
     files: [...(weighed.log?.files ?? []), ...(weighed.events?.files ?? [])].map(
       ({ name, sha256, bytes }) => ({

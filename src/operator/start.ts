@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
-import { findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
+import { bareBooks, findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
 import { dryRunText } from './dry-run-text';
-import { givenName, operatorName } from './incident-command';
 import { addressesFor, knownAddresses, withClient, withDatabase } from './parts';
 import type { Addresses } from './parts/addresses';
 import { waitUntil } from './parts/this-machine';
 import { type FaultyIncident, faultyFile, type PreparedIncident, readIncident } from './prepare-incident';
+import { recordTerminated } from './record-terminated';
 import {
   ensureLedger,
   findOtherRun,
@@ -21,6 +21,7 @@ import {
   runLedger,
 } from './run-ledger';
 import { countWorkers, OtherRunError, type StartedRun, startRun } from './start-run';
+import { decidedBy, givenName, loginWords } from './who-types';
 import { json, number } from './words';
 
 interface StartOptions {
@@ -72,7 +73,7 @@ async function start(file: string, options: StartOptions): Promise<void> {
       client,
       uiUrl: addresses.temporal.uiUrl,
       prepared,
-      by: options.by ?? operatorName(),
+      by: decidedBy(options.by),
     });
     return { answer, workerThere: await isWorkerThere(client, answer, facts) };
   });
@@ -204,6 +205,10 @@ export async function startIncident(request: StartIncident): Promise<StartAnswer
   const { row, isNew, ledger } = await ensureRow(request);
   const refusal = compareWithRow(prepared, row);
   if (refusal) return { kind: 'refused', ...refusal };
+  if (!isNew)
+    await withDatabase(request, (database) =>
+      recordTerminated(client, bareBooks(database, row), row.incident_id),
+    );
   const asked = { incidentId: row.incident_id, title: row.title, ledger, uiUrl };
   const run = await startRun(client, asked).catch((error) => {
     if (error instanceof OtherRunError) return error.run;
@@ -237,7 +242,11 @@ async function ensureRow({ databaseUrl, prepared, by }: StartIncident) {
       const messageKey = randomBytes(32);
       const { contentHash } = notices;
       try {
-        await insertIncident(db, { incident, fileHash, contentHash, messageKey, by }, keepHead);
+        await insertIncident(
+          db,
+          { incident, fileHash, contentHash, messageKey, by, login: loginWords() },
+          keepHead,
+        );
         isNew = true;
       } catch (error) {
         // Another start made the row first: that row counts.

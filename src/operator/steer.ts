@@ -12,11 +12,12 @@ import { findIncident, type IncidentRow } from '../books/incident-row';
 import type { RunStatus } from '../incident/run-status';
 import { NOT_YET } from '../incident/steering-rules';
 import type { Accepted } from '../workflows/messages';
-import { type Chosen, type IncidentOptions, onIncident, operatorName } from './incident-command';
+import { type Chosen, type IncidentOptions, onIncident } from './incident-command';
 import { withClient } from './parts';
 import { workflowIdOf } from './run-ledger';
 import { status } from './status';
 import { ToldError } from './told-error';
+import { operatorName } from './who-types';
 
 export interface Steering extends Chosen {
   client: Client;

@@ -8,7 +8,7 @@ import { type Mailable, mailableAddress, UNMAILABLE } from '../incident/mailable
 import { nearestName } from '../incident/nearest-name';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { compareWithRow } from './compare-with-row';
-import { allIncidents, operatorName, withByOption } from './incident-command';
+import { allIncidents, withByOption } from './incident-command';
 import { requireOwnLedger, requireSameServer, sayUncompared } from './own-ledger';
 import { addressesFor, withDatabase } from './parts';
 import type { Addresses } from './parts/addresses';
@@ -18,6 +18,7 @@ import { type PreparedIncident, prepareIncident } from './prepare-incident';
 import { ensureLedger } from './run-ledger';
 import { type TestMail, type TestSent, testSend } from './send-tests';
 import { ToldError } from './told-error';
+import { decidedBy, operatorName } from './who-types';
 import { counted, json, printable } from './words';
 
 interface TestSendOptions extends VariantWish {
@@ -82,6 +83,7 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
       variants,
       to,
       by,
+      who: decidedBy(options.by),
     });
     const facts = {
       file,

@@ -31,7 +31,7 @@ export const short = proxyActivities<
 >({ startToCloseTimeout: '1m', ...always });
 
 /** Work that the run can do without: three attempts. */
-export const brief = proxyActivities<Pick<Activities, 'recordApproval' | 'recordHold'>>({
+export const brief = proxyActivities<Pick<Activities, 'recordApproval' | 'recordHold' | 'recordForeign'>>({
   startToCloseTimeout: '1m',
   ...always,
   retry: { ...retry, maximumAttempts: 3 },

@@ -1,3 +1,4 @@
+import type { DecidedBy } from '../activities/contract';
 import { holdReason } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
 import { ask, brief, isExhausted } from './activities-of-run';
@@ -12,27 +13,22 @@ export async function beginHold(run: Run, kind: HoldKind, detail: string): Promi
   await recordHold(run, { kind, reason });
 }
 
-export async function endHold(run: Run, by: string): Promise<void> {
+export async function endHold(run: Run, { by, through }: DecidedBy): Promise<void> {
   const { state } = run;
   if (state.hold === null) return;
   state.resumedFrom = state.hold.kind;
   state.hold = null;
-  await recordHold(run, null, by);
+  await recordHold(run, null, through === undefined ? { by } : { by, through });
 }
 
 async function recordHold(
   run: Run,
   hold: { kind: HoldKind; reason: string } | null,
-  by?: string,
+  decided?: DecidedBy,
 ): Promise<void> {
   try {
-    const summary = hold === null ? `hold ended by ${by}` : hold.reason;
-    await ask(
-      run,
-      brief.recordHold,
-      { hold, reason: hold?.reason ?? null, ...(by === undefined ? {} : { by }) },
-      summary,
-    );
+    const summary = hold === null ? `hold ended by ${decided?.by}` : hold.reason;
+    await ask(run, brief.recordHold, { hold, reason: hold?.reason ?? null, ...decided }, summary);
   } catch (error) {
     // The hold stands in the workflow's state, and the next one that can be written overwrites the row.
     if (!isExhausted(error)) throw error;

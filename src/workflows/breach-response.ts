@@ -63,10 +63,11 @@ async function enter(run: Run, phase: Phase): Promise<void> {
   const ending = phase === 'cancelled' ? state.ending : null;
   const word = ending ?? state.reminderWord;
   const by = word?.by ?? 'the workflow';
+  const through = word?.through ? { through: word.through } : {};
   const reason = word?.reason ? { reason: word.reason } : {};
   state.reminderWord = null;
   if (ending) state.ending = null; // it is obeyed from here on: a failure below must be able to hold
-  await insist(run, () => ask(run, short.enterPhase, { phase, by, ...reason }, `to ${phase}`));
+  await insist(run, () => ask(run, short.enterPhase, { phase, by, ...through, ...reason }, `to ${phase}`));
   await adopt(run);
 }
 
@@ -74,7 +75,16 @@ async function enter(run: Run, phase: Phase): Promise<void> {
 async function adopt(run: Run): Promise<void> {
   const { state } = run;
   const adopted = await insistUndisturbed(run, () => ask(run, scan.adoptRun, {}, "reads the incident's row"));
-  const { gate, approval, cohort, notices, reminders = {}, holdReason = null, ...rest } = adopted;
+  const {
+    gate,
+    approval,
+    approvalMissing = null,
+    cohort,
+    notices,
+    reminders = {},
+    holdReason = null,
+    ...rest
+  } = adopted;
   const { hold = holdOfBefore(holdReason), ...row } = rest;
   if (row.phase !== state.phase || state.row === null) {
     state.phase = row.phase;
@@ -87,6 +97,7 @@ async function adopt(run: Run): Promise<void> {
   state.row = row;
   state.gate = gate;
   state.approval = approval?.contentHash === row.contentHash ? approval : null;
+  state.approvalMissing = approvalMissing;
   state.ratePerSecond = row.ratePerSecond;
   state.total = row.total;
   state.counts = { cohort, revoked: state.counts.revoked, notices, reminders };

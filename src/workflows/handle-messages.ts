@@ -1,5 +1,19 @@
-import { CancellationScope, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { cleanLine, readAskedBy, readConfirm, readFence, UNNAMED } from '../incident/asked-by';
+import {
+  CancellationScope,
+  currentUpdateInfo,
+  patched,
+  setDefaultSignalHandler,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type AskedThrough,
+  cleanLine,
+  readAskedBy,
+  readConfirm,
+  readFence,
+  UNNAMED,
+} from '../incident/asked-by';
 import { refuseReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { refuseApproval, refuseRate } from '../incident/steering-rules';
@@ -22,26 +36,41 @@ import { statusOf } from './show';
  */
 export function handleMessages(run: Run): void {
   const { state } = run;
-  const ask = (kind: Asked['kind'], payload: unknown, fence?: number) => {
+  const ask = (kind: Asked['kind'], payload: unknown, through?: AskedThrough, fence?: number) => {
     if (state.asked?.kind === 'end' || state.ending) return;
-    state.asked = { kind, ...readAskedBy(payload), at: nowIso(), ...(fence === undefined ? {} : { fence }) };
+    const more = { ...(through ? { through } : {}), ...(fence === undefined ? {} : { fence }) };
+    state.asked = { kind, ...readAskedBy(payload), at: nowIso(), ...more };
+  };
+  const heard = new Map<string, number>();
+  const throughSignal = (signal: string): AskedThrough => {
+    const nth = (heard.get(signal) ?? 0) + 1;
+    heard.set(signal, nth);
+    return { runId: workflowInfo().runId, signal, nth };
   };
   const hear = {
-    pause: (payload: unknown) => ask('pause', payload),
-    resume: (payload: unknown) => ask('resume', payload, readFence(payload) ?? state.gate?.fence),
-    cancel: (payload: unknown) => ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload),
+    pause: (payload: unknown) => ask('pause', payload, throughSignal('pause')),
+    resume: (payload: unknown) =>
+      ask('resume', payload, throughSignal('resume'), readFence(payload) ?? state.gate?.fence),
+    cancel: (payload: unknown) =>
+      ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload, throughSignal('cancel')),
   };
   // What came before this run's first task is given to each handler when it is set, all pauses before all resumes, so the last word
   // would not win (a resume undid the last of 500, one storm in ten: C49). This one hears them in their order.
-  setDefaultSignalHandler((name, payload) => hear[name as keyof typeof hear]?.(payload));
+  // It hears also, now and later, what is not ours: somebody meant to steer this run, and it goes on record (I6).
+  setDefaultSignalHandler((name, payload) => {
+    if (Object.hasOwn(hear, name)) return hear[name as keyof typeof hear](payload);
+    if (!patched('foreign-signal')) return;
+    state.foreign ??= [];
+    if (state.foreign.length < MOST_FOREIGN)
+      state.foreign.push({ signal: cleanLine(name, 100), through: throughSignal(name) });
+  });
   setHandler(pauseSignal, hear.pause, { description: DESCRIPTIONS.pause });
   setHandler(resumeSignal, hear.resume, { description: DESCRIPTIONS.resume });
   setHandler(cancelSignal, hear.cancel, { description: DESCRIPTIONS.cancel });
-  setDefaultSignalHandler(undefined);
   setHandler(
     setRateUpdate,
     ({ perSecond, by }) => {
-      state.askedRate = { perSecond, by: cleanLine(by, 100) || UNNAMED };
+      state.askedRate = { perSecond, by: cleanLine(by, 100) || UNNAMED, through: throughUpdate() };
       return { accepted: `${perSecond} a second at most, from the next claim on` };
     },
     { description: DESCRIPTIONS.setRate, validator: (request) => refuse(refuseRate(request?.perSecond)) },
@@ -50,7 +79,7 @@ export function handleMessages(run: Run): void {
     approveUpdate,
     ({ by, contentHash }) => {
       if (state.approval) return { accepted: `approved already, by ${state.approval.by}` };
-      state.askedApproval = { by: cleanLine(by, 100), contentHash };
+      state.askedApproval = { by: cleanLine(by, 100), contentHash, through: throughUpdate() };
       return { accepted: `approved by ${state.askedApproval.by}` };
     },
     {
@@ -65,7 +94,12 @@ export function handleMessages(run: Run): void {
     remindUpdate,
     ({ by, leave, reason }) => {
       const kind = leave === true ? 'leave' : 'remind';
-      state.askedReminder = { kind, by: cleanLine(by, 100), reason: cleanLine(reason, 300) };
+      state.askedReminder = {
+        kind,
+        by: cleanLine(by, 100),
+        reason: cleanLine(reason, 300),
+        through: throughUpdate(),
+      };
       return { accepted: kind === 'leave' ? 'nobody is reminded' : 'the reminder goes out' };
     },
     {
@@ -83,6 +117,13 @@ export function handleMessages(run: Run): void {
   setHandler(statusQuery, () => statusOf(run), { description: DESCRIPTIONS.status });
   // The Web UI's large button. It must be harmless: it never ends the run.
   CancellationScope.current().cancelRequested.catch(() => ask('cancellation', null));
+}
+
+/** Noted at once; more of them at once tell nothing more. */
+const MOST_FOREIGN = 20;
+
+function throughUpdate(): AskedThrough {
+  return { runId: workflowInfo().runId, update: currentUpdateInfo()!.id };
 }
 
 function alreadyAsked({ state }: Run): boolean {

@@ -1,9 +1,11 @@
 import { condition } from '@temporalio/workflow';
+import type { DecidedBy } from '../activities/contract';
+import { UNNAMED } from '../incident/asked-by';
 import type { ReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
 import { beginHold, endHold } from './begin-hold';
-import { nowIso, type Run } from './run-state';
+import { type Foreign, nowIso, type Run } from './run-state';
 import { show } from './show';
 
 /** Something was asked for that the loop has not acted on. */
@@ -12,7 +14,8 @@ export function isAsked({ state }: Run): boolean {
     state.asked !== null ||
     state.askedRate !== null ||
     state.askedApproval !== null ||
-    Boolean(state.askedReminder)
+    Boolean(state.askedReminder) ||
+    Boolean(state.foreign?.length)
   );
 }
 
@@ -42,6 +45,7 @@ export async function obey(run: Run): Promise<void> {
     else if (state.askedRate) await obeyRate(run);
     else if (state.askedApproval) await obeyApproval(run);
     else if (state.askedReminder) await obeyReminder(run, state.askedReminder);
+    else if (state.foreign?.length) await recordForeign(run, state.foreign.shift()!);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     run.stopLanes?.();
@@ -75,7 +79,7 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
   const words = CLOSING[kind];
   const reason = asked.reason ? `${words}: ${asked.reason}` : words;
   try {
-    state.gate = await ask(run, short.closeGate, { reason, by: asked.by }, `${words} by ${asked.by}`);
+    state.gate = await ask(run, short.closeGate, { reason, ...decidedBy(asked) }, `${words} by ${asked.by}`);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     const [, detail] = toldOf(error);
@@ -104,14 +108,35 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
 }
 
 /** Opens the gate and ends the hold; refused when somebody closed the gate after the closing that the asker saw. */
-async function resume(run: Run, { by, fence }: Asked): Promise<void> {
+async function resume(run: Run, asked: Asked): Promise<void> {
   const { state } = run;
+  const { by, fence } = asked;
   const undoes = fence ?? state.gate?.fence ?? 0;
-  const { opened, ...gate } = await ask(run, short.openGate, { fence: undoes, by }, `resumed by ${by}`);
+  const { opened, ...gate } = await ask(
+    run,
+    short.openGate,
+    { fence: undoes, ...decidedBy(asked) },
+    `resumed by ${by}`,
+  );
   state.gate = gate;
   if (!opened && gate.gate === 'closed') return;
   if (state.hold?.kind === 'cancellation-requested') run.renew = true;
-  await endHold(run, by);
+  await endHold(run, asked);
+}
+
+/** For the record. */
+function decidedBy({ by, through }: DecidedBy): DecidedBy {
+  return through === undefined ? { by } : { by, through };
+}
+
+/** The run can do without this record. */
+async function recordForeign(run: Run, { signal, through }: Foreign): Promise<void> {
+  try {
+    const summary = `a signal that is not ours: ${signal}`;
+    await ask(run, brief.recordForeign, { by: UNNAMED, signal, through }, summary);
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
+  }
 }
 
 async function obeyRate(run: Run): Promise<void> {
@@ -119,7 +144,7 @@ async function obeyRate(run: Run): Promise<void> {
   const asked = state.askedRate!;
   const { perSecond, by } = asked;
   try {
-    await ask(run, short.setRate, { perSecond, by: by! }, `${perSecond} a second, by ${by}`);
+    await ask(run, short.setRate, { ...asked, by: by! }, `${perSecond} a second, by ${by}`);
     state.ratePerSecond = perSecond;
   } finally {
     if (state.askedRate === asked) state.askedRate = null;
@@ -130,8 +155,11 @@ async function obeyApproval(run: Run): Promise<void> {
   const { state } = run;
   const asked = state.askedApproval!;
   try {
-    await ask(run, brief.recordApproval, asked, `approved by ${asked.by}`);
-    state.approval ??= { ...asked, at: nowIso() };
+    const answer = await ask(run, brief.recordApproval, asked, `approved by ${asked.by}`);
+    const { through: _, ...approval } = asked;
+    // A worker of an older version answers nothing, and asks for one person.
+    state.approvalMissing = answer?.missing ?? null;
+    if (state.approvalMissing === null) state.approval ??= { ...approval, at: nowIso() };
   } finally {
     if (state.askedApproval === asked) state.askedApproval = null;
   }
@@ -143,5 +171,5 @@ async function obeyReminder(run: Run, word: ReminderWord): Promise<void> {
   state.askedReminder = null;
   if (state.hold?.kind !== 'reminder') return;
   state.reminderWord = word;
-  await endHold(run, word.by);
+  await endHold(run, word);
 }

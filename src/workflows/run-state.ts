@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
+import type { AskedThrough } from '../incident/asked-by';
 import type { AuditSeen } from '../incident/audit-head';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
@@ -20,6 +21,14 @@ export interface BreachResponseInput {
   carried?: RunState;
 }
 
+export interface Foreign extends Required<Through> {
+  signal: string;
+}
+
+interface Through {
+  through?: AskedThrough;
+}
+
 /** All that a run knows; small, plain JSON, and goes whole into continue-as-new. The incident's row wins over it. */
 export interface RunState {
   incidentId: string;
@@ -30,10 +39,12 @@ export interface RunState {
   /** What the row said last; null before the first reading. */
   row: Omit<
     AdoptedRun,
-    'gate' | 'approval' | 'hold' | 'holdReason' | 'cohort' | 'notices' | 'reminders'
+    'gate' | 'approval' | 'approvalMissing' | 'hold' | 'holdReason' | 'cohort' | 'notices' | 'reminders'
   > | null;
   gate: GateSeen | null;
   approval: Approval | null;
+  /** Who must approve besides, in words. */
+  approvalMissing?: string | null;
   ratePerSecond: number;
   total: number;
   counts: RunCounts;
@@ -45,12 +56,14 @@ export interface RunState {
   nextRetryAt: string | null;
   /** Taken in by the handlers, acted on by the loop. */
   asked: Asked | null;
-  askedRate: SetRateRequest | null;
-  askedApproval: ApproveRequest | null;
+  askedRate: (SetRateRequest & Through) | null;
+  askedApproval: (ApproveRequest & Through) | null;
   /** About the reminder: taken in by the handler; what the loop has taken over; and from when on it may go out. */
   askedReminder?: ReminderWord | null;
   reminderWord?: ReminderWord | null;
   reminderDueAt?: string | null;
+  /** Signals that this program does not know, to be put on record. */
+  foreign?: Foreign[];
   /** Cancelled for good, by whom. */
   ending: Asked | null;
   /** Where the audit chain stands; null: no activity has told it yet. */

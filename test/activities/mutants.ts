@@ -72,8 +72,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/create-activities.ts',
-    from: 'hold = holdOfBefore(reason), by }',
-    to: 'hold = null, by }',
+    from: 'hold = holdOfBefore(reason), by, through }',
+    to: 'hold = null, by, through }',
     fault: "a hold that an older run asks for is taken for somebody's resume",
     promise: 'I6',
     red: {

@@ -106,8 +106,8 @@ export const AUDIT_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/compare-row-with-audit.ts',
-    from: "    ['who approved', row.approved_by, approval?.who ?? null],\n",
-    to: '',
+    from: "approval && told.approvers.join(' and ').slice(0, 200)]",
+    to: 'row.approved_by]',
     fault: 'whose name stands under the approval is not compared with the audit',
     promise: 'C91',
     red: { [ROW]: ['an approval that was written by UPDATE is named'] },
@@ -151,5 +151,21 @@ export const AUDIT_MUTANTS: Mutant[] = [
     fault: 'an anchor command that fails counts as one that keeps the head',
     promise: 'I7',
     red: { [ANCHOR]: ['an anchor that fails says so'] },
+  },
+  {
+    file: 'src/books/record-approval.ts',
+    from: '    if (refused !== null) return refused;\n',
+    to: '',
+    fault: 'one person approves for all that the file asks for',
+    promise: 'C92',
+    red: { 'test/books/record-approval.test.ts': ['the texts are approved once so many logins'] },
+  },
+  {
+    file: 'src/books/record-approval.ts',
+    from: 'incident = ${books.incident} FOR UPDATE`',
+    to: 'incident = ${books.incident}`',
+    fault: 'two approvals at the same moment are counted beside each other',
+    promise: 'C92',
+    red: { 'test/books/record-approval.test.ts': ['two approvals of one person at the same time'] },
   },
 ];

@@ -6,11 +6,11 @@ import {
   closeIncident,
   enterPhase,
   lastDecision,
-  recordApproval,
   recordHold,
   setRate,
 } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
+import { recordApproval } from '../../src/books/record-approval';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 let ledger: OwnLedger;
@@ -33,8 +33,8 @@ test('after each decision of a night the row is what the audit log says (I6)', a
     () => enterPhase(books, 'verify', 'the workflow'),
     () => setRate(books, 7, 'ann'),
     () => setRate(books, 9, 'ann'),
-    () => recordApproval(books, 'j'.repeat(300), texts),
-    () => recordApproval(books, 'eve', texts),
+    () => recordApproval(books, { by: 'j'.repeat(300), contentHash: texts }),
+    () => recordApproval(books, { by: 'eve', contentHash: texts }),
     () => closeGate(books, 'w'.repeat(700), 'ann'),
     () => openGate(books, 1, 'bob'),
     () => recordHold(books, hold),
@@ -96,7 +96,7 @@ test.each<[string, RawBuilder<unknown>, string]>([
   ['the texts', sql`content_hash = REPEAT('a', 64)`, 'the hash of the texts: '],
   ['the cutoff', sql`cutoff = cutoff - INTERVAL 1 YEAR`, 'the cutoff: '],
 ])('what somebody writes into the row by hand is named: %s (I6, C91)', async (_, change, named) => {
-  await recordApproval(ledger.books, 'Jo', (await row()).content_hash);
+  await recordApproval(ledger.books, { by: 'Jo', contentHash: (await row()).content_hash });
   await closeGate(ledger.books, 'paused', 'ann');
   await recordHold(ledger.books, { kind: 'in-doubt', reason: 'In doubt: 3' });
   await update(change);

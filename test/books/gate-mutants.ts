@@ -118,8 +118,8 @@ export const GATE_MUTANTS: Mutant[] = [
     red: { 'test/books/close-incident.test.ts': ['a resume that somebody gave before it was closed'] },
   },
   {
-    file: 'src/books/incident-decisions.ts',
-    from: ' AND approved_at IS NULL',
+    file: 'src/books/record-approval.ts',
+    from: '    if (rows[0]?.approvedAt !== null) return null;\n',
     to: '',
     fault: 'a second approval takes the place of the first',
     promise: 'I6',

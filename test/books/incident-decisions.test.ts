@@ -1,11 +1,6 @@
-import {
-  enterPhase,
-  recordApproval,
-  recordHold,
-  recordOnce,
-  setRate,
-} from '../../src/books/incident-decisions';
+import { enterPhase, recordHold, recordOnce, setRate } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
+import { recordApproval } from '../../src/books/record-approval';
 import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
@@ -20,9 +15,9 @@ const decidedBy = async (action: string) =>
   (await auditEntries(ledger.database.db, { action })).map(({ who }) => who);
 
 test('the first approval stands, and only it is on the record (I6)', async () => {
-  await recordApproval(ledger.books, 'jane', 'a'.repeat(64));
+  await recordApproval(ledger.books, { by: 'jane', contentHash: 'a'.repeat(64) });
   const { approved_at: at } = await row();
-  await recordApproval(ledger.books, 'joe', 'b'.repeat(64));
+  await recordApproval(ledger.books, { by: 'joe', contentHash: 'b'.repeat(64) });
   expect(await row()).toMatchObject({
     approved_by: 'jane',
     approved_hash: 'a'.repeat(64),

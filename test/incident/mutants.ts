@@ -172,4 +172,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'I4',
     red: { 'test/incident/books-problems.test.ts': ['keeps the incident from closing, with what to do'] },
   },
+  {
+    file: 'src/incident/approval-rule.ts',
+    from: '  if (login === starter)\n',
+    to: "  if (login === 'nobody')\n",
+    fault: 'whoever starts an incident approves its texts, too, where the file asks for two people',
+    promise: 'C92',
+    red: { 'test/incident/approval-rule.test.ts': ['whose approval counts'] },
+  },
+  {
+    file: 'src/incident/approval-rule.ts',
+    from: '  if (login === null)\n',
+    to: "  if (login === '')\n",
+    fault: 'somebody whom Temporal does not know is a second person',
+    promise: 'C92',
+    red: { 'test/incident/approval-rule.test.ts': ['whose approval counts'] },
+  },
 ];

@@ -25,6 +25,7 @@ const VERBS = [
   'report',
   'export',
   'page',
+  'audit',
   'verify',
 ];
 

@@ -313,4 +313,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/operator/audit-tampering.test.ts': ['an anchor of another ledger, and none at all'] },
   },
+  {
+    file: 'src/incident/asked-by.ts',
+    from: 'return `${name} (through Temporal:',
+    to: 'return `${name}` || `${name} (through Temporal:',
+    fault: 'through Temporal anybody decides in the name of anybody',
+    promise: 'C92',
+    red: { 'test/operator/who-decided.test.ts': ["an approval in somebody else's name shows who gave it"] },
+  },
+  {
+    file: 'src/activities/find-sender.ts',
+    from: 'named[through.nth - 1]?.identity',
+    to: 'named[0]?.identity',
+    fault: 'a signal is taken for that of who sent the first of its kind',
+    promise: 'C92',
+    red: { 'test/operator/who-decided.test.ts': ['what is said through Temporal is on record'] },
+  },
 ];

@@ -72,7 +72,18 @@ const DECIDING: Record<string, string[][]> = {
   remind: [['--go'], ['--leave', '--reason', 'x']],
   close: [['--go'], ['--go', '--leave-in-doubt', '--reason', 'x']],
 };
-const READING = ['map', 'statements', 'grants', 'preview', 'status', 'lookup', 'report', 'page', 'verify'];
+const READING = [
+  'map',
+  'statements',
+  'grants',
+  'preview',
+  'status',
+  'lookup',
+  'report',
+  'page',
+  'audit',
+  'verify',
+];
 /** Changes the tables of whichever ledger it finds, and says which; it decides nothing of a run. */
 const OF_A_LEDGER = ['upgrade'];
 

@@ -35,7 +35,7 @@ test('two starts at once make one row and one run, and both say so', async () =>
   expect(headlines).toContain('RUNNING ALREADY');
   const rows = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM incidents`.execute(desk.database.db);
   expect(Number(rows.rows[0]!.n)).toBe(1);
-  expect(['Ann', 'Ben']).toContain((await row()).started_by);
+  expect((await row()).started_by).toMatch(/^(Ann|Ben) \(login \S+\)$/);
   const starts = await sql<{ n: string }>`SELECT COUNT(*) AS n FROM audit WHERE action = 'start'`.execute(
     desk.database.db,
   );
@@ -52,10 +52,10 @@ test('without a worker a pause is not believed, and pause --direct closes the ga
   expect(paused.code).toBe(1);
   const direct = await desk.cli(['pause', '--direct', '--by', 'Ann', '--reason', 'not sure']);
   expect(direct.out).toMatch(
-    /^PAUSED zappos-2012\. The gate is closed since \S+ \S+ UTC, by Ann \(paused: not sure\);/,
+    /^PAUSED zappos-2012\. The gate is closed since \S+ \S+ UTC, by Ann \(login \S+\) \(paused: not sure\);/,
   );
   expect(direct.code).toBe(0);
-  expect(await row()).toMatchObject({ gate: 'closed', gate_by: 'Ann' });
+  expect(await row()).toMatchObject({ gate: 'closed', gate_by: expect.stringMatching(/^Ann \(login/) });
 });
 
 test('without Temporal the status comes from the books and says so, and pause --direct still works', async () => {
@@ -91,7 +91,9 @@ test('with a worker: resume names who and since when, and the run comes to its a
   await until('the recorded pause', async () => (await row()).gate_reason === 'paused');
   const { code, out, err } = await desk.cli(['resume', '--by', 'Ben']);
   expect(err).toBe('');
-  expect(out).toMatch(/^RESUMED zappos-2012, by Ben\. The gate is open since \S+ \S+ UTC, by Ben\.$/m);
+  expect(out).toMatch(
+    /^RESUMED zappos-2012, by Ben\. The gate is open since \S+ \S+ UTC, by Ben \(through Temporal: \S+\)\.$/m,
+  );
   expect(code).toBe(0);
   await until('approval', async () => (await row()).phase === 'approval');
 });
@@ -114,8 +116,13 @@ test('approve wants the hash of what was read', async () => {
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('REFUSED: these are other texts')]);
   expect((await row()).approved_at).toBeNull();
   const right = await desk.cli(['approve', '--content', hash.slice(0, 8), '--by', 'Jane Doe, counsel']);
-  expect(right.out).toMatch(/^APPROVED zappos-2012: .*\nApproved at \S+ \S+ UTC by Jane Doe, counsel\.\n$/);
-  expect(await row()).toMatchObject({ approved_by: 'Jane Doe, counsel', approved_hash: hash });
+  expect(right.out).toMatch(
+    /^APPROVED zappos-2012: .*\nApproved at \S+ \S+ UTC by Jane Doe, counsel \(through Temporal: \S+\)\.\n$/,
+  );
+  expect(await row()).toMatchObject({
+    approved_by: expect.stringMatching(/^Jane Doe, counsel \(/),
+    approved_hash: hash,
+  });
   await until('the canary is done', async () => (await row()).hold_reason !== null);
 });
 
@@ -139,7 +146,7 @@ test('a new rate is read back, and a pause stops the mail', async () => {
   expect((await row()).rate_per_second).toBe(150);
   const paused = await desk.cli(['pause', '--by', 'Ann', '--reason', 'look']);
   expect(paused.out).toMatch(
-    /^PAUSED zappos-2012\. The gate is closed since \S+ \S+ UTC, by Ann \(paused: look\); (no claim is alive|\d claims? alive, quiet by \d\d:\d\d:\d\d UTC)/,
+    /^PAUSED zappos-2012\. The gate is closed since \S+ \S+ UTC, by Ann \(through Temporal: \S+\) \(paused: look\); (no claim is alive|\d claims? alive, quiet by \d\d:\d\d:\d\d UTC)/,
   );
   expect((await row()).phase).toBe('notify');
   await until(
@@ -164,7 +171,7 @@ test('a terminated run is told of, and start goes on from the books', async () =
     expect.stringContaining('No run of this incident is going in Temporal'),
   ]);
   const again = await desk.start([file, '--go']);
-  expect(again.out).toMatch(/GOES ON from phase notify: .*started \S+ \S+ UTC by (Ann|Ben)\./);
+  expect(again.out).toMatch(/GOES ON from phase notify: .*started \S+ \S+ UTC by (Ann|Ben) \(login \S+\)\./);
   expect(again.out).toContain(`npm run cli -- resume --incident ${ID}`);
   expect(again.code).toBe(0);
   await until('the run has read its row', async () => (await desk.cli(['resume'])).code === 0);

@@ -130,11 +130,14 @@ test('it is on the record, in a chain that verifies, without the address; and th
   expect(more).toEqual([]);
   const to = [marked('jo@company.test'), marked('Mixed.Case@company.test')];
   expect(intent).toMatchObject({
-    who: 'Jo Counsel',
+    who: expect.stringMatching(/^Jo Counsel \(login \S+\)$/),
     action: 'test-send',
     detail: { incidentId: ID, mails: 2, variants: ['en/default/expired'], to },
   });
-  expect(outcome).toMatchObject({ who: 'Jo Counsel', action: 'test-sent' });
+  expect(outcome).toMatchObject({
+    who: expect.stringMatching(/^Jo Counsel \(login \S+\)$/),
+    action: 'test-sent',
+  });
   expect(outcome!.detail.test).toBe(intent!.detail.test);
   expect(outcome!.detail.results).toMatchObject(
     to.map((mark) => ({ outcome: 'accepted', code: 250, to: mark, queueId: expect.stringMatching(/^\w+$/) })),
@@ -206,8 +209,12 @@ test("once it was started, the incident's own audit log has it, and a closed gat
   expect(code).toBe(0);
   expect((await entries(0)).length).toBe(before);
   expect((await entries(await incident())).slice(-2)).toMatchObject([
-    { who: 'Jo Counsel', action: 'test-send', detail: { variants: ['en/default/none'] } },
-    { who: 'Jo Counsel', action: 'test-sent' },
+    {
+      who: expect.stringMatching(/^Jo Counsel \(login \S+\)$/),
+      action: 'test-send',
+      detail: { variants: ['en/default/none'] },
+    },
+    { who: expect.stringMatching(/^Jo Counsel \(login \S+\)$/), action: 'test-sent' },
   ]);
   const verified = await desk.cli(['verify']);
   expect(verified.out).toContain('[ ok ] the audit log is whole (I6)');

@@ -26,6 +26,8 @@ export interface ModelIncident {
   cohort: Set<CustomerId>;
   /** Names of the activities, in the order in which they began. */
   calls: string[];
+  /** Signals of somebody else's, as they were put on record. */
+  foreign: string[];
   /** What each that ended was asked. */
   told: { auditHead?: AuditHead }[];
   /** Begins before the activity does its work; throws to make it fail. */
@@ -99,6 +101,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     cohort: new Set(),
     calls: [],
     told: [],
+    foreign: [],
     before: {},
     findings: [],
     outcome: () => 'sent',
@@ -226,6 +229,10 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     },
     async recordApproval({ by, contentHash }) {
       row.approval ??= { by, contentHash, at: new Date().toISOString() };
+      return { missing: null };
+    },
+    async recordForeign({ signal }) {
+      model.foreign.push(signal);
     },
     async recordHold({ hold }) {
       row.hold = hold;

@@ -130,8 +130,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/handle-messages.ts',
-    from: '  setDefaultSignalHandler((name, payload) => hear[name as keyof typeof hear]?.(payload));\n',
-    to: '',
+    from: '  setDefaultSignalHandler((name, payload) => {\n',
+    to: '  ((_: unknown) => undefined)((name: string, payload: unknown) => {\n',
     fault: 'in the first task of a run all pauses are heard before all resumes',
     promise: 'C49',
     red: {
@@ -215,5 +215,13 @@ export const MUTANTS: Mutant[] = [
     fault: 'no activity is asked whether the chain still holds the head that the run knows',
     promise: 'C91',
     red: { 'test/workflows/audit-head.test.ts': ['the head that an activity tells is in the memo'] },
+  },
+  {
+    file: 'src/workflows/handle-messages.ts',
+    from: "    if (!patched('foreign-signal')) return;\n",
+    to: '    return;\n',
+    fault: 'nobody notices that somebody tried to steer the run by a word that it does not know',
+    promise: 'I6',
+    red: { 'test/workflows/foreign-signal.test.ts': ['a signal that no run knows'] },
   },
 ];

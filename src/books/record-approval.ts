@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import { type Approvers, approvalsLeft, approvalsLeftWords, refuseApprover } from '../incident/approval-rule';
+import { appendAudit } from './audit';
+import { type BareBooks, transaction } from './books';
+import type { AuditTable } from './ledger-tables';
+
+export interface Approving {
+  /** The name, for the record. */
+  by: string;
+  contentHash: string;
+  /** Login and host that were found; null: none. Asked for where the file wants several people. */
+  login?: string | null;
+  people?: number;
+}
+
+/**
+ * The approval that completes what the file asks for stands in the row; each is on record. A repeated call records nothing.
+ * @returns what is missing, in words; null: the texts are approved.
+ */
+export async function recordApproval(
+  books: BareBooks,
+  { by, contentHash, login = null, people = 1 }: Approving,
+): Promise<string | null> {
+  return transaction(books, async (decided) => {
+    const { rows } = await sql<{ approvedAt: string | null }>`
+      SELECT approved_at AS approvedAt FROM incidents WHERE incident = ${books.incident} FOR UPDATE`.execute(
+      decided.db,
+    );
+    if (rows[0]?.approvedAt !== null) return null;
+    const { names, ...before } = await readApprovers(decided, people);
+    const refused = refuseApprover(login, before);
+    if (refused !== null) return refused;
+    const standing = { ...before, approvers: [...before.approvers, login ?? by] };
+    const missing = approvalsLeft(standing);
+    if (missing === 0) {
+      const together = [...names, by].join(' and ').slice(0, 200);
+      await sql`
+        UPDATE incidents SET approved_by = ${together}, approved_hash = ${contentHash}, approved_at = UTC_TIMESTAMP(6)
+        WHERE incident = ${books.incident}`.execute(decided.db);
+    }
+    const more = people > 1 ? { login, missing } : {};
+    await appendAudit(decided, { who: by, action: 'approve', detail: { contentHash, ...more } });
+    return missing === 0 ? null : approvalsLeftWords(standing);
+  });
+}
+
+/** Who stands behind the texts so far, by the audit log; `names` as they are to stand in the row. */
+export async function readApprovers(
+  { db, incident }: BareBooks,
+  people: number,
+): Promise<Approvers & { names: string[] }> {
+  const { rows: entries } = await sql<Pick<AuditTable, 'who' | 'action' | 'detail'>>`
+    SELECT who, action, detail FROM audit
+    WHERE incident = ${incident} AND action IN ('start', 'approve') ORDER BY seq`.execute(db);
+  const loginOf = ({ detail }: Pick<AuditTable, 'detail'>) =>
+    (JSON.parse(detail) as { login?: string | null }).login ?? null;
+  const start = entries.find(({ action }) => action === 'start');
+  const approvals = entries.filter(({ action }) => action === 'approve');
+  return {
+    people,
+    starter: start === undefined ? null : loginOf(start),
+    approvers: approvals.map((entry) => loginOf(entry) ?? entry.who),
+    names: approvals.map(({ who }) => who),
+  };
+}

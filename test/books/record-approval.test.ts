@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import { readAudit } from '../../src/books/audit';
+import { rowFaults } from '../../src/books/compare-row-with-audit';
+import { findIncident } from '../../src/books/incident-row';
+import { readApprovers, recordApproval } from '../../src/books/record-approval';
+import { auditEntries } from '../audit-entries';
+import { type OwnLedger, ownLedger } from './own-ledger';
+
+let ledger: OwnLedger;
+beforeEach(async () => {
+  ledger = await ownLedger('approving', 1);
+});
+afterEach(() => ledger.drop());
+
+const row = async () => (await findIncident(ledger.database.db, 'test'))!;
+const approve = (login: string | null, people = 3) =>
+  recordApproval(ledger.books, { by: `${login} by name`, contentHash: 'a'.repeat(64), login, people });
+const approvals = async () =>
+  (await auditEntries(ledger.database.db, { action: 'approve' })).map(({ who }) => who);
+
+test('the texts are approved once so many logins have said so as the file asks for, each on record (C92)', async () => {
+  expect(await approve('bob')).toMatch(
+    /^1 person must approve, by another login than .*bob, who has approved\.$/,
+  );
+  expect((await row()).approved_at).toBeNull();
+  expect(await approve('bob')).toContain('bob has approved already');
+  expect(await approve(null)).toContain('Temporal does not say who sent it');
+  expect(await approvals()).toEqual(['bob by name']);
+  expect(rowFaults(await row(), await readAudit(ledger.books))).toEqual([]);
+  expect(await approve('eve')).toBeNull();
+  expect(await row()).toMatchObject({
+    approved_by: 'bob by name and eve by name',
+    approved_hash: 'a'.repeat(64),
+  });
+  expect(rowFaults(await row(), await readAudit(ledger.books))).toEqual([]);
+  expect(await approve('joe')).toBeNull();
+  expect(await approvals()).toEqual(['bob by name', 'eve by name']);
+});
+
+test('two approvals of one person at the same time are one (C92)', async () => {
+  await Promise.all([approve('bob'), approve('bob')]);
+  expect(await approvals()).toEqual(['bob by name']);
+  expect((await row()).approved_at).toBeNull();
+});
+
+test('where one of two names is written into the row by UPDATE, the row is not what the audit log says (C91)', async () => {
+  await approve('bob');
+  await sql`UPDATE incidents SET approved_by = 'bob by name', approved_hash = REPEAT('a', 64), approved_at = UTC_TIMESTAMP(6)`.execute(
+    ledger.database.db,
+  );
+  const faults = rowFaults(await row(), await readAudit(ledger.books));
+  expect(faults).toContain("who approved: the incident's row says bob by name, the audit log says nothing");
+});
+
+test('who started it is known by login, unless by a version that did not note it', async () => {
+  expect(await readApprovers(ledger.books, 2)).toMatchObject({ starter: null, approvers: [] });
+});
