@@ -48,6 +48,7 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
     `decided to send again to ${many(customers)} in doubt, who are absent from ${names(files)}${because(reason)}`,
   retry: ({ customers, reason, ...cause }) =>
     `reopened ${many(customers)}, ${causeWords(cause)}${because(reason)}`,
+  export: ({ data, reason }) => `took customers' data out for law enforcement, in ${data}${because(reason)}`,
   reconcile: ({ lostClaims, unsettled, neitherKnows, otherServer }) =>
     `rebuilt the books from the dot journals${otherServer ? ' and took this server as the right one' : ''}: ${count(lostClaims)} claims were lost, ${count(unsettled)} customers unsettled, of ${count(neitherKnows)} nothing was known`,
   'run-reset': ({ run, of, reason }) => `had the run ${of} reset in Temporal, as ${run}${because(reason)}`,

@@ -17,17 +17,16 @@ import { recordExport, type Taken, take } from './export/take';
 import { type Held, heldHeads } from './held-heads';
 import {
   type Chosen,
-  givenName,
   type IncidentOptions,
   onBooks,
   onIncident,
-  operatorName,
   withIncidentOption,
 } from './incident-command';
 import { requireSameServer } from './own-ledger';
 import { relayLogsOf } from './parts/addresses';
 import { openRelayLogs } from './report';
 import { ToldError } from './told-error';
+import { decidedBy, givenName } from './who-types';
 import { counted, json, printable, table, utc } from './words';
 
 const FOR = ['law-enforcement', 'regulator'] as const;
@@ -123,16 +122,15 @@ function toldFolder(error: unknown): never {
   throw error instanceof WrongExportFolderError ? new ToldError(`--out: ${error.message}.`, 2) : error;
 }
 
-/** Who takes customers' data out. The typed name stands beside the login. */
+/** Who takes customers' data out. */
 interface TakenOutBy {
   by: string;
-  login: string;
   reason?: string;
 }
 
 function decisionOf({ customers, by, reason }: ExportOptions): TakenOutBy | null {
   if (!customers) return null;
-  return { by: by!, login: operatorName(), ...(reason === undefined ? {} : { reason }) };
+  return { by: decidedBy(by), ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Where an export is made from. */

@@ -183,9 +183,7 @@ describe('for law enforcement', () => {
     expect(files['audit.txt']!.trimEnd().split('\n').at(-1)).toBe(
       `THE CHAIN IS WHOLE. It ends with entry ${entries.length}, hash ${before}`,
     );
-    expect(files['audit.txt']).toMatch(
-      /UTC {2}Jane approved the texts with this hash\n +content hash: [0-9a-f]{64}\n/,
-    );
+    expect(files['audit.txt']).toMatch(/UTC {2}Jane.* approved the texts [0-9a-f]{12}\n/);
   });
 
   test('an entry that was changed is named, and the export fails by its exit code (I6)', async () => {
@@ -249,7 +247,7 @@ describe('for law enforcement', () => {
     await closeGate(bareBooks(run.database, await run.row()), 'ann@x.test asked: why me?', 'Joe');
     const { files } = await exported('law-enforcement');
     expect(files['audit.txt']).toMatch(
-      /Joe stopped all mail\n +\(what this entry says may name a customer, and is left out\)/,
+      /Joe \(gate-closed: what this entry says may name a customer, and is left out\)/,
     );
     expect(files['README.txt']!.replaceAll('\n', ' ')).toContain('1 entry of it has its words left out');
     expect(Object.values(files).join('')).not.toContain('ann@x.test');
@@ -265,10 +263,10 @@ describe('for law enforcement', () => {
     expect(out).toContain('customers.csv holds PERSONAL DATA of every customer');
     const { entries } = JSON.parse(files['audit.json']!);
     const entry = entries.at(-1);
-    expect(entry).toMatchObject({ who: 'Jane Doe', action: 'export' });
+    expect(entry).toMatchObject({ who: expect.stringMatching(/^Jane Doe \(login /), action: 'export' });
     expect(JSON.parse(entry.detail)).toMatchObject({ for: 'law-enforcement', reason: 'order 7 Gs 12/26' });
     expect(files['README.txt']!.replaceAll('\n', ' ')).toContain(`is entry ${entry.entry} of audit.txt`);
-    expect(files['audit.txt']).toContain('reason: bob@x.test asked: why me?');
+    expect(files['audit.txt']).toContain('closed the gate: bob@x.test asked: why me?');
     const rows = linesOf(files['customers.csv']!);
     const { proof } = await report(run.database, { incidentId: run.incidentId, relayLogs: [] });
     expect(rows).toHaveLength(proof.cohort);

@@ -1,7 +1,6 @@
 import type { AuditTable } from '../../books/ledger-tables';
 import { isoTime } from '../../books/rows';
-import { phaseWords } from '../../incident/status-details';
-import type { Phase } from '../../incident/vocabulary';
+import { auditWords } from '../audit-words';
 import { json, printable, utc } from '../words';
 
 /** The incident's audit as it is handed on. */
@@ -96,54 +95,18 @@ export function auditJson(record: AuditRecord): string {
 export function auditText({ entries, broken, head }: AuditRecord): string {
   const width = String(entries.at(-1)?.entry ?? 0).length;
   return [
-    ...entries.flatMap(({ entry, at, who, action, detail }) => [
-      `${String(entry).padStart(width)}  ${utc(isoTime(at))}  ${printable(who, 200)} ${ACTIONS[action] ?? `(${printable(action)})`}`,
-      ...detailLines(detail).map((line) => `${' '.repeat(width)}    ${line}`),
-    ]),
+    ...entries.map(
+      ({ entry, at, who, action, detail }) =>
+        `${String(entry).padStart(width)}  ${utc(isoTime(at))}  ${printable(who, 200)} ${
+          detail === null
+            ? `(${printable(action)}: what this entry says may name a customer, and is left out)`
+            : printable(auditWords({ action, detail }), 2_000)
+        }`,
+    ),
     '',
     broken === null
       ? `THE CHAIN IS WHOLE. It ends with entry ${head?.entry ?? 0}, hash ${head?.hash ?? 'none'}`
       : `THE CHAIN IS BROKEN: ${broken}.`,
     '',
   ].join('\n');
-}
-
-const ACTIONS: Record<string, string> = {
-  start: 'began the response',
-  phase: 'entered the next phase',
-  rate: 'set how many messages go out a second at most',
-  approve: 'approved the texts with this hash',
-  hold: 'stopped and waits for a person',
-  resume: 'let it go on',
-  'gate-closed': 'stopped all mail',
-  'gate-opened': 'let mail go out again',
-  'canary-mailboxes': "sent the notices to the company's own mailboxes first",
-  'in-doubt-resend': 'decided that those in doubt are sent the notice again',
-  'in-doubt-leave': 'decided that those in doubt are not sent it again',
-  'in-doubt-accepted': 'booked those in doubt as sent, as evidence shows',
-  'in-doubt-absent': 'decided that those whom the evidence lacks are sent it again',
-  retry: 'decided that notices which ended without being sent are tried once more',
-  reconcile: 'rebuilt the books after the database had lost some of them',
-  'test-send': 'is about to send test mails',
-  'test-sent': 'sent test mails',
-  close: 'closed the response',
-  export: "took customers' data out for others",
-};
-
-function detailLines(detail: string | null): string[] {
-  if (detail === null) return ['(what this entry says may name a customer, and is left out)'];
-  return Object.entries(JSON.parse(detail) as Record<string, unknown>).map(([name, value]) => {
-    const words =
-      name === 'phase'
-        ? phaseWords(value as Phase)
-        : typeof value === 'string'
-          ? value
-          : JSON.stringify(value);
-    return `${nameWords(name)}: ${printable(words, 2_000)}`;
-  });
-}
-
-/** `contentHash` as 'content hash'. */
-function nameWords(name: string): string {
-  return printable(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase(), 80);
 }

@@ -77,10 +77,8 @@ test('an entry is read out in words, and what a terminal would obey is not', () 
     entries,
   };
   expect(auditText(record).split('\n')).toEqual([
-    '1  2026-01-05 10:00:00 UTC  Ann [2J entered the next phase',
-    '     phase: telling every customer',
-    '2  2026-01-05 10:00:01 UTC  Bob (of-a-newer-version)',
-    '     how many: 2',
+    '1  2026-01-05 10:00:00 UTC  Ann [2J went to the phase notify',
+    '2  2026-01-05 10:00:01 UTC  Bob of-a-newer-version: {"howMany":2}',
     '',
     'THE CHAIN IS WHOLE. It ends with entry 2, hash b',
     '',
