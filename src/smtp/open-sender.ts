@@ -151,7 +151,8 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     item.batch.answered(item.message, outcome);
   }
 
-  function closed(slot: Slot<Key>): void {
+  async function partedFrom(slot: Slot<Key>, parting: Promise<void>): Promise<void> {
+    await parting;
     slot.state = 'closed';
     pumpSoon();
   }
@@ -182,11 +183,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       ended(trouble: SessionTrouble | null, parting: Promise<void> | null) {
         slot.state = parting === null ? 'closed' : 'parting';
         slot.transmission = null;
-        if (parting !== null)
-          void track(
-            partings,
-            parting.then(() => closed(slot)),
-          );
+        if (parting !== null) void track(partings, partedFrom(slot, parting));
         if (trouble !== null) {
           queue.report(trouble);
           const passing = trouble.kind === 'lost' || trouble.kind === '421';

@@ -221,8 +221,8 @@ export const SENDER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: '        if (parting !== null) void track(partings, parting);\n',
-    to: '',
+    from: 'void track(partings, partedFrom(slot, parting));',
+    to: 'void partedFrom(slot, parting);',
     fault: 'a worker that ends does not wait for its QUIT to go out',
     promise: 'C05',
     red: { [OPEN_SENDER]: ['keeps its sessions from batch to batch, and parts with QUIT'] },
