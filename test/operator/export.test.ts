@@ -95,9 +95,10 @@ async function exported(whom: 'law-enforcement' | 'regulator', relayLogs: string
 async function cli(
   whom: string,
   args: string[],
+  more: NodeJS.ProcessEnv = {},
 ): Promise<Typed & { path: string; files: Record<string, string> }> {
   const path = join(folder, `export-${exports++}`);
-  const env = { ...process.env, DATABASE_URL: run.databaseUrl, BREACH_RESPONSE_LOCAL: folder };
+  const env = { ...process.env, DATABASE_URL: run.databaseUrl, BREACH_RESPONSE_LOCAL: folder, ...more };
   const said = await typed('cli', ['export', '--for', whom, '--out', path, ...args], env);
   return { ...said, path, files: filesIn(path) };
 }
@@ -420,12 +421,23 @@ test('a run that goes on says so in every first line and by exit 3, and what was
   const [ann] = (await told()) as [Told];
   await execute(sql`CREATE TABLE kept AS SELECT * FROM notices WHERE customer_id = ${ann.id}`);
   await execute(sql`DELETE FROM notices WHERE customer_id = ${ann.id}`);
+  // As if it had not closed yet, in the row and on record.
+  const closed = sql`(SELECT * FROM (SELECT MIN(seq) FROM audit WHERE action = 'close') AS closed)`;
+  await execute(sql`CREATE TABLE kept_audit AS SELECT * FROM audit WHERE seq >= ${closed}`);
+  await execute(sql`CREATE TABLE kept_row AS SELECT * FROM incidents`);
+  await execute(sql`DELETE FROM audit WHERE incident <> 0 AND seq >= ${closed}`);
   await meanwhile(
-    sql`UPDATE incidents SET closed_at = NULL, phase = 'notify'`,
-    sql`UPDATE incidents SET closed_at = UTC_TIMESTAMP(6), phase = 'closed'`,
+    sql`
+      UPDATE incidents SET closed_at = NULL, phase = 'close', gate = 'open', gate_reason = '',
+        fence = (SELECT COUNT(*) FROM audit WHERE action = 'gate-closed'),
+        gate_by = (SELECT who FROM audit WHERE action IN ('start','gate-opened') ORDER BY seq DESC LIMIT 1)`,
+    sql`
+      UPDATE incidents i JOIN kept_row k ON k.incident = i.incident SET i.closed_at = k.closed_at, i.phase = k.phase,
+        i.gate = k.gate, i.gate_reason = k.gate_reason, i.gate_by = k.gate_by, i.fence = k.fence`,
     async () => {
       for (const whom of ['law-enforcement', 'regulator'] as const) {
-        const { code, out, path, files } = await cli(whom, []);
+        // Temporal remembers that the record went further.
+        const { code, out, path, files } = await cli(whom, [], { TEMPORAL_ADDRESS: '127.0.0.1:9' });
         expect([whom, code]).toEqual([whom, 3]);
         expect(out).toContain(`WRITTEN: ${path}, as of `);
         const texts = Object.entries(files).filter(([name]) => /^[^/]+\.txt$/.test(name));
@@ -443,6 +455,7 @@ test('a run that goes on says so in every first line and by exit 3, and what was
     },
   );
   await execute(sql`INSERT INTO notices SELECT * FROM kept`);
+  await execute(sql`INSERT INTO audit SELECT * FROM kept_audit WHERE incident <> 0`);
   await execute(sql`DROP TABLE kept`);
 });
 
