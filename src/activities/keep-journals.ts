@@ -25,10 +25,10 @@ export function keepJournals(
       .then(() =>
         looks++ % REMOVE_EVERY_LOOKS === 0 ? removeJournals(dependencies.database.db, journals) : undefined,
       )
-      .catch(({ code, message }: NodeJS.ErrnoException) => {
+      .catch(({ code, name }: NodeJS.ErrnoException) => {
         // The database may be away: the next look is soon.
         dependencies.log.warn(
-          { code: code ?? message },
+          { code: code ?? name },
           'the journals of killed workers could not be settled yet',
         );
       })

@@ -1,4 +1,5 @@
-import { commonWords, isAboutRecipient, type Refusal, refusalKey, refusalWords } from './refusal-words';
+import { isAboutRecipient, type Refusal, refusalKey } from './refusal-words';
+import { replyWords } from './reply-words';
 import type { SmtpPhase } from './smtp-outcome';
 
 /** What became of one message at the relay. Only acceptances and refusals count: the rest is nobody's refusal. */
@@ -19,11 +20,11 @@ export interface SessionFailure extends Omit<Refusal, 'code'> {
 /** What was seen of the relay lately. Plain data; times are seconds of any clock that only goes forward. */
 export interface BreakerWindow {
   seconds: Second[];
-  /** Refusals in a row, without an acceptance between, that all say the same. */
-  run: Reason & { key: string };
-  /** Sessions refused or lost since the last acceptance. */
+  /** Refusals in a row, without an acceptance between, that all say the same; `said`: in our words (reply-words.ts). */
+  run: { key: string; count: number; said: string };
+  /** Sessions refused or lost since the last acceptance, in our words. */
   failures: { at: number; said: string }[];
-  /** The relay's words, once it has refused the sender for good. */
+  /** What it said, in our words, once it has refused the sender for good. */
   senderRefused: string | null;
   /** It has tripped over a run of these refusals (refusalKey): whoever of the batches under way still meets them is not at fault. */
   excused: string | null;
@@ -33,12 +34,8 @@ export interface Second {
   at: number;
   accepted: number;
   refused: number;
-  reasons: Record<string, Reason>;
-}
-
-export interface Reason {
-  count: number;
-  words: string;
+  /** How often each reply came, in our words. */
+  replies: Record<string, number>;
 }
 
 /** The window with nothing seen: at the start, and again after it has tripped and somebody resumed. */
@@ -61,7 +58,7 @@ export function addOutcomes(
   const kept = window.seconds.filter((second) => second.at > since);
   const last = kept.at(-1);
   const now = Math.max(Math.floor(nowSeconds), last?.at ?? 0);
-  const second = last?.at === now ? kept.pop()! : { at: now, accepted: 0, refused: 0, reasons: {} };
+  const second = last?.at === now ? kept.pop()! : { at: now, accepted: 0, refused: 0, replies: {} };
   return {
     seconds: [...kept, addToSecond(second, outcomes)],
     run: outcomes.reduce(addToRun, window.run),
@@ -74,15 +71,16 @@ export function addOutcomes(
   };
 }
 
-const NO_RUN = { key: '', count: 0, words: '' };
-/** Different words kept for a second; later ones are counted, not shown. */
-const MOST_REASONS = 100;
+const NO_RUN = { key: '', count: 0, said: '' };
+/** Different replies kept for a second; later ones are counted, not shown. */
+const MOST_REPLIES = 100;
 
 // At RCPT and after it a policy may be about one recipient, so it counts as a failure of the session only; unless Postfix says there
 // what it has against the sender or the client (smtpd_delay_reject, its default).
-function refusesSender({ at, code, text }: SessionFailure): boolean {
+function refusesSender(failure: SessionFailure): boolean {
+  const { at, code } = failure;
   if (code === null || code < 500 || at === null) return false;
-  return BEFORE_ANY_RECIPIENT.has(at) || (at === 'rcpt' && ABOUT_US.test(text));
+  return BEFORE_ANY_RECIPIENT.has(at) || (at === 'rcpt' && refusedOfOurs(failure) !== null);
 }
 const BEFORE_ANY_RECIPIENT: ReadonlySet<SmtpPhase> = new Set([
   'greeting',
@@ -91,7 +89,17 @@ const BEFORE_ANY_RECIPIENT: ReadonlySet<SmtpPhase> = new Set([
   'auth',
   'mail',
 ]);
-const ABOUT_US = /(?:sender address|client host|helo command) rejected|relay access denied/i;
+
+/** What of ours Postfix says there that it refuses, in our words; null: nothing. */
+function refusedOfOurs({ text }: SessionFailure): string | null {
+  return ABOUT_US.find(([itsWords]) => itsWords.test(text))?.[1] ?? null;
+}
+const ABOUT_US: [itsWords: RegExp, refused: string][] = [
+  [/sender address rejected/i, 'our sender address'],
+  [/client host rejected/i, 'this machine'],
+  [/helo command rejected/i, 'the name that we give in EHLO'],
+  [/relay access denied/i, 'mail from us for other domains'],
+];
 
 function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome): BreakerWindow['run'] {
   if (outcome.kind === 'accepted') return NO_RUN;
@@ -99,30 +107,28 @@ function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome): BreakerWind
   // Neither here nor there: a relay may look for the mailbox before it looks at the quota.
   if (isAboutRecipient(outcome)) return run;
   const key = refusalKey(outcome);
-  return { key, ...addReason(run.key === key ? run : undefined, 1, refusalWords(outcome)) };
+  return { key, count: run.key === key ? run.count + 1 : 1, said: replyWords(outcome) };
 }
 
 function addToSecond(second: Second, outcomes: RelayOutcome[]): Second {
-  const { at, reasons } = second;
+  const { at } = second;
   let { accepted, refused } = second;
-  const counted = { ...reasons };
+  const replies = { ...second.replies };
   for (const outcome of outcomes) {
     if (outcome.kind === 'accepted') accepted++;
     if (outcome.kind !== 'refused') continue;
     refused++;
-    const key = refusalKey(outcome);
-    const known = counted[key] !== undefined || Object.keys(counted).length < MOST_REASONS;
-    if (known) counted[key] = addReason(counted[key], 1, refusalWords(outcome));
+    const said = replyWords(outcome);
+    if (replies[said] !== undefined || Object.keys(replies).length < MOST_REPLIES)
+      replies[said] = (replies[said] ?? 0) + 1;
   }
-  return { at, accepted, refused, reasons: counted };
+  return { at, accepted, refused, replies };
 }
 
-/** Counts reasons with the same key together; only the words that all have stay. */
-export function addReason(before: Reason | undefined, count: number, words: string): Reason {
-  return before ? { count: before.count + count, words: commonWords(before.words, words) } : { count, words };
-}
-
-function saidOf({ kind, at, code, enhanced, text }: SessionFailure): string {
-  const words = code === null ? text : refusalWords({ code, enhanced, text });
-  return `${words} (${at === null ? kind : `${kind}, at ${at}`})`;
+function saidOf(failure: SessionFailure): string {
+  const { kind, at, code, enhanced, text } = failure;
+  const refused = code === null ? null : refusedOfOurs(failure);
+  // Without a reply the text is our own.
+  const said = code === null ? text : replyWords({ code, enhanced });
+  return `${said}${refused === null ? '' : `: it refuses ${refused}`} (${at === null ? kind : `${kind}, at ${at}`})`;
 }

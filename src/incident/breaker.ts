@@ -1,4 +1,4 @@
-import { addReason, type BreakerWindow, type Reason, type Second } from './breaker-window';
+import type { BreakerWindow, Second } from './breaker-window';
 
 /** The limits of the incident file. */
 export interface BreakerLimits {
@@ -11,7 +11,7 @@ export interface BreakerLimits {
 
 export interface BreakerVerdict {
   trip: boolean;
-  /** For people: what the relay did, in its own words, without any customer's address, and what to do. Empty: it does not trip. */
+  /** For people: what the relay did, its codes in our words (reply-words.ts), and what to do. Empty: it does not trip. */
   reason: string;
   /** Customers in a run of equal refusals are not at fault: what has this key (refusalKey) is to be released (C06). */
   nobodysFault: string | null;
@@ -27,7 +27,7 @@ export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): Br
   if (senderRefused !== null) return trip(`The relay refuses the sender: ${senderRefused}`, TODO.sender);
   if (run.count >= limits.sameRefusals)
     return trip(
-      `The relay refused ${run.count} customers in a row with the same words: ${run.words}`,
+      `The relay refused ${run.count} customers in a row with the same reply: ${run.said}`,
       TODO.sameWords,
       run.key,
     );
@@ -49,9 +49,9 @@ export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): Br
 /** The words of the hold name `resume` themselves, and who is not at fault. */
 const TODO = {
   sender:
-    'No notice has failed for it. Have the relay take mail from this address, user and machine (SMTP_URL), then resume.',
+    "No notice has failed for it. The relay's own words: npm run cli -- test-send FILE --to ADDRESS. Have it take mail from this address, user and machine (SMTP_URL), then resume.",
   sameWords:
-    'A quota or a block? These customers wait and are told later. Have it lifted at the relay, then resume.',
+    "A quota or a block? These customers wait and are told later. The relay's own words: npm run cli -- test-send FILE --to ADDRESS. Have it lifted at the relay, then resume.",
   sessions: 'No notice has failed for it. See that the relay runs and lets this machine in, then resume.',
   share:
     'See whether these addresses are right (lookup shows each refusal); resume goes on with the other customers.',
@@ -59,7 +59,7 @@ const TODO = {
 
 const LONGEST_REASON = 450;
 
-/** However long the relay's words are, they are cut, and what to do is not. */
+/** However long the cause is, it is cut, and what to do is not. */
 function trip(cause: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
   const room = LONGEST_REASON - todo.length - 2;
   const cut = cause.length > room ? `${cause.slice(0, room - 1)}…` : cause;
@@ -72,14 +72,11 @@ function lastsTooLong(failures: BreakerWindow['failures'], windowSeconds: number
 }
 
 function mostOften(seconds: Second[]): string {
-  const all = new Map<string, Reason>();
-  for (const [key, { count, words }] of seconds.flatMap((second) => Object.entries(second.reasons)))
-    all.set(key, addReason(all.get(key), count, words));
-  const [first] = [...all].sort(([, left], [, right]) => right.count - left.count);
-  if (!first) return 'nothing';
-  const [key, { count, words }] = first;
-  // Of a single refusal only the codes: its words may be about that customer.
-  return count > 1 ? `${words} (${count} times)` : key.split(' ', 2).join(' ').replace(' -', '');
+  const times = new Map<string, number>();
+  for (const [said, count] of seconds.flatMap(({ replies }) => Object.entries(replies)))
+    times.set(said, (times.get(said) ?? 0) + count);
+  const [first] = [...times].sort(([, left], [, right]) => right - left);
+  return first ? `${first[0]} (${first[1]} times)` : 'nothing';
 }
 
 /** Of several that are as frequent, the first: what follows (`421 too many errors`) is often only its consequence. */

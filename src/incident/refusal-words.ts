@@ -14,21 +14,6 @@ export function refusalKey({ code, enhanced, text }: Refusal): string {
   return [code, enhanced ?? '-', ...words].join(' ');
 }
 
-/** Codes and words for people, with what may be an address cut out. Another customer's words show what to cut besides. */
-export function refusalWords({ code, enhanced, text }: Refusal): string {
-  const words = wordsOf(text, enhanced).map((word) => (ADDRESS.test(word) ? CUT : word));
-  return [code, ...(enhanced ? [enhanced] : []), ...words].join(' ');
-}
-
-/** What both say. Of refusals with the same key only what is one customer's differs, so nothing of it stays. */
-export function commonWords(words: string, otherWords: string): string {
-  const otherList = otherWords.split(' ');
-  return words
-    .split(' ')
-    .map((word, i) => (word === otherList[i] ? word : CUT))
-    .join(' ');
-}
-
 /**
  * Whether the enhanced code says that it is about this recipient: mailbox or domain unknown, moved, disabled, full
  * (RFC 3463 x.1.y and x.2.y, but not 1.7 and 1.8, which are about the sender).
@@ -39,7 +24,6 @@ export function isAboutRecipient({ enhanced }: Refusal): boolean {
 
 const CUT = '…';
 const CHANGES = /[\d@<>]/;
-const ADDRESS = /[@<>]/;
 
 function wordsOf(text: string, enhanced: string | null): string[] {
   const words = text.trim().split(/\s+/);

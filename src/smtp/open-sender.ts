@@ -126,7 +126,9 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       slot.state = 'closed';
       slot.out = true;
       const trouble =
-        error instanceof SessionRefused ? error.trouble : ownTrouble(null, String(error), 'connect');
+        error instanceof SessionRefused
+          ? error.trouble
+          : ownTrouble(null, `no session can be opened (${nameOf(error)})`, 'connect');
       queue.report(trouble);
     }
     pumpSoon();
@@ -138,8 +140,8 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     try {
       return batch.objectionTo(question);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const reason = `the last check before the dot failed: ${why}`;
+      // Its message may quote what was checked.
+      const reason = `the last check before the dot failed (${nameOf(error)})`;
       queue.report(ownTrouble('data', reason));
       return { check: 'failed', reason };
     }
@@ -219,6 +221,11 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       await Promise.allSettled(partings);
     },
   };
+}
+
+function nameOf(error: unknown): string {
+  const { code, name } = error as NodeJS.ErrnoException;
+  return code ?? name ?? typeof error;
 }
 
 function track<T>(set: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {

@@ -37,7 +37,7 @@ export interface RefusedOutcome {
   at: 'mail' | 'rcpt' | 'data' | 'dot';
   code: number;
   enhanced: string | null;
-  /** The relay's words, cleaned and cut (reply-text.ts). */
+  /** The relay's words, cleaned and cut (reply-text.ts). They may name the customer: for this row of the ledger alone (C93). */
   text: string;
 }
 
@@ -66,7 +66,7 @@ export interface SessionTrouble {
   /** Of the reply; null where no reply was read. */
   code: number | null;
   enhanced: string | null;
-  /** The relay's words, cleaned and cut, without the customer's address; or our own. */
+  /** With a code: the relay's words, cleaned and cut, which may name a customer (C93). Without: our own. */
   text: string;
 }
 

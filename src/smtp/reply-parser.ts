@@ -32,7 +32,7 @@ export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser 
   /** True: the reply is complete. A string: what is wrong. */
   function readLine(line: string): boolean | string {
     const lineCode = codeOf(line);
-    if (lineCode === null) return `a line that is no reply: "${cleanReplyText(line.slice(0, 80))}"`;
+    if (lineCode === null) return `a line of ${line.length} octets that is no reply`;
     if (lines.length > 0 && lineCode !== code) return `one reply with two codes, ${code} and ${lineCode}`;
     if (lines.length === MOST_LINES) return `a reply of more than ${MOST_LINES} lines`;
     code = lineCode;

@@ -94,41 +94,64 @@ const garbled: [string, Fault][] = [
 ];
 
 const lasting: [string, Fault][] = [
-  ['421 at every greeting', { ...always('greeting', '421 down'), leaves: nobodySent, closed: /421 down/ }],
-  ['421 at every EHLO', { ...always('ehlo', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  [
+    '421 at every greeting',
+    { ...always('greeting', '421 down'), leaves: nobodySent, closed: /: 421 \(greeting, at greeting\)\./ },
+  ],
+  [
+    '421 at every EHLO',
+    { ...always('ehlo', '421 down'), leaves: nobodySent, closed: /: 421 \(greeting, at ehlo\)\./ },
+  ],
   [
     '451 at every MAIL',
-    { ...always('mail', '451 4.3.0 busy'), leaves: nobodySent, closed: /451 4\.3\.0 busy/ },
+    { ...always('mail', '451 4.3.0 busy'), leaves: nobodySent, closed: /: 451 4\.3\.0 \(/ },
   ],
-  ['421 at every RCPT', { ...always('rcpt', '421 down'), leaves: nobodySent, closed: /421 down/ }],
-  ['421 at every DATA', { ...always('data', '421 down'), leaves: nobodySent, closed: /421 down/ }],
-  ['421 at every dot', { ...always('dot', '421 down'), leaves: nobodySent, closed: /421 down/ }],
+  [
+    '421 at every RCPT',
+    { ...always('rcpt', '421 down'), leaves: nobodySent, closed: /: 421 \(421, at rcpt\)\./ },
+  ],
+  [
+    '421 at every DATA',
+    { ...always('data', '421 down'), leaves: nobodySent, closed: /: 421 \(421, at data\)\./ },
+  ],
+  [
+    '421 at every dot',
+    { ...always('dot', '421 down'), leaves: nobodySent, closed: /: 421 \(421, at dot\)\./ },
+  ],
   [
     '454 at every dot',
-    { ...always('dot', '454 4.7.0 no TLS'), leaves: nobodySent, closed: /454 4\.7\.0 no TLS/ },
+    { ...always('dot', '454 4.7.0 no TLS'), leaves: nobodySent, closed: /: 454 4\.7\.0, a security rule \(/ },
   ],
   [
     '450 at every RCPT',
-    { ...always('rcpt', '450 4.3.0 queue full'), leaves: nobodySent, closed: /450 4\.3\.0 queue full/ },
+    { ...always('rcpt', '450 4.3.0 queue full'), leaves: nobodySent, closed: /: 450 4\.3\.0\. / },
   ],
   [
     'a quota at every RCPT',
-    { ...always('rcpt', '550 5.4.5 daily quota'), leaves: nobodySent, closed: /daily quota/ },
+    {
+      ...always('rcpt', '550 5.4.5 daily quota'),
+      leaves: nobodySent,
+      closed: /550 5\.4\.5, congestion, or a limit/,
+    },
   ],
   [
     'a policy at every RCPT',
-    { ...always('rcpt', '550 5.7.1 IP blocked'), leaves: nobodySent, closed: /IP blocked/ },
+    { ...always('rcpt', '550 5.7.1 IP blocked'), leaves: nobodySent, closed: /550 5\.7\.1, not allowed/ },
   ],
   [
     'a refusal of every dot',
-    { ...always('dot', '554 5.6.0 looks like spam'), leaves: nobodySent, closed: /looks like spam/ },
+    {
+      ...always('dot', '554 5.6.0 looks like spam'),
+      leaves: nobodySent,
+      closed: /same reply: 554 5\.6\.0\. /,
+    },
   ],
   [
     'a policy at the greeting',
     {
       ...always('greeting', '554 5.7.1 no access'),
       leaves: nobodySent,
-      closed: /refuses the sender: 554 5\.7\.1 no access/,
+      closed: /refuses the sender: 554 5\.7\.1, not allowed \(/,
     },
   ],
   [
@@ -145,7 +168,7 @@ const lasting: [string, Fault][] = [
       rules: [AUTH, { at: 'auth', reply: '535 5.7.8 no' }],
       user: 'user:secret@',
       leaves: nobodySent,
-      closed: /refuses the sender: 535 5\.7\.8 no/,
+      closed: /refuses the sender: 535 5\.7\.8, the log-in is refused/,
     },
   ],
   [
@@ -154,7 +177,7 @@ const lasting: [string, Fault][] = [
       ...always('starttls', '454 4.7.0 no TLS now'),
       query: '?tls=required',
       leaves: nobodySent,
-      closed: /454 4\.7\.0 no TLS now/,
+      closed: /454 4\.7\.0, a security rule \(tls, at starttls\)/,
     },
   ],
   [

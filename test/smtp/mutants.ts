@@ -275,4 +275,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'C12',
     red: { [ENVELOPE]: ['an end of data hidden after a bare line end'] },
   },
+  {
+    file: 'src/smtp/reply-parser.ts',
+    from: 'a line of ${line.length} octets that is no reply',
+    to: 'a line that is no reply: ${line}',
+    fault: "what is no reply travels to the gate's reason, word by word",
+    promise: 'C93',
+    red: { [PARSER]: ['garbage'] },
+  },
+  {
+    file: 'src/smtp/open-sender.ts',
+    from: 'the last check before the dot failed (${nameOf(error)})',
+    to: 'the last check before the dot failed: ${(error as Error).message}',
+    fault: 'what a check before the dot quotes travels to the reason of the gate',
+    promise: 'C93',
+    red: { 'test/smtp/open-sender.test.ts': ['a check that throws'] },
+  },
 ];
