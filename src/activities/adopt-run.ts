@@ -10,6 +10,7 @@ import { estimateCustomers } from '../company/scan-customers';
 import { approvalsLeftWords } from '../incident/approval-rule';
 import type { AdoptedRun, GateView, IncidentRef } from './contract';
 import { failure } from './failure';
+import { tellKey } from './range-ends';
 import type { RunContexts } from './run-context';
 
 /** Two lanes are best for expiring, four for mailing (measured on two cores). */
@@ -43,7 +44,7 @@ export function adoptRun(database: Database, runs: RunContexts) {
         row.hold_kind !== null && row.hold_reason !== null
           ? { kind: row.hold_kind, reason: row.hold_reason }
           : null,
-      frontier: row.frontier === null ? null : keyFromSql(row.frontier),
+      frontier: row.frontier === null ? null : await tellKey(books, keyFromSql(row.frontier)),
       total: expiring ? Math.max(frozen, await estimateCustomers(db, companySchema, file.database)) : frozen,
       cohort,
       notices: survey?.notices ?? {},

@@ -4,7 +4,8 @@ import type { RelayLogChecked } from '../incident/hold-reason';
 import type { GateSeen, Hold } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
-// What the activities of create-activities.ts take and return: small, plain JSON without personal data: keys, counts, codes, reasons.
+// What the activities of create-activities.ts take and return: small, plain JSON without personal data: counts, codes, reasons in our words,
+// and keys, or what stands for them (range-ends.ts).
 
 /** Part of every input: the incident, and the ledger that the run belongs to (declare-activity.ts). */
 export interface IncidentRef {

@@ -38,6 +38,7 @@ import { laneSenders, relayBreakers } from './lane-senders';
 import { recordResets } from './look-at-run';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
+import { tellRanges } from './range-ends';
 import { runContexts } from './run-context';
 import { checkRelayLog } from './search-relay-log';
 import { watchReappearance } from './watch-reappearance';
@@ -152,9 +153,11 @@ export function createActivities({
     /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
     checkRelayLog: activity(checkRelayLog(runs, relayLogs)),
     /** The range of the first `customers` of the cohort; null when there is nobody. */
-    canaryRange: activity(async ({ incidentId, customers }: CanaryRangeInput) =>
-      canaryRange(await booksOf(incidentId), customers),
-    ),
+    canaryRange: activity(async ({ incidentId, customers }: CanaryRangeInput) => {
+      const books = await booksOf(incidentId);
+      const range = await canaryRange(books, customers);
+      return range && (await tellRanges(books, [range]))[0]!;
+    }),
     /** Tells the customers of a range, until it is done, the slice is over or the gate is closed. */
     notifySlice: slice(
       notifySlice({

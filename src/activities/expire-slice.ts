@@ -11,6 +11,7 @@ import { OTHER_SERVER } from '../incident/hold-reason';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { KeyRange } from '../incident/vocabulary';
 import type { ExpireCounts, PlanInput, SliceInput, SliceResult } from './contract';
+import { keyFor, sliceRange, tellRanges } from './range-ends';
 import type { RunContexts } from './run-context';
 import { startSlice } from './slice-clock';
 import type { ReappearanceWatch } from './watch-reappearance';
@@ -20,14 +21,16 @@ export function planRanges(runs: RunContexts) {
   return async (input: PlanInput): Promise<KeyRange[]> => {
     const { books } = await runs(input.incidentId);
     const { db, incident, company } = books;
-    if (input.frontier !== null) await saveFrontier(books, keyOf(books, input.frontier));
-    return planKeyRanges(db, {
+    const frontier = await keyFor(books, input.frontier);
+    if (frontier !== null) await saveFrontier(books, keyOf(books, frontier));
+    const ranges = await planKeyRanges(db, {
       source: input.of === 'cohort' ? { cohortOf: incident } : company,
       keyColumn: company.keyColumn,
-      after: input.after,
+      after: await keyFor(books, input.after),
       size: input.size,
       count: input.count,
     });
+    return tellRanges(books, ranges);
   };
 }
 
@@ -38,22 +41,28 @@ export function expireSlice({ db }: Database, runs: RunContexts, reappearance: R
     await run.notices();
     const books = { ...run.books, db };
     const { incident, company } = books;
+    const range = await sliceRange(books, input.range);
     const laneToken = randomUUID();
     await takeLane(books, input.lane, laneToken);
     const clock = startSlice(input.sliceSeconds);
     const counts: ExpireCounts = { expired: 0, changed_since: 0, none: 0, revoked: 0 };
-    let at = input.range.after;
-    clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts }));
+    let at = range.after;
+    clock.say(() => ({ ...range.show(at), ...counts }));
     try {
-      while (at !== input.range.upTo && !clock.over()) {
+      while (at !== range.upTo && !clock.over()) {
         const { gate, reason } = await readGate(books);
-        const stopped = (stop: SliceResult<ExpireCounts>['stop']) => ({ at, done: false, counts, stop });
-        if (gate === 'closed') return stopped({ kind: 'gate-closed', reason });
+        const stopped = async (stop: SliceResult<ExpireCounts>['stop']) => ({
+          at: await range.tell(at),
+          done: false,
+          counts,
+          stop,
+        });
+        if (gate === 'closed') return await stopped({ kind: 'gate-closed', reason });
         if (await isOtherServer(books, run.identity))
-          return stopped({ kind: 'lost-commits', reason: OTHER_SERVER });
+          return await stopped({ kind: 'lost-commits', reason: OTHER_SERVER });
         const upTo = await nextBoundary(db, company, {
           after: at,
-          upTo: input.range.upTo,
+          upTo: range.upTo,
           size: EXPIRE_ROWS_PER_TRANSACTION,
         });
         const done = await expireRange(db, company, {
@@ -69,6 +78,6 @@ export function expireSlice({ db }: Database, runs: RunContexts, reappearance: R
     } finally {
       clock.stop();
     }
-    return { at, done: at === input.range.upTo, counts, stop: null };
+    return { at: await range.tell(at), done: at === range.upTo, counts, stop: null };
   };
 }

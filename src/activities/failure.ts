@@ -87,6 +87,12 @@ export const FAILURES = {
     retried: true,
     neverSettles: true,
   },
+  /** The run has it from its plan; a new run makes a plan of its own from the books. Retried: the server may be another in a moment. */
+  KEY_LOST: {
+    what: "A range of this run ends at a customer whose key is neither in the ledger nor in the company's table any more",
+    todo: 'is it the server that the run began on (npm run cli -- reconcile)? Then terminate the run in the Web UI, and npm start -- FILE --go goes on from the books',
+    retried: true,
+  },
   // Of the worker's machine.
   ENOSPC: WORKERS_DISK_FULL,
   EDQUOT: WORKERS_DISK_FULL,

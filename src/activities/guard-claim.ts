@@ -1,4 +1,6 @@
+import type { Books } from '../books/books';
 import type { ClaimedCustomer } from '../books/claim';
+import { standInOf } from '../books/stand-ins';
 import type { CustomerId } from '../incident/vocabulary';
 import type { CompiledNotice } from '../notice/compile-notice';
 import { foreignPart, type OwnData } from '../notice/guard-message';
@@ -17,6 +19,7 @@ interface Guarded {
 
 /** @param guardedOf what a customer of the claim gets, and what of theirs may be in it. */
 export function guardClaim(
+  books: Books,
   customers: ClaimedCustomer[],
   guardedOf: (customer: ClaimedCustomer) => Guarded,
 ): ClaimGuard {
@@ -32,7 +35,7 @@ export function guardClaim(
           : foreignPart(content, guarded.notice, guarded.own);
       if (foreign !== null)
         stopped = guardWords(
-          `a message held something foreign: ${foreign} was not that of customer ${message.key}`,
+          `a message held something foreign: ${foreign} was not that of customer ${standInOf(books, message.key!)}`,
         );
       return stopped;
     },

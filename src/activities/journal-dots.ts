@@ -1,4 +1,5 @@
 import type { Claimed, LaneBooks } from '../books/claim';
+import { standInOf } from '../books/stand-ins';
 import type { CustomerId } from '../incident/vocabulary';
 import type { Journal } from '../journal/open-journal';
 import type { DotQuestion, Outcome, Outgoing } from '../smtp/outcome';
@@ -17,15 +18,26 @@ export interface JournaledDots {
  */
 export function journalDots(
   journal: Journal | null,
-  { wave, lane }: Pick<LaneBooks, 'wave' | 'lane'>,
+  books: LaneBooks,
   { claimId, token, at, customers }: Claimed,
   after: CustomerId | null,
 ): JournaledDots {
   if (journal === null) return { objection: () => null, answered: () => undefined, unwritten: () => null };
-  const [first, last] = [customers[0]!.customerId, customers.at(-1)!.customerId];
+  const { wave, lane } = books;
+  const named = (customerId: CustomerId) => standInOf(books, customerId);
   const claimedAt = new Date().toISOString();
   const begin = () =>
-    journal.claimed({ claimId: claimId!, token, claimedAt, wave, lane, after, at, first, last });
+    journal.claimed({
+      claimId: claimId!,
+      token,
+      claimedAt,
+      wave,
+      lane,
+      after: after === null ? null : named(after),
+      at: named(at),
+      first: named(customers[0]!.customerId),
+      last: named(customers.at(-1)!.customerId),
+    });
   let unwritten: unknown = null;
   const written = (write: () => void) => {
     if (unwritten !== null) return;
@@ -38,10 +50,10 @@ export function journalDots(
   written(begin);
   return {
     objection({ message, session }) {
-      written(() => journal.dot(claimId!, message.key!, `${lane}/${session}`));
+      written(() => journal.dot(claimId!, named(message.key!), `${lane}/${session}`));
       return unwritten === null ? null : 'the dot journal cannot be written';
     },
-    answered: (message, outcome) => journal.answered(claimId!, message.key!, outcome),
+    answered: (message, outcome) => journal.answered(claimId!, named(message.key!), outcome),
     unwritten: () => unwritten,
   };
 }

@@ -14,6 +14,7 @@ import { decideNotice } from './decide-notice';
 import { failure } from './failure';
 import type { LaneSenders, RelayBreakers } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
+import { sliceRange } from './range-ends';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
 import { startSlice } from './slice-clock';
@@ -60,32 +61,35 @@ export function notifySlice(dependencies: NotifyDependencies) {
       decide: (candidate) => decideNotice(notices, input.wave, candidate),
       acknowledged: run.acknowledged,
     };
+    const range = await sliceRange(run.books, input.range);
     await takeLane(books, input.lane, books.laneToken);
     const sender = senders.of(run.file, input.lane, input.lanes, sessionRecord(books));
     const { fence } = await readGate(run.books);
     const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
-    let at = input.range.after;
+    let at = range.after;
     const clock = startSlice(input.sliceSeconds);
     const gate = watchGate(run.books);
     let givenBack: string | null = null;
-    clock.say(() => ({ at: at ?? 'the beginning', upTo: input.range.upTo, ...counts, givenBack }));
-    const result = (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
-      at,
-      done: at === input.range.upTo,
+    clock.say(() => ({ ...range.show(at), ...counts, givenBack }));
+    const result = async (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
+      at: await range.tell(at),
+      done: at === range.upTo,
       counts,
       stop,
     });
     try {
-      if (!(await isNothingLost(run, journals, input)))
-        return result({ kind: 'lost-commits', reason: LOST_COMMITS });
-      while (at !== input.range.upTo && !clock.over()) {
+      if (!(await isNothingLost(run, journals, { range, wave: input.wave })))
+        return await result({ kind: 'lost-commits', reason: LOST_COMMITS });
+      while (at !== range.upTo && !clock.over()) {
         const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
-        if (claim.kind === 'gate-closed') return result({ kind: 'gate-closed', reason: claim.reason });
-        if (claim.kind === 'other-server') return result({ kind: 'lost-commits', reason: OTHER_SERVER });
-        if (claim.kind === 'lost-commits') return result({ kind: 'lost-commits', reason: LOST_COMMITS });
+        const claim = await claimNotices(books, { after: at, upTo: range.upTo }, randomUUID());
+        if (claim.kind === 'gate-closed') return await result({ kind: 'gate-closed', reason: claim.reason });
+        if (claim.kind === 'other-server')
+          return await result({ kind: 'lost-commits', reason: OTHER_SERVER });
+        if (claim.kind === 'lost-commits')
+          return await result({ kind: 'lost-commits', reason: LOST_COMMITS });
         if (claim.kind === 'lane-lost') throw failure('LaneLost');
         if (claim.kind === 'wait') {
           await clock.wait(claim.milliseconds);
@@ -105,10 +109,10 @@ export function notifySlice(dependencies: NotifyDependencies) {
           counts[key] += sent.settled[key] ?? 0;
         // What was released is claimed again by the next scan, which begins where this one did.
         if (!sent.settled.released) at = claim.at;
-        if (sent.tripped) return result({ kind: 'gate-closed', reason: sent.tripped });
+        if (sent.tripped) return await result({ kind: 'gate-closed', reason: sent.tripped });
         if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);
       }
-      return result();
+      return await result();
     } finally {
       gate.stop();
       clock.stop();

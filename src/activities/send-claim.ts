@@ -49,7 +49,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   const sealedById = new Map(customers.map((customer) => [customer.customerId, seal(send, customer)]));
   const sealedOf = ({ customerId }: ClaimedCustomer) => sealedById.get(customerId)!;
   const batch = customers.map((customer) => outgoing(send, customer, sealedOf(customer)));
-  const guard = guardClaim(customers, sealedOf);
+  const guard = guardClaim(books, customers, sealedOf);
   const choices = books.wave === 'reminder' ? watchChoices(books, customers) : null;
   const dots = journalDots(send.journal, books, claim, send.after);
   const objectionTo = dotChecks({ ...send, choices, guard, dots });

@@ -1,10 +1,11 @@
 import type { Books } from '../books/books';
 import type { Candidate } from '../books/candidates';
 import { type ClaimRef, type Settlement, settleClaim } from '../books/settle-claim';
+import { standInOf } from '../books/stand-ins';
 import { openClaimsOf } from '../books/unsettled-claims';
 import type { Incident } from '../incident/incident-schema';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
-import type { NoticeState } from '../incident/vocabulary';
+import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
 import type { Outcome } from '../smtp/outcome';
 import { neverSettles } from './failure';
@@ -91,12 +92,21 @@ export async function settleFromJournal(
   for (const claim of claims) {
     const facts = dots.get(claim.claimId)!;
     const settlements = claim.customers.map((customerId) =>
-      settlementOfFact(customerId, facts.get(customerId)),
+      settlementOfFact(customerId, factAbout(books, facts, customerId)),
     );
     const states = Object.entries(await settleClaim(books, claim, settlements)) as [NoticeState, number][];
     for (const [state, rows] of states) settled[state] = (settled[state] ?? 0) + rows;
   }
   return settled;
+}
+
+/** What a journal says of a customer. One of an older version has the key itself. */
+export function factAbout(
+  books: Books,
+  facts: ReadonlyMap<CustomerId, DotFact>,
+  customerId: CustomerId,
+): DotFact | undefined {
+  return facts.get(standInOf(books, customerId)) ?? facts.get(customerId);
 }
 
 function settlementOfFact(customerId: string, fact: DotFact | undefined): Settlement {

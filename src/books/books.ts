@@ -33,6 +33,8 @@ export type KeepHead = (head: NewHead) => Promise<void>;
 /** The books of one incident: its rows in our ledger, beside the company's tables. Made once a process (openBooks), handed on whole. */
 export interface Books extends BareBooks {
   company: Company;
+  /** 32 octets, this incident's own: of its Message-IDs, and of what stands for its customers' keys (stand-ins.ts). */
+  messageKey: Buffer;
 }
 
 /** The books as one wave of notices reads them. */

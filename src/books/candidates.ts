@@ -65,7 +65,7 @@ type CandidateRow = Omit<Booked, 'customerId' | 'present' | 'attempts' | 'deferr
  * the range (its plan is asserted in the tests): a scan from the cohort's beginning would be 24 million rows a claim.
  */
 export function candidatesQuery(
-  books: Omit<WaveBooks, 'db'>,
+  books: Omit<WaveBooks, 'db' | 'messageKey'>,
   range: KeyRange,
   limit: number,
   wanted: Wanted = 'claimable',

@@ -41,7 +41,11 @@ export async function openBooks(
   database: Pick<Database, 'db' | 'companySchema'>,
   row: IncidentRow,
 ): Promise<Books> {
-  return { ...bareBooks(database, row), company: await companyOf(database, incidentOf(row)) };
+  return {
+    ...bareBooks(database, row),
+    company: await companyOf(database, incidentOf(row)),
+    messageKey: row.message_key,
+  };
 }
 
 /** The company's tables as an incident's file maps them, with this ledger's own key. @throws UnusableKeyError */

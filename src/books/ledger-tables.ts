@@ -142,6 +142,14 @@ export interface NoticesTable {
   decision: number | null;
 }
 
+/** One row for each end of a range that Temporal was told by its MAC (stand-ins.ts). */
+export interface StandInsTable {
+  incident: number;
+  mac: Buffer;
+  /** The key as TypeScript sees it: CustomerId. */
+  customer: string;
+}
+
 export interface AuditTable {
   incident: number;
   seq: number;

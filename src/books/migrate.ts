@@ -6,6 +6,7 @@ import { type FrozenTable, firstLedger } from './migrations/0001-ledger';
 import { type FrozenChange, holdKind } from './migrations/0002-hold-kind';
 import { resendDecision } from './migrations/0003-resend-decision';
 import { relaySessions } from './migrations/0004-relay-sessions';
+import { standIns } from './migrations/0005-stand-ins';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -80,6 +81,7 @@ const MIGRATIONS: Migration[] = [
   { name: '0002-hold-kind', changes: holdKind },
   { name: '0003-resend-decision', changes: resendDecision },
   { name: '0004-relay-sessions', tables: relaySessions },
+  { name: '0005-stand-ins', tables: standIns },
 ];
 
 type Migration = { name: string } & (

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { DatabaseMapping } from '../incident/database-schema';
 import type { CustomerId } from '../incident/vocabulary';
@@ -25,15 +26,24 @@ export function keyFromSql(value: SqlKey): CustomerId {
 }
 
 /**
- * Whether a key says nothing of whose it is: a number, or a UUID. Any other text or octets may be an address or a login name, and the
- * dry run shows none of them.
+ * Whether a key says nothing of whose it is: a number, a UUID, an id of random digits, a digest. Any other text or octets may be an address
+ * or a login name: the dry run shows none of them, and what leaves the database has a MAC in their place (books/stand-ins.ts).
  */
-export function isNameless({ kind, sqlType }: KeyColumn, id: CustomerId): boolean {
+export function isNameless({ kind }: Pick<KeyColumn, 'kind'>, id: CustomerId): boolean {
   if (kind === 'integer') return true;
-  return kind === 'binary' && /^binary/.test(sqlType) ? DIGEST.test(id) : UUID.test(id);
+  const text = kind === 'text' ? id : textIn(Buffer.from(id, 'hex'));
+  return text === null ? DIGEST.test(id) : RANDOM.test(text);
 }
 
-const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+/** What the octets spell, without the zeros that fill up a BINARY; null: they are no text. */
+function textIn(octets: Buffer): string | null {
+  const text = octets.toString('utf8').replace(/\0+$/, '');
+  return isUtf8(octets) && !/[\0-\x1f\x7f]/.test(text) ? text : null;
+}
+
+/** A UUID; 24 to 64 hex digits, as ObjectIds and digests are; a ULID. */
+const RANDOM =
+  /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,64}|[0-7][0-9a-hjkmnp-tv-z]{25})$/i;
 /** Of 16, 20 or 32 octets. */
 const DIGEST = /^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
 

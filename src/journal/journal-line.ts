@@ -13,7 +13,10 @@ export interface JournalHeader {
   socket: string;
 }
 
-/** One claim, written when its COMMIT was acknowledged and before its first dot. */
+/**
+ * One claim, written when its COMMIT was acknowledged and before its first dot. For a customer's key that may say whose it is stands its MAC,
+ * here and in every other line (books/stand-ins.ts).
+ */
 export interface JournalClaim {
   claimId: string;
   token: string;

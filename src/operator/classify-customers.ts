@@ -17,6 +17,8 @@ import type { CustomerId, Jurisdiction } from '../incident/vocabulary';
 
 /** What would be done with everybody, as counts: its size does not grow with the customers. */
 export interface Classification {
+  /** Customers whose key may say whose it is (key-column.ts), and those of them with an @ in it. */
+  personalKeys: { customers: number; addresses: number };
   told: number;
   /** By variantKey: language, law and disposition. */
   byVariant: Record<string, number>;
@@ -54,18 +56,19 @@ export interface Classifier {
 /**
  * Judges customers by the very rules of the run.
  * @param offersSmtputf8 of the relay; null: not known, then such addresses count as told.
- * @param isShown whether a customer's key may stand among the examples.
+ * @param isNameless whether a customer's key says nothing of whose it is, so that it may stand among the examples.
  */
 export function classifyCustomers(
   file: VariantTable,
   offersSmtputf8: boolean | null,
-  isShown: (id: CustomerId) => boolean,
+  isNameless: (id: CustomerId) => boolean,
 ): Classifier {
   const languages = Object.keys(file.texts);
   const choose = variantChooser(file);
   const lawAt = jurisdictionChooser(file.jurisdictions);
   const hasLaws = lawsOf(file).length > 0;
   const result: Classification = {
+    personalKeys: { customers: 0, addresses: 0 },
     told: 0,
     byVariant: {},
     places: new Map(),
@@ -77,6 +80,10 @@ export function classifyCustomers(
     neutral: {},
   };
   const addOne = (customer: ScannedCustomer) => {
+    if (!isNameless(customer.id)) {
+      result.personalKeys.customers++;
+      if (customer.id.includes('@')) result.personalKeys.addresses++;
+    }
     const mailable = mailableAddress(customer.email);
     const utf8Refused = 'address' in mailable && mailable.smtputf8 && offersSmtputf8 === false;
     const skip = 'skip' in mailable ? mailable.skip : utf8Refused ? 'smtputf8-not-offered' : null;
@@ -121,7 +128,7 @@ export function classifyCustomers(
   };
   const note = (counted: CountedCustomers, id: CustomerId) => {
     counted.customers++;
-    if (counted.examples.length < EXAMPLES && isShown(id)) counted.examples.push(id);
+    if (counted.examples.length < EXAMPLES && isNameless(id)) counted.examples.push(id);
   };
   const newLanguage = (spelling: string | null) => {
     const full = result.languages.size >= MOST_SPELLINGS || !isPlainName(spelling ?? '');

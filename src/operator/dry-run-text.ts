@@ -22,6 +22,7 @@ export function dryRunText(run: DryRun): string {
     '',
     ...mappingLines(run.mapping, company?.entries ?? null),
     ...(company?.counts ? cohortLines(company, company.counts) : []),
+    ...(company?.classification ? keyLines(run.mapping, company.classification) : []),
     ...(company ? earlierLines(company) : []),
     ...(company?.classification ? noticeLines(company) : []),
     ...variantLines(run),
@@ -69,6 +70,19 @@ function cohortLines({ entries }: DryRunCompany, counts: CustomerCounts): string
         return ['left out', customers, `${printable(because)}${some}`];
       }),
     ]),
+    '',
+  ];
+}
+
+/** What of the customers leaves their database although no notice does (C93). */
+function keyLines({ customers }: DryRun['mapping'], { personalKeys }: Classification): string[] {
+  if (personalKeys.customers === 0) return [];
+  const { table, key } = customers;
+  const { customers: named, addresses } = personalKeys;
+  const some = addresses > 0 ? `, of ${number(addresses)} an address` : '';
+  return [
+    `The key ${printable(table === undefined ? key : `${table}.${key}`)} may say whose it is: of ${counted(named, 'customer')} it is no number, UUID or digest${some}.`,
+    'Temporal and the dot journals get a MAC in its place.',
     '',
   ];
 }

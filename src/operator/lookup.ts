@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { Books } from '../books/books';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type BookedCustomer, type BookedNotice, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { SETTLED_FROM } from '../books/settle-doubt';
+import { KeyLostError, keysFor } from '../books/stand-ins';
 import { type FoundCustomer, findCustomer, isEmailIndexed, keyOf } from '../company/find-customer';
 import { keyFromSql } from '../company/key-column';
 import type { GateState, Phase } from '../incident/vocabulary';
@@ -50,17 +52,18 @@ export interface LookedUp {
 /**
  * Answers for one customer, by the company's table as it is now and by our books. By the keys and the address's index alone: in
  * milliseconds at any size.
- * @param asked a customer id or an e-mail address.
+ * @param asked a customer id or an e-mail address; or what the guard calls a customer whose key may be an address.
  */
 export async function lookup(database: Database, row: IncidentRow, asked: string): Promise<Lookup> {
   const { db, companySchema } = database;
   const books = await openBooks(database, row);
   const { company } = books;
+  const named = await customerFor(books, asked.trim());
   const [accounts, emailIndexed] = await Promise.all([
-    findCustomer(db, company, asked),
+    findCustomer(db, company, named),
     isEmailIndexed(db, companySchema, company.mapping),
   ]);
-  const key = keyOf(company, asked.trim());
+  const key = keyOf(company, named);
   // A deleted account is in the books all the same.
   const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
   const booked = await findBookedCustomers(books, ids);
@@ -78,6 +81,16 @@ export async function lookup(database: Database, row: IncidentRow, asked: string
     customers,
     emailIndexed,
   };
+}
+
+/** Whoever typed a MAC of nobody's key is answered as for any other wrong word. */
+async function customerFor(books: Books, asked: string): Promise<string> {
+  try {
+    return (await keysFor(books, [asked])).get(asked)!;
+  } catch (error) {
+    if (error instanceof KeyLostError) return asked;
+    throw error;
+  }
 }
 
 /** One customer's answer, in sentences that staff can read out. */

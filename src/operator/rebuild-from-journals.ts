@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { settleFromJournal } from '../activities/settlement';
+import { factAbout, settleFromJournal } from '../activities/settlement';
 import { type Booked, findCandidates } from '../books/candidates';
 import { type RebuildBooks, type Rebuilt, type RebuiltCounts, rebuildClaim } from '../books/rebuild-claim';
+import { keysFor } from '../books/stand-ins';
 import { lostClaims, openClaimsOf } from '../books/unsettled-claims';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import { bootId, incidentMark, isOnLocalDisk, journalsIn } from '../journal/journal-files';
@@ -13,15 +14,21 @@ export async function rebuildLost(books: RebuildBooks, { whole }: JournalsFound)
   const rebuilt: RebuiltCounts = { sent: 0, in_doubt: 0, released: 0 };
   const seen = new Set<CustomerId>();
   let lost = 0;
-  for (const { path, worker, claims } of whole) {
-    const missing = await lostClaims(books.db, claims);
+  const missingOf = new Map<string, JournalClaim[]>();
+  for (const { path, claims } of whole) missingOf.set(path, await lostClaims(books.db, claims));
+  const ends = [...missingOf.values()]
+    .flat()
+    .flatMap(({ after, at }) => (after === null ? [at] : [after, at]));
+  const keys = await keysFor(books, ends);
+  for (const { path, worker } of whole) {
+    const missing = missingOf.get(path)!;
     const facts = factsOf(path, missing);
     lost += missing.length;
     for (const claim of missing) {
       const inWave = { ...books, wave: claim.wave };
-      const counts = await rebuildClaim(inWave, asLost(claim, worker), ({ customerId, state }) => {
+      const counts = await rebuildClaim(inWave, asLost(claim, worker, keys), ({ customerId, state }) => {
         if (state === null && claim.wave === books.wave) seen.add(customerId);
-        return rebuiltBy(facts.get(claim.claimId)!.get(customerId), state === null);
+        return rebuiltBy(factAbout(books, facts.get(claim.claimId)!, customerId), state === null);
       });
       for (const state of ['sent', 'in_doubt', 'released'] as const) rebuilt[state] += counts[state];
     }
@@ -44,8 +51,14 @@ export async function settleOpen(books: RebuildBooks, journals: JournalsFound) {
   return { unsettled, settled };
 }
 
-function asLost({ token, lane, claimedAt, after, at }: JournalClaim, worker: string) {
-  return { token, lane, worker, claimedAt: claimedAt.slice(0, 23).replace('T', ' '), after, at };
+/** @param keys for which stands what the journal has. */
+function asLost(
+  { token, lane, claimedAt, after, at }: JournalClaim,
+  worker: string,
+  keys: ReadonlyMap<CustomerId, CustomerId>,
+) {
+  const span = { after: after === null ? null : keys.get(after)!, at: keys.get(at)! };
+  return { token, lane, worker, claimedAt: claimedAt.slice(0, 23).replace('T', ' '), ...span };
 }
 
 /** @param rowIsGone a row that is there keeps its state unless the journal knows more. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { decideNotice } from '../activities/decide-notice';
+import { keyFor } from '../activities/range-ends';
 import { currentWave } from '../books/balance';
 import type { BareBooks } from '../books/books';
 import { cohortEnd } from '../books/cohort';
@@ -150,7 +151,7 @@ export interface ReconcileRequest {
   copied: readonly string[];
   /** Processes that ask Temporal for work now or did a moment ago. */
   pollers: readonly string[];
-  /** Up to where the run has given work away, as it says itself; null: not known. */
+  /** Up to where the run has given work away, as it says itself (stand-ins.ts); null: not known. */
   plannedUpTo: CustomerId | null;
   by: string;
   go: boolean;
@@ -234,12 +235,12 @@ async function workersWithoutJournal(
 
 /** The last key whose row may have been written; null: none. @param orEnd takes the cohort's last key where the run does not say. */
 async function workedUpTo(
-  books: BareBooks,
+  books: RebuildBooks,
   { row, plannedUpTo }: ReconcileRequest,
   orEnd: boolean,
 ): Promise<CustomerId | null> {
   if (!NOTIFYING.has(row.phase)) return null;
-  const planned = isPassOver(row) ? null : plannedUpTo;
+  const planned = isPassOver(row) ? null : await keyFor(books, plannedUpTo);
   return planned ?? (orEnd ? cohortEnd(books) : null);
 }
 

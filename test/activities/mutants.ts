@@ -110,7 +110,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/expire-slice.ts',
-    from: "        if (await isOtherServer(books, run.identity))\n          return stopped({ kind: 'lost-commits', reason: OTHER_SERVER });\n",
+    from: "        if (await isOtherServer(books, run.identity))\n          return await stopped({ kind: 'lost-commits', reason: OTHER_SERVER });\n",
     to: '',
     fault: 'passwords are expired on a copy',
     promise: 'I3',
@@ -184,10 +184,10 @@ export const MUTANTS: Mutant[] = [
     file: 'src/activities/notify-slice.ts',
     from: `        const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
+        const claim = await claimNotices(books, { after: at, upTo: range.upTo }, randomUUID());
 `,
     to: `        givenBack = null;
-        const claim = await claimNotices(books, { after: at, upTo: input.range.upTo }, randomUUID());
+        const claim = await claimNotices(books, { after: at, upTo: range.upTo }, randomUUID());
         const lease = startLease(leaseSeconds);
 `,
     fault: 'the lease starts after a slow claim',
@@ -205,7 +205,7 @@ export const MUTANTS: Mutant[] = [
   {
     file: 'src/activities/expire-slice.ts',
     from: "if (gate === 'closed')",
-    to: "if (gate === 'closed' && at === input.range.after)",
+    to: "if (gate === 'closed' && at === range.after)",
     fault: 'a pause stops the expiry in the first chunk of a slice only',
     promise: 'I6',
     red: { 'test/activities/expire-slice.test.ts': ['a gate that is closed while a chunk is expired'] },
@@ -259,5 +259,65 @@ export const MUTANTS: Mutant[] = [
     fault: 'an anchor that fails is told to nobody but the log',
     promise: 'I7',
     red: { 'test/activities/audit-heads.test.ts': ['an anchor that fails is told to the run'] },
+    file: 'src/activities/range-ends.ts',
+    from: '    upTo: standIns.get(range.upTo)!,\n',
+    to: '    upTo: range.upTo,\n',
+    fault: "the ends of ranges stand in Temporal's history, with the addresses that they are",
+    promise: 'C93',
+    red: {
+      'test/activities/range-ends.test.ts': ['ranges that end at addresses go to Temporal and come back'],
+    },
+  },
+  {
+    file: 'src/activities/range-ends.ts',
+    from: "at === null ? 'the beginning' : standInOf(books, at)",
+    to: "at ?? 'the beginning'",
+    fault: 'a heartbeat shows the address that its slice has come to',
+    promise: 'C93',
+    red: { 'test/activities/range-ends.test.ts': ['what a slice shows and tells of its place names nobody'] },
+  },
+  {
+    file: 'src/activities/range-ends.ts',
+    from: 'at === upTo ? told.upTo : tellKey(books, at)',
+    to: 'at === upTo ? told.upTo : at',
+    fault: 'a slice that stops in its range tells Temporal the address of the last customer',
+    promise: 'C93',
+    red: { 'test/activities/range-ends.test.ts': ['what a slice shows and tells of its place names nobody'] },
+  },
+  {
+    file: 'src/activities/range-ends.ts',
+    from: 'at === after ? told.after : ',
+    to: '',
+    fault: 'a range of an older version in which nothing was done counts as begun, and its row is missed',
+    promise: 'I2',
+    red: {
+      'test/activities/range-ends.test.ts': [
+        'of a range that a run of an older version has told by its keys',
+      ],
+    },
+  },
+  {
+    file: 'src/activities/journal-dots.ts',
+    from: 'journal.dot(claimId!, named(message.key!),',
+    to: 'journal.dot(claimId!, message.key!,',
+    fault: 'a dot journal has the address of each customer whose dot went out',
+    promise: 'C93',
+    red: { 'test/activities/range-ends.test.ts': ['a dot journal names nobody'] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: ' ?? facts.get(customerId);',
+    to: ';',
+    fault: 'a journal of an older version tells of nobody whose key is an address, and they are told again',
+    promise: 'I2',
+    red: { 'test/activities/range-ends.test.ts': ['a journal of an older version'] },
+  },
+  {
+    file: 'src/activities/guard-claim.ts',
+    from: '${standInOf(books, message.key!)}',
+    to: '${message.key}',
+    fault: "the guard's reason has the address of a customer, and with it gate, audit and Temporal",
+    promise: 'C93',
+    red: { 'test/activities/range-ends.test.ts': ["the guard's reason"] },
   },
 ];

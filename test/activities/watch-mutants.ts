@@ -21,7 +21,7 @@ export const WATCH_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/journal-dots.ts',
-    from: 'answered: (message, outcome) => journal.answered(claimId!, message.key!, outcome),',
+    from: 'answered: (message, outcome) => journal.answered(claimId!, named(message.key!), outcome),',
     to: 'answered: () => undefined,',
     fault: 'what the relay has answered is not in the journal',
     promise: 'I2',
@@ -29,7 +29,7 @@ export const WATCH_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/journal-dots.ts',
-    from: '      written(() => journal.dot(claimId!, message.key!, `${lane}/${session}`));\n',
+    from: '      written(() => journal.dot(claimId!, named(message.key!), `${lane}/${session}`));\n',
     to: '',
     fault: 'a dot is not in the journal, and its customer is told again',
     promise: 'I2',

@@ -3,6 +3,7 @@ import { AUDIT_MUTANTS } from './audit-mutants';
 import { GATE_MUTANTS } from './gate-mutants';
 import { LEASE_MUTANTS } from './lease-mutants';
 import { MIGRATE_MUTANTS } from './migrate-mutants';
+import { STAND_IN_MUTANTS } from './stand-in-mutants';
 
 const RACES = 'test/books/claim-races.test.ts';
 const CLAIMS = 'test/books/claim-notices.test.ts';
@@ -11,6 +12,7 @@ const SPOILED = 'test/faults/spoiled-commits.test.ts';
 export const MUTANTS: Mutant[] = [
   ...AUDIT_MUTANTS,
   ...MIGRATE_MUTANTS,
+  ...STAND_IN_MUTANTS,
   {
     file: 'src/books/claim.ts',
     from: 'if (!(await claimAgain(books, claimId, withRow))) throw new TakenMeanwhile();',

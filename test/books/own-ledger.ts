@@ -72,7 +72,7 @@ export async function ownLedger(
     messageKey: randomBytes(32),
     by: 'tester',
   });
-  const { incident } = (await findIncident(db, 'test'))!;
+  const { incident, message_key: messageKey } = (await findIncident(db, 'test'))!;
   const ids = Array.from({ length: customers }, (_, i) => (i + 1) * 10);
   await sql`INSERT INTO ${sql.id(companySchema, 'customers')} (id, email, first_name, language)
     VALUES ${sql.join(ids.map((id) => sql`(${id}, ${`c${id}@example.test`}, ${`N${id}`}, 'en')`))}`.execute(
@@ -80,7 +80,7 @@ export async function ownLedger(
   );
   await sql`INSERT INTO cohort (incident, customer_id, password, expired_at)
     VALUES ${sql.join(ids.map((id) => sql`(${incident}, ${id}, 'expired', UTC_TIMESTAMP(6))`))}`.execute(db);
-  const books = { db, incident, company: await companyOf(database, file) };
+  const books = { db, incident, company: await companyOf(database, file), messageKey };
   const identity = await serverIdentity(db);
   return {
     database,

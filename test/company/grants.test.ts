@@ -22,6 +22,8 @@ import { testIncident } from '../notice/test-incident';
 import { BEFORE, CUTOFF, INCIDENT, type OwnCompany, ownCompany } from './own-company';
 import type { MappingInput } from './reference-mapping';
 
+const NO_KEY = Buffer.alloc(32);
+
 let company: OwnCompany;
 const users: string[] = [];
 const opened: Database[] = [];
@@ -182,7 +184,14 @@ test('a worker with exactly the printed grants expires, verifies and claims, and
     await expireRange(db, own, { incident: INCIDENT, lane: 'expire-1', laneToken: 'worker', range: range! }),
   ).toMatchObject({ expired: 0 });
   expect((await verifyExpiry(db, own, INCIDENT, Date.now())).findings).toEqual([]);
-  const books = { db, incident: INCIDENT, company: own, wave: 'notice', remindAfterSeconds: 0 } as const;
+  const books = {
+    db,
+    incident: INCIDENT,
+    company: own,
+    messageKey: NO_KEY,
+    wave: 'notice',
+    remindAfterSeconds: 0,
+  } as const;
   const candidates = await findCandidates(books, range!, 10);
   expect(candidates.map(({ customerId, language }) => [customerId, language])).toEqual([
     ['1', 'de'],
@@ -228,6 +237,7 @@ test('an operator with exactly the printed grants goes on after a killed start, 
     '0002-hold-kind',
     '0003-resend-decision',
     '0004-relay-sessions',
+    '0005-stand-ins',
   ]);
   await upgradeLedger(ledger);
   expect(await lackingMigrations(ledger)).toEqual([]);
@@ -245,7 +255,7 @@ test('support looks up, an auditor proves, and neither can change anything', asy
   const own = await companyOf(auditor, file);
   expect((await verifyExpiry(auditor.db, own, INCIDENT, Date.now())).findings).toEqual([]);
   for await (const page of listUnreached(
-    { db: auditor.db, incident: INCIDENT, company: own },
+    { db: auditor.db, incident: INCIDENT, company: own, messageKey: NO_KEY },
     { wave: 'notice' },
   ))
     expect(page).toHaveLength(2);

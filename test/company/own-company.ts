@@ -84,7 +84,7 @@ export async function ownCompany(
   return {
     ...company,
     database,
-    books: { db, incident: INCIDENT, company },
+    books: { db, incident: INCIDENT, company, messageKey: Buffer.alloc(32) },
     url: schema.url,
     ledgerId: (await findLedger(database))!.id,
     run: async (statement) => void (await statement.execute(db)),

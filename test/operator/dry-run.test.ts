@@ -372,6 +372,16 @@ database:
     const { out, err } = await desk.start([file]);
     const { out: json } = await desk.start([file, '--json']);
     expect(out).toMatch(/left out +\d+ {2}closed accounts\n/);
+    const [, keys, addresses] = out
+      .match(
+        /The key members\.email may say whose it is: of (\d+) customers it is no number, UUID or digest, of (\d+) an address\.\nTemporal and the dot journals get a MAC in its place\.\n/,
+      )!
+      .map(Number);
+    expect([keys, JSON.parse(json).company.classification.personalKeys]).toEqual([
+      addresses! + 1,
+      { customers: keys, addresses },
+    ]);
+    expect(addresses).toBeGreaterThan(200);
     expect(out).toMatch(/address-\w+ +1 {2}/);
     expect(out).toContain("<= 'the last key of the range'");
     expect(out).toMatch(

@@ -39,7 +39,9 @@ test('on an older ledger a start, and what steers a run, say what to type, and c
     await desk.cli(['close']),
     await desk.cli(['remind']),
   ]) {
-    expect(typed.err).toContain('it lacks 0002-hold-kind, 0003-resend-decision');
+    expect(typed.err).toContain(
+      'it lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins',
+    );
     expect(typed.err).toContain('npm run cli -- upgrade');
     expect(typed.code).toBe(1);
   }
