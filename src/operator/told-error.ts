@@ -41,10 +41,24 @@ export function exitCodeOf(error: unknown): number {
     console.error(error.message);
     return error.exitCode;
   }
-  const { message, code, sqlMessage, stack } = error as Error & { code?: string; sqlMessage?: string };
+  const { message, code, sqlMessage, errno, stack } = error as DriverError;
   // A driver's message, or a defect: then the stack is what somebody needs.
-  console.error(sqlMessage || code ? `It failed: ${message || code}` : (stack ?? String(error)));
+  if (sqlMessage !== undefined) console.error(`It failed: ${serverWords(code, errno, sqlMessage)}`);
+  else console.error(code ? `It failed: ${message || code}` : (stack ?? String(error)));
   return 1;
 }
+
+type DriverError = Error & { code?: string; sqlMessage?: string; errno?: number };
+
+/** What a server says when it refuses a statement may quote a row (Duplicate entry 'ann@x.test' for key): then its code alone is told (C93). */
+function serverWords(code = '', errno = 0, sqlMessage: string): string {
+  if (ABOUT_NAMES.has(errno)) return sqlMessage;
+  return `the database refused a statement (${code}, ${errno}). Its words may quote a customer's data and are not shown: look the code up in the server's manual`;
+}
+
+/** Refusals that name users, rights, schemas, tables and columns, and never a value. */
+const ABOUT_NAMES = new Set([
+  1040, 1044, 1045, 1046, 1049, 1054, 1142, 1143, 1146, 1205, 1213, 1227, 1290, 1345, 1370, 1836,
+]);
 
 const HELP = new Set(['commander.helpDisplayed', 'commander.version']);

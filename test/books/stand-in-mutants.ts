@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant';
 
-/** Of what travels in place of a key (C93). */
+/** Of what travels in place of a key, and of errors that quote one (C93). */
 export const STAND_IN_MUTANTS: Mutant[] = [
   {
     file: 'src/books/stand-ins.ts',
@@ -49,5 +49,13 @@ export const STAND_IN_MUTANTS: Mutant[] = [
     fault: 'an address that a column of octets holds counts as a digest where it is as long as one',
     promise: 'C93',
     red: { 'test/books/stand-ins.test.ts': ['an address of 16 octets', 'an address filled up to 20 octets'] },
+  },
+  {
+    file: 'src/operator/told-error.ts',
+    from: '  if (ABOUT_NAMES.has(errno)) return sqlMessage;\n',
+    to: '  return sqlMessage;\n',
+    fault: "a command that fails shows what the database's refusal quotes of a customer",
+    promise: 'C93',
+    red: { 'test/operator/told-error.test.ts': ['ER_DUP_ENTRY', 'ER_OF_THE_FUTURE'] },
   },
 ];
