@@ -259,6 +259,8 @@ export const MUTANTS: Mutant[] = [
     fault: 'an anchor that fails is told to nobody but the log',
     promise: 'I7',
     red: { 'test/activities/audit-heads.test.ts': ['an anchor that fails is told to the run'] },
+  },
+  {
     file: 'src/activities/range-ends.ts',
     from: '    upTo: standIns.get(range.upTo)!,\n',
     to: '    upTo: range.upTo,\n',

@@ -187,6 +187,8 @@ export const MUTANTS: Mutant[] = [
     fault: 'somebody whom Temporal does not know is a second person',
     promise: 'C92',
     red: { 'test/incident/approval-rule.test.ts': ['whose approval counts'] },
+  },
+  {
     file: 'src/incident/breaker-window.ts',
     from: 'said: replyWords(outcome) };',
     to: 'said: outcome.text };',
