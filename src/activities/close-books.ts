@@ -1,8 +1,10 @@
 import { checkWaves, surveyNotices, wavesOf } from '../books/balance';
+import { readDelay } from '../books/delay';
 import { closeIncident, lastDecision } from '../books/incident-decisions';
 import { isOtherServer } from '../books/ledger-identity';
 import { verifyExpiry } from '../company/verify-expiry';
 import { OTHER_SERVER } from '../incident/hold-reason';
+import { delayWords } from '../incident/law-delay';
 import type { CloseResult, IncidentRef } from './contract';
 import type { RunContexts } from './run-context';
 
@@ -19,6 +21,8 @@ export function closeBooks(runs: RunContexts) {
       };
     for (;;) {
       const checkedAt = await lastDecision(books);
+      const delay = await readDelay(books);
+      if (delay !== null) return { closed: false, problems: [delayWords(delay)], findings: [] };
       const { findings } = await verifyExpiry(db, company, incident, Date.now());
       const waves = await wavesOf(books);
       const problems = (await checkWaves(books, waves)).map(({ count, what }) => `${count} ${what}`);

@@ -91,6 +91,13 @@ export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: s
 
 export type CanaryRangeInput = IncidentRef & { customers: number };
 
+export interface MailboxesMailed {
+  sent: number;
+  refused: string[];
+  /** Nothing was sent or recorded; not told by a worker of an older version. */
+  gateClosed?: boolean;
+}
+
 /** What a lane does next. */
 export interface SliceWork {
   lane: string;

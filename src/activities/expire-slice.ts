@@ -8,6 +8,7 @@ import type { Database } from '../books/open-database';
 import { expireRange } from '../company/expire-range';
 import { nextBoundary, planRanges as planKeyRanges } from '../company/next-ranges';
 import { OTHER_SERVER } from '../incident/hold-reason';
+import { brakeOn } from '../incident/law-delay';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../incident/range-plan';
 import type { KeyRange } from '../incident/vocabulary';
 import type { ExpireCounts, PlanInput, SliceInput, SliceResult } from './contract';
@@ -50,14 +51,15 @@ export function expireSlice({ db }: Database, runs: RunContexts, reappearance: R
     clock.say(() => ({ ...range.show(at), ...counts }));
     try {
       while (at !== range.upTo && !clock.over()) {
-        const { gate, reason } = await readGate(books);
+        const gate = await readGate(books);
         const stopped = async (stop: SliceResult<ExpireCounts>['stop']) => ({
           at: await range.tell(at),
           done: false,
           counts,
           stop,
         });
-        if (gate === 'closed') return await stopped({ kind: 'gate-closed', reason });
+        if (brakeOn(gate, 'expire') !== null)
+          return await stopped({ kind: 'gate-closed', reason: gate.reason });
         if (await isOtherServer(books, run.identity))
           return await stopped({ kind: 'lost-commits', reason: OTHER_SERVER });
         const upTo = await nextBoundary(db, company, {

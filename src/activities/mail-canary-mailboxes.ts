@@ -1,19 +1,24 @@
+import { readGate } from '../books/gate';
 import { recordOnce } from '../books/incident-decisions';
 import { sessionRecord } from '../books/relay-sessions';
+import { brakeOn } from '../incident/law-delay';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { messageId } from '../notice/message-headers';
 import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
-import type { IncidentRef } from './contract';
+import type { IncidentRef, MailboxesMailed } from './contract';
 import type { LaneSenders } from './lane-senders';
 import type { RunContexts } from './run-context';
+import { watchGate } from './watches';
 
 /**
  * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
  * most will get. They are nobody's notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
  */
 export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders, worker: string) {
-  return async ({ incidentId }: IncidentRef): Promise<{ sent: number; refused: string[] }> => {
+  return async ({ incidentId }: IncidentRef): Promise<MailboxesMailed> => {
     const run = await runs(incidentId);
+    const closed = brakeOn(await readGate(run.books), 'canary') !== null;
+    if (closed) return { sent: 0, refused: [], gateClosed: true };
     const { mailboxes } = run.file.canary;
     const notices = await run.notices();
     const fresh = await recordOnce(run.books, {
@@ -51,7 +56,12 @@ export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders, wor
     // Customers of the canary go by the same sessions.
     const lane = 'canary';
     const sender = senders.of(run.file, lane, 4, sessionRecord({ ...run.books, worker, lane }));
-    const { outcomes } = await sender.send(batch, () => null);
+    const gate = watchGate(run.books);
+    const objectionTo = () => {
+      const reason = gate.objection();
+      return reason === null ? null : { check: 'gate', reason };
+    };
+    const { outcomes } = await sender.send(batch, objectionTo).finally(() => gate.stop());
     const refused = outcomes.flatMap((outcome, i) =>
       outcome.kind === 'accepted'
         ? []

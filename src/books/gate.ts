@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import type { Delay } from '../incident/law-delay';
 import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit';
 import { type BareBooks, transaction } from './books';
+import { endPauseOnly, readDelay } from './delay';
 import type { IncidentsTable } from './ledger-tables';
 import { isoTime } from './rows';
 
@@ -17,6 +19,8 @@ export interface Gate {
   /** Claims whose lease still runs, and when the last of them ends: from then on no dot can go out. */
   liveClaims: number;
   quietBy: string | null;
+  /** What law enforcement asked for; null: nothing. */
+  delay: Delay | null;
 }
 
 export async function readGate({ db, incident }: BareBooks): Promise<Gate> {
@@ -36,6 +40,7 @@ export async function readGate({ db, incident }: BareBooks): Promise<Gate> {
     ratePerSecond: row.rate_per_second,
     liveClaims: Number(live.rows[0]!.claims),
     quietBy: live.rows[0]!.last && isoTime(live.rows[0]!.last),
+    delay: await readDelay({ db, incident }),
   };
 }
 
@@ -61,7 +66,7 @@ export async function closeGate(books: BareBooks, reason: string, by: string): P
 
 /**
  * Opens the gate that was closed under `fence`, and only that closing: an opening that froze and woke up after a later
- * pause must not undo it.
+ * pause must not undo it. While law enforcement's delay stands nothing opens it: the pause ends, and the gate stays closed.
  */
 export async function openGate(
   books: BareBooks,
@@ -71,8 +76,13 @@ export async function openGate(
   const opened = await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
       UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
-      WHERE incident = ${books.incident} AND gate = 'closed' AND fence = ${fence}`.execute(decided.db);
-    if (numAffectedRows !== 1n) return false;
+      WHERE incident = ${books.incident} AND gate = 'closed' AND fence = ${fence} AND delay_since IS NULL`.execute(
+      decided.db,
+    );
+    if (numAffectedRows !== 1n) {
+      await endPauseOnly(decided, fence, by);
+      return false;
+    }
     await appendAudit(decided, { who: by, action: 'gate-opened', detail: { fence } });
     return true;
   });

@@ -47,6 +47,11 @@ export interface IncidentsTable {
   /** What `resume` means where the run holds for an operator, and the words: both or neither. */
   hold_kind: HoldKind | null;
   hold_reason: string | null;
+  /** Law enforcement's delay, all or none: then the gate is closed, and the last fence that was nobody's pause. */
+  delay_by: string | null;
+  delay_reason: string | null;
+  delay_since: string | null;
+  delay_fence: number | null;
   /** Key of the Message-ID MAC. */
   message_key: Buffer;
   server_identity: string;

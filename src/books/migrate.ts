@@ -7,6 +7,7 @@ import { type FrozenChange, holdKind } from './migrations/0002-hold-kind';
 import { resendDecision } from './migrations/0003-resend-decision';
 import { relaySessions } from './migrations/0004-relay-sessions';
 import { standIns } from './migrations/0005-stand-ins';
+import { law } from './migrations/0006-law';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -82,6 +83,7 @@ const MIGRATIONS: Migration[] = [
   { name: '0003-resend-decision', changes: resendDecision },
   { name: '0004-relay-sessions', tables: relaySessions },
   { name: '0005-stand-ins', tables: standIns },
+  { name: '0006-law', changes: law },
 ];
 
 type Migration = { name: string } & (

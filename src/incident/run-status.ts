@@ -1,9 +1,10 @@
 import type { AskedThrough } from './asked-by';
 import type { AuditSeen } from './audit-head';
+import type { Delay } from './law-delay';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
 
 /** Why a run waits, as one word: the search attribute BreachHold. */
-export type WaitKind = HoldKind | 'paused' | 'approval' | 'deferred';
+export type WaitKind = HoldKind | 'paused' | 'law-enforcement' | 'approval' | 'deferred';
 
 /** A hold is the workflow's own decision to wait for an operator; a pause (a closed gate) is somebody else's. */
 export const HOLD_KINDS = [
@@ -43,6 +44,8 @@ export interface GateSeen {
   liveClaims: number;
   /** ISO 8601; mail is certainly quiet from then on. */
   quietBy: string | null;
+  /** Not told by a worker of an older version. */
+  delay?: Delay | null;
 }
 
 /** The books, as counted by the slices and corrected by each survey. */

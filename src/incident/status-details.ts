@@ -1,5 +1,6 @@
 import { headWords } from './audit-head';
 import { inWords } from './hold-reason';
+import { delayWords, RELEASE } from './law-delay';
 import type { RunStatus, WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
 
@@ -18,6 +19,7 @@ export function statusDetails(status: RunStatus): string {
     ...progress(status),
     ...books(status),
     ...gateLine(status),
+    ...delayLine(status),
     ...approvalLine(status),
     ...(status.audit ? [`- **Audit log** ends with ${headWords(status.audit)}`] : []),
     `- **As of** ${utcClock(status.asOf)} (press R for newer)`,
@@ -71,7 +73,7 @@ function attention(status: RunStatus): string[] {
   const asked = pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, ''];
   if (!waitingFor) return asked;
   const { kind, what, since } = waitingFor;
-  const headline = kind === 'deferred' ? 'The run waits' : 'THE RUN WAITS FOR YOU';
+  const headline = FOR_NOBODY.has(kind) ? 'The run waits' : 'THE RUN WAITS FOR YOU';
   return [
     ...asked,
     `**${headline}** since ${utcClock(since)}`,
@@ -81,6 +83,9 @@ function attention(status: RunStatus): string[] {
     ...nextSteps(status, kind),
   ];
 }
+
+/** What ends without the operator's doing. */
+const FOR_NOBODY: ReadonlySet<WaitKind> = new Set<WaitKind>(['deferred', 'law-enforcement']);
 
 /** What to do, by the command line and by the Web UI. */
 function nextSteps(status: RunStatus, kind: WaitKind): string[] {
@@ -95,6 +100,8 @@ function nextSteps(status: RunStatus, kind: WaitKind): string[] {
       ];
     case 'deferred':
       return ['**Nothing to do.** To look again now:', '', ...way('resume')];
+    case 'law-enforcement':
+      return ['**When they agree**, and not before (`resume` does not end it):', '', `- \`${RELEASE}\``];
     case 'gate-not-closed':
       return [
         '**Do now**: close the gate in the database itself:',
@@ -180,12 +187,23 @@ function books({ counts }: RunStatus): string[] {
 function gateLine({ gate, waitingFor }: RunStatus): string[] {
   if (!gate) return [];
   if (gate.gate === 'open') return ['- **Gate** open'];
-  const why = waitingFor?.kind === 'paused' || !gate.reason ? '' : ` (${plain(gate.reason)})`;
+  const why =
+    waitingFor?.kind === 'paused' || waitingFor?.kind === 'law-enforcement' || !gate.reason
+      ? ''
+      : ` (${plain(gate.reason)})`;
   const alive =
     gate.liveClaims === 0 || gate.quietBy === null
       ? ''
       : `; ${gate.liveClaims} claims were alive, quiet by ${utcClock(gate.quietBy)}`;
   return [`- **Gate** closed by ${plain(gate.by)} at ${utcClock(gate.since)}${why}${alive}`];
+}
+
+/** Where something else is waited for, or while passwords are still being expired. */
+function delayLine({ gate, waitingFor }: RunStatus): string[] {
+  if (!gate?.delay || waitingFor?.kind === 'law-enforcement') return [];
+  return [
+    `- **${plain(delayWords(gate.delay))}** since ${utcClock(gate.delay.since)}. To end it: \`${RELEASE}\``,
+  ];
 }
 
 function approvalLine({ approval }: RunStatus): string[] {

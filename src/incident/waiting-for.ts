@@ -1,3 +1,4 @@
+import { brakeOn, delayWords } from './law-delay';
 import type { Approval, GateSeen, Hold, RunStatus } from './run-status';
 import type { Phase } from './vocabulary';
 
@@ -17,14 +18,19 @@ export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
   const { hold, gate } = run;
   if (hold) return { kind: hold.kind, what: hold.reason, since: hold.since };
   if (run.phase === 'closed' || run.phase === 'cancelled') return null;
-  if (gate?.gate === 'closed') {
+  const brake = gate && brakeOn(gate, run.phase);
+  if (gate && brake === 'pause') {
     return {
       kind: 'paused',
       what: `Paused by ${gate.by}: ${gate.reason.replace(/^paused(: |$)/, '') || 'no reason given'}`,
       since: gate.since,
     };
   }
-  if (run.phase === 'approval' && !run.approval)
+  if (gate?.delay && brake === 'delay') {
+    const what = `${delayWords(gate.delay)}. Nobody further is told until it is released${approvalIsMissing(run) ? '; the texts can be approved meanwhile' : ''}.`;
+    return { kind: 'law-enforcement', what, since: gate.delay.since };
+  }
+  if (approvalIsMissing(run))
     return {
       kind: 'approval',
       what: [
@@ -38,4 +44,8 @@ export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
     return { kind: 'deferred', what, since: run.phaseSince };
   }
   return null;
+}
+
+function approvalIsMissing({ phase, approval }: MayWait): boolean {
+  return phase === 'approval' && !approval;
 }

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { checkWaves, currentWave, listOpenNotices, type OpenNotice, wavesOf } from '../books/balance';
+import { delayOf } from '../books/delay';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
 import { decideInDoubt } from '../books/settle-doubt';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import type { BooksProblem } from '../incident/books-problems';
+import { RELEASE } from '../incident/law-delay';
 import type { HoldKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import {
@@ -21,12 +23,12 @@ import { resume } from './resume';
 import { noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
 import { decidedBy } from './who-types';
-import { counted, json, number, printable, skipWords, utc } from './words';
+import { counted, delayLine, json, number, printable, skipWords, utc } from './words';
 
 /** One thing that keeps an incident from closing, and whom it is about. */
 export interface InTheWay {
-  /** `alive`: something from before the cutoff lets somebody in (I3). */
-  kind: BooksProblem['kind'] | 'alive';
+  /** `alive`: something from before the cutoff lets somebody in (I3). `law-enforcement`: they asked to wait. */
+  kind: BooksProblem['kind'] | 'alive' | 'law-enforcement';
   count: number;
   what: string;
   todo: string;
@@ -45,7 +47,7 @@ export async function whatIsInTheWay(database: Database, row: IncidentRow): Prom
   const problems = await checkWaves(books, await wavesOf(books));
   const { findings } = await verifyExpiry(db, company, incident, now);
   const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
-  const inTheWay: InTheWay[] = [];
+  const inTheWay: InTheWay[] = delayInTheWay(row);
   for (const problem of problems) {
     const { kind, count, what, todo, wave } = problem;
     const customers = kind === 'sum' ? [] : await listOpenNotices(books, wave, { kind, limit: each });
@@ -58,6 +60,20 @@ export async function whatIsInTheWay(database: Database, row: IncidentRow): Prom
     inTheWay.push({ kind: 'alive', ...finding, customers });
   }
   return inTheWay;
+}
+
+function delayInTheWay(row: IncidentRow): InTheWay[] {
+  const delay = delayOf(row);
+  if (delay === null) return [];
+  return [
+    {
+      kind: 'law-enforcement',
+      count: 1,
+      what: `request of law enforcement to wait stands. ${delayLine(delay)}`,
+      todo: `When they agree: ${RELEASE} --incident ${row.incident_id}`,
+      customers: [],
+    },
+  ];
 }
 
 interface CloseOptions extends IncidentOptions {
@@ -186,10 +202,13 @@ function leftOver(inTheWay: InTheWay[], { leaveInDoubt }: CloseOptions): InTheWa
 
 const BEFORE_NOTICES: ReadonlySet<Phase> = new Set<Phase>(['expire', 'verify', 'approval']);
 
-function requireNotices({ incident_id: id, phase }: IncidentRow): void {
+function requireNotices(row: IncidentRow): void {
+  const { incident_id: id, phase } = row;
+  const delay = delayOf(row);
+  const held = delay === null ? '' : ` ${delayLine(delay)}.`;
   if (BEFORE_NOTICES.has(phase))
     throw new ToldError(
-      `NOT CLOSED: ${id} is in phase ${phase}, and the notices are still to come. To end the incident without them: npm run cli -- cancel --incident ${id}`,
+      `NOT CLOSED: ${id} is in phase ${phase}, and the notices are still to come.${held} To end the incident without them: npm run cli -- cancel --incident ${id}`,
     );
 }
 

@@ -53,14 +53,18 @@ async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
   );
 }
 
+async function pauseDirectly(chosen: Chosen, by: string, reason: string): Promise<Gate> {
+  await sayOtherServer(chosen);
+  return closeGate(chosen.books, reason ? `paused: ${reason}` : 'paused', by);
+}
+
 /** A copy has the ledger's id, too; after a failover it is the right one to close. So it is closed, and said where. */
-async function pauseDirectly({ database, books }: Chosen, by: string, reason: string): Promise<Gate> {
+export async function sayOtherServer({ database, books }: Chosen): Promise<void> {
   const { db, address } = database;
   if (await isOtherServer(books, await serverIdentity(db)))
     console.error(
       `This is not the server that the incident began on: the gate is closed in the books at ${address}. If these books are a copy, the run goes on elsewhere and is not paused.`,
     );
-  return closeGate(books, reason ? `paused: ${reason}` : 'paused', by);
 }
 
 /** @throws ToldError where nobody closes the gate, with the way that always works. */

@@ -1,13 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
+import { delayOf } from '../books/delay';
 import { readGate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
+import { brakeOn, type Delay, RELEASE } from '../incident/law-delay';
 import { resumeSignal } from '../workflows/messages';
 import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
-import { gateWords, json, printable } from './words';
+import { delayLine, gateWords, json, printable } from './words';
 
 export function describeResume(command: Command): void {
   withByOption(withIncidentOption(command))
@@ -27,21 +29,31 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
     throw new ToldError(
       `NOT RESUMED: somebody paused the run again meanwhile. The gate is ${gateWords(gate)}.\nOnce that pause is over: npm run cli -- resume --incident ${id}`,
     );
-  if (gate.gate === 'closed')
+  if (gate.gate === 'closed' && (gate.delay === null || gate.delay.pausedToo))
     throw new ToldError(`NOT RESUMED. ${noWorker('resume')}\nThe gate is ${gateWords(gate)}.`);
+  if (gate.delay !== null && !wasWaiting(row) && brakeOn(gate, now.phase) !== null)
+    throw new ToldError(`NOT RESUMED. ${heldStill(gate.delay, id)}`);
   const { inEffect } = wasWaiting(now) || !wasWaiting(row) ? await sent : { inEffect: true };
   if (!inEffect) throw new ToldError(`NOT RESUMED. ${noWorker('resume')}`);
   if (options.json) return console.log(json({ incidentId: id, ...gate, holdReason: now.hold_reason }));
   const did = wasWaiting(row) ? `RESUMED ${id}, by ${by}.` : `Nothing kept ${id} waiting.`;
   console.log(`${did} The gate is ${gateWords(gate)}.`);
+  if (gate.delay !== null) console.log(heldStill(gate.delay, id));
   if (row.hold_reason) console.log(`The hold that ended: ${printable(row.hold_reason, 1000)}`);
   if (now.hold_reason) console.log(`THE RUN HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
   else if (now.phase === 'approval' && now.approved_at === null)
     console.log(`The run waits for approval: npm run cli -- approve --incident ${id}`);
 }
 
+/** For what `resume` ends. */
 function wasWaiting(row: IncidentRow): boolean {
-  return row.gate === 'closed' || row.hold_reason !== null;
+  const delay = delayOf(row);
+  const paused = row.gate === 'closed' && (delay === null || delay.pausedToo);
+  return paused || row.hold_reason !== null;
+}
+
+function heldStill(delay: Delay, id: string): string {
+  return `${delayLine(delay)}. resume does not end that, and nobody further is told. When they agree: ${RELEASE} --incident ${id}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { currentWave } from '../books/balance';
+import { delayOf } from '../books/delay';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import {
   type Cause,
@@ -20,7 +21,7 @@ import {
 import { requireSameServer } from './own-ledger';
 import { ToldError } from './told-error';
 import { decidedBy } from './who-types';
-import { counted, json, number, printable, skipWords, utc } from './words';
+import { counted, delayLine, json, number, printable, skipWords, utc } from './words';
 
 interface RetryOptions extends IncidentOptions {
   code?: RelayCode;
@@ -142,8 +143,11 @@ export function reopenedText(facts: Retried, by: string, row: IncidentRow): stri
 }
 
 /** How the run comes to them: a pass goes by before it settles, and while it settles it looks every 15 minutes. */
-function nextWords({ gate, hold_reason: hold, phase, incident_id: id }: IncidentRow): string {
+function nextWords(row: IncidentRow): string {
+  const { gate, hold_reason: hold, phase, incident_id: id } = row;
   const resume = `npm run cli -- resume --incident ${id}`;
+  const delay = delayOf(row);
+  if (delay !== null) return `They are told once law enforcement agrees. ${delayLine(delay)}`;
   if (hold !== null)
     return `They are told once the run goes on. The run holds (${printable(hold, 120)}): ${resume}`;
   if (gate === 'closed') return `They are told once the run goes on. The run is paused: ${resume}`;

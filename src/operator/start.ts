@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
+import { delayOf } from '../books/delay';
 import { bareBooks, findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
+import { RELEASE } from '../incident/law-delay';
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
@@ -22,7 +24,7 @@ import {
 } from './run-ledger';
 import { countWorkers, OtherRunError, type StartedRun, startRun } from './start-run';
 import { decidedBy, givenName, loginWords } from './who-types';
-import { json, number } from './words';
+import { delayLine, json, number } from './words';
 
 interface StartOptions {
   go?: boolean;
@@ -159,6 +161,7 @@ function answerText(answer: StartAnswer, { prepared, addresses, facts, workerThe
     'goes-on': `GOES ON from phase ${row.phase}: ${row.title} (${id}), started ${since}.`,
     running: `RUNNING ALREADY, nothing was done: ${row.title} (${id}), started ${since}.`,
   }[answer.kind];
+  const delay = delayOf(row);
   const approve = `npm run cli -- approve ${only} --by "YOUR NAME" --content ${prepared.notices.contentHash.slice(0, 12)}`;
   return [
     ...findingLines(facts.findings),
@@ -166,9 +169,10 @@ function answerText(answer: StartAnswer, { prepared, addresses, facts, workerThe
     `  Its page   ${run.url ?? `workflow ${run.workflowId} at ${addresses.temporal.address} (TEMPORAL_UI_URL names the Web UI)`}`,
     ...(workerThere ? [] : ['  NO WORKER of this database is running: npm run worker']),
     ...run.warnings.map((warning) => `  ${warning}`),
-    ...(row.gate === 'closed'
+    ...(row.gate === 'closed' && (delay === null || delay.pausedToo)
       ? [`  ${row.gate_by} closed the gate (${row.gate_reason}): npm run cli -- resume ${only}`]
       : []),
+    ...(delay === null ? [] : [`  ${delayLine(delay)}: ${RELEASE} ${only}`]),
     `  Watch      npm run cli -- status --watch ${only}`,
     `  Stop mail  npm run cli -- pause ${only}`,
     ...(row.approved_at === null

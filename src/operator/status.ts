@@ -6,6 +6,7 @@ import { bareBooks, findIncident, type IncidentRow } from '../books/incident-row
 import { isoTime } from '../books/rows';
 import { headWords } from '../incident/audit-head';
 import { inWords } from '../incident/hold-reason';
+import { RELEASE } from '../incident/law-delay';
 import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { statusQuery } from '../workflows/messages';
@@ -20,7 +21,7 @@ import {
   refusalText,
   workflowIdOf,
 } from './run-ledger';
-import { duration, gateWords, json, number, printable, table, utc } from './words';
+import { delayLine, duration, gateWords, json, number, printable, table, utc } from './words';
 
 interface StatusOptions extends IncidentOptions {
   watch?: boolean;
@@ -164,6 +165,7 @@ export function statusText(facts: StatusFacts): string {
       ['Phase', seen ? phaseWords(seen) : `${row.phase} (by the books; no run answers)`],
       ...(seen ? progress(seen) : []),
       ['Gate', gateWords(gate)],
+      ...(gate.delay === null ? [] : ([['Law', delayLine(gate.delay)]] as [string, string][])),
       ['Rate set', `at most ${number(row.rate_per_second)} a second`],
       [
         'Approval',
@@ -237,6 +239,12 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   const { kind, what, since } = waitingFor;
   if (kind === 'deferred')
     return ['', `The run waits, since ${utc(since)}, and goes on without you: ${printable(what, 1000)}`];
+  if (kind === 'law-enforcement')
+    return [
+      '',
+      `The run waits, since ${utc(since)}: ${printable(what, 1000)}`,
+      `  -> when they agree: ${RELEASE} ${only}`,
+    ];
   const first = {
     approval: `npm run cli -- approve ${only}`,
     'in-doubt': `npm run cli -- settle ${only}`,

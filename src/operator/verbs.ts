@@ -70,6 +70,13 @@ export const VERBS: Record<string, Verb> = {
     effect: 'Opens the gate and ends a hold.',
     example: 'npm run cli -- resume',
   },
+  'hold-for-law-enforcement': {
+    load: () => require('./hold-for-law-enforcement').describeHoldForLawEnforcement,
+    effect:
+      'Closes the gate, and nothing but --release opens it: once this command returns, no claim commits.',
+    example:
+      'npm run cli -- hold-for-law-enforcement --by "Jo Counsel" --reason "FBI Las Vegas, agent Roe, ref. 12-345"',
+  },
   approve: {
     load: () => require('./approve').describeApprove,
     effect: 'Only shows without --content, and writes what would be sent to a folder. With it: approves.',

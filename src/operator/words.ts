@@ -1,5 +1,6 @@
 import type { Gate } from '../books/gate';
 import { cleanLine } from '../incident/asked-by';
+import { type Delay, delayWords } from '../incident/law-delay';
 import { UNMAILABLE } from '../incident/mailable-address';
 import { UNREMINDED } from '../incident/reminder';
 
@@ -58,6 +59,11 @@ export function gateWords(gate: Gate): string {
   const since = `since ${utc(gate.since)}, by ${printable(gate.by)}`;
   if (gate.gate === 'open') return `open ${since}`;
   return `closed ${since}${gate.reason ? ` (${printable(gate.reason)})` : ''}; ${quietWords(gate)}`;
+}
+
+/** Law enforcement's delay as it stands; '' for none. */
+export function delayLine(delay: Delay | null): string {
+  return delay === null ? '' : `${printable(delayWords(delay), 800)} (since ${utc(delay.since)})`;
 }
 
 /** When mail is certainly quiet after a closing. */

@@ -21,6 +21,7 @@ import {
   approveUpdate,
   cancelSignal,
   DESCRIPTIONS,
+  lookAtGateSignal,
   pauseSignal,
   remindUpdate,
   resumeSignal,
@@ -53,6 +54,9 @@ export function handleMessages(run: Run): void {
       ask('resume', payload, throughSignal('resume'), readFence(payload) ?? state.gate?.fence),
     cancel: (payload: unknown) =>
       ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload, throughSignal('cancel')),
+    lookAtGate: () => {
+      state.askedLook = true;
+    },
   };
   // What came before this run's first task is given to each handler when it is set, all pauses before all resumes, so the last word
   // would not win (a resume undid the last of 500, one storm in ten: C49). This one hears them in their order.
@@ -67,6 +71,7 @@ export function handleMessages(run: Run): void {
   setHandler(pauseSignal, hear.pause, { description: DESCRIPTIONS.pause });
   setHandler(resumeSignal, hear.resume, { description: DESCRIPTIONS.resume });
   setHandler(cancelSignal, hear.cancel, { description: DESCRIPTIONS.cancel });
+  setHandler(lookAtGateSignal, hear.lookAtGate, { description: DESCRIPTIONS.lookAtGate });
   setHandler(
     setRateUpdate,
     ({ perSecond, by }) => {

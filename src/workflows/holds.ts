@@ -1,4 +1,5 @@
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { brakeOn } from '../incident/law-delay';
 import type { HoldKind } from '../incident/run-status';
 import { isExhausted, toldOf } from './activities-of-run';
 import { beginHold } from './begin-hold';
@@ -39,7 +40,7 @@ export async function insistUndisturbed<T>(run: Run, read: () => Promise<T>): Pr
 }
 
 /**
- * Returns when the gate is open, nothing holds and `ready` is so. The only place, besides the pause between two slices,
+ * Returns when nothing stops this phase, nothing holds and `ready` is so. The only place, besides the pause between two slices,
  * where a run continues as new: what a phase has done must be in the state before it comes here.
  * @throws RunEnded when the run was cancelled for good.
  */
@@ -47,7 +48,7 @@ export async function untilMayGo(run: Run, ready: () => boolean = () => true): P
   const { state } = run;
   for (;;) {
     if (state.ending) throw new RunEnded();
-    const free = state.hold === null && state.gate?.gate !== 'closed';
+    const free = state.hold === null && !(state.gate && brakeOn(state.gate, state.phase));
     if (continueDue(run) || (run.renew && free)) await continueRun(run);
     if (isAsked(run)) await obey(run);
     else if (free && ready()) return;

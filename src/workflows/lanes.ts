@@ -1,5 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { SliceResult, SliceWork } from '../activities/contract';
+import { brakeOn } from '../incident/law-delay';
 import { rememberSlice, sliceSeconds } from '../incident/pacer';
 import {
   addRanges,
@@ -122,9 +123,9 @@ async function planMore(run: Run, plan: RangePlan): Promise<void> {
 const RANGES_AT_ONCE = 50;
 const planning = new WeakSet<RangePlan>();
 
-/** A slice found the gate closed: by whom? When it is open again the lanes go on, not faster than once a second. */
-async function lookAtGate(run: Run): Promise<void> {
+/** An activity found the gate closed: by whom? When it is open again the lanes go on, not faster than once a second. */
+export async function lookAtGate(run: Run): Promise<void> {
   const { state } = run;
   state.gate = await insistUndisturbed(run, () => ask(run, short.readGate, {}, 'who closed the gate?'));
-  if (state.gate.gate === 'open' && !isAsked(run)) await pauseFor(run, 1_000);
+  if (brakeOn(state.gate, state.phase) === null && !isAsked(run)) await pauseFor(run, 1_000);
 }

@@ -14,6 +14,8 @@ export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
 /** `{by, confirm}`; without `confirm` it closes the gate and asks to be sent again. */
 export const cancelSignal = defineSignal<[unknown?]>('cancel');
+/** Nothing with it: the database says what holds. */
+export const lookAtGateSignal = defineSignal('lookAtGate');
 export const approveUpdate = defineUpdate<Accepted, [ApproveRequest]>('approve');
 export const setRateUpdate = defineUpdate<Accepted, [SetRateRequest]>('setRate');
 export const remindUpdate = defineUpdate<Accepted, [RemindRequest]>('remind');
@@ -49,6 +51,7 @@ export const DESCRIPTIONS = {
   resume: 'Opens the gate and ends a hold; the run goes on at the exact customer. {"by": "Jane"}',
   cancel:
     'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',
+  lookAtGate: 'Reads the gate from the database again: somebody changed it there. You need type nothing.',
   approve: 'Approves the texts: {"by": "Jane Doe, counsel", "contentHash": "..."} (the hash is in status).',
   setRate: 'Messages a second at most, from the next claim on: {"perSecond": 200, "by": "Jane"}',
   remind:

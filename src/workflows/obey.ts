@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { DecidedBy } from '../activities/contract';
 import { UNNAMED } from '../incident/asked-by';
+import { brakeOn } from '../incident/law-delay';
 import type { ReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
@@ -15,7 +16,8 @@ export function isAsked({ state }: Run): boolean {
     state.askedRate !== null ||
     state.askedApproval !== null ||
     Boolean(state.askedReminder) ||
-    Boolean(state.foreign?.length)
+    Boolean(state.foreign?.length) ||
+    state.askedLook === true
   );
 }
 
@@ -46,6 +48,7 @@ export async function obey(run: Run): Promise<void> {
     else if (state.askedApproval) await obeyApproval(run);
     else if (state.askedReminder) await obeyReminder(run, state.askedReminder);
     else if (state.foreign?.length) await recordForeign(run, state.foreign.shift()!);
+    else if (state.askedLook) await look(run);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     run.stopLanes?.();
@@ -107,7 +110,10 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
   }
 }
 
-/** Opens the gate and ends the hold; refused when somebody closed the gate after the closing that the asker saw. */
+/**
+ * Opens the gate and ends the hold; refused when somebody closed the gate after the closing that the asker saw. Law enforcement's
+ * delay keeps the gate closed: then the pause ends, the hold too, and the run goes as far as the delay lets it.
+ */
 async function resume(run: Run, asked: Asked): Promise<void> {
   const { state } = run;
   const { by, fence } = asked;
@@ -119,7 +125,7 @@ async function resume(run: Run, asked: Asked): Promise<void> {
     `resumed by ${by}`,
   );
   state.gate = gate;
-  if (!opened && gate.gate === 'closed') return;
+  if (!opened && brakeOn(gate, state.phase) === 'pause') return;
   if (state.hold?.kind === 'cancellation-requested') run.renew = true;
   await endHold(run, asked);
 }
@@ -172,4 +178,11 @@ async function obeyReminder(run: Run, word: ReminderWord): Promise<void> {
   if (state.hold?.kind !== 'reminder') return;
   state.reminderWord = word;
   await endHold(run, word);
+}
+
+/** Somebody changed the gate in the database itself. */
+async function look(run: Run): Promise<void> {
+  const { state } = run;
+  state.askedLook = false;
+  state.gate = await ask(run, short.readGate, {}, 'is the gate open?');
 }

@@ -10,7 +10,7 @@ import { afterNotices, reminderDetail } from '../incident/reminder';
 import type { Phase } from '../incident/vocabulary';
 import { ask, isExhausted, logReading, scan, slice } from './activities-of-run';
 import { hold, insist, untilMayGo } from './holds';
-import { walkPlan } from './lanes';
+import { lookAtGate, walkPlan } from './lanes';
 import { noticeLanes, noticeWork, settleWave, survey } from './notice-work';
 import { whileObeying } from './obey';
 import type { Run } from './run-state';
@@ -90,9 +90,14 @@ async function checkLog(run: Run): Promise<RelayLogChecked | null> {
 }
 
 async function mailMailboxes(run: Run): Promise<void> {
-  const { refused } = await insist(run, () =>
-    ask(run, slice.mailCanaryMailboxes, {}, "the company's own mailboxes"),
-  );
+  const mail = () =>
+    insist(run, () => ask(run, slice.mailCanaryMailboxes, {}, "the company's own mailboxes"));
+  let mailed = await mail();
+  for (; mailed.gateClosed; mailed = await mail()) {
+    await lookAtGate(run);
+    await untilMayGo(run);
+  }
+  const { refused } = mailed;
   if (refused.length > 0) {
     const detail = `${refused.slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
     await hold(run, 'canary-refused', detail);

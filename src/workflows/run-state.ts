@@ -64,6 +64,8 @@ export interface RunState {
   reminderDueAt?: string | null;
   /** Signals that this program does not know, to be put on record. */
   foreign?: Foreign[];
+  /** Somebody changed the gate in the database itself: it is read again. */
+  askedLook?: boolean;
   /** Cancelled for good, by whom. */
   ending: Asked | null;
   /** Where the audit chain stands; null: no activity has told it yet. */

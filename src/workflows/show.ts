@@ -5,6 +5,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { brakeOn } from '../incident/law-delay';
 import { etaSeconds, seenRate } from '../incident/pacer';
 import { type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
@@ -61,7 +62,8 @@ export function statusOf(run: Run): RunStatus {
   const { state } = run;
   const total = state.total;
   const done = Math.min(total, doneOf(state));
-  const moving = state.plan !== null && state.hold === null && state.gate?.gate !== 'closed';
+  const moving =
+    state.plan !== null && state.hold === null && !(state.gate && brakeOn(state.gate, state.phase));
   const rateNow = moving ? seenRate(state.seen, Date.now()) : 0;
   return {
     incidentId: state.incidentId,

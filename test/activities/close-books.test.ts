@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { closeBooks } from '../../src/activities/close-books';
 import { runContexts } from '../../src/activities/run-context';
+import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { findIncident } from '../../src/books/incident-row';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
@@ -51,4 +52,16 @@ test('a copy on another server is not closed, however whole it looks', async () 
   const { closed, problems } = await close();
   expect([closed, problems[0]]).toEqual([false, expect.stringContaining('npm run cli -- reconcile')]);
   expect(await phase()).toBe('expire');
+});
+
+test('while law enforcement asks to wait they are not closed: who asked is the reason', async () => {
+  await tellEverybody();
+  await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
+  expect(await close()).toEqual({
+    closed: false,
+    problems: ['Held for law enforcement by Ann: FBI 12-345'],
+    findings: [],
+  });
+  await releaseDelay(ledger.books, (await readDelay(ledger.books))!, { by: 'Jo', reason: 'agreed' });
+  expect(await close()).toMatchObject({ closed: true });
 });

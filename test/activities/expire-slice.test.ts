@@ -3,7 +3,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
-import { closeGate, openGate } from '../../src/books/gate';
+import { beginDelay } from '../../src/books/delay';
+import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { findIncident, insertIncident } from '../../src/books/incident-row';
 import { EXPIRE_ROWS_PER_TRANSACTION } from '../../src/incident/range-plan';
 import { compileNotices } from '../../src/notice/compile-notice';
@@ -76,6 +77,17 @@ test('a closed gate stops the expiry as well, whoever closed it', async () => {
   expect(await alive()).toBe(3);
   await openGate({ db, incident: INCIDENT }, fence, 'ann');
   expect(await slice()).toMatchObject({ done: true });
+});
+
+test('law enforcement holds the notices, not the expiry; a pause besides stops it', async () => {
+  const books = { db: company.database.db, incident: INCIDENT };
+  await beginDelay(books, 'Ann', 'FBI 12-345');
+  await closeGate(books, 'wait a moment', 'bob');
+  expect(await slice()).toMatchObject({ at: null, stop: { kind: 'gate-closed', reason: 'wait a moment' } });
+  expect(await alive()).toBe(3);
+  await openGate(books, (await readGate(books)).fence, 'bob');
+  expect(await slice()).toMatchObject({ done: true, stop: null });
+  expect(await alive()).toBe(1);
 });
 
 test('a gate that is closed while a chunk is expired stops the expiry before the next one', async () => {

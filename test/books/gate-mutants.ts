@@ -90,8 +90,8 @@ export const GATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/gate.ts',
-    from: '    if (numAffectedRows !== 1n) return false;\n',
-    to: '',
+    from: '      await endPauseOnly(decided, fence, by);\n      return false;\n',
+    to: '      await endPauseOnly(decided, fence, by);\n',
     fault: 'an opening that opened nothing is recorded',
     promise: 'I6',
     red: {

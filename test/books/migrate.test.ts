@@ -79,7 +79,7 @@ test('killed after any statement of the making, the next start goes on, and what
   const { passed, signal } = await makeUntil(0);
   expect(signal).toBeNull();
   expect(passed.map((statement) => statement.match(/^\S+ ?\S*/)![0]).join()).toMatch(
-    /^CREATE DATABASE,GET_LOCK\(.*,(CREATE TABLE,){9}INSERT IGNORE,ALTER TABLE,UPDATE incidents,ALTER TABLE,INSERT IGNORE,ALTER TABLE,(INSERT IGNORE,CREATE TABLE,){2}(INSERT IGNORE,?){2}$/,
+    /^CREATE DATABASE,GET_LOCK\(.*,(CREATE TABLE,){9}INSERT IGNORE,ALTER TABLE,UPDATE incidents,ALTER TABLE,INSERT IGNORE,ALTER TABLE,(INSERT IGNORE,CREATE TABLE,){2}INSERT IGNORE,(ALTER TABLE,){2}(INSERT IGNORE,?){2}$/,
   );
   const whole = await tables();
   expect(Object.keys(whole)).toHaveLength(11);
@@ -144,13 +144,14 @@ async function upgrade(): Promise<string[]> {
 test('a run that held before holds had a kind keeps what resume means there', async () => {
   await olderLedger();
   expect(await refusal()).toMatch(
-    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins.*npm run cli -- upgrade/,
+    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law.*npm run cli -- upgrade/,
   );
   expect(await upgrade()).toEqual([
     '0002-hold-kind',
     '0003-resend-decision',
     '0004-relay-sessions',
     '0005-stand-ins',
+    '0006-law',
   ]);
   expect(await holds()).toEqual(REASONS);
   expect(REASONS.map(([reason]) => holdOfBefore(reason)?.kind ?? null)).toEqual(

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 import { AUDIT_MUTANTS } from './audit-mutants';
 import { GATE_MUTANTS } from './gate-mutants';
+import { LAW_MUTANTS } from './law-mutants';
 import { LEASE_MUTANTS } from './lease-mutants';
 import { MIGRATE_MUTANTS } from './migrate-mutants';
 import { STAND_IN_MUTANTS } from './stand-in-mutants';
@@ -13,6 +14,7 @@ export const MUTANTS: Mutant[] = [
   ...AUDIT_MUTANTS,
   ...MIGRATE_MUTANTS,
   ...STAND_IN_MUTANTS,
+  ...LAW_MUTANTS,
   {
     file: 'src/books/claim.ts',
     from: 'if (!(await claimAgain(books, claimId, withRow))) throw new TakenMeanwhile();',

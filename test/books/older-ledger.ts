@@ -6,6 +6,10 @@ export async function makeOlder({ db, ledgerSchema }: Pick<Database, 'db' | 'led
   const incidents = sql.id(ledgerSchema, 'incidents');
   await sql`ALTER TABLE ${incidents} DROP CONSTRAINT incidents_hold`.execute(db);
   await sql`ALTER TABLE ${incidents} DROP COLUMN hold_kind`.execute(db);
+  await sql`ALTER TABLE ${incidents} DROP CONSTRAINT incidents_delay`.execute(db);
+  await sql`ALTER TABLE ${incidents} DROP COLUMN delay_by, DROP COLUMN delay_reason, DROP COLUMN delay_since, DROP COLUMN delay_fence`.execute(
+    db,
+  );
   await sql`ALTER TABLE ${sql.id(ledgerSchema, 'notices')} DROP COLUMN decision`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'stand_ins')}`.execute(db);
   await sql`DELETE FROM ${sql.id(ledgerSchema, 'migrations')} WHERE name <> '0001-ledger'`.execute(db);

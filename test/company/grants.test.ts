@@ -238,6 +238,7 @@ test('an operator with exactly the printed grants goes on after a killed start, 
     '0003-resend-decision',
     '0004-relay-sessions',
     '0005-stand-ins',
+    '0006-law',
   ]);
   await upgradeLedger(ledger);
   expect(await lackingMigrations(ledger)).toEqual([]);

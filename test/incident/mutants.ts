@@ -212,6 +212,25 @@ export const MUTANTS: Mutant[] = [
     promise: 'C93',
     red: {
       'test/incident/breaker.test.ts': ['refused with the sender', 'refused with the session'],
+  },
+  {
+    file: 'src/incident/law-delay.ts',
+    from: "return phase === 'expire' || phase === 'verify' ? null : 'delay';",
+    to: "return phase === 'expire' ? null : 'delay';",
+    fault: 'law enforcement that asks to wait keeps the expiry from being verified',
+    promise: 'I3',
+    red: {
+      'test/incident/law-delay.test.ts': ['a pause stops everything, a delay whatever is not the expiry'],
+    },
+  },
+  {
+    file: 'src/incident/law-delay.ts',
+    from: '  if (delay === null || delay.pausedToo) return',
+    to: '  if (delay === null) return',
+    fault: 'a pause no longer stops the expiry once law enforcement has asked to wait',
+    promise: 'I2',
+    red: {
+      'test/incident/law-delay.test.ts': ['a pause stops everything, a delay whatever is not the expiry'],
     },
   },
 ];

@@ -329,4 +329,12 @@ export const MUTANTS: Mutant[] = [
     promise: 'C92',
     red: { 'test/operator/who-decided.test.ts': ['what is said through Temporal is on record'] },
   },
+  {
+    file: 'src/operator/resume.ts',
+    from: '  if (gate.delay !== null && !wasWaiting(row) &&',
+    to: '  if (gate.delay !== null && wasWaiting(row) &&',
+    fault: 'a resume says that it went well, and nobody is told',
+    promise: 'I7',
+    red: { 'test/operator/hold-for-law-enforcement.test.ts': ['no resume, no reset to the first task'] },
+  },
 ];

@@ -50,7 +50,7 @@ export interface ModelIncident {
 
 interface ModelRow {
   phase: Phase;
-  gate: Pick<GateView, 'gate' | 'reason' | 'by' | 'since' | 'fence'>;
+  gate: Pick<GateView, 'gate' | 'reason' | 'by' | 'since' | 'fence' | 'delay'>;
   ratePerSecond: number;
   approval: AdoptedRun['approval'];
   hold: RecordHoldInput['hold'];
@@ -215,10 +215,17 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       return gateView();
     },
     async closeGate({ reason, by }) {
-      row.gate = { gate: 'closed', reason, by, since: new Date().toISOString(), fence: row.gate.fence + 1 };
+      const { fence, delay } = row.gate;
+      row.gate = { gate: 'closed', reason, by, since: new Date().toISOString(), fence: fence + 1 };
+      if (delay) row.gate.delay = { ...delay, pausedToo: true };
       return gateView();
     },
     async openGate({ fence, by }) {
+      const { delay } = row.gate;
+      if (delay) {
+        if (row.gate.fence === fence) row.gate.delay = { ...delay, pausedToo: false };
+        return { ...gateView(), opened: false };
+      }
       const opened = row.gate.fence === fence;
       if (opened && row.gate.gate === 'closed')
         row.gate = { gate: 'open', reason: '', by, since: new Date().toISOString(), fence };
@@ -238,6 +245,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       row.hold = hold;
     },
     async mailCanaryMailboxes() {
+      if (row.gate.gate === 'closed') return { sent: 0, refused: [], gateClosed: true };
       return { sent: 3, refused: [] };
     },
     async checkRelayLog() {
@@ -295,6 +303,19 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
   };
   model.activities = watched(model, activities);
   return model;
+}
+
+/** Law enforcement's request, and its release, as the books have it. The run hears of either by the signal lookAtGate. */
+export function holdForLaw({ row }: ModelIncident, reason: string): void {
+  const since = new Date().toISOString();
+  const { fence } = row.gate;
+  const delay = { by: 'Ann', reason, since, pausedToo: false };
+  row.gate = { gate: 'closed', reason: `held: ${reason}`, by: 'Ann', since, fence: fence + 1, delay };
+}
+
+export function releaseForLaw({ row }: ModelIncident): void {
+  const { fence } = row.gate;
+  row.gate = { gate: 'open', reason: '', by: 'Jo', since: new Date().toISOString(), fence, delay: null };
 }
 
 /** For `before`: fails in every attempt until it is taken away. */
