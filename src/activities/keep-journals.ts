@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
-import { listIncidents } from '../books/incident-row';
+import { type IncidentRow, incidentOf, listIncidents } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
+import { isoTime } from '../books/rows';
+import { dueDates } from '../incident/retention';
 import { incidentMark, journalsIn } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
 import { type TakeOverDependencies, takeOver } from './take-over';
@@ -49,16 +51,13 @@ export function keepJournals(
 /** What a killed worker left of an incident is taken over long before. */
 const KEPT_MILLISECONDS = 10 * 60_000;
 
-/** Journals are kept until their incident is over, for takeOver and reconcile; then they go. */
+/** Journals are kept until their incident is over, for takeOver and reconcile, and as long after as its file says; then they go. */
 export async function removeJournals(db: LedgerDatabase, journals: Journals): Promise<void> {
   const files = journalsIn(journals.folder);
   if (files.length === 0) return;
   const over = new Set(
     (await listIncidents(db))
-      .filter(
-        ({ closed_at: at }) =>
-          at !== null && Date.parse(`${at.replace(' ', 'T')}Z`) < Date.now() - KEPT_MILLISECONDS,
-      )
+      .filter((row) => neededUntil(row) < Date.now())
       .map(({ message_key }) => incidentMark(message_key)),
   );
   for (const { path, mark } of files) {
@@ -66,4 +65,12 @@ export async function removeJournals(db: LedgerDatabase, journals: Journals): Pr
     journals.forget(mark);
     rmSync(path, { force: true });
   }
+}
+
+/** Milliseconds since 1970. */
+function neededUntil(row: IncidentRow): number {
+  if (row.closed_at === null) return Number.POSITIVE_INFINITY;
+  const endedAt = isoTime(row.closed_at);
+  const { dueAt } = dueDates(incidentOf(row), endedAt).find(({ kind }) => kind === 'journals')!;
+  return Math.max(Date.parse(endedAt) + KEPT_MILLISECONDS, dueAt === null ? 0 : Date.parse(dueAt));
 }

@@ -13,10 +13,10 @@ export interface BookedCustomer {
   password: Disposition;
   /** When the cohort was frozen with this customer in it, and the password expired if it had to be. */
   expiredAt: string;
-  /** The password in use is another than what died. */
-  chosen: boolean;
-  /** What died lets somebody in again (I3). */
-  oldIsBack: boolean;
+  /** The password in use is another than what died; null: the fingerprints, which tell it, were purged. */
+  chosen: boolean | null;
+  /** What died lets somebody in again (I3); null: likewise. */
+  oldIsBack: boolean | null;
   notices: BookedNotice[];
 }
 

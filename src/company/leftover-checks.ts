@@ -14,6 +14,8 @@ export interface LeftoverCheck {
   alive: RawBuilder<unknown>;
   /** The customer's key in it. */
   customer: RawBuilder<unknown>;
+  /** It says something only while the cohort's fingerprints are kept. */
+  byFingerprint?: true;
 }
 
 /**
@@ -105,6 +107,7 @@ function livePasswords(company: Company, incident: number, entry: RetireEntry, i
     alive: sql`FROM ${companyTable(company, entry.table)} a JOIN cohort b ON b.customer_id = ${sql.id('a', entry.key)}
       WHERE b.incident = ${incident} AND LENGTH(${value}) > 0 AND ${died}`,
     customer: sql`b.customer_id`,
+    byFingerprint: true,
   };
 }
 
@@ -120,6 +123,7 @@ function otherPasswords(company: Company, incident: number, entry: RetireEntry, 
     alive: sql`FROM ${companyTable(company, entry.table)} a WHERE ${isUsable(company, entry, 'a')}
       AND (SELECT LOCATE(${print}, b.fingerprints) = 0 FROM cohort b WHERE b.incident = ${incident} AND b.customer_id = ${sql.id('a', entry.key)}) = 1`,
     customer: sql.id('a', entry.key),
+    byFingerprint: true,
   };
 }
 
@@ -173,6 +177,7 @@ function timeless(company: Company, incident: number, entry: RevokeEntry, now: n
     todo: 'nothing says when they were made: see whether a reset or another way in makes them, or name createdAt',
     alive: sql`FROM ${owned(company, entry)} WHERE b.incident = ${incident} AND b.password = 'expired' AND ${isLive(company, entry, now)} AND ${nobodyIn(company, incident)}`,
     customer: sql`b.customer_id`,
+    byFingerprint: true,
   };
 }
 

@@ -23,16 +23,19 @@ export interface ExpiryVerdict {
  * Checks whether anything that the thief may hold still opens a door (I3): in the company's own tables, by statements that share
  * nothing with the expiry's. Reads every customer and every row of `revoke` once.
  * @param now milliseconds since 1970.
+ * @param fingerprints false where they were purged: what only they can tell is not asked, and must be said by the caller (I7).
  */
 export async function verifyExpiry(
   db: QueryExecutorProvider,
   company: Company,
   incident: number,
   now: number,
+  fingerprints = true,
 ): Promise<ExpiryVerdict> {
-  const findings = await findAlive(db, leftoverChecks(company, incident, now));
+  const askable = ({ byFingerprint }: LeftoverCheck) => fingerprints || !byFingerprint;
+  const findings = await findAlive(db, leftoverChecks(company, incident, now).filter(askable));
   const unprovable = [
-    ...(await findAlive(db, unprovableChecks(company, incident, now))),
+    ...(await findAlive(db, unprovableChecks(company, incident, now).filter(askable))),
     ...(await reappeared(db, incident)),
     ...(await notSeenInTime(db, company, incident, now)),
   ];

@@ -25,6 +25,7 @@ const mailbox = z
   .describe('one plain address, such as care@example.com');
 const whole = (min: number, max: number) =>
   z.number().int().min(min).max(max).describe(`a whole number from ${min} to ${max}`);
+const days = whole(0, 36_500).describe('days after the close, a whole number from 0 to 36500');
 
 const link = z.string().min(1).max(500).describe('an https:// link to the From domain or a host below it');
 const date = z.iso.date().describe('a date such as 2012-01-15');
@@ -248,6 +249,33 @@ export const incidentSchema = z.strictObject({
     })
     .prefault({})
     .meta({ means: 'When a notice that the relay put off is tried again.' }),
+  retention: z
+    .strictObject({
+      fingerprintsDays: days.optional().meta({
+        means:
+          'Of the passwords that were expired. Without them nobody can tell any more whether one of these is back, a later incident included.',
+        without: 'They are kept for good.',
+      }),
+      addressesDays: days.optional().meta({
+        means: 'To which address each notice went.',
+        without: 'They are kept for good.',
+      }),
+      relayWordsDays: days.optional().meta({
+        means: "The relay's own words about whom it refused; they may name people. Its codes stay.",
+        without: 'They are kept for good.',
+      }),
+      journalsDays: days.optional().meta({
+        means: "The workers' dot journals, on the disk of each machine.",
+        without: 'Each worker removes them ten minutes after the incident is closed.',
+      }),
+    })
+    .optional()
+    .meta({
+      means:
+        'How long after its close what may not be kept for good is kept: in days. `npm run cli -- purge` shows what is due, and with `--go` purges it.',
+      without: 'Nothing is ever purged, and `close` says so.',
+      examples: [{ fingerprintsDays: 90, addressesDays: 730, relayWordsDays: 90, journalsDays: 7 }],
+    }),
   database: databaseSchema.meta({
     means:
       'Which of your tables hold what. `npm run cli -- map` proposes it; [database.md](database.md) says why each part is as it is.',

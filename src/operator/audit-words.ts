@@ -51,6 +51,13 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   export: ({ data, reason }) => `took customers' data out for law enforcement, in ${data}${because(reason)}`,
   reconcile: ({ lostClaims, unsettled, neitherKnows, otherServer }) =>
     `rebuilt the books from the dot journals${otherServer ? ' and took this server as the right one' : ''}: ${count(lostClaims)} claims were lost, ${count(unsettled)} customers unsettled, of ${count(neitherKnows)} nothing was known`,
+  'law-enforcement-hold': ({ reason }) =>
+    `wrote down that law enforcement asked to wait: nobody further is told${because(reason)}`,
+  'law-enforcement-release': ({ reason }) =>
+    `wrote down that law enforcement agreed, and ended the wait${because(reason)}`,
+  'pause-ended': () => 'ended a pause; the mail still waits for law enforcement',
+  purge: ({ kind, rows }) => `began to purge ${kind}: ${count(rows)}`,
+  purged: ({ kind, rows }) => `has purged ${kind}: ${count(rows)}`,
   'run-reset': ({ run, of, reason }) => `had the run ${of} reset in Temporal, as ${run}${because(reason)}`,
   'run-terminated': ({ run, reason }) => `terminated the run ${run} in Temporal${because(reason)}`,
   'foreign-signal': ({ signal }) => `sent the run a signal that it does not know: ${signal}`,

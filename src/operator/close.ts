@@ -19,6 +19,7 @@ import {
   withIncidentOption,
 } from './incident-command';
 import { requireSameServer } from './own-ledger';
+import { retentionLines } from './purge';
 import { resume } from './resume';
 import { noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
@@ -148,7 +149,12 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
   if (options.json)
     console.log(json({ incidentId: id, phase: now.phase, holdReason: now.hold_reason, left }));
   else if (now.phase === 'closed')
-    console.log(`${told}CLOSED: ${id}. The proof: npm run cli -- report --incident ${id}`);
+    console.log(
+      [
+        `${told}CLOSED: ${id}. The proof: npm run cli -- report --incident ${id}`,
+        ...retentionLines(now),
+      ].join('\n'),
+    );
   else if (now.hold_reason !== null)
     console.log(`${told}THE RUN HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
   else
@@ -215,14 +221,20 @@ function requireNotices(row: IncidentRow): void {
 /** What `close` says without --go. @param others what would still stand in the way once the decision is carried out. */
 export function shownText(row: IncidentRow, inTheWay: InTheWay[], others: InTheWay[]): string {
   const { incident_id: id, hold_reason: hold, gate } = row;
-  if (row.closed_at !== null) return overText(row);
+  if (row.closed_at !== null) return [overText(row), ...retentionLines(row)].join('\n');
   if (others.length > 0) return inTheWayText(inTheWay, row);
   if (inTheWay.length > 0)
     return `${counted(inTheWay[0]!.count, 'customer is', 'customers are')} in doubt, and nothing else stands in the way. Nothing is changed yet: add --go to leave them in doubt and close.`;
   const nothing = `Nothing stands in the way of closing ${id}`;
-  if (hold === null && gate === 'open') return `${nothing}: the run closes on its own.`;
-  if (row.hold_kind === 'reminder') return `${nothing} but your decision about the reminder.\n${REMIND(id)}`;
-  return `${nothing}, but the run waits: ${printable(hold ?? 'somebody paused it', 1000)}\n  -> npm run cli -- close --go --incident ${id}`;
+  const kept = retentionLines(row);
+  if (hold === null && gate === 'open') return [`${nothing}: the run closes on its own.`, ...kept].join('\n');
+  if (row.hold_kind === 'reminder')
+    return [`${nothing} but your decision about the reminder.`, REMIND(id), ...kept].join('\n');
+  return [
+    `${nothing}, but the run waits: ${printable(hold ?? 'somebody paused it', 1000)}`,
+    `  -> npm run cli -- close --go --incident ${id}`,
+    ...kept,
+  ].join('\n');
 }
 
 /** A run that waits before its reminder goes on by one of these two. */

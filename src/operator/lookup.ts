@@ -3,10 +3,12 @@ import type { Books } from '../books/books';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type BookedCustomer, type BookedNotice, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
+import { readPurged } from '../books/purge';
 import { SETTLED_FROM } from '../books/settle-doubt';
 import { KeyLostError, keysFor } from '../books/stand-ins';
 import { type FoundCustomer, findCustomer, isEmailIndexed, keyOf } from '../company/find-customer';
 import { keyFromSql } from '../company/key-column';
+import { type PurgedKinds, purgedWords } from '../incident/retention';
 import type { GateState, Phase } from '../incident/vocabulary';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { counted, json, printable, SPARED_WORDS, skipWords, table, utc } from './words';
@@ -39,6 +41,8 @@ export interface Lookup {
   customers: LookedUp[];
   /** False: a lookup by address has to read the whole table. */
   emailIndexed: boolean;
+  /** What is not kept any more, since when and by whose word: where it was, there is ''. */
+  purged: PurgedKinds;
 }
 
 export interface LookedUp {
@@ -66,7 +70,10 @@ export async function lookup(database: Database, row: IncidentRow, asked: string
   const key = keyOf(company, named);
   // A deleted account is in the books all the same.
   const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
-  const booked = await findBookedCustomers(books, ids);
+  const purged = await readPurged(books);
+  const booked = (await findBookedCustomers(books, ids)).map((customer) =>
+    purged.fingerprints ? { ...customer, chosen: null, oldIsBack: customer.oldIsBack || null } : customer,
+  );
   const bookedOf = (id: string) => booked.find((customer) => customer.id === id) ?? null;
   const customers =
     accounts.length > 0
@@ -80,6 +87,7 @@ export async function lookup(database: Database, row: IncidentRow, asked: string
     gate: row.gate,
     customers,
     emailIndexed,
+    purged,
   };
 }
 
@@ -135,11 +143,11 @@ function answer(customer: LookedUp, facts: Lookup): string[] {
     ...table([
       ['Account', accountWords(customer, facts)],
       ['Password', passwordWords(customer, facts)],
-      ...(booked && account ? ([['Since then', sinceWords(customer)]] as [string, string][]) : []),
+      ...(booked && account ? ([['Since then', sinceWords(customer, facts)]] as [string, string][]) : []),
       ...(booked && notices.length === 0 ? ([['Notice', notYet(facts)]] as [string, string][]) : []),
       ...notices.map((notice): [string, string] => [
         notice.wave === 'notice' ? 'Notice' : 'Reminder',
-        noticeWords(notice, account?.email ?? null),
+        noticeWords(notice, account?.email ?? null, facts),
       ]),
       ...(booked ? [] : ([['Notice', 'Not meant for this account.']] as [string, string][])),
     ]),
@@ -172,7 +180,7 @@ function passwordWords({ booked, account }: LookedUp, { phase }: Lookup): string
   return `Not expired: the customer had chosen a new password after the theft, before ${utc(booked.expiredAt)}.`;
 }
 
-function sinceWords({ booked, account }: LookedUp): string {
+function sinceWords({ booked, account }: LookedUp, { purged }: Lookup): string {
   const { hasPassword, passwordSetAt } = account!;
   const { password, chosen, oldIsBack, expiredAt } = booked!;
   if (!hasPassword)
@@ -182,9 +190,11 @@ function sinceWords({ booked, account }: LookedUp): string {
     return passwordSetAt === null
       ? 'The password in use is not the stolen one.'
       : `The password in use was chosen on ${utc(passwordSetAt)}.`;
-  if (!chosen) return 'There is a password; nobody knows when it was chosen.';
   const isNewer =
     passwordSetAt !== null && Date.parse(passwordSetAt) >= Math.floor(Date.parse(expiredAt) / 1000) * 1000;
+  if (purged.fingerprints && !isNewer)
+    return `There is a password. Whether it is the one that was expired can no longer be told: the fingerprints were ${printable(purgedWords(purged.fingerprints))}.`;
+  if (!chosen) return 'There is a password; nobody knows when it was chosen.';
   return isNewer
     ? `A new password was chosen on ${utc(passwordSetAt)}.`
     : 'A new password has been chosen; nobody knows when.';
@@ -202,14 +212,17 @@ function notYet({ phase, gate }: Lookup): string {
 }
 
 /** Also the relay's words and queue id, for whoever asks the relay's own people. */
-function noticeWords(notice: BookedNotice, addressNow: string | null): string {
+function noticeWords(notice: BookedNotice, addressNow: string | null, { purged }: Lookup): string {
   const { state, address, settledAt, claimedAt, retryAt, reason } = notice;
-  const to = address === null ? '' : ` to ${printable(address)}`;
+  const to =
+    address === null
+      ? ''
+      : ` to ${printable(address || `an address that was ${ofPurged(purged.addresses)}`)}`;
   const at = utc(settledAt ?? claimedAt ?? '');
-  const relay = relayWords(notice);
+  const relay = relayWords(notice, purged);
   switch (state) {
     case 'sent': {
-      const moved = addressNow !== null && address !== null && !sameAddress(addressNow, address);
+      const moved = addressNow !== null && address && !sameAddress(addressNow, address);
       const where = moved ? ' The account has another address now.' : '';
       return `Sent on ${at}${to}. ${tookWords(notice)}${where} If it is not in the inbox, look in the spam folder.`;
     }
@@ -240,9 +253,18 @@ function tookWords({ replyCode, queueId, reason }: BookedNotice): string {
   return `Our mail relay took it: code ${replyCode}, ${id}.`;
 }
 
-function relayWords({ replyCode, replyText, reason }: BookedNotice): string {
+function relayWords(
+  { replyCode, replyText, reason }: BookedNotice,
+  { relayWords: gone }: PurgedKinds,
+): string {
+  if (replyText === '' && gone) return `code ${replyCode ?? 'none'}, its words were ${ofPurged(gone)}`;
   const words = replyText ? `: ${printable(replyText)}` : reason ? `: ${printable(reason)}` : '';
   return `code ${replyCode ?? 'none'}${words}`;
+}
+
+/** '' is in the row, and the record says the rest. */
+function ofPurged(purged: PurgedKinds['addresses']): string {
+  return purged === undefined ? 'purged' : printable(purgedWords(purged));
 }
 
 /** The wire's spelling differs in spaces and in the domain's case. */

@@ -1,6 +1,7 @@
 import type { Remark } from '../evidence/judge-messages';
 import { type BooksProblem, problemWords } from '../incident/books-problems';
 import { type DatabaseMapping, statedWords } from '../incident/database-schema';
+import { KEPT_KINDS, KEPT_WORDS, type PurgedKinds, purgedWords } from '../incident/retention';
 import type { RelayWaveProof } from './compare-with-logs';
 import type { NoticeCounts, Proof, Report } from './report';
 import { counted, number as n, printable, utc } from './words';
@@ -14,12 +15,13 @@ export interface Beside {
   database: DatabaseMapping;
   /** Whether customers are named, by their ids. */
   named: boolean;
+  purged: PurgedKinds;
 }
 
 /** What in a proof does not add up (I1, I2, I4), and what only needs saying. */
 export function verdictOn(
   proof: Proof,
-  { ledger, tests, database, named }: Beside,
+  { ledger, tests, database, purged, named }: Beside,
 ): Pick<Report, 'problems' | 'notes'> {
   const { cohort, expired, changedSince, noPassword, finished, relay, reminders } = proof;
   // While the run goes on, who waits for it is no fault.
@@ -58,6 +60,14 @@ export function verdictOn(
     if (tests > 0) notes.push(`Not counted: ${counted(tests, 'test mail')}, on the record (test-send).`);
   }
   notes.push(
+    ...KEPT_KINDS.flatMap((kind) => {
+      const gone = purged[kind];
+      return gone
+        ? [
+            `The ${KEPT_WORDS[kind].replace(/^the /, '')} were ${printable(purgedWords(gone))}: nothing here needs them.`,
+          ]
+        : [];
+    }),
     ...statedWords(database).map((words) => `Stated, not proven: ${words}.`),
     ...database.customers.leaveOut.map(({ because }) => `Left out of the cohort by the file: ${because}.`),
   );

@@ -6,9 +6,11 @@ import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { countSentBetween, phaseTimes } from '../books/phase-times';
+import { readPurged } from '../books/purge';
 import { EvidenceError, type LogFile } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
+import type { PurgedKinds } from '../incident/retention';
 import {
   type BookedMessages,
   bookedMessages,
@@ -166,7 +168,7 @@ function toldWithOption(error: unknown): never {
 export async function proveBy(
   row: IncidentRow,
   logs: LogFile[],
-  { proof, ledger, booked, tests }: BooksRead,
+  { proof, ledger, booked, tests, purged }: BooksRead,
   { named = true }: { named?: boolean } = {},
 ): Promise<Report> {
   if (booked !== null) {
@@ -174,7 +176,7 @@ export async function proveBy(
     proof.relay = compared;
     if (proof.reminders !== null) proof.reminders.relay = compared.reminders;
   }
-  const verdict = verdictOn(proof, { ledger, tests, database: incidentOf(row).database, named });
+  const verdict = verdictOn(proof, { ledger, tests, purged, database: incidentOf(row).database, named });
   return { incidentId: row.incident_id, title: row.title, proof, ...verdict };
 }
 
@@ -186,6 +188,7 @@ export interface BooksRead {
   booked: BookedMessages | null;
   /** Test mails on the record. */
   tests: number;
+  purged: PurgedKinds;
 }
 
 /** Everything that is counted and compared, at one moment. */
@@ -208,7 +211,7 @@ export async function readBooks(books: Books, row: IncidentRow, withMessages: bo
   const ledger = await checkWaves(books, waves);
   const booked = withMessages ? await bookedMessages(books, row, waves, proof.finished) : null;
   const tests = (await listTests(books)).reduce((sum, { mails }) => sum + mails, 0);
-  return { proof, ledger, booked, tests };
+  return { proof, ledger, booked, tests, purged: await readPurged(books) };
 }
 
 function statesOf({ notices, missing }: Survey): NoticeCounts {

@@ -148,6 +148,13 @@ export const VERBS: Record<string, Verb> = {
     example: 'npm run cli -- page my-incident.yaml --out page',
     exits: FAULTY_FILE,
   },
+  purge: {
+    load: () => require('./purge').describePurge,
+    effect:
+      'Only reads without --go. With it: deletes what is due of a closed incident, which nothing undoes.',
+    example: 'npm run cli -- purge --go --by "Jo Counsel"',
+    exits: '1 also while the incident is not closed.',
+  },
   upgrade: {
     load: () => require('./upgrade').describeUpgrade,
     effect: 'Brings the tables of our schema up to date. Changes no row of an incident but for new columns.',

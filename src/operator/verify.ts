@@ -3,9 +3,11 @@ import { checkWaves, surveyNotices, toldBeforeExpiry, wavesOf } from '../books/b
 import { type BareBooks, snapshot } from '../books/books';
 import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
+import { readPurged } from '../books/purge';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';
+import { purgedWords } from '../incident/retention';
 import { auditChecks, type Check, check } from './audit-checks';
 import { heldHeads } from './held-heads';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
@@ -99,7 +101,8 @@ async function expiryChecks(
     return [{ name, holds: null, found: ['not judged: passwords are still being expired'] }];
   const { db, company } = await openBooks(database, row);
   const now = Date.now();
-  const { findings, unprovable } = await verifyExpiry(db, company, row.incident, now);
+  const { fingerprints: purged } = await readPurged({ db, incident: row.incident });
+  const { findings, unprovable } = await verifyExpiry(db, company, row.incident, now, !purged);
   const examples = findings.length === 0 || !named ? [] : await findLeftovers(db, company, row.incident, now);
   const alive = check(
     name,
@@ -108,11 +111,20 @@ async function expiryChecks(
       return `${count.toLocaleString('en-US')} ${what}${ids.length > 0 ? ` (customers ${ids.join(', ')})` : ''}: ${todo}`;
     }),
   );
-  if (unprovable.length === 0) return [alive];
+  const gone: Check[] = purged
+    ? [
+        {
+          name: 'whether an expired password is in use again, and what was opened by it (I3)',
+          holds: null,
+          found: [`not judged: the fingerprints of expired passwords were ${purgedWords(purged)}`],
+        },
+      ]
+    : [];
+  if (unprovable.length === 0) return [alive, ...gone];
   const lines = unprovable.map(
     ({ what, count, todo }) => `${count.toLocaleString('en-US')} ${what}: ${todo}`,
   );
-  return [alive, { name: 'what no check here can tell', holds: null, found: lines }];
+  return [alive, ...gone, { name: 'what no check here can tell', holds: null, found: lines }];
 }
 
 function statedCheck(row: IncidentRow): Check[] {

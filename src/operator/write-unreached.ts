@@ -3,6 +3,8 @@ import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { listUnreached, type Unreached } from '../books/list-unreached';
 import type { Database } from '../books/open-database';
+import { readPurged } from '../books/purge';
+import { keptOrPurged, type PurgedKinds } from '../incident/retention';
 import { skipWords } from './words';
 
 export interface UnreachedWritten {
@@ -24,14 +26,16 @@ export async function writeUnreached(
   row: IncidentRow,
   file: string,
 ): Promise<UnreachedWritten> {
-  const pages = listUnreached(await openBooks(database, row), { wave: 'notice' });
+  const books = await openBooks(database, row);
+  const pages = listUnreached(books, { wave: 'notice' });
+  const purged = await readPurged(books);
   const partial = `${file}.partial`;
   const out = await openNew(file, partial);
   const written: UnreachedWritten = { file, customers: 0, byState: {} };
   try {
     await out.appendFile(csvLine(COLUMNS));
     for await (const page of pages) {
-      await out.appendFile(page.map((customer) => csvLine(cellsOf(customer))).join(''));
+      await out.appendFile(page.map((customer) => csvLine(cellsOf(customer, purged))).join(''));
       written.customers += page.length;
       for (const { state } of page) written.byState[state] = (written.byState[state] ?? 0) + 1;
     }
@@ -66,7 +70,7 @@ const COLUMNS = [
   'name',
 ];
 
-function cellsOf(customer: Unreached): (string | number | null)[] {
+function cellsOf(customer: Unreached, purged: PurgedKinds): (string | number | null)[] {
   const { customerId, state, reason, replyCode, replyText, addressTried, addressNow, name } = customer;
   return [
     customerId,
@@ -74,8 +78,8 @@ function cellsOf(customer: Unreached): (string | number | null)[] {
     reason,
     unreachedWords(customer),
     replyCode,
-    replyText,
-    addressTried,
+    keptOrPurged(replyText, purged.relayWords),
+    keptOrPurged(addressTried, purged.addresses),
     addressNow,
     name,
   ];

@@ -356,4 +356,12 @@ export const MUTANTS: Mutant[] = [
       'test/activities/close-books.test.ts': ['while law enforcement asks to wait they are not closed'],
     },
   },
+  {
+    file: 'src/activities/keep-journals.ts',
+    from: 'dueAt === null ? 0 : Date.parse(dueAt)',
+    to: '0',
+    fault: 'a worker removes the journals that the file keeps longer',
+    promise: 'I6',
+    red: { 'test/activities/remove-journals.test.ts': ['as long after the close as the file says'] },
+  },
 ];

@@ -39,3 +39,23 @@ test('journals are kept while their incident may need them, and go when it is ov
   expect(await left()).toEqual(['another']);
   journals.close();
 });
+
+test('journals are kept as long after the close as the file says, and never less than ten minutes', async () => {
+  const { db } = ledger.database;
+  const journals = await openJournals({ folder, id: 'me', socket: join(folder, 'me.sock'), worker: 'w' });
+  const { message_key: key, file } = (await findIncident(db, 'test'))!;
+  journals.of(incidentMark(key));
+  const left = async (journalsDays: number, ago: string) => {
+    const now = JSON.stringify({ ...JSON.parse(file), retention: { journalsDays } });
+    await sql`
+      UPDATE incidents SET file = ${now}, phase = 'closed', closed_at = UTC_TIMESTAMP(6) - INTERVAL ${sql.raw(ago)}`.execute(
+      db,
+    );
+    await removeJournals(db, journals);
+    return journalsIn(folder).length;
+  };
+  expect(await left(7, '6 DAY')).toBe(1);
+  expect(await left(0, '9 MINUTE')).toBe(1);
+  expect(await left(7, '8 DAY')).toBe(0);
+  journals.close();
+});

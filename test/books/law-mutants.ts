@@ -1,8 +1,9 @@
 import type { Mutant } from '../mutant';
 
 const DELAY = 'test/books/delay.test.ts';
+const PURGE = 'test/books/purge.test.ts';
 
-/** Of law enforcement's delay. */
+/** Of law enforcement's delay, and of what may not be kept for good. */
 export const LAW_MUTANTS: Mutant[] = [
   {
     file: 'src/books/migrations/0006-law.ts',
@@ -67,5 +68,45 @@ export const LAW_MUTANTS: Mutant[] = [
     fault: 'a closed incident is held, and nobody can release it',
     promise: 'I6',
     red: { [DELAY]: ['of a closed incident nothing is held or released'] },
+  },
+  {
+    file: 'src/books/purge.ts',
+    from: 'closed_at + INTERVAL ${afterDays} DAY <= UTC_TIMESTAMP(6) FOR UPDATE',
+    to: 'incident > 0 FOR UPDATE',
+    fault: 'what a run still needs is purged',
+    promise: 'I6',
+    red: { [PURGE]: ['is purged or recorded'] },
+  },
+  {
+    file: 'src/books/purge.ts',
+    from: '  await beginPurge(books, kind, there, word);\n',
+    to: '',
+    fault: 'what was purged is gone before anybody has written it down',
+    promise: 'I6',
+    red: { [PURGE]: ['nothing is gone that is not on the record'] },
+  },
+  {
+    file: 'src/books/purge.ts',
+    from: 'rows: first + Math.max(0, counted.rows - counted.there) };',
+    to: 'rows: counted.rows };',
+    fault: 'the record of a purge that was killed counts its second half only',
+    promise: 'I6',
+    red: { [PURGE]: ['the next call ends it with the whole count'] },
+  },
+  {
+    file: 'src/books/purge.ts',
+    from: '  for (let more = 1; more > 0; rows += more) more = await emptied(books, kind, null);\n',
+    to: '',
+    fault: 'who is not in the cohort keeps the address, and the record says that all are gone',
+    promise: 'I7',
+    red: { [PURGE]: ['a row of nobody in the cohort goes'] },
+  },
+  {
+    file: 'src/books/purge.ts',
+    from: "SET ${column} = '' WHERE incident = ${books.incident} AND",
+    to: "SET ${column} = '' WHERE",
+    fault: 'a purge takes what another incident still needs',
+    promise: 'I6',
+    red: { [PURGE]: ['each kind goes, counted and on the record, and nothing else'] },
   },
 ];

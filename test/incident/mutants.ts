@@ -212,6 +212,7 @@ export const MUTANTS: Mutant[] = [
     promise: 'C93',
     red: {
       'test/incident/breaker.test.ts': ['refused with the sender', 'refused with the session'],
+    },
   },
   {
     file: 'src/incident/law-delay.ts',
@@ -232,5 +233,13 @@ export const MUTANTS: Mutant[] = [
     red: {
       'test/incident/law-delay.test.ts': ['a pause stops everything, a delay whatever is not the expiry'],
     },
+  },
+  {
+    file: 'src/incident/retention.ts',
+    from: 'afterDays === null || endedAt === null',
+    to: 'endedAt === null',
+    fault: 'what the file keeps for good is due at the close',
+    promise: 'I6',
+    red: { 'test/incident/retention.test.ts': ['each kind is due so many days after the close'] },
   },
 ];

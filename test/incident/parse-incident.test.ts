@@ -66,7 +66,7 @@ test.each<Row>([
     'colour: red',
     'colour',
     'the unknown key "colour"',
-    'one of id, title, cutoff, from, replyTo, links, phone, dates, contactPoint, jurisdictions, approval, reminder, defaultLanguage, texts, relay, pace, canary, breaker, retry, database, or nothing',
+    'one of id, title, cutoff, from, replyTo, links, phone, dates, contactPoint, jurisdictions, approval, reminder, defaultLanguage, texts, relay, pace, canary, breaker, retry, retention, database, or nothing',
   ],
   [
     'a misspelt key',
@@ -623,3 +623,15 @@ test.each(['\u0092\n', 'a: !x 1\n', 'a: 1\n', 'a: "\n', '@', '- ', '{a: 1, ', '?
     expect(problems.length).toBeLessThan(200);
   },
 );
+
+test.each<[string, string, string]>([
+  ['fingerprintsDays: -1', '-1', 'days after the close, a whole number from 0 to 36500'],
+  ['addressesDays: 1.5', '1.5', 'days after the close, a whole number from 0 to 36500'],
+  ['journalsDays: 90d', '"90d"', 'days after the close, a whole number from 0 to 36500'],
+  ['adressesDays: 30', 'the unknown key "adressesDays"', 'addressesDays'],
+])('a retention of %s is refused with what to write', (line, found, wanted) => {
+  const file = exampleWith(['\npace:', `\nretention:\n  ${line}\npace:`]);
+  expect(problemsOf(file)).toEqual([
+    expect.objectContaining({ found, wanted: expect.stringContaining(wanted) }),
+  ]);
+});

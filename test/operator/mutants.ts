@@ -337,4 +337,28 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/operator/hold-for-law-enforcement.test.ts': ['no resume, no reset to the first task'] },
   },
+  {
+    file: 'src/operator/verify.ts',
+    from: 'row.incident, now, !purged)',
+    to: 'row.incident, now)',
+    fault: 'verify asks fingerprints that were purged, and takes every password for a new one',
+    promise: 'I7',
+    red: { 'test/operator/purge.test.ts': ['does not claim what only the fingerprints could tell'] },
+  },
+  {
+    file: 'src/operator/lookup.ts',
+    from: '  if (purged.fingerprints && !isNewer)',
+    to: '  if (purged.fingerprints && isNewer)',
+    fault: 'lookup calls any password new once the fingerprints are purged',
+    promise: 'I7',
+    red: { 'test/operator/purge.test.ts': ['lookup says where it would have shown it'] },
+  },
+  {
+    file: 'src/operator/lookup.ts',
+    from: "  if (replyText === '' && gone) return",
+    to: '  if (gone && replyText === null) return',
+    fault: 'purged words of the relay look as if it had said none',
+    promise: 'I7',
+    red: { 'test/operator/purge.test.ts': ['lookup says where it would have shown it'] },
+  },
 ];

@@ -3,7 +3,9 @@ import { wavesOf } from '../../books/balance';
 import type { Books } from '../../books/books';
 import type { IncidentRow } from '../../books/incident-row';
 import { type BookedRecord, listBookedRecords } from '../../books/list-exported';
+import { readPurged } from '../../books/purge';
 import { REBUILT } from '../../books/rebuild-claim';
+import { keptOrPurged, type PurgedKinds } from '../../incident/retention';
 import type { Wave } from '../../incident/vocabulary';
 import { messageId } from '../../notice/message-headers';
 import { counted } from '../words';
@@ -19,11 +21,12 @@ export const CUSTOMERS_FILE = 'customers.csv';
 export async function* customersCsv(books: Books, row: IncidentRow): AsyncGenerator<string> {
   // So that a spreadsheet takes it for UTF-8.
   yield `\ufeff${csvLine(CUSTOMER_COLUMNS)}`;
+  const purged = await readPurged(books);
   for (const wave of await wavesOf(books))
     for await (const page of listBookedRecords(books, wave))
       yield page
         .filter(({ state }) => wave === 'notice' || state !== null)
-        .map((record) => csvLine(cellsOf(record, row, wave)))
+        .map((record) => csvLine(cellsOf(record, row, wave, purged)))
         .join('');
 }
 
@@ -45,7 +48,12 @@ const CUSTOMER_COLUMNS = [
   'sent_again_by_entry',
 ];
 
-function cellsOf(record: BookedRecord, row: IncidentRow, wave: Wave): (string | number | null)[] {
+function cellsOf(
+  record: BookedRecord,
+  row: IncidentRow,
+  wave: Wave,
+  purged: PurgedKinds,
+): (string | number | null)[] {
   const { customerId, password, expiredAt, state, address, attempt, queueId, decision } = record;
   const message = { incident: row.incident_id, wave, customerId, role: 'primary' } as const;
   return [
@@ -55,14 +63,14 @@ function cellsOf(record: BookedRecord, row: IncidentRow, wave: Wave): (string | 
     wave,
     state ?? 'missing',
     stateWords(record),
-    address,
+    keptOrPurged(address, purged.addresses),
     attempt ? messageId(row.message_key, message, messageIdDomain(row)) : null,
     queueId,
     attempt,
     record.claimedAt?.slice(0, 19) ?? null,
     record.settledAt?.slice(0, 19) ?? null,
     record.replyCode,
-    record.replyText,
+    keptOrPurged(record.replyText, purged.relayWords),
     decision,
   ];
 }

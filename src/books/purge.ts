@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import { inRange } from '../company/company';
+import { planRanges } from '../company/next-ranges';
+import type { Kept, Purged, PurgedKinds } from '../incident/retention';
+import type { KeyRange } from '../incident/vocabulary';
+import { appendAudit } from './audit';
+import { type BareBooks, type Books, transaction } from './books';
+import { affected, isoTime } from './rows';
+
+/** What the ledger itself keeps: journals are files. */
+export type KeptInLedger = Exclude<Kept, 'journals'>;
+
+const CUSTOMERS_AT_ONCE = 5_000;
+
+// What was purged is '': where there never was any it is NULL, but for fingerprints, which only the record tells.
+const COLUMNS = {
+  fingerprints: { table: sql`cohort`, column: sql`fingerprints`, wave: sql`` },
+  addresses: { table: sql`notices`, column: sql`address`, wave: sql`AND wave IN ('notice','reminder')` },
+  relayWords: { table: sql`notices`, column: sql`reply_text`, wave: sql`AND wave IN ('notice','reminder')` },
+} satisfies Record<KeptInLedger, unknown>;
+
+/** How many rows still have it. One scan. */
+export async function countKept({ db, incident }: BareBooks, kind: KeptInLedger): Promise<number> {
+  const { table, column } = COLUMNS[kind];
+  const { rows } = await sql<{ kept: string }>`
+    SELECT COUNT(*) AS kept FROM ${table} WHERE incident = ${incident} AND ${column} <> ''`.execute(db);
+  return Number(rows[0]!.kept);
+}
+
+/** The audit's actions: before the first row changes, and after the last. */
+const BEGUN = 'purge';
+const DONE = 'purged';
+
+interface Entry {
+  kind: Kept;
+  /** How many; of what is begun: how many there were. */
+  rows: number;
+}
+
+/** What was purged by the record (I6), each kind as it was said last. */
+export async function readPurged({ db, incident }: BareBooks): Promise<PurgedKinds> {
+  const { rows: entries } = await sql<{ at: string; who: string; action: string; detail: string }>`
+    SELECT at, who, action, detail FROM audit
+    WHERE incident = ${incident} AND action IN (${BEGUN}, ${DONE}) ORDER BY seq`.execute(db);
+  const purged: PurgedKinds = {};
+  for (const { at, who, action, detail } of entries) {
+    const { kind } = JSON.parse(detail) as Entry;
+    const entry: Purged = { at: isoTime(at), by: who, done: action === DONE };
+    purged[kind] = entry;
+  }
+  return purged;
+}
+
+/** It goes on, or its time has not come: nothing was purged. */
+export class NotDueError extends Error {
+  readonly code = 'NOT_DUE';
+  constructor() {
+    super('The incident is not over for so long yet: nothing was purged');
+    this.name = 'NotDueError';
+  }
+}
+
+/** Who purges, and how many days after the incident's end it may be done. */
+export interface PurgeWord {
+  by: string;
+  afterDays: number;
+  /** A transaction each; tests make it small. */
+  customersAtOnce?: number;
+}
+
+/**
+ * Purges all rows of one kind, some thousand customers a transaction: killed anywhere, the next call goes on. The record comes
+ * first, so that nothing is gone which nobody has written down, and once more with the count when all is gone.
+ * @returns how many rows lost it now.
+ * @throws NotDueError
+ */
+export async function purgeKind(books: Books, kind: KeptInLedger, word: PurgeWord): Promise<number> {
+  const { customersAtOnce: size = CUSTOMERS_AT_ONCE } = word;
+  const there = await countKept(books, kind);
+  await beginPurge(books, kind, there, word);
+  let rows = 0;
+  for await (const range of rangesOf(books, size)) rows += await emptied(books, kind, range);
+  // Rows of nobody in the cohort, and what came meanwhile.
+  for (let more = 1; more > 0; rows += more) more = await emptied(books, kind, null);
+  await endPurge(books, kind, { there, rows }, word);
+  return rows;
+}
+
+async function* rangesOf(
+  { db, incident, company: { keyColumn } }: Books,
+  size: number,
+): AsyncGenerator<KeyRange> {
+  const plan = { source: { cohortOf: incident }, keyColumn, size, count: 1 };
+  for (let after: KeyRange['after'] = null; ; ) {
+    const [range]: KeyRange[] = await planRanges(db, { ...plan, after });
+    if (range === undefined) return;
+    yield range;
+    after = range.upTo;
+  }
+}
+
+async function emptied(books: Books, kind: KeptInLedger, range: KeyRange | null): Promise<number> {
+  const { table, column, wave } = COLUMNS[kind];
+  const where =
+    range === null
+      ? sql`LIMIT ${CUSTOMERS_AT_ONCE}`
+      : sql`${wave} AND ${inRange(sql`customer_id`, books.company.keyColumn, range)}`;
+  return affected(
+    await sql`
+      UPDATE ${table} SET ${column} = '' WHERE incident = ${books.incident} AND ${column} <> '' ${where}`.execute(
+      books.db,
+    ),
+  );
+}
+
+/** On the record before the first is gone. The incident is over for long enough, by the database's own clock. @throws NotDueError */
+export async function beginPurge(
+  books: BareBooks,
+  kind: Kept,
+  rows: number,
+  { by, afterDays }: PurgeWord,
+): Promise<void> {
+  await transaction(books, async (decided) => {
+    const { rows: due } = await sql`
+      SELECT 1 FROM incidents
+      WHERE incident = ${books.incident} AND closed_at + INTERVAL ${afterDays} DAY <= UTC_TIMESTAMP(6) FOR UPDATE`.execute(
+      decided.db,
+    );
+    if (due.length === 0) throw new NotDueError();
+    const detail: Entry = { kind, rows };
+    await appendAudit(decided, { who: by, action: BEGUN, detail: { ...detail } });
+  });
+}
+
+/**
+ * With all that is gone, also by an earlier call that was killed, or by one beside it.
+ * @param counted how many there were when this call began, and how many it has purged: more where some came meanwhile.
+ */
+export async function endPurge(
+  books: BareBooks,
+  kind: Kept,
+  counted: { there: number; rows: number },
+  { by }: Pick<PurgeWord, 'by'>,
+): Promise<void> {
+  await transaction(books, async (decided) => {
+    const first = await firstBegun(decided, kind);
+    if (first === null) return;
+    const detail: Entry = { kind, rows: first + Math.max(0, counted.rows - counted.there) };
+    await appendAudit(decided, { who: by, action: DONE, detail: { ...detail } });
+  });
+}
+
+/** How many there were when it was begun first since this kind was purged the last time; null: a call beside this one has ended it. */
+async function firstBegun({ db, incident }: BareBooks, kind: Kept): Promise<number | null> {
+  await sql`SELECT 1 FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
+  const { rows: entries } = await sql<{ action: string; detail: string }>`
+    SELECT action, detail FROM audit
+    WHERE incident = ${incident} AND action IN (${BEGUN}, ${DONE}) ORDER BY seq`.execute(db);
+  const own = entries
+    .map(({ action, detail }) => ({ action, ...(JSON.parse(detail) as Entry) }))
+    .filter((entry) => entry.kind === kind);
+  const since = own.slice(own.findLastIndex(({ action }) => action === DONE) + 1);
+  return since[0]?.rows ?? null;
+}
