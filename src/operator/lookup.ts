@@ -194,7 +194,7 @@ function sinceWords({ booked, account }: LookedUp, { purged }: Lookup): string {
     passwordSetAt !== null && Date.parse(passwordSetAt) >= Math.floor(Date.parse(expiredAt) / 1000) * 1000;
   if (purged.fingerprints && !isNewer)
     return `There is a password. Whether it is the one that was expired can no longer be told: the fingerprints were ${printable(purgedWords(purged.fingerprints))}.`;
-  if (!chosen) return 'There is a password; nobody knows when it was chosen.';
+  if (chosen === false) return 'There is a password; nobody knows when it was chosen.';
   return isNewer
     ? `A new password was chosen on ${utc(passwordSetAt)}.`
     : 'A new password has been chosen; nobody knows when.';

@@ -330,20 +330,12 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/operator/who-decided.test.ts': ['what is said through Temporal is on record'] },
   },
   {
-    file: 'src/operator/resume.ts',
-    from: '  if (gate.delay !== null && !wasWaiting(row) &&',
-    to: '  if (gate.delay !== null && wasWaiting(row) &&',
-    fault: 'a resume says that it went well, and nobody is told',
-    promise: 'I7',
-    red: { 'test/operator/hold-for-law-enforcement.test.ts': ['no resume, no reset to the first task'] },
-  },
-  {
     file: 'src/operator/verify.ts',
     from: 'row.incident, now, !purged)',
     to: 'row.incident, now)',
     fault: 'verify asks fingerprints that were purged, and takes every password for a new one',
     promise: 'I7',
-    red: { 'test/operator/purge.test.ts': ['does not claim what only the fingerprints could tell'] },
+    red: { 'test/operator/after-purge.test.ts': ['verify asks nothing of fingerprints that were purged'] },
   },
   {
     file: 'src/operator/lookup.ts',
@@ -351,7 +343,7 @@ export const MUTANTS: Mutant[] = [
     to: '  if (purged.fingerprints && isNewer)',
     fault: 'lookup calls any password new once the fingerprints are purged',
     promise: 'I7',
-    red: { 'test/operator/purge.test.ts': ['lookup says where it would have shown it'] },
+    red: { 'test/operator/after-purge.test.ts': ['a password is called new only where a column says so'] },
   },
   {
     file: 'src/operator/lookup.ts',
@@ -359,6 +351,6 @@ export const MUTANTS: Mutant[] = [
     to: '  if (gone && replyText === null) return',
     fault: 'purged words of the relay look as if it had said none',
     promise: 'I7',
-    red: { 'test/operator/purge.test.ts': ['lookup says where it would have shown it'] },
+    red: { 'test/operator/after-purge.test.ts': ['are told as purged; what never was is not'] },
   },
 ];
