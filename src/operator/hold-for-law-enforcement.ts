@@ -7,17 +7,12 @@ import { requireCurrent } from '../books/migrate';
 import { cleanLine } from '../incident/asked-by';
 import { RELEASE } from '../incident/law-delay';
 import { lookAtGateSignal } from '../workflows/messages';
-import {
-  type Chosen,
-  givenName,
-  type IncidentOptions,
-  onIncident,
-  withIncidentOption,
-} from './incident-command';
+import { type Chosen, type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
 import { askTemporal, requireSameServer } from './own-ledger';
 import { sayOtherServer } from './pause';
 import { workflowIdOf } from './run-ledger';
 import { ToldError } from './told-error';
+import { decidedBy, givenName } from './who-types';
 import { delayLine, gateWords, json } from './words';
 
 interface DelayOptions extends IncidentOptions {
@@ -36,8 +31,8 @@ export function describeHoldForLawEnforcement(command: Command): void {
     .option('--release', 'end it: they agree that customers are told')
     .option('--json', 'the gate as JSON')
     .action((options: DelayOptions) => {
-      const decision = { by: options.by ?? '', reason: cleanLine(options.reason, REASON_LENGTH) };
-      if (!decision.by || !decision.reason)
+      const decision = { by: decidedBy(options.by), reason: cleanLine(options.reason, REASON_LENGTH) };
+      if (!options.by || !decision.reason)
         throw new ToldError(
           options.release
             ? 'A release goes on the record: write --by "YOUR NAME" and --reason "WHO AGREED".'

@@ -7,15 +7,10 @@ import { beginPurge, countKept, endPurge, purgeKind, readPurged } from '../books
 import { isoTime } from '../books/rows';
 import { type Due, dueDates, KEPT_WORDS, type Purged, purgedWords } from '../incident/retention';
 import { incidentMark, journalsIn } from '../journal/journal-files';
-import {
-  type Chosen,
-  givenName,
-  type IncidentOptions,
-  onIncident,
-  withIncidentOption,
-} from './incident-command';
+import { type Chosen, type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
 import { journalFolder } from './parts/this-machine';
 import { ToldError } from './told-error';
+import { decidedBy, givenName } from './who-types';
 import { json, number, printable, table, utc } from './words';
 
 interface PurgeOptions extends IncidentOptions {
@@ -58,7 +53,7 @@ async function purge(chosen: Chosen, options: PurgeOptions): Promise<void> {
   let facts = await keptFacts(books, row);
   const due = facts.filter(({ isDue, count }) => isDue && count > 0);
   if (options.go) {
-    for (const kept of due) await purgeOne(chosen, kept, options.by!);
+    for (const kept of due) await purgeOne(chosen, kept, decidedBy(options.by));
     facts = await keptFacts(books, row);
   }
   if (options.json)
