@@ -4,6 +4,7 @@ import { rowFaults } from '../../src/books/compare-row-with-audit';
 import { findIncident } from '../../src/books/incident-row';
 import { readApprovers, recordApproval } from '../../src/books/record-approval';
 import { auditEntries } from '../audit-entries';
+import { untilLockWait } from '../lock-waits';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 let ledger: OwnLedger;
@@ -38,7 +39,15 @@ test('the texts are approved once so many logins have said so as the file asks f
 });
 
 test('two approvals of one person at the same time are one (C92)', async () => {
-  await Promise.all([approve('bob'), approve('bob')]);
+  const { db } = ledger.database;
+  let both!: Promise<unknown>;
+  // Whoever reads who has approved before the row is its own finds nobody, twice.
+  await db.transaction().execute(async (trx) => {
+    await sql`SELECT incident FROM incidents FOR UPDATE`.execute(trx);
+    both = Promise.all([approve('bob'), approve('bob')]);
+    await untilLockWait(ledger.database, (statement) => statement.includes('FROM incidents'), undefined, 2);
+  });
+  await both;
   expect(await approvals()).toEqual(['bob by name']);
   expect((await row()).approved_at).toBeNull();
 });
