@@ -324,8 +324,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/expire-slice.ts',
-    from: "if (brakeOn(gate, 'expire') !== null) return",
-    to: "if (gate.gate === 'closed') return",
+    from: "if (brakeOn(gate, 'expire') !== null)",
+    to: "if (gate.gate === 'closed')",
     fault: 'law enforcement that asks to wait stops the expiry',
     promise: 'I3',
     red: { 'test/activities/expire-slice.test.ts': ['law enforcement holds the notices, not the expiry'] },

@@ -73,7 +73,7 @@ test('verify asks nothing of fingerprints that were purged, and says what is not
     await sql`UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = 'x' WHERE id = 10`.execute(db);
     await sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6)`.execute(db);
     const found = async () => {
-      const { checks } = await verify(ledger.database, (await findIncident(db, 'test'))!);
+      const { checks } = await verify(ledger.database, (await findIncident(db, 'test'))!, []);
       return checks.flatMap((check) => [check.name, ...check.found]).join('\n');
     };
     expect(await found()).toContain('differ from those that were retired');

@@ -62,7 +62,7 @@ test('while Temporal lists workers of the ledger nothing is changed, until someb
   expect([code, out]).toEqual([
     0,
     expect.stringMatching(
-      /^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0006-law/,
+      /^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law/,
     ),
   ]);
   expect(await holdKind()).toBe('canary-done');
