@@ -220,6 +220,9 @@ describe('for law enforcement', () => {
       run.database.db,
     );
     const { hash, at } = kept.rows[0]!;
+    // By hand, past the record: the checks find it.
+    const reason = `${bob.address} asked why`;
+    await execute(sql`UPDATE incidents SET gate_reason = ${reason}`);
     await meanwhile(
       sql`UPDATE ${customers()} SET password_hash = 'old', password_set_at = '2011-01-01' WHERE id = ${bob.id}`,
       sql`UPDATE ${customers()} SET password_hash = ${hash}, password_set_at = ${at} WHERE id = ${bob.id}`,
@@ -234,6 +237,9 @@ describe('for law enforcement', () => {
           const { code, files } = await exported(whom, [twice]);
           expect([code, files['README.txt']]).toEqual([1, expect.stringContaining('IT DOES NOT ADD UP')]);
           const all = Object.values(files).join('\n');
+          expect(all).toContain(
+            'why the gate is as it is: what it says may name a customer, and is left out',
+          );
           expect(all).toContain('1 customer: the notice was taken twice or more, which nobody decided');
           const secrets = everybody.flatMap(({ id, address, queueId }) => [
             ...[address, queueId, macOf(row, 'notice', id), ...(id.length > 9 ? [id] : [])],
@@ -242,6 +248,7 @@ describe('for law enforcement', () => {
         }
       },
     );
+    await execute(sql`UPDATE incidents SET gate_reason = ${row.gate_reason}`);
   });
 
   test('words of the record that may name a customer are left out, and the chain goes on through them', async () => {

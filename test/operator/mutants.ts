@@ -353,4 +353,16 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/operator/after-purge.test.ts': ['are told as purged; what never was is not'] },
   },
+  {
+    file: 'src/operator/export/take.ts',
+    from: 'named ? record : withoutReasons(record)',
+    to: 'record',
+    fault: 'an export that names no customer quotes the reason that somebody wrote into the row',
+    promise: 'C93',
+    red: {
+      'test/operator/export.test.ts': [
+        'no customer is named, also where the log and the checks are about some',
+      ],
+    },
+  },
 ];

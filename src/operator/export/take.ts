@@ -11,7 +11,7 @@ import { auditChecks } from '../audit-checks';
 import type { Held } from '../held-heads';
 import { proveBy, type Report, readBooks } from '../report';
 import { type Verification, verify } from '../verify';
-import { type AuditRecord, auditRecord } from './audit-record';
+import { type AuditRecord, auditRecord, withoutReasons } from './audit-record';
 
 /** Everything that an export tells, as it was at one moment. */
 export interface Taken {
@@ -48,11 +48,15 @@ export async function take<T>(
   const read = await snapshot(await openBooks(database, seen), async (books) => {
     const row = (await findIncident(books.db, incidentId))!;
     const audit = await readChain(books, row, named);
+    const record = await auditChecks(books, row, held);
     return {
       ...{ row, audit, booked: await readBooks(books, row, logs.length > 0) },
-      verification: await verify({ ...database, db: books.db }, row, await auditChecks(books, row, held), {
-        named,
-      }),
+      verification: await verify(
+        { ...database, db: books.db },
+        row,
+        named ? record : withoutReasons(record),
+        { named },
+      ),
       isCopy: await isOtherServer(books, identity),
       more: await beside(books, { row, audit }),
     };

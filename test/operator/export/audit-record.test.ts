@@ -1,4 +1,9 @@
-import { auditText, mayNameCustomer, type RecordedEntry } from '../../../src/operator/export/audit-record';
+import {
+  auditText,
+  mayNameCustomer,
+  type RecordedEntry,
+  withoutReasons,
+} from '../../../src/operator/export/audit-record';
 
 const entry = (action: string, detail: object) => ({ action, detail: JSON.stringify(detail) });
 
@@ -82,5 +87,26 @@ test('an entry is read out in words, and what a terminal would obey is not', () 
     '',
     'THE CHAIN IS WHOLE. It ends with entry 2, hash b',
     '',
+  ]);
+});
+
+test('an entry that somebody changed by hand into no JSON may name anybody', () => {
+  expect(mayNameCustomer({ action: 'hold', detail: 'ann' })).toBe(true);
+});
+
+test('what a check quotes of a reason is left out where it may name a customer; which part of the row it is stays', () => {
+  const check = (found: string[]) => ({ name: 'the row', holds: false, found });
+  expect(
+    withoutReasons([
+      check([
+        "why the gate is as it is: the incident's row says ann@x.test asked, the audit log says nothing",
+        "the rate: the incident's row says 7, the audit log says 500",
+      ]),
+    ]),
+  ).toEqual([
+    check([
+      'why the gate is as it is: what it says may name a customer, and is left out',
+      "the rate: the incident's row says 7, the audit log says 500",
+    ]),
   ]);
 });
