@@ -1,6 +1,6 @@
 import type pino from 'pino';
 import type { Anchor } from '../books/anchor-head';
-import { holdsHead, readHead } from '../books/audit';
+import { holdsHead, readHead } from '../books/audit-chain';
 import type { KeepHead, NewHead } from '../books/books';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
 import type { IncidentRef } from './contract';

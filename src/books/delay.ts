@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Delay, HELD_FOR_LAW } from '../incident/law-delay';
-import { appendAudit } from './audit';
+import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
 import type { IncidentsTable } from './ledger-tables';

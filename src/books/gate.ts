@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Delay } from '../incident/law-delay';
 import type { GateState } from '../incident/vocabulary';
-import { appendAudit } from './audit';
+import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { endPauseOnly, readDelay } from './delay';
 import type { IncidentsTable } from './ledger-tables';

@@ -3,7 +3,7 @@ import type { SqlKey } from '../company/key-column';
 import type { AskedThrough } from '../incident/asked-by';
 import type { Hold } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
-import { type AuditEntry, appendAudit } from './audit';
+import { type AuditEntry, appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 
 /** Enters a phase: clears the frontier and the hold. A repeated call changes and records nothing. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Company, readCompany } from '../company/company';
 import type { Incident } from '../incident/incident-schema';
-import { appendAudit } from './audit';
+import { appendAudit } from './audit-chain';
 import { type BareBooks, type Books, type KeepHead, transaction } from './books';
 import { serverIdentity } from './ledger-identity';
 import type { IncidentsTable } from './ledger-tables';

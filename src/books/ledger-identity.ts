@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type AuditEntry, appendAudit } from './audit';
+import { type AuditEntry, appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import type { Database, LedgerDatabase } from './open-database';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Approvers, approvalsLeft, approvalsLeftWords, refuseApprover } from '../incident/approval-rule';
-import { appendAudit } from './audit';
+import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import type { AuditTable } from './ledger-tables';
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { RelayCode } from '../incident/reopening';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { type AuditEntry, appendAudit } from './audit';
+import { type AuditEntry, appendAudit } from './audit-chain';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
 import type { LedgerDatabase } from './open-database';

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { appendAudit, nextNumber } from './audit';
+import { appendAudit, nextNumber } from './audit-chain';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
 import { changeNotices } from './reopen-notices';

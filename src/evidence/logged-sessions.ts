@@ -1,6 +1,6 @@
 import { BUCKETS, buckets } from './buckets';
 import { isSameHost } from './message-fate';
-import { type RelaySession, type SessionEvent, sessionsOf } from './relay-sessions';
+import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
 
 export interface LoggedSession extends RelaySession {
   host: string;

@@ -7,7 +7,7 @@ import { type ConversationLog, conversationLog, type LoggedSession } from './log
 import type { RelayLife } from './message-fate';
 import { livesOf, type QueueLife } from './queue-lives';
 import { readLine } from './read-line';
-import type { SessionEvent } from './relay-sessions';
+import type { SessionEvent } from './smtpd-sessions';
 
 export interface LogQuestion {
   /** A time of the incident: syslog names no year. */

@@ -1,4 +1,4 @@
-import { NOT_STARTED, readAudit } from '../books/audit';
+import { NOT_STARTED, readAudit } from '../books/audit-chain';
 import type { BareBooks } from '../books/books';
 import { rowFaults } from '../books/compare-row-with-audit';
 import { findIncident, type IncidentRow } from '../books/incident-row';

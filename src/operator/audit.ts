@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { NOT_STARTED, readAudit } from '../books/audit';
+import { NOT_STARTED, readAudit } from '../books/audit-chain';
 import { type BareBooks, snapshot } from '../books/books';
 import { chainBreak } from '../books/judge-audit';
 import type { AuditTable } from '../books/ledger-tables';

@@ -3,7 +3,7 @@ import type { Books } from '../books/books';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type BookedCustomer, type BookedNotice, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
-import { readPurged } from '../books/purge';
+import { readPurged } from '../books/purge-kept';
 import { SETTLED_FROM } from '../books/settle-doubt';
 import { KeyLostError, keysFor } from '../books/stand-ins';
 import { type FoundCustomer, findCustomer, isEmailIndexed, keyOf } from '../company/find-customer';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { BareBooks } from '../books/books';
 import { type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { requireCurrent } from '../books/migrate';
-import { beginPurge, countKept, endPurge, purgeKind, readPurged } from '../books/purge';
+import { beginPurge, countKept, endPurge, purgeKind, readPurged } from '../books/purge-kept';
 import { isoTime } from '../books/rows';
 import { type Due, dueDates, KEPT_WORDS, type Purged, purgedWords } from '../incident/retention';
 import { incidentMark, journalsIn } from '../journal/journal-files';

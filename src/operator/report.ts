@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { listTests } from '../books/audit';
+import { listTests } from '../books/audit-chain';
 import { checkWaves, type Survey, surveyNotices, wavesOf } from '../books/balance';
 import { type BareBooks, type Books, snapshot } from '../books/books';
 import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { countSentBetween, phaseTimes } from '../books/phase-times';
-import { readPurged } from '../books/purge';
+import { readPurged } from '../books/purge-kept';
 import { EvidenceError, type LogFile } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';

@@ -1,5 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type AuditEntry, appendAudit, type RecordedTest, recordNotStarted, TEST_SEND } from '../books/audit';
+import {
+  type AuditEntry,
+  appendAudit,
+  type RecordedTest,
+  recordNotStarted,
+  TEST_SEND,
+} from '../books/audit-chain';
 import { type KeepHead, transaction } from '../books/books';
 import { lockOpenIncident } from '../books/incident-decisions';
 import { bareBooks, type IncidentRow } from '../books/incident-row';

@@ -3,7 +3,7 @@ import { checkWaves, surveyNotices, toldBeforeExpiry, wavesOf } from '../books/b
 import { type BareBooks, snapshot } from '../books/books';
 import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { readPurged } from '../books/purge';
+import { readPurged } from '../books/purge-kept';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';

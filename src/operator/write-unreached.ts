@@ -3,7 +3,7 @@ import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { listUnreached, type Unreached } from '../books/list-unreached';
 import type { Database } from '../books/open-database';
-import { readPurged } from '../books/purge';
+import { readPurged } from '../books/purge-kept';
 import { keptOrPurged, type PurgedKinds } from '../incident/retention';
 import { skipWords } from './words';
 

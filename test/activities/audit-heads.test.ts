@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
-import { readHead } from '../../src/books/audit';
+import { readHead } from '../../src/books/audit-chain';
 import type { NewHead } from '../../src/books/books';
 import { closeGate } from '../../src/books/gate';
 import type { AuditHead } from '../../src/incident/audit-head';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { anchorLine, openAnchor, readAnchor } from '../../src/books/anchor-head';
-import { appendAudit, recordNotStarted, verifyAudit } from '../../src/books/audit';
+import { appendAudit, recordNotStarted, verifyAudit } from '../../src/books/audit-chain';
 import type { KeepHead, NewHead } from '../../src/books/books';
 import { transaction } from '../../src/books/books';
 import { closeGate } from '../../src/books/gate';

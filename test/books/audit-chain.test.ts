@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { setRate } from '../../src/books/incident-decisions';
 import { CHAIN_START, entryHash } from '../../src/books/judge-audit';
 import type { AuditTable } from '../../src/books/ledger-tables';

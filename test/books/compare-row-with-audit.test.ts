@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { readAudit } from '../../src/books/audit';
+import { readAudit } from '../../src/books/audit-chain';
 import { rowFaults } from '../../src/books/compare-row-with-audit';
 import { closeGate, openGate } from '../../src/books/gate';
 import {

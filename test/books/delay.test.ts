@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { claimNotices } from '../../src/books/claim';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { closeGate, openGate, readGate } from '../../src/books/gate';

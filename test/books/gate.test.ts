@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { type Claimed, claimNotices } from '../../src/books/claim';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { lockOpenIncident, setRate } from '../../src/books/incident-decisions';

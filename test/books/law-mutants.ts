@@ -70,7 +70,7 @@ export const LAW_MUTANTS: Mutant[] = [
     red: { [DELAY]: ['of a closed incident nothing is held or released'] },
   },
   {
-    file: 'src/books/purge.ts',
+    file: 'src/books/purge-kept.ts',
     from: 'closed_at + INTERVAL ${afterDays} DAY <= UTC_TIMESTAMP(6) FOR UPDATE',
     to: 'incident > 0 FOR UPDATE',
     fault: 'what a run still needs is purged',
@@ -78,7 +78,7 @@ export const LAW_MUTANTS: Mutant[] = [
     red: { [PURGE]: ['is purged or recorded'] },
   },
   {
-    file: 'src/books/purge.ts',
+    file: 'src/books/purge-kept.ts',
     from: '  await beginPurge(books, kind, there, word);\n',
     to: '',
     fault: 'what was purged is gone before anybody has written it down',
@@ -86,7 +86,7 @@ export const LAW_MUTANTS: Mutant[] = [
     red: { [PURGE]: ['nothing is gone that is not on the record'] },
   },
   {
-    file: 'src/books/purge.ts',
+    file: 'src/books/purge-kept.ts',
     from: 'rows: first + Math.max(0, counted.rows - counted.there) };',
     to: 'rows: counted.rows };',
     fault: 'the record of a purge that was killed counts its second half only',
@@ -94,7 +94,7 @@ export const LAW_MUTANTS: Mutant[] = [
     red: { [PURGE]: ['the next call ends it with the whole count'] },
   },
   {
-    file: 'src/books/purge.ts',
+    file: 'src/books/purge-kept.ts',
     from: '  for (let more = 1; more > 0; rows += more) more = await emptied(books, kind, null);\n',
     to: '',
     fault: 'who is not in the cohort keeps the address, and the record says that all are gone',
@@ -102,7 +102,7 @@ export const LAW_MUTANTS: Mutant[] = [
     red: { [PURGE]: ['a row of nobody in the cohort goes'] },
   },
   {
-    file: 'src/books/purge.ts',
+    file: 'src/books/purge-kept.ts',
     from: "SET ${column} = '' WHERE incident = ${books.incident} AND",
     to: "SET ${column} = '' WHERE",
     fault: 'a purge takes what another incident still needs',

@@ -1,6 +1,6 @@
 import { findIncident, openBooks } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
-import { purgeKind } from '../../src/books/purge';
+import { purgeKind } from '../../src/books/purge-kept';
 
 /** A purge of addresses in a process of its own: something to kill. */
 const database = openDatabase(process.argv[2]!, { connections: 1 });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readAudit } from '../../src/books/audit';
+import { readAudit } from '../../src/books/audit-chain';
 import { rowFaults } from '../../src/books/compare-row-with-audit';
 import { findIncident } from '../../src/books/incident-row';
 import { readApprovers, recordApproval } from '../../src/books/record-approval';

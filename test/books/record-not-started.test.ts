@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { NOT_STARTED, recordNotStarted, verifyAudit } from '../../src/books/audit';
+import { NOT_STARTED, recordNotStarted, verifyAudit } from '../../src/books/audit-chain';
 import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from './own-ledger';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { surveyNotices } from '../../src/books/balance';
 import { transaction } from '../../src/books/books';
 import { type Claimed, claimNotices } from '../../src/books/claim';

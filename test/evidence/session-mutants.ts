@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant';
 
 const PROOF = 'test/evidence/session-proof.test.ts';
-const SESSIONS = 'test/evidence/relay-sessions.test.ts';
+const SESSIONS = 'test/evidence/smtpd-sessions.test.ts';
 const KILLED = 'test/faults/dead-worker.test.ts';
 const HOLE = 'a log with a hole calls nobody absent';
 
@@ -64,7 +64,7 @@ export const SESSION_MUTANTS: Mutant[] = [
     red: { [PROOF]: ['a claim from before the ledger was brought back'] },
   },
   {
-    file: 'src/evidence/relay-sessions.ts',
+    file: 'src/evidence/smtpd-sessions.ts',
     from: 'whole: clear && counted === seen,',
     to: 'whole: clear && counted !== null && counted <= seen,',
     fault: 'a session that has swallowed the next one is whole',
@@ -72,7 +72,7 @@ export const SESSION_MUTANTS: Mutant[] = [
     red: { [SESSIONS]: ['the log has more than smtpd counted'] },
   },
   {
-    file: 'src/evidence/relay-sessions.ts',
+    file: 'src/evidence/smtpd-sessions.ts',
     from: 'whole: clear && counted === seen,',
     to: 'whole: counted === seen,',
     fault: 'a message of a second that two sessions share counts for both',
@@ -80,7 +80,7 @@ export const SESSION_MUTANTS: Mutant[] = [
     red: { [SESSIONS]: ['a message of the second in which one session ends'] },
   },
   {
-    file: 'src/evidence/relay-sessions.ts',
+    file: 'src/evidence/smtpd-sessions.ts',
     from: 'session.counted = end.client === session.client ? end.accepted : null;',
     to: 'session.counted = end.accepted;',
     fault: "the end of a stranger's session is taken for that of ours",

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { companyOf } from '../../src/books/incident-row';
 import { verifyExpiry } from '../../src/company/verify-expiry';
 import { type HostileServer, hostileServer, type ServerKind, serverKinds } from '../company/hostile-server';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { approve } from '../../src/operator/approve';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { untilLockWait } from '../lock-waits';

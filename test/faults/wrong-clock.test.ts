@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { type OwnResponse, ownResponse } from './own-response';
 
 const HOUR = 3_600_000;

@@ -8,7 +8,7 @@ import pino from 'pino';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { surveyNotices } from '../../src/books/balance';
 import { closeGate, readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';

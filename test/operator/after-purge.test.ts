@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
 import type { BookedNotice } from '../../src/books/notices';
-import { purgeKind } from '../../src/books/purge';
+import { purgeKind } from '../../src/books/purge-kept';
 import type { DatabaseMapping } from '../../src/incident/database-schema';
 import { type Lookup, lookupText } from '../../src/operator/lookup';
 import { verify } from '../../src/operator/verify';

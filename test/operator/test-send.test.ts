@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { verifyAudit } from '../../src/books/audit';
+import { verifyAudit } from '../../src/books/audit-chain';
 import { enterPhase } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
 import { parseIncident } from '../../src/incident/parse-incident';

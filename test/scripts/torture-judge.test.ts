@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Lived } from '../../scripts/torture/company-life';
 import { type Judgement, judge } from '../../scripts/torture/judge';
-import { appendAudit } from '../../src/books/audit';
+import { appendAudit } from '../../src/books/audit-chain';
 import { inTransaction } from '../../src/company/in-transaction';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 

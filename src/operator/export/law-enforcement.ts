@@ -3,7 +3,7 @@ import { wavesOf } from '../../books/balance';
 import type { Books } from '../../books/books';
 import type { IncidentRow } from '../../books/incident-row';
 import { type BookedRecord, listBookedRecords } from '../../books/list-exported';
-import { readPurged } from '../../books/purge';
+import { readPurged } from '../../books/purge-kept';
 import { REBUILT } from '../../books/rebuild-claim';
 import { keptOrPurged, type PurgedKinds } from '../../incident/retention';
 import type { Wave } from '../../incident/vocabulary';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type AuditEntry, appendAudit, readAudit, verifyAudit } from '../../books/audit';
+import { type AuditEntry, appendAudit, readAudit, verifyAudit } from '../../books/audit-chain';
 import { type BareBooks, type Books, snapshot, transaction } from '../../books/books';
 import { bareBooks, findIncident, type IncidentRow, incidentOf, openBooks } from '../../books/incident-row';
 import { isOtherServer, serverIdentity } from '../../books/ledger-identity';

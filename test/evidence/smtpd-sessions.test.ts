@@ -1,4 +1,4 @@
-import { type RelaySession, type SessionEvent, sessionsOf } from '../../src/evidence/relay-sessions';
+import { type RelaySession, type SessionEvent, sessionsOf } from '../../src/evidence/smtpd-sessions';
 
 const APP = 'app.shop.test[10.0.0.5]';
 const STRANGER = 'unknown[192.0.2.7]';

@@ -3,7 +3,7 @@ import { inRange } from '../company/company';
 import { planRanges } from '../company/next-ranges';
 import type { Kept, Purged, PurgedKinds } from '../incident/retention';
 import type { KeyRange } from '../incident/vocabulary';
-import { appendAudit } from './audit';
+import { appendAudit } from './audit-chain';
 import { type BareBooks, type Books, transaction } from './books';
 import { affected, isoTime } from './rows';
 
