@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
 import { seedCustomers } from '../../scripts/seed/seed-customers';
@@ -71,6 +72,12 @@ const DECIDING: Record<string, string[][]> = {
   retry: [['--code', '550', '--since', '1h', '--reason', 'x', '--go']],
   remind: [['--go'], ['--leave', '--reason', 'x']],
   close: [['--go'], ['--go', '--leave-in-doubt', '--reason', 'x']],
+  'hold-for-law-enforcement': [
+    ['--by', 'Jo', '--reason', 'x'],
+    ['--release', '--by', 'Jo', '--reason', 'x'],
+  ],
+  purge: [['--go', '--by', 'Jo']],
+  export: [['--for', 'law-enforcement', '--out', 'OUT', '--customers', '--by', 'Jo']],
 };
 const READING = [
   'map',
@@ -147,7 +154,7 @@ test('books of the same incident in another database: no verb writes anything, a
   const { content_hash: hash } = (await findIncident(other.db, ID))!;
   for (const [verb, ways] of Object.entries(DECIDING)) {
     for (const way of ways) {
-      const args = way.map((arg) => ({ FILE: file, HASH: hash })[arg] ?? arg);
+      const args = way.map((arg) => ({ FILE: file, HASH: hash, OUT: join(desk.folder, 'out') })[arg] ?? arg);
       const typed = await atOther([verb, ...args]);
       const printed = `${verb} ${args.join(' ')}: ${words(typed)}`;
       expect(printed).toContain(`Temporal has a run of that id (${workflowIdOf(ID)}, RUNNING) which belongs`);
