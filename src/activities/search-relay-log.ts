@@ -4,7 +4,7 @@ import { listSent } from '../books/notices';
 import { sqlTimeMs } from '../books/rows';
 import { disbelief } from '../evidence/believe-log';
 import { mergeSpans, thinSamples } from '../evidence/calibrate';
-import { type KnownMessages, knownMessages, type TimeSpan, tally } from '../evidence/known-messages';
+import { type KnownMessages, knownMessages, NOBODY, type TimeSpan, tally } from '../evidence/known-messages';
 import { EvidenceError } from '../evidence/log-file';
 import { type KnownSample, type LogSearch, searchLog } from '../evidence/search-log';
 import type { CustomerId, Wave } from '../incident/vocabulary';
@@ -14,6 +14,8 @@ import type { RunContexts } from './run-context';
 
 export interface RelayLogSearch extends LogSearch {
   known: KnownMessages;
+  /** The number of a worker's lane in `sessions`; NOBODY: no message of it is known. */
+  senderOf(lane: { worker: string; lane: string }): number;
 }
 
 export interface RelayLogQuestion {
@@ -38,11 +40,18 @@ export async function searchRelayLog(
 ): Promise<RelayLogSearch> {
   const known = knownMessages();
   const samples = thinSamples<KnownSample>(SAMPLES);
+  const senders = new Map<string, number>();
+  const keyOf = ({ worker, lane }: { worker: string; lane: string }) => `${worker} ${lane}`;
+  const numberOf = (sender: { worker: string; lane: string }) => {
+    const number = senders.get(keyOf(sender)) ?? senders.size + 1;
+    senders.set(keyOf(sender), number);
+    return number;
+  };
   const merged = spans && mergeSpans(spans, MOST_SPANS);
   for await (const batch of listSent(books, wave, merged)) {
-    for (const { customerId, accepted, firstAttempt, queueId } of batch) {
+    for (const { customerId, accepted, firstAttempt, queueId, sender } of batch) {
       const mac = macOf(row, wave, customerId);
-      known.add(mac, accepted, firstAttempt);
+      known.add(mac, accepted, firstAttempt, sender === null ? NOBODY : numberOf(sender));
       if (queueId !== null) samples.add({ mac, queueId });
     }
   }
@@ -52,7 +61,8 @@ export async function searchRelayLog(
     known,
     nearMs: sqlTimeMs(row.started_at),
   };
-  return { ...(await searchLog(files, sought, samples.samples)), known };
+  const search = await searchLog(files, sought, samples.samples);
+  return { ...search, known, senderOf: (lane) => senders.get(keyOf(lane)) ?? NOBODY };
 }
 
 /** Of this customer's message: the MAC in its Message-ID. */

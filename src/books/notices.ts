@@ -124,6 +124,8 @@ export interface SentNotice {
   /** Between the claim and the booking. */
   accepted: TimeSpan;
   firstAttempt: boolean;
+  /** Whose claim it was; null: that is not in the ledger. */
+  sender: { worker: string; lane: string } | null;
 }
 
 const ROWS_AT_ONCE = 10_000;
@@ -136,23 +138,26 @@ export async function* listSent(
 ): AsyncGenerator<SentNotice[]> {
   if (spans?.length === 0) return;
   const within = spans?.map(
-    ({ from, to }) => sql`(claimed_at <= ${sqlTime(to)} AND settled_at >= ${sqlTime(from)})`,
+    ({ from, to }) => sql`(n.claimed_at <= ${sqlTime(to)} AND n.settled_at >= ${sqlTime(from)})`,
   );
   const during = within ? sql`AND (${sql.join(within, sql` OR `)})` : sql``;
   for (let after = sql``; ; ) {
     const { rows } = await sql<SentRow>`
-      SELECT customer_id AS customerId, queue_id AS queueId, claimed_at AS claimedAt, settled_at AS settledAt, attempt FROM notices
-      WHERE incident = ${books.incident} AND wave = ${wave} AND state = 'sent' ${during} ${after}
-      ORDER BY customer_id LIMIT ${ROWS_AT_ONCE}`.execute(books.db);
+      SELECT n.customer_id AS customerId, n.queue_id AS queueId, n.claimed_at AS claimedAt, n.settled_at AS settledAt, n.attempt,
+        c.worker, c.lane
+      FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
+      WHERE n.incident = ${books.incident} AND n.wave = ${wave} AND n.state = 'sent' ${during} ${after}
+      ORDER BY n.customer_id LIMIT ${ROWS_AT_ONCE}`.execute(books.db);
     const sent = rows.map((row) => ({
       customerId: keyFromSql(row.customerId),
       queueId: row.queueId,
       accepted: { from: sqlTimeMs(row.claimedAt), to: sqlTimeMs(row.settledAt) },
       firstAttempt: row.attempt === 1,
+      sender: row.worker === null ? null : { worker: row.worker, lane: row.lane! },
     }));
     yield sent;
     if (sent.length < ROWS_AT_ONCE) return;
-    after = sql`AND customer_id > ${keyOf(books, sent.at(-1)!.customerId)}`;
+    after = sql`AND n.customer_id > ${keyOf(books, sent.at(-1)!.customerId)}`;
   }
 }
 
@@ -162,4 +167,6 @@ interface SentRow {
   claimedAt: string;
   settledAt: string;
   attempt: number;
+  worker: string | null;
+  lane: string | null;
 }

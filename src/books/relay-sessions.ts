@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RecordedSessions } from '../evidence/session-proof';
+import type { OpenedSession, RecordedSessions } from '../evidence/session-proof';
 import type { BareBooks } from './books';
 import type { LaneBooks } from './claim';
 import { sqlTimeMs } from './rows';
@@ -15,16 +15,25 @@ export function sessionRecord({
   lane,
 }: Pick<LaneBooks, 'db' | 'incident' | 'worker' | 'lane'>) {
   return async ({ slot, connectingAt }: { slot: number; connectingAt: number }): Promise<void> => {
-    const microseconds = Math.ceil((performance.now() - connectingAt) * 1000);
-    await sql`
+    // Once there is a connection: a wait for one must not move the time.
+    await db.connection().execute((connection) => {
+      const microseconds = Math.ceil((performance.now() - connectingAt) * 1000);
+      return sql`
       INSERT INTO relay_sessions (incident, worker, lane, slot, connecting_at, opened_at)
       VALUES (${incident}, ${worker}, ${lane}, ${slot}, UTC_TIMESTAMP(6) - INTERVAL ${microseconds} MICROSECOND,
-        UTC_TIMESTAMP(6))`.execute(db);
+        UTC_TIMESTAMP(6))`.execute(connection);
+    });
   };
 }
 
-/** All that workers ever opened for this incident, in the order in which they did. */
-export async function listSessions({ db, incident }: BareBooks): Promise<RecordedSessions> {
+/**
+ * All that workers ever opened for this incident, in the order in which they did.
+ * @param senderOf the number of a worker's lane.
+ */
+export async function listSessions(
+  { db, incident }: BareBooks,
+  senderOf: (lane: { worker: string; lane: string }) => number,
+): Promise<RecordedSessions> {
   const { rows } = await sql<{
     worker: string;
     lane: string;
@@ -34,10 +43,13 @@ export async function listSessions({ db, incident }: BareBooks): Promise<Recorde
   }>`
     SELECT worker, lane, slot, connecting_at AS connectingAt, opened_at AS openedAt FROM relay_sessions
     WHERE incident = ${incident} ORDER BY opened_at, session`.execute(db);
-  const opened = rows.map(({ connectingAt, openedAt, ...session }) => ({
-    ...session,
-    opened: { from: sqlTimeMs(connectingAt), to: sqlTimeMs(openedAt) },
-  }));
+  const opened = rows.map(
+    ({ connectingAt, openedAt, slot, ...lane }): OpenedSession => ({
+      sender: senderOf(lane),
+      slot,
+      opened: { from: sqlTimeMs(connectingAt), to: sqlTimeMs(openedAt) },
+    }),
+  );
   const { rows: reconciled } = await sql<{ at: string | null }>`
     SELECT MAX(at) AS at FROM audit WHERE incident = ${incident} AND action = 'reconcile'`.execute(db);
   const { at } = reconciled[0]!;

@@ -11,15 +11,19 @@ export interface KnownMessages {
    * @param mac 40 hex digits (src/notice/message-headers.ts), of which 64 bits are kept.
    * @param accepted between the claim and the booking of its 250.
    * @param firstAttempt of others the log may hold an earlier, refused one under the same Message-ID.
+   * @param sender who sent it, by a number; NOBODY: that is not known.
    */
-  add(mac: string, accepted: TimeSpan, firstAttempt: boolean): void;
+  add(mac: string, accepted: TimeSpan, firstAttempt: boolean, sender?: number): void;
   /** -1: not one of them. */
   find(mac: string): number;
   accepted(index: number): TimeSpan;
   markFound(index: number): void;
   isFound(index: number): boolean;
   isFirstAttempt(index: number): boolean;
+  sender(index: number): number;
 }
+
+export const NOBODY = 0;
 
 /** They may be millions: some 40 bytes each in flat arrays, a quarter of what a Map of strings takes. */
 export function knownMessages(): KnownMessages {
@@ -29,6 +33,7 @@ export function knownMessages(): KnownMessages {
   let from = new Float64Array(1024);
   let to = new Float64Array(1024);
   let flags = new Uint8Array(1024);
+  let senders = new Uint32Array(1024);
   /** Open addressing, half full at most: index + 1; 0 is free. */
   let slots = new Int32Array(2048);
 
@@ -48,6 +53,7 @@ export function knownMessages(): KnownMessages {
     from = longer(from, new Float64Array(size * 2));
     to = longer(to, new Float64Array(size * 2));
     flags = longer(flags, new Uint8Array(size * 2));
+    senders = longer(senders, new Uint32Array(size * 2));
     slots = new Int32Array(size * 4);
     for (let i = 0; i < size; i++) slots[slotOf(high[i]!, low[i]!)] = i + 1;
   };
@@ -55,13 +61,14 @@ export function knownMessages(): KnownMessages {
     get size() {
       return size;
     },
-    add: (mac, accepted, firstAttempt) => {
+    add: (mac, accepted, firstAttempt, sender = NOBODY) => {
       if (size === high.length) grow();
       const [highBits, lowBits] = halves(mac);
       const slot = slotOf(highBits, lowBits);
       if (slots[slot] !== 0) return;
       [high[size], low[size], from[size], to[size]] = [highBits, lowBits, accepted.from, accepted.to];
       flags[size] = firstAttempt ? FIRST : 0;
+      senders[size] = sender;
       slots[slot] = ++size;
     },
     find: (mac) => slots[slotOf(...halves(mac))]! - 1,
@@ -71,6 +78,7 @@ export function knownMessages(): KnownMessages {
     },
     isFound: (index) => (flags[index]! & FOUND) !== 0,
     isFirstAttempt: (index) => (flags[index]! & FIRST) !== 0,
+    sender: (index) => senders[index]!,
   };
 }
 

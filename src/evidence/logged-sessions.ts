@@ -1,20 +1,23 @@
 import { BUCKETS, buckets } from './buckets';
-import { isSameHost } from './message-fate';
+import { isSameHost, type RelayLife } from './message-fate';
 import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
 
 export interface LoggedSession extends RelaySession {
   host: string;
+  zoned: boolean;
   pid: string;
+  /** Whose messages came by it first of all, by their numbers (knownMessages). */
+  senders: Set<number>;
 }
 
 /** What logs tell of conversations, put aside by process until all of it is read. */
 export interface ConversationLog {
   add(clock: string, pid: string, event: SessionEvent): void;
   /**
-   * Those by which messages of ours came; one that two logs of its relay hold is one. They can be had once.
+   * Those by which messages of ours came. They can be had once.
    * @param told a clock's relay, and its time minus the database's.
    */
-  sessions(told: (clock: string) => { host: string; shift: number }): LoggedSession[];
+  sessions(told: (clock: string) => { host: string; zoned: boolean; shift: number }): LoggedSession[];
   close(): void;
 }
 
@@ -26,18 +29,17 @@ export function conversationLog(): ConversationLog {
       const sessions: LoggedSession[] = [];
       for (let bucket = 0; bucket < BUCKETS; bucket++)
         for (const { clock, pid, events } of byProcess(put.take(bucket))) {
-          const { host, shift } = told(clock);
+          const { host, zoned, shift } = told(clock);
           for (const { connectedAt, endedAt, ...session } of sessionsOf(events))
             if (session.own)
               sessions.push({
                 ...session,
-                host,
-                pid,
+                ...{ host, zoned, pid, senders: new Set() },
                 connectedAt: connectedAt - shift,
                 endedAt: endedAt === null ? null : endedAt - shift,
               });
         }
-      return withoutCopies(sessions);
+      return sessions;
     },
     close: () => put.close(),
   };
@@ -64,19 +66,61 @@ function byProcess(lines: string[]): Iterable<Process> {
 /** A log in whole seconds and one in milliseconds, and what calibration leaves. */
 const SAME_SESSION_MS = 3_000;
 
-function withoutCopies(sessions: LoggedSession[]): LoggedSession[] {
-  const kept = new Map<string, LoggedSession[]>();
-  // The whole one is kept, and of two the earlier: whichever log was read first.
-  const inOneOrder = sessions.sort(
-    (one, other) => Number(other.whole) - Number(one.whole) || one.connectedAt - other.connectedAt,
-  );
-  for (const session of inOneOrder) {
-    const ofProcess = kept.get(session.pid) ?? [];
-    const isCopy = ofProcess.some(
-      (other) =>
-        isSameHost(other, session) && Math.abs(other.connectedAt - session.connectedAt) <= SAME_SESSION_MS,
-    );
-    if (!isCopy) kept.set(session.pid, [...ofProcess, session]);
+/** Tells each session who sent the messages that came by it, where they came into the logs for the first time. */
+export interface SessionSenders {
+  /** @param lives of a message that this sender is known to have sent. */
+  add(lives: readonly RelayLife[], sender: number): void;
+  /** One that two logs of its relay hold is one. */
+  sessions(): LoggedSession[];
+}
+
+export function sessionSenders(sessions: LoggedSession[]): SessionSenders {
+  const ofProcess = new Map<string, LoggedSession[]>();
+  const keyOf = ({ host, zoned }: { host: string; zoned: boolean }, pid: string) => `${host} ${zoned} ${pid}`;
+  for (const session of sessions) {
+    const key = keyOf(session, session.pid);
+    ofProcess.set(key, [...(ofProcess.get(key) ?? []), session]);
   }
-  return [...kept.values()].flat();
+  return {
+    add: (lives, sender) => {
+      const timeOf = ({ begun, readAt, queuedAt }: RelayLife) =>
+        begun?.ms ?? readAt ?? queuedAt ?? Number.POSITIVE_INFINITY;
+      const [first] = [...lives].sort((one, other) => timeOf(one) - timeOf(other));
+      for (const life of lives) {
+        // What a filter, or another relay, handed in again came by a session of its own.
+        if (life.queueId !== first!.queueId || !isSameHost(life, first!) || life.begun === undefined)
+          continue;
+        const { ms, pid } = life.begun;
+        const session = ofProcess
+          .get(keyOf(life, pid))
+          ?.find(
+            ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
+          );
+        session?.senders.add(sender);
+      }
+    },
+    sessions: () => withoutCopies(sessions),
+  };
+}
+
+/** Copies tell of as many messages: of a session that one log shows in part only both stay. */
+function withoutCopies(sessions: LoggedSession[]): LoggedSession[] {
+  const kept: LoggedSession[] = [];
+  const ofPid = new Map<string, LoggedSession[]>();
+  for (const session of [...sessions].sort((one, other) => one.connectedAt - other.connectedAt)) {
+    const others = ofPid.get(session.pid) ?? [];
+    const copy = others.find(
+      (other) =>
+        (other.host !== session.host || other.zoned !== session.zoned) &&
+        isSameHost(other, session) &&
+        other.messages === session.messages &&
+        other.whole === session.whole &&
+        Math.abs(other.connectedAt - session.connectedAt) <= SAME_SESSION_MS,
+    );
+    if (copy === undefined) {
+      kept.push(session);
+      ofPid.set(session.pid, [...others, session]);
+    } else for (const sender of session.senders) copy.senders.add(sender);
+  }
+  return kept;
 }

@@ -37,7 +37,7 @@ export interface LogsRead {
   lost: (number | null)[];
   /** Of the queue ids asked about. */
   ofQueueIds: RelayLife[];
-  /** By which messages of ours came, in the database's time; none unless asked for. */
+  /** By which messages of ours came, in the database's time, of each log; none unless asked for. */
   sessions: LoggedSession[];
   /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time; they can be had once. */
   messages(bucket: number): Map<string, RelayLife[]>;
@@ -117,8 +117,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
       })),
       lost: survey.lost.flatMap((notice) => noticeTimes(notice, calibrations)),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
-      sessions:
-        conversations?.sessions((clock) => ({ host: clocks.get(clock)!.host, shift: shiftOf(clock) })) ?? [],
+      sessions: conversations?.sessions((clock) => ({ ...clocks.get(clock)!, shift: shiftOf(clock) })) ?? [],
       messages: (bucket) => grouped(lives.take(bucket), inDatabaseTime),
       close: () => lives.close(),
     };
@@ -251,25 +250,33 @@ function ownersOf({ messageIds }: QueueLife, { whose }: LogQuestion): Set<string
 
 /** Held or thrown away by a rule is answered with a 250, too. */
 function transferOf(
-  { messageIds, queuedAt, withheld }: QueueLife,
+  { queueId, messageIds, queuedAt, withheld }: ClockedLife,
   ms: number,
   { hasOwnForm }: LogQuestion,
 ): SessionEvent {
   return {
     ms,
     kind: 'transfer',
+    queueId,
     accepted: messageIds.length > 0 && (queuedAt !== null || withheld !== null),
     own: messageIds.some((id) => hasOwnForm!(id)),
   };
 }
 
 function relayLife(
-  { clock: _, begun: __, ...life }: ClockedLife,
+  { clock: _, begun, ...life }: ClockedLife,
   { host, zoned }: Clock,
   shift: number,
 ): RelayLife {
   const shifted = (ms: number | null) => (ms === null ? null : ms - shift);
-  return { ...life, host, zoned, readAt: shifted(life.readAt), queuedAt: shifted(life.queuedAt) };
+  return {
+    ...life,
+    host,
+    zoned,
+    readAt: shifted(life.readAt),
+    queuedAt: shifted(life.queuedAt),
+    ...(begun === undefined ? {} : { begun: { ...begun, ms: begun.ms - shift } }),
+  };
 }
 
 function grouped(

@@ -2,6 +2,7 @@ import type { LogSoundness } from './believe-log';
 import { BUCKETS } from './buckets';
 import { type KnownMessages, ownMac } from './known-messages';
 import { openLogFile } from './log-file';
+import { sessionSenders } from './logged-sessions';
 import { fateOf, type MessageFate, type RelayLife } from './message-fate';
 import { type LogsRead, readLogs } from './read-logs';
 
@@ -54,23 +55,25 @@ export async function searchLog(
     ...(inDoubt.size > 0 ? { hasOwnForm: (messageId) => ownMac(messageId, domain) !== null } : {}),
   });
   const fates = new Map<string, MessageFate>();
+  const senders = sessionSenders(read.sessions);
   try {
     for (let bucket = 0; bucket < BUCKETS; bucket++)
       for (const [mac, lives] of read.messages(bucket)) {
         const index = known.find(mac);
         if (index >= 0) known.markFound(index);
+        if (index >= 0 && known.isFirstAttempt(index)) senders.add(lives, known.sender(index));
         if (inDoubt.has(mac)) fates.set(mac, fateOf(lives));
       }
   } finally {
     read.close();
   }
-  const { files, lines, unreadable, repeated, clocks, lost, ofQueueIds, sessions } = read;
+  const { files, lines, unreadable, repeated, clocks, lost, ofQueueIds } = read;
   return {
     files,
     lines,
     unreadable,
     repeated,
-    sessions,
+    sessions: senders.sessions(),
     sound: {
       clocks,
       lost,

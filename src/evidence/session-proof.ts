@@ -1,12 +1,12 @@
 import { utcText } from './believe-log';
-import type { TimeSpan } from './known-messages';
+import { NOBODY, type TimeSpan } from './known-messages';
 import type { LoggedSession } from './logged-sessions';
 
 /** A session with the relay, as the worker put it on record before it sent anything by it. */
 export interface OpenedSession {
-  worker: string;
-  lane: string;
-  /** A worker's lane has so many at a time; the next one under a number is opened when the one before has ended. */
+  /** A worker's lane, by its number. */
+  sender: number;
+  /** A lane has so many at a time; the next one under a number is opened when the one before has ended. */
   slot: number;
   /** From when it began to connect to when it could be used. */
   opened: TimeSpan;
@@ -21,8 +21,7 @@ export interface RecordedSessions {
 
 /** Under which claim somebody in doubt was sent. */
 export interface DoubtfulClaim {
-  worker: string;
-  lane: string;
+  sender: number;
   /** When the relay may have taken the message. */
   span: TimeSpan;
 }
@@ -33,57 +32,65 @@ const TOLERANCE_MS = 3_000;
 /**
  * Why the log does not show all that was sent under a claim, for an operator; null: it does (I2, C87). Each session by which it may have
  * been sent is known to us; the log must show it from its connect to its disconnect, with the lines of as many messages as
- * smtpd counted. So a log that has a hole is not believed, however quiet it was around it.
+ * smtpd counted. So a log that has a hole is not believed, however quiet it was around it. Which session of the log is a lane's is
+ * told by the messages that it is known to have sent, never by the time alone.
  */
 export function sessionDoubts(
   { opened: recorded, completeSince }: RecordedSessions,
   logged: readonly LoggedSession[],
 ): (claim: DoubtfulClaim) => string | null {
-  const ours = logged.filter(({ own }) => own);
-  const found = paired(recorded, ours);
-  return ({ worker, lane, span }) => {
+  return ({ sender, span }) => {
     if (completeSince !== null && span.from <= completeSince)
       return 'the ledger had lost commits (reconcile), and may lack sessions of that time';
-    const own = recorded.filter(
-      (session) => session.worker === worker && session.lane === lane && session.opened.from <= span.to,
-    );
+    const own = sender === NOBODY ? [] : recorded.filter((session) => session.sender === sender);
+    if (own.length === 0) return NONE;
+    const shown = logged.filter(({ senders }) => senders.has(sender));
+    if (shown.some(({ senders }) => senders.size > 1)) return BETWEEN;
+    const { found, strange } = paired(own, shown);
+    if (strange) return BETWEEN;
     const current = own.filter(
-      (session) => !own.some((next) => replaces(next, session) && next.opened.to <= span.from),
+      (session) =>
+        session.opened.from <= span.to &&
+        !own.some((next) => replaces(next, session) && next.opened.to <= span.from),
     );
+    const lacking = current.find((session) => !found.has(session));
+    if (lacking !== undefined)
+      return `the log lacks the session that its worker opened at ${utcText(lacking.opened.to)}, or shows no message in it that is known to be sent`;
     let open = 0;
-    for (const session of current) {
-      if (!found.has(session))
-        return `the log lacks the session that its worker opened at ${utcText(session.opened.to)}, or shows no message of ours in it`;
-      // Of several opened at once nobody can tell which is which.
-      const shown = ours.filter((logged) => beganAs(session, logged));
-      if (shown.some(({ endedAt }) => endedAt === null))
-        return `the log does not show the end of the session that its worker opened at ${utcText(session.opened.to)}: it has lost it, or the session is not over (a worker parts when it has had nothing to send for ten seconds)`;
-      const during = shown.filter(({ endedAt }) => endedAt! + TOLERANCE_MS >= span.from);
-      open += during.length;
-      if (during.some(({ whole }) => !whole))
-        return `the log lacks lines of the session that its worker opened at ${utcText(session.opened.to)}: the relay counted other messages in it than the log has, or does not count`;
+    for (const { connectedAt, endedAt, whole } of shown) {
+      if (connectedAt > span.to + TOLERANCE_MS) continue;
+      const words = `the session that its worker opened at ${utcText(connectedAt)}`;
+      if (endedAt === null)
+        return `the log does not show the end of ${words}: it has lost it, or the session is not over (a worker parts when it has had nothing to send for ten seconds)`;
+      if (endedAt + TOLERANCE_MS < span.from) continue;
+      open++;
+      if (!whole)
+        return `the log lacks lines of ${words}: the relay counted other messages in it than the log has, or does not count`;
     }
-    return open === 0 ? 'no session of its worker is on record for that time' : null;
+    return open === 0 ? NONE : null;
   };
 }
+
+const NONE = 'no session of its worker is on record for that time';
+const BETWEEN =
+  'the log has messages of its worker in sessions that it did not open: something stands between it and that relay, whose own log would have to show it';
 
 function replaces(next: OpenedSession, session: OpenedSession): boolean {
   return next.slot === session.slot && next.opened.from > session.opened.from;
 }
 
-/** Those for which the log has a session of their own that began when they did: the earliest for the earliest. */
-function paired(recorded: readonly OpenedSession[], ours: readonly LoggedSession[]): Set<OpenedSession> {
-  const pairs = new Set<OpenedSession>();
-  const left = [...ours].sort((one, other) => one.connectedAt - other.connectedAt);
-  for (const session of [...recorded].sort((one, other) => one.opened.to - other.opened.to)) {
-    const at = left.findIndex((logged) => beganAs(session, logged));
+/** Each that is shown with one that was opened when it began, the earliest with the earliest. `strange`: one is left over. */
+function paired(own: readonly OpenedSession[], shown: readonly LoggedSession[]) {
+  const found = new Set<OpenedSession>();
+  const left = [...shown].sort((one, other) => one.connectedAt - other.connectedAt);
+  for (const session of [...own].sort((one, other) => one.opened.to - other.opened.to)) {
+    const { from, to } = session.opened;
+    const at = left.findIndex(
+      ({ connectedAt }) => from - TOLERANCE_MS <= connectedAt && connectedAt <= to + TOLERANCE_MS,
+    );
     if (at < 0) continue;
     left.splice(at, 1);
-    pairs.add(session);
+    found.add(session);
   }
-  return pairs;
-}
-
-function beganAs({ opened: { from, to } }: OpenedSession, { connectedAt }: LoggedSession): boolean {
-  return from - TOLERANCE_MS <= connectedAt && connectedAt <= to + TOLERANCE_MS;
+  return { found, strange: left.length > 0 };
 }

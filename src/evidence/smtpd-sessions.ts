@@ -4,11 +4,13 @@ export type SessionEvent = { ms: number } & (
   /** `accepted`: as smtpd counted; null: it does not count. */
   | { kind: 'disconnect'; client: string; accepted: number | null }
   /** It gave out a queue id. `accepted`: into the queue, under a Message-ID that the log knows; `own`: under one of our form. */
-  | { kind: 'transfer'; accepted: boolean; own: boolean }
+  | { kind: 'transfer'; queueId: string; accepted: boolean; own: boolean }
 );
 
 /** One conversation with a relay. */
 export interface RelaySession {
+  /** So many messages were accepted in it, by their lines. */
+  messages: number;
   connectedAt: number;
   /** Null: the log does not show its end. */
   endedAt: number | null;
@@ -36,21 +38,31 @@ export function sessionsOf(events: readonly SessionEvent[]): RelaySession[] {
     const unclear = connects.length + touched.length > 1 && (transfers.length > 0 || ends.length > 1);
     if (open !== null && endWith(open, ends.shift())) open = null;
     for (const { ms, client } of connects) {
-      open = { connectedAt: ms, client, endedAt: null, counted: null, seen: 0, own: false, clear: true };
+      open = {
+        connectedAt: ms,
+        client,
+        endedAt: null,
+        counted: null,
+        seen: new Set(),
+        own: false,
+        clear: true,
+      };
       sessions.push(open);
       touched.push(open);
       if (endWith(open, ends.shift())) open = null;
     }
     for (const session of touched) {
       session.clear &&= !unclear;
-      session.seen += transfers.filter(({ accepted }) => accepted).length;
+      // One that two logs tell of, a second apart, is one.
+      for (const { queueId, accepted } of transfers) if (accepted) session.seen.add(queueId);
       session.own ||= transfers.some(({ own }) => own);
     }
   }
   return sessions.map(({ connectedAt, endedAt, counted, seen, own, clear }) => ({
     connectedAt,
     endedAt,
-    whole: clear && counted === seen,
+    messages: seen.size,
+    whole: clear && counted === seen.size,
     own,
   }));
 }
@@ -61,7 +73,7 @@ interface Counted {
   endedAt: number | null;
   /** By smtpd; null: it tells none, or another client's. */
   counted: number | null;
-  seen: number;
+  seen: Set<string>;
   own: boolean;
   clear: boolean;
 }

@@ -25,6 +25,9 @@ export interface Evidence {
   quarantineSeconds: number;
 }
 
+/** A session sends at least one message in so long, where there are any. */
+const BEFORE_MS = 600_000;
+
 export type Finding = Doubtful & Verdict;
 
 export interface Weighed {
@@ -59,7 +62,8 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
           wave,
           files: given.logs,
           inDoubt: doubtful.map(({ customerId }) => customerId),
-          spans: doubtful.length === 0 ? null : spans,
+          // What came before tells whose the sessions are that were open then.
+          spans: doubtful.length === 0 ? null : spans.map(({ from, to }) => ({ from: from - BEFORE_MS, to })),
         });
   const macs = new Map(doubtful.map(({ customerId }) => [customerId, macOf(row, wave, customerId)]));
   const events =
@@ -67,7 +71,9 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
       ? null
       : await readEvents(given.events, { domain: messageIdDomain(row), inDoubt: new Set(macs.values()) });
   const doubtOf =
-    log === null ? () => null : doubtsAbout(log, sessionDoubts(await listSessions(books), log.sessions));
+    log === null
+      ? () => null
+      : doubtsAbout(log, sessionDoubts(await listSessions(books, log.senderOf), log.sessions));
   const findings = doubtful.map((notice) => {
     const mac = macs.get(notice.customerId)!;
     const verdict = doubtVerdict({
@@ -84,11 +90,17 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
   };
 }
 
+interface SentUnder {
+  worker: string;
+  lane: string;
+  span: TimeSpan;
+}
+
 /** Those of one claim share their times. */
 function doubtsAbout(
-  { sound, known }: RelayLogSearch,
+  { sound, known, senderOf }: RelayLogSearch,
   sessionDoubt: (claim: DoubtfulClaim) => string | null,
-): (claim: DoubtfulClaim | null) => string | null {
+): (claim: SentUnder | null) => string | null {
   const told = new Map<string, string | null>();
   return (claim) => {
     if (claim === null)
@@ -96,7 +108,12 @@ function doubtsAbout(
     const { worker, lane, span } = claim;
     const key = `${worker} ${lane} ${span.from} ${span.to}`;
     if (!told.has(key))
-      told.set(key, disbelief(sound, tally(known, span)) ?? uncovered(sound, span) ?? sessionDoubt(claim));
+      told.set(
+        key,
+        disbelief(sound, tally(known, span)) ??
+          uncovered(sound, span) ??
+          sessionDoubt({ sender: senderOf(claim), span }),
+      );
     return told.get(key)!;
   };
 }

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { pick, type Random, randomFrom, wholeFrom } from '../../scripts/seed/random';
 import { BUCKETS, type Buckets, buckets } from '../../src/evidence/buckets';
 import { openLogFile } from '../../src/evidence/log-file';
+import { sessionSenders } from '../../src/evidence/logged-sessions';
 import { fateOf } from '../../src/evidence/message-fate';
 import { readLogs } from '../../src/evidence/read-logs';
 
@@ -196,7 +197,10 @@ test('the sessions by which messages of ours came are told, in whichever files t
       hasOwnForm: (messageId) => /^<?ours\d+@/.test(messageId),
     });
     read.close();
-    return read.sessions.map(({ pid, whole, endedAt }) => `${pid} ${whole} ${endedAt === null}`).sort();
+    return sessionSenders(read.sessions)
+      .sessions()
+      .map(({ pid, whole, endedAt }) => `${pid} ${whole} ${endedAt === null}`)
+      .sort();
   };
   const expected = ['71 true false', '72 false false', '74 false true'];
   expect(await sessionsIn([file(lines, random)])).toEqual(expected);

@@ -2,23 +2,26 @@ import type { LoggedSession } from '../../src/evidence/logged-sessions';
 import { type OpenedSession, sessionDoubts } from '../../src/evidence/session-proof';
 
 const AT = Date.parse('2026-11-25T02:00:00Z');
-const opened = (seconds: number, slot = 0, worker = 'w1'): OpenedSession => ({
-  worker,
-  lane: 'notify-1',
+const [W1, W2] = [1, 2];
+const opened = (seconds: number, slot = 0, sender = W1): OpenedSession => ({
+  sender,
   slot,
   opened: { from: AT + seconds * 1000 - 200, to: AT + seconds * 1000 },
 });
 const logged = (from: number, to: number | null, change: Partial<LoggedSession> = {}): LoggedSession => ({
   host: 'mx',
+  zoned: false,
   pid: String(from),
+  messages: 1,
+  senders: new Set([W1]),
   connectedAt: AT + from * 1000,
   endedAt: to === null ? null : AT + to * 1000,
   whole: to !== null,
   own: true,
   ...change,
 });
-/** Claimed at second 100, by the worker w1. */
-const claim = { worker: 'w1', lane: 'notify-1', span: { from: AT + 100_000, to: AT + 760_000 } };
+/** Claimed at second 100, by the first of two. */
+const claim = { sender: W1, span: { from: AT + 100_000, to: AT + 760_000 } };
 const doubt = (recorded: OpenedSession[], log: LoggedSession[], completeSince: number | null = null) =>
   sessionDoubts({ opened: recorded, completeSince }, log)(claim);
 
@@ -28,7 +31,7 @@ test('sessions that the log shows whole leave no doubt', () => {
 
 test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
   ['nothing is on record', [], [logged(0, 130)], /^no session of its worker is on record for that time$/],
-  ["only another worker's is on record", [opened(0, 0, 'w2')], [logged(0, 130)], /no session of its worker/],
+  ["only another worker's is on record", [opened(0, 0, W2)], [logged(0, 130)], /no session of its worker/],
   ['the one on record ended long before', [opened(0)], [logged(0, 60)], /no session of its worker/],
   [
     'the log has none of its lines',
@@ -36,11 +39,11 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
     [],
     /lacks the session that its worker opened at 2026-11-25 02:00:00/,
   ],
-  ['the log has others, opened at other times', [opened(0)], [logged(20, 130)], /lacks the session/],
+  ['the log has others, opened at other times', [opened(0)], [logged(20, 130)], /something stands between/],
   [
-    'no message of ours came by the one in the log',
+    'no message that the worker is known to have sent came by the one in the log',
     [opened(0)],
-    [logged(0, 130, { own: false })],
+    [logged(0, 130, { senders: new Set() })],
     /lacks the session/,
   ],
   [
@@ -51,8 +54,8 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
   ],
   [
     "the one in the log is another worker's",
-    [opened(0, 0, 'w2'), opened(0)],
-    [logged(0, 130)],
+    [opened(0, 0, W2), opened(0)],
+    [logged(0, 130, { senders: new Set([W2]) })],
     /lacks the session/,
   ],
   ['its end is not in the log', [opened(0)], [logged(0, null)], /does not show the end of the session/],
@@ -78,14 +81,28 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
   expect(doubt(recorded, log)).toMatch(expected);
 });
 
-test('where several were opened at once, each that may be the one must be whole', () => {
-  const two = [opened(0), opened(1, 1, 'w2')];
+test('where several of a lane were opened at once, each must be whole', () => {
+  const two = [opened(0), opened(1, 1)];
   expect(doubt(two, [logged(0, 130), logged(1, 140)])).toBeNull();
   expect(doubt(two, [logged(0, 130), logged(1, 140, { whole: false })])).toMatch(
     /lacks lines of the session/,
   );
   expect(doubt(two, [logged(0, 130), logged(1, null)])).toMatch(/does not show the end/);
   expect(doubt(two, [logged(0, 130), logged(1, 60, { whole: false })])).toBeNull();
+});
+
+test("another worker's sessions, whole or not, prove nothing of this one's", () => {
+  const ofBoth = [opened(0), opened(0, 0, W2)];
+  const other = (whole: boolean) => logged(0, 130, { senders: new Set([W2]), whole });
+  expect(doubt(ofBoth, [logged(0, 131), other(false)])).toBeNull();
+  expect(doubt(ofBoth, [other(true)])).toMatch(/lacks the session/);
+});
+
+test('messages of a worker in sessions that it did not open: something stands between, and no log is believed', () => {
+  expect(doubt([opened(0)], [logged(0, 130), logged(50, 51)])).toMatch(/something stands between/);
+  expect(doubt([opened(0)], [logged(0, 130, { senders: new Set([W1, W2]) })])).toMatch(
+    /something stands between/,
+  );
 });
 
 test('a session that ended before the claim, and one opened when nothing could be taken any more, are nobody’s matter', () => {
@@ -103,6 +120,6 @@ test('a claim from before the ledger was brought back from a copy is in doubt: s
 test('the log’s clock may be three seconds off, not four', () => {
   expect(doubt([opened(0)], [logged(3, 130)])).toBeNull();
   expect(doubt([opened(0)], [logged(-3, 130)])).toBeNull();
-  expect(doubt([opened(0)], [logged(4, 130)])).toMatch(/lacks the session/);
-  expect(doubt([opened(0)], [logged(-4, 130)])).toMatch(/lacks the session/);
+  expect(doubt([opened(0)], [logged(4, 130)])).toMatch(/something stands between/);
+  expect(doubt([opened(0)], [logged(-4, 130)])).toMatch(/something stands between/);
 });

@@ -9,16 +9,22 @@ const disconnect = (ms: number, accepted: number | null, client = APP): SessionE
   client,
   accepted,
 });
-const ours = (ms: number): SessionEvent => ({ ms, kind: 'transfer', accepted: true, own: true });
-const strangers = (ms: number): SessionEvent => ({ ms, kind: 'transfer', accepted: true, own: false });
+const ours = (ms: number): SessionEvent => ({
+  ms,
+  kind: 'transfer',
+  queueId: `4F1A2B${ms}`,
+  accepted: true,
+  own: true,
+});
+const strangers = (ms: number): SessionEvent => ({ ...ours(ms), own: false }) as SessionEvent;
 /** Its lines are there only in part, or it was refused. */
-const part = (ms: number): SessionEvent => ({ ms, kind: 'transfer', accepted: false, own: true });
+const part = (ms: number): SessionEvent => ({ ...ours(ms), accepted: false }) as SessionEvent;
 
 const wholes = (events: SessionEvent[]) => sessionsOf(events).map(({ whole }) => whole);
 
 test('a session is whole where the log has as many accepted messages as smtpd counted', () => {
   expect(sessionsOf([connect(0), ours(1), strangers(2), disconnect(9, 2)])).toEqual([
-    { connectedAt: 0, endedAt: 9, whole: true, own: true },
+    { connectedAt: 0, endedAt: 9, messages: 2, whole: true, own: true },
   ] satisfies RelaySession[]);
 });
 
@@ -42,6 +48,11 @@ test.each<[string, SessionEvent[], boolean[]]>([
   [
     'its end and the next beginning are missing',
     [connect(0), ours(1), ours(2), strangers(11), disconnect(19, 1, STRANGER)],
+    [false],
+  ],
+  [
+    'one message is told of twice, a second apart, and another is missing',
+    [connect(0), ours(1), { ...ours(1), ms: 2 }, disconnect(9, 2)],
     [false],
   ],
   ['its beginning is missing', [ours(1), disconnect(9, 1)], []],
