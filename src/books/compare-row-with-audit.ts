@@ -1,4 +1,5 @@
 import { fileHash } from '../incident/file-hash';
+import { HELD_FOR_LAW } from '../incident/law-delay';
 import { type IncidentRow, incidentOf } from './incident-row';
 import type { AuditTable } from './ledger-tables';
 import { sqlTime, sqlTimeMs } from './rows';
@@ -11,12 +12,13 @@ import { sqlTime, sqlTimeMs } from './rows';
 export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
   const told = tellRow(entries);
   const { approval, hold } = told;
+  const file = fileIn(row);
   const sameTime = (here: string | null, entry: AuditTable | null) =>
     here !== null && entry !== null && isOfDecision(here, entry) ? entry.at : here;
   const facts: [name: string, here: unknown, audited: unknown][] = [
     ['the hash of the file', row.file_hash, told.fileHash],
-    ['the hash of the file as it stands in the row', fileHash(incidentOf(row)), told.fileHash],
-    ['the cutoff', row.cutoff.slice(0, 23), sqlTime(Date.parse(incidentOf(row).cutoff))],
+    ['the hash of the file as it stands in the row', file.hash, told.fileHash],
+    ['the cutoff', row.cutoff.slice(0, 23), file.cutoff],
     ['the hash of the texts', row.content_hash, told.contentHash],
     ['who started it', row.started_by, told.startedBy],
     ['when it was started', sameTime(row.started_at, entries[0] ?? null), entries[0]?.at ?? null],
@@ -30,6 +32,9 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
     ['who approved', row.approved_by, approval && told.approvers.join(' and ').slice(0, 200)],
     ['the hash of what was approved', row.approved_hash, approval && detailOf(approval).contentHash],
     ['when it was approved', sameTime(row.approved_at, approval), approval?.at ?? null],
+    ['who wrote down that law enforcement asked to wait', row.delay_by, told.delay?.by ?? null],
+    ['what law enforcement asked', row.delay_reason, told.delay?.reason ?? null],
+    ['which pauses law enforcement asked before', numberOf(row.delay_fence), told.delay?.fence ?? null],
     ['why it holds', row.hold_reason, hold?.reason ?? null],
     // A version before holds had a kind did not record one.
     ['what it holds for', row.hold_kind, hold === null ? null : (hold.kind ?? row.hold_kind)],
@@ -58,6 +63,8 @@ interface ToldRow {
   approvers: string[];
   approval: AuditTable | null;
   hold: { kind?: unknown; reason: unknown } | null;
+  /** Law enforcement's delay that stands, as delay.ts writes it. */
+  delay: { by: string; reason: string; fence: number } | null;
 }
 
 function tellRow(entries: AuditTable[]): ToldRow {
@@ -75,6 +82,7 @@ function tellRow(entries: AuditTable[]): ToldRow {
     approvers: [],
     approval: null,
     hold: null,
+    delay: null,
   };
   for (const entry of entries) obey(told, entry);
   return told;
@@ -100,6 +108,17 @@ function obey(told: ToldRow, entry: AuditTable): void {
       told.gateBy = who;
       told.gateReason = String(detail.reason).slice(0, 500);
       told.fence++;
+      if (detail.reason === HELD_FOR_LAW) sayDelay(told);
+      break;
+    case 'law-enforcement-hold':
+      beginDelay(told, who, String(detail.reason));
+      break;
+    case 'pause-ended':
+      if (told.delay) told.delay.fence = Number(detail.fence);
+      sayDelay(told);
+      break;
+    case 'law-enforcement-release':
+      told.delay = null;
       break;
     case 'gate-opened':
       Object.assign(told, { gate: 'open', gateBy: who, gateReason: '' });
@@ -126,12 +145,43 @@ function obey(told: ToldRow, entry: AuditTable): void {
   }
 }
 
-/** One that somebody has changed by hand may be no JSON: the chain's own check names it. */
-function detailOf({ detail }: AuditTable): Record<string, unknown> {
+/** As beginDelay of delay.ts. */
+function beginDelay(told: ToldRow, who: string, reason: string): void {
+  const { delay, gate, fence } = told;
+  told.delay = {
+    by: (delay ? `${delay.by}; ${who}` : who).slice(0, 200),
+    reason: (delay ? `${delay.reason}; ${reason}` : reason).slice(0, 500),
+    fence: delay?.fence ?? (gate === 'open' ? fence + 1 : fence - 1),
+  };
+  if (gate === 'closed' && delay?.fence === fence) sayDelay(told);
+}
+
+function sayDelay(told: ToldRow): void {
+  if (told.delay === null) return;
+  told.gateReason = `${HELD_FOR_LAW}: ${told.delay.reason}`.slice(0, 500);
+  told.gateBy = told.delay.by;
+}
+
+function numberOf(value: string | number | null): number | null {
+  return value === null ? null : Number(value);
+}
+
+/** One that somebody has changed by hand may be anything: the chain's own check names it. */
+function detailOf({ detail }: Pick<AuditTable, 'detail'>): Record<string, unknown> {
   try {
-    return JSON.parse(detail) as Record<string, unknown>;
+    return (JSON.parse(detail) ?? {}) as Record<string, unknown>;
   } catch {
     return {};
+  }
+}
+
+/** So may the file in the row. */
+function fileIn(row: IncidentRow): { hash: string | null; cutoff: string | null } {
+  try {
+    const file = incidentOf(row);
+    return { hash: fileHash(file), cutoff: sqlTime(Date.parse(file.cutoff)) };
+  } catch {
+    return { hash: null, cutoff: null };
   }
 }
 

@@ -44,11 +44,29 @@ export async function readPurged({ db, incident }: BareBooks): Promise<PurgedKin
     WHERE incident = ${incident} AND action IN (${BEGUN}, ${DONE}) ORDER BY seq`.execute(db);
   const purged: PurgedKinds = {};
   for (const { at, who, action, detail } of entries) {
-    const { kind } = JSON.parse(detail) as Entry;
+    const kind = kindIn(detail);
+    if (kind === null) continue;
     const entry: Purged = { at: isoTime(at), by: who, done: action === DONE };
     purged[kind] = entry;
   }
   return purged;
+}
+
+/** Null where somebody has changed the entry by hand: `verify` names it. */
+function kindIn(detail: string): Kept | null {
+  try {
+    return (JSON.parse(detail) as Entry | null)?.kind ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Other incidents of this ledger whose fingerprints are gone: whose old passwords they were nobody can tell any more. */
+export async function otherwisePurged({ db, incident }: BareBooks): Promise<string[]> {
+  const { rows } = await sql<{ id: string; detail: string }>`
+    SELECT i.incident_id AS id, a.detail FROM audit a JOIN incidents i ON i.incident = a.incident
+    WHERE a.incident <> ${incident} AND a.action = ${BEGUN} ORDER BY a.incident, a.seq`.execute(db);
+  return [...new Set(rows.filter(({ detail }) => kindIn(detail) === 'fingerprints').map(({ id }) => id))];
 }
 
 /** It goes on, or its time has not come: nothing was purged. */

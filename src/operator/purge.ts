@@ -51,7 +51,8 @@ async function purge(chosen: Chosen, options: PurgeOptions): Promise<void> {
       `NOTHING WAS PURGED: ${incidentId} is in phase ${row.phase}, and only what is closed is purged. What keeps it from closing: npm run cli -- close --incident ${incidentId}`,
     );
   let facts = await keptFacts(books, row);
-  const due = facts.filter(({ isDue, count }) => isDue && count > 0);
+  // One that was killed before its last entry has nothing left but that.
+  const due = facts.filter(({ isDue, count, purged }) => isDue && (count > 0 || purged?.done === false));
   if (options.go) {
     for (const kept of due) await purgeOne(chosen, kept, decidedBy(options.by));
     facts = await keptFacts(books, row);

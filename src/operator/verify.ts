@@ -3,11 +3,11 @@ import { checkWaves, surveyNotices, toldBeforeExpiry, wavesOf } from '../books/b
 import { type BareBooks, snapshot } from '../books/books';
 import { bareBooks, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
-import { readPurged } from '../books/purge-kept';
+import { countKept, otherwisePurged, readPurged } from '../books/purge-kept';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';
-import { purgedWords } from '../incident/retention';
+import { type Purged, purgedWords } from '../incident/retention';
 import { auditChecks, type Check, check } from './audit-checks';
 import { heldHeads } from './held-heads';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
@@ -101,8 +101,12 @@ async function expiryChecks(
     return [{ name, holds: null, found: ['not judged: passwords are still being expired'] }];
   const { db, company } = await openBooks(database, row);
   const now = Date.now();
-  const { fingerprints: purged } = await readPurged({ db, incident: row.incident });
-  const { findings, unprovable } = await verifyExpiry(db, company, row.incident, now, !purged);
+  const books = { db, incident: row.incident };
+  const { fingerprints: purged } = await readPurged(books);
+  const kept = purged ? await countKept(books, 'fingerprints') : 0;
+  // A word on record alone takes nothing out of the check.
+  const isGone = purged?.done === true && kept === 0;
+  const { findings, unprovable } = await verifyExpiry(db, company, row.incident, now, !isGone);
   const examples = findings.length === 0 || !named ? [] : await findLeftovers(db, company, row.incident, now);
   const alive = check(
     name,
@@ -111,20 +115,49 @@ async function expiryChecks(
       return `${count.toLocaleString('en-US')} ${what}${ids.length > 0 ? ` (customers ${ids.join(', ')})` : ''}: ${todo}`;
     }),
   );
-  const gone: Check[] = purged
-    ? [
-        {
-          name: 'whether an expired password is in use again, and what was opened by it (I3)',
-          holds: null,
-          found: [`not judged: the fingerprints of expired passwords were ${purgedWords(purged)}`],
-        },
-      ]
-    : [];
+  const gone = await goneChecks(books, { purged, kept, isGone });
   if (unprovable.length === 0) return [alive, ...gone];
   const lines = unprovable.map(
     ({ what, count, todo }) => `${count.toLocaleString('en-US')} ${what}: ${todo}`,
   );
   return [alive, ...gone, { name: 'what no check here can tell', holds: null, found: lines }];
+}
+
+async function goneChecks(
+  books: BareBooks,
+  { purged, kept, isGone }: { purged: Purged | undefined; kept: number; isGone: boolean },
+): Promise<Check[]> {
+  const name = 'whether an expired password is in use again, and what was opened by it (I3)';
+  const others = await otherwisePurged(books);
+  return [
+    ...(purged && isGone
+      ? [
+          {
+            name,
+            holds: null,
+            found: [`not judged: the fingerprints of expired passwords were ${purgedWords(purged)}`],
+          },
+        ]
+      : []),
+    ...(purged?.done && !isGone
+      ? [
+          check('what the audit log calls purged is gone (I6)', [
+            `${counted(kept, 'fingerprint')} are there still`,
+          ]),
+        ]
+      : []),
+    ...(others.length > 0
+      ? [
+          {
+            name,
+            holds: null,
+            found: others.map(
+              (id) => `not judged of passwords that ${id} expired: its fingerprints were purged`,
+            ),
+          },
+        ]
+      : []),
+  ];
 }
 
 function statedCheck(row: IncidentRow): Check[] {

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { readAudit } from '../../src/books/audit-chain';
 import { rowFaults } from '../../src/books/compare-row-with-audit';
+import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { closeGate, openGate } from '../../src/books/gate';
 import {
   closeIncident,
@@ -49,6 +50,52 @@ test('after each decision of a night the row is what the audit log says (I6)', a
     await decide();
     expect(await faults()).toEqual([]);
   }
+});
+
+test("law enforcement's delays, pauses beside them and releases leave the row as it is on record (I6)", async () => {
+  const { books } = ledger;
+  const fence = async () => Number((await row()).fence);
+  const seen = async () => (await readDelay(books))!;
+  const decisions: (() => Promise<unknown>)[] = [
+    () => beginDelay(books, 'Jo', 'FBI 1'),
+    () => beginDelay(books, 'Ann', 'state police 7'),
+    () => closeGate(books, 'a pause besides', 'bob'),
+    () => beginDelay(books, 'Joe', 'a third'),
+    async () => openGate(books, await fence(), 'bob'),
+    async () => releaseDelay(books, await seen(), { by: 'Jo', reason: 'they agreed' }),
+    () => closeGate(books, 'a pause first', 'bob'),
+    () => beginDelay(books, 'Jo', 'FBI 2'),
+    async () => releaseDelay(books, await seen(), { by: 'Jo', reason: 'they agreed' }),
+    async () => openGate(books, await fence(), 'bob'),
+  ];
+  for (const [i, decide] of decisions.entries()) {
+    await decide();
+    expect([i, await faults()]).toEqual([i, []]);
+  }
+});
+
+test('a delay that was lifted by UPDATE, or written beside a pause, is named (I6)', async () => {
+  const { books } = ledger;
+  await beginDelay(books, 'Jo', 'FBI 1');
+  await update(sql`delay_by = NULL, delay_reason = NULL, delay_since = NULL, delay_fence = NULL`);
+  expect((await faults()).join()).toContain(
+    "what law enforcement asked: the incident's row says nothing, the audit log says FBI 1",
+  );
+  await sql`DELETE FROM audit WHERE action LIKE 'law-%' OR action = 'gate-closed'`.execute(
+    ledger.database.db,
+  );
+  await update(
+    sql`delay_by = 'Eve', delay_reason = 'a trick', delay_since = UTC_TIMESTAMP(6), delay_fence = 1`,
+  );
+  expect((await faults()).join()).toContain("what law enforcement asked: the incident's row says a trick");
+});
+
+test('a row and entries that were changed into no JSON are named, not stumbled over (I6)', async () => {
+  await recordApproval(ledger.books, { by: 'ann', contentHash: (await row()).content_hash });
+  await sql`UPDATE audit SET detail = 'null' WHERE action = 'approve'`.execute(ledger.database.db);
+  expect((await faults()).join()).toContain('the hash of what was approved');
+  await update(sql`file = 'x'`);
+  expect((await faults()).join()).toContain('the hash of the file as it stands in the row');
 });
 
 test('a run that was cancelled for good is in its row as it is on record (I6)', async () => {

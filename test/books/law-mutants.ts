@@ -109,4 +109,28 @@ export const LAW_MUTANTS: Mutant[] = [
     promise: 'I6',
     red: { [PURGE]: ['each kind goes, counted and on the record, and nothing else'] },
   },
+  {
+    file: 'src/books/compare-row-with-audit.ts',
+    from: "    ['what law enforcement asked', row.delay_reason, told.delay?.reason ?? null],\n",
+    to: '',
+    fault: 'a hold of law enforcement is lifted by UPDATE, and verify says that all is well',
+    promise: 'I7',
+    red: { 'test/books/compare-row-with-audit.test.ts': ['a delay that was lifted by UPDATE'] },
+  },
+  {
+    file: 'src/operator/verify.ts',
+    from: 'purged?.done === true && kept === 0;',
+    to: 'purged !== undefined;',
+    fault: 'a word on record alone takes the old passwords out of the check',
+    promise: 'I7',
+    red: { 'test/operator/after-purge.test.ts': ['a purge that is only on record'] },
+  },
+  {
+    file: 'src/operator/dry-run-company.ts',
+    from: 'fingerprintKey: NO_FINGERPRINT_KEY }',
+    to: 'fingerprintKey: company.fingerprintKey }',
+    fault: 'the dry run prints the key of the fingerprints',
+    promise: 'C93',
+    red: { 'test/operator/purge.test.ts': ['the key of the fingerprints'] },
+  },
 ];

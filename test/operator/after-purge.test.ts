@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { appendAudit } from '../../src/books/audit-chain';
 import { findIncident } from '../../src/books/incident-row';
 import type { BookedNotice } from '../../src/books/notices';
 import { purgeKind } from '../../src/books/purge-kept';
@@ -64,19 +65,28 @@ test('once the fingerprints are purged a password is called new only where a col
   expect(told({}, '2026-04-01T00:00:00Z')).toContain('A new password was chosen on 2026-04-01 00:00:00 UTC.');
 });
 
-test('verify asks nothing of fingerprints that were purged, and says what is not judged (I7)', async () => {
+test('verify asks nothing of fingerprints that were purged, and says what is not judged; a purge that is only on record changes nothing (I7)', async () => {
   const mapping = referenceMapping() as DatabaseMapping;
   const retire = mapping.retire.map(({ setAt: _, ...entry }) => entry);
   const ledger = await ownLedger('after_purge', 2, { database: { ...mapping, retire, revoke: [] } });
   try {
     const { db, companySchema } = ledger.database;
     await sql`UPDATE ${sql.id(companySchema, 'customers')} SET password_hash = 'x' WHERE id = 10`.execute(db);
+    await sql`UPDATE cohort SET fingerprints = ${Buffer.alloc(16, 7)}`.execute(db);
     await sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6)`.execute(db);
     const found = async () => {
       const { checks } = await verify(ledger.database, (await findIncident(db, 'test'))!, []);
       return checks.flatMap((check) => [check.name, ...check.found]).join('\n');
     };
     expect(await found()).toContain('differ from those that were retired');
+    const detail = { kind: 'fingerprints', rows: 2 };
+    for (const action of ['purge', 'purged']) {
+      await appendAudit(ledger.books, { who: 'Eve', action, detail });
+      expect(await found()).toContain('differ from those that were retired');
+    }
+    expect(await found()).toContain(
+      'what the audit log calls purged is gone (I6)\n2 fingerprints are there still',
+    );
     await purgeKind(ledger.books, 'fingerprints', { by: 'Jo Counsel', afterDays: 0 });
     const after = await found();
     expect(after).not.toContain('differ from those that were retired');

@@ -331,7 +331,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/operator/verify.ts',
-    from: 'row.incident, now, !purged)',
+    from: 'row.incident, now, !isGone)',
     to: 'row.incident, now)',
     fault: 'verify asks fingerprints that were purged, and takes every password for a new one',
     promise: 'I7',

@@ -150,3 +150,26 @@ test('verify holds, and does not claim what only the fingerprints could tell (I7
   expect(out).toContain(`fingerprints of expired passwords were purged on ${await today()} by Jo Counsel`);
   expect(out).not.toContain('differ from those that were retired');
 });
+
+test('a purge that was killed before its last word says it the next time, with nothing left to delete', async () => {
+  const { db } = desk.database;
+  const words = async () =>
+    (
+      await sql<{ detail: string }>`SELECT detail FROM audit WHERE action = 'purged' ORDER BY seq`.execute(db)
+    ).rows.map(({ detail }) => JSON.parse(detail).kind);
+  const last = (await words()).at(-1);
+  await sql`DELETE FROM audit WHERE action = 'purged' ORDER BY seq DESC LIMIT 1`.execute(db);
+  expect(await words()).not.toContain(last);
+  expect((await desk.cli(['purge', '--go', '--by', 'Ann'])).code).toBe(0);
+  expect((await words()).at(-1)).toBe(last);
+});
+
+test('a later dry run shows statements, and not the key of the fingerprints that are in them', async () => {
+  const { rows } = await sql<{ key: string }>`SELECT HEX(fingerprint_key) AS \`key\` FROM ledger`.execute(
+    desk.database.db,
+  );
+  const file = desk.file('other.yaml', (text) => text.replace('id: zappos-2012', 'id: other-2012'));
+  const { out, err } = await desk.start([file]);
+  expect(out).toContain('SHA2(');
+  expect((out + err).toLowerCase()).not.toContain(rows[0]!.key.toLowerCase());
+});
