@@ -21,7 +21,8 @@ export interface RelayLogSearch extends LogSearch {
 export interface RelayLogQuestion {
   wave: Wave;
   files: string[];
-  inDoubt: CustomerId[];
+  /** `sender` null: it was sent more than once, or nobody knows by whom. */
+  inDoubt: { customerId: CustomerId; sender: { worker: string; lane: string } | null }[];
   /** Messages known from these times are looked for too; null: all that were ever sent. */
   spans: TimeSpan[] | null;
 }
@@ -57,7 +58,12 @@ export async function searchRelayLog(
   }
   const sought = {
     domain: messageIdDomain(row),
-    inDoubt: new Set(inDoubt.map((customerId) => macOf(row, wave, customerId))),
+    inDoubt: new Map(
+      inDoubt.map(({ customerId, sender }) => [
+        macOf(row, wave, customerId),
+        sender === null ? NOBODY : numberOf(sender),
+      ]),
+    ),
     known,
     nearMs: sqlTimeMs(row.started_at),
   };

@@ -89,18 +89,20 @@ export interface Doubtful {
   claimedMs: number;
   /** Whose claim it was, and until when a dot of it could go out; null: the claim is not in the ledger, or was rebuilt there by a worker's clock. */
   claim: { worker: string; lane: string; leaseUntilMs: number } | null;
+  attempt: number;
 }
 
 /** Everybody in doubt, in key order. */
 export async function listDoubtful({ db, incident }: BareBooks, wave: Wave): Promise<Doubtful[]> {
   const { rows } = await sql<DoubtfulRow>`
-      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedAt, c.worker, c.lane,
+      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedAt, n.attempt, c.worker, c.lane,
         IF(n.reason = ${REBUILT}, NULL, c.lease_until) AS leaseUntil
       FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
       WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`.execute(
     db,
   );
-  return rows.map(({ customerId, claimId, claimedAt, worker, lane, leaseUntil }) => ({
+  return rows.map(({ customerId, claimId, claimedAt, attempt, worker, lane, leaseUntil }) => ({
+    attempt,
     customerId: keyFromSql(customerId),
     claimId: String(claimId),
     claimedMs: sqlTimeMs(claimedAt),
@@ -112,6 +114,7 @@ interface DoubtfulRow {
   customerId: SqlKey;
   claimId: string;
   claimedAt: string;
+  attempt: number;
   worker: string | null;
   lane: string | null;
   leaseUntil: string | null;

@@ -1,4 +1,5 @@
 import { BUCKETS, buckets } from './buckets';
+import { NOBODY } from './known-messages';
 import { isSameHost, type RelayLife } from './message-fate';
 import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
 
@@ -83,6 +84,7 @@ export function sessionSenders(sessions: LoggedSession[]): SessionSenders {
   }
   return {
     add: (lives, sender) => {
+      if (sender === NOBODY) return;
       const timeOf = ({ begun, readAt, queuedAt }: RelayLife) =>
         begun?.ms ?? readAt ?? queuedAt ?? Number.POSITIVE_INFINITY;
       const [first] = [...lives].sort((one, other) => timeOf(one) - timeOf(other));

@@ -10,8 +10,8 @@ import { type LogsRead, readLogs } from './read-logs';
 export interface SoughtMessages {
   /** Of the From address, which all our Message-IDs end with. */
   domain: string;
-  /** 40 hex digits each: who is in doubt. */
-  inDoubt: ReadonlySet<string>;
+  /** Who is in doubt, by 40 hex digits each, and who sent it, by a number; NOBODY: more than one may have. */
+  inDoubt: ReadonlyMap<string, number>;
   known: KnownMessages;
   /** A time of the incident: syslog names no year. */
   nearMs: number;
@@ -62,7 +62,10 @@ export async function searchLog(
         const index = known.find(mac);
         if (index >= 0) known.markFound(index);
         if (index >= 0 && known.isFirstAttempt(index)) senders.add(lives, known.sender(index));
-        if (inDoubt.has(mac)) fates.set(mac, fateOf(lives));
+        const doubted = inDoubt.get(mac);
+        if (doubted === undefined) continue;
+        fates.set(mac, fateOf(lives));
+        senders.add(lives, doubted);
       }
   } finally {
     read.close();

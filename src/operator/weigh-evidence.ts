@@ -61,7 +61,10 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
       : await searchRelayLog(books, row, {
           wave,
           files: given.logs,
-          inDoubt: doubtful.map(({ customerId }) => customerId),
+          inDoubt: doubtful.map(({ customerId, claim, attempt }) => ({
+            customerId,
+            sender: attempt === 1 ? claim : null,
+          })),
           // What came before tells whose the sessions are that were open then.
           spans: doubtful.length === 0 ? null : spans.map(({ from, to }) => ({ from: from - BEFORE_MS, to })),
         });

@@ -109,7 +109,12 @@ async function verdict(
   for (const { n, at, sender: by = W1 } of known)
     messages.add(mac(n), { from: START + at * 1000 - 1_000, to: START + at * 1000 + 1_000 }, true, by);
   const samples = known.map(({ n }) => ({ mac: mac(n), queueId: queueId(n) }));
-  const sought = { domain: 'shop.test', inDoubt: new Set([mac(X)]), known: messages, nearMs: START };
+  const sought = {
+    domain: 'shop.test',
+    inDoubt: new Map([[mac(X), sender]]),
+    known: messages,
+    nearMs: START,
+  };
   const { sound, fates, sessions } = await searchLog(files, sought, samples);
   const span = { from: START + from * 1000, to: START + 700_000 };
   const doubt =

@@ -76,7 +76,7 @@ async function ask(files: string[]) {
     mac: mac(number),
     queueId: queueId(number),
   }));
-  const sought = { domain: DOMAIN, inDoubt: new Set([mac(DOUBTED)]), known, nearMs: START };
+  const sought = { domain: DOMAIN, inDoubt: new Map([[mac(DOUBTED), 0]]), known, nearMs: START };
   const search = await searchLog(
     files,
     sought,

@@ -61,7 +61,11 @@ test.each([
   ['a colon for a digit', '25: ok\r\n', /no reply/],
   ['a slash for a digit', '25/ ok\r\n', /no reply/],
   ['a slash in the middle', '2/0 ok\r\n', /no reply/],
-  ['a long line of nonsense, which is told cut', `${'x'.repeat(100)}\r\n`, /no reply: "x{80}"$/],
+  [
+    'a long line of nonsense, which is told cut',
+    `${'x'.repeat(100)}\r\n`,
+    /^a line of 100 octets that is no reply$/,
+  ],
   ['no separator', '250ok\r\n', /no reply/],
   ['a bare LF', '250 ok\n', /CRLF/],
   ['a lone LF', '\n', /CRLF/],
