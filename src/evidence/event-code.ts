@@ -16,7 +16,7 @@ export function decodeEvents(text: string): QueueEvent[] {
 function factCode(fact: LogFact): string {
   switch (fact.kind) {
     case 'begun':
-      return `${fact.local ? 'l' : 'b'}${plain(fact.client ?? '')} ${fact.pid ?? ''}`;
+      return `${fact.local ? 'l' : 'b'}${plain(fact.client ?? '')} ${fact.pid ?? ''} ${fact.requeued ?? ''}`;
     case 'message-id':
       return `m${plain(fact.id)}`;
     case 'queued':
@@ -44,8 +44,14 @@ function plain(text: string): string {
 }
 
 function begunFact(local: boolean, rest: string): LogFact {
-  const [client = '', pid = ''] = rest.split(' ');
-  return { kind: 'begun', local, client: client || null, ...(pid === '' ? {} : { pid }) };
+  const [client = '', pid = '', requeued = ''] = rest.split(' ');
+  return {
+    kind: 'begun',
+    local,
+    client: client || null,
+    ...(pid === '' ? {} : { pid }),
+    ...(requeued === '' ? {} : { requeued }),
+  };
 }
 
 function decodeFact(code: string): LogFact {

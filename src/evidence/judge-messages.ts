@@ -100,38 +100,31 @@ export function judgeMessages(
 
 type BookedColumns = [CustomerId, Wave, NoticeState | null, number | null, number | null, boolean];
 
-function judge(wave: WaveJudgement, booked: BookedMessage, { acceptances, withheld }: MessageFate): void {
+function judge(wave: WaveJudgement, booked: BookedMessage, fate: MessageFate): void {
+  const { acceptances, withheld } = fate;
   const { customerId, state, decision } = booked;
   const path = acceptances.map((acceptance) => acceptance.path.join(', then '));
   if (withheld !== null) path.push(`${withheld.queueId} (${withheld.how})`);
-  for (const remark of remarksOn(booked, { acceptances, withheld })) {
+  for (const remark of remarksOn(booked, fate)) {
     const { first } = wave.remarks[remark];
     wave.remarks[remark].customers++;
     if (first.length < NAMED) first.push({ customerId, state, decision, acceptances: path });
   }
   if (acceptances.length === 0 && withheld === null && state === 'sent' && booked.recent) wave.tooRecent++;
-  else if (timesTaken({ acceptances, withheld }) > 1) wave.acceptedTwiceOrMore++;
+  else if (timesTaken(fate) > 1) wave.acceptedTwiceOrMore++;
   else if (acceptances.length === 1) wave.acceptedOnce++;
   else if (state === null || WAITING.has(state)) wave.notReachedYet++;
   else wave.neverAccepted++;
 }
 
-function remarksOn(
-  { state, decision, decidedAt, recent }: BookedMessage,
-  { acceptances, withheld }: Taken,
-): Remark[] {
+function remarksOn(booked: BookedMessage, fate: MessageFate): Remark[] {
+  const { state, decision, recent } = booked;
+  const { acceptances, withheld } = fate;
+  const remarks = twiceRemark(booked, fate);
   if (acceptances.length === 0) {
-    if (state !== 'sent') return [];
-    if (withheld !== null) return [withheld.how];
+    if (state !== 'sent') return remarks;
+    if (withheld !== null) return [...remarks, withheld.how];
     return recent ? [] : ['sent-not-accepted'];
-  }
-  const remarks: Remark[] = [];
-  // A decision to send again what was perhaps taken allows one more, after it.
-  const times = timesTaken({ acceptances, withheld });
-  if (times > 1) {
-    const isAllowed =
-      decidedAt !== null && times === 2 && (acceptances[1]?.at ?? decidedAt) >= decidedAt - CLOCK_MS;
-    remarks.push(isAllowed ? 'twice-by-decision' : 'twice');
   }
   // Whoever waits to be sent again by a decision may have been told by the first.
   const isSentAgain = decision !== null && state !== null && WAITING.has(state);
@@ -141,11 +134,18 @@ function remarksOn(
   return [...remarks, ...BAD_FATES.filter((fate) => fates.has(fate)).slice(0, 1)];
 }
 
-type Taken = Pick<MessageFate, 'acceptances' | 'withheld'>;
+/** A decision to send again what was perhaps taken allows one more, after it. */
+function twiceRemark({ decidedAt }: BookedMessage, fate: MessageFate): Remark[] {
+  const times = timesTaken(fate);
+  if (times < 2) return [];
+  const secondAt = fate.acceptances[1]?.at ?? decidedAt ?? 0;
+  const isAllowed = decidedAt !== null && times === 2 && secondAt >= decidedAt - CLOCK_MS;
+  return [isAllowed ? 'twice-by-decision' : 'twice'];
+}
 
-/** What a rule held or threw away beside an accepted one was answered with a 250, too. */
-function timesTaken({ acceptances, withheld }: Taken): number {
-  return acceptances.length + (acceptances.length > 0 && withheld !== null ? 1 : 0);
+/** What a rule held or threw away was answered with a 250, too. */
+function timesTaken({ acceptances, timesWithheld }: MessageFate): number {
+  return acceptances.length + timesWithheld;
 }
 
 /** What calibration leaves of a clock's error. */

@@ -24,6 +24,8 @@ export interface MessageFate {
   acceptances: Acceptance[];
   /** A rule of the relay held it or threw it away before any queue: perhaps taken. */
   withheld: { queueId: string; how: 'held' | 'thrown-away' } | null;
+  /** How many lives that is true of: each was answered with a 250. */
+  timesWithheld: number;
   /** Read by the relay, and then refused or never put into the queue. */
   notTaken: { queueId: string; refused: boolean } | null;
 }
@@ -60,21 +62,24 @@ export function fateOf(lives: readonly RelayLife[]): MessageFate {
     .filter((life) => !parents.has(life))
     .map((first) => acceptanceOf([first, ...taken.filter((life) => leadsTo(parents, life, first))]));
   const untaken = distinct.filter(({ queuedAt }) => queuedAt === null);
-  const ruled = untaken.find(({ withheld }) => withheld !== null);
+  const allRuled = untaken.filter(({ withheld }) => withheld !== null);
+  const ruled = allRuled[0];
   const refused = untaken.find((life) => life.refused) ?? untaken[0];
   return {
     acceptances,
     withheld: ruled === undefined ? null : { queueId: ruled.queueId, how: ruled.withheld! },
+    timesWithheld: allRuled.length,
     notTaken: refused === undefined ? null : { queueId: refused.queueId, refused: refused.refused },
   };
 }
 
 /**
- * By the queue id that the next hop named; or a program that it was given to handed it in again; or the host that took it did, where
+ * Put into the queue again by postsuper -r; or by the queue id that the next hop named; or a program that it was given to handed it in again; or the host that took it did, where
  * nothing says under which id. Not where it came from the same client as before: that may have submitted it twice.
  */
 function isHandedOn(from: RelayLife, to: RelayLife, all: readonly RelayLife[]): boolean {
   if (from.handedOn.includes(to.queueId)) return true;
+  if (to.requeued !== undefined) return to.requeued === from.queueId && isSameHost(from, to);
   if (to.local) return from.piped && isSameHost(from, to);
   const isNamed = all.some(({ queueId }) => from.handedOn.includes(queueId));
   return !isNamed && to.client !== null && to.client !== from.client && from.passedTo.includes(to.client);
@@ -120,7 +125,11 @@ function worstOf(lives: RelayLife[]): Fate {
   const goesOn = (life: RelayLife) => lives.some((other) => other !== life && isHandedOn(life, other, lives));
   const last = lives.some((life) => !goesOn(life)) ? lives.filter((life) => !goesOn(life)) : lives;
   const ends = new Set(
-    last.flatMap((life): Fate[] => (life.ends.length > 0 ? life.ends : [life.withheld ?? 'waiting'])),
+    last.flatMap((life): Fate[] => [
+      ...(life.ends.length > 0 ? life.ends : ([life.withheld ?? 'waiting'] as const)),
+      // An archive's copy that was sent does not tell of the customer's.
+      ...(life.putOff.length > 0 ? (['waiting'] as const) : []),
+    ]),
   );
   return FROM_BAD_TO_GOOD.find((fate) => ends.has(fate))!;
 }
@@ -168,6 +177,8 @@ function merged(one: RelayLife, other: RelayLife): RelayLife {
     withheld: one.withheld ?? other.withheld,
     ends: [...new Set([...one.ends, ...other.ends])],
     recipients: [...new Set([...one.recipients, ...other.recipients])],
+    // What one log knows to be put off still, the other may have seen come to its end.
+    putOff: one.putOff.filter((to) => other.putOff.includes(to) || !other.recipients.includes(to)),
     piped: one.piped || other.piped,
     client: one.client ?? other.client,
     handedOn: [...new Set([...one.handedOn, ...other.handedOn])],

@@ -13,6 +13,8 @@ export interface QueueLife {
   local: boolean;
   /** The address of the client that handed it in; null: a program did, or that line is not there. */
   client: string | null;
+  /** The queue id whose message postsuper -r put into the queue again as this one. */
+  requeued?: string;
   /** Which smtpd gave out the queue id, and when by the log's clock; where that is asked for. */
   begun?: { pid: string; ms: number };
   /** When the relay had read its header, by the log's clock. */
@@ -24,6 +26,8 @@ export interface QueueLife {
   withheld: 'held' | 'thrown-away' | null;
   /** What its deliveries came to, each once; none yet: it waits. */
   ends: DeliveryEnd[];
+  /** Recipients, as they were delivered to, whose delivery was put off and has come to no end. */
+  putOff: string[];
   /** As the client gave them. */
   recipients: string[];
   /** Given to a program on the relay, which may hand it in again. */
@@ -103,6 +107,7 @@ function freshLife(): QueueLife {
     refused: false,
     withheld: null,
     ends: [],
+    putOff: [],
     recipients: [],
     piped: false,
     handedOn: [],
@@ -115,6 +120,7 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
     case 'begun':
       life.local = fact.local;
       life.client = fact.client;
+      if (fact.requeued !== undefined) life.requeued = fact.requeued;
       if (fact.pid !== undefined) life.begun = { pid: fact.pid, ms };
       break;
     case 'message-id':
@@ -134,6 +140,8 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
       life.queuedAt ??= ms;
       life.piped ||= fact.piped;
       if (fact.end !== null && !life.ends.includes(fact.end)) life.ends.push(fact.end);
+      life.putOff = life.putOff.filter((to) => to !== fact.to);
+      if (fact.end === null && fact.to !== null) life.putOff.push(fact.to);
       if (fact.to !== null && !life.recipients.includes(fact.to)) life.recipients.push(fact.to);
       if (fact.handedOn !== null && !life.handedOn.includes(fact.handedOn)) life.handedOn.push(fact.handedOn);
       if (fact.passedTo !== null && !life.passedTo.includes(fact.passedTo)) life.passedTo.push(fact.passedTo);

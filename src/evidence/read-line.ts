@@ -2,8 +2,8 @@ import { LOG_TIME, type LogTime } from './log-time';
 
 /** What a line of Postfix says of a message, as far as it proves anything. */
 export type LogFact =
-  /** smtpd gave out the queue id to the client of that address, or pickup (`local`): a life of it begins. Where it is asked for, by which process. */
-  | { kind: 'begun'; local: boolean; client: string | null; pid?: string }
+  /** smtpd gave out the queue id to the client of that address, or pickup (`local`): a life of it begins. Where it is asked for, by which process; `requeued`: postsuper -r put that one's message into the queue again. */
+  | { kind: 'begun'; local: boolean; client: string | null; pid?: string; requeued?: string }
   /** cleanup read the header; the transfer may yet be refused or aborted. */
   | { kind: 'message-id'; id: string }
   /** In the queue: the relay has taken responsibility, whatever became of it later. */
@@ -118,12 +118,15 @@ function factOf(program: string, text: string): LogFact {
   if (text.startsWith('to=<')) return deliveryFact(program, text);
   if (text.startsWith('from=<')) {
     if (text.endsWith('(queue active)')) return { kind: 'queued' };
-    const expired = text.includes(', status=expired');
+    const expired = EXPIRED.test(text);
     return expired ? { ...UNDELIVERED, end: 'bounced' } : OTHER;
   }
   if (text.startsWith('client='))
     return { kind: 'begun', local: false, client: ADDRESS.exec(text)?.[1] ?? null };
-  if (text.startsWith('uid=')) return { kind: 'begun', local: true, client: null };
+  if (text.startsWith('uid=')) {
+    const requeued = ORIGIN.exec(text)?.[1];
+    return { kind: 'begun', local: true, client: null, ...(requeued === undefined ? {} : { requeued }) };
+  }
   return ruleFact(text);
 }
 
@@ -156,6 +159,10 @@ function deliveryFact(program: string, text: string): LogFact {
 }
 
 const UNDELIVERED = { kind: 'delivery', to: null, handedOn: null, passedTo: null, piped: false } as const;
+/** By postsuper -f before its time, too (Postfix 3.5). */
+const EXPIRED = /, status=(?:force-)?expired\b/;
+/** As pickup(8) logs what postsuper -r gave it. */
+const ORIGIN = / orig_id=([0-9A-Za-z]{6,20})\b/;
 /** As smtpd(8) and smtp(8) name a host: `name[address]:port`. */
 const ADDRESS = /^client=\S*?\[([^\]]*)\]/;
 const TAKEN_BY = /, relay=[^,\s]*?\[([^\]]*)\]/;

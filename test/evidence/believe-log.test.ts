@@ -114,7 +114,7 @@ test.each([
 const taken = (...fates: Fate[]) => ({
   acceptances: fates.map((fate) => ({ path: ['mx/A1B2C3'], at: START, fate, recipients: [] })),
 });
-const NOTHING: MessageFate = { acceptances: [], withheld: null, notTaken: null };
+const NOTHING: MessageFate = { acceptances: [], withheld: null, timesWithheld: 0, notTaken: null };
 const REFUSED: MessageFate = { ...NOTHING, notTaken: { queueId: 'A1B2C3', refused: true } };
 
 // The order of the ifs in doubtVerdict: to be seen is proof, not to be seen only without a doubt.

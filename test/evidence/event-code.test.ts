@@ -23,6 +23,7 @@ const FACTS: LogFact[] = [
   { kind: 'begun', local: true, client: null },
   { kind: 'begun', local: false, client: '10.0.0.5' },
   { kind: 'begun', local: false, client: null, pid: '4711' },
+  { kind: 'begun', local: true, client: null, requeued: '4QfDRc0xcrzDr' },
   { kind: 'message-id', id: 'a b@c.test' },
   { kind: 'message-id', id: '' },
   { kind: 'queued' },

@@ -139,6 +139,14 @@ test.each<[string, Customer, string]>([
     'acceptedTwiceOrMore twice-by-decision',
   ],
   [
+    'put on hold twice',
+    {
+      state: 'sent',
+      lives: ['A', 'B'].map((id) => taken(id, { queuedAt: null, ends: [], withheld: 'held' })),
+    },
+    'acceptedTwiceOrMore twice held',
+  ],
+  [
     'taken, and put on hold once more',
     { state: 'sent', lives: [taken('A'), taken('B', { queuedAt: null, ends: [], withheld: 'held' })] },
     'acceptedTwiceOrMore twice',

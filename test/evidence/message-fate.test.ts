@@ -128,6 +128,32 @@ test.each<[string, RelayLife[], string[]]>([
     ['mx/A mx/B: sent', 'mx/C: sent'],
   ],
   [
+    'put into the queue again by postsuper -r',
+    [
+      life('A', { ends: [] }),
+      life('B', { local: true, client: null, requeued: 'A', queuedAt: T + 9_000_000 }),
+    ],
+    ['mx/A mx/B: sent'],
+  ],
+  [
+    'a double beside one that postsuper -r put into the queue again',
+    [
+      life('A', { ends: [] }),
+      life('B', { local: true, client: null, requeued: 'X', queuedAt: T + 9_000_000 }),
+    ],
+    ['mx/A: waiting', 'mx/B: sent'],
+  ],
+  [
+    "the archive's copy was sent, the customer's put off",
+    [life('A', { putOff: ['a@x.test'] })],
+    ['mx/A: waiting'],
+  ],
+  [
+    "one log knows that the customer's was put off, the other that it was sent then",
+    [life('A', { ends: [], putOff: ['a@x.test'] }), life('A', { zoned: true })],
+    ['mx/A: sent'],
+  ],
+  [
     'handed on, and put on hold by the next hop',
     [life('A', { handedOn: ['B'] }), life('B', { queuedAt: null, ends: [], withheld: 'held' })],
     ['mx/A mx/B: held'],
@@ -219,6 +245,7 @@ test('what was thrown away or refused before the queue is told, and is no accept
   expect(fateOf([life('A', { queuedAt: null, withheld: 'thrown-away', ends: [] })])).toEqual({
     acceptances: [],
     withheld: { queueId: 'A', how: 'thrown-away' },
+    timesWithheld: 1,
     notTaken: { queueId: 'A', refused: false },
   });
   const refused = life('B', { queuedAt: null, refused: true, ends: [] });

@@ -105,8 +105,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: 'const isAllowed =\n      decidedAt !== null && times === 2 && (acceptances[1]?.at ?? decidedAt) >= decidedAt - CLOCK_MS;',
-    to: 'const isAllowed = times === 2;',
+    from: 'const isAllowed = decidedAt !== null && ',
+    to: 'const isAllowed = decidedAt === null || ',
     fault: 'a breach passes for a decision',
     promise: 'C89',
     red: { [JUDGE]: ['a customer in the books and in the log'] },

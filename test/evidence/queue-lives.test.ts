@@ -96,6 +96,7 @@ test('a life tells all that its lines say, each thing once', () => {
     refused: false,
     withheld: 'held',
     ends: ['sent', 'bounced', 'thrown-away'],
+    putOff: [],
     recipients: ['a@x.test', 'b@x.test'],
     piped: true,
     handedOn: ['NEXT', 'OTHER'],
@@ -111,6 +112,7 @@ test('a life tells all that its lines say, each thing once', () => {
       refused: false,
       withheld: null,
       ends: [],
+      putOff: [],
       recipients: [],
       piped: false,
       handedOn: [],
@@ -120,6 +122,20 @@ test('a life tells all that its lines say, each thing once', () => {
   expect(livesOf([at(0, facts.client!), at(1, facts.refused!), at(2, { kind: 'other' })])).toMatchObject([
     { local: false, refused: true, queuedAt: null },
   ]);
+});
+
+test('whose delivery was put off is known until it comes to an end, whatever became of the others', () => {
+  const delivery = (to: string, end: DeliveryEnd | null): LogFact => ({
+    ...{ kind: 'delivery', to, end, handedOn: null, passedTo: null, piped: false },
+  });
+  const at = (ms: number, fact: LogFact) => ({ ms, fact });
+  const events = [
+    at(0, facts.client!),
+    at(1, delivery('a@x.test', null)),
+    at(2, delivery('archive@shop.test', 'sent')),
+  ];
+  expect(livesOf(events)).toMatchObject([{ ends: ['sent'], putOff: ['a@x.test'] }]);
+  expect(livesOf([...events, at(3, delivery('a@x.test', 'sent'))])).toMatchObject([{ putOff: [] }]);
 });
 
 test('without the line that gave the id out, a Message-ID after the queue is another life, also of the same message (I2)', () => {

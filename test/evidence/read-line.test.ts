@@ -251,6 +251,17 @@ test('who handed a message in and who took it is read, by address', () => {
     local: true,
     client: null,
   });
+  expect(factIn('pickup[1]: 4F1A2B3C: uid=0 from=<n@shop.test> orig_id=4F1A2B3D')).toEqual({
+    kind: 'begun',
+    local: true,
+    client: null,
+    requeued: '4F1A2B3D',
+  });
+  expect(
+    factIn('qmgr[1]: 4F1A2B3C: from=<n@shop.test>, status=force-expired, returned to sender'),
+  ).toMatchObject({
+    end: 'bounced',
+  });
   const delivery = (relay: string, status: string) =>
     factIn(`smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=${relay}, delay=1, dsn=2.0.0, status=${status} (words)`);
   expect(delivery('hop.shop.test[2001:db8::9]:25', 'sent')).toMatchObject({ passedTo: '2001:db8::9' });

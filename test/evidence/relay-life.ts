@@ -16,6 +16,7 @@ export function relayLife(queueId: string, change: Partial<RelayLife> = {}): Rel
     refused: false,
     withheld: null,
     ends: ['sent'],
+    putOff: [],
     recipients: ['a@x.test'],
     piped: false,
     client: '10.0.0.5',
