@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { delayOf } from '../books/delay';
 import type { IncidentRow } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
 import { type CompanyFinding, stops, waits, warns } from '../company/inspect/finding';
@@ -118,12 +119,30 @@ async function booksOf(databaseUrl: string): Promise<{ rows: IncidentRow[]; here
   }
 }
 
-function otherIncidents(rows: IncidentRow[], id: string): CompanyFinding[] {
-  const others = rows.filter((row) => row.incident_id !== id && row.closed_at === null);
-  return others.map((row) =>
-    warns(
-      `Another incident is not closed: ${row.incident_id} (${row.phase}), ${row.title}`,
-      `check that this is not the same breach under another id: customers would be told twice (npm run cli -- status --incident ${row.incident_id})`,
-    ),
-  );
+/** What of other incidents in this ledger somebody should know before this one tells anybody. */
+export function otherIncidents(rows: IncidentRow[], id: string): CompanyFinding[] {
+  return rows
+    .filter((row) => row.incident_id !== id)
+    .flatMap((row) => {
+      const { incident_id: other, phase, title } = row;
+      const delay = delayOf(row);
+      return [
+        ...(row.closed_at === null
+          ? [
+              warns(
+                `Another incident is not closed: ${other} (${phase}), ${title}`,
+                `check that this is not the same breach under another id: customers would be told twice (npm run cli -- status --incident ${other})`,
+              ),
+            ]
+          : []),
+        ...(delay === null
+          ? []
+          : [
+              warns(
+                `Law enforcement asked that nobody is told of ${other} (${phase}): ${delay.reason}, written down by ${delay.by}. It does not hold ${id}`,
+                `if it is the same breach, write the request down for ${id}, too: npm run cli -- hold-for-law-enforcement --incident ${id} --by "YOUR NAME" --reason "WHO ASKED"`,
+              ),
+            ]),
+      ];
+    });
 }

@@ -365,4 +365,12 @@ export const MUTANTS: Mutant[] = [
       ],
     },
   },
+  {
+    file: 'src/operator/look-around.ts',
+    from: 'const delay = delayOf(row);',
+    to: 'const delay = delayOf({ ...row, delay_since: null });',
+    fault: 'a request of law enforcement is left behind with the id of the incident',
+    promise: 'I7',
+    red: { 'test/operator/look-around.test.ts': ['a request of law enforcement that stands in another one'] },
+  },
 ];
