@@ -4,7 +4,14 @@ import { listSent } from '../books/notices';
 import { sqlTimeMs } from '../books/rows';
 import { disbelief } from '../evidence/believe-log';
 import { mergeSpans, thinSamples } from '../evidence/calibrate';
-import { type KnownMessages, knownMessages, NOBODY, type TimeSpan, tally } from '../evidence/known-messages';
+import {
+  type KnownMessages,
+  knownMessages,
+  NOBODY,
+  type SendingLane,
+  type TimeSpan,
+  tally,
+} from '../evidence/known-messages';
 import { EvidenceError } from '../evidence/log-file';
 import { type KnownSample, type LogSearch, searchLog } from '../evidence/search-log';
 import type { CustomerId, Wave } from '../incident/vocabulary';
@@ -15,14 +22,14 @@ import type { RunContexts } from './run-context';
 export interface RelayLogSearch extends LogSearch {
   known: KnownMessages;
   /** The number of a worker's lane in `sessions`; NOBODY: no message of it is known. */
-  senderOf(lane: { worker: string; lane: string }): number;
+  senderOf(lane: SendingLane): number;
 }
 
 export interface RelayLogQuestion {
   wave: Wave;
   files: string[];
   /** `sender` null: it was sent more than once, or nobody knows by whom. */
-  inDoubt: { customerId: CustomerId; sender: { worker: string; lane: string } | null }[];
+  inDoubt: { customerId: CustomerId; sender: SendingLane | null }[];
   /** Messages known from these times are looked for too; null: all that were ever sent. */
   spans: TimeSpan[] | null;
 }
@@ -42,8 +49,8 @@ export async function searchRelayLog(
   const known = knownMessages();
   const samples = thinSamples<KnownSample>(SAMPLES);
   const senders = new Map<string, number>();
-  const keyOf = ({ worker, lane }: { worker: string; lane: string }) => `${worker} ${lane}`;
-  const numberOf = (sender: { worker: string; lane: string }) => {
+  const keyOf = ({ worker, lane }: SendingLane) => `${worker} ${lane}`;
+  const numberOf = (sender: SendingLane) => {
     const number = senders.get(keyOf(sender)) ?? senders.size + 1;
     senders.set(keyOf(sender), number);
     return number;

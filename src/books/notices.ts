@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen, isBack } from '../company/passwords';
-import type { TimeSpan } from '../evidence/known-messages';
+import type { SendingLane, TimeSpan } from '../evidence/known-messages';
 import type { CustomerId, Disposition, NoticeState, Wave } from '../incident/vocabulary';
 import { type BareBooks, type Books, keyOf } from './books';
 import { REBUILT } from './rebuild-claim';
@@ -88,7 +88,7 @@ export interface Doubtful {
   claimId: string;
   claimedMs: number;
   /** Whose claim it was, and until when a dot of it could go out; null: the claim is not in the ledger, or was rebuilt there by a worker's clock. */
-  claim: { worker: string; lane: string; leaseUntilMs: number } | null;
+  claim: (SendingLane & { leaseUntilMs: number }) | null;
   attempt: number;
 }
 
@@ -128,7 +128,7 @@ export interface SentNotice {
   accepted: TimeSpan;
   firstAttempt: boolean;
   /** Whose claim it was; null: that is not in the ledger. */
-  sender: { worker: string; lane: string } | null;
+  sender: SendingLane | null;
 }
 
 const ROWS_AT_ONCE = 10_000;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { SendingLane } from '../evidence/known-messages';
 import type { OpenedSession, RecordedSessions } from '../evidence/session-proof';
 import type { BareBooks } from './books';
 import type { LaneBooks } from './claim';
@@ -32,7 +33,7 @@ export function sessionRecord({
  */
 export async function listSessions(
   { db, incident }: BareBooks,
-  senderOf: (lane: { worker: string; lane: string }) => number,
+  senderOf: (lane: SendingLane) => number,
 ): Promise<RecordedSessions> {
   const { rows } = await sql<{
     worker: string;

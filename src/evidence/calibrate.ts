@@ -20,6 +20,8 @@ export interface Calibration {
 
 /** Syslog cuts to whole seconds, and books are kept after the fact. */
 const TOLERANCE_MS = 1_500;
+/** Two tellings of one moment, each by a calibrated clock, are no farther apart. */
+export const SAME_MOMENT_MS = 2 * TOLERANCE_MS;
 const QUARTER_HOUR = 900_000;
 
 /**

@@ -1,5 +1,6 @@
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
 import { BUCKETS, type Buckets } from './buckets';
+import { SAME_MOMENT_MS } from './calibrate';
 import { type Fate, fateOf, type MessageFate } from './message-fate';
 import type { LogsRead } from './read-logs';
 
@@ -139,7 +140,7 @@ function twiceRemark({ decidedAt }: BookedMessage, fate: MessageFate): Remark[] 
   const times = timesTaken(fate);
   if (times < 2) return [];
   const secondAt = fate.acceptances[1]?.at ?? decidedAt ?? 0;
-  const isAllowed = decidedAt !== null && times === 2 && secondAt >= decidedAt - CLOCK_MS;
+  const isAllowed = decidedAt !== null && times === 2 && secondAt >= decidedAt - SAME_MOMENT_MS;
   return [isAllowed ? 'twice-by-decision' : 'twice'];
 }
 
@@ -148,8 +149,6 @@ function timesTaken({ acceptances, timesWithheld }: MessageFate): number {
   return acceptances.length + timesWithheld;
 }
 
-/** What calibration leaves of a clock's error. */
-const CLOCK_MS = 3_000;
 const BAD_FATES = ['thrown-away', 'bounced', 'held', 'waiting'] as const satisfies Fate[];
 const WAITING = new Set<NoticeState>(['sending', 'released', 'deferred']);
 /** Where the books know that the relay did not take it; of `sending`, `in_doubt` and `left` they do not. */

@@ -4,6 +4,12 @@ export interface TimeSpan {
   to: number;
 }
 
+/** Who sends: each by sessions of its own. */
+export interface SendingLane {
+  worker: string;
+  lane: string;
+}
+
 /** Messages that the relay surely took: looked for in its log to see whether that can be believed. */
 export interface KnownMessages {
   readonly size: number;

@@ -1,4 +1,5 @@
 import { BUCKETS, buckets } from './buckets';
+import { SAME_MOMENT_MS } from './calibrate';
 import { NOBODY } from './known-messages';
 import { isSameHost, type RelayLife } from './message-fate';
 import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
@@ -64,9 +65,6 @@ function byProcess(lines: string[]): Iterable<Process> {
   return processes.values();
 }
 
-/** A log in whole seconds and one in milliseconds, and what calibration leaves. */
-const SAME_SESSION_MS = 3_000;
-
 /** Tells each session who sent the messages that came by it, where they came into the logs for the first time. */
 export interface SessionSenders {
   /** @param lives of a message that this sender is known to have sent. */
@@ -117,7 +115,7 @@ function withoutCopies(sessions: LoggedSession[]): LoggedSession[] {
         isSameHost(other, session) &&
         other.messages === session.messages &&
         other.whole === session.whole &&
-        Math.abs(other.connectedAt - session.connectedAt) <= SAME_SESSION_MS,
+        Math.abs(other.connectedAt - session.connectedAt) <= SAME_MOMENT_MS,
     );
     if (copy === undefined) {
       kept.push(session);

@@ -1,3 +1,4 @@
+import { SAME_MOMENT_MS } from './calibrate';
 import type { QueueLife } from './queue-lives';
 
 /** A life of a queue id on one relay, its times in the database's clock. */
@@ -30,9 +31,6 @@ export interface MessageFate {
   notTaken: { queueId: string; refused: boolean } | null;
 }
 
-/** Two logs of one relay may tell of a life in other milliseconds, and calibration is within this. */
-const SAME_LIFE_MS = 3_000;
-
 /**
  * What the lives of all queue ids with one Message-ID come to. A content filter, or the next relay, gives the message a queue id of its
  * own: a life whose id another one was handed on under, or that the program which it was piped to handed in again, is the same
@@ -49,7 +47,7 @@ export function fateOf(lives: readonly RelayLife[]): MessageFate {
     const handing = taken.find(
       (other) =>
         other !== life &&
-        life.queuedAt! >= other.queuedAt! - SAME_LIFE_MS &&
+        life.queuedAt! >= other.queuedAt! - SAME_MOMENT_MS &&
         isHandedOn(other, life, taken) &&
         !used.has(handingOf(other, life)) &&
         !leadsTo(parents, other, life),
@@ -164,7 +162,7 @@ function timeOf({ queuedAt, readAt }: RelayLife): number | null {
 }
 
 function nearby(left: number | null, right: number | null): boolean {
-  return left !== null && right !== null && Math.abs(left - right) <= SAME_LIFE_MS;
+  return left !== null && right !== null && Math.abs(left - right) <= SAME_MOMENT_MS;
 }
 
 function merged(one: RelayLife, other: RelayLife): RelayLife {

@@ -1,4 +1,5 @@
 import { utcText } from './believe-log';
+import { SAME_MOMENT_MS } from './calibrate';
 import { NOBODY, type TimeSpan } from './known-messages';
 import type { LoggedSession } from './logged-sessions';
 
@@ -25,9 +26,6 @@ export interface DoubtfulClaim {
   /** When the relay may have taken the message. */
   span: TimeSpan;
 }
-
-/** Syslog cuts to whole seconds, and a calibrated clock is within this. */
-const TOLERANCE_MS = 3_000;
 
 /**
  * Why the log does not show all that was sent under a claim, for an operator; null: it does (I2, C87). Each session by which it may have
@@ -58,11 +56,11 @@ export function sessionDoubts(
       return `the log lacks the session that its worker opened at ${utcText(lacking.opened.to)}, or shows no message in it that is known to be sent`;
     let open = 0;
     for (const { connectedAt, endedAt, whole } of shown) {
-      if (connectedAt > span.to + TOLERANCE_MS) continue;
+      if (connectedAt > span.to + SAME_MOMENT_MS) continue;
       const words = `the session that its worker opened at ${utcText(connectedAt)}`;
       if (endedAt === null)
         return `the log does not show the end of ${words}: it has lost it, or the session is not over (a worker parts when it has had nothing to send for ten seconds)`;
-      if (endedAt + TOLERANCE_MS < span.from) continue;
+      if (endedAt + SAME_MOMENT_MS < span.from) continue;
       open++;
       if (!whole)
         return `the log lacks lines of ${words}: the relay counted other messages in it than the log has, or does not count`;
@@ -86,7 +84,7 @@ function paired(own: readonly OpenedSession[], shown: readonly LoggedSession[]) 
   for (const session of [...own].sort((one, other) => one.opened.to - other.opened.to)) {
     const { from, to } = session.opened;
     const at = left.findIndex(
-      ({ connectedAt }) => from - TOLERANCE_MS <= connectedAt && connectedAt <= to + TOLERANCE_MS,
+      ({ connectedAt }) => from - SAME_MOMENT_MS <= connectedAt && connectedAt <= to + SAME_MOMENT_MS,
     );
     if (at < 0) continue;
     left.splice(at, 1);

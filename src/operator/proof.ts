@@ -208,7 +208,11 @@ function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
   return [
     [`Accepted once`, relay.customersAcceptedOnce, 'customers'],
     [`Accepted twice or more`, relay.customersAcceptedTwiceOrMore, 'customers'],
-    [`Never accepted`, relay.customersNeverAccepted, 'customers whom the run has come to'],
+    [
+      `Never accepted`,
+      relay.customersNeverAccepted,
+      'customers: skipped, refused, left or in doubt; one that is booked as sent is named below',
+    ],
     ...some.filter(([, count]) => count! > 0),
   ];
 }

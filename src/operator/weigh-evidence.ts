@@ -12,7 +12,7 @@ import type { Database } from '../books/open-database';
 import { listSessions } from '../books/relay-sessions';
 import { disbelief, uncovered } from '../evidence/believe-log';
 import { doubtVerdict, type Verdict } from '../evidence/doubt-verdict';
-import { type TimeSpan, tally } from '../evidence/known-messages';
+import { type SendingLane, type TimeSpan, tally } from '../evidence/known-messages';
 import { type EventsRead, readEvents } from '../evidence/read-events';
 import { type DoubtfulClaim, sessionDoubts } from '../evidence/session-proof';
 
@@ -93,9 +93,7 @@ export async function weighEvidence(database: Database, row: IncidentRow, given:
   };
 }
 
-interface SentUnder {
-  worker: string;
-  lane: string;
+interface SentUnder extends SendingLane {
   span: TimeSpan;
 }
 

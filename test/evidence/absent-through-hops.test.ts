@@ -207,3 +207,24 @@ test('one process that has two sessions of ours within seconds has two', async (
     /^absent/,
   );
 });
+
+test('two relays of one first name, whose smtpd have one number and as many conversations, tell of two sessions each to its end', async () => {
+  const [ours, theirs] = [numbers(1, 5), numbers(51, 4)];
+  const logs = [file(direct(95, 0, ours), 'mail.fra'), file(direct(95, 0, theirs), 'mail.ams')];
+  const known = [...sent(ours, 0), ...sent(theirs, 0, W2)];
+  const doubted = { from: 1, sender: W1 };
+  expect(await verdict(logs, known, [opened(0), opened(0, 0, W2)], doubted)).toMatch(/^absent/);
+});
+
+test.each(['mx', 'mx.shop.test'])(
+  'of two logs of one relay that of %s lacks the end of a session: nobody is absent',
+  async (host) => {
+    const lines = direct(100, 0, FIRST);
+    const cut = lines.filter(([, words]) => !words.includes('disconnect'));
+    const other = host === 'mx' ? 'mx.shop.test' : 'mx';
+    const doubted = { from: 5, sender: W1 };
+    expect(
+      await verdict([file(lines, other), file(cut, host)], sent(FIRST, 0), [opened(0)], doubted),
+    ).toMatch(/^unknown/);
+  },
+);

@@ -39,7 +39,7 @@ export const FATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: 'secondAt >= decidedAt - CLOCK_MS;',
+    from: 'secondAt >= decidedAt - SAME_MOMENT_MS;',
     to: 'secondAt >= 0;',
     fault: 'a decision excuses a double from before it',
     promise: 'C89',

@@ -185,7 +185,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/message-fate.ts',
-    from: '        life.queuedAt! >= other.queuedAt! - SAME_LIFE_MS &&\n',
+    from: '        life.queuedAt! >= other.queuedAt! - SAME_MOMENT_MS &&\n',
     to: '',
     fault: 'a message is the continuation of one that came later',
     promise: 'I2',

@@ -129,6 +129,14 @@ export const SESSION_MUTANTS: Mutant[] = [
     to: '',
     fault: "two relays' sessions are one where their smtpd have one number",
     promise: 'C87',
-    red: { [HOPS]: ['two relays of one first name'] },
+    red: { [HOPS]: ['tell of two sessions each to its end'] },
+  },
+  {
+    file: 'src/evidence/logged-sessions.ts',
+    from: '        other.whole === session.whole &&\n',
+    to: '',
+    fault: 'of two logs that differ one is believed by chance',
+    promise: 'C87',
+    red: { [HOPS]: ['lacks the end of a session: nobody is absent'] },
   },
 ];
