@@ -126,10 +126,12 @@ export function purgeText(
   ].join('\n');
 }
 
-function whenWords({ purged, count, isDue, dueAt }: KeptFacts): string {
+function whenWords({ kind, purged, count, isDue, dueAt }: KeptFacts): string {
   if (purged !== null && count === 0) return printable(purgedWords(purged));
   if (isDue) return purged !== null && !purged.done ? 'due now, begun before' : 'due now';
-  return dueAt === null ? 'kept for good' : `due on ${dueAt.slice(0, 10)}`;
+  if (dueAt !== null) return `due on ${dueAt.slice(0, 10)}`;
+  // Their workers remove them, without a period too.
+  return kind === 'journals' ? 'no period' : 'kept for good';
 }
 
 function placeWords({ kind, afterDays }: KeptFacts): string {
