@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ENVIRONMENT, type Variable } from '../../src/operator/parts/environment';
 import { EXIT_CODES, VERBS } from '../../src/operator/verbs';
+import { evidenceCommand } from '../bench/bench-evidence';
 import { benchCommand } from '../bench/bench-options';
 import { demoCommand } from '../demo/demo-options';
 import { mutantsCommand } from '../mutants/mutants-options';
@@ -97,6 +98,14 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
       'Works on a Temporal, a relay and schemas of its own; the schemas are on the server of DATABASE_URL where it is set.',
     example: 'npm run bench',
     exits: '0 every floor is kept, 1 one is missed.',
+  },
+  {
+    name: 'bench-evidence',
+    command: evidenceCommand,
+    effect:
+      'Works on a log of its own, in TMPDIR: some 1,000 bytes for each message, which are removed at its end.',
+    example: 'npm run bench-evidence -- --messages 24000000',
+    exits: '0 each fault is found within 300 MB of memory, 1 not.',
   },
   {
     name: 'torture',

@@ -20,13 +20,14 @@ export const BUCKETS = 1024;
  * @param memoryBytes so much is kept in memory, beyond it in one file, which has no name any more as soon as it is there: whatever ends
  * this process, nothing is left of it.
  */
-export function buckets(memoryBytes = 32 << 20, folder = tmpdir()): Buckets {
+export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
   // Octets, not strings: a piece of a string keeps all of what it was cut from, here the log.
   let octets = Buffer.allocUnsafe(Math.min(memoryBytes, 1 << 16));
   let ends: number[] = [];
   let owners: number[] = [];
   let used = 0;
-  const blocks: { at: number; bytes: number }[][] = Array.from({ length: BUCKETS }, () => []);
+  /** Of each bucket where in the file its blocks end, each after where it begins: numbers only, since they are half a million. */
+  const blocks: number[][] = Array.from({ length: BUCKETS }, () => []);
   let file: number | null = null;
   let fileBytes = 0;
   let sorted: number[][] | null = null;
@@ -37,11 +38,15 @@ export function buckets(memoryBytes = 32 << 20, folder = tmpdir()): Buckets {
       if (lines.length === 0) continue;
       const block = Buffer.concat(lines.map(lineAt));
       writeWhole(file, block, fileBytes, folder);
-      blocks[bucket]!.push({ at: fileBytes, bytes: block.length });
+      blocks[bucket]!.push(fileBytes, fileBytes + block.length);
       fileBytes += block.length;
     }
     [ends, owners, used] = [[], [], 0];
   };
+  function* blocksOf(bucket: number) {
+    const ends = blocks[bucket]!;
+    for (let block = 0; block < ends.length; block += 2) yield readBlock(file!, ends[block]!, ends[block + 1]!);
+  }
   /** With its line end. */
   const lineAt = (line: number) => octets.subarray(line === 0 ? 0 : ends[line - 1]!, ends[line]!);
   const makeRoom = (bytes: number) => {
@@ -63,7 +68,7 @@ export function buckets(memoryBytes = 32 << 20, folder = tmpdir()): Buckets {
     take: (bucket) => {
       sorted ??= byBucket(owners);
       const parts = [
-        ...blocks[bucket]!.map((block) => readBlock(file!, block)),
+        ...blocksOf(bucket),
         ...sorted[bucket]!.map(lineAt),
       ];
       sorted[bucket] = [];
@@ -73,6 +78,7 @@ export function buckets(memoryBytes = 32 << 20, folder = tmpdir()): Buckets {
     close: () => {
       if (file !== null) closeSync(file);
       file = null;
+      octets = NOTHING;
     },
   };
 }
@@ -80,6 +86,7 @@ export function buckets(memoryBytes = 32 << 20, folder = tmpdir()): Buckets {
 /** UTF-8, of a UTF-16 unit. */
 const MOST_OCTETS = 3;
 const LINE_END = 0x0a;
+const NOTHING = Buffer.alloc(0);
 
 /** The numbers of the lines of each. */
 function byBucket(owners: number[]): number[][] {
@@ -121,10 +128,10 @@ function writeWhole(file: number, block: Buffer, at: number, folder: string): vo
     done += onDisk(folder, () => writeSync(file, block, done, block.length - done, at + done));
 }
 
-function readBlock(file: number, { at, bytes }: { at: number; bytes: number }): Buffer {
-  const block = Buffer.allocUnsafe(bytes);
-  for (let done = 0; done < bytes; ) {
-    const read = readSync(file, block, done, bytes - done, at + done);
+function readBlock(file: number, from: number, to: number): Buffer {
+  const block = Buffer.allocUnsafe(to - from);
+  for (let done = 0; done < block.length; ) {
+    const read = readSync(file, block, done, block.length - done, from + done);
     if (read === 0)
       throw new Error('The file of evidence that was put aside is shorter than what was written to it');
     done += read;
