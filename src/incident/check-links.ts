@@ -51,7 +51,7 @@ function checkLink(path: string[], link: string, from: string | undefined): Find
   const url = URL.canParse(link) ? new URL(link) : null;
   // URL drops spaces and line breaks without a word; a mail program would end the link at them.
   if (url === null || /[\s\p{C}<>"\\^`{|}]/u.test(link)) return refused(', which is no link');
-  if (url.protocol !== 'https:' || !/^https:\/\/[^/]/i.test(link)) return refused(', which is not https');
+  if (!/^https:\/\/[^/]/i.test(link)) return refused(', which is not https');
   if (url.username !== '' || url.password !== '') return refused(', with a name before the host');
   return from !== undefined && !isOwnHost(url.hostname, from) ? refused(', outside the From domain') : [];
 }

@@ -65,6 +65,22 @@ test.each<Row>([
     OWN_LINK,
   ],
   [
+    'a link with a password alone before its host',
+    [[LINK, 'https://:zappos.test@evil.test/x']],
+    'https://:zappos.test@',
+    'links.page',
+    '"https://:zappos.test@evil.test/x", with a name before the host',
+    OWN_LINK,
+  ],
+  [
+    'a script that holds a link',
+    [[LINK, 'javascript:https://www.zappos.test/x']],
+    'javascript:https://',
+    'links.page',
+    '"javascript:https://www.zappos.test/x", which is not https',
+    OWN_LINK,
+  ],
+  [
     'a link with a backslash',
     [[LINK, 'https://zappos.test\\@evil.test/x']],
     'https://zappos.test\\',

@@ -5,6 +5,8 @@ import { WHOLE_EXAMPLE } from './example-incident';
 
 const NOW = new Date('2012-01-17T00:00:00Z');
 
+const TOLD_SENTENCE = "A thief read our customers' list.";
+
 type File = ReturnType<typeof whole>;
 // biome-ignore lint/suspicious/noExplicitAny: a file as somebody may write it
 const whole = (): any => parse(WHOLE_EXAMPLE);
@@ -75,6 +77,39 @@ test.each<[string, (file: File) => void, string]>([
         "\n\nSomeone broke into part of our computer network through one of our servers in Kentucky, and may have read the\ndatabase that holds our customers' accounts."),
     'texts.en.massachusetts.opening: found "Someone broke into part of our computer network through one ...", which "What happened" says as well, write words that do not describe the breach: the law of Massachusetts forbids it',
   ],
+  [
+    'the main heading another than California wants',
+    (file) => (file.texts.en.heading = 'About your data'),
+    'texts.en.heading: found "About your data", which is not California\'s heading, write "Notice of Data Breach", here or below texts.en.california.headings',
+  ],
+  [
+    "one of California's own headings another than it wants",
+    (file) =>
+      (file.texts.en.california.headings = {
+        heading: 'Notice of Data Breach',
+        whatHappened: 'What Happened?',
+        whatInformation: 'What Information Was Involved',
+        whatWeAreDoing: 'What We Are Doing',
+        whatYouCanDo: 'What You Can Do',
+        moreInformation: 'For More Information',
+      }),
+    'texts.en.california.headings.whatHappened: found "What Happened?", which is not California\'s heading, write "What Happened", here or below texts.en.california.headings',
+  ],
+  ...(
+    [
+      ['preheader', (texts, sentence) => (texts.preheader = sentence)],
+      ['whatInformation.intro', (texts, sentence) => (texts.whatInformation.intro = sentence)],
+      ['whatWeAreDoing', (texts, sentence) => (texts.whatWeAreDoing = `We do much.   ${sentence}`)],
+      ['rights.text', (texts, sentence) => (texts.rights.text += `\n${sentence}`)],
+    ] as [string, (texts: File, sentence: string) => void][]
+  ).map(([part, write]): [string, (file: File) => void, string] => [
+    `a sentence of "What happened" in ${part} of Massachusetts`,
+    (file) => {
+      file.texts.en.whatHappened.text = `${TOLD_SENTENCE}We found out. ${file.texts.en.whatHappened.text}`;
+      write(file.texts.en.massachusetts, TOLD_SENTENCE);
+    },
+    `texts.en.massachusetts.${part}: found "${TOLD_SENTENCE}", which "What happened" says as well, write words that do not describe the breach: the law of Massachusetts forbids it`,
+  ]),
   [
     'a European notice without an address',
     (file) => (file.texts.de.gdpr.contact.text = 'Fragen Sie uns.'),
@@ -247,6 +282,49 @@ test('California may have its headings apart from everybody else', () => {
       };
     }),
   ).toEqual([]);
+});
+
+test('a law without places, words for it nowhere, needs no columns and no headings', () => {
+  expect(
+    saidOf((file) => {
+      file.jurisdictions = { california: [], massachusetts: [], gdpr: ['DE'] };
+      file.database.customers.region = null;
+      for (const texts of Object.values<File>(file.texts)) {
+        delete texts.california;
+        delete texts.massachusetts;
+        texts.inDefaultLanguage = [];
+      }
+      file.texts.en.heading = 'About your data';
+    }),
+  ).toEqual([]);
+});
+
+test('a country with a hyphen in its name is no region', () => {
+  const said = saidOf((file) => {
+    file.jurisdictions.massachusetts = ['US-MA'];
+    file.jurisdictions.gdpr.push('Guinea-Bissau');
+    file.database.customers.region = null;
+  });
+  expect(said.filter((words) => words.startsWith('jurisdictions.gdpr'))).toEqual([]);
+});
+
+test('short sentences may be alike: "Hello." describes nothing', () => {
+  expect(
+    saidOf((file) => {
+      file.texts.en.whatHappened.text = `Hello to all of you. ${file.texts.en.whatHappened.text}`;
+      file.texts.en.massachusetts.opening += '\n\nHello to all of you.';
+    }),
+  ).toEqual([]);
+});
+
+test('what is wrong with the laws is told also where texts or the default language are', () => {
+  const both = saidOf((file) => {
+    file.jurisdictions.gdpr.push(' us-ca');
+    file.defaultLanguage = 'xx';
+    file.texts.en.heading = 3;
+  });
+  expect(both.some((words) => words.startsWith('jurisdictions.gdpr.31: found "us-ca"'))).toBe(true);
+  expect(both.some((words) => words.startsWith('texts.en.heading'))).toBe(true);
 });
 
 test('no reminder, and words for one: nothing is wrong', () => {

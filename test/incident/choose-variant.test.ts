@@ -1,17 +1,25 @@
 import {
   chooseLanguage,
+  hasTexts,
   jurisdictionChooser,
+  lawsInLanguage,
   matchLanguage,
   variantChooser,
   variantKey,
 } from '../../src/incident/choose-variant';
 import { wholeIncident } from './example-incident';
 
-const TABLE = { california: ['US-CA', 'USA-California'], massachusetts: ['US-MA'], gdpr: ['DE', 'NO'] };
+const TABLE = {
+  california: ['US-CA', 'USA-California'],
+  massachusetts: ['US-MA'],
+  gdpr: ['DE', 'NO', 'new zealand'],
+};
 
 test.each([
   ['US', 'CA', 'california'],
   ['us', ' ca ', 'california'],
+  ['New  \tZealand', null, 'gdpr'],
+  ['', 'XX US-CA', 'default'],
   ['US', 'US-CA', 'california'],
   ['usa', 'california', 'california'],
   ['US', 'MA', 'massachusetts'],
@@ -88,4 +96,31 @@ test('the very code goes before its relatives', () => {
   expect(matchLanguage('no', ['nn', 'nb'])).toBe('nb');
   expect(matchLanguage('iw', ['iw', 'he'])).toBe('iw');
   expect(matchLanguage('he', ['en', 'iw'])).toBe('iw');
+});
+
+test('whose words each law has in a language: its own, those of the default language, or none', () => {
+  const incident = wholeIncident();
+  const { gdpr: _, california: __, ...others } = incident.texts.en!;
+  const file = {
+    ...incident,
+    texts: { ...incident.texts, fr: { ...others, inDefaultLanguage: ['gdpr' as const] } },
+  };
+  expect(Object.fromEntries(lawsInLanguage(file, 'fr'))).toEqual({
+    california: 'lacking',
+    massachusetts: 'own',
+    gdpr: 'given',
+  });
+  expect(hasTexts(file, 'xx', 'gdpr')).toBe(false);
+  expect(hasTexts(file, 'xx', 'default')).toBe(true);
+});
+
+test('a column of free text gets a language for each of thousands of spellings, the same each time', () => {
+  const incident = wholeIncident();
+  const choose = variantChooser(incident);
+  const languageOf = (language: string) =>
+    choose({ language, country: null, region: null, disposition: 'expired' }, 'notice').language;
+  const spellings = Array.from({ length: 2_500 }, (_, i) => `${['de', 'fr', 'x1'][i % 3]}-${i}`);
+  const expected = spellings.map((_, i) => ['de', 'fr', incident.defaultLanguage][i % 3]);
+  expect(spellings.map(languageOf)).toEqual(expected);
+  expect(spellings.map(languageOf)).toEqual(expected);
 });

@@ -15,6 +15,10 @@ test.each(PHASES)('in the phase %s a pause stops everything, a delay whatever is
   expect(brakeOn({ gate: 'closed', delay }, phase)).toBe(expiring ? null : 'delay');
 });
 
+test('it is said with the name and the reason', () => {
+  expect(delayWords(delay)).toBe('Held for law enforcement by Ann: FBI 12-345');
+});
+
 const waits = (phase: Phase, pausedToo = false, approved = true) =>
   waitingFor({
     phase,

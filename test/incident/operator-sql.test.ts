@@ -6,6 +6,8 @@ test.each([
   'guest = 1 OR (`odd``name` IS NULL)',
   `path LIKE 'a\\'; b'`,
   'EXISTS (SELECT 1 FROM {schema}.staff s WHERE s.id = c.id)',
+  '((a) AND (b))',
+  "name = 'what???'",
 ])('%s is a condition', (text) => {
   expect(conditionProblem(text)).toBeNull();
 });
@@ -19,6 +21,10 @@ test.each([
   ['(1 = 1', 'as many closing parentheses as opening ones, in their order'],
   ["id = ? OR name = 'a?'", 'an expression without ? outside of quotes: the driver would put a value there'],
   ["name = 'open", 'every quote closed'],
+  ['??? a condition', 'the condition in its place'],
+  ["name = 'a???", 'every quote closed'],
+  [')(', 'as many closing parentheses as opening ones, in their order'],
+  ['(a)) OR ((b)', 'as many closing parentheses as opening ones, in their order'],
   ["name = 'a\\'", 'every quote closed'],
   [
     'id IN (SELECT id FROM {schema}.staff FOR UPDATE)',
@@ -37,6 +43,7 @@ test.each([
   ['SELECT id, email FROM {schema}.users', null],
   ['with u as (select 1 as id) select id from u', null],
   ['users', 'a statement that begins with SELECT or WITH'],
+  ['DELETE FROM users WHERE id IN (SELECT 1)', 'a statement that begins with SELECT or WITH'],
   ['DELETE FROM users', 'a statement that begins with SELECT or WITH'],
   ['SELECT 1; DELETE FROM users', 'one expression, without ;'],
   ['SELECT id FROM users FOR UPDATE', 'a SELECT that only reads, without INTO and without locks'],
@@ -60,6 +67,17 @@ test.each<[string, string[], string[]]>([
     ['people p', 'meta meta'],
     ['p.id', 'm.value', 'meta.person', 'p.id'],
   ],
+  // What is in quotes names nothing, whatever is escaped in it.
+  ["a = 'it\\'s b' AND c = \"x\\\"y z\" AND d = 'p''q r' AND e = 1", [], ['a', 'c', 'd', 'e']],
+  ['a = \'x\\\n\' AND b = "y\\\n" AND c = 1', [], ['a', 'b', 'c']],
+  [
+    'SELECT DISTINCT *, b FROM {schema}.t WHERE selected * 2 > 1 AND a * b > 3',
+    ['t t'],
+    ['*', 'b', 'selected', 'a', 'b'],
+  ],
+  ['SELECT a, * FROM {schema}.t', ['t t'], ['a', '*']],
+  ['1 < 2 AND 3 = x', [], ['x']],
+  ['', [], []],
   ['größe = 1 OR EXISTS (SELECT 1 FROM {schema}.staff)', ['staff staff'], ['größe']],
 ])('the names in %s', (text, tables, names) => {
   const named = namedInSql(text);

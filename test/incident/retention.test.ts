@@ -1,4 +1,4 @@
-import { dueDates, KEPT_KINDS, purgedWords } from '../../src/incident/retention';
+import { dueDates, KEPT_KINDS, keptOrPurged, purgedWords } from '../../src/incident/retention';
 
 const CLOSED = '2026-03-01T02:06:31.123Z';
 
@@ -24,4 +24,12 @@ test('what was purged is said with the day and the name', () => {
   expect(purgedWords({ at: CLOSED, by: 'Jo Counsel', done: true })).toBe(
     'purged on 2026-03-01 by Jo Counsel',
   );
+});
+
+test('where a value would have been shown its purge is, and an empty one that nobody purged stays empty', () => {
+  const purged = { at: CLOSED, by: 'Jo Counsel', done: true };
+  expect(keptOrPurged('', purged)).toBe('purged on 2026-03-01 by Jo Counsel');
+  expect(keptOrPurged('', undefined)).toBe('');
+  expect(keptOrPurged('a@x.test', purged)).toBe('a@x.test');
+  expect(keptOrPurged(null, purged)).toBeNull();
 });

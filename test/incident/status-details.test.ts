@@ -154,6 +154,7 @@ const lineOf = (changes: Partial<RunStatus>, label: string) =>
 test.each<[Partial<RunStatus>, string, string | undefined]>([
   [{ phase: 'expire' }, 'Done', '25,123 of about 100,000 (25%)'],
   [{ phase: 'expire', rateNow: 9.54, etaSeconds: null }, 'Rate', '9.5 a second'],
+  [{ phase: 'expire', rateNow: 10.4, etaSeconds: null }, 'Rate', '10 a second'],
   [{ phase: 'expire', rateNow: 0 }, 'Rate', undefined],
   [{ phase: 'verify' }, 'Done', undefined],
   [{ phase: 'approval' }, 'Rate', undefined],
@@ -202,6 +203,44 @@ test.each<[WaitKind, string[]]>([
   ['cancel-asked', ['To end it for good', '`cancel`, with `{"confirm": true}`']],
 ])('a run that waits says what to do: %s', (kind, steps) => {
   for (const step of steps) expect(waiting(kind)).toContain(step);
+});
+
+const law = { by: 'Ann', reason: 'FBI 12-345', since: AT, pausedToo: false };
+const heldForLaw = {
+  ...telling.gate!,
+  gate: 'closed' as const,
+  reason: 'held for law enforcement',
+  delay: law,
+};
+
+test('a hold for law enforcement says what ends it, once, and that resume does not', () => {
+  const waits = waiting('law-enforcement', { gate: heldForLaw });
+  expect(waits).toContain('**When they agree**, and not before (`resume` does not end it)');
+  expect(waits.match(/hold-for-law-enforcement --release/g)).toHaveLength(1);
+  expect(waits).toContain('- **Gate** closed by Ann at 2026-11-25 02:06:31 UTC\n');
+  // Where the run waits for something else besides, or goes on expiring passwords.
+  for (const details of [
+    statusDetails({ ...telling, phase: 'expire', gate: heldForLaw }),
+    waiting('paused', { gate: heldForLaw }),
+  ])
+    expect(details).toContain(
+      '- **Held for law enforcement by Ann: FBI 12-345** since 2026-11-25 02:06:31 UTC. To end it: `npm run cli -- hold-for-law-enforcement --release',
+    );
+  expect(statusDetails({ ...telling, gate: { ...heldForLaw, delay: null } })).not.toContain(
+    'hold-for-law-enforcement',
+  );
+});
+
+test("the audit's head is shown, and first what is wrong with it", () => {
+  const audit = { seq: 12, hash: 'ab'.repeat(32), problem: null };
+  expect(lineOf({ audit }, 'Audit log')).toBe(`- **Audit log** ends with entry 12, ${audit.hash}`);
+  expect(statusDetails({ ...telling, audit })).not.toContain('\n> ');
+  const problem = 'THE AUDIT LOG WAS CHANGED. What was changed: npm run cli -- verify';
+  expect(
+    statusDetails({ ...telling, audit: { ...audit, problem } })
+      .split('\n')
+      .slice(2, 5),
+  ).toEqual(['', '> THE AUDIT LOG WAS CHANGED. What was changed: `npm run cli -- verify`', '']);
 });
 
 test('what was asked for and is not yet in effect comes first; a run that waits or is over is not told how to stop', () => {
