@@ -27,7 +27,7 @@ async function main({ words, random, seed, list }: MutantsOptions): Promise<numb
   const copy = copyProject();
   const counts = { killed: 0, survived: 0, unclear: 0 };
   try {
-    const judge = mutantJudge(copy);
+    const judge = mutantJudge(copy, mutants);
     for (const [index, mutant] of mutants.entries()) {
       const began = Date.now();
       const verdict = await judge(mutant);

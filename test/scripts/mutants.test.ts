@@ -53,8 +53,8 @@ describe('planted in a copy', () => {
   afterAll(() => copy.remove());
 
   test('a fault that its test notices is killed, one that it does not notice survives, and the copy is whole again', async () => {
-    const judge = mutantJudge(copy);
     const comment = { from: '/** A deferred notice', to: '/** A late notice' };
+    const judge = mutantJudge(copy, [mutant({}), mutant(comment)]);
     expect(await judge(mutant(comment))).toEqual({
       verdict: 'survived',
       why: `still green: ${TEST}: 'comes a wait of'`,
@@ -65,14 +65,14 @@ describe('planted in a copy', () => {
 
   test('a fault in what does not run, or fails by itself, proves nothing', async () => {
     const broken = mutant({ to: 'const LONGEST_SECONDS = = 7_200', red: { [TEST]: ['adds up to a fifth'] } });
-    const judge = mutantJudge(copy);
+    const judge = mutantJudge(copy, [broken]);
     expect(await judge(broken)).toMatchObject({
       verdict: 'unclear',
       why: expect.stringContaining('did not run'),
     });
     copy.replace('src/incident/retry-backoff.ts', 'SPREAD_SHARE = 0.2', 'SPREAD_SHARE = 0.3');
-    const red = { [TEST]: ['the spread adds up'] };
-    expect(await mutantJudge(copy)(mutant({ red }))).toEqual({
+    const unsound = mutant({ red: { [TEST]: ['the spread adds up'] } });
+    expect(await mutantJudge(copy, [unsound])(unsound)).toEqual({
       verdict: 'unclear',
       why: "'the spread adds up' fails without the fault, too",
     });
