@@ -75,13 +75,15 @@ function isPure(red: Red): boolean {
   return Object.keys(red).every((test) => PURE_ROOMS.some((room) => test.startsWith(room)));
 }
 
-const PURE_ROOMS = ['test/incident/', 'test/evidence/'];
+const PURE_ROOMS = ['incident', 'evidence', 'notice', 'smtp', 'journal'].map((room) => `test/${room}/`);
 
 async function resultsOf(reds: Red[], copy: ProjectCopy, seconds: number): Promise<Results> {
   const tests = new Set(reds.flatMap((red) => Object.keys(red)));
   const names = new Set(reds.flatMap((red) => Object.values(red).flat()));
   const pattern = [...names].map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const config = reds.every(isPure) ? ['--config', 'test/pure-rooms.jest.config.js'] : [];
+  const config = reds.every(isPure)
+    ? ['--config', 'test/pure-rooms.jest.config.js', '--testMatch', '<rootDir>/test/**/*.test.ts']
+    : [];
   // A test that failed may leave something running.
   const args = [...config, '--forceExit', '--runTestsByPath', ...tests, '--testNamePattern', pattern];
   const { report } = await runJest(args, { project: copy.folder, to: 'nowhere', seconds });

@@ -10,6 +10,8 @@ import { type DotFact, dotsOf } from '../journal/read-journal';
 import type { Outcome } from '../smtp/outcome';
 import { neverSettles } from './failure';
 
+type Refused = Omit<Extract<Settlement, { state: 'failed' }>, 'state'>;
+
 /** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
 export function settlementOf(
   {
@@ -20,6 +22,13 @@ export function settlementOf(
   outcome: Outcome,
   retry: Incident['retry'],
 ): Settlement {
+  const later = (refusal: Refused): Settlement => {
+    const attempt = attempts + 1;
+    const next = nextRetry({ attempt, spread: spreadOf(customerId, attempt), deferredForSeconds }, retry);
+    return 'giveUp' in next
+      ? { ...refusal, state: 'failed' }
+      : { ...refusal, state: 'deferred', retryAfterSeconds: next.afterSeconds };
+  };
   switch (outcome.kind) {
     case 'accepted':
       return { customerId, state: 'sent', replyCode: outcome.code, queueId: outcome.queueId };
@@ -36,13 +45,15 @@ export function settlementOf(
         replyText: outcome.text,
         reason: `${outcome.at} ${outcome.enhanced ?? outcome.code}`,
       };
-      if (outcome.verdict === 'failed') return { ...refusal, state: 'failed' };
-      const attempt = attempts + 1;
-      const next = nextRetry({ attempt, spread: spreadOf(customerId, attempt), deferredForSeconds }, retry);
-      return 'giveUp' in next
-        ? { ...refusal, state: 'failed' }
-        : { ...refusal, state: 'deferred', retryAfterSeconds: next.afterSeconds };
+      return outcome.verdict === 'failed' ? { ...refusal, state: 'failed' } : later(refusal);
     }
+    case 'set-aside':
+      return later({
+        customerId,
+        replyCode: null,
+        replyText: outcome.text,
+        reason: `${outcome.at} session lost`,
+      });
   }
 }
 

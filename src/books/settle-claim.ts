@@ -7,8 +7,15 @@ import { movableBy, moveTo, TRANSITIONS, type Transition } from './transitions';
 /** What became of one claimed customer. */
 export type Settlement = { customerId: CustomerId } & (
   | { state: 'sent'; replyCode: number; queueId: string | null }
-  | { state: 'failed'; replyCode: number; replyText: string; reason: string }
-  | { state: 'deferred'; replyCode: number; replyText: string; reason: string; retryAfterSeconds: number }
+  /** `replyCode` null: its sessions were lost, and the text is ours. */
+  | { state: 'failed'; replyCode: number | null; replyText: string; reason: string }
+  | {
+      state: 'deferred';
+      replyCode: number | null;
+      replyText: string;
+      reason: string;
+      retryAfterSeconds: number;
+    }
   | { state: 'skipped'; reason: string }
   /** No dot was attempted: free for the next claim. */
   | { state: 'released' }

@@ -23,9 +23,9 @@ export const TRANSITIONS = {
   // The answer of the relay, or of a dead worker's journal; also one that comes after the lease was over: a late 250 is knowledge.
   /** 2xx to the dot. */
   accepted: { from: OPEN, to: 'sent' },
-  /** 5xx; or 4xx once more after `retry.forHours`. */
+  /** 5xx; or after `retry.forHours` once more what puts off. */
   refused: { from: OPEN, to: 'failed' },
-  /** 4xx. */
+  /** 4xx; or one session after the other was lost under it, before its dot. */
   putOff: { from: OPEN, to: 'deferred' },
   /** No dot went out, or the relay did not take what it ended: free for the next claim. */
   givenBack: { from: OPEN, to: 'released' },
@@ -73,10 +73,15 @@ const COLUMNS = {
   sent: (sent: { replyCode: number; queueId: string | null | Sql; settledAt?: Sql }) =>
     sql`state = 'sent', reply_code = ${sent.replyCode}, queue_id = ${sent.queueId}, settled_at = ${sent.settledAt ?? now},
       retry_at = NULL`,
-  failed: (refusal: { replyCode: number; replyText: string; reason: string }) =>
+  failed: (refusal: { replyCode: number | null; replyText: string; reason: string }) =>
     sql`state = 'failed', reason = ${refusal.reason}, reply_code = ${refusal.replyCode}, reply_text = ${refusal.replyText},
       settled_at = ${now}`,
-  deferred: (refusal: { replyCode: number; replyText: string; reason: string; retryAfterSeconds: number }) =>
+  deferred: (refusal: {
+    replyCode: number | null;
+    replyText: string;
+    reason: string;
+    retryAfterSeconds: number;
+  }) =>
     sql`state = 'deferred', reason = ${refusal.reason}, reply_code = ${refusal.replyCode}, reply_text = ${refusal.replyText},
       settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
       retry_at = ${now} + INTERVAL ${refusal.retryAfterSeconds} SECOND`,

@@ -45,7 +45,8 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
   };
   function* blocksOf(bucket: number) {
     const ends = blocks[bucket]!;
-    for (let block = 0; block < ends.length; block += 2) yield readBlock(file!, ends[block]!, ends[block + 1]!);
+    for (let block = 0; block < ends.length; block += 2)
+      yield readBlock(file!, ends[block]!, ends[block + 1]!);
   }
   /** With its line end. */
   const lineAt = (line: number) => octets.subarray(line === 0 ? 0 : ends[line - 1]!, ends[line]!);
@@ -67,10 +68,7 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
     },
     take: (bucket) => {
       sorted ??= byBucket(owners);
-      const parts = [
-        ...blocksOf(bucket),
-        ...sorted[bucket]!.map(lineAt),
-      ];
+      const parts = [...blocksOf(bucket), ...sorted[bucket]!.map(lineAt)];
       sorted[bucket] = [];
       blocks[bucket] = [];
       return parts.length === 0 ? [] : Buffer.concat(parts).toString('utf8').slice(0, -1).split('\n');

@@ -6,7 +6,7 @@ import type { SmtpPhase } from './smtp-outcome';
 export type RelayOutcome =
   | { kind: 'accepted' }
   | ({ kind: 'refused' } & Refusal)
-  | { kind: 'skipped' | 'released' | 'unknown' };
+  | { kind: 'skipped' | 'released' | 'unknown' | 'set-aside' };
 
 /** Trouble with a session, which is no customer's. */
 export interface SessionFailure extends Omit<Refusal, 'code'> {

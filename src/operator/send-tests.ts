@@ -127,6 +127,8 @@ function outcomeWords(
       return { outcome: kind, code: outcome.code, text: outcome.text, queueId: null };
     case 'skipped':
       return { outcome: kind, code: null, text: outcome.reason, queueId: null };
+    case 'set-aside':
+      return { outcome: kind, code: null, text: outcome.text, queueId: null };
     default: {
       // The session was lost or refused at an earlier message: its words are the reason for those after it.
       const why = outcome.trouble ?? trouble.at(-1) ?? null;

@@ -201,6 +201,7 @@ const HEADLINE: Record<TestMail['outcome'], string> = {
   accepted: 'ACCEPTED',
   refused: 'REFUSED ',
   skipped: 'SKIPPED ',
+  'set-aside': 'NOT SENT',
   released: 'NOT SENT',
   unknown: 'IN DOUBT',
 };

@@ -10,26 +10,29 @@ import type {
 
 /** Where a session gets its work and leaves what became of it. All calls are synchronous. */
 export interface Feed<Item extends { message: Outgoing }> {
-  /** The next message, or null for now. */
-  take(): Item | null;
+  /** The next message, or null for now. @param isFresh the session has had none yet. */
+  take(isFresh: boolean): Item | null;
+  /** What waits, waits for a session that has had none yet. */
+  wantsFresh(): boolean;
   /** Asked immediately before each write that holds this item's content and final dot; false: no dot, drop the connection. */
   mayDot(item: Item, content: Buffer): boolean;
   settle(item: Item, outcome: Outcome): void;
-  /** The session ends before this item's dot: it is somebody else's now. */
+  /** The session ends before this item's dot: it is somebody else's now. `trouble`: it was lost under this very item. */
   putBack(item: Item, trouble: SessionTrouble | null): void;
   /**
    * Once, ahead of the outcomes that the end decides. `trouble` is null for an end that is nobody's fault (limit,
-   * idle time-out, no more dots). `parting` resolves when the relay has answered our QUIT, where we said it.
+   * idle time-out, no more dots). `under`: an item is put back for it. `parting` resolves when the relay has answered our QUIT,
+   * where we said it.
    */
-  ended(trouble: SessionTrouble | null, parting: Promise<void> | null): void;
+  ended(trouble: SessionTrouble | null, end: { under: boolean; parting: Promise<void> | null }): void;
 }
 
 export interface BatchItem<Key> {
   message: Outgoing<Key>;
   batch: Batch<Key>;
   index: number;
-  /** How often a session was lost under it. */
-  tries: number;
+  /** The sessions that were lost under it. */
+  lost: SessionTrouble[];
 }
 
 export interface Batch<Key> {
@@ -38,6 +41,8 @@ export interface Batch<Key> {
   answered: (message: Outgoing<Key>, outcome: Outcome) => void;
   /** The first message not yet taken. */
   cursor: number;
+  /** Under whom a session was lost: tried again after all others, as the first of a session, since others may have had their share. */
+  suspects: BatchItem<Key>[];
   unsettled: number;
   /** Why the caller allows no more dots; null: it does. */
   objection: DotObjection | null;
@@ -46,8 +51,8 @@ export interface Batch<Key> {
   resolve: (result: SendResult) => void;
 }
 
-/** After so many lost sessions the message itself may be what kills them. */
-const MOST_TRIES = 3;
+/** After so many lost sessions, the last of which it had for itself, it is the message that kills them, or what is said to it. */
+const MOST_LOST_SESSIONS = 2;
 /** So many policy refusals in a row, over all sessions, are not about their recipients (C06). */
 const POLICY_RUN = 5;
 
@@ -73,16 +78,21 @@ export function createBatchQueue<Key>() {
     batch.resolve({ outcomes, trouble, objection });
   }
 
-  function take(): BatchItem<Key> | null {
+  function take(isFresh: boolean): BatchItem<Key> | null {
     const again = returned.pop();
     if (again !== undefined) return again;
     for (const batch of batches) {
-      if (batch.cursor === batch.messages.length) continue;
-      const index = batch.cursor++;
-      untaken--;
-      return { message: batch.messages[index]!, batch, index, tries: 0 };
+      if (batch.cursor < batch.messages.length) return takeNext(batch);
+      const suspect = isFresh ? batch.suspects.shift() : undefined;
+      if (suspect !== undefined) return suspect;
     }
     return null;
+  }
+
+  function takeNext(batch: Batch<Key>): BatchItem<Key> {
+    const index = batch.cursor++;
+    untaken--;
+    return { message: batch.messages[index]!, batch, index, lost: [] };
   }
 
   function release(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
@@ -96,12 +106,22 @@ export function createBatchQueue<Key>() {
       else returned.push(item);
     }
     for (const batch of only === null ? [...batches] : [only]) {
-      while (batch.cursor < batch.messages.length) {
-        const index = batch.cursor++;
-        untaken--;
-        release({ message: batch.messages[index]!, batch, index, tries: 0 }, null);
-      }
+      for (const suspect of batch.suspects.splice(0)) release(suspect, suspect.lost.at(-1)!);
+      while (batch.cursor < batch.messages.length) release(takeNext(batch), null);
     }
+  }
+
+  /** The relay is not at fault: it is told of no session that was lost under this one. */
+  function setAside(item: BatchItem<Key>): void {
+    for (const batch of batches) batch.trouble = batch.trouble.filter((told) => !item.lost.includes(told));
+    const last = item.lost.at(-1)!;
+    const at = last.at as RefusedOutcome['at'];
+    finish(item, {
+      kind: 'set-aside',
+      phase: 'before-dot',
+      at,
+      text: `${item.lost.length} sessions were lost: ${last.text}`,
+    });
   }
 
   /** The relay takes others on this session, so its policy was about those recipients: deferred, no trouble. */
@@ -133,10 +153,17 @@ export function createBatchQueue<Key>() {
     if (++policyRun >= POLICY_RUN) releaseWaiting();
   }
 
+  function suspected(): number {
+    let count = 0;
+    for (const { suspects } of batches) count += suspects.length;
+    return count;
+  }
+
   return {
     take,
     /** Messages that nobody has taken. */
-    waiting: () => untaken + returned.length,
+    waiting: () => untaken + returned.length + suspected(),
+    wantsFresh: () => untaken + returned.length === 0 && suspected() > 0,
     add(
       messages: readonly Outgoing<Key>[],
       objectionTo: Batch<Key>['objectionTo'],
@@ -153,6 +180,7 @@ export function createBatchQueue<Key>() {
           objectionTo,
           answered,
           cursor: 0,
+          suspects: [],
           unsettled,
           objection: null,
           outcomes,
@@ -172,9 +200,11 @@ export function createBatchQueue<Key>() {
       finish(item, outcome);
     },
     putBack(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
-      if (trouble !== null) item.tries++;
-      if (item.batch.objection !== null || item.tries >= MOST_TRIES) release(item, trouble);
-      else returned.push(item);
+      if (trouble !== null) item.lost.push(trouble);
+      if (item.batch.objection !== null) release(item, trouble);
+      else if (trouble === null) returned.push(item);
+      else if (item.lost.length < MOST_LOST_SESSIONS) item.batch.suspects.push(item);
+      else setAside(item);
     },
     /** Trouble with a session, told to the batch that waits longest, or to the next one. */
     report(trouble: SessionTrouble): void {

@@ -59,6 +59,8 @@ interface Slot<Key> {
 const IDLE_MILLISECONDS = 10_000;
 /** Two sessions in a row lost without an acceptance: the third would be no better. */
 const FRUITLESS_SESSIONS = 2;
+/** So many sessions in a row, over all slots, lost under one message or another: it is not the messages. */
+const LOST_IN_A_ROW = 5;
 
 /** A few persistent sessions that share the work (SMTP_URL is parsed here: throws on a wrong one). Opens lazily. */
 export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
@@ -73,6 +75,8 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   const openings = new Set<Promise<unknown>>();
   const partings = new Set<Promise<unknown>>();
   const active = new Set<Promise<unknown>>();
+  /** Sessions lost under a message since the last acceptance. */
+  let lostInARow = 0;
   let pumping = false;
   let parting: NodeJS.Timeout | undefined;
 
@@ -153,6 +157,15 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     item.batch.answered(item.message, outcome);
   }
 
+  /** Whether the slot, or all of them, are opened again. */
+  function countOut(slot: Slot<Key>, trouble: SessionTrouble, under: boolean): void {
+    queue.report(trouble);
+    const isPassing = trouble.kind === 'lost' || trouble.kind === '421';
+    if (isPassing && under) {
+      if (++lostInARow >= LOST_IN_A_ROW) for (const each of slots) each.out = true;
+    } else slot.out = !isPassing || ++slot.fruitless >= FRUITLESS_SESSIONS;
+  }
+
   async function partedFrom(slot: Slot<Key>, parting: Promise<void>): Promise<void> {
     await parting;
     slot.state = 'closed';
@@ -162,6 +175,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   function feedOf(slot: Slot<Key>) {
     return {
       take: queue.take,
+      wantsFresh: queue.wantsFresh,
       mayDot(item: BatchItem<Key>, content: Buffer) {
         if (item.batch.objection !== null) return false;
         const objection = objectionTo(item, { message: item.message, session: slot.number, content });
@@ -174,7 +188,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       },
       settle(item: BatchItem<Key>, outcome: Outcome) {
         tellAnswer(slot, item, outcome);
-        if (outcome.kind === 'accepted') slot.fruitless = 0;
+        if (outcome.kind === 'accepted') slot.fruitless = lostInARow = 0;
         queue.settle(item, outcome, slot.number);
       },
       putBack(item: BatchItem<Key>, trouble: SessionTrouble | null) {
@@ -182,15 +196,14 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         queue.putBack(item, trouble);
         pumpSoon();
       },
-      ended(trouble: SessionTrouble | null, parting: Promise<void> | null) {
+      ended(
+        trouble: SessionTrouble | null,
+        { under, parting }: { under: boolean; parting: Promise<void> | null },
+      ) {
         slot.state = parting === null ? 'closed' : 'parting';
         slot.transmission = null;
         if (parting !== null) void track(partings, partedFrom(slot, parting));
-        if (trouble !== null) {
-          queue.report(trouble);
-          const passing = trouble.kind === 'lost' || trouble.kind === '421';
-          slot.out = !passing || ++slot.fruitless >= FRUITLESS_SESSIONS;
-        }
+        if (trouble !== null) countOut(slot, trouble, under);
         pumpSoon();
       },
     };
@@ -202,6 +215,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
       const wrong = batch.find(({ from }) => from !== '' && !isMailAddress(from, false));
       if (wrong !== undefined)
         return Promise.reject(new Error('the sender address cannot stand in MAIL FROM'));
+      lostInARow = 0;
       for (const slot of slots) {
         slot.out = false;
         slot.fruitless = 0;

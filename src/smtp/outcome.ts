@@ -25,6 +25,8 @@ export type Outcome =
   | { kind: 'accepted'; phase: 'after-dot'; code: number; queueId: string | null; text: string }
   | RefusedOutcome
   | { kind: 'skipped'; phase: 'before-dot'; reason: SkipReason }
+  /** One session after the other was lost under it before its dot: it is set aside, so that it does not stop the others (C95). */
+  | { kind: 'set-aside'; phase: 'before-dot'; at: RefusedOutcome['at']; text: string }
   /** Not sent, certainly: it may be claimed again. `trouble` says why, where the relay refused us. */
   | { kind: 'released'; phase: SendPhase; trouble: SessionTrouble | null }
   /** The dot was attempted and no reply to it was understood: the relay may own the message (RFC 1047). */

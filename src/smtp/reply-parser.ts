@@ -6,6 +6,8 @@ export interface Reply {
   lines: string[];
   /** Octets of whatever follows had already come when this reply was read (C01: fatal after STARTTLS's 220). */
   more: boolean;
+  /** What is wrong with its last line: it counts by its code, and ends the session. Null: nothing. */
+  marred: string | null;
 }
 
 export interface ReplyParser {
@@ -20,8 +22,9 @@ const LONGEST_LINE = 4_096;
 const MOST_LINES = 128;
 
 /**
- * A strict parser: CRLF only, three digits, one code for all lines of a reply, no NUL. Replies may be cut anywhere
- * into packets (C04). What it refuses would leave us guessing which command a reply belongs to.
+ * Three digits, one code for all lines of a reply, each ended by CRLF. Replies may be cut anywhere into packets (C04). What comes
+ * before a bad line stands, and a last line whose code can be read counts by its code (C96); but after a line that is not ended by
+ * CRLF, or has no end, we would be guessing which command a reply belongs to: nothing more is read. A NUL is only a bad word.
  */
 export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser {
   let pending = '';
@@ -29,43 +32,63 @@ export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser 
   let lines: string[] = [];
   let stopped = false;
 
-  /** True: the reply is complete. A string: what is wrong. */
-  function readLine(line: string): boolean | string {
+  /** True: the reply is complete. A string: what is wrong, and no reply can be made of it. */
+  function readLine(line: string, flaw: string | null): boolean | string {
     const lineCode = codeOf(line);
     if (lineCode === null) return `a line of ${line.length} octets that is no reply`;
     if (lines.length > 0 && lineCode !== code) return `one reply with two codes, ${code} and ${lineCode}`;
     if (lines.length === MOST_LINES) return `a reply of more than ${MOST_LINES} lines`;
     code = lineCode;
     lines.push(line.slice(4));
-    return line.charCodeAt(3) !== 0x2d;
+    const isLast = line.charCodeAt(3) !== 0x2d;
+    return isLast || (flaw ?? false);
+  }
+
+  function tell(marred: string | null, more: boolean): void {
+    const reply = { code, lines, more, marred };
+    lines = [];
+    onReply(reply);
   }
 
   return {
     feed(chunk) {
       if (stopped) return null;
       const text = pending === '' ? chunk.toString('latin1') : pending + chunk.toString('latin1');
-      if (text.includes('\0', pending.length)) return 'a NUL octet';
       let start = 0;
       while (!stopped) {
         const end = text.indexOf('\n', start);
         if (end < 0) break;
-        if (text.charCodeAt(end - 1) !== 0x0d || end === start) return 'a line end that is not CRLF';
-        if (end - start > LONGEST_LINE) return `a line of more than ${LONGEST_LINE} octets`;
-        const complete = readLine(text.slice(start, end - 1));
+        const isEnded = end > start && text.charCodeAt(end - 1) === 0x0d;
+        const line = text.slice(start, isEnded ? end - 1 : end);
+        const flaw = flawOf(line, isEnded);
+        const complete = readLine(line, flaw);
         if (typeof complete === 'string') return complete;
         start = end + 1;
         if (!complete) continue;
-        const reply = { code, lines, more: start < text.length };
-        lines = [];
-        onReply(reply);
+        stopped = flaw !== null;
+        tell(flaw, start < text.length);
+        if (flaw !== null) return flaw;
       }
       pending = text.slice(start);
-      return pending.length > LONGEST_LINE ? `a line of more than ${LONGEST_LINE} octets` : null;
+      if (stopped || pending.length <= LONGEST_LINE) return null;
+      stopped = true;
+      const complete = readLine(pending, TOO_LONG);
+      if (typeof complete === 'string') return complete;
+      tell(TOO_LONG, true);
+      return TOO_LONG;
     },
     stop() {
       stopped = true;
     },
   };
+}
+
+const TOO_LONG = `a line of more than ${LONGEST_LINE} octets`;
+
+/** What is wrong with a line beside its code; null: nothing. */
+function flawOf(line: string, isEnded: boolean): string | null {
+  if (line.length >= LONGEST_LINE) return TOO_LONG;
+  return isEnded && !line.includes('\r') ? null : 'a line end that is not CRLF';
 }
 
 /** RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39, then SP, hyphen or the end of the line. */
@@ -81,7 +104,6 @@ function codeOf(line: string): number | null {
   )
     return null;
   if (line.length > 3 && separator !== 0x20 && separator !== 0x2d) return null;
-  if (line.indexOf('\r') >= 0) return null;
   return (hundreds - 0x30) * 100 + (tens - 0x30) * 10 + (units - 0x30);
 }
 

@@ -36,6 +36,8 @@ export function transmit<Item extends { message: Outgoing }>(
   let answered = 0;
   let accepted = 0;
   let dots = 0;
+  /** No message has been begun yet. */
+  let isFresh = true;
   /** The last transaction was refused: RSET first, Postfix else answers the next MAIL with 503. */
   let resetFirst = false;
   /** The last dot was refused, and what stands after it in the same write may meet a transaction that is still open. */
@@ -57,10 +59,10 @@ export function transmit<Item extends { message: Outgoing }>(
   /** The next message that can be put on this wire; those that cannot are settled on the way. */
   function nextEnvelope(): Envelope<Item> | null {
     if (dots + (inFlight === null ? 0 : 1) >= messagesPerSession) return null;
-    for (let item = feed.take(); item !== null; item = feed.take()) {
+    for (let item = feed.take(isFresh); item !== null; item = feed.take(isFresh)) {
       const sealed = sealEnvelope(item, offered, resetFirst);
       if (typeof sealed !== 'string') {
-        resetFirst = false;
+        resetFirst = isFresh = false;
         return sealed;
       }
       feed.settle(item, { kind: 'skipped', phase: 'before-dot', reason: sealed });
@@ -83,7 +85,7 @@ export function transmit<Item extends { message: Outgoing }>(
       connection.write(`.\r\n${announced.text}`);
     } else if (envelope !== null) {
       writeCommands(envelope);
-    } else if (dots >= messagesPerSession) {
+    } else if (dots >= messagesPerSession || (!isFresh && feed.wantsFresh())) {
       void quit();
     } else {
       awaited = [];
@@ -146,6 +148,10 @@ export function transmit<Item extends { message: Outgoing }>(
       return false;
     }
     const trouble = troubleFrom(refusal, message.address);
+    if (trouble.kind === '421' && (refusal.phase === 'rcpt' || refusal.phase === 'data')) {
+      end(trouble, item);
+      return false;
+    }
     // Policy may be about this recipient alone, so the session goes on; the sender counts the run.
     const goesOn = trouble.kind === 'policy';
     if (!goesOn) end(trouble);
@@ -173,8 +179,22 @@ export function transmit<Item extends { message: Outgoing }>(
     } else {
       answered++;
       note(step, reply);
-      if (!ended) goOn(step, reply);
+      if (ended) return;
+      if (reply.marred === null) goOn(step, reply);
+      else onMarred(step, reply.marred);
     }
+  }
+
+  /** It has counted by its code; what comes after it is not read. Trouble only where it has settled nobody, who then waits. */
+  function onMarred(step: Step, flaw: string): void {
+    const current = envelope;
+    const isSettled = step === 'dot' || (current !== null && current.refusal !== null);
+    if (current?.refusal) {
+      envelope = null;
+      settleRefused(current.item, current.refusal);
+    }
+    if (isSettled) end(null);
+    else end(ownTrouble(phaseAt(step), `the relay sent ${flaw}`), itemAt(step));
   }
 
   function note(step: Step, reply: Reply): void {
@@ -231,17 +251,24 @@ export function transmit<Item extends { message: Outgoing }>(
     end(idleTimeout ? null : ownTrouble(step === undefined ? null : phaseAt(step), ending.text));
   }
 
-  /** Everything that is not settled is settled here: the dot in doubt, the next envelope given back. */
-  function end(trouble: SessionTrouble | null): void {
+  /**
+   * Everything that is not settled is settled here: the dot in doubt, the next envelope given back.
+   * @param under at whom it was lost.
+   */
+  function end(
+    trouble: SessionTrouble | null,
+    under = itemAt(awaited[answered] ?? awaited[answered - 1]),
+  ): void {
     if (ended) return;
     ended = true;
     connection.destroy();
-    feed.ended(trouble, null);
+    feed.ended(trouble, { under: under !== null, parting: null });
     if (inFlight !== null) {
       const why = trouble ?? ownTrouble('dot', 'the session ended before the dot was answered');
       feed.settle(inFlight, { kind: 'unknown', phase: 'after-dot', trouble: why });
     }
-    if (envelope !== null) feed.putBack(envelope.item, trouble);
+    if (under !== null) feed.putBack(under, trouble);
+    if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, null);
     inFlight = null;
     envelope = null;
   }
@@ -256,8 +283,14 @@ export function transmit<Item extends { message: Outgoing }>(
     });
     connection.deadline(timeouts.quit, 'reply to QUIT');
     connection.write('QUIT\r\n');
-    feed.ended(null, parting);
+    feed.ended(null, { under: false, parting });
     return parting;
+  }
+
+  /** Whose step it is, before the dot; null: nobody's. What the relay does at MAIL it does to everybody. */
+  function itemAt(step: Step | undefined): Item | null {
+    const isRecipients = step === 'rcpt' || step === 'data';
+    return isRecipients && inFlight === null && envelope !== null ? envelope.item : null;
   }
 
   const isIdle = () =>

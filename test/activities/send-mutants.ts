@@ -65,8 +65,8 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/settlement.ts',
-    from: "      return 'giveUp' in next\n        ? { ...refusal, state: 'failed' }",
-    to: "      return 'giveUp' in next\n        ? { ...refusal, state: 'deferred', retryAfterSeconds: 60 }",
+    from: "    return 'giveUp' in next\n      ? { ...refusal, state: 'failed' }",
+    to: "    return 'giveUp' in next\n      ? { ...refusal, state: 'deferred', retryAfterSeconds: 60 }",
     fault: 'whoever is put off is tried for ever',
     promise: 'I1',
     red: { 'test/activities/settlement-of.test.ts': ['put off for as long as the file says, it has failed'] },

@@ -52,7 +52,7 @@ export interface RelayBench {
 
 export interface BenchNotice {
   customer_id: string;
-  reply_code: number;
+  reply_code: number | null;
   reply_text: string;
 }
 

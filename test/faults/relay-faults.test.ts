@@ -27,6 +27,11 @@ const always = (at: string, reply: string, more = {}) => ({ rules: [{ at, reply,
 const act = (at: string, action: string) => ({ rules: [{ at, action, after: 10, times: 1 }] });
 const everybodySent = { sent: ALL };
 const nobodySent = { released: ALL };
+const ofOne = (what: { reply?: string; action?: string }) => ({
+  rules: [{ at: 'rcpt', match: '^c100@', ...what }],
+});
+const oneFailed = { sent: ALL - 1, failed: 1 };
+const oneDeferred = { sent: ALL - 1, deferred: 1 };
 const oneInDoubt = { sent: ALL - 1, in_doubt: 1 };
 const AUTH = { at: 'ehlo', reply: '250-capture.test\r\n250 AUTH PLAIN LOGIN', wordsOnly: true };
 
@@ -76,17 +81,31 @@ const garbled: [string, Fault][] = [
   ['mixed codes at the greeting', { ...once('greeting', '250-one\r\n220 two'), leaves: everybodySent }],
   ['garbage and NUL at MAIL', { ...once('mail', '\x00\xff\xfe25\x000'), leaves: everybodySent }],
   ['an over-long reply at RCPT', { ...once('rcpt', `250 ${'x'.repeat(100_000)}`), leaves: everybodySent }],
+  // One customer's RCPT, each time (C95): the others are told, and the gate stays open.
+  ['NUL in a refusal of one', { ...ofOne({ reply: '550 5.1.1 nul \x00 here' }), leaves: oneFailed }],
+  ['a bare LF in a refusal of one', { ...ofOne({ reply: '550 5.1.1 no\n550 one' }), leaves: oneFailed }],
+  [
+    'an over-long refusal of one',
+    { ...ofOne({ reply: `550 5.1.1 ${'x'.repeat(5_000)}` }), leaves: oneFailed },
+  ],
+  ['two codes for one', { ...ofOne({ reply: '550-5.1.1 no\r\n450 one' }), leaves: oneDeferred }],
+  ['garbage for one', { ...ofOne({ reply: 'who is that?' }), leaves: oneDeferred }],
+  ['421 for one', { ...ofOne({ reply: '421 4.3.0 not this one' }), leaves: oneDeferred }],
+  ['a reset for one', { ...ofOne({ action: 'drop' }), leaves: oneDeferred }],
   ['a 354 to MAIL', { ...once('mail', '354 go on'), leaves: everybodySent }],
   ['a second reply to MAIL', { ...once('mail', '250 2.1.0 Ok\r\n250 2.1.0 Ok'), leaves: everybodySent }],
-  ['NUL in a refusal', { ...once('rcpt', '550 5.1.1 no\x00body'), leaves: everybodySent }],
   [
     'garbage for the 250 of a dot',
     { ...once('dot', '\x00\xff25', { wordsOnly: true }), leaves: oneInDoubt, acceptedInDoubt: 1 },
   ],
   [
     'an over-long 250 to a dot',
+    { ...once('dot', `250 ${'x'.repeat(100_000)}`, { wordsOnly: true }), leaves: everybodySent },
+  ],
+  [
+    'an over-long line before the 250 to a dot',
     {
-      ...once('dot', `250 ${'x'.repeat(100_000)}`, { wordsOnly: true }),
+      ...once('dot', `250-${'x'.repeat(100_000)}\r\n250 Ok`, { wordsOnly: true }),
       leaves: oneInDoubt,
       acceptedInDoubt: 1,
     },
@@ -270,6 +289,20 @@ test('what one worker closed the gate for, and somebody fixed, does not let anot
   await other.close();
   expect((await bench.gate()).gate).toBe('open');
   expect(await bench.states()).toEqual(everybodySent);
+});
+
+test('who cannot be asked about is put off, and has then failed, with our words (C95)', async () => {
+  await bench.begin();
+  await bench.relay.control({ add: { at: 'rcpt', match: '^c100@', reply: 'who is that?' } });
+  await bench.slices();
+  expect(await bench.states()).toEqual(oneDeferred);
+  await bench.passTime(3_700);
+  await bench.slices();
+  const replyText = '2 sessions were lost: the relay sent a line of 12 octets that is no reply';
+  expect(await bench.rows('failed')).toEqual([
+    { customer_id: '100', reply_code: null, reply_text: replyText },
+  ]);
+  expect((await bench.gate()).gate).toBe('open');
 });
 
 test('who is put off is tried again later and later, for as long as the file says, and has then failed with the words of the relay', async () => {

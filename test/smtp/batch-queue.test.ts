@@ -1,5 +1,7 @@
+import type { SendResult } from '../../src/smtp/outcome';
 import { outgoings } from './outgoing';
 import { allowed, ownSender } from './own-sender';
+import type { Answer } from './scripted-relay';
 
 const numberIn = (line: string) => Number(/\d+/.exec(line)![0]);
 /** The relay's policy refuses these customers at RCPT. */
@@ -55,14 +57,90 @@ describe('customers whom a policy refuses one after the other (C06)', () => {
 });
 
 describe('a message whose session ends before its dot', () => {
-  test('is given up after three lost sessions', async () => {
-    const answer = (line: string) =>
-      line.startsWith('RCPT') && numberIn(line) === 5 ? ({ and: 'reset' } as const) : undefined;
-    const { relay, sender } = await ownSender({ answer }, { sessions: 3 });
-    const { outcomes } = await sender.send(outgoings(60), allowed);
-    expect(outcomes[4]).toMatchObject({ kind: 'released', trouble: { kind: 'lost' } });
-    expect(relay.said().filter((line) => line.includes('customer5@'))).toHaveLength(3);
+  /** What the relay says to these customers' RCPT. */
+  const saying = (reply: Answer, ...numbers: number[]) => ({
+    answer: (line: string) =>
+      line.startsWith('RCPT') && numbers.includes(numberIn(line)) ? reply : undefined,
   });
+  const kindsOf = ({ outcomes }: SendResult) => {
+    const kinds: Record<string, number[]> = {};
+    for (const [i, { kind }] of outcomes.entries()) kinds[kind] = [...(kinds[kind] ?? []), i + 1];
+    return kinds;
+  };
+  const all = (count: number, ...but: number[]) =>
+    Array.from({ length: count }, (_, i) => i + 1).filter((number) => !but.includes(number));
+
+  // A session that has taken others may have had its share (C05): that is no evidence against who comes next.
+  test.each<[string, Answer, number?]>([
+    ['one reply with two codes', { say: '550-5.1.1 no\r\n450 4.2.1 or later' }],
+    ['what is no reply', { say: 'who is that?' }],
+    ['a continuation without CRLF', { say: '550-5.1.1 no\n550 such user' }],
+    ['nothing, and hangs up', { and: 'drop' }],
+    ['421', { say: '421 4.3.0 not this one', and: 'drop' }, 6],
+  ])(
+    'is set aside after two, in our words; the others are told, and the relay is not in trouble: %s (C95)',
+    async (_, reply, most = 4) => {
+      const { relay, sender } = await ownSender(saying(reply, 5), { sessions: 3 });
+      const result = await sender.send(outgoings(60), allowed);
+      expect(kindsOf(result)).toEqual({ accepted: all(60, 5), 'set-aside': [5] });
+      expect(result.trouble).toEqual([]);
+      expect(result.outcomes[4]).toMatchObject({
+        at: 'rcpt',
+        text: expect.stringMatching(/^2 sessions were lost: (the relay |the connection |421|4\.3\.0)/),
+      });
+      expect(relay.said().filter((line) => line.includes('customer5@')).length).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test('four of them one after the other, over one session: each is set aside', async () => {
+    const { sender } = await ownSender(saying({ say: 'what?' }, 5, 6, 7, 8), { sessions: 1 });
+    const result = await sender.send(outgoings(20), allowed);
+    expect(kindsOf(result)).toEqual({ accepted: all(20, 5, 6, 7, 8), 'set-aside': [5, 6, 7, 8] });
+    expect(result.trouble).toEqual([]);
+  });
+
+  test('is not set aside for a session that had its share, and one that was lost', async () => {
+    const answers: Answer[] = [{ say: '421 4.4.5 too many messages', and: 'drop' }, { and: 'drop' }];
+    const answer = (line: string) =>
+      line.startsWith('RCPT') && numberIn(line) === 2 ? answers.shift() : undefined;
+    const { sender } = await ownSender({ answer }, { sessions: 1 });
+    const result = await sender.send(outgoings(3), allowed);
+    expect(kindsOf(result)).toEqual({ accepted: [1, 2, 3] });
+    expect(answers).toEqual([]);
+  });
+
+  test('seven of them, others between: each is set aside', async () => {
+    const { sender } = await ownSender(saying({ say: 'what?' }, 2, 4, 6, 8, 10, 12, 14), { sessions: 1 });
+    const result = await sender.send(outgoings(20), allowed);
+    // What is left of them at the end, one after the other, is given back once, and that is no trouble for the others.
+    const { accepted } = kindsOf(result);
+    expect(accepted).toEqual(all(20, 2, 4, 6, 8, 10, 12, 14));
+  });
+
+  test('when it is everybody, it is the relay: five sessions, and all are given back (I7)', async () => {
+    const { relay, sender } = await ownSender(saying({ say: 'what?' }, ...all(60)), { sessions: 1 });
+    const result = await sender.send(outgoings(60), allowed);
+    expect(kindsOf(result)).toEqual({ released: all(60) });
+    expect(relay.sessions).toHaveLength(5);
+    expect(result.trouble).toHaveLength(5);
+  });
+
+  test.each<[string, string, 'failed' | 'deferred']>([
+    ['a bare LF', '550 5.1.1 no such user\n250 2.1.5 Ok', 'failed'],
+    ['a bare CR', '450 4.2.0 later\rplease', 'deferred'],
+    ['5,000 octets', `550 5.1.1 ${'x'.repeat(5_000)}`, 'failed'],
+    ['a NUL', '550 5.1.1 nul \0 here', 'failed'],
+  ])(
+    'with a reply of %s is settled by its code, asked once, and the others are told (C95, C96)',
+    async (_, say, verdict) => {
+      const { relay, sender } = await ownSender(saying({ say }, 5), { sessions: 2 });
+      const result = await sender.send(outgoings(30), allowed);
+      expect(kindsOf(result)).toEqual({ accepted: all(30, 5), refused: [5] });
+      expect(result.outcomes[4]).toMatchObject({ verdict, at: 'rcpt', enhanced: say.slice(4, 9) });
+      expect(result.trouble).toEqual([]);
+      expect(relay.messages.map(({ to }) => numberIn(to)).sort((a, b) => a - b)).toEqual(all(30, 5));
+    },
+  );
 
   test('is tried as often as sessions end that nobody lost: four that had lain idle too long', async () => {
     let idle = false;

@@ -67,16 +67,59 @@ test.each([
     /^a line of 100 octets that is no reply$/,
   ],
   ['no separator', '250ok\r\n', /no reply/],
-  ['a bare LF', '250 ok\n', /CRLF/],
-  ['a lone LF', '\n', /CRLF/],
-  ['a bare CR inside', '250 a\rb\r\n', /no reply/],
-  ['NUL', '250 a\0b\r\n', /NUL/],
-  ['a line without end', `250 ${'x'.repeat(5_000)}`, /4096 octets/],
-  ['a line too long', `250 ${'x'.repeat(5_000)}\r\n`, /4096 octets/],
+  ['a lone LF', '\n', /no reply/],
+  ['a NUL within the code', '2\x005 ok\r\n', /no reply/],
+  ['a NUL for the separator', '250\0ok\r\n', /no reply/],
+  ['a bare LF before the last line', '250-ok\n250 ok\r\n', /CRLF/],
+  ['a bare CR before the last line', '250-a\rb\r\n250 ok\r\n', /CRLF/],
+  ['a line before the last one without end', `250-${'x'.repeat(5_000)}`, /4096 octets/],
+  ['a line too long before the last one', `250-${'x'.repeat(5_000)}\r\n250 ok\r\n`, /4096 octets/],
   ['a reply without end', '250-x\r\n'.repeat(200), /128 lines/],
 ])('ends the session on %s', (_, text, problem) => {
   expect(parse(text).problem).toMatch(problem);
   expect(parse(...text).problem).toMatch(problem);
+});
+
+test.each([
+  ['a bare LF', '550 5.1.1 no\n250 ok\r\n', /CRLF/],
+  ['a bare LF behind good lines', '550-5.1.1 no\r\n550 such user\n', /CRLF/],
+  ['a bare CR inside', '550 5.1.1 a\rb\r\n', /CRLF/],
+  ['a line without end', `550 5.1.1 ${'x'.repeat(5_000)}`, /4096 octets/],
+  ['a line too long', `550 5.1.1 ${'x'.repeat(5_000)}\r\n`, /4096 octets/],
+])('a reply with %s counts by its code, and ends the session (C95, C96)', (_, text, flaw) => {
+  for (const { replies, problem } of [parse(text), parse(...text)]) {
+    expect(replies).toMatchObject([{ code: 550, marred: expect.stringMatching(flaw) }]);
+    expect(problem).toBe(replies[0]!.marred);
+    expect(enhancedCode(replies[0]!)).toBe('5.1.1');
+    expect(replyText(replies[0]!)).toMatch(/^5\.1\.1 [ -~]+$/);
+  }
+});
+
+test('a NUL is only a bad word', () => {
+  const { replies, problem } = parse('550 5.1.1 nul \0 here\r\n250 ok\r\n');
+  expect(problem).toBeNull();
+  expect(replies).toMatchObject([
+    { code: 550, marred: null },
+    { code: 250, marred: null },
+  ]);
+  expect(replyText(replies[0]!)).toBe('5.1.1 nul here');
+});
+
+test('what came before a bad line in one packet stands (C96)', () => {
+  const { replies, problem } = parse('250 2.0.0 queued as X\r\n250-a\r\n550 b\r\n');
+  expect(replies).toMatchObject([{ code: 250, lines: ['2.0.0 queued as X'], marred: null }]);
+  expect(problem).toMatch(/two codes/);
+});
+
+test('after a marred reply nothing is read any more', () => {
+  const replies: number[] = [];
+  const parser = createReplyParser(({ code }) => replies.push(code));
+  parser.feed(Buffer.from('550 a\n'));
+  parser.feed(Buffer.from('250 b\r\n'));
+  const long = createReplyParser(({ code }) => replies.push(code));
+  long.feed(Buffer.from(`451 ${'x'.repeat(5_000)}`));
+  long.feed(Buffer.from('\r\n250 b\r\n'));
+  expect(replies).toEqual([550, 451]);
 });
 
 test('reads nothing more once it is stopped', () => {
@@ -91,7 +134,8 @@ test('reads nothing more once it is stopped', () => {
 });
 
 test('an enhanced code counts only in front, and in the class of its reply', () => {
-  const codeOf = (code: number, line: string) => enhancedCode({ code, lines: [line], more: false });
+  const codeOf = (code: number, line: string) =>
+    enhancedCode({ code, lines: [line], more: false, marred: null });
   expect(codeOf(550, '5.1.1 no such user')).toBe('5.1.1');
   expect(codeOf(250, '2.0.0')).toBe('2.0.0');
   expect(codeOf(550, '5.11.101 no')).toBe('5.11.101');
@@ -102,7 +146,7 @@ test('an enhanced code counts only in front, and in the class of its reply', () 
 
 test('the words come as UTF-8 on one line', () => {
   const latin1 = Buffer.from('5.1.1 Empfänger \u001b[31munbekannt', 'utf8').toString('latin1');
-  expect(replyText({ code: 550, lines: [latin1, '5.1.1 twice'], more: false })).toBe(
+  expect(replyText({ code: 550, lines: [latin1, '5.1.1 twice'], more: false, marred: null })).toBe(
     '5.1.1 Empfänger [31munbekannt 5.1.1 twice',
   );
 });

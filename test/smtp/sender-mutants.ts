@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 
 const CONNECTION = 'test/smtp/connection.test.ts';
+const BATCH_QUEUE = 'test/smtp/batch-queue.test.ts';
 const OPEN_SENDER = 'test/smtp/open-sender.test.ts';
 const AFTER_REFUSALS = 'test/smtp/after-refusals.test.ts';
 const TRANSMIT = 'test/smtp/transmit.test.ts';
@@ -189,11 +190,19 @@ export const SENDER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: "        if (outcome.kind === 'accepted') slot.fruitless = 0;\n",
-    to: '',
-    fault: 'a relay that takes one message a session is given up after two',
+    from: "if (outcome.kind === 'accepted') slot.fruitless = lostInARow = 0;",
+    to: "if (outcome.kind === 'accepted') slot.fruitless = 0;",
+    fault: 'five customers at whom sessions are lost stop all others',
+    promise: 'C95',
+    red: { [BATCH_QUEUE]: ['seven of them, others between: each is set aside'] },
+  },
+  {
+    file: 'src/smtp/open-sender.ts',
+    from: "if (outcome.kind === 'accepted') slot.fruitless = lostInARow = 0;",
+    to: "if (outcome.kind === 'accepted') lostInARow = 0;",
+    fault: 'a relay that takes one message a session, and drops it at MAIL, is given up after two',
     promise: 'I1',
-    red: { [OPEN_SENDER]: ['drops every session after its first message is worn down'] },
+    red: { [OPEN_SENDER]: ['drops every session at the MAIL after its first message is worn down'] },
   },
   {
     file: 'src/smtp/open-sender.ts',
@@ -213,7 +222,7 @@ export const SENDER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: 'slot.out = !passing || ++slot.fruitless',
+    from: 'slot.out = !isPassing || ++slot.fruitless',
     to: 'slot.out = ++slot.fruitless',
     fault: 'a relay that refuses the sender is asked twice as often as it takes to know it',
     promise: 'C06',

@@ -235,8 +235,8 @@ export const SESSION_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: '      if (!ended) goOn(step, reply);',
-    to: '      goOn(step, reply);',
+    from: '      if (ended) return;\n      if (reply.marred',
+    to: '      if (reply.marred',
     fault: 'a session that has ended takes one more customer with it',
     promise: 'I1',
     red: { [AFTER_REFUSALS]: ['a session whose share is used up at a dot takes nobody else with it'] },

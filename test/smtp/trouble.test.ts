@@ -48,7 +48,7 @@ test('what was said to nobody in particular stays as it is', () => {
 });
 
 test('a refusal holds the code, the enhanced code and the words of its reply', () => {
-  const reply = { code: 550, lines: ['5.1.1 no such', 'user'], more: false };
+  const reply = { code: 550, lines: ['5.1.1 no such', 'user'], more: false, marred: null };
   expect(refusalOf('rcpt', reply)).toEqual({
     phase: 'rcpt',
     code: 550,
