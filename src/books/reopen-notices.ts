@@ -169,6 +169,8 @@ function causedBy(cause: Cause) {
   if ('skipped' in cause)
     return { transition: TRANSITIONS.skippedRetried, which: sql`AND reason = ${cause.skipped}` };
   const { code, enhanced } = cause.failed;
+  if (code === null && enhanced === null)
+    return { transition: TRANSITIONS.failedRetried, which: sql`AND reply_code IS NULL` };
   const ofCode = code === null ? sql`` : sql`AND reply_code = ${code}`;
   const ofEnhanced = enhanced === null ? sql`` : sql`AND SUBSTRING_INDEX(reason, ' ', -1) = ${enhanced}`;
   return { transition: TRANSITIONS.failedRetried, which: sql`${ofCode} ${ofEnhanced}` };

@@ -1,15 +1,16 @@
-/** What a relay said, as a person names it: the reply code, the enhanced code (RFC 3463), or both. */
+/** What a relay said, as a person names it: the reply code, the enhanced code (RFC 3463), or both; neither: nothing that could be read. */
 export interface RelayCode {
   code: number | null;
   enhanced: string | null;
 }
 
-/** Reads `550`, `5.7.1` or `550 5.7.1`; a refusal's code, for good (5) or given up after deferrals (4). */
+/** Reads `550`, `5.7.1`, `550 5.7.1` or `none`; a refusal's code, for good (5) or given up after deferrals (4). */
 export function parseRelayCode(typed: string): RelayCode | { problem: string } {
+  if (typed.trim() === 'none') return { code: null, enhanced: null };
   const [, code, enhanced] = /^\s*([45]\d\d)?[\s-]*([45]\.\d{1,3}\.\d{1,3})?\s*$/.exec(typed) ?? [];
   if (code === undefined && enhanced === undefined)
     return {
-      problem: `found ${shownTyped(typed)}, write the relay's code, such as 550, 5.7.1 or "550 5.7.1"`,
+      problem: `found ${shownTyped(typed)}, write the relay's code, such as 550, 5.7.1 or "550 5.7.1", or none`,
     };
   if (code !== undefined && enhanced !== undefined && code[0] !== enhanced[0])
     return {

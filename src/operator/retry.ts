@@ -37,7 +37,11 @@ export function describeRetry(command: Command): void {
     .description(
       'Reopens, once each, notices that failed for a cause that is now fixed; the run then sends them.',
     )
-    .option('--code <code>', 'failed with this code of the relay: 550, 5.7.1 or "550 5.7.1"', codeArgument)
+    .option(
+      '--code <code>',
+      'failed with this code of the relay: 550, 5.7.1 or "550 5.7.1"; none: its sessions were lost',
+      codeArgument,
+    )
     .option(
       '--skipped <reason>',
       'instead: skipped for this reason, such as address-missing, which is now fixed',
@@ -159,6 +163,7 @@ function nextWords(row: IncidentRow): string {
 function causeWords(cause: Cause): string {
   if ('skipped' in cause) return `skipped for ${printable(cause.skipped)} (${skipWords(cause.skipped)})`;
   const { code, enhanced } = cause.failed;
+  if (code === null && enhanced === null) return 'failed without a reply that could be read';
   return `failed with ${[code, enhanced].filter((part) => part !== null).join(' ')}`;
 }
 

@@ -170,6 +170,14 @@ export const GATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/reopen-notices.ts',
+    from: 'which: sql`AND reply_code IS NULL`',
+    to: 'which: sql``',
+    fault: 'a retry of those without a reply tells everybody again whom the relay refused',
+    promise: 'I6',
+    red: { 'test/books/reopen-notices.test.ts': ['who failed without a reply is reopened by that alone'] },
+  },
+  {
+    file: 'src/books/reopen-notices.ts',
     from: 'upTo: isoTime(retried ?? now)',
     to: 'upTo: isoTime(now)',
     fault: 'the same retry sends to whoever failed again',

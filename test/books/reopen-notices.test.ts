@@ -126,6 +126,17 @@ test('each retry is on the record: who, why, which, how many (I6)', async () => 
   expect(await verifyAudit(ledger.books)).toBeNull();
 });
 
+test('who failed without a reply is reopened by that alone, and by no code (C95)', async () => {
+  const lost = (customerId: string): Settlement => {
+    return { customerId, state: 'failed', replyCode: null, replyText: 'lost', reason: 'rcpt session lost' };
+  };
+  await pass((id) => ({ '10': lost(id), '20': refused(id, 550, '5.7.1') })[id]);
+  const none: Cause = { failed: { code: null, enhanced: null } };
+  expect(await retry(none)).toBe(1);
+  expect(await states()).toEqual({ sent: 4, failed: 1, released: 1 });
+  expect(await retry(blocked)).toBe(1);
+});
+
 test('what was given up after its deferrals begins them anew', async () => {
   const { db } = ledger.database;
   await pass((id) => ({

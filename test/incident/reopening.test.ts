@@ -8,6 +8,7 @@ test.each([
   ['452', { code: 452, enhanced: null }],
   ['4.2.2', { code: null, enhanced: '4.2.2' }],
   ['5.11.101', { code: null, enhanced: '5.11.101' }],
+  [' none', { code: null, enhanced: null }],
 ])('%j is a code of the relay', (typed, code) => {
   expect(parseRelayCode(typed)).toEqual(code);
 });
@@ -28,7 +29,7 @@ test.each([
 ])('%j is none, and it says what to write', (typed) => {
   expect(parseRelayCode(typed)).toEqual({
     problem: expect.stringMatching(
-      /^found .+, write the relay's code, such as 550, 5\.7\.1 or "550 5\.7\.1"$/,
+      /^found .+, write the relay's code, such as 550, 5\.7\.1 or "550 5\.7\.1", or none$/,
     ),
   });
 });
