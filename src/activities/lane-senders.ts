@@ -1,5 +1,5 @@
 import { type BreakerVerdict, breakerVerdict } from '../incident/breaker';
-import { addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
+import { addAnswer, addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
 import type { Incident } from '../incident/incident-schema';
 import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
 import type { Outcome, SessionTrouble } from '../smtp/outcome';
@@ -37,7 +37,9 @@ export function laneSenders(smtpUrl: string): LaneSenders {
 
 /** What this worker has lately seen of the relay, over all its lanes. */
 export interface RelayBreaker {
-  /** Takes in one batch and says whether the gate must close. After it has tripped it begins anew. */
+  /** Takes in one answer, as soon as it is known, and says whether the gate must close. After it has tripped it begins anew. */
+  answered(outcome: Outcome): BreakerVerdict;
+  /** Takes in one batch, of which it knows the answers, likewise. */
   takeIn(outcomes: Outcome[], trouble: SessionTrouble[]): BreakerVerdict;
 }
 
@@ -46,6 +48,8 @@ export interface RelayBreakers {
   of(run: RunContext, fence: number): RelayBreaker;
 }
 
+const NO_TRIP: BreakerVerdict = { trip: false, reason: '', nobodysFault: null };
+
 export function relayBreakers(): RelayBreakers {
   const seen = new Map<number, { fence: number; window: BreakerWindow }>();
   return {
@@ -53,7 +57,16 @@ export function relayBreakers(): RelayBreakers {
       // What another worker's breaker closed the gate for, and somebody fixed, must not close it once more.
       if (seen.get(incident)?.fence !== fence) seen.set(incident, { fence, window: emptyWindow() });
       const watched = seen.get(incident)!;
+      const judged = () => {
+        const verdict = breakerVerdict(watched.window, file.breaker);
+        if (verdict.trip) watched.window = emptyWindow(verdict.nobodysFault);
+        return verdict;
+      };
       return {
+        answered: (outcome) => {
+          watched.window = addAnswer(watched.window, outcome);
+          return watched.window.run.count < file.breaker.sameRefusals ? NO_TRIP : judged();
+        },
         takeIn: (outcomes, trouble) => {
           const nowSeconds = performance.now() / 1000;
           watched.window = addOutcomes(
@@ -63,9 +76,7 @@ export function relayBreakers(): RelayBreakers {
             outcomes,
             trouble,
           );
-          const verdict = breakerVerdict(watched.window, file.breaker);
-          if (verdict.trip) watched.window = emptyWindow(verdict.nobodysFault);
-          return verdict;
+          return judged();
         },
       };
     },

@@ -1,6 +1,7 @@
 import type { Claimed, ClaimedCustomer, LaneBooks } from '../books/claim';
 import { closeGate } from '../books/gate';
 import type { Settlement } from '../books/settle-claim';
+import type { BreakerVerdict } from '../incident/breaker';
 import { greetingName } from '../incident/greeting-name';
 import { needsSmtputf8 } from '../incident/mailable-address';
 import { refusalKey } from '../incident/refusal-words';
@@ -57,10 +58,16 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     choices?.answered(message, outcome);
     dots.answered(message, outcome);
   };
+  let tripped: BreakerVerdict | null = null;
+  const told = (outcome: Outcome): DotObjection | null => {
+    const verdict = tripped ?? breaker.answered(outcome);
+    if (verdict.trip) tripped = verdict;
+    return verdict.trip ? { check: 'breaker', reason: verdict.reason } : null;
+  };
   const { outcomes, trouble, objection } = await sender
-    .send(batch, objectionTo, answered)
+    .send(batch, objectionTo, { answered, told })
     .finally(() => choices?.stop());
-  const verdict = breaker.takeIn(outcomes, distinct(trouble));
+  const verdict = (tripped as BreakerVerdict | null) ?? breaker.takeIn(outcomes, distinct(trouble));
   const settlements: Settlement[] = customers.map((customer, i) =>
     settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
   );

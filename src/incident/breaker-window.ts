@@ -5,7 +5,7 @@ import type { SmtpPhase } from './smtp-outcome';
 /** What became of one message at the relay. Only acceptances and refusals count: the rest is nobody's refusal. */
 export type RelayOutcome =
   | { kind: 'accepted' }
-  | ({ kind: 'refused' } & Refusal)
+  | ({ kind: 'refused'; at: SmtpPhase } & Refusal)
   | { kind: 'skipped' | 'released' | 'unknown' | 'set-aside' };
 
 /** Trouble with a session, which is no customer's. */
@@ -43,7 +43,13 @@ export function emptyWindow(excused: string | null = null): BreakerWindow {
   return { seconds: [], run: NO_RUN, failures: [], senderRefused: null, excused };
 }
 
-/** The window with one batch more: its outcomes in the order in which they became known, then its sessions' failures. */
+/** The window with one answer more, in the order in which they come, over all sessions. */
+export function addAnswer(window: BreakerWindow, outcome: RelayOutcome): BreakerWindow {
+  const run = addToRun(window.run, outcome);
+  return run === window.run ? window : { ...window, run };
+}
+
+/** The window with one batch more, whose answers it has: its outcomes, then its sessions' failures. */
 export function addOutcomes(
   window: BreakerWindow,
   nowSeconds: number,
@@ -61,7 +67,7 @@ export function addOutcomes(
   const second = last?.at === now ? kept.pop()! : { at: now, accepted: 0, refused: 0, replies: {} };
   return {
     seconds: [...kept, addToSecond(second, outcomes)],
-    run: outcomes.reduce(addToRun, window.run),
+    run: window.run,
     failures: [
       ...(accepted ? [] : window.failures.filter((failure) => failure.at > since)),
       ...counting.map((failure) => ({ at: nowSeconds, said: saidOf(failure) })),
@@ -104,8 +110,9 @@ const ABOUT_US: [itsWords: RegExp, refused: string][] = [
 function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome): BreakerWindow['run'] {
   if (outcome.kind === 'accepted') return NO_RUN;
   if (outcome.kind !== 'refused') return run;
-  // Neither here nor there: a relay may look for the mailbox before it looks at the quota.
-  if (isAboutRecipient(outcome)) return run;
+  // Neither here nor there: a relay may look for the mailbox before it looks at the quota. What it says of the message in the same
+  // words to one after the other is about the message or its sender, whatever code it gives (Exchange: 5.2.252; C97).
+  if (outcome.at !== 'dot' && isAboutRecipient(outcome)) return run;
   const key = refusalKey(outcome);
   return { key, count: run.key === key ? run.count + 1 : 1, said: replyWords(outcome) };
 }

@@ -35,10 +35,18 @@ export interface BatchItem<Key> {
   lost: SessionTrouble[];
 }
 
+/** Who hears of a batch what happens to it, while it is under way. */
+export interface Hearing<Key> {
+  /** Once for each dot. */
+  answered(message: Outgoing<Key>, outcome: Outcome): void;
+  /** Once for each outcome that a session had. @returns why nothing further of this batch may be sent; null: it may. */
+  told(outcome: Outcome): DotObjection | null;
+}
+
 export interface Batch<Key> {
   messages: readonly Outgoing<Key>[];
   objectionTo: (question: DotQuestion<Key>) => DotObjection | null;
-  answered: (message: Outgoing<Key>, outcome: Outcome) => void;
+  hearing: Hearing<Key>;
   /** The first message not yet taken. */
   cursor: number;
   /** Under whom a session was lost: tried again after all others, as the first of a session, since others may have had their share. */
@@ -111,6 +119,11 @@ export function createBatchQueue<Key>() {
     }
   }
 
+  function stop(batch: Batch<Key>, objection: DotObjection): void {
+    batch.objection = objection;
+    releaseWaiting(batch);
+  }
+
   /** The relay is not at fault: it is told of no session that was lost under this one. */
   function setAside(item: BatchItem<Key>): void {
     for (const batch of batches) batch.trouble = batch.trouble.filter((told) => !item.lost.includes(told));
@@ -167,7 +180,7 @@ export function createBatchQueue<Key>() {
     add(
       messages: readonly Outgoing<Key>[],
       objectionTo: Batch<Key>['objectionTo'],
-      answered: Batch<Key>['answered'],
+      hearing: Hearing<Key>,
     ): Promise<SendResult> {
       if (messages.length === 0) return Promise.resolve({ outcomes: [], trouble: [], objection: null });
       if (batches.size === 0) policyRun = 0;
@@ -178,7 +191,7 @@ export function createBatchQueue<Key>() {
         batches.add({
           messages,
           objectionTo,
-          answered,
+          hearing,
           cursor: 0,
           suspects: [],
           unsettled,
@@ -197,7 +210,10 @@ export function createBatchQueue<Key>() {
       } else if (outcome.kind === 'released' && outcome.trouble?.kind === 'policy') {
         suspend(item, outcome, outcome.trouble, session);
       }
+      const { batch } = item;
+      const objection = batch.objection === null ? batch.hearing.told(outcome) : null;
       finish(item, outcome);
+      if (objection !== null) stop(batch, objection);
     },
     putBack(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
       if (trouble !== null) item.lost.push(trouble);
@@ -211,10 +227,7 @@ export function createBatchQueue<Key>() {
       const [first] = batches;
       (first?.trouble ?? untold).push(trouble);
     },
-    stop(batch: Batch<Key>, objection: DotObjection): void {
-      batch.objection = objection;
-      releaseWaiting(batch);
-    },
+    stop,
     releaseWaiting: () => releaseWaiting(null),
   };
 }

@@ -1,5 +1,5 @@
 import { isMailAddress } from '../incident/mailable-address';
-import { type BatchItem, createBatchQueue } from './batch-queue';
+import { type BatchItem, createBatchQueue, type Hearing } from './batch-queue';
 import { openSession, SessionRefused } from './open-session';
 import type { DotObjection, DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
 import { parseSmtpUrl } from './smtp-url';
@@ -30,13 +30,14 @@ export interface Sender<Key = unknown> {
    * Sends a micro-batch over the sessions; resolves when every message has its outcome, in the order of `batch`.
    * `objectionTo` is asked synchronously immediately before each write that holds a final dot; if it objects, this message and
    * everything of this batch that has no dot yet is released. `answered` is told once for each dot, synchronously, as soon
-   * as it is known what became of it (`released`: given back, to be sent again). Batches may overlap: the next one then
+   * as it is known what became of it (`released`: given back, to be sent again). `told` hears of each outcome that a session had, in
+   * their order; if it objects, what has no dot yet is released, too. Batches may overlap: the next one then
    * fills the sessions while the last replies to this one are under way. Rejects only on a wrong sender address.
    */
   send(
     batch: readonly Outgoing<Key>[],
     objectionTo: (question: DotQuestion<Key>) => DotObjection | null,
-    answered?: (message: Outgoing<Key>, outcome: Outcome) => void,
+    hearing?: Partial<Hearing<Key>>,
   ): Promise<SendResult>;
   /** Waits for what is being sent, then parts with QUIT. Nothing can be sent from then on. */
   close(): Promise<void>;
@@ -154,7 +155,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   function tellAnswer(slot: Slot<Key>, item: BatchItem<Key>, outcome: Outcome): void {
     if (slot.dotted !== item) return;
     slot.dotted = null;
-    item.batch.answered(item.message, outcome);
+    item.batch.hearing.answered(item.message, outcome);
   }
 
   /** Whether the slot, or all of them, are opened again. */
@@ -210,7 +211,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   }
 
   return {
-    send(batch, objectionTo, answered = () => undefined) {
+    send(batch, objectionTo, { answered = () => undefined, told = () => null } = {}) {
       if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));
       const wrong = batch.find(({ from }) => from !== '' && !isMailAddress(from, false));
       if (wrong !== undefined)
@@ -220,7 +221,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         slot.out = false;
         slot.fruitless = 0;
       }
-      const result = queue.add(batch, objectionTo, answered);
+      const result = queue.add(batch, objectionTo, { answered, told });
       pumpSoon();
       const sent = track(active, result);
       void sent.finally(partWhenIdle);

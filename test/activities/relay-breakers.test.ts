@@ -19,7 +19,8 @@ const batch = (count: number) => Array.from({ length: count }, quota);
 test('batches that were under way when it tripped excuse the same refusals; a gate closed and opened since begins anew (C06)', () => {
   const breakers = relayBreakers();
   const { sameRefusals } = run.file.breaker;
-  expect(breakers.of(run, 0).takeIn(batch(sameRefusals), []).trip).toBe(true);
+  const answers = batch(sameRefusals).map((outcome) => breakers.of(run, 0).answered(outcome).trip);
+  expect(answers).toEqual([...Array(sameRefusals - 1).fill(false), true]);
   expect(breakers.of(run, 0).takeIn(batch(2), [])).toEqual({
     trip: false,
     reason: '',

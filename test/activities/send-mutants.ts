@@ -48,6 +48,16 @@ export const SEND_MUTANTS: Mutant[] = [
     },
   },
   {
+    file: 'src/activities/send-claim.ts',
+    from: 'return verdict.trip ? { check: ',
+    to: 'return verdict.trip && false ? { check: ',
+    fault: 'a claim of 200 is refused whole before the breaker looks',
+    promise: 'C97',
+    red: {
+      'test/faults/relay-faults.test.ts': ['asked for as many as the file allows and what is in flight'],
+    },
+  },
+  {
     file: 'src/activities/settlement.ts',
     from: "if (fact === undefined || fact === 'refused') return",
     to: "if (fact === undefined || fact === 'refused' || fact === 'unanswered') return",

@@ -22,6 +22,7 @@ interface Fault {
 }
 
 const ALL = 40;
+const SESSIONS = 2;
 const once = (at: string, reply: string, more = {}) => ({ rules: [{ at, reply, times: 1, ...more }] });
 const always = (at: string, reply: string, more = {}) => ({ rules: [{ at, reply, ...more }] });
 const act = (at: string, action: string) => ({ rules: [{ at, action, after: 10, times: 1 }] });
@@ -212,7 +213,7 @@ const lasting: [string, Fault][] = [
 let bench: RelayBench;
 beforeAll(async () => {
   bench = await relayBench(ALL, ['--tls', 'starttls', '--hard-error-limit', '0'], {
-    relay: { sessions: 2, messagesPerSession: null },
+    relay: { sessions: SESSIONS, messagesPerSession: null },
     retry: { firstAfterSeconds: 60, forHours: 1 },
     breaker: {
       windowSeconds: 60,
@@ -273,6 +274,28 @@ test.each([
     await bench.slices();
     expect(await bench.gate()).toMatchObject({ gate: 'closed', fence: fence + 1, reason });
     expect(await bench.states()).toEqual(nobodySent);
+  },
+);
+
+// A claim holds all 40: it is not the batch that is looked at, but each answer.
+test.each([
+  ['rcpt', '550 daily quota exceeded'],
+  ['dot', '554 5.2.252 SendAsDenied; care@shop.test not allowed to send as care@shop.test; diagnostic 4711'],
+])(
+  '%s %s to everybody: asked for as many as the file allows and what is in flight, and nobody is failed (C97)',
+  async (at, reply) => {
+    await bench.begin();
+    await bench.relay.control({ add: { at, reply } });
+    await bench.slices();
+    const { gate, reason } = await bench.gate();
+    expect([gate, reason]).toEqual([
+      'closed',
+      expect.stringContaining('refused 5 customers in a row with the same reply'),
+    ]);
+    expect(await bench.states()).toEqual(nobodySent);
+    const asked = await timesFired(bench.relay);
+    expect(asked).toBeGreaterThanOrEqual(5);
+    expect(asked).toBeLessThanOrEqual(5 + 2 * SESSIONS);
   },
 );
 

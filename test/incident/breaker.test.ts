@@ -1,5 +1,6 @@
 import { type BreakerLimits, breakerVerdict } from '../../src/incident/breaker';
 import {
+  addAnswer,
   addOutcomes,
   type BreakerWindow,
   emptyWindow,
@@ -19,9 +20,13 @@ const LIMITS: BreakerLimits = {
 const QUOTA = 'Mailspace: Annabel Smithson (annabel at-sign x.test) overfull';
 const ACCEPTED: RelayOutcome = { kind: 'accepted' };
 
-function refused(code: number, text: string): RelayOutcome & { kind: 'refused' } {
+function refused(
+  code: number,
+  text: string,
+  at: 'rcpt' | 'dot' = 'rcpt',
+): RelayOutcome & { kind: 'refused' } {
   const enhanced = /^\d\.\d+\.\d+/.exec(text)?.[0] ?? null;
-  return { kind: 'refused', code, enhanced, text };
+  return { kind: 'refused', at, code, enhanced, text };
 }
 
 function failed(kind: string, at: SessionFailure['at'], code: number | null, text: string): SessionFailure {
@@ -37,13 +42,23 @@ function telling(words: string) {
   return expect.stringMatching(new RegExp(`^${words.replaceAll(/[.()]/g, '\\$&')}\\.? .*\\bresume\\b`));
 }
 
+/** A batch of which each answer was taken in before. */
+function batched(
+  window: BreakerWindow,
+  second: number,
+  outcomes: RelayOutcome[],
+  failures: SessionFailure[] = [],
+): BreakerWindow {
+  return addOutcomes(outcomes.reduce(addAnswer, window), second, LIMITS.windowSeconds, outcomes, failures);
+}
+
 /** One batch a second. */
 function seen(
   batches: (RelayOutcome[] | { outcomes?: RelayOutcome[]; failures: SessionFailure[] })[],
 ): BreakerWindow {
   return batches.reduce<BreakerWindow>((window, batch, second) => {
     const { outcomes = [], failures = [] } = Array.isArray(batch) ? { outcomes: batch } : batch;
-    return addOutcomes(window, second, LIMITS.windowSeconds, outcomes, failures);
+    return batched(window, second, outcomes, failures);
   }, emptyWindow());
 }
 
@@ -51,7 +66,7 @@ test('one refused in a thousand never trips it (C07)', () => {
   let window = emptyWindow();
   for (let second = 0; second < 300; second++) {
     const outcomes = times(1_000, (i) => (i === 500 ? refused(550, '5.1.1 no such user') : ACCEPTED));
-    window = addOutcomes(window, second, LIMITS.windowSeconds, outcomes);
+    window = batched(window, second, outcomes);
     expect(breakerVerdict(window, LIMITS)).toEqual({ trip: false, reason: '', nobodysFault: null });
   }
 });
@@ -134,7 +149,7 @@ test('one in a hundred without a mailbox never trips it, wherever they lie', () 
   for (let second = 0; second < 240; second++) {
     // A thousand a second for four minutes; the bad ones come ten in a row.
     const outcomes = times(1_000, (i) => (i % 1_000 < 10 ? refused(550, 'no such user') : ACCEPTED));
-    window = addOutcomes(window, second, LIMITS.windowSeconds, outcomes);
+    window = batched(window, second, outcomes);
     expect(breakerVerdict(window, LIMITS).trip).toBe(false);
   }
 });
@@ -153,6 +168,26 @@ test('customers who do not exist are no run, however many follow each other', ()
   const gone = times(49, () => refused(550, '5.1.1 User unknown'));
   expect(breakerVerdict(seen([gone]), LIMITS).trip).toBe(false);
 });
+
+test.each([
+  [(i: number) => `5.2.252 SendAsDenied; care@shop.test not allowed; diagnostic ${4711 + i}`],
+  [(i: number) => `5.2.0 quota exceeded; STOREDRV.Submission.Exception ${i}`],
+  [() => '5.1.1 the header is not allowed'],
+])(
+  'what is said of the message, in the same words but for digits, is nobody’s fault, whatever code it has (C97)',
+  (text) => {
+    const run = times(20, (i) => refused(554, text(i), 'dot'));
+    expect(breakerVerdict(seen([run]), LIMITS)).toMatchObject({
+      trip: true,
+      nobodysFault: refusalKey(run[0]!),
+    });
+    // At RCPT it is the mailboxes'.
+    expect(breakerVerdict(seen([times(20, (i) => refused(554, text(i)))]), LIMITS).trip).toBe(false);
+    // Other words each: these may be about the mailboxes.
+    const others = times(20, (i) => refused(554, `5.2.0 ${'x'.repeat(i + 1)}`, 'dot'));
+    expect(breakerVerdict(seen([others]), LIMITS).trip).toBe(false);
+  },
+);
 
 test.each([
   ['refused one after the other', times(20, () => refused(550, QUOTA)), []],

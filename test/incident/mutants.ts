@@ -190,6 +190,14 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/breaker-window.ts',
+    from: "if (outcome.at !== 'dot' && isAboutRecipient(outcome)) return run;",
+    to: 'if (isAboutRecipient(outcome)) return run;',
+    fault: "what is said of the sender at the dot counts as the mailboxes' fault",
+    promise: 'C97',
+    red: { 'test/incident/breaker.test.ts': ['is nobody’s fault, whatever code it has'] },
+  },
+  {
+    file: 'src/incident/breaker-window.ts',
     from: 'said: replyWords(outcome) };',
     to: 'said: outcome.text };',
     fault: "the gate's reason holds what the relay says of one customer after another",

@@ -131,8 +131,8 @@ test('is asked before each dot with its session, and told what became of it befo
   const answered = ({ key }: Outgoing<number>, { kind }: Outcome) => {
     expect([unanswered.delete(key!), kind]).toEqual([true, 'accepted']);
   };
-  await sender.send(outgoings(20), ask, answered);
-  await sender.send(outgoings(20, 21), ask, answered);
+  await sender.send(outgoings(20), ask, { answered });
+  await sender.send(outgoings(20, 21), ask, { answered });
   expect(asked.map(({ message }) => message.key).sort((left, right) => left! - right!)).toEqual(
     outgoings(40).map(({ key }) => key),
   );
@@ -157,7 +157,7 @@ test('each dot is told once: accepted, unknown where its session was lost over i
       asked.push(message.key);
       return null;
     },
-    ({ key }, { kind }) => told.push([key, kind]),
+    { answered: ({ key }, { kind }) => told.push([key, kind]) },
   );
   expect(told).toEqual([
     [1, 'accepted'],
@@ -179,7 +179,9 @@ test('what became of a dot is not told again with what becomes of the message on
   };
   const { sender } = await start({ answer }, { sessions: 1 });
   const told: unknown[] = [];
-  const { outcomes } = await sender.send(outgoings(2), always, ({ key }, { kind }) => told.push([key, kind]));
+  const { outcomes } = await sender.send(outgoings(2), always, {
+    answered: ({ key }, { kind }) => told.push([key, kind]),
+  });
   expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'refused']);
   expect(told).toEqual([
     [1, 'accepted'],
@@ -187,14 +189,33 @@ test('what became of a dot is not told again with what becomes of the message on
   ]);
 });
 
+test('each outcome that a session had is told, in their order; who objects ends the batch, and no other one', async () => {
+  const answer = (line: string) =>
+    line.startsWith('RCPT') && Number(/\d+/.exec(line)![0]) % 3 === 0 ? '550 5.1.1 no such user' : undefined;
+  const { sender } = await start({ answer }, { sessions: 1 });
+  const kinds: string[] = [];
+  let refused = 0;
+  const told = ({ kind }: Outcome) => {
+    kinds.push(kind);
+    return kind === 'refused' && ++refused === 2 ? { check: 'told', reason: 'enough' } : null;
+  };
+  const [first, second] = await Promise.all([
+    sender.send(outgoings(12), always, { told }),
+    sender.send(outgoings(2, 13), always),
+  ]);
+  const rest = Array(6).fill('released');
+  expect(first.outcomes.map(({ kind }) => kind)).toEqual([...kinds, ...rest]);
+  expect(kinds).toEqual(['accepted', 'accepted', 'refused', 'accepted', 'accepted', 'refused']);
+  expect(first.objection).toEqual({ check: 'told', reason: 'enough' });
+  expect(second).toMatchObject({ objection: null, outcomes: [{ kind: 'accepted' }, { kind: 'accepted' }] });
+});
+
 test('a message that was not dotted is not told', async () => {
   const { sender } = await start({}, { sessions: 1 });
   const told: unknown[] = [];
-  await sender.send(
-    outgoings(3),
-    ({ message }) => (message.key === 2 ? stopped : null),
-    ({ key }) => told.push(key),
-  );
+  await sender.send(outgoings(3), ({ message }) => (message.key === 2 ? stopped : null), {
+    answered: ({ key }) => told.push(key),
+  });
   expect(told).toEqual([1]);
 });
 
