@@ -1,7 +1,8 @@
-// The door of every npm script: it installs the dependencies where they are missing or old, then runs scripts/<name>.ts in this same
-// process, so that Ctrl-C and exit codes have one owner. What production runs needs no devDependencies, and leaves those that are there.
+// The door of every npm script: it looks whether what the script needs is installed, then runs scripts/<name>.ts in this same process, so
+// that Ctrl-C and exit codes have one owner. Only `demo` and `test` install, and only what is missing: beside a worker at work nobody
+// takes its packages away.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,17 +15,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+const INSTALLING = ['demo', 'test'];
 const PRODUCTION = ['worker', 'start', 'cli'];
-const missing = missingPackages(PRODUCTION.includes(name));
-if (missing !== null) {
-  console.error('Installing the dependencies (once, about half a minute) ...');
-  const npm = spawnSync('npm', ['ci', missing, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (npm.status !== 0) {
+const lockFile = join(root, 'package-lock.json');
+// npm writes its own copy of the lock file when an installation is complete; it lists what was installed.
+const copy = join(root, 'node_modules', '.package-lock.json');
+
+const missing = missingPackages();
+if (missing.length > 0) {
+  if (INSTALLING.includes(name)) install();
+  else {
     console.error(
-      `The dependencies could not be installed. Fix what npm said above, then type: npm ci ${missing}`,
+      `${named(missing)} missing here, or of another version. Stop the workers that run in this folder, then type: npm ci ${PRODUCTION.includes(name) ? '--omit=dev' : '--include=dev'}`,
     );
     process.exit(1);
   }
@@ -35,14 +37,38 @@ require('tsx/cjs');
 process.argv = [process.argv[0], join(root, 'scripts', `${name}.ts`), ...args];
 require(process.argv[1]);
 
-/** The option of `npm ci` that says what to install; null: what is there is enough. */
-function missingPackages(production) {
-  // npm writes its own copy of the lock file when an installation is complete; it lists what was installed.
-  const copy = join(root, 'node_modules', '.package-lock.json');
-  const written = statSync(copy, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const withDev =
-    written > 0 && Object.values(JSON.parse(readFileSync(copy, 'utf8')).packages).some(({ dev }) => dev);
-  const old = written < statSync(join(root, 'package-lock.json')).mtimeMs;
-  if (!old && (production || withDev)) return null;
-  return production && !withDev ? '--omit=dev' : '--include=dev';
+/** What of the lock file is not installed, but for what only other systems need. */
+function missingPackages() {
+  const installed = existsSync(copy) ? packagesOf(copy) : {};
+  return Object.entries(packagesOf(lockFile)).flatMap(([path, { version, dev, devOptional, optional }]) => {
+    const isNeeded = path !== '' && !optional && !(PRODUCTION.includes(name) && (dev || devOptional));
+    return isNeeded && installed[path]?.version !== version
+      ? [`${path.replace(/^.*node_modules\//, '')} ${version}`]
+      : [];
+  });
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
+}
+
+function named([first, ...others]) {
+  return others.length === 0
+    ? `The package ${first} is`
+    : `The package ${first} and ${others.length} more are`;
+}
+
+function install() {
+  console.error('Installing the dependencies (once, about half a minute) ...');
+  // `npm ci` would take everything away first.
+  const verb = existsSync(copy) ? ['install', '--no-save'] : ['ci'];
+  const npm = spawnSync('npm', [...verb, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (npm.status === 0) return;
+  console.error(
+    'The dependencies could not be installed. Fix what npm said above, then type: npm ci --include=dev',
+  );
+  process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { projectFolder } from '../../src/operator/parts/this-machine';
@@ -7,54 +7,65 @@ import { projectFolder } from '../../src/operator/parts/this-machine';
 const own = mkdtempSync(join(tmpdir(), 'install-'));
 afterAll(() => rmSync(own, { recursive: true, force: true }));
 
-type Installed = 'nothing' | 'production' | 'everything';
+const LOCK = {
+  '': { version: '0.1.0' },
+  'node_modules/zod': { version: '4.0.0' },
+  'node_modules/jest': { version: '30.0.0', dev: true },
+  'node_modules/jest/node_modules/leven': { version: '3.0.0', dev: true },
+  'node_modules/only-on-darwin': { version: '1.0.0', optional: true },
+};
+type Packages = Record<string, { version: string; dev?: boolean; optional?: boolean }>;
+const { 'node_modules/zod': zod } = LOCK;
 let count = 0;
 
-/** Opens the door of a checkout in which so much is installed, and answers by which `npm ci` it installs; null: by none. */
-function installsBy(script: string, installed: Installed, lock: 'as installed' | 'newer'): string | null {
+/** Opens the door of a checkout in which these are installed; null: nothing at all. @returns which npm it runs, and what it says. */
+function open(script: string, installed: Packages | null): { npm: string | null; said: string } {
   const folder = join(own, String(count++));
   const bin = join(folder, 'bin');
   for (const made of ['scripts', 'node_modules', 'bin']) mkdirSync(join(folder, made), { recursive: true });
   copyFileSync(join(projectFolder, 'scripts', 'run.mjs'), join(folder, 'scripts', 'run.mjs'));
-  writeFileSync(join(folder, 'package-lock.json'), '{}');
-  if (installed !== 'nothing') {
-    const packages = {
-      'node_modules/zod': {},
-      ...(installed === 'everything' ? { jest: { dev: true } } : {}),
-    };
-    writeFileSync(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
-  }
-  const later = Date.now() / 1000 + (lock === 'newer' ? 60 : -60);
-  utimesSync(join(folder, 'package-lock.json'), later, later);
+  if (installed !== null)
+    writeFileSync(
+      join(folder, 'node_modules', '.package-lock.json'),
+      JSON.stringify({ packages: installed }),
+    );
+  // Newer than what was installed: a checkout, or `touch`.
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: LOCK }));
   writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 1\n');
   chmodSync(join(bin, 'npm'), 0o755);
   const { stderr } = spawnSync(process.execPath, [join(folder, 'scripts', 'run.mjs'), script], {
     encoding: 'utf8',
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
   });
-  const option = /^npm ci (--\w+=dev) /m.exec(stderr)?.[1] ?? null;
-  if (option !== null) expect(stderr).toContain(`then type: npm ci ${option}`);
-  return option;
+  return { npm: /^npm (.*=dev) /m.exec(stderr)?.[1] ?? null, said: stderr };
 }
+/** Then the script itself is looked for, which this checkout has not. */
+const went = { npm: null, said: expect.stringContaining('tsx') };
+const everything: Packages = LOCK;
+const production: Packages = { 'node_modules/zod': zod };
 
-test.each(['worker', 'start', 'cli'])(
-  'npm run %s installs what production needs, and takes away nothing',
-  (script) => {
-    expect(installsBy(script, 'nothing', 'newer')).toBe('--omit=dev');
-    expect(installsBy(script, 'production', 'as installed')).toBeNull();
-    expect(installsBy(script, 'production', 'newer')).toBe('--omit=dev');
-    expect(installsBy(script, 'everything', 'as installed')).toBeNull();
-    expect(installsBy(script, 'everything', 'newer')).toBe('--include=dev');
-  },
-);
+test.each(['demo', 'test'])('npm run %s installs what is missing, and takes away nothing', (script) => {
+  expect(open(script, null).npm).toBe('ci --include=dev');
+  expect(open(script, production).npm).toBe('install --no-save --include=dev');
+  expect(open(script, { ...LOCK, 'node_modules/jest': { version: '29.0.0' } }).npm).toBe(
+    'install --no-save --include=dev',
+  );
+  expect(open(script, everything)).toEqual(went);
+});
 
-test.each(['demo', 'stack', 'bench', 'torture', 'test', 'check'])(
-  'npm run %s installs everything',
+test.each(['worker', 'start', 'cli'])('npm run %s installs nothing, and says what is missing', (script) => {
+  const told =
+    /The package zod 4\.0\.0 is missing here, or of another version\. .*then type: npm ci --omit=dev/;
+  for (const installed of [null, { 'node_modules/zod': { version: '3.9.0' } }])
+    expect(open(script, installed)).toEqual({ npm: null, said: expect.stringMatching(told) });
+  for (const installed of [production, everything]) expect(open(script, installed)).toEqual(went);
+});
+
+test.each(['stack', 'bench', 'torture', 'check', 'mutants'])(
+  'npm run %s needs everything, and installs nothing',
   (script) => {
-    expect(installsBy(script, 'nothing', 'newer')).toBe('--include=dev');
-    expect(installsBy(script, 'production', 'as installed')).toBe('--include=dev');
-    expect(installsBy(script, 'production', 'newer')).toBe('--include=dev');
-    expect(installsBy(script, 'everything', 'newer')).toBe('--include=dev');
-    expect(installsBy(script, 'everything', 'as installed')).toBeNull();
+    const told = /The package jest 30\.0\.0 and 1 more are missing here, .*then type: npm ci --include=dev/;
+    expect(open(script, production)).toEqual({ npm: null, said: expect.stringMatching(told) });
+    expect(open(script, everything)).toEqual(went);
   },
 );
