@@ -1,7 +1,8 @@
 import { parse, stringify } from 'yaml';
+import { checkPage } from '../../src/incident/check-incident';
 import { jurisdictionChooser } from '../../src/incident/choose-variant';
 import { parseIncident } from '../../src/incident/parse-incident';
-import { WHOLE_EXAMPLE } from './example-incident';
+import { WHOLE_EXAMPLE, wholeIncident } from './example-incident';
 
 const NOW = new Date('2012-01-17T00:00:00Z');
 
@@ -325,6 +326,53 @@ test('what is wrong with the laws is told also where texts or the default langua
   });
   expect(both.some((words) => words.startsWith('jurisdictions.gdpr.31: found "us-ca"'))).toBe(true);
   expect(both.some((words) => words.startsWith('texts.en.heading'))).toBe(true);
+});
+
+test.each<[string, (file: File) => void, string[]]>([
+  [
+    'no texts at all',
+    (file) => (file.texts = {}),
+    ['texts: found no texts, write a section for each language, such as en:'],
+  ],
+  [
+    'a language nobody can get',
+    (file) => (file.database.customers.language = null),
+    ['ar', 'de', 'es', 'fr', 'ja'].map(
+      (language) =>
+        `texts.${language}: found texts that no customer can get, as database.customers.language is null, write the name of the language column there, or no texts here`,
+    ),
+  ],
+  [
+    'a mailbox twice in another case',
+    (file) => (file.canary.mailboxes = ['a@x.test', 'b@x.test', 'A@X.test']),
+    ['canary.mailboxes.2: found "A@X.test" a second time, write each mailbox once'],
+  ],
+  [
+    'a first wait longer than all',
+    (file) => (file.retry = { firstAfterSeconds: 3_601, forHours: 1 }),
+    [
+      'retry.firstAfterSeconds: found 3601 seconds, more than forHours (1 h), write a time within it: no notice would be tried again',
+    ],
+  ],
+  ['a first wait as long as all', (file) => (file.retry = { firstAfterSeconds: 3_600, forHours: 1 }), []],
+  ['a notice of the day of the breach', (file) => (file.dates.notice = file.dates.breach), []],
+])('%s', (_, change, said) => {
+  expect(saidOf(change).sort()).toEqual(said);
+});
+
+test("the customers' page needs words in every language", () => {
+  const { texts } = wholeIncident();
+  const { page: _, ...without } = texts.de!;
+  expect(checkPage({ texts: { ...texts, de: without } })).toEqual([
+    {
+      path: ['texts', 'de'],
+      found: "no words for the customers' page",
+      wanted: 'the section "page" with email, expired, changedSince and noPassword',
+      atKey: true,
+    },
+  ]);
+  expect(checkPage({ texts })).toEqual([]);
+  expect(checkPage({})).toEqual([]);
 });
 
 test('no reminder, and words for one: nothing is wrong', () => {
