@@ -66,5 +66,6 @@ const AFTERWARDS: Record<Fate, string> = {
   waiting: '',
   held: ', then put on hold',
   bounced: ', then bounced',
+  elsewhere: ', and sent to another address',
   'thrown-away': ', then thrown away',
 };

@@ -22,7 +22,7 @@ function factCode(fact: LogFact): string {
     case 'queued':
       return 'q';
     case 'delivery':
-      return `${fact.piped ? 'p' : 'd'}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.passedTo ?? '')} ${plain(fact.to ?? '')}`;
+      return `${deliveryCode(fact)}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.passedTo ?? '')} ${plain(fact.to ?? '')}`;
     case 'refused':
       return 'r';
     case 'withheld':
@@ -34,6 +34,10 @@ function factCode(fact: LogFact): string {
     case 'other':
       return 'o';
   }
+}
+
+function deliveryCode({ piped, elsewhere }: Extract<LogFact, { kind: 'delivery' }>): string {
+  return elsewhere ? (piped ? 'P' : 'D') : piped ? 'p' : 'd';
 }
 
 const ENDS: (DeliveryEnd | null)[] = [null, 'sent', 'bounced', 'thrown-away'];
@@ -65,11 +69,14 @@ function decodeFact(code: string): LogFact {
     case 'q':
       return { kind: 'queued' };
     case 'p':
-    case 'd': {
+    case 'd':
+    case 'P':
+    case 'D': {
       const [end = '', handedOn = '', passedTo = '', ...to] = rest.split(' ');
       return {
         kind: 'delivery',
-        piped: code[0] === 'p',
+        piped: code[0] === 'p' || code[0] === 'P',
+        ...(code[0] === 'P' || code[0] === 'D' ? { elsewhere: true } : {}),
         end: ENDS[Number(end)] ?? null,
         handedOn: handedOn || null,
         passedTo: passedTo || null,

@@ -31,6 +31,7 @@ export type Remark =
   /** Accepted, and then one of these: the customer was not told, or only perhaps. */
   | 'bounced'
   | 'thrown-away'
+  | 'elsewhere'
   | 'held'
   /** Accepted, and no log that was named shows what became of it. */
   | 'waiting';
@@ -149,7 +150,7 @@ function timesTaken({ acceptances, timesWithheld }: MessageFate): number {
   return acceptances.length + timesWithheld;
 }
 
-const BAD_FATES = ['thrown-away', 'bounced', 'held', 'waiting'] as const satisfies Fate[];
+const BAD_FATES = ['thrown-away', 'bounced', 'held', 'waiting', 'elsewhere'] as const satisfies Fate[];
 const WAITING = new Set<NoticeState>(['sending', 'released', 'deferred']);
 /** Where the books know that the relay did not take it; of `sending`, `in_doubt` and `left` they do not. */
 const NOT_SENT = new Set<NoticeState>(['released', 'deferred', 'failed', 'skipped']);
@@ -169,6 +170,7 @@ function emptyJudgement(): WaveJudgement {
       'twice-by-decision': none(),
       bounced: none(),
       'thrown-away': none(),
+      elsewhere: none(),
       held: none(),
       waiting: none(),
     },

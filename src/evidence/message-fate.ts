@@ -18,8 +18,8 @@ export interface Acceptance {
   recipients: string[];
 }
 
-/** `waiting`: no delivery has come to an end that this log knows of. */
-export type Fate = 'sent' | 'bounced' | 'thrown-away' | 'held' | 'waiting';
+/** `waiting`: no delivery has come to an end that this log knows of. `elsewhere`: sent, and not to the address that the client gave. */
+export type Fate = 'sent' | 'elsewhere' | 'bounced' | 'thrown-away' | 'held' | 'waiting';
 
 export interface MessageFate {
   acceptances: Acceptance[];
@@ -129,10 +129,11 @@ function worstOf(lives: RelayLife[]): Fate {
       ...(life.putOff.length > 0 ? (['waiting'] as const) : []),
     ]),
   );
+  if (lives.some(({ elsewhere }) => elsewhere !== undefined)) ends.add('elsewhere');
   return FROM_BAD_TO_GOOD.find((fate) => ends.has(fate))!;
 }
 
-const FROM_BAD_TO_GOOD: Fate[] = ['thrown-away', 'bounced', 'held', 'waiting', 'sent'];
+const FROM_BAD_TO_GOOD: Fate[] = ['thrown-away', 'bounced', 'held', 'waiting', 'elsewhere', 'sent'];
 
 /**
  * A relay logged twice, in a journal and in a file, here and on a loghost, with or without its zone or its domain, tells of each life
@@ -177,9 +178,20 @@ function merged(one: RelayLife, other: RelayLife): RelayLife {
     recipients: [...new Set([...one.recipients, ...other.recipients])],
     // What one log knows to be put off still, the other may have seen come to its end.
     putOff: one.putOff.filter((to) => other.putOff.includes(to) || !other.recipients.includes(to)),
+    ...bothElsewhere(one, other),
     piped: one.piped || other.piped,
     client: one.client ?? other.client,
     handedOn: [...new Set([...one.handedOn, ...other.handedOn])],
     passedTo: [...new Set([...one.passedTo, ...other.passedTo])],
   };
+}
+
+/** What one log saw go to another address only, the other may have seen reach its own, too. */
+function bothElsewhere(one: RelayLife, other: RelayLife): Pick<RelayLife, 'elsewhere'> {
+  const [ofOne, ofOther] = [one.elsewhere ?? [], other.elsewhere ?? []];
+  const confirmed = [
+    ...ofOne.filter((to) => ofOther.includes(to) || !other.recipients.includes(to)),
+    ...ofOther.filter((to) => !one.recipients.includes(to)),
+  ];
+  return { elsewhere: confirmed.length > 0 ? confirmed : undefined };
 }

@@ -30,6 +30,8 @@ export interface QueueLife {
   putOff: string[];
   /** As the client gave them. */
   recipients: string[];
+  /** Of those whom nothing was delivered to at their own address, but something to another. */
+  elsewhere?: string[];
   /** Given to a program on the relay, which may hand it in again. */
   piped: boolean;
   /** Queue ids under which the next hop took it, if that says so: a content filter's, or another relay's. */
@@ -46,6 +48,7 @@ export interface QueueLife {
 export function livesOf(events: readonly QueueEvent[]): QueueLife[] {
   const lives: QueueLife[] = [];
   let life: QueueLife | null = null;
+  const reached = new Map<QueueLife, Set<string>>();
   let announced = false;
   for (const { ms, facts } of momentsOf(events)) {
     const removed = facts.some(({ kind }) => kind === 'removed');
@@ -63,8 +66,15 @@ export function livesOf(events: readonly QueueEvent[]): QueueLife[] {
         announced = fact.kind === 'begun';
       }
       addTo(life, fact, ms);
+      if (fact.kind === 'delivery' && fact.to !== null && fact.end === 'sent' && !fact.elsewhere)
+        reached.set(life, (reached.get(life) ?? new Set()).add(fact.to));
     }
     if (removed && !endsBefore) life = null;
+  }
+  for (const life of lives) {
+    const elsewhere = life.elsewhere?.filter((to) => !reached.get(life)?.has(to)) ?? [];
+    if (elsewhere.length > 0) life.elsewhere = elsewhere;
+    else delete life.elsewhere;
   }
   return lives;
 }
@@ -143,6 +153,8 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
       life.putOff = life.putOff.filter((to) => to !== fact.to);
       if (fact.end === null && fact.to !== null) life.putOff.push(fact.to);
       if (fact.to !== null && !life.recipients.includes(fact.to)) life.recipients.push(fact.to);
+      if (fact.elsewhere && fact.end === 'sent' && fact.to !== null)
+        life.elsewhere = [...new Set([...(life.elsewhere ?? []), fact.to])];
       if (fact.handedOn !== null && !life.handedOn.includes(fact.handedOn)) life.handedOn.push(fact.handedOn);
       if (fact.passedTo !== null && !life.passedTo.includes(fact.passedTo)) life.passedTo.push(fact.passedTo);
   }

@@ -12,6 +12,8 @@ export type LogFact =
   | {
       kind: 'delivery';
       to: string | null;
+      /** To another address than the client gave: a rule's REDIRECT, or an alias of the relay's. */
+      elsewhere?: true;
       end: DeliveryEnd | null;
       handedOn: string | null;
       /** The address of the host that took it; null: nobody did, or no host. */
@@ -151,11 +153,21 @@ function deliveryFact(program: string, text: string): LogFact {
   const status = STATUS.exec(text)?.[1];
   if (status === undefined) return OTHER;
   const [, to = '', asked] = RECIPIENT.exec(text) ?? [];
-  const thrownAway = status === 'sent' && (program === 'discard' || DISCARDED.test(text));
+  const thrownAway =
+    status === 'sent' && (program === 'discard' || INTO_NOTHING.test(text) || DISCARDED.test(text));
   const end = thrownAway ? 'thrown-away' : (ENDS[status] ?? null);
   const handedOn = status === 'sent' ? (HANDED_ON.exec(text)?.[1] ?? null) : null;
   const passedTo = status === 'sent' ? (TAKEN_BY.exec(text)?.[1] ?? null) : null;
-  return { kind: 'delivery', to: asked ?? to, end, handedOn, passedTo, piped: program === 'pipe' };
+  const elsewhere = asked !== undefined && asked.toLowerCase() !== to.toLowerCase();
+  return {
+    kind: 'delivery',
+    to: asked ?? to,
+    ...(elsewhere ? { elsewhere } : {}),
+    end,
+    handedOn,
+    passedTo,
+    piped: program === 'pipe',
+  };
 }
 
 const UNDELIVERED = { kind: 'delivery', to: null, handedOn: null, passedTo: null, piped: false } as const;
@@ -172,6 +184,8 @@ const STATUS = /, status=([a-z]+)/;
 const RECIPIENT = /^to=<(.*?)>,(?: orig_to=<(.*?)>,)?/;
 /** As Postfix, amavis and most servers answer a dot, and as local(8) follows an alias. */
 const HANDED_ON = /\b(?:queued|forwarded) as ([0-9A-Za-z]{6,20})\b/;
+/** As local(8) does for an alias of nobody's. */
+const INTO_NOTHING = /\(delivered to file: \/dev\/null\)$/;
 /** As amavis says that it took a message and keeps it from everybody. */
 const DISCARDED = /\bOk[,:] discarded\b/i;
 

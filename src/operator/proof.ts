@@ -124,6 +124,11 @@ const REMARKS: Record<Remark, { words: string; fault: boolean }> = {
     words: 'was taken and then thrown away by a rule of the relay, so it was not delivered',
     fault: false,
   },
+  elsewhere: {
+    words:
+      'was taken and went to another address than the one it was sent to, by a rule or an alias of the relay',
+    fault: false,
+  },
   held: { words: 'was taken and is on hold at the relay', fault: false },
   waiting: {
     words: 'was taken, and no log that was named shows that it left the relay: ask whoever runs it',
@@ -201,6 +206,11 @@ function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
       `  thrown away`,
       remarks['thrown-away'].customers,
       'customers: taken, and kept from them by a rule of the relay',
+    ],
+    [
+      `  to another address`,
+      remarks.elsewhere.customers,
+      'customers: taken, and sent elsewhere by a rule or an alias of the relay',
     ],
     [`  on hold`, remarks.held.customers, 'customers: taken, and waiting for whoever runs the relay'],
     [`  not yet sent on`, remarks.waiting.customers, 'customers: taken, as far as these logs go'],

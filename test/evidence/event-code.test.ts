@@ -28,6 +28,7 @@ const FACTS: LogFact[] = [
   { kind: 'message-id', id: '' },
   { kind: 'queued' },
   ...DELIVERIES,
+  ...DELIVERIES.map((fact) => ({ ...fact, elsewhere: true }) as LogFact),
   { kind: 'refused' },
   { kind: 'withheld', how: 'held' },
   { kind: 'withheld', how: 'thrown-away' },

@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant';
 
 const FATE = 'test/evidence/message-fate.test.ts';
+const LINE = 'test/evidence/read-line.test.ts';
+const LIVES = 'test/evidence/queue-lives.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 /** What would hide a true double behind hops, rules and decisions, or accuse where there is none. */
@@ -76,5 +78,37 @@ export const FATE_MUTANTS: Mutant[] = [
     fault: "an archive's copy hides that the customer was not reached",
     promise: 'I7',
     red: { [FATE]: ["the archive's copy was sent, the customer's put off"] },
+  },
+  {
+    file: 'src/evidence/read-line.ts',
+    from: ' || INTO_NOTHING.test(text)',
+    to: '',
+    fault: 'what was written to /dev/null was delivered',
+    promise: 'C86',
+    red: { [LINE]: ['what a delivery came to'] },
+  },
+  {
+    file: 'src/evidence/read-line.ts',
+    from: '...(elsewhere ? { elsewhere } : {})',
+    to: '...{}',
+    fault: "a rule's REDIRECT passes for a delivery to the customer",
+    promise: 'C86',
+    red: { [LINE]: ['whether a delivery went to another address'] },
+  },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: "if (lives.some(({ elsewhere }) => elsewhere !== undefined)) ends.add('elsewhere');",
+    to: '',
+    fault: 'what went to another address is told as sent',
+    promise: 'C86',
+    red: { [FATE]: ['sent to another address by a rule'] },
+  },
+  {
+    file: 'src/evidence/queue-lives.ts',
+    from: '!reached.get(life)?.has(to)',
+    to: 'true',
+    fault: 'an alias that sends a copy elsewhere hides that the customer was reached',
+    promise: 'I7',
+    red: { [LIVES]: ['who was reached at another address only'] },
   },
 ];

@@ -127,6 +127,11 @@ test.each<[string, Customer, string]>([
     },
     'acceptedTwiceOrMore twice-by-decision bounced',
   ],
+  [
+    'sent to another address',
+    { state: 'sent', lives: [taken('A', { elsewhere: ['a@x.test'] })] },
+    'acceptedOnce elsewhere',
+  ],
   ['still on its way', { state: 'sent', lives: [taken('A', { ends: [] })] }, 'acceptedOnce waiting'],
   [
     'taken twice, and then a decision',

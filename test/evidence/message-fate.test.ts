@@ -12,6 +12,27 @@ test.each<[string, RelayLife[], string[]]>([
   ['held, and queued by hand', [life('A', { ends: [], withheld: 'held' })], ['mx/A: held']],
   ['held, released and sent', [life('A', { withheld: 'held' })], ['mx/A: sent']],
   ['one recipient of an alias bounced', [life('A', { ends: ['sent', 'bounced'] })], ['mx/A: bounced']],
+  ['sent to another address by a rule', [life('A', { elsewhere: ['a@x.test'] })], ['mx/A: elsewhere']],
+  [
+    'sent to another address, and on by the next hop',
+    [life('A', { elsewhere: ['a@x.test'], handedOn: ['B'] }), life('B', { host: 'out', queuedAt: T + 1 })],
+    ['mx/A out/B: elsewhere'],
+  ],
+  [
+    'sent to another address, which bounced',
+    [life('A', { elsewhere: ['a@x.test'], ends: ['bounced'] })],
+    ['mx/A: bounced'],
+  ],
+  [
+    'one log knows that it went to another address, the other that its own was reached, too',
+    [life('A', { elsewhere: ['a@x.test'] }), life('A', { zoned: true })],
+    ['mx/A: sent'],
+  ],
+  [
+    'two logs know that it went to another address',
+    [life('A', { elsewhere: ['a@x.test'] }), life('A', { zoned: true, elsewhere: ['a@x.test'] })],
+    ['mx/A: elsewhere'],
+  ],
   ['never queued', [life('A', { queuedAt: null })], []],
   ['submitted twice', [life('A'), life('B', { queuedAt: T + 1 })], ['mx/A: sent', 'mx/B: sent']],
   [

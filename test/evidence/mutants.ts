@@ -89,8 +89,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/message-fate.ts',
-    from: "const FROM_BAD_TO_GOOD: Fate[] = ['thrown-away', 'bounced', 'held', 'waiting', 'sent'];",
-    to: "const FROM_BAD_TO_GOOD: Fate[] = ['sent', 'thrown-away', 'bounced', 'held', 'waiting'];",
+    from: "const FROM_BAD_TO_GOOD: Fate[] = ['thrown-away', 'bounced', 'held', 'waiting', 'elsewhere', 'sent'];",
+    to: "const FROM_BAD_TO_GOOD: Fate[] = ['sent', 'elsewhere', 'thrown-away', 'bounced', 'held', 'waiting'];",
     fault: 'who of several recipients fared worse is not seen',
     promise: 'C86',
     red: { [FATE]: ['one recipient of an alias bounced'] },

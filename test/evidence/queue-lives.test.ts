@@ -162,3 +162,43 @@ test('what ends and begins in one moment ends first; what begins and ends in one
     '6',
   ]);
 });
+
+test.each<[string, [to: string, elsewhere: boolean, end: DeliveryEnd][], string[] | undefined]>([
+  ['to another address', [['a@x.test', true, 'sent']], ['a@x.test']],
+  [
+    "beside an archive's copy",
+    [
+      ['a@x.test', true, 'sent'],
+      ['archive@x.test', false, 'sent'],
+    ],
+    ['a@x.test'],
+  ],
+  [
+    'to both',
+    [
+      ['a@x.test', true, 'sent'],
+      ['a@x.test', false, 'sent'],
+    ],
+    undefined,
+  ],
+  [
+    'to another, its own bounced',
+    [
+      ['a@x.test', true, 'sent'],
+      ['a@x.test', false, 'bounced'],
+    ],
+    ['a@x.test'],
+  ],
+  ['to another, which bounced', [['a@x.test', true, 'bounced']], undefined],
+])('who was reached at another address only: delivered %s', (_, deliveries, elsewhere) => {
+  const events = deliveries.map(([to, isElsewhere, end], i) => ({
+    ms: i,
+    fact: {
+      ...{ kind: 'delivery' as const, to, end, handedOn: null, passedTo: null, piped: false },
+      ...(isElsewhere ? { elsewhere: true as const } : {}),
+    },
+  }));
+  expect(livesOf(events)[0]!.elsewhere).toEqual(elsewhere);
+  const reversed = [...events].reverse().map((event, i) => ({ ...event, ms: i }));
+  expect(livesOf(reversed)[0]!.elsewhere).toEqual(elsewhere);
+});

@@ -104,6 +104,17 @@ test.each([
 });
 
 test.each([
+  ['to=<quarantine@elsewhere.test>, orig_to=<a@red.test>', true],
+  ['to=<A@Red.test>, orig_to=<a@red.test>', undefined],
+  ['to=<a@red.test>', undefined],
+])('whether a delivery went to another address than the client gave: %s', (addresses, elsewhere) => {
+  const line = `Nov  5 02:06:31 mx postfix/smtp[1]: 4F1A2B3C: ${addresses}, relay=x, status=sent (250 ok)`;
+  const { fact } = read(line) as LogLine;
+  expect(fact).toMatchObject({ kind: 'delivery', to: 'a@red.test' });
+  expect((fact as { elsewhere?: true }).elsewhere).toBe(elsewhere);
+});
+
+test.each([
   ['smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=x, dsn=2.0.0, status=sent (250 ok)', 'sent', null],
   [
     'smtp[1]: 4F1A2B3C: to=<a@b.test>, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 9Z8Y7X6W)',
@@ -126,6 +137,27 @@ test.each([
     null,
   ],
   ['postsuper[1]: 4F1A2B3C: removed', 'thrown-away', null],
+  // As Postfix 3.7 writes them.
+  [
+    'local[1]: 4F1A2B3C: to=<null@loc.test>, relay=local, delay=0.01, delays=0.01/0/0/0, dsn=2.0.0, status=sent (delivered to file: /dev/null)',
+    'thrown-away',
+    null,
+  ],
+  [
+    'local[1]: 4F1A2B3C: to=<file@loc.test>, relay=local, delay=0.01, delays=0.01/0/0/0, dsn=2.0.0, status=sent (delivered to file: /var/mail/file)',
+    'sent',
+    null,
+  ],
+  [
+    'error[1]: 4F1A2B3C: to=<x@err.test>, orig_to=<e@virt.test>, relay=none, delay=0.01, delays=0.01/0/0/0, dsn=5.1.2, status=bounced (no such place)',
+    'bounced',
+    null,
+  ],
+  [
+    'error[1]: 4F1A2B3C: to=<x@retry.test>, orig_to=<t@virt.test>, relay=none, delay=0.01, delays=0/0.01/0/0.01, dsn=4.0.0, status=deferred (later)',
+    null,
+    null,
+  ],
 ])('what a delivery came to: %s', (text, end, handedOn) => {
   expect(read(`Nov  5 02:06:31 mx postfix/${text}`)).toMatchObject({
     queueId: '4F1A2B3C',

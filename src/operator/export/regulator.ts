@@ -185,10 +185,10 @@ function placeNotes(places: PlaceRow[]): string[] {
 
 function returnedWords({ report: { proof } }: Taken): string[] {
   if (proof.relay === null) return [];
-  const { bounced, 'thrown-away': thrown, held } = proof.relay.remarks;
-  const lost = bounced.customers + thrown.customers + held.customers;
+  const { bounced, 'thrown-away': thrown, held, elsewhere } = proof.relay.remarks;
+  const lost = bounced.customers + thrown.customers + held.customers + elsewhere.customers;
   if (lost === 0) return [];
   return [
-    `- By the relay's log, ${counted(lost, 'message')} that ${lost === 1 ? 'counts' : 'count'} as told came back, ${lost === 1 ? 'was' : 'were'} thrown away or held later: proof.txt has the numbers. The table does not take them out.`,
+    `- By the relay's log, ${counted(lost, 'message')} that ${lost === 1 ? 'counts' : 'count'} as told came back, ${lost === 1 ? 'was' : 'were'} thrown away, held or sent to another address later: proof.txt has the numbers. The table does not take them out.`,
   ];
 }
