@@ -143,7 +143,7 @@ export interface NoticesTable {
   settled_at: string | null;
   first_deferred_at: string | null;
   retry_at: string | null;
-  /** Number in the audit of the last decision to send it again although it may have been taken. */
+  /** Number in the audit of the last decision to send it again. */
   decision: number | null;
 }
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import type { RelayCode } from '../incident/reopening';
 import type { CustomerId, Wave } from '../incident/vocabulary';
-import { type AuditEntry, appendAudit } from './audit-chain';
+import { type AuditEntry, appendAudit, nextNumber } from './audit-chain';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
 import type { LedgerDatabase } from './open-database';
@@ -149,7 +149,7 @@ export async function reopenNotices(
   return changeNotices(books, wave, {
     transition,
     which: sql`${which} AND ${ended(window)}`,
-    change: sql`${moveTo(transition)}, first_deferred_at = NULL`,
+    change: sql`${moveTo(transition, { decision: nextNumber(books) })}, first_deferred_at = NULL`,
     entry: { who: by, action: RETRY, detail: { ...named, since: window.since, upTo: window.upTo, reason } },
   });
 }

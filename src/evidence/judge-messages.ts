@@ -10,12 +10,22 @@ export interface BookedMessage {
   wave: Wave;
   /** Null: nobody has come to this customer yet. */
   state: NoticeState | null;
-  /** Number in the audit of the last decision to send it again although it may have been taken; null: there was none. */
+  /** Number in the audit of the last decision to send it again; null: there was none. */
   decision: number | null;
-  /** When that was, milliseconds since 1970. */
-  decidedAt: number | null;
+  /** How often it was claimed. */
+  attempt: number | null;
   /** So late that its lines may not have been in the log yet. */
   recent: boolean;
+}
+
+/** A recorded decision to send again. */
+export interface SendAgain {
+  /** Number in the audit. */
+  number: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Although it may have been taken; else since it was refused or skipped. */
+  outOfDoubt: boolean;
 }
 
 /** What the log shows of a customer beyond that the books are right. */
@@ -26,7 +36,7 @@ export type Remark =
   | 'accepted-not-sent'
   /** Accepted more often than anybody decided (I2). */
   | 'twice'
-  /** Accepted once more, as a recorded decision allowed. */
+  /** Accepted more than once, no more often than recorded decisions allowed. */
   | 'twice-by-decision'
   /** Accepted, and then one of these: the customer was not told, or only perhaps. */
   | 'bounced'
@@ -65,21 +75,23 @@ const NAMED = 1_000;
 export function bookMessage(
   booked: Buckets,
   mac: string,
-  { customerId, wave, state, decision, decidedAt, recent }: BookedMessage,
+  { customerId, wave, state, decision, attempt, recent }: BookedMessage,
 ): void {
-  booked.add(mac, JSON.stringify([mac, customerId, wave, state, decision, decidedAt, recent]));
+  booked.add(mac, JSON.stringify([mac, customerId, wave, state, decision, attempt, recent]));
 }
 
 /**
  * Compares the books with the logs, one customer at a time, so that no two errors cancel out (C84). Messages that are of nobody in the
  * books, of a shop or of another incident, change nothing (C83).
  * @param booked by bookMessage(), under the same keys as the messages.
+ * @param decisions in their order.
  * @param mailboxes the company's own, whose messages are in no books.
  * @returns beside the waves how many messages with Message-IDs like ours are of nobody in the books.
  */
 export function judgeMessages(
   booked: Buckets,
   read: Pick<LogsRead, 'messages'>,
+  decisions: readonly SendAgain[],
   mailboxes: ReadonlySet<string>,
 ): { waves: Record<Wave, WaveJudgement>; ofNobody: number } {
   const waves = { notice: emptyJudgement(), reminder: emptyJudgement() };
@@ -88,9 +100,9 @@ export function judgeMessages(
     const messages = read.messages(bucket);
     for (const line of booked.take(bucket)) {
       const [mac, ...columns] = JSON.parse(line) as [string, ...BookedColumns];
-      const [customerId, wave, state, decision, decidedAt, recent] = columns;
-      const message = { customerId, wave, state, decision, decidedAt, recent };
-      judge(waves[wave], message, fateOf(messages.get(mac) ?? []));
+      const [customerId, wave, state, decision, attempt, recent] = columns;
+      const message = { customerId, wave, state, decision, attempt, recent };
+      judge(waves[wave], { message, decisions }, fateOf(messages.get(mac) ?? []));
       messages.delete(mac);
     }
     for (const lives of messages.values())
@@ -102,51 +114,72 @@ export function judgeMessages(
 
 type BookedColumns = [CustomerId, Wave, NoticeState | null, number | null, number | null, boolean];
 
-function judge(wave: WaveJudgement, booked: BookedMessage, fate: MessageFate): void {
+interface Judged {
+  message: BookedMessage;
+  decisions: readonly SendAgain[];
+}
+
+function judge(wave: WaveJudgement, judged: Judged, fate: MessageFate): void {
   const { acceptances, withheld } = fate;
-  const { customerId, state, decision } = booked;
+  const { customerId, state, decision, recent } = judged.message;
   const path = acceptances.map((acceptance) => acceptance.path.join(', then '));
   if (withheld !== null) path.push(`${withheld.queueId} (${withheld.how})`);
-  for (const remark of remarksOn(booked, fate)) {
+  for (const remark of remarksOn(judged, fate)) {
     const { first } = wave.remarks[remark];
     wave.remarks[remark].customers++;
     if (first.length < NAMED) first.push({ customerId, state, decision, acceptances: path });
   }
-  if (acceptances.length === 0 && withheld === null && state === 'sent' && booked.recent) wave.tooRecent++;
+  if (acceptances.length === 0 && withheld === null && state === 'sent' && recent) wave.tooRecent++;
   else if (timesTaken(fate) > 1) wave.acceptedTwiceOrMore++;
   else if (acceptances.length === 1) wave.acceptedOnce++;
   else if (state === null || WAITING.has(state)) wave.notReachedYet++;
   else wave.neverAccepted++;
 }
 
-function remarksOn(booked: BookedMessage, fate: MessageFate): Remark[] {
-  const { state, decision, recent } = booked;
+function remarksOn({ message, decisions }: Judged, fate: MessageFate): Remark[] {
+  const { state, decision, recent } = message;
   const { acceptances, withheld } = fate;
-  const remarks = twiceRemark(booked, fate);
+  const remarks = twiceRemark({ message, decisions }, fate);
   if (acceptances.length === 0) {
     if (state !== 'sent') return remarks;
     if (withheld !== null) return [...remarks, withheld.how];
     return recent ? [] : ['sent-not-accepted'];
   }
-  // Whoever waits to be sent again by a decision may have been told by the first.
-  const isSentAgain = decision !== null && state !== null && WAITING.has(state);
+  // Whoever waits to be sent again out of doubt may have been told by the first.
+  const isDoubted = decisions.some(({ number, outOfDoubt }) => number === decision && outOfDoubt);
+  const isSentAgain = isDoubted && state !== null && WAITING.has(state);
   if ((state === null || NOT_SENT.has(state)) && !isSentAgain) remarks.push('accepted-not-sent');
   const fates = new Set(acceptances.map(({ fate }) => fate));
   if (fates.has('sent')) return remarks;
   return [...remarks, ...BAD_FATES.filter((fate) => fates.has(fate)).slice(0, 1)];
 }
 
-/** A decision to send again what was perhaps taken allows one more, after it. */
-function twiceRemark({ decidedAt }: BookedMessage, fate: MessageFate): Remark[] {
-  const times = timesTaken(fate);
+/** As many as decisions allow are told by decision: each but the first after one of its own. */
+function twiceRemark(judged: Judged, { acceptances, timesWithheld }: MessageFate): Remark[] {
+  const times = timesTaken({ acceptances, timesWithheld });
   if (times < 2) return [];
-  const secondAt = fate.acceptances[1]?.at ?? decidedAt ?? 0;
-  const isAllowed = decidedAt !== null && times === 2 && secondAt >= decidedAt - SAME_MOMENT_MS;
-  return [isAllowed ? 'twice-by-decision' : 'twice'];
+  // When a rule kept one from the queue is not known.
+  const takenAt = Array.from({ length: times }, (_, i) => acceptances[i]?.at ?? Number.POSITIVE_INFINITY);
+  return [isAllowed(judged, takenAt) ? 'twice-by-decision' : 'twice'];
+}
+
+/**
+ * The row has the number of the last decision only: the last acceptance came after that one. For each before it there must be a decision
+ * on record between it and the one before, and it cannot have been taken more often than claimed.
+ */
+function isAllowed({ message: { decision, attempt }, decisions }: Judged, takenAt: number[]): boolean {
+  const last = decisions.findIndex(({ number }) => number === decision);
+  if (last < 0 || takenAt.at(-1)! < decisions[last]!.at - SAME_MOMENT_MS) return false;
+  if (takenAt.length > 2 && takenAt.length > (attempt ?? 0)) return false;
+  for (let [taken, before] = [takenAt.length - 2, last - 1]; taken > 0; taken--, before--) {
+    while (before >= 0 && decisions[before]!.at > takenAt[taken]! + SAME_MOMENT_MS) before--;
+    if (before < 0 || decisions[before]!.at < takenAt[taken - 1]! - SAME_MOMENT_MS) return false;
+  }
+  return true;
 }
 
 /** What a rule held or threw away was answered with a 250, too. */
-function timesTaken({ acceptances, timesWithheld }: MessageFate): number {
+function timesTaken({ acceptances, timesWithheld }: Pick<MessageFate, 'acceptances' | 'timesWithheld'>) {
   return acceptances.length + timesWithheld;
 }
 

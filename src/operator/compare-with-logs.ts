@@ -12,6 +12,7 @@ import {
   judgeMessages,
   type Remark,
   type RemarkedCustomer,
+  type SendAgain,
   type WaveJudgement,
 } from '../evidence/judge-messages';
 import { ownMac, type TimeSpan } from '../evidence/known-messages';
@@ -54,6 +55,8 @@ export interface BookedMessages {
   waves: Wave[];
   /** When some of them were accepted, by their MACs: they show how far a log's clock is off. */
   known: Map<string, TimeSpan>;
+  /** To send somebody again, in their order. */
+  decisions: SendAgain[];
 }
 
 /** A logger may be so late. */
@@ -69,26 +72,31 @@ export async function bookedMessages(
 ): Promise<BookedMessages> {
   const messages = buckets();
   const samples = thinSamples<[mac: string, accepted: TimeSpan]>(SAMPLES);
-  const decisions = await decisionTimes(books);
   const recentFromMs = sqlTimeMs(await databaseTime(books)) - RECENT_MS;
   for (const wave of waves)
     for await (const batch of listCohortNotices(books, wave))
       for (const { customerId, state, decision, attempt, claimedAt, settledAt } of batch) {
         const mac = macOf(row, wave, customerId);
         const recent = settledAt !== null && !finished && sqlTimeMs(settledAt) >= recentFromMs;
-        const decidedAt = decision === null ? null : decisions.get(decision)!;
-        bookMessage(messages, mac, { customerId, wave, state, decision, decidedAt, recent });
+        bookMessage(messages, mac, { customerId, wave, state, decision, attempt, recent });
         if (state === 'sent' && attempt === 1)
           samples.add([mac, { from: sqlTimeMs(claimedAt!), to: sqlTimeMs(settledAt!) }]);
       }
-  return { messages, waves, known: new Map(samples.samples) };
+  return { messages, waves, known: new Map(samples.samples), decisions: await listSendAgain(books) };
 }
 
-/** When each decision to send again out of doubt was taken, by its number in the audit. */
-async function decisionTimes({ db, incident }: Books): Promise<Map<number, number>> {
-  const { rows } = await sql<{ seq: number; at: string }>`
-    SELECT seq, at FROM audit WHERE incident = ${incident}`.execute(db);
-  return new Map(rows.map(({ seq, at }) => [seq, sqlTimeMs(at)]));
+/** Every decision to send again that the audit has. */
+async function listSendAgain({ db, incident }: Books): Promise<SendAgain[]> {
+  const { rows } = await sql<{ seq: number; at: string; action: string }>`
+    SELECT seq, at, action FROM audit
+    WHERE incident = ${incident} AND action IN ('in-doubt-resend', 'in-doubt-absent', 'retry') ORDER BY seq`.execute(
+    db,
+  );
+  return rows.map(({ seq, at, action }) => ({
+    number: seq,
+    at: sqlTimeMs(at),
+    outOfDoubt: action !== 'retry',
+  }));
 }
 
 async function databaseTime({ db }: Books): Promise<string> {
@@ -118,6 +126,7 @@ export async function compareWithLogs(
       const { waves, ofNobody } = judgeMessages(
         booked.messages,
         read,
+        booked.decisions,
         new Set(incidentOf(row).canary.mailboxes),
       );
       return {

@@ -91,7 +91,7 @@ function weigh(
     const { customers, first } = remarks[remark];
     if (customers === 0) continue;
     const who = first.slice(0, NAMED).map(({ customerId, decision }) => {
-      const entry = remark === 'twice-by-decision' ? ` (audit entry ${decision})` : '';
+      const entry = remark === 'twice-by-decision' ? ` (the last is audit entry ${decision})` : '';
       return `${printable(customerId, 64)}${entry}`;
     });
     const more = customers > who.length ? ', ...' : '';
@@ -118,7 +118,10 @@ const REMARKS: Record<Remark, { words: string; fault: boolean }> = {
     fault: true,
   },
   twice: { words: 'was taken twice or more, which nobody decided (I2)', fault: true },
-  'twice-by-decision': { words: 'was taken twice, which a recorded decision allowed', fault: false },
+  'twice-by-decision': {
+    words: 'was taken more than once, no more often than recorded decisions allowed',
+    fault: false,
+  },
   bounced: { words: 'was taken and then bounced, so it was not delivered', fault: false },
   'thrown-away': {
     words: 'was taken and then thrown away by a rule of the relay, so it was not delivered',

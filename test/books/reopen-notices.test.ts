@@ -72,6 +72,17 @@ test('only what failed with this code is reopened, and told once more (I2)', asy
   expect(await pass(() => undefined)).toEqual(['10']);
 });
 
+test('the row has the number of the retry in the audit: where the relay took it all the same, that was decided (C89)', async () => {
+  await pass((id) => (id === '10' ? refused(id, 550, '5.7.1') : undefined));
+  expect(await retry(blocked)).toBe(1);
+  const { db } = ledger.database;
+  const { rows } = await sql<{ action: string }>`
+    SELECT a.action FROM notices n JOIN audit a ON a.incident = n.incident AND a.seq = n.decision`.execute(
+    db,
+  );
+  expect(rows).toEqual([{ action: 'retry' }]);
+});
+
 test('the same retry again reopens nobody, also who failed again; a later --since does', async () => {
   await pass((id) => refused(id, 550, '5.7.1'));
   expect(await retry(blocked)).toBe(6);

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant';
 const FATE = 'test/evidence/message-fate.test.ts';
 const LINE = 'test/evidence/read-line.test.ts';
 const LIVES = 'test/evidence/queue-lives.test.ts';
+const RETRY = 'test/books/reopen-notices.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 /** What would hide a true double behind hops, rules and decisions, or accuse where there is none. */
@@ -41,8 +42,8 @@ export const FATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: 'secondAt >= decidedAt - SAME_MOMENT_MS;',
-    to: 'secondAt >= 0;',
+    from: ' || takenAt.at(-1)! < decisions[last]!.at - SAME_MOMENT_MS',
+    to: '',
     fault: 'a decision excuses a double from before it',
     promise: 'C89',
     red: { [JUDGE]: ['taken twice, and then a decision'] },
@@ -110,5 +111,29 @@ export const FATE_MUTANTS: Mutant[] = [
     fault: 'an alias that sends a copy elsewhere hides that the customer was reached',
     promise: 'I7',
     red: { [LIVES]: ['who was reached at another address only'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: 'before < 0 || decisions[before]!.at < takenAt[taken - 1]! - SAME_MOMENT_MS',
+    to: 'before < 0',
+    fault: 'a decision from before everything excuses a double',
+    promise: 'C89',
+    red: { [JUDGE]: ['taken three times, the earlier decision before the first'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: 'if (takenAt.length > 2 && takenAt.length > (attempt ?? 0)) return false;',
+    to: '',
+    fault: "others' decisions excuse who was never claimed again",
+    promise: 'C89',
+    red: { [JUDGE]: ['taken three times by two decisions, and claimed twice only'] },
+  },
+  {
+    file: 'src/books/reopen-notices.ts',
+    from: 'moveTo(transition, { decision: nextNumber(books) })',
+    to: 'moveTo(transition)',
+    fault: 'whoever a retry sends again is called a breach where the relay had lied',
+    promise: 'C89',
+    red: { [RETRY]: ['the row has the number of the retry'] },
   },
 ];

@@ -1,5 +1,5 @@
 import { buckets } from '../../src/evidence/buckets';
-import { bookMessage, judgeMessages } from '../../src/evidence/judge-messages';
+import { bookMessage, judgeMessages, type SendAgain } from '../../src/evidence/judge-messages';
 import type { RelayLife } from '../../src/evidence/message-fate';
 import type { NoticeState, Wave } from '../../src/incident/vocabulary';
 import { relayLife, T } from './relay-life';
@@ -14,6 +14,10 @@ interface Customer {
   lives?: RelayLife[];
   decision?: number;
   decidedAt?: number;
+  /** Others before it. */
+  earlier?: number[];
+  outOfDoubt?: boolean;
+  attempt?: number;
   recent?: boolean;
   wave?: Wave;
 }
@@ -21,11 +25,18 @@ interface Customer {
 /** Judges customers 1, 2, ... whose MACs are their numbers. @param others messages of nobody in the books, by MAC. */
 function judge(customers: Customer[], others: Record<string, RelayLife[]> = {}, mailboxes: string[] = []) {
   const booked = buckets();
+  const decisions: SendAgain[] = [];
   const messages = new Map(Object.entries(others));
   for (const [i, customer] of customers.entries()) {
     const { state, lives, decision = null, recent = false, wave = 'notice' } = customer;
-    const decidedAt = decision === null ? null : (customer.decidedAt ?? T);
-    bookMessage(booked, `mac ${i + 1}`, { customerId: `${i + 1}`, wave, state, decision, decidedAt, recent });
+    const { decidedAt = T, earlier = [], outOfDoubt = true, attempt = 3 } = customer;
+    if (decision !== null)
+      decisions.push(...earlier.map((at, n) => ({ number: n + 1, at, outOfDoubt })), {
+        number: decision,
+        at: decidedAt,
+        outOfDoubt,
+      });
+    bookMessage(booked, `mac ${i + 1}`, { customerId: `${i + 1}`, wave, state, decision, attempt, recent });
     if (lives) messages.set(`mac ${i + 1}`, lives);
   }
   // Of each bucket what the books have there, as readLogs() gives it: the same keys, the same bucket.
@@ -34,7 +45,7 @@ function judge(customers: Customer[], others: Record<string, RelayLife[]> = {}, 
   const read = {
     messages: (bucket: number) => new Map(put.take(bucket).map((mac) => [mac, messages.get(mac)!])),
   };
-  return judgeMessages(booked, read, new Set(mailboxes));
+  return judgeMessages(booked, read, decisions, new Set(mailboxes));
 }
 
 function told(customer: Customer) {
@@ -47,6 +58,8 @@ function told(customer: Customer) {
 const ONE = [taken('A')];
 const TWO = [taken('A'), taken('B')];
 const THREE = [...TWO, taken('C')];
+/** At 0, 100 and 200 seconds. */
+const APART = ['A', 'B', 'C'].map((id, i) => taken(id, { queuedAt: T + i * 100_000 }));
 
 test.each<[string, Customer, string]>([
   ['sent and taken', { state: 'sent', lives: ONE }, 'acceptedOnce'],
@@ -142,6 +155,58 @@ test.each<[string, Customer, string]>([
     'taken twice, the second three seconds before the decision by a clock that is as far off',
     { state: 'sent', lives: TWO, decision: 7, decidedAt: T + 3_011 },
     'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'taken three times by two decisions, each between two of them',
+    { state: 'sent', lives: APART, decision: 7, decidedAt: T + 150_000, earlier: [T + 50_000] },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'taken three times, the earlier decision before the first',
+    { state: 'sent', lives: APART, decision: 7, decidedAt: T + 150_000, earlier: [T - 50_000] },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
+    'taken three times, both decisions after the second',
+    { state: 'sent', lives: APART, decision: 7, decidedAt: T + 150_000, earlier: [T + 140_000] },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
+    'taken three times by two decisions, and claimed twice only',
+    { state: 'sent', lives: APART, decision: 7, decidedAt: T + 150_000, earlier: [T + 50_000], attempt: 2 },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
+    'taken four times by two decisions',
+    {
+      ...{ state: 'sent', decision: 7, decidedAt: T + 150_000, earlier: [T + 50_000], attempt: 4 },
+      lives: [...APART, taken('D', { queuedAt: T + 300_000 })],
+    },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
+    'taken four times by three decisions, one of them between the first two, one between the next',
+    {
+      ...{
+        state: 'sent',
+        decision: 7,
+        decidedAt: T + 250_000,
+        earlier: [T + 50_000, T + 150_000],
+        attempt: 4,
+      },
+      lives: [...APART, taken('D', { queuedAt: T + 300_000 })],
+    },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'refused by its answer and taken all the same, sent once more by retry',
+    { state: 'sent', lives: TWO, decision: 7, outOfDoubt: false },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
+    'refused by its answer and taken all the same, about to be sent once more by retry',
+    { state: 'released', lives: ONE, decision: 7, outOfDoubt: false },
+    'acceptedOnce accepted-not-sent',
   ],
   [
     'put on hold twice',
