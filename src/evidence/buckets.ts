@@ -93,11 +93,15 @@ function byBucket(owners: number[]): number[][] {
   return lines;
 }
 
-/** FNV-1a. */
-function bucketOf(key: string): number {
+/** FNV-1a, 32 bits. */
+export function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (BUCKETS - 1);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function bucketOf(key: string): number {
+  return hashOf(key) & (BUCKETS - 1);
 }
 
 function openNameless(folder: string): number {

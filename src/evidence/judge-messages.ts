@@ -1,7 +1,8 @@
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
 import { BUCKETS, type Buckets } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
-import { type Fate, fateOf, type MessageFate } from './message-fate';
+import { type Fate, fateOf, fateOfJoined, handedIn, joinLives, type MessageFate } from './message-fate';
+import type { OwnSessions } from './own-sessions';
 import type { LogsRead } from './read-logs';
 
 /** What the books say of one customer's message. */
@@ -86,6 +87,7 @@ export function bookMessage(
  * @param booked by bookMessage(), under the same keys as the messages.
  * @param decisions in their order.
  * @param mailboxes the company's own, whose messages are in no books.
+ * @param sessions are told whose messages came by them.
  * @returns beside the waves how many messages with Message-IDs like ours are of nobody in the books.
  */
 export function judgeMessages(
@@ -93,6 +95,7 @@ export function judgeMessages(
   read: Pick<LogsRead, 'messages'>,
   decisions: readonly SendAgain[],
   mailboxes: ReadonlySet<string>,
+  sessions: Pick<OwnSessions, 'handedIn'>,
 ): { waves: Record<Wave, WaveJudgement>; ofNobody: number } {
   const waves = { notice: emptyJudgement(), reminder: emptyJudgement() };
   let ofNobody = 0;
@@ -102,12 +105,17 @@ export function judgeMessages(
       const [mac, ...columns] = JSON.parse(line) as [string, ...BookedColumns];
       const [customerId, wave, state, decision, attempt, recent] = columns;
       const message = { customerId, wave, state, decision, attempt, recent };
-      judge(waves[wave], { message, decisions }, fateOf(messages.get(mac) ?? []));
+      const joined = joinLives(messages.get(mac) ?? []);
+      judge(waves[wave], { message, decisions }, fateOfJoined(joined));
+      for (const life of handedIn(joined)) sessions.handedIn(life, 'customers');
       messages.delete(mac);
     }
-    for (const lives of messages.values())
-      if (fateOf(lives).acceptances.some(({ recipients }) => !recipients.every((to) => mailboxes.has(to))))
-        ofNobody++;
+    for (const lives of messages.values()) {
+      const { acceptances } = fateOf(lives);
+      const isMailboxes = acceptances.every(({ recipients }) => recipients.every((to) => mailboxes.has(to)));
+      if (!isMailboxes) ofNobody++;
+      else if (acceptances.length > 0) for (const life of lives) sessions.handedIn(life, 'mailboxes');
+    }
   }
   return { waves, ofNobody };
 }

@@ -37,6 +37,17 @@ export interface MessageFate {
  * acceptance (C85). Each handing on is one life, the first after it; what is left beside that was submitted again.
  */
 export function fateOf(lives: readonly RelayLife[]): MessageFate {
+  return fateOfJoined(joinLives(lives));
+}
+
+/** All lives of one message, each once, and which of them were handed on from which. */
+export interface JoinedLives {
+  taken: RelayLife[];
+  untaken: RelayLife[];
+  parents: Map<RelayLife, RelayLife>;
+}
+
+export function joinLives(lives: readonly RelayLife[]): JoinedLives {
   const distinct = withoutCopies([...lives].sort(inOneOrder)).map((life, _, all) =>
     heldAfterHandingOn(life, all),
   );
@@ -56,10 +67,21 @@ export function fateOf(lives: readonly RelayLife[]): MessageFate {
     parents.set(life, handing);
     used.add(handingOf(handing, life));
   }
+  return { taken, untaken: distinct.filter(({ queuedAt }) => queuedAt === null), parents };
+}
+
+/** Those that a worker handed in, taken or not: no filter and no other relay did. */
+export function handedIn({ taken, untaken, parents }: JoinedLives): RelayLife[] {
+  const isRefusedHop = ({ client, local }: RelayLife) =>
+    local ||
+    taken.some((from) => client !== null && client !== from.client && from.passedTo.includes(client));
+  return [...taken.filter((life) => !parents.has(life)), ...untaken.filter((life) => !isRefusedHop(life))];
+}
+
+export function fateOfJoined({ taken, untaken, parents }: JoinedLives): MessageFate {
   const acceptances = taken
     .filter((life) => !parents.has(life))
     .map((first) => acceptanceOf([first, ...taken.filter((life) => leadsTo(parents, life, first))]));
-  const untaken = distinct.filter(({ queuedAt }) => queuedAt === null);
   const allRuled = untaken.filter(({ withheld }) => withheld !== null);
   const ruled = allRuled[0];
   const refused = untaken.find((life) => life.refused) ?? untaken[0];

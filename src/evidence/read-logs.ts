@@ -1,10 +1,12 @@
 import { BUCKETS, type Buckets, buckets } from './buckets';
-import { type Calibration, type ClockSample, calibrate, type ThinSamples, thinSamples } from './calibrate';
+import type { ClockSample } from './calibrate';
 import { decodeEvents, encodeEvent } from './event-code';
+import { type ClockCalibration, firstSamples } from './first-samples';
 import { eachLine, type LogFile } from './log-file';
 import { type LogTime, logTimeReader } from './log-time';
 import { type ConversationLog, conversationLog, type LoggedSession } from './logged-sessions';
 import type { RelayLife } from './message-fate';
+import type { OwnSessions } from './own-sessions';
 import { livesOf, type QueueLife } from './queue-lives';
 import { readLine } from './read-line';
 import type { SessionEvent } from './smtpd-sessions';
@@ -20,6 +22,8 @@ export interface LogQuestion {
   queueIds?: ReadonlySet<string>;
   /** Sessions are wanted: whether a Message-ID has the form of ours. */
   hasOwnForm?(messageId: string): boolean;
+  /** Where they are put instead of into `sessions`. */
+  own?: OwnSessions;
 }
 
 /** What any number of logs show: rotated, gzipped, of several relays, in any order, a line in whichever file. */
@@ -62,6 +66,8 @@ export interface RelayClock {
   last: number;
   /** The part of its known messages that agrees on how far the clock is off; null: none is among its lines. */
   agreeing: number | null;
+  /** Only what another relay, or a filter, had taken before shows it. */
+  byHops: boolean;
 }
 
 interface Clock {
@@ -69,7 +75,6 @@ interface Clock {
   zoned: boolean;
   firstMs: number;
   lastMs: number;
-  samples: ThinSamples<ClockSample>;
 }
 
 /** Enough to see a clock that jumps. */
@@ -86,24 +91,26 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
   const clocks = new Map<string, Clock>();
   const events = buckets();
   const lives = buckets();
-  const conversations = question.hasOwnForm ? conversationLog() : null;
+  const samples = firstSamples(SAMPLES);
+  const conversations = question.own ?? (question.hasOwnForm ? conversationLog() : null);
   try {
     const survey = await readFiles(files, question, clocks, { events, conversations });
     const ofQueueIds: ClockedLife[] = [];
     for (let bucket = 0; bucket < BUCKETS; bucket++)
       for (const life of livesIn(events.take(bucket))) {
         if (question.queueIds?.has(life.queueId)) ofQueueIds.push(life);
-        if (life.begun !== undefined)
-          conversations?.add(life.clock, life.begun.pid, transferOf(life, life.begun.ms, question));
+        if (life.begun !== undefined && conversations !== null) {
+          const transfer = transferOf(life, life.begun.ms, question);
+          conversations.add(life.clock, life.begun.pid, transfer);
+          if (transfer.own && life.client !== null) question.own?.ownClient(life.client);
+        }
         for (const whose of ownersOf(life, question)) {
           const sample = question.clockSample?.(whose, life) ?? null;
-          if (sample !== null) clocks.get(life.clock)!.samples.add(sample);
+          if (sample !== null) samples.add(whose, { clock: life.clock, queueId: life.queueId, life, sample });
           lives.add(whose, JSON.stringify([whose, life]));
         }
       }
-    const calibrations = new Map(
-      [...clocks].map(([name, { samples }]) => [name, calibrate(samples.samples)]),
-    );
+    const calibrations = samples.calibrations(clocks.keys());
     const shiftOf = (clock: string) => calibrations.get(clock)?.shift ?? 0;
     const inDatabaseTime = (life: ClockedLife) =>
       relayLife(life, clocks.get(life.clock)!, shiftOf(life.clock));
@@ -114,6 +121,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
         first: firstMs - shiftOf(name),
         last: lastMs - shiftOf(name),
         agreeing: calibrations.get(name)?.agreeing ?? null,
+        byHops: calibrations.get(name)?.byHops ?? false,
       })),
       lost: survey.lost.flatMap((notice) => noticeTimes(notice, calibrations)),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
@@ -139,7 +147,7 @@ interface LossNotice {
 
 function noticeTimes(
   { lost, host }: LossNotice,
-  calibrations: Map<string, Calibration | null>,
+  calibrations: Map<string, ClockCalibration | null>,
 ): (number | null)[] {
   if (lost === null) return [null];
   const own = calibrations.get(clockName(host, lost.zoned));
@@ -158,13 +166,7 @@ async function readFiles(
   clocks: Map<string, Clock>,
   { events, conversations }: { events: Buckets; conversations: ConversationLog | null },
 ): Promise<FilesRead> {
-  const read: FilesRead = {
-    files: [],
-    lines: 0,
-    unreadable: 0,
-    repeated: [],
-    lost: [],
-  };
+  const read: FilesRead = { files: [], lines: 0, unreadable: 0, repeated: [], lost: [] };
   const open = new Map<string, string>();
   const putAside = () => {
     for (const [key, told] of open) events.add(key, `${key}\t${told}`);
@@ -217,7 +219,7 @@ function addClock(
   name: string,
   { host, zoned, ms }: { host: string; zoned: boolean; ms: number },
 ): Clock {
-  const clock: Clock = { host, zoned, firstMs: ms, lastMs: ms, samples: thinSamples(SAMPLES) };
+  const clock: Clock = { host, zoned, firstMs: ms, lastMs: ms };
   clocks.set(name, clock);
   return clock;
 }
@@ -253,7 +255,7 @@ function transferOf(
   { queueId, messageIds, queuedAt, withheld }: ClockedLife,
   ms: number,
   { hasOwnForm }: LogQuestion,
-): SessionEvent {
+): Extract<SessionEvent, { kind: 'transfer' }> {
   return {
     ms,
     kind: 'transfer',

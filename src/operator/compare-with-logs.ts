@@ -3,10 +3,12 @@ import { macOf, messageIdDomain } from '../activities/search-relay-log';
 import type { Books } from '../books/books';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
 import { listCohortNotices } from '../books/list-booked';
+import { listSessionTimes } from '../books/relay-sessions';
 import { sqlTimeMs } from '../books/rows';
 import { AGREEING } from '../evidence/believe-log';
 import { type Buckets, buckets } from '../evidence/buckets';
 import { thinSamples } from '../evidence/calibrate';
+import { coverOf, type SessionCover, type SessionGap } from '../evidence/cover-sessions';
 import {
   bookMessage,
   judgeMessages,
@@ -17,6 +19,7 @@ import {
 } from '../evidence/judge-messages';
 import { ownMac, type TimeSpan } from '../evidence/known-messages';
 import { type LogFile, openLogFile } from '../evidence/log-file';
+import { ownSessions } from '../evidence/own-sessions';
 import { type FileRead, readLogs } from '../evidence/read-logs';
 import type { Wave } from '../incident/vocabulary';
 
@@ -41,7 +44,22 @@ export interface RelayProof extends RelayWaveProof {
   relays: { host: string; from: string; to: string; clockKnown: boolean; clockJumps: boolean }[];
   /** Messages with Message-IDs like ours that are of nobody in this incident's books. */
   ofNobody: number;
+  sessions: SessionProof;
   reminders: RelayWaveProof | null;
+}
+
+/** Of the sessions by which the run sent, so many are in the logs. */
+export interface SessionProof extends Omit<SessionCover, 'lacking' | 'missing'> {
+  lacking: SessionGapProof | null;
+  missing: SessionGapProof | null;
+  /** Before then the ledger may have lost some (`reconcile`), ISO 8601; null: it never has. */
+  completeSince: string | null;
+}
+
+/** Opened from and to, ISO 8601. */
+export interface SessionGapProof extends Omit<SessionGap, 'from' | 'to'> {
+  from: string;
+  to: string;
 }
 
 /** As they are now: what is appended later is not read. @throws EvidenceError */
@@ -57,6 +75,12 @@ export interface BookedMessages {
   known: Map<string, TimeSpan>;
   /** To send somebody again, in their order. */
   decisions: SendAgain[];
+  /** When each session of the run was opened. */
+  opened: TimeSpan[];
+  /** Before then some may have been lost. */
+  completeSince: number | null;
+  /** What was booked later may not be in the logs yet. */
+  recentFromMs: number;
 }
 
 /** A logger may be so late. */
@@ -72,17 +96,22 @@ export async function bookedMessages(
 ): Promise<BookedMessages> {
   const messages = buckets();
   const samples = thinSamples<[mac: string, accepted: TimeSpan]>(SAMPLES);
-  const recentFromMs = sqlTimeMs(await databaseTime(books)) - RECENT_MS;
+  const recentFromMs = finished ? Number.POSITIVE_INFINITY : sqlTimeMs(await databaseTime(books)) - RECENT_MS;
   for (const wave of waves)
     for await (const batch of listCohortNotices(books, wave))
       for (const { customerId, state, decision, attempt, claimedAt, settledAt } of batch) {
         const mac = macOf(row, wave, customerId);
-        const recent = settledAt !== null && !finished && sqlTimeMs(settledAt) >= recentFromMs;
+        const recent = settledAt !== null && sqlTimeMs(settledAt) >= recentFromMs;
         bookMessage(messages, mac, { customerId, wave, state, decision, attempt, recent });
         if (state === 'sent' && attempt === 1)
           samples.add([mac, { from: sqlTimeMs(claimedAt!), to: sqlTimeMs(settledAt!) }]);
       }
-  return { messages, waves, known: new Map(samples.samples), decisions: await listSendAgain(books) };
+  return {
+    ...{ messages, waves, recentFromMs },
+    known: new Map(samples.samples),
+    decisions: await listSendAgain(books),
+    ...(await listSessionTimes(books)),
+  };
 }
 
 /** Every decision to send again that the audit has. */
@@ -111,10 +140,13 @@ export async function compareWithLogs(
   booked: BookedMessages,
 ): Promise<RelayProof> {
   const domain = messageIdDomain(row);
+  const sessions = ownSessions();
   try {
     const read = await readLogs(logs, {
       nearMs: sqlTimeMs(row.started_at),
       whose: (messageId) => ownMac(messageId, domain),
+      hasOwnForm: (messageId) => ownMac(messageId, domain) !== null,
+      own: sessions,
       clockSample: (mac, { readAt }) => {
         const accepted = booked.known.get(mac);
         return accepted === undefined || readAt === null
@@ -128,20 +160,33 @@ export async function compareWithLogs(
         read,
         booked.decisions,
         new Set(incidentOf(row).canary.mailboxes),
+        sessions,
       );
+      const cover = coverOf(booked.opened, sessions.shown(), {
+        spans: read.clocks
+          .filter(({ agreeing, byHops }) => agreeing !== null && !byHops)
+          .map(({ first, last }) => ({ from: first, to: last })),
+        recentFromMs: booked.recentFromMs,
+      });
       return {
         ...waveProof(waves.notice),
         files: read.files,
         unreadableLines: read.unreadable,
         linesLost: read.lost.map((ms) => (ms === null ? null : iso(ms))),
-        relays: read.clocks.map(({ host, first, last, agreeing }) => ({
+        relays: read.clocks.map(({ host, first, last, agreeing, byHops }) => ({
           host,
           from: iso(first),
           to: iso(last),
           clockKnown: agreeing !== null,
-          clockJumps: agreeing !== null && agreeing < AGREEING,
+          clockJumps: agreeing !== null && !byHops && agreeing < AGREEING,
         })),
         ofNobody,
+        sessions: {
+          ...cover,
+          lacking: gapProof(cover.lacking),
+          missing: gapProof(cover.missing),
+          completeSince: booked.completeSince === null ? null : iso(booked.completeSince),
+        },
         reminders: booked.waves.includes('reminder') ? waveProof(waves.reminder) : null,
       };
     } finally {
@@ -166,6 +211,10 @@ function waveProof({
     tooRecent,
     remarks,
   };
+}
+
+function gapProof(gap: SessionGap | null): SessionGapProof | null {
+  return gap && { ...gap, from: iso(gap.from), to: iso(gap.to) };
 }
 
 function iso(ms: number): string {

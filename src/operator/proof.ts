@@ -4,6 +4,7 @@ import { type DatabaseMapping, statedWords } from '../incident/database-schema';
 import { KEPT_KINDS, KEPT_WORDS, type PurgedKinds, purgedWords } from '../incident/retention';
 import type { RelayWaveProof } from './compare-with-logs';
 import type { NoticeCounts, Proof, Report } from './report';
+import { sessionWords } from './report-sessions';
 import { counted, number as n, printable, utc } from './words';
 
 /** What the proof's own numbers do not tell. */
@@ -56,6 +57,10 @@ export function verdictOn(
           .slice(0, 3)
           .map((at) => (at === null ? 'at a time that cannot be read' : utc(at)))
           .join(', ')}${relay.linesLost.length > 3 ? ', ...' : ''}): what they dropped, nobody knows.`,
+      );
+    if (relay.sessions.tooRecent > 0)
+      notes.push(
+        `${counted(relay.sessions.tooRecent, 'session')} of the last minute may not be in the log yet.`,
       );
     if (tests > 0) notes.push(`Not counted: ${counted(tests, 'test mail')}, on the record (test-send).`);
   }
@@ -236,7 +241,7 @@ function verdictLines({ finished, relay, ...states }: Proof, problems: string[])
   const unfinished = finished
     ? ''
     : `NOT FINISHED: the run is not closed${waiting > 0 ? `, and ${counted(waiting, 'customer')} ${waiting === 1 ? 'has' : 'have'} no final answer yet` : ''}. So far: `;
-  const told = relay === null ? NOT_LOOKED_AT : relayWords(relay);
+  const told = relay === null ? NOT_LOOKED_AT : relayWords(relay, states.sent);
   const books = relay === null ? 'The books add up: each customer is counted once (I1). ' : '';
   return [`${unfinished}${books}${told}`];
 }
@@ -245,9 +250,10 @@ const NOT_LOOKED_AT =
   'NOT LOOKED AT: the relay. Whether anybody was told twice (I2), or was never told, only its own log shows: --relay-log FILE.';
 
 /** What the logs show where nothing in them speaks against the books: no more than they can (I7). */
-function relayWords(relay: NonNullable<Proof['relay']>): string {
+function relayWords(relay: NonNullable<Proof['relay']>, sent: number): string {
   if (relay.relays.every(({ clockKnown }) => !clockKnown))
     return "NOT SHOWN: no message that is known to be sent is in these logs, so they may be of another relay, or of another time. Name the relay's log with --relay-log FILE.";
+  const sessions = sessionWords(relay, sent);
   const lacking = [
     ...(relay.linesLost.length > 0 ? ['a logger dropped lines'] : []),
     ...(relay.unreadableLines > 0 ? ['lines could not be read'] : []),
@@ -258,10 +264,11 @@ function relayWords(relay: NonNullable<Proof['relay']>): string {
     ...relay.files
       .filter(({ ofRelays }) => ofRelays === 0)
       .map(({ name }) => `${printable(name)} has no line of a Postfix`),
+    ...sessions.lacking,
   ];
   return lacking.length > 0
-    ? `AS FAR AS THESE LOGS GO everything adds up: whoever is booked as sent was taken (I1). But ${lacking.join(', ')}: whether somebody was told twice, what is not read here might show (I2).`
-    : 'Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).';
+    ? `AS FAR AS THESE LOGS GO everything adds up: whoever is booked as sent was taken (I1). But ${lacking.join(', ')}: whether somebody was told twice, what is not read here might show (I2).${sessions.todo.map((words) => ` ${words}`).join('')}`
+    : `Everything adds up: by these logs nobody was told twice without a decision (I2), and whoever is booked as sent was taken (I1).${sessions.beside}`;
 }
 
 const SENT: [string, string, string] = [

@@ -45,7 +45,11 @@ function judge(customers: Customer[], others: Record<string, RelayLife[]> = {}, 
   const read = {
     messages: (bucket: number) => new Map(put.take(bucket).map((mac) => [mac, messages.get(mac)!])),
   };
-  return judgeMessages(booked, read, decisions, new Set(mailboxes));
+  const sessions: [queueId: string, carried: string][] = [];
+  const judged = judgeMessages(booked, read, decisions, new Set(mailboxes), {
+    handedIn: ({ queueId }, carried) => void sessions.push([queueId, carried]),
+  });
+  return { ...judged, sessions };
 }
 
 function told(customer: Customer) {
@@ -262,4 +266,24 @@ test("what is taken and of nobody in the books is counted, but not what goes to 
   const { waves, ofNobody } = judge([{ state: 'sent', lives: ONE }], others, ['check@shop.test']);
   expect(ofNobody).toBe(2);
   expect(waves.notice.acceptedOnce).toBe(1);
+});
+
+test('sessions are told of what a worker handed in by them: not what a filter did, nor what is of nobody', () => {
+  const filtered = [taken('A', { handedOn: ['B'] }), taken('B'), taken('C')];
+  const refused = taken('D', { queuedAt: null, ends: [], refused: true });
+  const hop = taken('E', { queuedAt: null, ends: [], client: '10.0.0.9' });
+  const others = {
+    'mac of another incident': [taken('F')],
+    'mac of a mailbox': [taken('G', { recipients: ['check@shop.test'] })],
+  };
+  const customers: Customer[] = [
+    { state: 'sent', lives: filtered },
+    { state: 'failed', lives: [refused] },
+    { state: 'sent', lives: [taken('H', { passedTo: ['10.0.0.9'] }), hop] },
+  ];
+  expect(judge(customers, others, ['check@shop.test']).sessions.sort()).toEqual([
+    ...['A', 'C', 'D'].map((id) => [id, 'customers']),
+    ['G', 'mailboxes'],
+    ['H', 'customers'],
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { COVER_MUTANTS } from './cover-mutants';
 import { FATE_MUTANTS } from './fate-mutants';
 import { SESSION_MUTANTS } from './session-mutants';
 
@@ -8,6 +9,7 @@ const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 export const MUTANTS: Mutant[] = [
   ...FATE_MUTANTS,
+  ...COVER_MUTANTS,
   ...SESSION_MUTANTS,
   {
     file: 'src/evidence/believe-log.ts',

@@ -21,10 +21,8 @@ function file(lines: string[], random: Random): string {
   return name;
 }
 
-/** What became of each message, in words, by these files. */
-async function fates(files: string[]): Promise<Record<string, unknown>> {
-  const told: Record<string, unknown> = {};
-  const read = await readLogs(await Promise.all(files.map(openLogFile)), {
+async function read(files: string[]) {
+  return readLogs(await Promise.all(files.map(openLogFile)), {
     nearMs: START,
     whose: (messageId) => /^<?ours(\d+)@/.exec(messageId)?.[1] ?? null,
     // Message n goes out at minute n, by our own clock.
@@ -33,9 +31,15 @@ async function fates(files: string[]): Promise<Record<string, unknown>> {
       return readAt === null ? null : { from: readAt - at - 1_000, to: readAt - at, firstAttempt: true };
     },
   });
+}
+
+/** What became of each message, in words, by these files. */
+async function fates(files: string[]): Promise<Record<string, unknown>> {
+  const told: Record<string, unknown> = {};
+  const logs = await read(files);
   for (let bucket = 0; bucket < BUCKETS; bucket++)
-    for (const [whose, lives] of read.messages(bucket)) told[whose] = fateOf(lives);
-  read.close();
+    for (const [whose, lives] of logs.messages(bucket)) told[whose] = fateOf(lives);
+  logs.close();
   return told;
 }
 
@@ -218,4 +222,26 @@ test('the sessions by which messages of ours came are told, in whichever files t
   ).toEqual(expected);
   const onLoghost = lines.map((line) => line.replace(' mx ', ' mx.shop.test '));
   expect(await sessionsIn([file(onLoghost, random), file(lines, random)])).toEqual(expected);
+});
+
+test('a filter that holds mail for minutes makes no clock jump', async () => {
+  const relay: Relay = { host: 'mx', zoneHours: 0, rfc3339: false };
+  const lines = Array.from({ length: 50 }, (_, message) => {
+    const minutes = (after: number) => stamp(START + (message + after) * 60_000, relay);
+    const life = (after: number, id: string, client: string, end: string) =>
+      [
+        `smtpd[7]: ${id}: client=${client}`,
+        `cleanup[8]: ${id}: message-id=<ours${message}@shop.test>`,
+        `qmgr[9]: ${id}: from=<n@shop.test>, size=9, nrcpt=1 (queue active)`,
+        `smtp[9]: ${id}: to=<a@b.test>, relay=127.0.0.1[127.0.0.1]:10024, status=sent (${end})`,
+      ].map((text) => `${minutes(after)} mx postfix/${text}`);
+    return [
+      ...life(0, `A0${1000 + message}`, 'app[10.0.0.5]', `250 2.0.0 Ok: queued as B0${1000 + message}`),
+      ...life(5 + (message % 7), `B0${1000 + message}`, 'localhost[127.0.0.1]', '250 ok'),
+    ];
+  });
+  const logs = await read([file(lines.flat(), randomFrom(1))]);
+  logs.close();
+  const [clock] = logs.clocks;
+  expect(clock).toMatchObject({ host: 'mx', agreeing: 1, byHops: false });
 });

@@ -10,6 +10,7 @@ import { approve } from '../../src/operator/approve';
 import { proofText } from '../../src/operator/proof';
 import { type Report, report } from '../../src/operator/report';
 import { type RealRun, realRun } from '../real-run';
+import { until } from '../until';
 
 let folder: string;
 let relay: RelayProcess;
@@ -31,6 +32,8 @@ beforeAll(async () => {
   const { contentHash } = await run.until('approval', ({ waitingFor }) => waitingFor?.kind === 'approval');
   await approve(run.client, { incidentId: run.incidentId, by: 'Jane', contentHash: contentHash! });
   await run.until('closed', ({ phase }) => phase === 'closed');
+  const ends = (word: string) => logLines().filter((line) => line.includes(`: ${word} from`)).length;
+  await until('the end of each session', () => ends('disconnect') === ends('connect'));
 });
 afterAll(async () => {
   await run.end();
@@ -106,6 +109,74 @@ test("the books and the relay's own log agree, the canary mailboxes are nobody's
   expect(text).toMatch(new RegExp(`Sent +${proof.sent} `));
 });
 
+const lastLine = (proven: Report) => proofText(proven).split('\n').at(-1)!;
+
+test('every session by which the run sent is in the log, whole', async () => {
+  const { proof } = await reportOn(relay.log);
+  const { rows } = await sql<{ count: string }>`SELECT COUNT(*) AS count FROM relay_sessions`.execute(
+    run.database.db,
+  );
+  const onRecord = Number(rows[0]!.count);
+  expect(onRecord).toBeGreaterThan(3);
+  expect(proof.relay!.sessions).toEqual({
+    ...{ onRecord, whole: onRecord, uncounted: 0, lacking: null, missing: null },
+    ...{ tooRecent: 0, strange: 0, completeSince: null },
+  });
+});
+
+test.each([
+  [
+    'another relay took meanwhile',
+    0,
+    /capture has other lines of the time of 1 of them: name the log of every/,
+  ],
+  ['stands in a rotated file', -3600, /Name the files of that time too, the rotated ones, of capture\.$/],
+])(
+  'a session that %s may have told somebody twice: nobody says that it did not (I2, I7)',
+  async (_, shift, todo) => {
+    const { db } = run.database;
+    await sql`
+    INSERT INTO relay_sessions (incident, worker, lane, slot, connecting_at, opened_at)
+    SELECT incident, worker, 'other', 0, connecting_at + INTERVAL ${shift} SECOND,
+      opened_at + INTERVAL ${shift} SECOND FROM relay_sessions ORDER BY session LIMIT 1`.execute(db);
+    try {
+      const proven = await reportOn(relay.log);
+      expect(proven.proof.relay!.sessions.missing).toMatchObject({ sessions: 1 });
+      expect(lastLine(proven)).toMatch(
+        /^AS FAR AS THESE LOGS GO .*But 1 of the \d+ sessions .* is not in these logs/,
+      );
+      expect(lastLine(proven)).toMatch(todo);
+    } finally {
+      await sql`DELETE FROM relay_sessions WHERE lane = 'other'`.execute(db);
+    }
+  },
+);
+
+test('a session that has fewer messages than the relay counted in it may have told somebody twice (I7)', async () => {
+  const mailbox = run.file.canary.mailboxes[0]!;
+  const ids = logLines().flatMap((line) =>
+    line.includes(`to=<${mailbox}>`) ? [/\]: (\w+):/.exec(line)![1]!] : [],
+  );
+  const without = logLines().filter((line) => ids.some((id) => line.includes(`]: ${id}:`)));
+  const proven = await reportOn(changed({ without }));
+  expect(proven.problems).toEqual([]);
+  expect(lastLine(proven)).toMatch(
+    /^AS FAR .* the relay counted other messages than these logs have: whether/,
+  );
+});
+
+test('sessions that carried messages and that no worker has on record take the word (I7)', async () => {
+  const { db } = run.database;
+  await sql`UPDATE relay_sessions SET incident = incident + 1000`.execute(db);
+  try {
+    expect(lastLine(await reportOn(relay.log))).toMatch(
+      /^AS FAR .*by \d+ sessions that no worker has on record: /,
+    );
+  } finally {
+    await sql`UPDATE relay_sessions SET incident = incident - 1000`.execute(db);
+  }
+});
+
 test('a log in pieces, gzipped, in any order, one of them twice, proves the same', async () => {
   const lines = logLines();
   const [older, newer] = [lines.slice(0, 700), lines.slice(700)];
@@ -162,7 +233,10 @@ test('two errors that cancel out in the totals are both listed (C84)', async () 
 test("a shop's order mail to the same address, and another incident's notice, change nothing (C83)", async () => {
   const [ann] = await told(1);
   const other = (id: string, queueId: string) =>
-    again(ann!.lines, queueId).map((line) => line.replace(/message-id=<[^>]*>/, `message-id=<${id}>`));
+    again(ann!.lines, queueId).map((line) =>
+      // Each by a session of its own: in ours nobody else sends.
+      line.replace(/message-id=<[^>]*>/, `message-id=<${id}>`).replace(/smtpd\[\d+\]/, 'smtpd[99999]'),
+    );
   const domain = run.file.from.address.split('@')[1]!;
   const shop = [...other(`order-7@${domain}`, 'SHPSHPSH'), ...other('order-8@elsewhere.test', 'SHPSHPSJ')];
   const before = await reportOn(relay.log);

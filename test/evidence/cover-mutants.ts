@@ -1,0 +1,116 @@
+import type { Mutant } from '../mutant';
+
+const COVER = 'test/evidence/cover-sessions.test.ts';
+const OWN = 'test/evidence/own-sessions.test.ts';
+const JUDGE = 'test/evidence/judge-messages.test.ts';
+const SAMPLES = 'test/evidence/first-samples.test.ts';
+const WORDS = 'test/operator/report-sessions.test.ts';
+const REPORT = 'test/operator/report.test.ts';
+
+/** What would let the proof say that nobody was told twice of logs that do not show all by which was sent; or take its word for nothing. */
+export const COVER_MUTANTS: Mutant[] = [
+  {
+    file: 'src/evidence/cover-sessions.ts',
+    from: '    opening.splice(opening.indexOf(soonest), 1);\n',
+    to: '',
+    fault: 'one session in the logs stands for two on record',
+    promise: 'I7',
+    red: { [COVER]: ['two were opened at once, the logs show one'] },
+  },
+  {
+    file: 'src/evidence/cover-sessions.ts',
+    from: 'opening = opening.filter(({ to }) => to + SAME_MOMENT_MS >= at);',
+    to: '',
+    fault: 'a session stands for one that was opened long before',
+    promise: 'I7',
+    red: { [COVER]: ['it began four seconds later'] },
+  },
+  {
+    file: 'src/evidence/cover-sessions.ts',
+    from: 'strange: byCustomers.length - first.pairs.length,',
+    to: 'strange: 0,',
+    fault: 'messages that came by sessions which nobody has on record are passed over',
+    promise: 'I7',
+    red: { [COVER]: ['customers were told by one that is not on record'] },
+  },
+  {
+    file: 'src/evidence/cover-sessions.ts',
+    from: "lacking: gapOf(ofState('lacking'), spans),",
+    to: 'lacking: null,',
+    fault: 'a session that lacks lines is as good as a whole one',
+    promise: 'I7',
+    red: { [COVER]: ['lines of it are not in the logs'] },
+  },
+  {
+    file: 'src/evidence/own-sessions.ts',
+    from: 'carried || empty)',
+    to: 'true)',
+    fault: "a filter's sessions stand for ours of another relay",
+    promise: 'I7',
+    red: { [OWN]: ["and a filter's, which handed in what was handed in before"] },
+  },
+  {
+    file: 'src/evidence/own-sessions.ts',
+    from: 'empty && clients.has(clientOf(events, connectedAt))',
+    to: 'empty',
+    fault: "a stranger's session stands for one of ours",
+    promise: 'I7',
+    red: { [OWN]: ["and a stranger's in which nothing was taken"] },
+  },
+  {
+    file: 'src/evidence/own-sessions.ts',
+    from: '        isSameHost(group[0]!, conversation) &&\n',
+    to: '        false &&\n',
+    fault: 'of a relay that is logged twice each session stands for two',
+    promise: 'I7',
+    red: { [OWN]: ['one that two logs of a relay tell of is one'] },
+  },
+  {
+    file: 'src/evidence/own-sessions.ts',
+    from: 'endedAt === null || !isCounted || isUnclear',
+    to: 'endedAt === null || !isCounted',
+    fault: 'a relay that is busy takes the word of every report',
+    promise: 'I7',
+    red: { [OWN]: ['which ended in the second in which the next began'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: 'for (const life of handedIn(joined))',
+    to: 'for (const life of [...joined.taken, ...joined.untaken])',
+    fault: 'what a filter handed in came by a session of ours',
+    promise: 'I7',
+    red: { [JUDGE]: ['sessions are told of what a worker handed in by them'] },
+  },
+  {
+    file: 'src/operator/report-sessions.ts',
+    from: 'onRecord === 0 && sent > 0 && strange === 0',
+    to: 'false',
+    fault: 'a run without sessions on record is proven by them',
+    promise: 'I7',
+    red: { [WORDS]: ['of an older version'] },
+  },
+  {
+    file: 'src/operator/proof.ts',
+    from: '    ...sessions.lacking,\n',
+    to: '',
+    fault: "with another relay's log left out nobody was told twice",
+    promise: 'I2',
+    red: { [REPORT]: ['may have told somebody twice: nobody says that it did not'] },
+  },
+  {
+    file: 'src/evidence/first-samples.ts',
+    from: '(known.byHop && !byHop) || (known.byHop === byHop && at < known.at)',
+    to: 'true',
+    fault: 'a filter that holds mail for minutes makes the clock jump',
+    promise: 'I7',
+    red: { [SAMPLES]: ['only the first life of a message tells of a clock'] },
+  },
+  {
+    file: 'src/evidence/first-samples.ts',
+    from: 'first.length > 0 ? first : hops',
+    to: '[...first, ...hops]',
+    fault: 'what another relay held for an hour tells of a clock',
+    promise: 'I7',
+    red: { [SAMPLES]: ['what some messages tell that were held by others counts for nothing'] },
+  },
+];

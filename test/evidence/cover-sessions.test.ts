@@ -1,0 +1,91 @@
+import { coverOf } from '../../src/evidence/cover-sessions';
+import type { TimeSpan } from '../../src/evidence/known-messages';
+import type { ShownSession } from '../../src/evidence/own-sessions';
+import { T } from './relay-life';
+
+const at = (seconds: number) => T + seconds * 1000;
+const opened = (from: number, to = from + 0.2): TimeSpan => ({ from: at(from), to: at(to) });
+const shown = (seconds: number, change: Partial<ShownSession> = {}): ShownSession => ({
+  connectedAt: at(seconds),
+  state: 'whole',
+  carried: 'customers',
+  ...change,
+});
+const empty = { carried: null } as const;
+const cover = (recorded: TimeSpan[], logged: ShownSession[], recentFrom = Number.POSITIVE_INFINITY) =>
+  coverOf(recorded, logged, { spans: [{ from: at(0), to: at(1_000) }], recentFromMs: at(recentFrom) });
+const ALL = { uncounted: 0, lacking: null, missing: null, tooRecent: 0, strange: 0 };
+
+test('sessions that the logs show whole leave nothing to say', () => {
+  expect(cover([opened(1), opened(50)], [shown(50), shown(1)])).toEqual({ ...ALL, onRecord: 2, whole: 2 });
+  expect(cover([], [])).toEqual({ ...ALL, onRecord: 0, whole: 0 });
+});
+
+test.each<[string, TimeSpan[], ShownSession[], object]>([
+  [
+    'none of them is in the logs, all of a time that they hold',
+    [opened(1), opened(50)],
+    [],
+    { whole: 0, missing: { sessions: 2, from: at(1.2), to: at(50.2), withinLogs: 2 } },
+  ],
+  [
+    'one is of a time that no log holds',
+    [opened(1), opened(2_000)],
+    [shown(1)],
+    { whole: 1, missing: { sessions: 1, from: at(2_000.2), to: at(2_000.2), withinLogs: 0 } },
+  ],
+  [
+    'two were opened at once, the logs show one',
+    [opened(1), opened(1)],
+    [shown(1)],
+    { whole: 1, missing: { sessions: 1, withinLogs: 1 } },
+  ],
+  ['its end is not in the logs', [opened(1)], [shown(1, { state: 'uncounted' })], { whole: 0, uncounted: 1 }],
+  [
+    'lines of it are not in the logs',
+    [opened(1)],
+    [shown(1, { state: 'lacking' })],
+    { whole: 0, lacking: { sessions: 1, from: at(1.2), to: at(1.2), withinLogs: 1 } },
+  ],
+  ['nothing came by it', [opened(1)], [shown(1, empty)], { whole: 1 }],
+  [
+    "somebody else's empty one began at the same time as one of ours",
+    [opened(1)],
+    [shown(1, empty), shown(1)],
+    { whole: 1, strange: 0 },
+  ],
+  [
+    "the company's own mailboxes alone were told by it",
+    [opened(1)],
+    [shown(1, { carried: 'mailboxes' })],
+    { whole: 1 },
+  ],
+  [
+    'customers were told by one that is not on record',
+    [opened(1)],
+    [shown(1), shown(90)],
+    { whole: 1, strange: 1 },
+  ],
+  ['an empty one is not on record', [], [shown(1, empty)], { strange: 0 }],
+  ['the clock of the log is three seconds late', [opened(1)], [shown(4.2)], { whole: 1 }],
+  ['the clock of the log is three seconds early', [opened(4)], [shown(1)], { whole: 1 }],
+  ['it began four seconds later', [opened(1)], [shown(5.3)], { missing: { sessions: 1 }, strange: 1 }],
+  ['it began four seconds earlier', [opened(5)], [shown(1.9)], { missing: { sessions: 1 }, strange: 1 }],
+  [
+    'one took minutes to be opened, and another was opened meanwhile',
+    [opened(1, 300), opened(100)],
+    [shown(100), shown(290)],
+    { whole: 2, missing: null },
+  ],
+])('what the logs show where %s', (_, recorded, logged, expected) => {
+  expect(cover(recorded, logged)).toMatchObject({ ...expected, onRecord: recorded.length });
+  expect(cover([...recorded].reverse(), [...logged].reverse())).toMatchObject(expected);
+});
+
+test('what was opened a moment ago, while the run goes on, is not missed', () => {
+  expect(cover([opened(1), opened(50)], [shown(1)], 50)).toMatchObject({ missing: null, tooRecent: 1 });
+  expect(cover([opened(1), opened(50)], [shown(1)], 51)).toMatchObject({
+    missing: { sessions: 1 },
+    tooRecent: 0,
+  });
+});

@@ -1,0 +1,101 @@
+import { ownSessions } from '../../src/evidence/own-sessions';
+import type { SessionEvent } from '../../src/evidence/smtpd-sessions';
+import { relayLife, T } from './relay-life';
+
+const CLIENT = 'app[10.0.0.5]';
+const connect = (ms: number, client = CLIENT): SessionEvent => ({ ms, kind: 'connect', client });
+const disconnect = (ms: number, accepted: number | null, client = CLIENT): SessionEvent => ({
+  ...{ ms, kind: 'disconnect', client, accepted },
+});
+const transfer = (ms: number, queueId: string, own = true, accepted = true): SessionEvent => ({
+  ...{ ms, kind: 'transfer', queueId, own, accepted },
+});
+const begun = (ms: number, pid = '7') => relayLife('A', { begun: { pid, ms: T + ms } });
+
+/** Logs of clocks, each with its processes; what was handed in by which life. */
+function shown(
+  logs: Record<string, Record<string, SessionEvent[]>>,
+  lives: ReturnType<typeof begun>[],
+  told = (clock: string) => ({ host: clock, zoned: false, shift: -T }),
+) {
+  const sessions = ownSessions();
+  for (const [clock, processes] of Object.entries(logs))
+    for (const [pid, events] of Object.entries(processes))
+      for (const event of events) sessions.add(clock, pid, event);
+  sessions.ownClient('10.0.0.5');
+  sessions.sessions(told);
+  for (const life of lives) sessions.handedIn(life, 'customers');
+  const all = sessions.shown().map(({ connectedAt, state, carried }) => [connectedAt - T, state, carried]);
+  sessions.close();
+  return all;
+}
+
+test.each<[string, SessionEvent[], unknown[]]>([
+  ['whole', [connect(0), transfer(1, 'A'), disconnect(2, 1)], [[0, 'whole', 'customers']]],
+  [
+    'with one message more than its lines',
+    [connect(0), transfer(1, 'A'), disconnect(2, 2)],
+    [[0, 'lacking', 'customers']],
+  ],
+  ['without its end', [connect(0), transfer(1, 'A')], [[0, 'uncounted', 'customers']]],
+  [
+    'of a Postfix that does not count',
+    [connect(0), transfer(1, 'A'), disconnect(2, null)],
+    [[0, 'uncounted', 'customers']],
+  ],
+  [
+    'which ended in the second in which the next began',
+    [connect(0), transfer(1, 'A'), transfer(2, 'B', false), disconnect(2, 2), connect(2), disconnect(3, 1)],
+    [[0, 'uncounted', 'customers']],
+  ],
+  [
+    'and one of ours in which nothing was taken',
+    [connect(0), transfer(1, 'A'), disconnect(2, 1), connect(5), disconnect(6, 0)],
+    [
+      [0, 'whole', 'customers'],
+      [5, 'whole', null],
+    ],
+  ],
+  [
+    "and a stranger's in which nothing was taken",
+    [
+      connect(0),
+      transfer(1, 'A'),
+      disconnect(2, 1),
+      connect(5, 'x[10.0.0.9]'),
+      disconnect(6, 0, 'x[10.0.0.9]'),
+    ],
+    [[0, 'whole', 'customers']],
+  ],
+  [
+    "and a shop's from our machine",
+    [connect(0), transfer(1, 'A'), disconnect(2, 1), connect(5), transfer(6, 'S', false), disconnect(7, 1)],
+    [[0, 'whole', 'customers']],
+  ],
+  [
+    "and a filter's, which handed in what was handed in before",
+    [connect(0), transfer(1, 'A'), disconnect(2, 1), connect(5), transfer(6, 'B'), disconnect(7, 1)],
+    [[0, 'whole', 'customers']],
+  ],
+])('one session %s', (_, events, expected) => {
+  expect(shown({ mx: { '7': events } }, [begun(1)])).toEqual(expected);
+});
+
+test('one that two logs of a relay tell of is one, and whole where one of them is', () => {
+  const events = [connect(0), transfer(1, 'A'), disconnect(2, 1)];
+  const copies = { mx: { '7': events }, 'mx.shop.test': { '7': events.slice(0, 2) } };
+  expect(shown(copies, [begun(1)])).toEqual([[0, 'whole', 'customers']]);
+  const next = [...events, connect(500), disconnect(600, 0)];
+  expect(shown({ mx: { '7': next }, 'mx.shop.test': { '7': next } }, [begun(1)])).toEqual([
+    [0, 'whole', 'customers'],
+    [500, 'whole', null],
+  ]);
+  expect(shown({ mx: { '7': events }, mx2: { '7': events } }, [begun(1)])).toHaveLength(1);
+  const other = relayLife('A', { host: 'mx2', begun: { pid: '7', ms: T + 1 } });
+  expect(shown({ mx: { '7': events }, mx2: { '7': events } }, [begun(1), other])).toHaveLength(2);
+});
+
+test('what a program handed in came by no session', () => {
+  const local = relayLife('A', { local: true, begun: { pid: '7', ms: T + 1 } });
+  expect(shown({ mx: { '7': [connect(0), transfer(1, 'A'), disconnect(2, 1)] } }, [local])).toEqual([]);
+});
