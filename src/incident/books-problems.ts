@@ -1,4 +1,4 @@
-import type { NoticeState } from './vocabulary';
+import type { NoticeState, Wave } from './vocabulary';
 
 /** The ledger of one wave, counted. */
 export interface BooksCounted {
@@ -49,6 +49,29 @@ export function booksProblems({ cohort, notices, missing, strangers, early }: Bo
 export function problemWords({ count, what, todo }: Omit<BooksProblem, 'kind'>): string {
   return `${count.toLocaleString('en-US')} ${what}: ${todo}`;
 }
+
+/** What a run that goes on sees to. */
+export function isUnderWay(kind: BooksProblem['kind']): kind is keyof typeof CANCELLED {
+  return Object.hasOwn(CANCELLED, kind);
+}
+
+/** Of a run that was cancelled, which does nothing about it any more. */
+export function cancelledWords(problem: BooksProblem & { wave?: Wave }): string {
+  const { kind, wave } = problem;
+  if (!isUnderWay(kind)) return problemWords(problem);
+  const what = `${CANCELLED[kind]}${wave === 'reminder' ? ' (in the reminder wave)' : ''}`;
+  return problemWords({ ...problem, what, todo: CANCELLED_TODO });
+}
+
+const CANCELLED = {
+  missing: 'of the cohort were never told (I1)',
+  sending: 'were being sent, and nobody has settled what became of it (I1)',
+  released: 'were given back, and not sent again (I1)',
+  deferred: 'were put off by the relay, and not tried again (I1)',
+  in_doubt: 'are in doubt: the relay may or may not have taken their notice (I1)',
+};
+const CANCELLED_TODO =
+  'the run was cancelled and tells nobody any more. npm run cli -- report --unreached FILE.csv lists them, to be told another way';
 
 const RESUME = 'npm run cli -- resume';
 

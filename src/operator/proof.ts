@@ -1,9 +1,10 @@
 import type { Remark } from '../evidence/judge-messages';
-import { type BooksProblem, problemWords } from '../incident/books-problems';
+import { type BooksProblem, cancelledWords, isUnderWay, problemWords } from '../incident/books-problems';
 import { type DatabaseMapping, statedWords } from '../incident/database-schema';
 import { KEPT_KINDS, KEPT_WORDS, type PurgedKinds, purgedWords } from '../incident/retention';
 import type { RelayWaveProof } from './compare-with-logs';
 import type { NoticeCounts, Proof, Report } from './report';
+import { stillToDo, tellsNobody } from './report-phase';
 import { sessionWords } from './report-sessions';
 import { counted, number as n, printable, utc } from './words';
 
@@ -24,9 +25,11 @@ export function verdictOn(
   proof: Proof,
   { ledger, tests, database, purged, named }: Beside,
 ): Pick<Report, 'problems' | 'notes'> {
-  const { cohort, expired, changedSince, noPassword, finished, relay, reminders } = proof;
+  const { cohort, expired, changedSince, noPassword, finished, phase, relay, reminders } = proof;
   // While the run goes on, who waits for it is no fault.
-  const problems = ledger.filter(({ kind }) => finished || !UNDER_WAY.has(kind)).map(problemWords);
+  const problems = ledger
+    .filter(({ kind }) => finished || !isUnderWay(kind))
+    .map((problem) => (phase === 'cancelled' ? cancelledWords(problem) : problemWords(problem)));
   const notes: string[] = [];
   const passwords = expired + changedSince + noPassword;
   if (passwords !== cohort)
@@ -78,8 +81,6 @@ export function verdictOn(
   );
   return { problems, notes };
 }
-
-const UNDER_WAY = new Set<BooksProblem['kind']>(['missing', 'sending', 'released', 'deferred', 'in_doubt']);
 
 function answered(states: NoticeCounts): number {
   const { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome } = states;
@@ -235,17 +236,19 @@ function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
   ];
 }
 
-function verdictLines({ finished, relay, ...states }: Proof, problems: string[]): string[] {
+function verdictLines(proof: Proof, problems: string[]): string[] {
   if (problems.length > 0) return ['IT DOES NOT ADD UP:', ...problems.map((problem) => `- ${problem}`)];
-  const waiting = states.sending + states.released + states.deferred + states.toCome + states.inDoubt;
+  const { finished, phase, relay } = proof;
   const unfinished = finished
     ? ''
-    : `NOT FINISHED: the run is not closed${waiting > 0 ? `, and ${counted(waiting, 'customer')} ${waiting === 1 ? 'has' : 'have'} no final answer yet` : ''}. So far: `;
-  const told = relay === null ? NOT_LOOKED_AT : relayWords(relay, states.sent);
+    : `NOT FINISHED: the run is not closed, and ${stillToDo(phase, proof)}. So far: `;
+  const cancelled = phase === 'cancelled' ? 'CANCELLED: the run was ended before its end. ' : '';
   const books = relay === null ? 'The books add up: each customer is counted once (I1). ' : '';
-  return [`${unfinished}${books}${told}`];
+  const told = relay === null ? NOT_LOOKED_AT : relayWords(relay, proof.sent);
+  return [`${cancelled}${unfinished}${books}${tellsNobody(phase, proof) ? NOBODY_TOLD : told}`];
 }
 
+const NOBODY_TOLD = 'By the books nobody is told yet, so there is nothing that a log could show.';
 const NOT_LOOKED_AT =
   'NOT LOOKED AT: the relay. Whether anybody was told twice (I2), or was never told, only its own log shows: --relay-log FILE.';
 

@@ -11,6 +11,7 @@ import { EvidenceError, type LogFile } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
 import type { PurgedKinds } from '../incident/retention';
+import type { Phase } from '../incident/vocabulary';
 import {
   type BookedMessages,
   bookedMessages,
@@ -105,6 +106,7 @@ export interface NoticeCounts {
 export interface Proof extends NoticeCounts {
   /** The run is closed or cancelled: nobody is told any more. */
   finished: boolean;
+  phase: Phase;
   cohort: number;
   expired: number;
   changedSince: number;
@@ -193,12 +195,13 @@ export interface BooksRead {
 
 /** Everything that is counted and compared, at one moment. */
 export async function readBooks(books: Books, row: IncidentRow, withMessages: boolean): Promise<BooksRead> {
-  const { closed_at: closedAt } = (await findIncident(books.db, row.incident_id))!;
+  const { closed_at: closedAt, phase } = (await findIncident(books.db, row.incident_id))!;
   const waves = await wavesOf(books);
   const survey = await surveyNotices(books, 'notice');
   const passwords = await countCohort(books);
   const proof: Proof = {
     finished: closedAt !== null,
+    phase,
     cohort: survey.cohort,
     expired: passwords.expired,
     changedSince: passwords.changed_since,

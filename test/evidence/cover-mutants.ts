@@ -5,6 +5,7 @@ const OWN = 'test/evidence/own-sessions.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 const SAMPLES = 'test/evidence/first-samples.test.ts';
 const WORDS = 'test/operator/report-sessions.test.ts';
+const PHASE = 'test/operator/export/common-files.test.ts';
 const REPORT = 'test/operator/report.test.ts';
 
 /** What would let the proof say that nobody was told twice of logs that do not show all by which was sent; or take its word for nothing. */
@@ -112,5 +113,21 @@ export const COVER_MUTANTS: Mutant[] = [
     fault: 'what another relay held for an hour tells of a clock',
     promise: 'I7',
     red: { [SAMPLES]: ['what some messages tell that were held by others counts for nothing'] },
+  },
+  {
+    file: 'src/operator/proof.ts',
+    from: "phase === 'cancelled' ? cancelledWords(problem) : problemWords(problem)",
+    to: 'problemWords(problem)',
+    fault: 'of a cancelled run it is said to wait for it',
+    promise: 'I7',
+    red: { [REPORT]: ['of each phase it says what is still to be done'] },
+  },
+  {
+    file: 'src/operator/report-phase.ts',
+    from: "if (phase === 'expire')",
+    to: "if (phase === 'verify')",
+    fault: 'who is in the cohort so far passes for all of it',
+    promise: 'I7',
+    red: { [PHASE]: ['what is said first of a response that is'] },
   },
 ];

@@ -1,4 +1,10 @@
-import { type BooksCounted, booksProblems, problemWords } from '../../src/incident/books-problems';
+import {
+  type BooksCounted,
+  booksProblems,
+  cancelledWords,
+  isUnderWay,
+  problemWords,
+} from '../../src/incident/books-problems';
 
 const whole: BooksCounted = { cohort: 10, notices: { sent: 10 }, missing: 0, strangers: 0, early: 0 };
 
@@ -26,4 +32,25 @@ test.each<[string, Partial<BooksCounted>, string]>([
 test('each is told with its number', () => {
   const [problem] = booksProblems({ ...whole, cohort: 24_000_000, notices: {}, missing: 24_000_000 });
   expect(problemWords(problem!)).toMatch(/^24,000,000 of the cohort have no notice yet \(I1\): wait/);
+});
+
+test('of a cancelled run nothing is to be waited for, and what may never happen stays what it is', () => {
+  const notices = { sending: 1, released: 1, deferred: 1, in_doubt: 1 };
+  const problems = booksProblems({ ...whole, notices, missing: 6, strangers: 1, early: 1 });
+  const words = problems.map((problem) => [problem.kind, isUnderWay(problem.kind), cancelledWords(problem)]);
+  for (const [kind, underWay, told] of words)
+    expect([kind, told]).toEqual([
+      kind,
+      underWay
+        ? expect.stringMatching(
+            /^\d (?!.*(wait|yet)).* the run was cancelled and tells nobody any more\. .*--unreached/,
+          )
+        : expect.stringMatching(/keep the database as it is/),
+    ]);
+  expect(words.map(([kind, underWay]) => underWay && kind).filter(Boolean)).toEqual([
+    ...['missing', 'sending', 'released', 'deferred', 'in_doubt'],
+  ]);
+  expect(cancelledWords({ ...problems[0]!, wave: 'reminder' })).toContain(
+    'never told (I1) (in the reminder wave)',
+  );
 });

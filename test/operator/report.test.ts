@@ -355,6 +355,45 @@ test('a run that is under way is called that, and who was not reached yet is not
   }
 });
 
+test('of each phase it says what is still to be done, and of a cancelled run that nothing is', async () => {
+  const { db } = run.database;
+  const inPhase = async (phase: string, closed: boolean) => {
+    await sql`UPDATE incidents SET phase = ${phase}, closed_at = ${closed ? sql`UTC_TIMESTAMP(6)` : null}`.execute(
+      db,
+    );
+    return reportOn();
+  };
+  await sql`CREATE TABLE kept AS SELECT * FROM notices`.execute(db);
+  await sql`DELETE FROM notices`.execute(db);
+  try {
+    expect(lastLine(await inPhase('expire', false))).toMatch(
+      /^NOT FINISHED: the run is not closed, and passwords are being expired: of \d+ customers so far, .* By the books nobody is told yet/,
+    );
+    expect(lastLine(await inPhase('approval', false))).toMatch(
+      /and nobody is told yet of \d+ customers\. So far: /,
+    );
+    expect(lastLine(await inPhase('notify', false))).toMatch(
+      /\d+ customers have no final answer yet\. .*NOT LOOKED AT/,
+    );
+    const { problems, proof } = await inPhase('cancelled', true);
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^\d+ of the cohort were never told \(I1\): the run was cancelled .* --unreached FILE\.csv/,
+      ),
+    ]);
+    expect(proof).toMatchObject({ finished: true, phase: 'cancelled' });
+    await sql`INSERT INTO notices SELECT * FROM kept`.execute(db);
+    expect(lastLine(await inPhase('cancelled', true))).toMatch(
+      /^CANCELLED: .* before its end\. The books add up/,
+    );
+  } finally {
+    await sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6)`.execute(db);
+    await sql`DELETE FROM notices`.execute(db);
+    await sql`INSERT INTO notices SELECT * FROM kept`.execute(db);
+    await sql`DROP TABLE kept`.execute(db);
+  }
+});
+
 test('where a logger dropped lines, or a log is cut, it does not say that nobody was told twice (I7)', async () => {
   const lossy = await reportOn(
     changed({ more: ['Nov 25 02:06:31 mx rsyslogd: imjournal: 406 messages lost due to rate-limiting'] }),

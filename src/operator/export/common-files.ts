@@ -2,6 +2,7 @@ import { isoTime } from '../../books/rows';
 import type { Incident } from '../../incident/incident-schema';
 import { noticePieces, proseParagraphs } from '../../notice/notice-pieces';
 import { proofText } from '../proof';
+import { leftUndone, stillToDo } from '../report-phase';
 import { verifyText } from '../verify';
 import { counted, json, number, printable, table, utc } from '../words';
 import { type Block, described } from './readme-words';
@@ -25,14 +26,12 @@ export function commonFiles(taken: Taken): FileText[] {
 export function statusLines({ asOf, row, report, verification, isCopy }: Taken): string[] {
   const { proof, problems } = report;
   const name = `the response to "${printable(row.title)}" (${row.incident_id})`;
-  const open = proof.sending + proof.released + proof.deferred + proof.toCome + proof.inDoubt;
   const ended = row.closed_at === null ? '' : `on ${utc(isoTime(row.closed_at))}`;
-  const lacking = `${counted(open, 'customer')} ${open === 1 ? 'has' : 'have'} no final answer`;
   return [
     row.closed_at === null
-      ? `NOT FINISHED: ${name} goes on, and ${lacking} yet. This is how it stood on ${utc(asOf)}; later numbers differ.`
+      ? `NOT FINISHED: ${name} goes on, and ${stillToDo(row.phase, proof)}. This is how it stood on ${utc(asOf)}; later numbers differ.`
       : row.phase === 'cancelled'
-        ? `CANCELLED: ${name} was ended ${ended} before its end; ${lacking}, and nobody is told any more.`
+        ? `CANCELLED: ${name} was ended ${ended} before its end; ${leftUndone(proof)}.`
         : `FINISHED: ${name} was closed ${ended}.`,
     ...(problems.length > 0
       ? [`IT DOES NOT ADD UP: ${counted(problems.length, 'finding')}, listed in proof.txt.`]
@@ -52,7 +51,7 @@ export function statusLines({ asOf, row, report, verification, isCopy }: Taken):
 }
 
 /** What a README begins with. */
-export function aboutExport({ asOf, file, report: { proof } }: Taken, purpose: string): Block[] {
+export function aboutExport({ asOf, row, file, report: { proof } }: Taken, purpose: string): Block[] {
   const { cohort, expired, sent, skipped, failed, inDoubt, left } = proof;
   const others = cohort - sent - skipped - failed - inDoubt - left;
   return [
@@ -61,14 +60,25 @@ export function aboutExport({ asOf, file, report: { proof } }: Taken, purpose: s
     `All numbers in it are of one moment, ${utc(asOf)}. All times are in UTC, as the clock of the company's database had them.`,
     'IN SHORT',
     described([
-      [number(cohort), 'accounts were there when the thief may have read'],
+      [
+        number(cohort),
+        row.phase === 'expire'
+          ? 'accounts were gone through so far, of those that were there when the thief may have read'
+          : 'accounts were there when the thief may have read',
+      ],
       [number(expired), 'passwords were expired'],
       [number(sent), "customers were told: the company's mail server took their message"],
       [number(skipped + failed), 'customers could not be told by e-mail'],
       [number(inDoubt + left), 'customers may or may not have been told: only the mail server knows'],
-      ...(others > 0 ? [[number(others), 'customers have not been told yet'] as [string, string]] : []),
+      ...(others > 0 ? [[number(others), othersWords(row.phase)] as [string, string]] : []),
     ]),
   ];
+}
+
+function othersWords(phase: Taken['row']['phase']): string {
+  return phase === 'cancelled'
+    ? 'customers were not told: the response was ended before'
+    : 'customers have not been told yet';
 }
 
 /** Exit 1 and 3 as `report` has them. */
