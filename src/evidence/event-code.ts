@@ -16,13 +16,13 @@ export function decodeEvents(text: string): QueueEvent[] {
 function factCode(fact: LogFact): string {
   switch (fact.kind) {
     case 'begun':
-      return `${fact.local ? 'l' : 'b'}${plain(fact.client ?? '')} ${fact.pid ?? ''} ${fact.requeued ?? ''}`;
+      return `${fact.local ? 'l' : 'b'}${plain(fact.client ?? '')} ${fact.pid ?? ''} ${fact.requeued ?? ''} ${fact.clientDomain ?? ''}`;
     case 'message-id':
       return `m${plain(fact.id)}`;
     case 'queued':
       return 'q';
     case 'delivery':
-      return `${deliveryCode(fact)}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.passedTo ?? '')} ${plain(fact.to ?? '')}`;
+      return `${deliveryCode(fact)}${ENDS.indexOf(fact.end)} ${fact.handedOn ?? ''} ${plain(fact.passedTo ?? '')}|${fact.passedToDomain ?? ''} ${plain(fact.to ?? '')}`;
     case 'refused':
       return 'r';
     case 'withheld':
@@ -48,13 +48,14 @@ function plain(text: string): string {
 }
 
 function begunFact(local: boolean, rest: string): LogFact {
-  const [client = '', pid = '', requeued = ''] = rest.split(' ');
+  const [client = '', pid = '', requeued = '', clientDomain = ''] = rest.split(' ');
   return {
     kind: 'begun',
     local,
     client: client || null,
     ...(pid === '' ? {} : { pid }),
     ...(requeued === '' ? {} : { requeued }),
+    ...(clientDomain === '' ? {} : { clientDomain }),
   };
 }
 
@@ -72,7 +73,8 @@ function decodeFact(code: string): LogFact {
     case 'd':
     case 'P':
     case 'D': {
-      const [end = '', handedOn = '', passedTo = '', ...to] = rest.split(' ');
+      const [end = '', handedOn = '', host = '', ...to] = rest.split(' ');
+      const [passedTo = '', passedToDomain = ''] = host.split('|');
       return {
         kind: 'delivery',
         piped: code[0] === 'p' || code[0] === 'P',
@@ -80,6 +82,7 @@ function decodeFact(code: string): LogFact {
         end: ENDS[Number(end)] ?? null,
         handedOn: handedOn || null,
         passedTo: passedTo || null,
+        ...(passedToDomain === '' ? {} : { passedToDomain }),
         to: to.join(' ') || null,
       };
     }

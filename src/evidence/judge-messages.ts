@@ -39,6 +39,8 @@ export type Remark =
   | 'twice'
   /** Accepted more than once, no more often than recorded decisions allowed. */
   | 'twice-by-decision'
+  /** Accepted, and handed in again for somebody else by whoever it was delivered to. */
+  | 'came-back'
   /** Accepted, and then one of these: the customer was not told, or only perhaps. */
   | 'bounced'
   | 'thrown-away'
@@ -153,6 +155,7 @@ function remarksOn({ message, decisions }: Judged, fate: MessageFate): Remark[] 
     if (withheld !== null) return [...remarks, withheld.how];
     return recent ? [] : ['sent-not-accepted'];
   }
+  if (acceptances.some(({ cameBack }) => cameBack)) remarks.push('came-back');
   // Whoever waits to be sent again out of doubt may have been told by the first.
   const isDoubted = decisions.some(({ number, outOfDoubt }) => number === decision && outOfDoubt);
   const isSentAgain = isDoubted && state !== null && WAITING.has(state);
@@ -209,6 +212,7 @@ function emptyJudgement(): WaveJudgement {
       'accepted-not-sent': none(),
       twice: none(),
       'twice-by-decision': none(),
+      'came-back': none(),
       bounced: none(),
       'thrown-away': none(),
       elsewhere: none(),

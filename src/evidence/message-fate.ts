@@ -16,6 +16,8 @@ export interface Acceptance {
   at: number;
   fate: Fate;
   recipients: string[];
+  /** Whoever it was delivered to handed it in again, for somebody else: a customer's forwarding. */
+  cameBack?: true;
 }
 
 /** `waiting`: no delivery has come to an end that this log knows of. `elsewhere`: sent, and not to the address that the client gave. */
@@ -45,6 +47,8 @@ export interface JoinedLives {
   taken: RelayLife[];
   untaken: RelayLife[];
   parents: Map<RelayLife, RelayLife>;
+  /** Handed in again by whoever it was delivered to, for somebody else. */
+  cameBack: Set<RelayLife>;
 }
 
 export function joinLives(lives: readonly RelayLife[]): JoinedLives {
@@ -54,11 +58,22 @@ export function joinLives(lives: readonly RelayLife[]): JoinedLives {
   const taken = distinct.filter(({ queuedAt }) => queuedAt !== null).sort(inOneOrder);
   const parents = new Map<RelayLife, RelayLife>();
   const used = new Set<string>();
+  const cameBack = new Set<RelayLife>();
+  const isAfter = (other: RelayLife, life: RelayLife) =>
+    other !== life && life.queuedAt! >= other.queuedAt! - SAME_MOMENT_MS;
   for (const life of taken) {
+    const sent = taken.find(
+      (other) => isAfter(other, life) && comesBack(other, life, taken[0]!) && !leadsTo(parents, other, life),
+    );
+    if (sent === undefined) continue;
+    parents.set(life, sent);
+    cameBack.add(life);
+  }
+  for (const life of taken) {
+    if (cameBack.has(life)) continue;
     const handing = taken.find(
       (other) =>
-        other !== life &&
-        life.queuedAt! >= other.queuedAt! - SAME_MOMENT_MS &&
+        isAfter(other, life) &&
         isHandedOn(other, life, taken) &&
         !used.has(handingOf(other, life)) &&
         !leadsTo(parents, other, life),
@@ -67,7 +82,7 @@ export function joinLives(lives: readonly RelayLife[]): JoinedLives {
     parents.set(life, handing);
     used.add(handingOf(handing, life));
   }
-  return { taken, untaken: distinct.filter(({ queuedAt }) => queuedAt === null), parents };
+  return { taken, untaken: distinct.filter(({ queuedAt }) => queuedAt === null), parents, cameBack };
 }
 
 /** Those that a worker handed in, taken or not: no filter and no other relay did. */
@@ -78,10 +93,14 @@ export function handedIn({ taken, untaken, parents }: JoinedLives): RelayLife[] 
   return [...taken.filter((life) => !parents.has(life)), ...untaken.filter((life) => !isRefusedHop(life))];
 }
 
-export function fateOfJoined({ taken, untaken, parents }: JoinedLives): MessageFate {
+export function fateOfJoined({ taken, untaken, parents, cameBack }: JoinedLives): MessageFate {
+  const isBack = (life: RelayLife): boolean => {
+    const parent = parents.get(life);
+    return cameBack.has(life) || (parent !== undefined && isBack(parent));
+  };
   const acceptances = taken
     .filter((life) => !parents.has(life))
-    .map((first) => acceptanceOf([first, ...taken.filter((life) => leadsTo(parents, life, first))]));
+    .map((first) => acceptanceOf([first, ...taken.filter((life) => leadsTo(parents, life, first))], isBack));
   const allRuled = untaken.filter(({ withheld }) => withheld !== null);
   const ruled = allRuled[0];
   const refused = untaken.find((life) => life.refused) ?? untaken[0];
@@ -103,6 +122,25 @@ function isHandedOn(from: RelayLife, to: RelayLife, all: readonly RelayLife[]): 
   if (to.local) return from.piped && isSameHost(from, to);
   const isNamed = all.some(({ queueId }) => from.handedOn.includes(queueId));
   return !isNamed && to.client !== null && to.client !== from.client && from.passedTo.includes(to.client);
+}
+
+/**
+ * A customer's mailbox that forwards to an address of the company's own: a host that took it, or another one of its domain, hands it in for
+ * somebody whom we never sent it to. A worker submits it to the customer; nothing from where the first came is taken for this.
+ */
+function comesBack(from: RelayLife, to: RelayLife, first: RelayLife): boolean {
+  if (to.client === null || to.client === first.client || from.handedOn.includes(to.queueId)) return false;
+  if (first.elsewhere !== undefined || from.elsewhere !== undefined) return false;
+  const known = new Set(first.recipients.map((recipient) => recipient.toLowerCase()));
+  const isForOthers =
+    known.size > 0 &&
+    to.recipients.length > 0 &&
+    to.recipients.every((other) => !known.has(other.toLowerCase()));
+  const isOfItsDomain =
+    to.clientDomain !== undefined &&
+    to.clientDomain !== first.clientDomain &&
+    (from.passedToDomains ?? []).includes(to.clientDomain);
+  return isForOthers && (from.passedTo.includes(to.client) || isOfItsDomain);
 }
 
 /** What the next hop puts on hold, or throws away by a rule, never comes into its queue; it was taken all the same, by the first. */
@@ -130,13 +168,15 @@ function leadsTo(parents: Map<RelayLife, RelayLife>, life: RelayLife, target: Re
   return false;
 }
 
-function acceptanceOf(lives: RelayLife[]): Acceptance {
+function acceptanceOf(lives: RelayLife[], isBack: (life: RelayLife) => boolean): Acceptance {
   const path = [...lives].sort((left, right) => left.queuedAt! - right.queuedAt!);
   return {
     path: path.map(({ host, queueId }) => `${host}/${queueId}`),
     at: lives[0]!.queuedAt!,
-    fate: worstOf(lives),
+    // What became of the copy that came back is not the customer's matter.
+    fate: worstOf(lives.filter((life) => !isBack(life))),
     recipients: [...new Set(lives[0]!.recipients)],
+    ...(lives.some(isBack) ? { cameBack: true } : {}),
   };
 }
 
@@ -203,6 +243,8 @@ function merged(one: RelayLife, other: RelayLife): RelayLife {
     ...bothElsewhere(one, other),
     piped: one.piped || other.piped,
     client: one.client ?? other.client,
+    clientDomain: one.clientDomain ?? other.clientDomain,
+    passedToDomains: [...new Set([...(one.passedToDomains ?? []), ...(other.passedToDomains ?? [])])],
     handedOn: [...new Set([...one.handedOn, ...other.handedOn])],
     passedTo: [...new Set([...one.passedTo, ...other.passedTo])],
   };

@@ -13,6 +13,8 @@ export interface QueueLife {
   local: boolean;
   /** The address of the client that handed it in; null: a program did, or that line is not there. */
   client: string | null;
+  /** Whose host that is. */
+  clientDomain?: string;
   /** The queue id whose message postsuper -r put into the queue again as this one. */
   requeued?: string;
   /** Which smtpd gave out the queue id, and when by the log's clock; where that is asked for. */
@@ -38,6 +40,8 @@ export interface QueueLife {
   handedOn: string[];
   /** The addresses of hosts that took it. */
   passedTo: string[];
+  /** Whose hosts those are. */
+  passedToDomains?: string[];
 }
 
 /**
@@ -130,6 +134,7 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
     case 'begun':
       life.local = fact.local;
       life.client = fact.client;
+      if (fact.clientDomain !== undefined) life.clientDomain = fact.clientDomain;
       if (fact.requeued !== undefined) life.requeued = fact.requeued;
       if (fact.pid !== undefined) life.begun = { pid: fact.pid, ms };
       break;
@@ -157,5 +162,7 @@ function addTo(life: QueueLife, fact: LogFact, ms: number): void {
         life.elsewhere = [...new Set([...(life.elsewhere ?? []), fact.to])];
       if (fact.handedOn !== null && !life.handedOn.includes(fact.handedOn)) life.handedOn.push(fact.handedOn);
       if (fact.passedTo !== null && !life.passedTo.includes(fact.passedTo)) life.passedTo.push(fact.passedTo);
+      if (fact.passedToDomain !== undefined)
+        life.passedToDomains = [...new Set([...(life.passedToDomains ?? []), fact.passedToDomain])];
   }
 }

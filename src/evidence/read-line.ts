@@ -3,7 +3,14 @@ import { LOG_TIME, type LogTime } from './log-time';
 /** What a line of Postfix says of a message, as far as it proves anything. */
 export type LogFact =
   /** smtpd gave out the queue id to the client of that address, or pickup (`local`): a life of it begins. Where it is asked for, by which process; `requeued`: postsuper -r put that one's message into the queue again. */
-  | { kind: 'begun'; local: boolean; client: string | null; pid?: string; requeued?: string }
+  | {
+      kind: 'begun';
+      local: boolean;
+      client: string | null;
+      pid?: string;
+      requeued?: string;
+      clientDomain?: string;
+    }
   /** cleanup read the header; the transfer may yet be refused or aborted. */
   | { kind: 'message-id'; id: string }
   /** In the queue: the relay has taken responsibility, whatever became of it later. */
@@ -18,6 +25,8 @@ export type LogFact =
       handedOn: string | null;
       /** The address of the host that took it; null: nobody did, or no host. */
       passedTo: string | null;
+      /** Whose host that is. */
+      passedToDomain?: string;
       /** Given to a program on the relay (pipe): a content filter hands it in again. */
       piped: boolean;
     }
@@ -123,8 +132,11 @@ function factOf(program: string, text: string): LogFact {
     const expired = EXPIRED.test(text);
     return expired ? { ...UNDELIVERED, end: 'bounced' } : OTHER;
   }
-  if (text.startsWith('client='))
-    return { kind: 'begun', local: false, client: ADDRESS.exec(text)?.[1] ?? null };
+  if (text.startsWith('client=')) {
+    const [, name = '', client = null] = CLIENT.exec(text) ?? [];
+    const clientDomain = domainOf(name);
+    return { kind: 'begun', local: false, client, ...(clientDomain && { clientDomain }) };
+  }
   if (text.startsWith('uid=')) {
     const requeued = ORIGIN.exec(text)?.[1];
     return { kind: 'begun', local: true, client: null, ...(requeued === undefined ? {} : { requeued }) };
@@ -157,7 +169,8 @@ function deliveryFact(program: string, text: string): LogFact {
     status === 'sent' && (program === 'discard' || INTO_NOTHING.test(text) || DISCARDED.test(text));
   const end = thrownAway ? 'thrown-away' : (ENDS[status] ?? null);
   const handedOn = status === 'sent' ? (HANDED_ON.exec(text)?.[1] ?? null) : null;
-  const passedTo = status === 'sent' ? (TAKEN_BY.exec(text)?.[1] ?? null) : null;
+  const [, name = '', host = null] = status === 'sent' ? (TAKEN_BY.exec(text) ?? []) : [];
+  const passedToDomain = domainOf(name);
   const elsewhere = asked !== undefined && asked.toLowerCase() !== to.toLowerCase();
   return {
     kind: 'delivery',
@@ -165,7 +178,8 @@ function deliveryFact(program: string, text: string): LogFact {
     ...(elsewhere ? { elsewhere } : {}),
     end,
     handedOn,
-    passedTo,
+    passedTo: host,
+    ...(passedToDomain && { passedToDomain }),
     piped: program === 'pipe',
   };
 }
@@ -176,8 +190,15 @@ const EXPIRED = /, status=(?:force-)?expired\b/;
 /** As pickup(8) logs what postsuper -r gave it. */
 const ORIGIN = / orig_id=([0-9A-Za-z]{6,20})\b/;
 /** As smtpd(8) and smtp(8) name a host: `name[address]:port`. */
-const ADDRESS = /^client=\S*?\[([^\]]*)\]/;
-const TAKEN_BY = /, relay=[^,\s]*?\[([^\]]*)\]/;
+const CLIENT = /^client=([^\s[]*)\[([^\]]*)\]/;
+const TAKEN_BY = /, relay=([^,\s[]*)\[([^\]]*)\]/;
+
+/** Of a host's name; where two labels may be a whole country's (`co.uk`), three. Null: it has none. */
+function domainOf(name: string): string | null {
+  const labels = name.toLowerCase().split('.');
+  if (labels.length < 2 || /^\d*$/.test(labels.at(-1)!)) return null;
+  return labels.slice(labels.at(-2)!.length <= 3 ? -3 : -2).join('.');
+}
 
 const ENDS: Record<string, DeliveryEnd> = { sent: 'sent', bounced: 'bounced', expired: 'bounced' };
 const STATUS = /, status=([a-z]+)/;

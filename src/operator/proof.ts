@@ -128,6 +128,11 @@ const REMARKS: Record<Remark, { words: string; fault: boolean }> = {
     words: 'was taken more than once, no more often than recorded decisions allowed',
     fault: false,
   },
+  'came-back': {
+    words:
+      'was taken once, and came in again for somebody else, from whoever it was delivered to: a forwarding, and none of ours',
+    fault: false,
+  },
   bounced: { words: 'was taken and then bounced, so it was not delivered', fault: false },
   'thrown-away': {
     words: 'was taken and then thrown away by a rule of the relay, so it was not delivered',

@@ -28,6 +28,8 @@ const FACTS: LogFact[] = [
   { kind: 'message-id', id: '' },
   { kind: 'queued' },
   ...DELIVERIES,
+  ...DELIVERIES.map((fact) => ({ ...fact, passedToDomain: 'x.test' }) as LogFact),
+  { kind: 'begun', local: false, client: '10.0.0.5', clientDomain: 'x.test' },
   ...DELIVERIES.map((fact) => ({ ...fact, elsewhere: true }) as LogFact),
   { kind: 'refused' },
   { kind: 'withheld', how: 'held' },

@@ -145,6 +145,17 @@ test.each<[string, Customer, string]>([
     'acceptedTwiceOrMore twice-by-decision bounced',
   ],
   [
+    'taken once, and forwarded back to us',
+    {
+      state: 'sent',
+      lives: [
+        taken('A', { passedTo: ['192.0.2.7'] }),
+        taken('B', { client: '192.0.2.7', recipients: ['boss@shop.test'] }),
+      ],
+    },
+    'acceptedOnce came-back',
+  ],
+  [
     'sent to another address',
     { state: 'sent', lives: [taken('A', { elsewhere: ['a@x.test'] })] },
     'acceptedOnce elsewhere',

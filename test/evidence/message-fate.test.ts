@@ -1,6 +1,13 @@
 import { fateOf, type RelayLife } from '../../src/evidence/message-fate';
 import { relayLife as life, T } from './relay-life';
 
+/** Delivered to a host of mail.test, whose other hosts forward what came for the customer. */
+const TO_PROVIDER = { passedTo: ['192.0.2.7'], passedToDomains: ['mail.test'], handedOn: ['X'] };
+const MAILED = life('A', { ...TO_PROVIDER, clientDomain: 'shop.test' });
+const FORWARDED = {
+  ...{ queuedAt: T + 5, client: '192.0.2.7', clientDomain: 'mail.test' },
+  recipients: ['boss@shop.test'],
+};
 const told = (...lives: RelayLife[]) =>
   fateOf(lives).acceptances.map(({ path, fate }) => `${path.join(' ')}: ${fate}`);
 
@@ -107,6 +114,66 @@ test.each<[string, RelayLife[], string[]]>([
     'the journal tells that it was queued, the file that it was read',
     [life('A', { queuedAt: null, ends: [] }), life('A', { zoned: true, ends: ['bounced'] })],
     ['mx/A: bounced'],
+  ],
+  [
+    "a customer's mailbox forwards it to the company",
+    [MAILED, life('B', { ...FORWARDED, ends: ['bounced'] })],
+    ['mx/A mx/B: sent'],
+  ],
+  [
+    'a mailbox forwards it to two of the company, and one of these to a mailbox that does so again',
+    [
+      MAILED,
+      life('B', { ...FORWARDED, passedTo: ['192.0.2.7'], handedOn: ['Y'] }),
+      life('C', { ...FORWARDED, queuedAt: T + 6 }),
+      life('D', { ...FORWARDED, queuedAt: T + 9 }),
+    ],
+    ['mx/A mx/B mx/C mx/D: sent'],
+  ],
+  [
+    'a mailbox forwards it from another host of its domain, and a filter here hands it on',
+    [
+      MAILED,
+      life('B', { ...FORWARDED, client: '192.0.2.99', passedTo: ['127.0.0.1'] }),
+      life('C', { queuedAt: T + 6, recipients: ['boss@shop.test'], client: '127.0.0.1' }),
+    ],
+    ['mx/A mx/B mx/C: sent'],
+  ],
+  [
+    'a worker on another machine submits it once more',
+    [MAILED, life('B', { queuedAt: T + 5, client: '10.0.0.6', clientDomain: 'shop.test' })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'a worker submits it once more to the address that the customer has now',
+    [MAILED, life('B', { queuedAt: T + 5, recipients: ['new@x.test'] })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'a worker in the domain that takes mail for the customer submits it once more to the customer',
+    [MAILED, life('B', { ...FORWARDED, client: '192.0.2.99', recipients: ['A@x.test'] })],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'a worker on the machine that takes mail for the customer submits it once more, to another address',
+    [
+      life('A', { ...TO_PROVIDER, client: '192.0.2.7' }),
+      life('B', { ...FORWARDED, clientDomain: undefined }),
+    ],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'all workers, and who takes mail for the customer, are of one domain',
+    [
+      life('A', { ...TO_PROVIDER, clientDomain: 'mail.test' }),
+      life('B', { ...FORWARDED, client: '192.0.2.99', clientDomain: 'mail.test' }),
+    ],
+    ['mx/A: sent', 'mx/B: sent'],
+  ],
+  [
+    'handed in from elsewhere for somebody to whom nothing is delivered yet',
+    [MAILED, life('B', { ...FORWARDED, client: '192.0.2.99', recipients: [], ends: [] })],
+    ['mx/A: sent', 'mx/B: waiting'],
   ],
   ['handed to a host whose log is not here', [life('A', { handedOn: ['B'] })], ['mx/A: sent']],
   [

@@ -104,6 +104,29 @@ test.each([
 });
 
 test.each([
+  ['mail-sor-f41.google.com', 'google.com'],
+  ['mx1.SHOP.co.uk', 'shop.co.uk'],
+  ['shop.test', 'shop.test'],
+  ['localhost', undefined],
+  ['unknown', undefined],
+  ['192.0.2.7', undefined],
+])('whose host it is: %s', (name, domain) => {
+  const lines = [
+    `smtpd[1]: 4F1A2B3C: client=${name}[192.0.2.7]`,
+    `smtp[1]: 4F1A2B3C: to=<a@b.test>, relay=${name}[192.0.2.7]:25, status=sent (250 ok)`,
+  ];
+  const [begun, delivery] = lines.map((line) => (read(`Nov  5 02:06:31 mx postfix/${line}`) as LogLine).fact);
+  expect(begun).toEqual({
+    kind: 'begun',
+    local: false,
+    client: '192.0.2.7',
+    ...(domain && { clientDomain: domain }),
+  });
+  expect(delivery).toMatchObject({ passedTo: '192.0.2.7', ...(domain && { passedToDomain: domain }) });
+  expect('passedToDomain' in delivery!).toBe(domain !== undefined);
+});
+
+test.each([
   ['to=<quarantine@elsewhere.test>, orig_to=<a@red.test>', true],
   ['to=<A@Red.test>, orig_to=<a@red.test>', undefined],
   ['to=<a@red.test>', undefined],
@@ -277,6 +300,7 @@ test('who handed a message in and who took it is read, by address', () => {
     kind: 'begun',
     local: false,
     client: '10.0.0.5',
+    clientDomain: 'shop.test',
   });
   expect(factIn('pickup[1]: 4F1A2B3C: uid=0 from=<root>')).toEqual({
     kind: 'begun',
