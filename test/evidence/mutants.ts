@@ -187,8 +187,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/message-fate.ts',
-    from: '        life.queuedAt! >= other.queuedAt! - SAME_MOMENT_MS &&\n',
-    to: '',
+    from: 'other !== life && life.queuedAt! >= other.queuedAt! - SAME_MOMENT_MS;',
+    to: 'other !== life;',
     fault: 'a message is the continuation of one that came later',
     promise: 'I2',
     red: { [FATE]: ['it names an id that was there three hours before'] },
