@@ -44,21 +44,26 @@ export function coverOf(
   const byCustomers = shown.filter(({ carried }) => carried === 'customers');
   const first = paired(recorded, byCustomers);
   // By these nobody was told, and somebody else on a worker's machine may have opened one: only what is left is theirs.
+  const others = shown.filter(({ carried }) => carried !== 'customers');
   const second = paired(
     first.left,
-    shown.filter(({ carried }) => carried !== 'customers'),
+    others.filter(({ state }) => state !== 'uncounted'),
   );
-  const pairs = [...first.pairs, ...second.pairs];
+  const third = paired(
+    second.left,
+    others.filter(({ state }) => state === 'uncounted'),
+  );
+  const pairs = [...first.pairs, ...second.pairs, ...third.pairs];
   const ofState = (wanted: ShownSession['state']) =>
     pairs.filter(([, { state }]) => state === wanted).map(([span]) => span);
-  const missing = second.left.filter(({ to }) => to < recentFromMs);
+  const missing = third.left.filter(({ to }) => to < recentFromMs);
   return {
     onRecord: recorded.length,
     whole: ofState('whole').length,
     uncounted: ofState('uncounted').length,
     lacking: gapOf(ofState('lacking'), spans),
     missing: gapOf(missing, spans),
-    tooRecent: second.left.length - missing.length,
+    tooRecent: third.left.length - missing.length,
     strange: byCustomers.length - first.pairs.length,
   };
 }

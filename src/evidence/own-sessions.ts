@@ -8,12 +8,12 @@ import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessio
 export interface ShownSession {
   connectedAt: number;
   /**
-   * `uncounted`: the log does not show its end, or smtpd told no count in it, or its end and the next one's beginning are one moment.
+   * `uncounted`: the log does not show its end, or smtpd told no count in it, or another one ended or began in the moment in which it did.
    * `lacking`: smtpd counted other messages in it than the log has.
    */
   state: 'whole' | 'uncounted' | 'lacking';
-  /** Whose messages came by it first of all; null: none of ours did, nor any other's. */
-  carried: 'customers' | 'mailboxes' | null;
+  /** Whose messages came by it first of all. `perhaps`: in one moment with another's. Null: no message at all. */
+  carried: 'customers' | 'mailboxes' | 'perhaps' | null;
 }
 
 /** The conversations of a log by which our workers may have sent: told by the messages that were handed in by them, not by what a filter did. */
@@ -31,13 +31,17 @@ interface Conversation extends ShownSession {
   zoned: boolean;
   pid: string;
   endedAt: number | null;
+  client: string;
   /** No message at all was taken in it. */
   empty: boolean;
+  /** Syslog has whole seconds: whose a transfer of that second was, or whether there were more, nobody can tell. */
+  unclear: boolean;
 }
 
 export function ownSessions(): OwnSessions {
   const put = buckets();
-  const clients = new Set<string>();
+  /** From which messages of our form came, and from which ours were handed in. */
+  const [clients, ownClients] = [new Set<string>(), new Set<string>()];
   const ofProcess = new Map<string, Conversation[]>();
   const keyOf = ({ host, zoned }: { host: string; zoned: boolean }, pid: string) => `${host} ${zoned} ${pid}`;
   return {
@@ -61,42 +65,59 @@ export function ownSessions(): OwnSessions {
     },
     handedIn: (life, carried) => {
       if (life.begun === undefined || life.local) return;
+      if (life.client !== null) ownClients.add(life.client);
       const { ms, pid } = life.begun;
-      const conversation = ofProcess
-        .get(keyOf(life, pid))
-        ?.find(
-          ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
-        );
-      if (conversation !== undefined && conversation.carried !== 'customers') conversation.carried = carried;
+      const [conversation, ...others] = (ofProcess.get(keyOf(life, pid)) ?? []).filter(
+        ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
+      );
+      if (conversation === undefined || others.some(({ empty }) => !empty)) return;
+      if (conversation.carried !== 'customers') conversation.carried = carried;
     },
-    shown: () =>
-      withoutCopies([...ofProcess.values()].flat().filter(({ carried, empty }) => carried || empty)),
+    shown: () => {
+      const shown = [...ofProcess.values()].flat().flatMap((conversation): Conversation[] => {
+        const { carried, client, empty, unclear } = conversation;
+        if (carried !== null) return [conversation];
+        if (!ownClients.has(client) || !(empty || unclear)) return [];
+        return [{ ...conversation, carried: unclear ? 'perhaps' : null }];
+      });
+      return withoutCopies(shown);
+    },
     close: () => put.close(),
   };
 }
 
-/** Those by which a message of our form came; and of our own clients those by which none came at all. */
+/** Those by which a message of our form came; and of the same clients those by which none came at all, or perhaps. */
 function conversationsOf(events: SessionEvent[], clients: ReadonlySet<string>) {
-  const all = sessionsOf(events);
-  return all.flatMap((session, i) => {
-    const { connectedAt, endedAt, messages, own } = session;
+  const momentsOf = (kind: SessionEvent['kind']) =>
+    new Set(events.flatMap((event) => (event.kind === kind ? [event.ms] : [])));
+  const ends = momentsOf('disconnect');
+  const turns = new Set([...momentsOf('connect')].filter((ms) => ends.has(ms)));
+  const doubled = new Set<number>();
+  return sessionsOf(events).flatMap((session) => {
+    const { connectedAt, endedAt, messages, own, whole } = session;
     const empty = messages === 0 && !own;
-    if (!own && !(empty && clients.has(clientOf(events, connectedAt)))) return [];
-    return [{ connectedAt, endedAt, empty, state: stateOf(session, [all[i - 1], all[i + 1]], events) }];
+    const unclear = !whole && (turns.has(connectedAt) || (endedAt !== null && turns.has(endedAt)));
+    const client = clientOf(events, connectedAt);
+    if (!own && !((empty || unclear) && clients.has(client))) return [];
+    const kept = { connectedAt, endedAt, client, empty, unclear, state: stateOf(session, unclear, events) };
+    // Equal lines of one second count once: there may have been another one.
+    const another = { ...kept, empty: true, state: 'uncounted' as const };
+    if (whole || !turns.has(connectedAt) || doubled.has(connectedAt)) return [kept];
+    doubled.add(connectedAt);
+    return [kept, another];
   });
 }
 
 function stateOf(
-  { connectedAt, endedAt, whole }: RelaySession,
-  [before, next]: (RelaySession | undefined)[],
+  { endedAt, whole }: RelaySession,
+  unclear: boolean,
   events: SessionEvent[],
 ): ShownSession['state'] {
   if (whole) return 'whole';
   const isCounted = events.some(
     (event) => event.kind === 'disconnect' && event.ms === endedAt && event.accepted !== null,
   );
-  const isUnclear = before?.endedAt === connectedAt || (next !== undefined && next.connectedAt === endedAt);
-  return endedAt === null || !isCounted || isUnclear ? 'uncounted' : 'lacking';
+  return endedAt === null || unclear || !isCounted ? 'uncounted' : 'lacking';
 }
 
 /** The address alone, of `name[address]` or `name[address]:port`. */
@@ -156,4 +177,4 @@ function withoutCopies(conversations: Conversation[]): ShownSession[] {
 }
 
 const BEST = ['whole', 'uncounted', 'lacking'] as const;
-const CARRIED = ['customers', 'mailboxes', null] as const;
+const CARRIED = ['customers', 'mailboxes', 'perhaps', null] as const;

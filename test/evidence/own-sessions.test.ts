@@ -22,7 +22,8 @@ function shown(
   for (const [clock, processes] of Object.entries(logs))
     for (const [pid, events] of Object.entries(processes))
       for (const event of events) sessions.add(clock, pid, event);
-  sessions.ownClient('10.0.0.5');
+  // From where a filter hands in again, too.
+  for (const address of ['10.0.0.5', '10.0.0.9']) sessions.ownClient(address);
   sessions.sessions(told);
   for (const life of lives) sessions.handedIn(life, 'customers');
   const all = sessions.shown().map(({ connectedAt, state, carried }) => [connectedAt - T, state, carried]);
@@ -30,7 +31,10 @@ function shown(
   return all;
 }
 
-test.each<[string, SessionEvent[], unknown[]]>([
+/** What began in the second in which another ended; and one more that may have. */
+const PERHAPS = [2, 'uncounted', 'perhaps'];
+
+test.each<[string, SessionEvent[], unknown[], number?]>([
   ['whole', [connect(0), transfer(1, 'A'), disconnect(2, 1)], [[0, 'whole', 'customers']]],
   [
     'with one message more than its lines',
@@ -46,7 +50,32 @@ test.each<[string, SessionEvent[], unknown[]]>([
   [
     'which ended in the second in which the next began',
     [connect(0), transfer(1, 'A'), transfer(2, 'B', false), disconnect(2, 2), connect(2), disconnect(3, 1)],
-    [[0, 'uncounted', 'customers']],
+    [[0, 'uncounted', 'customers'], PERHAPS, PERHAPS],
+  ],
+  [
+    'and another, all of both in one second of the log, equal lines of it once',
+    [connect(0), transfer(0, 'A'), transfer(0, 'B'), disconnect(0, 1), transfer(1, 'C'), disconnect(1, 2)],
+    [
+      [0, 'uncounted', 'customers'],
+      [0, 'uncounted', 'perhaps'],
+    ],
+    0,
+  ],
+  [
+    "after a shop's, which ended in the second in which it began",
+    [
+      ...[connect(-5, 'shop[10.0.0.9]'), transfer(-4, 'S', false), transfer(0, 'T', false)],
+      ...[disconnect(0, 2, 'shop[10.0.0.9]'), connect(0), transfer(1, 'A'), disconnect(2, 1)],
+    ],
+    [
+      [0, 'uncounted', 'customers'],
+      [0, 'uncounted', 'perhaps'],
+    ],
+  ],
+  [
+    'and one of ours in which nothing was taken, in the second in which the other ended',
+    [connect(0), transfer(1, 'A'), transfer(2, 'B'), disconnect(2, 2), connect(2), disconnect(3, 0)],
+    [[0, 'uncounted', 'customers'], PERHAPS, PERHAPS],
   ],
   [
     'and one of ours in which nothing was taken',
@@ -77,8 +106,8 @@ test.each<[string, SessionEvent[], unknown[]]>([
     [connect(0), transfer(1, 'A'), disconnect(2, 1), connect(5), transfer(6, 'B'), disconnect(7, 1)],
     [[0, 'whole', 'customers']],
   ],
-])('one session %s', (_, events, expected) => {
-  expect(shown({ mx: { '7': events } }, [begun(1)])).toEqual(expected);
+])('one session %s', (_, events, expected, at = 1) => {
+  expect(shown({ mx: { '7': events } }, [begun(at)])).toEqual(expected);
 });
 
 test('one that two logs of a relay tell of is one, and whole where one of them is', () => {
@@ -93,6 +122,17 @@ test('one that two logs of a relay tell of is one, and whole where one of them i
   expect(shown({ mx: { '7': events }, mx2: { '7': events } }, [begun(1)])).toHaveLength(1);
   const other = relayLife('A', { host: 'mx2', begun: { pid: '7', ms: T + 1 } });
   expect(shown({ mx: { '7': events }, mx2: { '7': events } }, [begun(1), other])).toHaveLength(2);
+});
+
+test('whose it was, of two sessions that were open in one second of the log, a message of that second does not tell', () => {
+  const shop = 'shop[10.0.0.9]';
+  const events = [
+    ...[connect(-5, shop), transfer(0, 'A'), disconnect(0, 1, shop), connect(0), disconnect(2, 1)],
+  ];
+  expect(shown({ mx: { '7': events } }, [begun(0)])).toEqual([
+    [0, 'uncounted', 'perhaps'],
+    [0, 'uncounted', 'perhaps'],
+  ]);
 });
 
 test('what a program handed in came by no session', () => {
