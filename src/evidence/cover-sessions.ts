@@ -41,51 +41,94 @@ export function coverOf(
   shown: readonly ShownSession[],
   { spans, recentFromMs }: { spans: readonly TimeSpan[]; recentFromMs: number },
 ): SessionCover {
-  const byCustomers = shown.filter(({ carried }) => carried === 'customers');
-  const first = paired(recorded, byCustomers);
-  // By these nobody was told, and somebody else on a worker's machine may have opened one: only what is left is theirs.
-  const others = shown.filter(({ carried }) => carried !== 'customers');
-  const second = paired(
-    first.left,
-    others.filter(({ state }) => state !== 'uncounted'),
+  // By the others nobody was told, or perhaps not; somebody else on a worker's machine may have opened one: only what is left is theirs.
+  const ranked = [...shown].sort(
+    (one, other) => rankOf(one) - rankOf(other) || one.connectedAt - other.connectedAt,
   );
-  const third = paired(
-    second.left,
-    others.filter(({ state }) => state === 'uncounted'),
-  );
-  const pairs = [...first.pairs, ...second.pairs, ...third.pairs];
+  const { pairs, left } = paired(recorded, ranked);
+  const byCustomers = (session: ShownSession) => session.carried === 'customers';
   const ofState = (wanted: ShownSession['state']) =>
     pairs.filter(([, { state }]) => state === wanted).map(([span]) => span);
-  const missing = third.left.filter(({ to }) => to < recentFromMs);
+  const missing = left.filter(({ to }) => to < recentFromMs);
   return {
     onRecord: recorded.length,
     whole: ofState('whole').length,
     uncounted: ofState('uncounted').length,
     lacking: gapOf(ofState('lacking'), spans),
     missing: gapOf(missing, spans),
-    tooRecent: third.left.length - missing.length,
-    strange: byCustomers.length - first.pairs.length,
+    tooRecent: left.length - missing.length,
+    strange: shown.filter(byCustomers).length - pairs.filter(([, session]) => byCustomers(session)).length,
   };
 }
 
-/** As many pairs as there can be: each session takes, of those that were being opened when it began, the one that was ready first. */
-function paired(recorded: readonly TimeSpan[], shown: readonly ShownSession[]) {
-  const waiting = [...recorded].sort((one, other) => one.from - other.from);
+function rankOf({ carried }: ShownSession): number {
+  if (carried === 'customers') return 0;
+  return carried === 'perhaps' ? 2 : 1;
+}
+
+/**
+ * One after the other each takes, of those that were being opened when it began and are free, the one that was ready first. Where none is,
+ * those near it move on to others. Only within a minute: what is missing in one hour is
+ * not made good by what is too much in another.
+ */
+function paired(recorded: readonly TimeSpan[], ranked: readonly ShownSession[]) {
+  const spans = [...recorded].sort((one, other) => one.from - other.from);
+  const longest = spans.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  const holder = new Int32Array(spans.length).fill(FREE);
+  const held = new Int32Array(ranked.length).fill(FREE);
+  const openAt = (at: number): number[] => {
+    const open: number[] = [];
+    for (let i = firstFrom(spans, at - SAME_MOMENT_MS - longest); i < spans.length; i++) {
+      if (spans[i]!.from - SAME_MOMENT_MS > at) break;
+      if (spans[i]!.to + SAME_MOMENT_MS >= at) open.push(i);
+    }
+    return open.sort((one, other) => spans[one]!.to - spans[other]!.to);
+  };
+  const pairUp = (session: number): void => {
+    const cameFrom = new Map<number, number>();
+    const queue = [session];
+    const moveUpTo = (span: number) => {
+      for (let [free, taker] = [span, cameFrom.get(span)!]; ; taker = cameFrom.get(free)!) {
+        const before = held[taker]!;
+        [holder[free], held[taker]] = [taker, free];
+        if (taker === session) return;
+        free = before;
+      }
+    };
+    const start = ranked[session]!.connectedAt;
+    for (let i = 0; i < queue.length; i++)
+      for (const span of openAt(ranked[queue[i]!]!.connectedAt)) {
+        const isNear = spans[span]!.from - REACH_MS <= start && start <= spans[span]!.to + REACH_MS;
+        if (!isNear || cameFrom.has(span)) continue;
+        cameFrom.set(span, queue[i]!);
+        if (holder[span] === FREE) {
+          moveUpTo(span);
+          return;
+        }
+        queue.push(holder[span]!);
+      }
+  };
+  for (const session of ranked.keys()) pairUp(session);
   const pairs: [TimeSpan, ShownSession][] = [];
   const left: TimeSpan[] = [];
-  let [opening, next]: [TimeSpan[], number] = [[], 0];
-  for (const session of [...shown].sort((one, other) => one.connectedAt - other.connectedAt)) {
-    const at = session.connectedAt;
-    while (next < waiting.length && waiting[next]!.from - SAME_MOMENT_MS <= at)
-      opening.push(waiting[next++]!);
-    left.push(...opening.filter(({ to }) => to + SAME_MOMENT_MS < at));
-    opening = opening.filter(({ to }) => to + SAME_MOMENT_MS >= at);
-    if (opening.length === 0) continue;
-    const soonest = opening.reduce((one, other) => (other.to < one.to ? other : one));
-    opening.splice(opening.indexOf(soonest), 1);
-    pairs.push([soonest, session]);
+  for (const [i, span] of spans.entries())
+    if (holder[i] === FREE) left.push(span);
+    else pairs.push([span, ranked[holder[i]!]!]);
+  return { pairs, left };
+}
+
+const REACH_MS = 60_000;
+const FREE = -1;
+
+/** The first that began to be opened then, or later. */
+function firstFrom(spans: readonly TimeSpan[], at: number): number {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle]!.from < at) low = middle + 1;
+    else high = middle;
   }
-  return { pairs, left: [...left, ...opening, ...waiting.slice(next)] };
+  return low;
 }
 
 function gapOf(sessions: readonly TimeSpan[], spans: readonly TimeSpan[]): SessionGap | null {

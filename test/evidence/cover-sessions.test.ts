@@ -66,10 +66,40 @@ test.each<[string, TimeSpan[], ShownSession[], object]>([
     [shown(1), shown(90)],
     { whole: 1, strange: 1 },
   ],
+  [
+    'some of a second may be of others, and the next seconds have as many as were opened then',
+    [opened(42), opened(43), opened(43), opened(46), opened(48), opened(49)],
+    [
+      shown(42),
+      ...[43, 43].map((second) =>
+        shown(second, { carried: 'perhaps' as const, state: 'uncounted' as const }),
+      ),
+      ...[46, 48, 49].map((second) => shown(second)),
+    ],
+    { whole: 4, uncounted: 2, missing: null, strange: 0 },
+  ],
+  [
+    'each must move on to the next, for the last to have one',
+    [opened(1), opened(4), opened(7)],
+    [shown(4), shown(7), shown(1.2, empty)],
+    { whole: 3, missing: null },
+  ],
+  [
+    'each began nearer to another one than to its own',
+    [opened(0), opened(3), opened(6)],
+    [shown(2.9), shown(5.9), shown(8.9)],
+    { whole: 3, missing: null, strange: 0 },
+  ],
   ['an empty one is not on record', [], [shown(1, empty)], { strange: 0 }],
   ['the clock of the log is three seconds late', [opened(1)], [shown(4.2)], { whole: 1 }],
   ['the clock of the log is three seconds early', [opened(4)], [shown(1)], { whole: 1 }],
   ['it began four seconds later', [opened(1)], [shown(5.3)], { missing: { sessions: 1 }, strange: 1 }],
+  [
+    'it began four seconds later, and another one took a minute to be opened',
+    [opened(1), opened(200, 260)],
+    [shown(5.3), shown(230)],
+    { missing: { sessions: 1 }, strange: 1 },
+  ],
   ['it began four seconds earlier', [opened(5)], [shown(1.9)], { missing: { sessions: 1 }, strange: 1 }],
   [
     'one took minutes to be opened, and another was opened meanwhile',
@@ -88,4 +118,13 @@ test('what was opened a moment ago, while the run goes on, is not missed', () =>
     missing: { sessions: 1 },
     tooRecent: 0,
   });
+});
+
+test('what is missing in a long busy night is not made good by what is too much in another hour of it', () => {
+  const recorded = Array.from({ length: 20_000 }, (_, i) => opened(i / 10));
+  const logged = recorded.flatMap(({ to }, i) => (i % 4_000 === 7 ? [] : [{ ...shown(0), connectedAt: to }]));
+  const late = logged.map((session) => ({ ...session, connectedAt: session.connectedAt + 2_500 }));
+  const tooMany = Array.from({ length: 5 }, (_, i) => shown(150 + i * 300, empty));
+  for (const sessions of [logged, late, [...logged, ...tooMany]])
+    expect(cover(recorded, sessions)).toMatchObject({ whole: 19_995, missing: { sessions: 5 }, strange: 0 });
 });
