@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { buckets } from '../../src/evidence/buckets';
+import { coverOf } from '../../src/evidence/cover-sessions';
 import {
   bookMessage,
   judgeMessages,
@@ -12,6 +13,7 @@ import {
 } from '../../src/evidence/judge-messages';
 import { ownMac } from '../../src/evidence/known-messages';
 import { openLogFile } from '../../src/evidence/log-file';
+import { ownSessions } from '../../src/evidence/own-sessions';
 import { readLogs } from '../../src/evidence/read-logs';
 import { messageId, messageMac } from '../../src/notice/message-headers';
 import { wholeNumber } from '../demo/demo-options';
@@ -84,12 +86,19 @@ export async function benchEvidence(messages: number, folder: string): Promise<E
       wave: 'notice',
       state: 'sent',
       decision: null,
-      decidedAt: null,
+      attempt: 1,
       recent: false,
     });
-  const question = { nearMs: BEGINS_AT, whose: (id: string) => ownMac(id, DOMAIN) };
+  const own = ownSessions();
+  const question = {
+    nearMs: BEGINS_AT,
+    whose: (id: string) => ownMac(id, DOMAIN),
+    hasOwnForm: (id: string) => ownMac(id, DOMAIN) !== null,
+    own,
+  };
   const read = await readLogs([await openLogFile(log)], question);
-  const { waves } = judgeMessages(booked, read, new Set());
+  const { waves } = judgeMessages(booked, read, [], new Set(), own);
+  coverOf([], own.shown(), { spans: [], recentFromMs: Number.POSITIVE_INFINITY });
   read.close();
   booked.close();
   const { user, system } = process.cpuUsage(cpu);

@@ -26,6 +26,9 @@ export interface OwnSessions extends ConversationLog {
   shown(): ShownSession[];
 }
 
+/** Beside what is known of messages, which takes more. */
+const MEMORY_BYTES = 4 << 20;
+
 interface Conversation extends ShownSession {
   host: string;
   zoned: boolean;
@@ -39,7 +42,7 @@ interface Conversation extends ShownSession {
 }
 
 export function ownSessions(): OwnSessions {
-  const put = buckets();
+  const put = buckets(MEMORY_BYTES);
   /** From which messages of our form came, and from which ours were handed in. */
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
   const ofProcess = new Map<string, Conversation[]>();
