@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { type AuditHead, headWords, readHead } from '../incident/audit-head';
+import { cutText } from '../incident/cut-text';
 import type { NewHead } from './books';
 import { isoTime } from './rows';
 
@@ -27,7 +28,7 @@ export function openAnchor(
   let hangs = false;
   return async (head) => {
     const failed = (why: string) =>
-      `THE AUDIT'S HEAD WAS NOT ANCHORED by AUDIT_ANCHOR=${wanted.slice(0, 200)}: ${why}. What was decided stands; its head is ${headWords(head)}`;
+      `THE AUDIT'S HEAD WAS NOT ANCHORED by AUDIT_ANCHOR=${cutText(wanted, 200)}: ${why}. What was decided stands; its head is ${headWords(head)}`;
     const late = `it does not end within ${patienceMilliseconds / 1000} s`;
     if (hangs) return failed(`${late}, and still hangs`);
     const written = queue
@@ -74,7 +75,7 @@ function give(command: string, timeout: number): (line: string) => Promise<void>
       const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'ignore', 'pipe'], timeout });
       let said = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said = `${said}${text}`.slice(0, 200);
+        said = cutText(`${said}${text}`, 200);
       });
       child.stdin.on('error', () => undefined); // it may end without reading
       child.stdin.end(line);

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AuditHead } from '../incident/audit-head';
+import { cutText } from '../incident/cut-text';
 import { type BareBooks, type KeepHead, type NewHead, transaction } from './books';
 import { CHAIN_START, chainBreak, entryHash } from './judge-audit';
 import type { AuditTable } from './ledger-tables';
@@ -46,7 +47,7 @@ async function appendNext(
     incident,
     seq: (last?.seq ?? 0) + 1,
     at,
-    who: entry.who.slice(0, 200),
+    who: cutText(entry.who, 200),
     action: entry.action,
     detail: JSON.stringify(entry.detail),
     prev_hash: last?.hash ?? CHAIN_START,

@@ -1,3 +1,4 @@
+import { cutText } from '../incident/cut-text';
 import { fileHash } from '../incident/file-hash';
 import { HELD_FOR_LAW } from '../incident/law-delay';
 import { type IncidentRow, incidentOf } from './incident-row';
@@ -29,7 +30,7 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
     ['why the gate is as it is', row.gate_reason, told.gateReason],
     ['how often the gate was closed', Number(row.fence), told.fence],
     ['the rate', row.rate_per_second, told.perSecond],
-    ['who approved', row.approved_by, approval && told.approvers.join(' and ').slice(0, 200)],
+    ['who approved', row.approved_by, approval && cutText(told.approvers.join(' and '), 200)],
     ['the hash of what was approved', row.approved_hash, approval && detailOf(approval).contentHash],
     ['when it was approved', sameTime(row.approved_at, approval), approval?.at ?? null],
     ['who wrote down that law enforcement asked to wait', row.delay_by, told.delay?.by ?? null],
@@ -106,7 +107,7 @@ function obey(told: ToldRow, entry: AuditTable): void {
     case 'gate-closed':
       told.gate = 'closed';
       told.gateBy = who;
-      told.gateReason = String(detail.reason).slice(0, 500);
+      told.gateReason = cutText(String(detail.reason), 500);
       told.fence++;
       if (detail.reason === HELD_FOR_LAW) sayDelay(told);
       break;
@@ -149,8 +150,8 @@ function obey(told: ToldRow, entry: AuditTable): void {
 function beginDelay(told: ToldRow, who: string, reason: string): void {
   const { delay, gate, fence } = told;
   told.delay = {
-    by: (delay ? `${delay.by}; ${who}` : who).slice(0, 200),
-    reason: (delay ? `${delay.reason}; ${reason}` : reason).slice(0, 500),
+    by: cutText(delay ? `${delay.by}; ${who}` : who, 200),
+    reason: cutText(delay ? `${delay.reason}; ${reason}` : reason, 500),
     fence: delay?.fence ?? (gate === 'open' ? fence + 1 : fence - 1),
   };
   if (gate === 'closed' && delay?.fence === fence) sayDelay(told);
@@ -158,7 +159,7 @@ function beginDelay(told: ToldRow, who: string, reason: string): void {
 
 function sayDelay(told: ToldRow): void {
   if (told.delay === null) return;
-  told.gateReason = `${HELD_FOR_LAW}: ${told.delay.reason}`.slice(0, 500);
+  told.gateReason = cutText(`${HELD_FOR_LAW}: ${told.delay.reason}`, 500);
   told.gateBy = told.delay.by;
 }
 
@@ -193,5 +194,5 @@ function isOfDecision(here: string, { at }: AuditTable): boolean {
 const LONGEST_DECISION_MILLISECONDS = 15_000;
 
 function words(value: unknown): string {
-  return value === null || value === undefined || value === '' ? 'nothing' : String(value).slice(0, 200);
+  return value === null || value === undefined || value === '' ? 'nothing' : cutText(String(value), 200);
 }

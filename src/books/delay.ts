@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { cutText } from '../incident/cut-text';
 import { type Delay, HELD_FOR_LAW } from '../incident/law-delay';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
@@ -58,7 +59,7 @@ export async function beginDelay(books: BareBooks, by: string, reason: string): 
     // Whoever paused before still has to resume: for the delay that pause counts as one that came after.
     const own = stands ? Number(row.delay_fence) : row.gate === 'open' ? fence + 1 : fence - 1;
     await sql`
-      UPDATE incidents SET delay_by = ${who.slice(0, 200)}, delay_reason = ${why.slice(0, 500)},
+      UPDATE incidents SET delay_by = ${cutText(who, 200)}, delay_reason = ${cutText(why, 500)},
         delay_since = UTC_TIMESTAMP(6), delay_fence = ${own}, gate = 'closed', fence = ${row.gate === 'open' ? fence + 1 : fence}
       WHERE incident = ${books.incident}`.execute(decided.db);
     if (row.gate === 'open')
@@ -107,7 +108,7 @@ export async function releaseDelay(
       WHERE incident = ${books.incident}`.execute(decided.db);
     if (pausedToo) return true;
     await sql`
-      UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
+      UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
       WHERE incident = ${books.incident}`.execute(decided.db);
     await appendAudit(decided, { who: by, action: 'gate-opened', detail: { fence: Number(row.fence) } });
     return true;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { cutText } from '../incident/cut-text';
 import type { Delay } from '../incident/law-delay';
 import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit-chain';
@@ -56,8 +57,8 @@ type GateRow = Pick<
 export async function closeGate(books: BareBooks, reason: string, by: string): Promise<Gate> {
   await transaction(books, async (decided) => {
     await sql`
-      UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${reason.slice(0, 500)},
-        gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
+      UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
+        gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
       WHERE incident = ${books.incident}`.execute(decided.db);
     await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });
   });
@@ -75,7 +76,7 @@ export async function openGate(
 ): Promise<Gate & { opened: boolean }> {
   const opened = await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
-      UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6)
+      UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
       WHERE incident = ${books.incident} AND gate = 'closed' AND fence = ${fence} AND delay_since IS NULL`.execute(
       decided.db,
     );

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SqlKey } from '../company/key-column';
 import type { AskedThrough } from '../incident/asked-by';
+import { cutText } from '../incident/cut-text';
 import type { Hold } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit-chain';
@@ -40,7 +41,7 @@ export async function recordHold(
   by = 'the workflow',
 ): Promise<void> {
   const kind = hold?.kind ?? null;
-  const words = hold?.reason.slice(0, 1000) ?? null;
+  const words = hold ? cutText(hold.reason, 1000) : null;
   await transaction(books, async (decided) => {
     const { numAffectedRows } = await sql`
       UPDATE incidents SET hold_kind = ${kind}, hold_reason = ${words}
@@ -130,7 +131,7 @@ export async function closeIncident(
     if ((await lastDecision(decided)) !== checkedAt) return false;
     await sql`
       UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6), hold_kind = NULL, hold_reason = NULL, gate = 'closed',
-        gate_reason = 'the incident is closed', gate_by = ${by.slice(0, 200)}, gate_since = UTC_TIMESTAMP(6), fence = fence + 1
+        gate_reason = 'the incident is closed', gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6), fence = fence + 1
       WHERE incident = ${books.incident}`.execute(decided.db);
     await appendAudit(decided, { who: by, action: 'close', detail: facts });
     return true;

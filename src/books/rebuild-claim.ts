@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { cutText } from '../incident/cut-text';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { keyOf, transaction, type WaveBooks } from './books';
 import { type Booked, type Candidate, findCandidates } from './candidates';
@@ -101,7 +102,7 @@ function moved(
   const decision = books.decide(booked, books.wave);
   const { address, contentHash } =
     'skip' in decision
-      ? { address: (booked.email ?? '').slice(0, 320), contentHash: Buffer.alloc(8) }
+      ? { address: cutText(booked.email ?? '', 320), contentHash: Buffer.alloc(8) }
       : decision;
   // The clock of the worker may have been wrong; that the expiry came first is certain (I4).
   const claimedAt = sql`GREATEST(${claim.claimedAt}, (SELECT k.expired_at FROM cohort k

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Approvers, approvalsLeft, approvalsLeftWords, refuseApprover } from '../incident/approval-rule';
+import { cutText } from '../incident/cut-text';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import type { AuditTable } from './ledger-tables';
@@ -33,7 +34,7 @@ export async function recordApproval(
     const standing = { ...before, approvers: [...before.approvers, login ?? by] };
     const missing = approvalsLeft(standing);
     if (missing === 0) {
-      const together = [...names, by].join(' and ').slice(0, 200);
+      const together = cutText([...names, by].join(' and '), 200);
       await sql`
         UPDATE incidents SET approved_by = ${together}, approved_hash = ${contentHash}, approved_at = UTC_TIMESTAMP(6)
         WHERE incident = ${books.incident}`.execute(decided.db);

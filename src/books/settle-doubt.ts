@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
+import { cutText } from '../incident/cut-text';
 import type { CustomerId, Wave } from '../incident/vocabulary';
 import { appendAudit, nextNumber } from './audit-chain';
 import { type BareBooks, type Books, keyOf, transaction } from './books';
@@ -94,7 +95,11 @@ export async function settleAccepted(
     change: ({ acceptedMs, queueId, by }) => {
       const at = acceptedMs === null ? sql`UTC_TIMESTAMP(3)` : sql`${sqlTime(acceptedMs)}`;
       const settledAt = sql`GREATEST(claimed_at, LEAST(UTC_TIMESTAMP(3), ${at}))`;
-      const sent = moveTo(provenSent, { replyCode: 250, queueId: queueId?.slice(0, 64) ?? null, settledAt });
+      const sent = moveTo(provenSent, {
+        replyCode: 250,
+        queueId: queueId === null ? null : cutText(queueId, 64),
+        settledAt,
+      });
       return sql`${sent}, reason = ${SETTLED_FROM[by]}`;
     },
   });

@@ -1,3 +1,4 @@
+import { cutText } from '../incident/cut-text';
 import { eachCsvRecord } from './csv-records';
 import type { ProviderEvent } from './doubt-verdict';
 import { ownMac } from './known-messages';
@@ -40,7 +41,7 @@ export async function readEvents(
       if (event === null) return;
       const meaning = meaningOf(event);
       if (meaning === 'unknown')
-        read.unknown[event.slice(0, 40)] = (read.unknown[event.slice(0, 40)] ?? 0) + 1;
+        read.unknown[cutText(event, 40)] = (read.unknown[cutText(event, 40)] ?? 0) + 1;
       if (meaning !== 'accepted') return;
       for (const mac of new Set(messageIds.map((id) => ownMac(id, domain)))) {
         if (mac === null || !inDoubt.has(mac)) continue;

@@ -1,3 +1,4 @@
+import { cutText } from './cut-text';
 /** Who asked and why. */
 export interface AskedBy {
   by: string;
@@ -57,9 +58,9 @@ function field(payload: unknown, name: string): unknown {
 export function cleanLine(value: unknown, length: number): string {
   if (typeof value !== 'string') return '';
   // Cut first: 100 kB need no scan. Lone surrogates cannot be stored or sent on (C48).
-  const characters = Array.from(value.slice(0, length * 4), (character) =>
+  const characters = Array.from(cutText(value, length * 4), (character) =>
     /\p{C}/u.test(character) ? ' ' : character,
   );
   const line = characters.join('').replaceAll(/\s+/g, ' ').trim();
-  return Array.from(line).slice(0, length).join('').trim();
+  return cutText(line, length).trim();
 }

@@ -1,4 +1,5 @@
 import type { BreakerWindow, Second } from './breaker-window';
+import { cutText } from './cut-text';
 
 /** The limits of the incident file. */
 export interface BreakerLimits {
@@ -62,7 +63,7 @@ const LONGEST_REASON = 450;
 /** However long the cause is, it is cut, and what to do is not. */
 function trip(cause: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
   const room = LONGEST_REASON - todo.length - 2;
-  const cut = cause.length > room ? `${cause.slice(0, room - 1)}…` : cause;
+  const cut = cause.length > room ? `${cutText(cause, room - 1)}…` : cause;
   return { trip: true, reason: `${cut}${/[.…]$/.test(cut) ? '' : '.'} ${todo}`, nobodysFault };
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from './cut-text';
 import { type FilePath, type Finding, inQuotes } from './incident-problem';
 import { nearestName } from './nearest-name';
 
@@ -93,7 +94,7 @@ function unknown(mark: string): { found: string; wanted: string } {
   const all = PLACEHOLDERS.map((name) => `{${name}}`).join(', ');
   if (mark.length === 1) return { found: `a single ${mark}`, wanted: `one of ${all}, or no brace` };
   return {
-    found: `the unknown placeholder ${mark.slice(0, 60)}`,
+    found: `the unknown placeholder ${cutText(mark, 60)}`,
     wanted: near ? `{${near}}` : `one of ${all}`,
   };
 }

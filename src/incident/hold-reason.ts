@@ -1,3 +1,4 @@
+import { cutText } from './cut-text';
 import type { HoldKind, RunCounts } from './run-status';
 
 /** How the words of each hold begin. */
@@ -21,7 +22,7 @@ const OPENINGS: Record<HoldKind, string> = {
 const LONGEST = 900;
 
 export function holdReason(kind: HoldKind, detail: string): string {
-  return `${OPENINGS[kind]} ${detail}`.slice(0, LONGEST);
+  return cutText(`${OPENINGS[kind]} ${detail}`, LONGEST);
 }
 
 export function findingsDetail(findings: { what: string; count: number; todo: string }[]): string {
@@ -46,7 +47,7 @@ function relayLogWords(checked: RelayLogChecked): string {
     return `The relay's log can be believed: ${all} in it under our own Message-ID.`;
   }
   if (checked.log === 'doubtful')
-    return `The relay's log cannot be believed, so you must decide about everybody who gets in doubt: ${checked.why.slice(0, 400)}.`;
+    return `The relay's log cannot be believed, so you must decide about everybody who gets in doubt: ${cutText(checked.why, 400)}.`;
   return "Nobody named the relay's log, so nobody knows whether it could settle those in doubt: start the workers with RELAY_LOG=/var/log/mail.log, or try npm run cli -- settle --postfix-log FILE.";
 }
 
@@ -84,10 +85,7 @@ export function failureDetail({ activity, message: given, type }: FailureTold): 
   const message = type === 'NotFoundError' ? `${OTHER_VERSION} (${given.split(',')[0]})` : given;
   const task = ACTIVITY_WORDS[activity] ?? activity;
   const code = type && !message.includes(type) ? ` [${type}]` : '';
-  const sentence = message
-    .split('\n')[0]!
-    .slice(0, 400)
-    .replace(/[.\s]+$/, '');
+  const sentence = cutText(message.split('\n')[0]!, 400).replace(/[.\s]+$/, '');
   return `${task}. ${sentence}${code}. Fix the cause; resume then goes on where the run stopped.`;
 }
 

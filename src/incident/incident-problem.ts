@@ -1,3 +1,4 @@
+import { cutText } from './cut-text';
 /** One thing that is wrong with an incident file. `found` and `wanted` complete "found ..., write ...". */
 export interface Problem {
   /** From 1, as editors count. */
@@ -49,12 +50,12 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value !== 'object') return String(value);
   const keys = Object.keys(value);
-  return keys.length === 0 ? 'an empty section' : `a section with ${keys.join(', ').slice(0, LONGEST)}`;
+  return keys.length === 0 ? 'an empty section' : `a section with ${cutText(keys.join(', '), LONGEST)}`;
 }
 
 /** In double quotes, cut, with what does not print shown as YAML would write it. */
 export function inQuotes(text: string): string {
-  const shown = Array.from(text).slice(0, LONGEST).join('');
+  const shown = cutText(text, LONGEST);
   const dots = shown.length < text.length ? '...' : '';
   return `"${shown.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped)}${dots}"`;
 }

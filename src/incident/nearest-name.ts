@@ -1,11 +1,12 @@
 import leven from 'leven';
+import { cutText } from './cut-text';
 
 /**
  * The name that was probably meant: the same but for case, `_` and `-`, or a slip or two of the fingers away.
  * Null when none is near.
  */
 export function nearestName(typed: string, names: readonly string[]): string | null {
-  const wanted = withoutSeparators(typed).slice(0, LONGEST);
+  const wanted = cutText(withoutSeparators(typed), LONGEST);
   const mostSlips = Math.max(1, Math.floor(wanted.length / 3));
   const near = names
     .map((name) => ({ name, slips: slipsBetween(wanted, withoutSeparators(name), mostSlips + 1) }))

@@ -1,3 +1,4 @@
+import { cutText } from './cut-text';
 /** Messages in one claim at most. */
 export const MOST_IN_CLAIM = 200;
 export const LEAST_PER_SECOND = 1;
@@ -27,7 +28,7 @@ export function parseRate(typed: string): { perSecond: number } | { problem: str
     return { perSecond };
   const stop =
     /^\s*[-+]?0*(?:[.,]0*)?\s*(?:\/|$)/.test(typed) && typed.trim() !== '' ? '; to stop the mail, pause' : '';
-  const shown = typed.trim() === '' ? 'nothing' : `"${typed.trim().slice(0, 40)}"`;
+  const shown = typed.trim() === '' ? 'nothing' : `"${cutText(typed.trim(), 40)}"`;
   return {
     problem: `the rate: found ${shown}, write a whole number from 1 to 1000000, such as 200/s${stop}`,
   };

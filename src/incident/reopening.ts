@@ -1,3 +1,5 @@
+import { cutText } from './cut-text';
+
 /** What a relay said, as a person names it: the reply code, the enhanced code (RFC 3463), or both; neither: nothing that could be read. */
 export interface RelayCode {
   code: number | null;
@@ -43,5 +45,5 @@ const INSTANT =
 
 function shownTyped(typed: string): string {
   const trimmed = typed.trim();
-  return trimmed === '' ? 'nothing' : `"${trimmed.slice(0, 40)}"`;
+  return trimmed === '' ? 'nothing' : `"${cutText(trimmed, 40)}"`;
 }

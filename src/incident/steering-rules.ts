@@ -1,4 +1,5 @@
 import { cleanLine } from './asked-by';
+import { cutText } from './cut-text';
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
 import type { Approval } from './run-status';
 
@@ -9,7 +10,7 @@ export function refuseRate(perSecond: unknown): string | null {
     const stop = perSecond <= 0 ? ' To stop the mail, pause instead.' : '';
     return `perSecond is ${perSecond}: write a whole number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}.${stop}`;
   }
-  const shown = JSON.stringify(perSecond)?.slice(0, 40) ?? 'nothing';
+  const shown = cutText(JSON.stringify(perSecond) ?? 'nothing', 40);
   return `perSecond must be a whole number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}, such as {"perSecond": 200}; found ${shown}.`;
 }
 
@@ -31,6 +32,6 @@ export function refuseApproval(payload: unknown, run: ToApprove): string | null 
   if (typeof contentHash !== 'string' || contentHash === '')
     return `contentHash is missing: write the hash of the texts that were read, now ${run.contentHash}.`;
   if (contentHash !== run.contentHash)
-    return `contentHash is ${contentHash.slice(0, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- approve).`;
+    return `contentHash is ${cutText(contentHash, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- approve).`;
   return null;
 }

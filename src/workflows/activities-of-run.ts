@@ -9,6 +9,7 @@ import {
 import type { IncidentRef, TellsAudit } from '../activities/contract';
 import type { Activities } from '../activities/create-activities';
 import { newerHead, readHead } from '../incident/audit-head';
+import { cutText } from '../incident/cut-text';
 import { failureDetail } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
 import type { Run } from './run-state';
@@ -71,7 +72,7 @@ export async function ask<Details extends object, Result>(
 ): Promise<Result> {
   const known = readHead(state.audit);
   const auditHead = known === null ? {} : { auditHead: known };
-  const result = await activity.executeWithOptions({ summary: summary.slice(0, 150) }, [
+  const result = await activity.executeWithOptions({ summary: cutText(summary, 150) }, [
     { incidentId, ledgerId, ...auditHead, ...details },
   ]);
   return takeAudit(state, result);

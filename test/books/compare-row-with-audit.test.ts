@@ -52,6 +52,26 @@ test('after each decision of a night the row is what the audit log says (I6)', a
   }
 });
 
+test('words that are cut inside an emoji, or are longer for it, accuse nobody (I6)', async () => {
+  const { books } = ledger;
+  const { content_hash: contentHash } = await row();
+  // The last character that fits is the first half of an emoji, counted in units of a JavaScript string.
+  const words = (length: number) => `${'x'.repeat(length - 1)}${'🙂'.repeat(length)}`;
+  const hold = { kind: 'in-doubt', reason: words(1000) } as const;
+  const decisions: (() => Promise<unknown>)[] = [
+    () => closeGate(books, words(500), words(200)),
+    () => openGate(books, 1, words(200)),
+    () => recordHold(books, hold),
+    () => recordApproval(books, { by: words(200), contentHash }),
+    () => beginDelay(books, words(200), words(500 - 'held for law enforcement: '.length)),
+    () => beginDelay(books, 'Ann', words(500)),
+  ];
+  for (const [i, decide] of decisions.entries()) {
+    await decide();
+    expect([i, await faults()]).toEqual([i, []]);
+  }
+});
+
 test("law enforcement's delays, pauses beside them and releases leave the row as it is on record (I6)", async () => {
   const { books } = ledger;
   const fence = async () => Number((await row()).fence);

@@ -1,3 +1,4 @@
+import { cutText } from '../../incident/cut-text';
 import { namedInSql } from '../../incident/operator-sql';
 import type { KeyRange } from '../../incident/vocabulary';
 import type { Company } from '../company';
@@ -52,7 +53,7 @@ function refusedStatements(
   shown: { keyColumn: KeyColumn; range: KeyRange },
 ): CompanyFinding {
   const [first, ...others] = statements;
-  const text = printStatement(db, first!.statement, shown).slice(0, LONGEST_STATEMENT);
+  const text = cutText(printStatement(db, first!.statement, shown), LONGEST_STATEMENT);
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return refused(`${first!.doing}${more} (${text})`, refusal);
 }
