@@ -1,9 +1,11 @@
 import { cutText } from '../incident/cut-text';
 import { fileHash } from '../incident/file-hash';
-import { HELD_FOR_LAW } from '../incident/law-delay';
+import { HELD_FOR_LAW, type LawRecord } from '../incident/law-delay';
 import { type IncidentRow, incidentOf } from './incident-row';
+import { detailOf } from './judge-audit';
+import { ASKED, afterEntry, NO_REQUESTS, RELEASED, togetherInRow } from './law-requests';
 import type { AuditTable } from './ledger-tables';
-import { sqlTime, sqlTimeMs } from './rows';
+import { isoTime, sqlTime, sqlTimeMs } from './rows';
 
 /**
  * What the incident's row says otherwise than its audit chain tells (I6): nobody changes the row but by a decision, which is on record
@@ -35,6 +37,7 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
     ['when it was approved', sameTime(row.approved_at, approval), approval?.at ?? null],
     ['who wrote down that law enforcement asked to wait', row.delay_by, told.delay?.by ?? null],
     ['what law enforcement asked', row.delay_reason, told.delay?.reason ?? null],
+    ['since when law enforcement asks', delaySince(row, told), told.delay?.since ?? null],
     ['which pauses law enforcement asked before', numberOf(row.delay_fence), told.delay?.fence ?? null],
     ['why it holds', row.hold_reason, hold?.reason ?? null],
     // A version before holds had a kind did not record one.
@@ -64,8 +67,9 @@ interface ToldRow {
   approvers: string[];
   approval: AuditTable | null;
   hold: { kind?: unknown; reason: unknown } | null;
-  /** Law enforcement's delay that stands, as delay.ts writes it. */
-  delay: { by: string; reason: string; fence: number } | null;
+  /** What law enforcement asked, and what of it stands, as delay.ts writes it. */
+  law: LawRecord;
+  delay: { by: string; reason: string; since: string; fence: number } | null;
 }
 
 function tellRow(entries: AuditTable[]): ToldRow {
@@ -83,6 +87,7 @@ function tellRow(entries: AuditTable[]): ToldRow {
     approvers: [],
     approval: null,
     hold: null,
+    law: NO_REQUESTS,
     delay: null,
   };
   for (const entry of entries) obey(told, entry);
@@ -111,15 +116,13 @@ function obey(told: ToldRow, entry: AuditTable): void {
       told.fence++;
       if (detail.reason === HELD_FOR_LAW) sayDelay(told);
       break;
-    case 'law-enforcement-hold':
-      beginDelay(told, who, String(detail.reason));
+    case ASKED:
+    case RELEASED:
+      requestOrRelease(told, entry);
       break;
     case 'pause-ended':
       if (told.delay) told.delay.fence = Number(detail.fence);
       sayDelay(told);
-      break;
-    case 'law-enforcement-release':
-      told.delay = null;
       break;
     case 'gate-opened':
       Object.assign(told, { gate: 'open', gateBy: who, gateReason: '' });
@@ -146,15 +149,21 @@ function obey(told: ToldRow, entry: AuditTable): void {
   }
 }
 
-/** As beginDelay of delay.ts. */
-function beginDelay(told: ToldRow, who: string, reason: string): void {
+/** As beginDelay and releaseDelay of delay.ts. */
+function requestOrRelease(told: ToldRow, entry: AuditTable): void {
   const { delay, gate, fence } = told;
-  told.delay = {
-    by: cutText(delay ? `${delay.by}; ${who}` : who, 200),
-    reason: cutText(delay ? `${delay.reason}; ${reason}` : reason, 500),
-    fence: delay?.fence ?? (gate === 'open' ? fence + 1 : fence - 1),
-  };
+  told.law = afterEntry(told.law, entry);
+  const together = togetherInRow(told.law.standing);
+  const own = delay?.fence ?? (gate === 'open' ? fence + 1 : fence - 1);
+  told.delay = together && { ...together, fence: own };
   if (gate === 'closed' && delay?.fence === fence) sayDelay(told);
+}
+
+/** An older version wrote the time of the last request that stands. */
+function delaySince({ delay_since: since }: IncidentRow, { delay, law }: ToldRow): string | null {
+  if (since === null) return null;
+  const isOf = (at: string) => Math.abs(Date.parse(at) - sqlTimeMs(since)) <= LONGEST_DECISION_MILLISECONDS;
+  return law.standing.some((request) => isOf(request.since)) ? (delay?.since ?? null) : isoTime(since);
 }
 
 function sayDelay(told: ToldRow): void {
@@ -167,16 +176,7 @@ function numberOf(value: string | number | null): number | null {
   return value === null ? null : Number(value);
 }
 
-/** One that somebody has changed by hand may be anything: the chain's own check names it. */
-function detailOf({ detail }: Pick<AuditTable, 'detail'>): Record<string, unknown> {
-  try {
-    return (JSON.parse(detail) ?? {}) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-/** So may the file in the row. */
+/** Somebody may have written anything there. */
 function fileIn(row: IncidentRow): { hash: string | null; cutoff: string | null } {
   try {
     const file = incidentOf(row);

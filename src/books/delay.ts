@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { cutText } from '../incident/cut-text';
-import { type Delay, HELD_FOR_LAW } from '../incident/law-delay';
+import { type Delay, HELD_FOR_LAW, type LawRecord, type LawRequest } from '../incident/law-delay';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
+import { ASKED, RELEASED, readRequests, togetherInRow } from './law-requests';
 import type { IncidentsTable } from './ledger-tables';
-import { isoTime } from './rows';
+import { isoTime, sqlTime } from './rows';
 
 type DelayColumns = Pick<
   IncidentsTable,
@@ -28,44 +29,68 @@ function isPausedToo({ fence, delay_fence: own }: DelayColumns): boolean {
   return Number(fence) !== Number(own);
 }
 
-export async function readDelay({ db, incident }: BareBooks): Promise<Delay | null> {
+/** A delay as the books have it. */
+export type StandingDelay = Delay & { requests: LawRequest[] };
+
+export async function readDelay(books: BareBooks): Promise<StandingDelay | null> {
   const { rows } = await sql<DelayColumns>`
     SELECT gate, fence, delay_by, delay_reason, delay_since, delay_fence FROM incidents
-    WHERE incident = ${incident}`
-    .execute(db)
+    WHERE incident = ${books.incident}`
+    .execute(books.db)
     .catch((error) => {
       // `pause --direct` must work on a ledger of an older version, too.
       if ((error as { errno?: number }).errno === UNKNOWN_COLUMN) return { rows: [] };
       throw error;
     });
-  return rows[0] ? delayOf(rows[0]) : null;
+  const delay = rows[0] ? delayOf(rows[0]) : null;
+  return delay && { ...delay, requests: requestsOf(delay, await readRequests(books)) };
 }
+
+/** A row that somebody has written by hand may have a delay that is not on record: it can be released, too. */
+function requestsOf({ by, reason, since }: Delay, { standing }: LawRecord): LawRequest[] {
+  return standing.length > 0 ? standing : [{ number: UNRECORDED, by, reason, since }];
+}
+
+/** The audit's entries are numbered from 1. */
+const UNRECORDED = 0;
 
 const UNKNOWN_COLUMN = 1054;
 
 /**
- * From when this has returned no claim can commit, until somebody releases it: the table itself refuses an open gate. Who asks
- * while one stands is written beside it; the same words again change and record nothing.
+ * From when this has returned no claim can commit, until somebody releases it: the table itself refuses an open gate. Each request stands
+ * by itself until it is released; the same words again, while they stand, change and record nothing.
  * @throws IncidentOverError
  */
 export async function beginDelay(books: BareBooks, by: string, reason: string): Promise<void> {
   await transaction(books, async (decided) => {
     const row = await lockDelay(decided);
-    if (row.delay_by === by && row.delay_reason === reason) return;
-    await appendAudit(decided, { who: by, action: 'law-enforcement-hold', detail: { reason } });
-    const stands = row.delay_since !== null;
-    const [who, why] = stands ? [`${row.delay_by}; ${by}`, `${row.delay_reason}; ${reason}`] : [by, reason];
+    const { standing } = await readRequests(decided);
+    const isThis = (request: LawRequest) => request.by === cutText(by, 200) && request.reason === reason;
+    if (row.delay_since !== null && standing.some(isThis)) return;
+    await appendAudit(decided, { who: by, action: ASKED, detail: { reason } });
     const fence = Number(row.fence);
     // Whoever paused before still has to resume: for the delay that pause counts as one that came after.
-    const own = stands ? Number(row.delay_fence) : row.gate === 'open' ? fence + 1 : fence - 1;
+    const own =
+      row.delay_since !== null ? Number(row.delay_fence) : row.gate === 'open' ? fence + 1 : fence - 1;
     await sql`
-      UPDATE incidents SET delay_by = ${cutText(who, 200)}, delay_reason = ${cutText(why, 500)},
-        delay_since = UTC_TIMESTAMP(6), delay_fence = ${own}, gate = 'closed', fence = ${row.gate === 'open' ? fence + 1 : fence}
+      UPDATE incidents SET gate = 'closed', fence = ${row.gate === 'open' ? fence + 1 : fence}
       WHERE incident = ${books.incident}`.execute(decided.db);
+    await writeRequests(decided, own);
     if (row.gate === 'open')
       await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason: HELD_FOR_LAW } });
     if (row.gate === 'open' || !isPausedToo(row)) await sayDelay(decided);
   });
+}
+
+/** What stands by the record, in the row, whose gate is closed. @returns what stands. */
+async function writeRequests(decided: BareBooks, fence: number): Promise<LawRequest[]> {
+  const { standing } = await readRequests(decided);
+  const together = togetherInRow(standing);
+  await sql`
+    UPDATE incidents SET delay_by = ${together?.by ?? null}, delay_reason = ${together?.reason ?? null},
+      delay_since = ${together && sqlTime(Date.parse(together.since))}, delay_fence = ${together && fence}
+    WHERE incident = ${decided.incident}`.execute(decided.db);
+  return standing;
 }
 
 /** The gate's own words: they are the delay's as long as nobody pauses besides. */
@@ -87,31 +112,37 @@ export async function endPauseOnly(decided: BareBooks, fence: number, by: string
 }
 
 /**
- * Ends the delay that was seen, and only that one: a release that froze must not undo a later request. The gate opens, unless
- * somebody paused besides.
- * @returns false: it is not the one that stands.
+ * Ends one request, by its number, and no other: also one that came meanwhile stands on. With the last one the gate opens, unless somebody
+ * paused besides.
+ * @returns those that still stand; null: there is none of that number, and nothing was done.
  * @throws IncidentOverError
  */
 export async function releaseDelay(
   books: BareBooks,
-  seen: Pick<Delay, 'since'>,
+  { number }: Pick<LawRequest, 'number'>,
   { by, reason }: { by: string; reason: string },
-): Promise<boolean> {
+): Promise<LawRequest[] | null> {
   return transaction(books, async (decided) => {
     const row = await lockDelay(decided);
     const delay = delayOf(row);
-    if (delay?.since !== seen.since) return false;
-    const { pausedToo, ...held } = delay;
-    await appendAudit(decided, { who: by, action: 'law-enforcement-release', detail: { reason, held } });
-    await sql`
-      UPDATE incidents SET delay_by = NULL, delay_reason = NULL, delay_since = NULL, delay_fence = NULL
-      WHERE incident = ${books.incident}`.execute(decided.db);
-    if (pausedToo) return true;
+    const record = await readRequests(decided);
+    const known = delay === null ? record.standing : requestsOf(delay, record);
+    const request = known.find((standing) => standing.number === number);
+    if (request === undefined) return null;
+    const { number: _, ...held } = request;
+    const left = known.filter((standing) => standing !== request).map((standing) => standing.number);
+    const detail = { request: number, reason, held, ...(left.length > 0 ? { standing: left } : {}) };
+    await appendAudit(decided, { who: by, action: RELEASED, detail });
+    // Somebody has lifted it by hand, and the gate may be open: verify names that.
+    if (delay === null) return known.filter((standing) => standing !== request);
+    const standing = await writeRequests(decided, Number(row.delay_fence));
+    if (standing.length > 0 && !delay.pausedToo) await sayDelay(decided);
+    if (standing.length > 0 || delay.pausedToo) return standing;
     await sql`
       UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
       WHERE incident = ${books.incident}`.execute(decided.db);
     await appendAudit(decided, { who: by, action: 'gate-opened', detail: { fence: Number(row.fence) } });
-    return true;
+    return standing;
   });
 }
 

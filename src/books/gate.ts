@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { cutText } from '../incident/cut-text';
-import type { Delay } from '../incident/law-delay';
 import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
-import { endPauseOnly, readDelay } from './delay';
+import { endPauseOnly, readDelay, type StandingDelay } from './delay';
 import type { IncidentsTable } from './ledger-tables';
 import { isoTime } from './rows';
 
@@ -21,7 +20,7 @@ export interface Gate {
   liveClaims: number;
   quietBy: string | null;
   /** What law enforcement asked for; null: nothing. */
-  delay: Delay | null;
+  delay: StandingDelay | null;
 }
 
 export async function readGate({ db, incident }: BareBooks): Promise<Gate> {

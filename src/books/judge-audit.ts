@@ -15,6 +15,15 @@ export function entryHash(row: Omit<AuditTable, 'hash'>): Buffer {
   return hash.digest();
 }
 
+/** What an entry says. One that somebody has changed by hand may be anything: the chain's own check names it. */
+export function detailOf({ detail }: Pick<AuditTable, 'detail'>): Record<string, unknown> {
+  try {
+    return (JSON.parse(detail) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
 /** Walks a chain (I6); null when it is whole in itself, else the first break in words. */
 export function chainBreak(entries: AuditTable[], { mayBeEmpty }: { mayBeEmpty: boolean }): string | null {
   let before: Buffer = CHAIN_START;

@@ -1,6 +1,6 @@
 import { headWords } from './audit-head';
 import { inWords } from './hold-reason';
-import { delayWords, RELEASE } from './law-delay';
+import { delayWords, releaseCommand } from './law-delay';
 import type { RunStatus, WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
 
@@ -101,7 +101,11 @@ function nextSteps(status: RunStatus, kind: WaitKind): string[] {
     case 'deferred':
       return ['**Nothing to do.** To look again now:', '', ...way('resume')];
     case 'law-enforcement':
-      return ['**When they agree**, and not before (`resume` does not end it):', '', `- \`${RELEASE}\``];
+      return [
+        '**When they agree**, and not before (`resume` does not end it):',
+        '',
+        `- \`${releaseCommand(status.gate?.delay ?? {})}\``,
+      ];
     case 'gate-not-closed':
       return [
         '**Do now**: close the gate in the database itself:',
@@ -202,7 +206,7 @@ function gateLine({ gate, waitingFor }: RunStatus): string[] {
 function delayLine({ gate, waitingFor }: RunStatus): string[] {
   if (!gate?.delay || waitingFor?.kind === 'law-enforcement') return [];
   return [
-    `- **${plain(delayWords(gate.delay))}** since ${utcClock(gate.delay.since)}. To end it: \`${RELEASE}\``,
+    `- **${plain(delayWords(gate.delay))}** since ${utcClock(gate.delay.since)}. To end it: \`${releaseCommand(gate.delay)}\``,
   ];
 }
 

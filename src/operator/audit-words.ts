@@ -53,8 +53,8 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
     `rebuilt the books from the dot journals${otherServer ? ' and took this server as the right one' : ''}: ${count(lostClaims)} claims were lost, ${count(unsettled)} customers unsettled, of ${count(neitherKnows)} nothing was known`,
   'law-enforcement-hold': ({ reason }) =>
     `wrote down that law enforcement asked to wait: nobody further is told${because(reason)}`,
-  'law-enforcement-release': ({ reason }) =>
-    `wrote down that law enforcement agreed, and ended the wait${because(reason)}`,
+  'law-enforcement-release': ({ reason, request, standing }) =>
+    `wrote down that law enforcement agreed, and ended ${request ? `request ${request}` : 'the wait'}${Array.isArray(standing) ? ` (${requestsLeft(standing)})` : ''}${because(reason)}`,
   'pause-ended': () => 'ended a pause; the mail still waits for law enforcement',
   purge: ({ kind, rows }) => `began to purge ${kind}: ${count(rows)}`,
   purged: ({ kind, rows }) => `has purged ${kind}: ${count(rows)}`,
@@ -68,6 +68,10 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
 
 function because(reason: unknown): string {
   return typeof reason === 'string' && reason !== '' ? `: ${reason}` : '';
+}
+
+function requestsLeft(standing: unknown[]): string {
+  return `${list(standing)} still ${standing.length === 1 ? 'stands' : 'stand'}`;
 }
 
 function short(hash: unknown): string {

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { checkWaves, currentWave, listOpenNotices, type OpenNotice, wavesOf } from '../books/balance';
-import { delayOf } from '../books/delay';
+import type { BareBooks } from '../books/books';
+import { readDelay, type StandingDelay } from '../books/delay';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
 import { decideInDoubt } from '../books/settle-doubt';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import type { BooksProblem } from '../incident/books-problems';
-import { RELEASE } from '../incident/law-delay';
+import { releaseCommand } from '../incident/law-delay';
 import type { HoldKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import {
@@ -48,7 +49,7 @@ export async function whatIsInTheWay(database: Database, row: IncidentRow): Prom
   const problems = await checkWaves(books, await wavesOf(books));
   const { findings } = await verifyExpiry(db, company, incident, now);
   const each = Math.max(1, Math.floor(NAMED / Math.max(1, problems.length + findings.length)));
-  const inTheWay: InTheWay[] = delayInTheWay(row);
+  const inTheWay: InTheWay[] = delayInTheWay(row, await readDelay(books));
   for (const problem of problems) {
     const { kind, count, what, todo, wave } = problem;
     const customers = kind === 'sum' ? [] : await listOpenNotices(books, wave, { kind, limit: each });
@@ -63,15 +64,15 @@ export async function whatIsInTheWay(database: Database, row: IncidentRow): Prom
   return inTheWay;
 }
 
-function delayInTheWay(row: IncidentRow): InTheWay[] {
-  const delay = delayOf(row);
+function delayInTheWay(row: IncidentRow, delay: StandingDelay | null): InTheWay[] {
   if (delay === null) return [];
+  const { length: count } = delay.requests;
   return [
     {
       kind: 'law-enforcement',
-      count: 1,
-      what: `request of law enforcement to wait stands. ${delayLine(delay)}`,
-      todo: `When they agree: ${RELEASE} --incident ${row.incident_id}`,
+      count,
+      what: `${count === 1 ? 'request of law enforcement to wait stands' : 'requests of law enforcement to wait stand'}. ${delayLine(delay)}`,
+      todo: `When they agree: ${releaseCommand(delay)} --incident ${row.incident_id}`,
       customers: [],
     },
   ];
@@ -102,9 +103,9 @@ export function describeClose(command: Command): void {
     });
 }
 
-async function show({ database, row }: Chosen, options: CloseOptions): Promise<void> {
+async function show({ database, row, books }: Chosen, options: CloseOptions): Promise<void> {
   await requireCurrent(database);
-  if (!isOver(row)) requireNotices(row);
+  if (!isOver(row)) await requireNotices(row, books);
   const inTheWay = isOver(row) ? [] : await whatIsInTheWay(database, row);
   if (leftOver(inTheWay, options).length > 0) process.exitCode = 1;
   const { incident_id: incidentId, phase } = row;
@@ -121,7 +122,7 @@ const CLOSED_WITHIN_MILLISECONDS = 60_000;
 async function close(steering: Steering, options: CloseOptions): Promise<void> {
   const { client, database, row, by } = steering;
   const id = row.incident_id;
-  requireNotices(row);
+  await requireNotices(row, steering.books);
   await requireSameServer(steering.books);
   const inTheWay = await whatIsInTheWay(database, row);
   if (leftOver(inTheWay, options).length > 0) throw new ToldError(inTheWayText(inTheWay, row));
@@ -208,14 +209,14 @@ function leftOver(inTheWay: InTheWay[], { leaveInDoubt }: CloseOptions): InTheWa
 
 const BEFORE_NOTICES: ReadonlySet<Phase> = new Set<Phase>(['expire', 'verify', 'approval']);
 
-function requireNotices(row: IncidentRow): void {
+async function requireNotices(row: IncidentRow, books: BareBooks): Promise<void> {
   const { incident_id: id, phase } = row;
-  const delay = delayOf(row);
+  if (!BEFORE_NOTICES.has(phase)) return;
+  const delay = await readDelay(books);
   const held = delay === null ? '' : ` ${delayLine(delay)}.`;
-  if (BEFORE_NOTICES.has(phase))
-    throw new ToldError(
-      `NOT CLOSED: ${id} is in phase ${phase}, and the notices are still to come.${held} To end the incident without them: npm run cli -- cancel --incident ${id}`,
-    );
+  throw new ToldError(
+    `NOT CLOSED: ${id} is in phase ${phase}, and the notices are still to come.${held} To end the incident without them: npm run cli -- cancel --incident ${id}`,
+  );
 }
 
 /** What `close` says without --go. @param others what would still stand in the way once the decision is carried out. */

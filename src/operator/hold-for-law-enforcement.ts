@@ -1,11 +1,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
-import { beginDelay, delayOf, releaseDelay } from '../books/delay';
+import { beginDelay, readDelay, releaseDelay, type StandingDelay } from '../books/delay';
 import { readGate } from '../books/gate';
-import { findIncident } from '../books/incident-row';
+import { findIncident, type IncidentRow } from '../books/incident-row';
+import { readRequests } from '../books/law-requests';
 import { requireCurrent } from '../books/migrate';
 import { cleanLine } from '../incident/asked-by';
-import { RELEASE } from '../incident/law-delay';
+import { chooseRequest, type LawRequest, releaseCommand, requestWords } from '../incident/law-delay';
+import type { GateState } from '../incident/vocabulary';
 import { lookAtGateSignal } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
 import { askTemporal, requireSameServer } from './own-ledger';
@@ -13,11 +15,12 @@ import { sayOtherServer } from './pause';
 import { workflowIdOf } from './run-ledger';
 import { ToldError } from './told-error';
 import { decidedBy, givenName } from './who-types';
-import { delayLine, gateWords, json } from './words';
+import { delayLine, gateWords, json, printable, utc } from './words';
 
 interface DelayOptions extends IncidentOptions {
   release?: boolean;
   reason?: string;
+  request?: string;
 }
 
 /** Works without Temporal and without a worker: the gate's row is the brake, and every dot is asked by it. */
@@ -29,6 +32,10 @@ export function describeHoldForLawEnforcement(command: Command): void {
     .option('--by <name>', 'who writes the request down, or its release, and answers for it', givenName)
     .option('--reason <text>', 'who asked, and their reference; with --release: who agreed')
     .option('--release', 'end it: they agree that customers are told')
+    .option(
+      '--request <which>',
+      'with --release, where several stand: which one, by its number or by words of its reason such as the agency',
+    )
     .option('--json', 'the gate as JSON')
     .action((options: DelayOptions) => {
       const decision = { by: decidedBy(options.by), reason: cleanLine(options.reason, REASON_LENGTH) };
@@ -39,6 +46,8 @@ export function describeHoldForLawEnforcement(command: Command): void {
             : 'The request goes on the record: write --by "YOUR NAME" and --reason "WHO ASKED, AND THEIR REFERENCE".',
           2,
         );
+      if (options.request !== undefined && !options.release)
+        throw new ToldError('--request names the one that is released: write --release, too.', 2);
       return onIncident(['database'], options, (chosen) =>
         options.release ? release(chosen, decision, options) : begin(chosen, decision, options),
       );
@@ -59,9 +68,11 @@ async function begin(chosen: Chosen, { by, reason }: Decision, options: DelayOpt
   await sayOtherServer(chosen);
   await beginDelay(books, by, reason);
   const unheard = await tellRun(chosen);
+  const delay = await readDelay(books);
   await shown(chosen, options, 'HELD for law enforcement', [
+    ...standingLines(delay?.requests ?? []),
     'Nobody further is told until it is released; passwords go on being expired.',
-    `When they agree: ${RELEASE} --incident ${row.incident_id}`,
+    `When they agree: ${releaseCommand(delay ?? {})} --incident ${row.incident_id}`,
     ...(unheard === null ? [] : [`${unheard} The hold stands in the database all the same.`]),
   ]);
 }
@@ -70,21 +81,60 @@ async function release(chosen: Chosen, decision: Decision, options: DelayOptions
   await prepare(chosen);
   const { books, row } = chosen;
   await requireSameServer(books);
-  const delay = delayOf(row);
-  const released = delay !== null && (await releaseDelay(books, delay, decision));
-  if (delay !== null && !released)
-    throw new ToldError(
-      `NOT RELEASED: somebody changed the hold meanwhile. ${delayLine((await readGate(books)).delay)}`,
-    );
+  const { released } = await readRequests(books);
+  const standing = (await readDelay(books))?.requests ?? [];
+  let did = 'Nothing is held for law enforcement';
+  if (standing.length > 0 || options.request !== undefined) {
+    const request = chooseRequest({ standing, released }, options.request?.trim());
+    if ('refused' in request) throw new ToldError(lines(`NOT RELEASED. ${request.refused}`), 2);
+    await releaseOne(chosen, request, decision);
+    did = standing.length > 1 ? `RELEASED request ${request.number}` : 'RELEASED';
+  }
   // Also where an earlier release was not heard.
   const unheard = await tellRun(chosen);
-  const { gate } = await readGate(books);
-  await shown(chosen, options, released ? 'RELEASED' : 'Nothing is held for law enforcement', [
-    ...(gate === 'open'
-      ? []
-      : [`The run is paused, too. To go on: npm run cli -- resume --incident ${row.incident_id}`]),
-    ...(unheard === null ? [] : [`${unheard} Then: npm run cli -- resume --incident ${row.incident_id}`]),
-  ]);
+  const { gate, delay } = await readGate(books);
+  await shown(
+    chosen,
+    options,
+    did,
+    delay === null ? goesOn(gate, unheard, row) : waitsOn(delay, unheard, row),
+  );
+}
+
+async function releaseOne({ books }: Chosen, request: LawRequest, decision: Decision): Promise<void> {
+  if ((await releaseDelay(books, request, decision)) !== null) return;
+  const { delay } = await readGate(books);
+  throw new ToldError(`NOT RELEASED: somebody changed the hold meanwhile. ${delayLine(delay)}`);
+}
+
+function goesOn(gate: GateState, unheard: string | null, { incident_id: id }: IncidentRow): string[] {
+  return [
+    ...(gate === 'open' ? [] : [`The run is paused, too. To go on: npm run cli -- resume --incident ${id}`]),
+    ...(unheard === null ? [] : [`${unheard} Then: npm run cli -- resume --incident ${id}`]),
+  ];
+}
+
+function waitsOn(delay: StandingDelay, unheard: string | null, { incident_id: id }: IncidentRow): string[] {
+  return [
+    'Nobody further is told: another request stands.',
+    ...standingLines(delay.requests),
+    `When they agree, too: ${releaseCommand(delay)} --incident ${id}`,
+    ...(unheard === null ? [] : [unheard]),
+  ];
+}
+
+function lines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/\S.*/, (words) => printable(words, 700)))
+    .join('\n');
+}
+
+/** Each by the number that a release names. */
+function standingLines(requests: LawRequest[]): string[] {
+  return requests.map(
+    (request) => `  ${printable(requestWords(request), 700)} (since ${utc(request.since)})`,
+  );
 }
 
 async function prepare({ database, row }: Chosen): Promise<void> {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { delayOf } from '../books/delay';
 import { readGate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
-import { brakeOn, type Delay, RELEASE } from '../incident/law-delay';
+import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { resumeSignal } from '../workflows/messages';
 import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
 import { workflowIdOf } from './run-ledger';
@@ -53,7 +53,7 @@ function wasWaiting(row: IncidentRow): boolean {
 }
 
 function heldStill(delay: Delay, id: string): string {
-  return `${delayLine(delay)}. resume does not end that, and nobody further is told. When they agree: ${RELEASE} --incident ${id}`;
+  return `${delayLine(delay)}. resume does not end that, and nobody further is told. When they agree: ${releaseCommand(delay)} --incident ${id}`;
 }
 
 /**

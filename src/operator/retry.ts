@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { currentWave } from '../books/balance';
-import { delayOf } from '../books/delay';
+import { readDelay } from '../books/delay';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import {
   type Cause,
@@ -10,6 +10,7 @@ import {
   reopenWindow,
   surveyReopenable,
 } from '../books/reopen-notices';
+import type { Delay } from '../incident/law-delay';
 import { parseRelayCode, parseSince, type RelayCode, type Since } from '../incident/reopening';
 import {
   type Chosen,
@@ -92,7 +93,7 @@ async function retry(chosen: Chosen, options: RetryOptions): Promise<void> {
   const by = decidedBy(options.by);
   const decision = { cause, window, by, reason: options.reason!.trim() };
   facts.reopened = await reopenNotices(await openBooks(database, row), wave, decision);
-  console.log(options.json ? json(facts) : reopenedText(facts, by, row));
+  console.log(options.json ? json(facts) : reopenedText(facts, by, row, await readDelay(books)));
 }
 
 async function instantOf(since: Since, db: Chosen['database']['db']): Promise<string> {
@@ -137,20 +138,19 @@ export function retryText(facts: Retried): string {
 }
 
 /** What it reopened, and how they come to be told. */
-export function reopenedText(facts: Retried, by: string, row: IncidentRow): string {
+export function reopenedText(facts: Retried, by: string, row: IncidentRow, delay: Delay | null): string {
   if (facts.reopened === 0) return ['Nothing was reopened.', ...laterWords(facts)].join('\n');
   return [
     `REOPENED ${counted(facts.reopened!, 'customer')} of ${facts.incidentId}, by ${by}, once each.`,
     ...laterWords(facts),
-    nextWords(row),
+    nextWords(row, delay),
   ].join('\n');
 }
 
 /** How the run comes to them: a pass goes by before it settles, and while it settles it looks every 15 minutes. */
-function nextWords(row: IncidentRow): string {
+function nextWords(row: IncidentRow, delay: Delay | null): string {
   const { gate, hold_reason: hold, phase, incident_id: id } = row;
   const resume = `npm run cli -- resume --incident ${id}`;
-  const delay = delayOf(row);
   if (delay !== null) return `They are told once law enforcement agrees. ${delayLine(delay)}`;
   if (hold !== null)
     return `They are told once the run goes on. The run holds (${printable(hold, 120)}): ${resume}`;

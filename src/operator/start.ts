@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
-import { delayOf } from '../books/delay';
+import { readDelay } from '../books/delay';
 import { bareBooks, findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
-import { RELEASE } from '../incident/law-delay';
+import { type Delay, releaseCommand } from '../incident/law-delay';
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
@@ -152,7 +152,7 @@ function answerText(answer: StartAnswer, { prepared, addresses, facts, workerThe
     return [`REFUSED. ${answer.reason}.`, ...answer.differences.map((line) => `  ${line}`), answer.todo].join(
       '\n',
     );
-  const { run, row } = answer;
+  const { run, row, delay } = answer;
   const id = row.incident_id;
   const only = `--incident ${id}`;
   const since = `${row.started_at.slice(0, 19)} UTC by ${row.started_by}`;
@@ -161,7 +161,6 @@ function answerText(answer: StartAnswer, { prepared, addresses, facts, workerThe
     'goes-on': `GOES ON from phase ${row.phase}: ${row.title} (${id}), started ${since}.`,
     running: `RUNNING ALREADY, nothing was done: ${row.title} (${id}), started ${since}.`,
   }[answer.kind];
-  const delay = delayOf(row);
   const approve = `npm run cli -- approve ${only} --by "YOUR NAME" --content ${prepared.notices.contentHash.slice(0, 12)}`;
   return [
     ...findingLines(facts.findings),
@@ -172,7 +171,7 @@ function answerText(answer: StartAnswer, { prepared, addresses, facts, workerThe
     ...(row.gate === 'closed' && (delay === null || delay.pausedToo)
       ? [`  ${row.gate_by} closed the gate (${row.gate_reason}): npm run cli -- resume ${only}`]
       : []),
-    ...(delay === null ? [] : [`  ${delayLine(delay)}: ${RELEASE} ${only}`]),
+    ...(delay === null ? [] : [`  ${delayLine(delay)}: ${releaseCommand(delay)} ${only}`]),
     `  Watch      npm run cli -- status --watch ${only}`,
     `  Stop mail  npm run cli -- pause ${only}`,
     ...(row.approved_at === null
@@ -195,7 +194,13 @@ export interface StartIncident {
  * `refused`: the file or the program is another than the one it was started with, or it is over.
  */
 export type StartAnswer =
-  | { kind: 'started' | 'goes-on' | 'running'; run: StartedRun; row: IncidentRow; ledger: RunLedger }
+  | {
+      kind: 'started' | 'goes-on' | 'running';
+      run: StartedRun;
+      row: IncidentRow;
+      ledger: RunLedger;
+      delay: Delay | null;
+    }
   | ({ kind: 'refused' } & Refusal);
 
 /**
@@ -219,7 +224,8 @@ export async function startIncident(request: StartIncident): Promise<StartAnswer
     throw error;
   });
   if ('ledger' in run) return { kind: 'refused', ...otherRunRefusal(run, ledger) };
-  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row, ledger };
+  const delay = await withDatabase(request, (database) => readDelay(bareBooks(database, row)));
+  return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row, ledger, delay };
 }
 
 /** Looked at before the ledger is made: with another DATABASE_URL nothing is written there. */

@@ -6,7 +6,7 @@ import { bareBooks, findIncident, type IncidentRow } from '../books/incident-row
 import { isoTime } from '../books/rows';
 import { headWords } from '../incident/audit-head';
 import { inWords } from '../incident/hold-reason';
-import { RELEASE } from '../incident/law-delay';
+import { releaseCommand } from '../incident/law-delay';
 import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { statusQuery } from '../workflows/messages';
@@ -242,8 +242,8 @@ function attention({ row, run, temporalProblem }: StatusFacts): string[] {
   if (kind === 'law-enforcement')
     return [
       '',
-      `The run waits, since ${utc(since)}: ${printable(what, 1000)}`,
-      `  -> when they agree: ${RELEASE} ${only}`,
+      `The run waits, since ${utc(since)}: ${printable(what, 20_000)}`,
+      `  -> when they agree: ${releaseCommand(run.status.gate?.delay ?? {})} ${only}`,
     ];
   const first = {
     approval: `npm run cli -- approve ${only}`,

@@ -63,8 +63,11 @@ export function gateWords(gate: Gate): string {
 
 /** Law enforcement's delay as it stands; '' for none. */
 export function delayLine(delay: Delay | null): string {
-  return delay === null ? '' : `${printable(delayWords(delay), 800)} (since ${utc(delay.since)})`;
+  return delay === null ? '' : `${printable(delayWords(delay), LONGEST_DELAY)} (since ${utc(delay.since)})`;
 }
+
+/** Each request that stands is named. */
+const LONGEST_DELAY = 20_000;
 
 /** When mail is certainly quiet after a closing. */
 export function quietWords({ liveClaims, quietBy }: Gate): string {

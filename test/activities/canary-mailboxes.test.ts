@@ -46,7 +46,10 @@ test('with the gate closed no mailbox is mailed or recorded as mailed; each is o
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
   expect(await mail()).toEqual({ sent: 0, refused: [], gateClosed: true });
   expect([await accepted(), await recorded()]).toEqual([0, 0]);
-  await releaseDelay(ledger.books, (await readDelay(ledger.books))!, { by: 'Jo', reason: 'agreed' });
+  await releaseDelay(ledger.books, (await readDelay(ledger.books))!.requests[0]!, {
+    by: 'Jo',
+    reason: 'agreed',
+  });
   const { sent, refused } = await mail();
   expect([await accepted(), refused, await recorded()]).toEqual([sent, [], 1]);
   expect(sent).toBeGreaterThanOrEqual(MAILBOXES.length);

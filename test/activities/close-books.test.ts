@@ -62,6 +62,9 @@ test('while law enforcement asks to wait they are not closed: who asked is the r
     problems: ['Held for law enforcement by Ann: FBI 12-345'],
     findings: [],
   });
-  await releaseDelay(ledger.books, (await readDelay(ledger.books))!, { by: 'Jo', reason: 'agreed' });
+  await releaseDelay(ledger.books, (await readDelay(ledger.books))!.requests[0]!, {
+    by: 'Jo',
+    reason: 'agreed',
+  });
   expect(await close()).toMatchObject({ closed: true });
 });

@@ -106,7 +106,7 @@ export const AUDIT_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/compare-row-with-audit.ts',
-    from: "approval && told.approvers.join(' and ').slice(0, 200)]",
+    from: "approval && cutText(told.approvers.join(' and '), 200)]",
     to: 'row.approved_by]',
     fault: 'whose name stands under the approval is not compared with the audit',
     promise: 'C91',

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { readAudit } from '../../src/books/audit-chain';
+import { appendAudit, readAudit } from '../../src/books/audit-chain';
 import { rowFaults } from '../../src/books/compare-row-with-audit';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { closeGate, openGate } from '../../src/books/gate';
@@ -75,17 +75,22 @@ test('words that are cut inside an emoji, or are longer for it, accuse nobody (I
 test("law enforcement's delays, pauses beside them and releases leave the row as it is on record (I6)", async () => {
   const { books } = ledger;
   const fence = async () => Number((await row()).fence);
-  const seen = async () => (await readDelay(books))!;
+  const seen = async () => (await readDelay(books))!.requests[0]!;
+  const agreed = { by: 'Jo', reason: 'they agreed' };
   const decisions: (() => Promise<unknown>)[] = [
     () => beginDelay(books, 'Jo', 'FBI 1'),
     () => beginDelay(books, 'Ann', 'state police 7'),
     () => closeGate(books, 'a pause besides', 'bob'),
     () => beginDelay(books, 'Joe', 'a third'),
+    async () => releaseDelay(books, await seen(), agreed),
     async () => openGate(books, await fence(), 'bob'),
-    async () => releaseDelay(books, await seen(), { by: 'Jo', reason: 'they agreed' }),
+    async () => releaseDelay(books, await seen(), agreed),
+    () => beginDelay(books, 'Ann', 'a fourth'),
+    async () => releaseDelay(books, await seen(), agreed),
+    async () => releaseDelay(books, await seen(), agreed),
     () => closeGate(books, 'a pause first', 'bob'),
     () => beginDelay(books, 'Jo', 'FBI 2'),
-    async () => releaseDelay(books, await seen(), { by: 'Jo', reason: 'they agreed' }),
+    async () => releaseDelay(books, await seen(), agreed),
     async () => openGate(books, await fence(), 'bob'),
   ];
   for (const [i, decide] of decisions.entries()) {
@@ -108,6 +113,32 @@ test('a delay that was lifted by UPDATE, or written beside a pause, is named (I6
     sql`delay_by = 'Eve', delay_reason = 'a trick', delay_since = UTC_TIMESTAMP(6), delay_fence = 1`,
   );
   expect((await faults()).join()).toContain("what law enforcement asked: the incident's row says a trick");
+});
+
+test('a release of a version before requests had numbers ended all that stood (I6)', async () => {
+  const { books } = ledger;
+  await beginDelay(books, 'Jo', 'FBI 1');
+  await beginDelay(books, 'Ann', 'state police 7');
+  await appendAudit(books, { who: 'Jo', action: 'law-enforcement-release', detail: { reason: 'agreed' } });
+  await appendAudit(books, { who: 'Jo', action: 'gate-opened', detail: { fence: 1 } });
+  await update(
+    sql`delay_by = NULL, delay_reason = NULL, delay_since = NULL, delay_fence = NULL, gate = 'open', gate_by = 'Jo', gate_reason = ''`,
+  );
+  expect(await faults()).toEqual([]);
+});
+
+test.each<[string, RawBuilder<unknown>, string]>([
+  [
+    'one of two requests taken out',
+    sql`delay_by = 'Jo', delay_reason = 'FBI 1'`,
+    'what law enforcement asked: ',
+  ],
+  ['since when', sql`delay_since = delay_since - INTERVAL 1 DAY`, 'since when law enforcement asks: '],
+])('of a delay that stands what is written by hand is named: %s (I6)', async (_, change, named) => {
+  await beginDelay(ledger.books, 'Jo', 'FBI 1');
+  await beginDelay(ledger.books, 'Ann', 'state police 7');
+  await update(change);
+  expect((await faults()).join()).toContain(named);
 });
 
 test('a row and entries that were changed into no JSON are named, not stumbled over (I6)', async () => {

@@ -7,7 +7,7 @@ const { db } = openDatabase(url, { connections: 1 });
 const books = { db, incident: Number(incident) };
 const work = async () => {
   if (what === 'begin') return beginDelay(books, 'Ann', 'FBI 12-345');
-  await releaseDelay(books, (await readDelay(books))!, { by: 'Jo', reason: 'agent Roe agreed' });
+  await releaseDelay(books, (await readDelay(books))!.requests[0]!, { by: 'Jo', reason: 'agent Roe agreed' });
 };
 work().then(
   () => process.exit(0),

@@ -22,6 +22,7 @@ afterEach(() => ledger.drop());
 const actions = async () => (await auditEntries(ledger.database.db)).slice(2).map(({ action }) => action);
 const claimed = async () => (await claimNotices(await ledger.claimIn('notify-1'), all, randomUUID())).kind;
 const standing = async () => (await readDelay(ledger.books))!;
+const first = async () => (await standing()).requests[0]!;
 
 test('while it stands no claim commits, and no resume of any fence opens the gate (I2)', async () => {
   const earlier = await closeGate(ledger.books, 'paused', 'Bob');
@@ -48,8 +49,9 @@ test('the table itself refuses an open gate, whoever writes the row: an older wo
 
 test('a release opens the gate, and both are on the record with who and why (I6)', async () => {
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
-  const { since } = await standing();
-  expect(await releaseDelay(ledger.books, { since }, { by: 'Jo', reason: 'agent Roe agreed' })).toBe(true);
+  const { number, since } = await first();
+  expect(number).toBe(3);
+  expect(await releaseDelay(ledger.books, { number }, { by: 'Jo', reason: 'agent Roe agreed' })).toEqual([]);
   expect(await readGate(ledger.books)).toMatchObject({ gate: 'open', reason: '', by: 'Jo', delay: null });
   expect(await claimed()).toBe('claimed');
   const entries = (await auditEntries(ledger.database.db)).slice(2);
@@ -59,7 +61,7 @@ test('a release opens the gate, and both are on the record with who and why (I6)
     [
       'Jo',
       'law-enforcement-release',
-      { reason: 'agent Roe agreed', held: { by: 'Ann', reason: 'FBI 12-345', since } },
+      { request: 3, reason: 'agent Roe agreed', held: { by: 'Ann', reason: 'FBI 12-345', since } },
     ],
     ['Jo', 'gate-opened', { fence: 1 }],
   ]);
@@ -86,7 +88,7 @@ test('a pause that came before, or meanwhile, outlives the release; a resume end
   expect(breaker.delay).toMatchObject({ pausedToo: true });
   await openGate(ledger.books, paused.fence, 'Bob');
   expect(await standing()).toMatchObject({ pausedToo: true });
-  await releaseDelay(ledger.books, await standing(), { by: 'Jo', reason: 'agreed' });
+  await releaseDelay(ledger.books, await first(), { by: 'Jo', reason: 'agreed' });
   expect(await readGate(ledger.books)).toMatchObject({ gate: 'closed', by: 'the breaker', delay: null });
   expect(await openGate(ledger.books, breaker.fence, 'Bob')).toMatchObject({ opened: true, gate: 'open' });
   expect(await actions()).toEqual([
@@ -99,20 +101,94 @@ test('a pause that came before, or meanwhile, outlives the release; a resume end
   ]);
 });
 
-test('who asks while one stands is written beside it; the same words again record nothing; one release ends both', async () => {
+const AGREED = { by: 'Jo', reason: 'agreed' };
+const asksOf = async () => (await standing()).requests.map(({ number, by, reason }) => [number, by, reason]);
+
+test('each request stands by itself until it is released, and the gate opens with the last (I2, I6)', async () => {
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
-  const first = await standing();
   await beginDelay(ledger.books, 'Bob', 'state police 7');
-  const both = await standing();
-  expect(both).toMatchObject({ by: 'Ann; Bob', reason: 'FBI 12-345; state police 7', pausedToo: false });
-  expect((await readGate(ledger.books)).reason).toBe('held for law enforcement: FBI 12-345; state police 7');
-  expect(await actions()).toEqual(['law-enforcement-hold', 'gate-closed', 'law-enforcement-hold']);
-  // A release that froze before the second request does not undo it.
-  expect(first.since).not.toBe(both.since);
-  expect(await releaseDelay(ledger.books, first, { by: 'Jo', reason: 'agreed' })).toBe(false);
-  expect(await releaseDelay(ledger.books, both, { by: 'Jo', reason: 'agreed' })).toBe(true);
+  await beginDelay(ledger.books, 'Bob', 'Europol 1');
+  expect(await asksOf()).toEqual([
+    [3, 'Ann', 'FBI 12-345'],
+    [5, 'Bob', 'state police 7'],
+    [6, 'Bob', 'Europol 1'],
+  ]);
+  const { since } = await standing();
+  expect(await readGate(ledger.books)).toMatchObject({
+    reason: 'held for law enforcement: FBI 12-345; state police 7; Europol 1',
+    by: 'Ann; Bob; Bob',
+    since,
+    delay: { pausedToo: false },
+  });
+  expect(await releaseDelay(ledger.books, { number: 5 }, AGREED)).toHaveLength(2);
+  expect(await releaseDelay(ledger.books, { number: 3 }, AGREED)).toHaveLength(1);
+  expect(await asksOf()).toEqual([[6, 'Bob', 'Europol 1']]);
+  expect(await readGate(ledger.books)).toMatchObject({
+    gate: 'closed',
+    reason: 'held for law enforcement: Europol 1',
+    by: 'Bob',
+  });
+  expect(await claimed()).toBe('gate-closed');
+  // The same words once more, after they were released, are a new request.
+  await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
+  expect(await releaseDelay(ledger.books, { number: 6 }, AGREED)).toHaveLength(1);
+  expect(await releaseDelay(ledger.books, { number: 9 }, AGREED)).toEqual([]);
   expect((await readGate(ledger.books)).gate).toBe('open');
+  const releases = await auditEntries(ledger.database.db, { action: 'law-enforcement-release' });
+  expect(
+    releases.map(({ detail }) => JSON.parse(detail)).map(({ request, standing: left }) => [request, left]),
+  ).toEqual([
+    [5, [3, 6]],
+    [3, [6]],
+    [6, [9]],
+    [9, undefined],
+  ]);
+  expect(await verifyAudit(ledger.books)).toBeNull();
+});
+
+test('a release ends no request but its own: not one that came meanwhile, and none twice', async () => {
+  await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
+  const seen = await first();
+  await beginDelay(ledger.books, 'Bob', 'state police 7');
+  expect(await releaseDelay(ledger.books, seen, AGREED)).toHaveLength(1);
+  const before = await actions();
+  expect(await releaseDelay(ledger.books, seen, AGREED)).toBeNull();
+  expect(await releaseDelay(ledger.books, { number: 4 }, AGREED)).toBeNull();
+  expect(await actions()).toEqual(before);
+  expect(await standing()).toMatchObject({ by: 'Bob', reason: 'state police 7' });
+});
+
+test('a pause besides outlives the release of one of two, and keeps its own words', async () => {
+  await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
+  await beginDelay(ledger.books, 'Bob', 'state police 7');
+  const paused = await closeGate(ledger.books, 'paused: lunch', 'Eve');
+  expect(await releaseDelay(ledger.books, await first(), AGREED)).toHaveLength(1);
+  expect(await readGate(ledger.books)).toMatchObject({ reason: 'paused: lunch', by: 'Eve' });
+  await releaseDelay(ledger.books, await first(), AGREED);
+  expect(await readGate(ledger.books)).toMatchObject({
+    gate: 'closed',
+    reason: 'paused: lunch',
+    delay: null,
+  });
+  expect(await openGate(ledger.books, paused.fence, 'Eve')).toMatchObject({ opened: true });
+});
+
+test('a hold that stands in the row and not on record can be released, one that is on record and not in the row, too', async () => {
+  await sql`UPDATE incidents SET gate = 'closed', delay_by = 'Eve', delay_reason = 'a trick', delay_since = UTC_TIMESTAMP(6),
+    delay_fence = 0`.execute(ledger.database.db);
+  expect(await asksOf()).toEqual([[0, 'Eve', 'a trick']]);
+  expect(await releaseDelay(ledger.books, await first(), AGREED)).toEqual([]);
+  expect((await readGate(ledger.books)).gate).toBe('open');
+  await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
+  const asked = await first();
+  await sql`UPDATE incidents SET gate = 'open', delay_by = NULL, delay_reason = NULL, delay_since = NULL, delay_fence = NULL`.execute(
+    ledger.database.db,
+  );
+  expect(await releaseDelay(ledger.books, asked, AGREED)).toEqual([]);
+  // Written down once more it stands again.
+  await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
+  expect(await claimed()).toBe('gate-closed');
 });
 
 test('words of any length stand in the row, cut, and whole in the audit', async () => {
@@ -125,7 +201,7 @@ test('words of any length stand in the row, cut, and whole in the audit', async 
 
 test('of a closed incident nothing is held or released', async () => {
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
-  const delay = await standing();
+  const delay = await first();
   await closeIncident(ledger.books, { by: 'Bob', facts: {}, checkedAt: await lastDecision(ledger.books) });
   await expect(beginDelay(ledger.books, 'Ann', 'another')).rejects.toThrow(IncidentOverError);
   await expect(releaseDelay(ledger.books, delay, { by: 'Jo', reason: 'agreed' })).rejects.toThrow(
@@ -161,7 +237,8 @@ test.each([
     const recorded = async () => (await auditEntries(database.db, { action })).length;
     const put = async (wanted: boolean) => {
       const delay = await readDelay(books);
-      if (delay && !wanted) await releaseDelay(books, delay, { by: 'the test', reason: 'again' });
+      if (delay && !wanted)
+        await releaseDelay(books, delay.requests[0]!, { by: 'the test', reason: 'again' });
       if (!delay && wanted) await beginDelay(books, 'the test', 'again');
     };
     const seen: boolean[] = [];

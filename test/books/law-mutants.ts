@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant';
 
 const DELAY = 'test/books/delay.test.ts';
 const PURGE = 'test/books/purge.test.ts';
+const ROW = 'test/books/compare-row-with-audit.test.ts';
 
 /** Of law enforcement's delay, and of what may not be kept for good. */
 export const LAW_MUTANTS: Mutant[] = [
@@ -39,23 +40,26 @@ export const LAW_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/delay.ts',
-    from: '    if (pausedToo) return true;\n',
-    to: '',
+    from: ' || delay.pausedToo) return standing;',
+    to: ') return standing;',
     fault: 'a release opens the gate that the breaker closed meanwhile',
     promise: 'I2',
     red: { [DELAY]: ['a pause that came before, or meanwhile, outlives the release'] },
   },
   {
-    file: 'src/books/delay.ts',
-    from: '    if (delay?.since !== seen.since) return false;\n',
-    to: '    if (delay === null) return false;\n',
-    fault: 'a release that froze undoes a later request',
+    file: 'src/books/law-requests.ts',
+    from: 'request === undefined || asked.number === request;',
+    to: 'true;',
+    fault: 'a release of one agency ends what another one asked, too',
     promise: 'I2',
-    red: { [DELAY]: ['who asks while one stands is written beside it'] },
+    red: {
+      [DELAY]: ['each request stands by itself', 'a release ends no request but its own'],
+      [ROW]: ["law enforcement's delays, pauses beside them"],
+    },
   },
   {
     file: 'src/books/delay.ts',
-    from: "    await appendAudit(decided, { who: by, action: 'law-enforcement-hold', detail: { reason } });\n",
+    from: '    await appendAudit(decided, { who: by, action: ASKED, detail: { reason } });\n',
     to: '',
     fault: 'a request stands, and nobody wrote down who asked',
     promise: 'I6',
@@ -115,7 +119,7 @@ export const LAW_MUTANTS: Mutant[] = [
     to: '',
     fault: 'a hold of law enforcement is lifted by UPDATE, and verify says that all is well',
     promise: 'I7',
-    red: { 'test/books/compare-row-with-audit.test.ts': ['a delay that was lifted by UPDATE'] },
+    red: { [ROW]: ['a delay that was lifted by UPDATE'] },
   },
   {
     file: 'src/operator/verify.ts',
@@ -132,5 +136,43 @@ export const LAW_MUTANTS: Mutant[] = [
     fault: 'the dry run prints the key of the fingerprints',
     promise: 'C93',
     red: { 'test/operator/purge.test.ts': ['the key of the fingerprints'] },
+  },
+  {
+    file: 'src/books/delay.ts',
+    from: '    if (standing.length > 0 && !delay.pausedToo) await sayDelay(decided);\n',
+    to: '',
+    fault: 'the gate goes on naming an agency that agreed',
+    promise: 'I7',
+    red: {
+      [DELAY]: ['each request stands by itself'],
+      [ROW]: ["law enforcement's delays, pauses beside them"],
+    },
+  },
+  {
+    file: 'src/incident/law-delay.ts',
+    from: '    if (standing.length === 1) return standing[0]!;\n',
+    to: '    if (standing.length >= 1) return standing[0]!;\n',
+    fault: 'a release without a name ends what another agency asked',
+    promise: 'I2',
+    red: { 'test/incident/law-delay.test.ts': ['a release means'] },
+  },
+  {
+    file: 'src/incident/law-delay.ts',
+    from: 'if (request !== undefined && others.length === 0) return request;',
+    to: 'if (request !== undefined) return request;',
+    fault: 'words that two reasons have end the first',
+    promise: 'I2',
+    red: { 'test/incident/law-delay.test.ts': ['a release means'] },
+  },
+  {
+    file: 'src/incident/cut-text.ts',
+    from: "Array.from(text.slice(0, 2 * length))\n        .slice(0, length)\n        .join('')",
+    to: 'text.slice(0, length)',
+    fault: 'a reason that is cut inside an emoji is accused by verify',
+    promise: 'I6',
+    red: {
+      'test/incident/cut-text.test.ts': ['as VARCHAR counts, and never half of one'],
+      [ROW]: ['words that are cut inside an emoji'],
+    },
   },
 ];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
+import { readDelay } from '../../src/books/delay';
 import { findIncident } from '../../src/books/incident-row';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { decidedBy } from '../../src/operator/who-types';
@@ -46,6 +47,11 @@ test.each<[string, [string, ...string[]], string]>([
   ['a request without a name', [VERB, '--reason', 'x'], '--by "YOUR NAME"'],
   ['a request without its reason', [VERB, '--by', 'Jo'], '--reason "WHO ASKED, AND THEIR REFERENCE"'],
   ['a request for a reason of spaces', [VERB, '--by', 'Jo', '--reason', ' '], 'WHO ASKED'],
+  [
+    'a request that names another',
+    [VERB, '--by', 'Jo', '--reason', 'x', '--request', '7'],
+    '--request names the one that is released: write --release, too.',
+  ],
   ['a release without its reason', [VERB, '--release', '--by', 'Jo'], '--reason "WHO AGREED"'],
 ])('wrong usage: %s', async (_, args, said) => {
   const { code, err } = await wrongUsage(args);
@@ -144,6 +150,45 @@ test('without Temporal it holds in the database, and says so; close names it wit
   const sent = acceptances();
   const second = await desk.cli([VERB, '--by', 'Ann', '--reason', 'state police 7']);
   expect(second.out).toContain('12-345; state police 7');
+  expect(second.out).toMatch(
+    /^ {2}request \d+ by Jo Counsel .*12-345 \(since .* UTC\)\n {2}request \d+ by Ann .*state police 7 /m,
+  );
+  expect(second.out).toContain('--reason "WHO AGREED" --request NUMBER --incident');
+  expect(acceptances()).toBe(sent);
+});
+
+test('two agencies asked: each is released by its name, and the run waits for the last (I2)', async () => {
+  const sent = acceptances();
+  const { requests } = (await readDelay({ db: desk.database.db, incident: (await row()).incident }))!;
+  const [jo, ann] = requests.map(({ number }) => number) as [number, number];
+  const listed = new RegExp(
+    `Write one of:\\n {2}--request ${jo} .*12-345\\n {2}--request ${ann} .*state police 7`,
+  );
+  const unnamed = await desk.cli(RELEASE);
+  expect([unnamed.code, unnamed.err]).toEqual([2, expect.stringMatching(listed)]);
+  expect(unnamed.err).toContain('NOT RELEASED. 2 requests stand. Which one is released?');
+  for (const wrong of ['Interpol', '12', '1', `${ann + 1}`]) {
+    const refused = await desk.cli([...RELEASE, '--request', wrong]);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(listed)]);
+    expect(refused.err).toContain(`No request is named by --request ${wrong}.`);
+  }
+  const released = await desk.cli([...RELEASE, '--request', 'fbi las']);
+  expect([released.code, released.err]).toEqual([0, '']);
+  expect(released.out).toContain(`RELEASED request ${jo}: ${ID}. The gate is closed since`);
+  expect(released.out).toContain('Nobody further is told: another request stands.');
+  const again = await desk.cli([...RELEASE, '--request', 'FBI']);
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining(`The request ${jo} by ${JO}`)]);
+  expect(again.err).toContain(`by ${JO}. This stands:`);
+  await until('the run to name the other alone', async () => {
+    const { out } = await desk.cli(['status']);
+    return out.includes(`Held for law enforcement by ${decidedBy('Ann')}: state police 7. Nobody`);
+  });
+  expect((await desk.cli(['verify'])).out).toContain(
+    "[ ok ] the incident's row is what the audit log says (I6)",
+  );
+  expect((await desk.cli(['audit'])).out).toContain(
+    `and ended request ${jo} (${ann} still stands): agent Roe, by telephone`,
+  );
   expect(acceptances()).toBe(sent);
 });
 
@@ -163,6 +208,7 @@ test('released, everybody is told once, and who asked and who agreed stays on th
     `${JO} release`,
     `${JO} hold`,
     `${decidedBy('Ann')} hold`,
+    `${JO} release`,
     `${JO} release`,
   ]);
   const late = await desk.cli(REQUEST);
