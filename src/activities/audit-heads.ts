@@ -1,8 +1,9 @@
 import type pino from 'pino';
 import type { Anchor } from '../books/anchor-head';
-import { holdsHead, readHead } from '../books/audit-chain';
-import type { KeepHead, NewHead } from '../books/books';
+import { isHeadLost, readHead } from '../books/audit-chain';
+import type { BareBooks, KeepHead, NewHead } from '../books/books';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
+import { lostDecisions } from '../incident/hold-reason';
 import type { IncidentRef } from './contract';
 import type { RunContexts } from './run-context';
 
@@ -34,7 +35,7 @@ export function auditHeads(anchor: Anchor | null, log: pino.Logger) {
         const own = kept.get(incidentId);
         const known = [auditHead, own].filter((head): head is AuditHead => head !== undefined);
         for (const head of known) {
-          if (await holdsHead(books, head)) continue;
+          if (!(await isHeadLost(books, head))) continue;
           log.error({ incident: incidentId, seq: head.seq, hash: head.hash }, changedWords(head));
           return { ...plain(head), problem: changedWords(head) };
         }
@@ -49,6 +50,18 @@ export function auditHeads(anchor: Anchor | null, log: pino.Logger) {
       }
     };
   return { keepHead, tell };
+}
+
+/**
+ * Before anybody is told: whether the chain has lost what Temporal knows of it. A copy that lagged, or a restored one, may lack a hold of law
+ * enforcement or a pause, and its open gate says nothing of that. @returns what a run that holds for it says; null: nothing is lost.
+ */
+export async function lostRecord(
+  books: BareBooks,
+  { auditHead: head }: Pick<IncidentRef, 'auditHead'>,
+): Promise<string | null> {
+  if (head === undefined || !(await isHeadLost(books, head))) return null;
+  return lostDecisions(head.seq, (await readHead(books))?.seq ?? 0);
 }
 
 function plain({ seq, hash }: AuditHead): AuditHead {

@@ -5,12 +5,13 @@ import { isOtherServer } from '../books/ledger-identity';
 import { verifyExpiry } from '../company/verify-expiry';
 import { OTHER_SERVER } from '../incident/hold-reason';
 import { delayWords } from '../incident/law-delay';
+import { lostRecord } from './audit-heads';
 import type { CloseResult, IncidentRef } from './contract';
 import type { RunContexts } from './run-context';
 
 /** Checks the books and the company's tables; closes the incident when both are in order, else tells what is not (I1, I3, I4). */
 export function closeBooks(runs: RunContexts) {
-  return async ({ incidentId, by }: IncidentRef & { by: string }): Promise<CloseResult> => {
+  return async ({ incidentId, auditHead, by }: IncidentRef & { by: string }): Promise<CloseResult> => {
     const { books, identity } = await runs(incidentId);
     const { db, company, incident } = books;
     if (await isOtherServer(books, identity))
@@ -19,6 +20,8 @@ export function closeBooks(runs: RunContexts) {
         problems: [`this is not the database that the run began on. ${OTHER_SERVER}`],
         findings: [],
       };
+    const lost = await lostRecord(books, { auditHead });
+    if (lost !== null) return { closed: false, problems: [lost], findings: [] };
     for (;;) {
       const checkedAt = await lastDecision(books);
       const delay = await readDelay(books);

@@ -96,6 +96,8 @@ export interface MailboxesMailed {
   refused: string[];
   /** Nothing was sent or recorded; not told by a worker of an older version. */
   gateClosed?: boolean;
+  /** Likewise: the database has lost decisions, in words; not told by a worker of an older version. */
+  lost?: string;
 }
 
 /** What a lane does next. */

@@ -5,6 +5,7 @@ import { brakeOn } from '../incident/law-delay';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { messageId } from '../notice/message-headers';
 import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
+import { lostRecord } from './audit-heads';
 import type { IncidentRef, MailboxesMailed } from './contract';
 import type { LaneSenders } from './lane-senders';
 import type { RunContexts } from './run-context';
@@ -15,8 +16,10 @@ import { watchGate } from './watches';
  * most will get. They are nobody's notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
  */
 export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders, worker: string) {
-  return async ({ incidentId }: IncidentRef): Promise<MailboxesMailed> => {
+  return async ({ incidentId, auditHead }: IncidentRef): Promise<MailboxesMailed> => {
     const run = await runs(incidentId);
+    const lost = await lostRecord(run.books, { auditHead });
+    if (lost !== null) return { sent: 0, refused: [], lost };
     const closed = brakeOn(await readGate(run.books), 'canary') !== null;
     if (closed) return { sent: 0, refused: [], gateClosed: true };
     const { mailboxes } = run.file.canary;

@@ -9,6 +9,7 @@ import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
 import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
+import { lostRecord } from './audit-heads';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
 import { failure } from './failure';
@@ -81,6 +82,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
     try {
       if (!(await isNothingLost(run, journals, { range, wave: input.wave })))
         return await result({ kind: 'lost-commits', reason: LOST_COMMITS });
+      const lost = await lostRecord(run.books, input);
+      if (lost !== null) return await result({ kind: 'lost-commits', reason: lost });
       while (at !== range.upTo && !clock.over()) {
         const lease = startLease(leaseSeconds);
         givenBack = null;

@@ -92,6 +92,9 @@ export interface AnchoredHead extends AuditHead {
   ledger: string;
   /** Null: of files that were not started. */
   incident: string | null;
+  /** What was decided, and when (ISO 8601); null: it does not say. */
+  action: string | null;
+  at: string | null;
 }
 
 /** The heads in a text of lines, each wherever it stands in its line; `unreadable` counts lines in which one was cut. */
@@ -110,11 +113,12 @@ export async function readAnchor(
 
 function anchoredHead(text: string): AnchoredHead | null {
   try {
-    const value = JSON.parse(text) as { ledger?: unknown; incident?: unknown };
+    const value = JSON.parse(text) as Record<'ledger' | 'incident' | 'action' | 'at', unknown>;
     const head = readHead(value);
-    const { ledger, incident } = value;
+    const { ledger, incident, action, at } = value;
+    const textOf = (field: unknown) => (typeof field === 'string' ? field : null);
     if (head === null || typeof ledger !== 'string') return null;
-    return { ...head, ledger, incident: typeof incident === 'string' ? incident : null };
+    return { ...head, ledger, incident: textOf(incident), action: textOf(action), at: textOf(at) };
   } catch {
     return null;
   }

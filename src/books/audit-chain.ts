@@ -87,13 +87,16 @@ export async function readHead({ db, incident }: BareBooks): Promise<NewHead | n
   return last ? { ...last, hash: last.hash.toString('hex') } : null;
 }
 
-/** Whether the chain holds it still. */
-export async function holdsHead({ db, incident }: BareBooks, { seq, hash }: AuditHead): Promise<boolean> {
+/** The audit's action of an operator who takes a database for the right one, although it has lost commits: heads of the chain, too. */
+export const RECONCILE = 'reconcile';
+
+/** Whether the chain does not hold this head any more, and nobody has put on record that it is lost. */
+export async function isHeadLost({ db, incident }: BareBooks, { seq, hash }: AuditHead): Promise<boolean> {
   const { rows } = await sql`
-    SELECT seq FROM audit WHERE incident = ${incident} AND seq = ${seq} AND hash = ${Buffer.from(hash, 'hex')}`.execute(
-    db,
-  );
-  return rows.length > 0;
+    SELECT seq FROM audit
+    WHERE incident = ${incident} AND (seq = ${seq} AND hash = ${Buffer.from(hash, 'hex')}
+      OR action = ${RECONCILE} AND LOCATE(${hash}, detail) > 0) LIMIT 1`.execute(db);
+  return rows.length === 0;
 }
 
 /** Walks the incident's audit chain (I6), or that of NOT_STARTED; null when it is whole, else the first break in words. */

@@ -21,7 +21,7 @@ export interface NewHead extends AuditHead {
   ledger: string;
   /** The incident's, as its file has it; null: of the chain of files that were not started. */
   incident: string | null;
-  /** What was decided. */
+  /** What was decided, by all entries of the transaction. */
   action: string;
   /** UTC, as the database has it. */
   at: string;
@@ -53,11 +53,14 @@ export async function transaction<B extends BareBooks, T>(
   work: (books: B) => Promise<T>,
 ): Promise<T> {
   let head: NewHead | null = null;
+  let actions: string[] = [];
   const keepHead: KeepHead = async (newest) => {
-    head = newest;
+    actions.push(newest.action);
+    head = { ...newest, action: actions.join(', ') };
   };
   const result = await inTransaction(books.db, (db) => {
     head = null;
+    actions = [];
     return work({ ...books, db, keepHead });
   });
   if (head !== null) await books.keepHead?.(head);

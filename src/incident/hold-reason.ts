@@ -68,6 +68,11 @@ export const LOST_COMMITS =
   'It has lost claims that it had acknowledged (a failover to a copy that lagged, a restored backup): a run that ' +
   'went on would tell those customers again. Nothing is sent. Run: npm run cli -- reconcile; then resume.';
 
+/** @param held the number of the audit's entry that Temporal has. @param end that of the last one here. */
+export function lostDecisions(held: number, end: number): string {
+  return `It has lost decisions: Temporal has entry ${held} of the audit log, and this database does not (its own ends with entry ${end}). A hold of law enforcement, a pause or an approval may be among them, so nobody is told. After a failover or a restored backup: npm run cli -- reconcile, write down again what is lost, then resume. If there was none, somebody has changed the record: npm run cli -- verify.`;
+}
+
 export function closeRefusedDetail(problems: string[]): string {
   return `${problems.slice(0, 5).join('; ')}. To see who they are and what to do: npm run cli -- close. resume settles and closes again.`;
 }

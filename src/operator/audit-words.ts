@@ -49,8 +49,8 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   retry: ({ customers, reason, ...cause }) =>
     `reopened ${many(customers)}, ${causeWords(cause)}${because(reason)}`,
   export: ({ data, reason }) => `took customers' data out for law enforcement, in ${data}${because(reason)}`,
-  reconcile: ({ lostClaims, unsettled, neitherKnows, otherServer }) =>
-    `rebuilt the books from the dot journals${otherServer ? ' and took this server as the right one' : ''}: ${count(lostClaims)} claims were lost, ${count(unsettled)} customers unsettled, of ${count(neitherKnows)} nothing was known`,
+  reconcile: ({ lostClaims, unsettled, neitherKnows, otherServer, lostHeads }) =>
+    `rebuilt the books from the dot journals${otherServer ? ' and took this server as the right one' : ''}: ${count(lostClaims)} claims were lost, ${count(unsettled)} customers unsettled, of ${count(neitherKnows)} nothing was known${Array.isArray(lostHeads) ? `; took decisions for lost, up to entry ${lastLost(lostHeads)}` : ''}`,
   'law-enforcement-hold': ({ reason }) =>
     `wrote down that law enforcement asked to wait: nobody further is told${because(reason)}`,
   'law-enforcement-release': ({ reason, request, standing }) =>
@@ -68,6 +68,10 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
 
 function because(reason: unknown): string {
   return typeof reason === 'string' && reason !== '' ? `: ${reason}` : '';
+}
+
+function lastLost(heads: unknown[]): string {
+  return count(Math.max(...each(heads).map(({ seq }) => Number(seq))));
 }
 
 function requestsLeft(standing: unknown[]): string {

@@ -1,6 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type AnchoredHead, readAnchor } from '../books/anchor-head';
+import { isHeadLost } from '../books/audit-chain';
+import type { BareBooks } from '../books/books';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import { type AuditHead, readHead } from '../incident/audit-head';
@@ -46,6 +49,21 @@ async function anchorFile(file: string, ledgerId: string): Promise<AnchorFile> {
       `--anchor: ${(error as Error).message}. Name a file that AUDIT_ANCHOR wrote, or a worker's log.`,
       2,
     );
+  }
+}
+
+/** What the last run of the incident knew of its chain, where that was of this ledger and the chain has lost it; null: it has not. */
+export async function lostHeadOfLastRun(
+  client: Client,
+  { ledgerId, incidentId, books }: { ledgerId: string; incidentId: string; books: BareBooks },
+): Promise<AuditHead | null> {
+  try {
+    const { memo } = await client.workflow.getHandle(workflowIdOf(incidentId)).describe();
+    const head = ledgerInMemo(memo)?.id === ledgerId ? readHead(memo?.audit) : null;
+    return head !== null && (await isHeadLost(books, head)) ? head : null;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { decideNotice } from '../activities/decide-notice';
 import { keyFor } from '../activities/range-ends';
+import { RECONCILE } from '../books/audit-chain';
 import { currentWave } from '../books/balance';
 import type { BareBooks } from '../books/books';
 import { cohortEnd } from '../books/cohort';
@@ -23,6 +24,7 @@ import {
   withByOption,
   withIncidentOption,
 } from './incident-command';
+import { findLostRecord, type LostRecord, lostRecordLines } from './lost-record';
 import { withClient } from './parts';
 import { journalFolder } from './parts/this-machine';
 import {
@@ -41,6 +43,7 @@ import { clock, counted, json, printable } from './words';
 
 interface ReconcileOptions extends IncidentOptions {
   journals?: string[];
+  anchor?: string[];
   go?: boolean;
 }
 
@@ -52,6 +55,10 @@ export function describeReconcile(command: Command): void {
     .option(
       '--journals <folder...>',
       'copies of .local/journal from other machines that have not gone down since',
+    )
+    .option(
+      '--anchor <file...>',
+      "what AUDIT_ANCHOR wrote: names the decisions that the audit log has lost; a worker's log will do, too",
     )
     .option('--go', 'close the gate, rebuild what was lost and take this server as the right one')
     .option('--json', 'the facts as JSON')
@@ -81,6 +88,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
     pollers: await listWorkers(client, (await findLedger(database))!.id),
     plannedUpTo: (await status(client, { incidentId })).status?.plannedUpTo ?? null,
   }));
+  const lostRecord = await findLostRecord(chosen, options.anchor ?? []);
   if (go) await quiet(chosen, by);
   const reconciliation = await reconcile(database, {
     row,
@@ -88,6 +96,7 @@ async function reconcileIt(chosen: Chosen, options: ReconcileOptions): Promise<v
     copied: options.journals ?? [],
     pollers,
     plannedUpTo,
+    lostRecord,
     by,
     go,
   });
@@ -114,7 +123,10 @@ async function quiet({ books }: Chosen, by: string): Promise<void> {
 function text(facts: Reconciliation, incidentId: string): string {
   const { rebuilt, journals, unknownWorkers, neitherKnows, done } = facts;
   const inDoubt = rebuilt.in_doubt + neitherKnows + (facts.settled.in_doubt ?? 0);
-  const clean = !facts.otherServer && facts.lostClaims + facts.unsettled + neitherKnows === 0;
+  const clean =
+    !facts.otherServer &&
+    facts.lostClaims + facts.unsettled + neitherKnows === 0 &&
+    facts.lostRecord.heads.length === 0;
   return [
     done ? `RECONCILED ${incidentId}.` : `What reconcile finds for ${incidentId}:`,
     `  Server     ${facts.otherServer ? 'not the one that this incident was on' : 'the one that this incident is on'}`,
@@ -129,6 +141,7 @@ function text(facts: Reconciliation, incidentId: string): string {
           '             Copy .local/journal of their machine here, and add --journals FOLDER.',
         ]),
     `  Unknown    ${counted(neitherKnows, 'customer has', 'customers have')} lost their row and no journal knows of them: in doubt`,
+    ...lostRecordLines(facts.lostRecord, incidentId),
     ...(done
       ? [
           'The gate is closed, and this server now counts as the right one.',
@@ -153,6 +166,8 @@ export interface ReconcileRequest {
   pollers: readonly string[];
   /** Up to where the run has given work away, as it says itself (stand-ins.ts); null: not known. */
   plannedUpTo: CustomerId | null;
+  /** What the audit log has lost. */
+  lostRecord: LostRecord;
   by: string;
   go: boolean;
 }
@@ -173,6 +188,7 @@ export interface Reconciliation {
   unknownWorkers: string[];
   /** Rows that are gone and that no journal knows of: in doubt. */
   neitherKnows: number;
+  lostRecord: LostRecord;
 }
 
 /**
@@ -201,11 +217,14 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
     settled,
     unknownWorkers,
     neitherKnows,
+    lostRecord: request.lostRecord,
   };
   if (go) {
-    const { done: _, journals: read, ...facts } = reconciliation;
-    const detail = { ...facts, journals: read.read, worthlessJournals: read.worthless.length };
-    await adoptServer(books, { who: by, action: 'reconcile', detail });
+    const { done: _, journals: read, lostRecord, ...facts } = reconciliation;
+    const counts = { ...facts, journals: read.read, worthlessJournals: read.worthless.length };
+    const { heads } = lostRecord;
+    const detail = heads.length === 0 ? counts : { ...counts, lostHeads: heads };
+    await adoptServer(books, { who: by, action: RECONCILE, detail });
   }
   return reconciliation;
 }

@@ -1,5 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
+import { type AuditHead, changedWords } from '../incident/audit-head';
 import { SEARCH_KEYS } from '../incident/run-status';
 import type { breachResponse } from '../workflows/breach-response';
 import { taskQueueOf } from '../workflows/messages';
@@ -13,6 +14,8 @@ export interface StartRequest {
   ledger: RunLedger;
   /** Of the Web UI, such as http://127.0.0.1:8233; null: not known. */
   uiUrl: string | null;
+  /** Which a run before this one knew, and the ledger does not hold any more. */
+  lostHead?: AuditHead | null;
   /** Tests only. */
   continueAsNewAfterEvents?: number;
 }
@@ -40,7 +43,7 @@ export class OtherRunError extends Error {
  * @throws OtherRunError
  */
 export async function startRun(client: Client, request: StartRequest): Promise<StartedRun> {
-  const { incidentId, title, ledger, continueAsNewAfterEvents } = request;
+  const { incidentId, title, ledger, lostHead, continueAsNewAfterEvents } = request;
   const namespace = client.options.namespace;
   const workflowId = workflowIdOf(incidentId);
   const answer = (alreadyRunning: boolean, runId: string, refused: string | null): StartedRun => ({
@@ -48,7 +51,10 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
     workflowId,
     runId,
     url: pageOf(request.uiUrl, namespace, workflowId, runId),
-    warnings: refused === null ? [] : [`Temporal lists the run without search attributes: ${refused}`],
+    warnings: [
+      ...(refused === null ? [] : [`Temporal lists the run without search attributes: ${refused}`]),
+      ...(lostHead ? [`${changedWords(lostHead)} Nobody is told before that is decided.`] : []),
+    ],
   });
   const start = (searchAttributes: boolean) =>
     client.workflow.start<typeof breachResponse>('breachResponse', {
@@ -58,11 +64,12 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
         {
           incidentId,
           ledgerId: ledger.id,
+          ...(lostHead ? { lostHead } : {}),
           ...(searchAttributes ? {} : { searchAttributes }),
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
         },
       ],
-      memo: { incident: incidentId, title, ...memoOf(ledger) },
+      memo: { incident: incidentId, title, ...memoOf(ledger), ...(lostHead ? { audit: lostHead } : {}) },
       staticSummary: title,
       ...(searchAttributes ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
     });

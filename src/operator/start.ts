@@ -3,12 +3,14 @@ import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import { readDelay } from '../books/delay';
 import { bareBooks, findIncident, type IncidentRow, insertIncident } from '../books/incident-row';
-import { openDatabase } from '../books/open-database';
+import { type Database, openDatabase } from '../books/open-database';
+import type { AuditHead } from '../incident/audit-head';
 import { type Delay, releaseCommand } from '../incident/law-delay';
 import { compareWithRow, type Refusal } from './compare-with-row';
 import { type DryRun, dryRun, dryRunFaulty, faultyText, findingLines, verdict } from './dry-run';
 import type { DryRunCompany } from './dry-run-company';
 import { dryRunText } from './dry-run-text';
+import { lostHeadOfLastRun } from './held-heads';
 import { addressesFor, knownAddresses, withClient, withDatabase } from './parts';
 import type { Addresses } from './parts/addresses';
 import { waitUntil } from './parts/this-machine';
@@ -214,11 +216,8 @@ export async function startIncident(request: StartIncident): Promise<StartAnswer
   const { row, isNew, ledger } = await ensureRow(request);
   const refusal = compareWithRow(prepared, row);
   if (refusal) return { kind: 'refused', ...refusal };
-  if (!isNew)
-    await withDatabase(request, (database) =>
-      recordTerminated(client, bareBooks(database, row), row.incident_id),
-    );
-  const asked = { incidentId: row.incident_id, title: row.title, ledger, uiUrl };
+  const lostHead = await withDatabase(request, (database) => beforeGoingOn(client, database, row));
+  const asked = { incidentId: row.incident_id, title: row.title, ledger, uiUrl, lostHead };
   const run = await startRun(client, asked).catch((error) => {
     if (error instanceof OtherRunError) return error.run;
     throw error;
@@ -226,6 +225,19 @@ export async function startIncident(request: StartIncident): Promise<StartAnswer
   if ('ledger' in run) return { kind: 'refused', ...otherRunRefusal(run, ledger) };
   const delay = await withDatabase(request, (database) => readDelay(bareBooks(database, row)));
   return { kind: run.alreadyRunning ? 'running' : isNew ? 'started' : 'goes-on', run, row, ledger, delay };
+}
+
+/** What the last run has left: who terminated it, and what it knew of the record that is not there any more. */
+async function beforeGoingOn(
+  client: Client,
+  database: Database,
+  row: IncidentRow,
+): Promise<AuditHead | null> {
+  const books = bareBooks(database, row);
+  const { incident_id: incidentId } = row;
+  await recordTerminated(client, books, incidentId);
+  const { id: ledgerId } = await runLedger(database);
+  return lostHeadOfLastRun(client, { ledgerId, incidentId, books });
 }
 
 /** Looked at before the ledger is made: with another DATABASE_URL nothing is written there. */

@@ -93,8 +93,9 @@ async function mailMailboxes(run: Run): Promise<void> {
   const mail = () =>
     insist(run, () => ask(run, slice.mailCanaryMailboxes, {}, "the company's own mailboxes"));
   let mailed = await mail();
-  for (; mailed.gateClosed; mailed = await mail()) {
-    await lookAtGate(run);
+  for (; mailed.gateClosed || mailed.lost; mailed = await mail()) {
+    if (mailed.lost) await hold(run, 'lost-commits', mailed.lost);
+    else await lookAtGate(run);
     await untilMayGo(run);
   }
   const { refused } = mailed;

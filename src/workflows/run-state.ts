@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
 import type { AskedThrough } from '../incident/asked-by';
-import type { AuditSeen } from '../incident/audit-head';
+import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReminderWord } from '../incident/reminder';
@@ -17,6 +17,8 @@ export interface BreachResponseInput {
   searchAttributes?: boolean;
   /** Tests: continue as new after so many events, instead of when the server suggests it. */
   continueAsNewAfterEvents?: number;
+  /** A head of the audit chain that a run before this one knew, and that the ledger does not hold any more. */
+  lostHead?: AuditHead;
   /** Of the run that this one continues. */
   carried?: RunState;
 }
@@ -94,7 +96,7 @@ export function newRun(input: BreachResponseInput): Run {
   return {
     incidentId: input.incidentId,
     input,
-    state: input.carried ? upgraded(input.carried) : freshState(input.incidentId),
+    state: input.carried ? upgraded(input.carried) : freshState(input),
     stopLanes: null,
     eventsAtStart: 0,
     obeyed: 0,
@@ -115,7 +117,7 @@ export function nowIso(): string {
   return new Date().toISOString();
 }
 
-function freshState(incidentId: string): RunState {
+function freshState({ incidentId, lostHead }: BreachResponseInput): RunState {
   return {
     incidentId,
     startedAt: workflowInfo().startTime.toISOString(),
@@ -142,5 +144,6 @@ function freshState(incidentId: string): RunState {
     askedApproval: null,
     ending: null,
     shown: null,
+    ...(lostHead === undefined ? {} : { audit: { ...lostHead, problem: changedWords(lostHead) } }),
   };
 }

@@ -7,6 +7,7 @@ import { laneSenders } from '../../src/activities/lane-senders';
 import { mailCanaryMailboxes } from '../../src/activities/mail-canary-mailboxes';
 import { runContexts } from '../../src/activities/run-context';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
+import type { AuditHead } from '../../src/incident/audit-head';
 import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { until } from '../until';
@@ -33,12 +34,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const mail = () =>
+const mail = (more: { auditHead?: AuditHead } = {}) =>
   mailCanaryMailboxes(
     runContexts(ledger.database),
     senders,
     'test',
-  )({ incidentId: 'test', ledgerId: ledger.ledgerId });
+  )({ incidentId: 'test', ledgerId: ledger.ledgerId, ...more });
 const accepted = async () => (await acceptancesIn(relay.log)).length;
 const recorded = async () => (await auditEntries(ledger.database.db, { action: 'canary-mailboxes' })).length;
 
@@ -64,4 +65,10 @@ test('a gate that closes amid them stops the rest, and each that got none is nam
   expect(sent).toBe(await accepted());
   expect(sent).toBeLessThan(MAILBOXES.length);
   expect(refused.at(-1)).toMatch(/mailbox 6: released$/);
+});
+
+test('where the database has lost decisions that Temporal knows of no mailbox is mailed (I6)', async () => {
+  const { lost } = await mail({ auditHead: { seq: 9, hash: 'a'.repeat(64) } });
+  expect(lost).toContain('It has lost decisions: Temporal has entry 9 of the audit log');
+  expect([await accepted(), await recorded()]).toEqual([0, 0]);
 });

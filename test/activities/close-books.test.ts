@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { closeBooks } from '../../src/activities/close-books';
 import { runContexts } from '../../src/activities/run-context';
+import { readHead } from '../../src/books/audit-chain';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { findIncident } from '../../src/books/incident-row';
+import type { AuditHead } from '../../src/incident/audit-head';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 
 let ledger: OwnLedger;
@@ -11,11 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.drop());
 
-const close = () =>
+const close = (more: { auditHead?: AuditHead } = {}) =>
   closeBooks(runContexts(ledger.database))({
     incidentId: 'test',
     ledgerId: ledger.ledgerId,
     by: 'the workflow',
+    ...more,
   });
 const phase = async () => (await findIncident(ledger.database.db, 'test'))!.phase;
 const tellEverybody = () =>
@@ -52,6 +55,18 @@ test('a copy on another server is not closed, however whole it looks', async () 
   const { closed, problems } = await close();
   expect([closed, problems[0]]).toEqual([false, expect.stringContaining('npm run cli -- reconcile')]);
   expect(await phase()).toBe('expire');
+});
+
+test('a chain that has lost what Temporal knows of it is not closed (I6)', async () => {
+  await tellEverybody();
+  const { seq, hash } = (await readHead(ledger.books))!;
+  const { problems } = await close({ auditHead: { seq: seq + 2, hash: 'a'.repeat(64) } });
+  expect(problems).toEqual([
+    expect.stringContaining(
+      'Temporal has entry 4 of the audit log, and this database does not (its own ends with entry 2)',
+    ),
+  ]);
+  expect(await close({ auditHead: { seq, hash } })).toMatchObject({ closed: true });
 });
 
 test('while law enforcement asks to wait they are not closed: who asked is the reason', async () => {

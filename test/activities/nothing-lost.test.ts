@@ -7,6 +7,9 @@ import pino from 'pino';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
+import { appendAudit, readHead } from '../../src/books/audit-chain';
+import { beginDelay } from '../../src/books/delay';
+import type { AuditHead } from '../../src/incident/audit-head';
 import type { KeyRange } from '../../src/incident/vocabulary';
 import { openJournals } from '../../src/journal/journals';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
@@ -45,7 +48,7 @@ async function restartWorker(journals: string | null = folder): Promise<void> {
   await worker.close();
   worker = await newWorker('second', journals);
 }
-const slice = (range: KeyRange) =>
+const slice = (range: KeyRange, more: { auditHead?: AuditHead } = {}) =>
   new MockActivityEnvironment().run(worker.activities.notifySlice, {
     incidentId: 'test',
     ledgerId: ledger.ledgerId,
@@ -54,6 +57,7 @@ const slice = (range: KeyRange) =>
     wave: 'notice' as const,
     range,
     sliceSeconds: 30,
+    ...more,
   });
 const upTo = (last: string, more: Partial<KeyRange> = {}): KeyRange => ({ after: null, upTo: last, ...more });
 /** The ledger as a copy has it that was made before customers after this one were claimed. */
@@ -118,4 +122,35 @@ test("another ledger's journals in the same folder say nothing of this one", asy
     await other.drop();
   }
   expect(await slice(upTo('300'))).toMatchObject({ stop: null, counts: { sent: 30 } });
+});
+
+test('a copy that lacks a hold of law enforcement, which Temporal knows of, lets nobody be told until that is on record (I6)', async () => {
+  const { books, database } = ledger;
+  await beginDelay(books, 'Ann', 'FBI 12-345');
+  const { seq, hash } = (await readHead(books))!;
+  const auditHead = { seq, hash };
+  await sql`DELETE FROM audit WHERE seq > 2`.execute(database.db);
+  await sql`UPDATE incidents SET gate = 'open', fence = 0, delay_by = NULL, delay_reason = NULL, delay_since = NULL, delay_fence = NULL`.execute(
+    database.db,
+  );
+  const reason = expect.stringContaining(
+    'It has lost decisions: Temporal has entry 4 of the audit log, and this database does not (its own ends with entry 2)',
+  );
+  expect(await slice(upTo('100'), { auditHead })).toMatchObject({
+    ...LOST,
+    stop: { kind: 'lost-commits', reason },
+  });
+  // As long again, with other entries: it is not the one that Temporal knows.
+  for (const action of ['retry', 'retry', 'retry'])
+    await appendAudit(books, { who: 'Eve', action, detail: {} });
+  expect(await slice(upTo('100'), { auditHead })).toMatchObject(LOST);
+  expect(await told()).toEqual([]);
+  await appendAudit(books, {
+    who: 'Ann',
+    action: 'reconcile',
+    detail: { lostHeads: [{ seq: 9, hash: 'f'.repeat(64) }] },
+  });
+  expect(await slice(upTo('100'), { auditHead })).toMatchObject(LOST);
+  await appendAudit(books, { who: 'Ann', action: 'reconcile', detail: { lostHeads: [auditHead] } });
+  expect(await slice(upTo('100'), { auditHead })).toMatchObject({ done: true, stop: null });
 });

@@ -28,7 +28,7 @@ const HEAD: NewHead = {
   ...{ ledger: 'l-1', incident: 'zappos-2012', seq: 3, hash: 'ab'.repeat(32), action: 'rate' },
   at: '2026-11-25 02:00:00.123456',
 };
-const { at: _, action: __, ...HELD } = HEAD;
+const HELD = { ...HEAD, at: '2026-11-25T02:00:00.123Z' };
 const read = (file: string) => readAnchor(createInterface({ input: createReadStream(file) }));
 
 test('nothing is anchored where nothing is set', () => {

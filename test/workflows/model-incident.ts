@@ -245,6 +245,9 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       row.hold = hold;
     },
     async mailCanaryMailboxes() {
+      const stop = model.stopSlice;
+      model.stopSlice = null;
+      if (stop?.kind === 'lost-commits') return { sent: 0, refused: [], lost: stop.reason };
       if (row.gate.gate === 'closed') return { sent: 0, refused: [], gateClosed: true };
       return { sent: 3, refused: [] };
     },

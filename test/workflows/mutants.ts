@@ -234,8 +234,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/phases.ts',
-    from: '  for (; mailed.gateClosed; mailed = await mail()) {',
-    to: '  for (; false; mailed = await mail()) {',
+    from: '  for (; mailed.gateClosed || mailed.lost; mailed = await mail()) {',
+    to: '  for (; mailed.lost; mailed = await mail()) {',
     fault: 'mailboxes that a closed gate kept from their mail never get it',
     promise: 'C100',
     red: { 'test/workflows/law-delay.test.ts': ['in the moment before its mailboxes'] },

@@ -189,6 +189,23 @@ test('even the first reading of the row may fail: the run holds, and resume read
   await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
 });
 
+test('decisions that the database has lost hold the run before the first mailbox, and it goes on from there', async () => {
+  const model = modelIncident({ canary: { mailboxes: 1, customers: 5, afterwards: 'continue' } });
+  run = await ownRun(model);
+  await run.until('the approval', (status) => status.waitingFor?.kind === 'approval');
+  model.stopSlice = { kind: 'lost-commits', reason: 'It has lost decisions' };
+  await run.approve();
+  const held = await run.until('the hold', (status) => status.hold?.kind === 'lost-commits');
+  expect([held.hold!.reason, held.phase]).toEqual([
+    'The database is not as the run left it: It has lost decisions',
+    'canary',
+  ]);
+  expect(model.accepted.size).toBe(0);
+  await run.handle.signal('resume');
+  await run.result();
+  expect(model.calls.filter((name) => name === 'mailCanaryMailboxes')).toHaveLength(2);
+});
+
 test('a slice that asks for an operator holds the run with its words', async () => {
   const model = modelIncident();
   run = await ownRun(model);
