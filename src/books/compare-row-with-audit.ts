@@ -1,8 +1,9 @@
 import { cutText } from '../incident/cut-text';
 import { fileHash } from '../incident/file-hash';
 import { HELD_FOR_LAW, type LawRecord } from '../incident/law-delay';
+import { RECONCILE } from './audit-chain';
 import { type IncidentRow, incidentOf } from './incident-row';
-import { detailOf } from './judge-audit';
+import { detailOf, markOf } from './judge-audit';
 import { ASKED, afterEntry, NO_REQUESTS, RELEASED, togetherInRow } from './law-requests';
 import type { AuditTable } from './ledger-tables';
 import { isoTime, sqlTime, sqlTimeMs } from './rows';
@@ -10,15 +11,17 @@ import { isoTime, sqlTime, sqlTimeMs } from './rows';
 /**
  * What the incident's row says otherwise than its audit chain tells (I6): nobody changes the row but by a decision, which is on record
  * in the same transaction. Who writes an approval, a rate or a phase into the row by hand is found here.
- * @param entries the whole chain, read in one moment with the row.
+ * @param entries the whole chain, read in one moment with the row. @param about which facts, by their names; left out: all.
  */
-export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
+export function rowFaults(row: IncidentRow, entries: AuditTable[], about?: ReadonlySet<string>): string[] {
   const told = tellRow(entries);
   const { approval, hold } = told;
   const file = fileIn(row);
   const sameTime = (here: string | null, entry: AuditTable | null) =>
     here !== null && entry !== null && isOfDecision(here, entry) ? entry.at : here;
   const facts: [name: string, here: unknown, audited: unknown][] = [
+    ['the id', row.incident_id, file.id],
+    ['the title', row.title, file.title],
     ['the hash of the file', row.file_hash, told.fileHash],
     ['the hash of the file as it stands in the row', file.hash, told.fileHash],
     ['the cutoff', row.cutoff.slice(0, 23), file.cutoff],
@@ -28,6 +31,9 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
     ['the phase', row.phase, told.phase],
     ['when it ended', sameTime(row.closed_at, told.end), told.end?.at ?? null],
     ['the gate', row.gate, told.gate],
+    ['the key of its Message-IDs', told.messageKey && markOf(row.message_key), told.messageKey],
+    ['the server that it is on', told.server && markOf(row.server_identity), told.server],
+    ['since when the gate is as it is', gateSince(row, told), told.gateSince],
     ['who moved the gate last', row.gate_by, told.gateBy],
     ['why the gate is as it is', row.gate_reason, told.gateReason],
     ['how often the gate was closed', Number(row.fence), told.fence],
@@ -44,22 +50,48 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[]): string[] {
     ['what it holds for', row.hold_kind, hold === null ? null : (hold.kind ?? row.hold_kind)],
   ];
   return facts
-    .filter(([, here, audited]) => here !== audited)
+    .filter(([name, here, audited]) => here !== audited && (about?.has(name) ?? true))
     .map(
       ([name, here, audited]) =>
         `${name}: the incident's row says ${words(here)}, the audit log says ${words(audited)}`,
     );
 }
 
+/** What a purge goes by: until when something is kept is counted from the end, by the file's periods. */
+export const PURGE_FACTS: ReadonlySet<string> = new Set([
+  'the hash of the file as it stands in the row',
+  'the phase',
+  'when it ended',
+]);
+
+/** The entry that ended the incident; null: it goes on, or the chain was cut. */
+export function endIn(entries: AuditTable[]): AuditTable | null {
+  return tellRow(entries).end;
+}
+
+/** What of the row no entry tells, since a version wrote them that did not record it: nobody compares it. */
+export function untoldFacts(entries: AuditTable[]): string[] {
+  const { messageKey, server } = tellRow(entries);
+  return [
+    ...(messageKey === null ? ['the key of its Message-IDs'] : []),
+    ...(server === null ? ['the server that it is on'] : []),
+  ];
+}
+
 /** What the decisions on record come to. */
 interface ToldRow {
   fileHash: unknown;
   contentHash: unknown;
+  /** Marks of what the record does not show; null: a version wrote it that did not record them. */
+  messageKey: unknown;
+  server: unknown;
   startedBy: string | null;
   phase: unknown;
   end: AuditTable | null;
   gate: 'open' | 'closed';
   gateBy: string | null;
+  /** ISO 8601. */
+  gateSince: string | null;
   gateReason: string;
   fence: number;
   perSecond: unknown;
@@ -76,11 +108,14 @@ function tellRow(entries: AuditTable[]): ToldRow {
   const told: ToldRow = {
     fileHash: null,
     contentHash: null,
+    messageKey: null,
+    server: null,
     startedBy: null,
     phase: null,
     end: null,
     gate: 'open',
     gateBy: null,
+    gateSince: null,
     gateReason: '',
     fence: 0,
     perSecond: null,
@@ -102,6 +137,8 @@ function obey(told: ToldRow, entry: AuditTable): void {
     case 'start': {
       const { fileHash: file, contentHash, perSecond } = detail;
       Object.assign(told, { fileHash: file, contentHash, perSecond, startedBy: who, gateBy: who });
+      Object.assign(told, { messageKey: detail.messageKey ?? null, server: detail.server ?? null });
+      told.gateSince = isoTime(entry.at);
       break;
     }
     case 'phase':
@@ -112,6 +149,7 @@ function obey(told: ToldRow, entry: AuditTable): void {
     case 'gate-closed':
       told.gate = 'closed';
       told.gateBy = who;
+      told.gateSince = isoTime(entry.at);
       told.gateReason = cutText(String(detail.reason), 500);
       told.fence++;
       if (detail.reason === HELD_FOR_LAW) sayDelay(told);
@@ -125,7 +163,7 @@ function obey(told: ToldRow, entry: AuditTable): void {
       sayDelay(told);
       break;
     case 'gate-opened':
-      Object.assign(told, { gate: 'open', gateBy: who, gateReason: '' });
+      Object.assign(told, { gate: 'open', gateBy: who, gateReason: '', gateSince: isoTime(entry.at) });
       break;
     case 'rate':
       told.perSecond = detail.perSecond;
@@ -134,6 +172,9 @@ function obey(told: ToldRow, entry: AuditTable): void {
       if (told.approval) break;
       told.approvers.push(who);
       if (!detail.missing) told.approval = entry;
+      break;
+    case RECONCILE:
+      told.server = detail.server ?? null;
       break;
     case 'hold':
       told.hold = { kind: detail.kind, reason: detail.reason };
@@ -144,6 +185,7 @@ function obey(told: ToldRow, entry: AuditTable): void {
     case 'close':
       Object.assign(told, { phase: 'closed', hold: null, end: entry });
       Object.assign(told, { gate: 'closed', gateBy: who, gateReason: 'the incident is closed' });
+      told.gateSince = isoTime(entry.at);
       told.fence++;
       break;
   }
@@ -162,14 +204,23 @@ function requestOrRelease(told: ToldRow, entry: AuditTable): void {
 /** An older version wrote the time of the last request that stands. */
 function delaySince({ delay_since: since }: IncidentRow, { delay, law }: ToldRow): string | null {
   if (since === null) return null;
-  const isOf = (at: string) => Math.abs(Date.parse(at) - sqlTimeMs(since)) <= LONGEST_DECISION_MILLISECONDS;
-  return law.standing.some((request) => isOf(request.since)) ? (delay?.since ?? null) : isoTime(since);
+  return isOfRequest(since, law) ? (delay?.since ?? null) : isoTime(since);
+}
+
+/** The gate's time is that of the delay whose words it has. */
+function gateSince({ gate_since: since }: IncidentRow, { gateSince: told, law }: ToldRow): string | null {
+  return (told !== null && isNear(since, told)) || isOfRequest(since, law) ? told : isoTime(since);
+}
+
+function isOfRequest(here: string, { standing }: LawRecord): boolean {
+  return standing.some(({ since }) => isNear(here, since));
 }
 
 function sayDelay(told: ToldRow): void {
   if (told.delay === null) return;
   told.gateReason = cutText(`${HELD_FOR_LAW}: ${told.delay.reason}`, 500);
   told.gateBy = told.delay.by;
+  told.gateSince = told.delay.since;
 }
 
 function numberOf(value: string | number | null): number | null {
@@ -177,18 +228,23 @@ function numberOf(value: string | number | null): number | null {
 }
 
 /** Somebody may have written anything there. */
-function fileIn(row: IncidentRow): { hash: string | null; cutoff: string | null } {
+function fileIn(row: IncidentRow): Record<'id' | 'title' | 'hash' | 'cutoff', string | null> {
   try {
     const file = incidentOf(row);
-    return { hash: fileHash(file), cutoff: sqlTime(Date.parse(file.cutoff)) };
+    const { id, title } = file;
+    return { id, title, hash: fileHash(file), cutoff: sqlTime(Date.parse(file.cutoff)) };
   } catch {
-    return { hash: null, cutoff: null };
+    return { id: null, title: null, hash: null, cutoff: null };
   }
 }
 
 /** A row's time is that of the statement that wrote it; its entry's is a little later, after waits for locks of 3 s at most each. */
 function isOfDecision(here: string, { at }: AuditTable): boolean {
-  return Math.abs(sqlTimeMs(at) - sqlTimeMs(here)) <= LONGEST_DECISION_MILLISECONDS;
+  return isNear(here, isoTime(at));
+}
+
+function isNear(here: string, iso: string): boolean {
+  return Math.abs(Date.parse(iso) - sqlTimeMs(here)) <= LONGEST_DECISION_MILLISECONDS;
 }
 
 const LONGEST_DECISION_MILLISECONDS = 15_000;

@@ -3,6 +3,7 @@ import { type Company, readCompany } from '../company/company';
 import type { Incident } from '../incident/incident-schema';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, type Books, type KeepHead, transaction } from './books';
+import { markOf } from './judge-audit';
 import { serverIdentity } from './ledger-identity';
 import type { IncidentsTable } from './ledger-tables';
 import type { Database, LedgerDatabase } from './open-database';
@@ -84,11 +85,14 @@ export async function insertIncident(
         ${sqlTime(Date.parse(file.cutoff))}, 'expire', 'open', '', ${by}, UTC_TIMESTAMP(6), 0, ${file.pace.perSecond},
         ${fresh.messageKey}, ${identity}, ${by}, UTC_TIMESTAMP(6)`.execute(begun.db);
     const books = { ...begun, incident: Number(insertId) };
+    const { rows } = await sql<Pick<IncidentRow, 'server_identity'>>`
+      SELECT server_identity FROM incidents WHERE incident = ${books.incident}`.execute(begun.db);
     await appendAudit(books, {
       who: by,
       action: 'start',
       detail: {
         ...{ fileHash, contentHash, perSecond: file.pace.perSecond },
+        ...{ messageKey: markOf(fresh.messageKey), server: markOf(rows[0]!.server_identity) },
         ...(login === undefined ? {} : { login }),
       },
     });

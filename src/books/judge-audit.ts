@@ -15,6 +15,11 @@ export function entryHash(row: Omit<AuditTable, 'hash'>): Buffer {
   return hash.digest();
 }
 
+/** By which the record knows again what it does not show: a key, or where a server keeps its files. */
+export function markOf(value: Buffer | string): string {
+  return createHash('sha256').update('audit').update(value).digest('hex');
+}
+
 /** What an entry says. One that somebody has changed by hand may be anything: the chain's own check names it. */
 export function detailOf({ detail }: Pick<AuditTable, 'detail'>): Record<string, unknown> {
   try {

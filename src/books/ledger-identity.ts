@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type AuditEntry, appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
+import { markOf } from './judge-audit';
 import type { Database, LedgerDatabase } from './open-database';
 
 /** Which ledger this is. Its key is never shown (ledger-tables.ts). */
@@ -77,7 +78,11 @@ export async function adoptServer(books: BareBooks, entry: AuditEntry): Promise<
     await sql`UPDATE incidents SET server_identity = ${here} WHERE incident = ${books.incident}`.execute(
       decided.db,
     );
-    await appendAudit(decided, entry);
+    const { rows } = await sql<{ identity: string }>`
+      SELECT server_identity AS identity FROM incidents WHERE incident = ${books.incident}`.execute(
+      decided.db,
+    );
+    await appendAudit(decided, { ...entry, detail: { ...entry.detail, server: markOf(rows[0]!.identity) } });
   });
 }
 

@@ -19,7 +19,7 @@ export interface Due {
   dueAt: string | null;
 }
 
-const DAY_MILLISECONDS = 86_400_000;
+export const DAY_MILLISECONDS = 86_400_000;
 
 /** @param endedAt when the incident was closed or cancelled, ISO 8601; null: it goes on. */
 export function dueDates({ retention }: Pick<Incident, 'retention'>, endedAt: string | null): Due[] {

@@ -1,9 +1,10 @@
 import { NOT_STARTED, readAudit } from '../books/audit-chain';
 import type { BareBooks } from '../books/books';
-import { rowFaults } from '../books/compare-row-with-audit';
-import { findIncident, type IncidentRow } from '../books/incident-row';
+import { rowFaults, untoldFacts } from '../books/compare-row-with-audit';
+import { findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
 import { chainBreak, headFaults } from '../books/judge-audit';
 import type { AuditTable } from '../books/ledger-tables';
+import { BEGUN, earlyPurges } from '../books/purge-kept';
 import type { AnchorFile, Held } from './held-heads';
 import { counted } from './words';
 
@@ -35,13 +36,36 @@ export async function auditChecks(books: BareBooks, row: IncidentRow, held: Held
   return [
     check('the audit log is whole (I6)', broken === null ? [] : [broken]),
     check("the incident's row is what the audit log says (I6)", rowFaults(now, entries)),
+    ...untoldCheck(entries),
     check(
       'the audit log of files before their start is whole (I6)',
       brokenBefore === null ? [] : [brokenBefore],
     ),
+    ...purgeChecks(entries, now),
     temporalCheck(entries, held.temporal),
     ...anchorChecks({ entries, before, incidentId }, held.anchors),
   ];
+}
+
+/** Only of an incident that an older version started. */
+function untoldCheck(entries: AuditTable[]): Check[] {
+  const untold = untoldFacts(entries);
+  if (untold.length === 0) return [];
+  const found = [
+    `not compared: ${untold.join(' and ')}; a version of this program wrote the record that did not note it`,
+  ];
+  return [{ name: "what of the incident's row the audit log does not tell (I6)", holds: null, found }];
+}
+
+/** Only where something was purged. A row whose file is no JSON any more is named above. */
+function purgeChecks(entries: AuditTable[], row: IncidentRow): Check[] {
+  const name = 'nothing was purged before its time (I6)';
+  if (!entries.some(({ action }) => action === BEGUN)) return [];
+  try {
+    return [check(name, earlyPurges(entries, incidentOf(row)))];
+  } catch {
+    return [{ name, holds: null, found: ["not judged: the file in the incident's row cannot be read"] }];
+  }
 }
 
 function temporalCheck(entries: AuditTable[], held: Held['temporal']): Check {

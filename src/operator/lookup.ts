@@ -3,7 +3,7 @@ import type { Books } from '../books/books';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type BookedCustomer, type BookedNotice, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
-import { readPurged } from '../books/purge-kept';
+import { type PurgedElsewhere, purgedElsewhere, readPurged } from '../books/purge-kept';
 import { SETTLED_FROM } from '../books/settle-doubt';
 import { KeyLostError, keysFor } from '../books/stand-ins';
 import { type FoundCustomer, findCustomer, isEmailIndexed, keyOf } from '../company/find-customer';
@@ -51,6 +51,8 @@ export interface LookedUp {
   account: FoundCustomer | null;
   /** As our books have it; null: not in the cohort. */
   booked: BookedCustomer | null;
+  /** Another incident whose purged fingerprints alone could tell whether the password in use is an expired one; null: none. */
+  otherPurged: PurgedElsewhere | null;
 }
 
 /**
@@ -71,14 +73,21 @@ export async function lookup(database: Database, row: IncidentRow, asked: string
   // A deleted account is in the books all the same.
   const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
   const purged = await readPurged(books);
+  const elsewhere = await purgedElsewhere(books, ids);
   const booked = (await findBookedCustomers(books, ids)).map((customer) =>
-    purged.fingerprints ? { ...customer, chosen: null, oldIsBack: customer.oldIsBack || null } : customer,
+    purged.fingerprints || elsewhere.has(customer.id)
+      ? { ...customer, chosen: null, oldIsBack: customer.oldIsBack || null }
+      : customer,
   );
-  const bookedOf = (id: string) => booked.find((customer) => customer.id === id) ?? null;
+  const known = (id: string) => ({
+    id,
+    booked: booked.find((customer) => customer.id === id) ?? null,
+    otherPurged: elsewhere.get(id) ?? null,
+  });
   const customers =
     accounts.length > 0
-      ? accounts.map((account) => ({ id: account.id, account, booked: bookedOf(account.id) }))
-      : booked.map((customer) => ({ id: customer.id, account: null, booked: customer }));
+      ? accounts.map((account) => ({ account, ...known(account.id) }))
+      : booked.map(({ id }) => ({ account: null, ...known(id) }));
   return {
     incidentId: row.incident_id,
     asked: asked.trim(),
@@ -180,18 +189,20 @@ function passwordWords({ booked, account }: LookedUp, { phase }: Lookup): string
   return `Not expired: the customer had chosen a new password after the theft, before ${utc(booked.expiredAt)}.`;
 }
 
-function sinceWords({ booked, account }: LookedUp, { purged }: Lookup): string {
+function sinceWords({ booked, account, otherPurged }: LookedUp, { purged }: Lookup): string {
   const { hasPassword, passwordSetAt } = account!;
   const { password, chosen, oldIsBack, expiredAt } = booked!;
   if (!hasPassword)
     return password === 'none' ? 'Still without a password.' : 'NO new password has been chosen yet.';
   if (oldIsBack) return 'THE OLD PASSWORD lets somebody in again. Tell the operator: npm run cli -- verify';
+  const isNewer =
+    passwordSetAt !== null && Date.parse(passwordSetAt) >= Math.floor(Date.parse(expiredAt) / 1000) * 1000;
+  if (otherPurged && !(password === 'changed_since' ? passwordSetAt !== null : isNewer))
+    return `There is a password. Whether it is one that ${otherPurged.incidentId} had expired is not known any more: its fingerprints were ${printable(purgedWords(otherPurged))}.`;
   if (password === 'changed_since')
     return passwordSetAt === null
       ? 'The password in use is not the stolen one.'
       : `The password in use was chosen on ${utc(passwordSetAt)}.`;
-  const isNewer =
-    passwordSetAt !== null && Date.parse(passwordSetAt) >= Math.floor(Date.parse(expiredAt) / 1000) * 1000;
   if (purged.fingerprints && !isNewer)
     return `There is a password. Whether it is the one that was expired can no longer be told: the fingerprints were ${printable(purgedWords(purged.fingerprints))}.`;
   if (chosen === false) return 'There is a password; nobody knows when it was chosen.';

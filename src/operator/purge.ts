@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { BareBooks } from '../books/books';
-import { type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
+import { readAudit } from '../books/audit-chain';
+import { type BareBooks, snapshot } from '../books/books';
+import { endIn, PURGE_FACTS, rowFaults } from '../books/compare-row-with-audit';
+import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { requireCurrent } from '../books/migrate';
 import { beginPurge, countKept, endPurge, purgeKind, readPurged } from '../books/purge-kept';
 import { isoTime } from '../books/rows';
@@ -50,12 +52,13 @@ async function purge(chosen: Chosen, options: PurgeOptions): Promise<void> {
     throw new ToldError(
       `NOTHING WAS PURGED: ${incidentId} is in phase ${row.phase}, and only what is closed is purged. What keeps it from closing: npm run cli -- close --incident ${incidentId}`,
     );
-  let facts = await keptFacts(books, row);
+  const endedAt = await endByRecord(chosen);
+  let facts = await keptFacts(books, row, endedAt);
   // One that was killed before its last entry has nothing left but that.
   const due = facts.filter(({ isDue, count, purged }) => isDue && (count > 0 || purged?.done === false));
   if (options.go) {
     for (const kept of due) await purgeOne(chosen, kept, decidedBy(options.by));
-    facts = await keptFacts(books, row);
+    facts = await keptFacts(books, row, endedAt);
   }
   if (options.json)
     return console.log(
@@ -80,10 +83,29 @@ async function purgeOne(
   await endPurge(books, kind, { there: count, rows: files.length }, word);
 }
 
-async function keptFacts(books: BareBooks, row: IncidentRow): Promise<KeptFacts[]> {
+/** When the incident ended, ISO 8601: what is due when is counted from the audit log. @throws ToldError where the row says otherwise. */
+async function endByRecord({ books, row }: Chosen): Promise<string | null> {
+  const { entries, faults } = await snapshot(books, async (moment) => {
+    const entries = await readAudit(moment);
+    const now = (await findIncident(moment.db, row.incident_id))!;
+    return { entries, faults: rowFaults(now, entries, PURGE_FACTS) };
+  });
+  if (faults.length > 0)
+    throw new ToldError(
+      [
+        'NOTHING WAS PURGED: somebody has written into what a purge goes by, and what is purged is gone for good.',
+        ...faults.map((fault) => `  ${printable(fault, 700)}`),
+        `Who it was, and what else: npm run cli -- verify --incident ${row.incident_id}. Once the row says again what the audit log says, purge goes on.`,
+      ].join('\n'),
+    );
+  const end = endIn(entries);
+  return end && isoTime(end.at);
+}
+
+async function keptFacts(books: BareBooks, row: IncidentRow, endedAt: string | null): Promise<KeptFacts[]> {
   const purged = await readPurged(books);
   const facts: KeptFacts[] = [];
-  for (const due of dueDates(incidentOf(row), endOf(row))) {
+  for (const due of dueDates(incidentOf(row), endedAt)) {
     const { kind, dueAt } = due;
     const count = kind === 'journals' ? ownJournals(row).length : await countKept(books, kind);
     const isDue = dueAt !== null && Date.parse(dueAt) <= Date.now();

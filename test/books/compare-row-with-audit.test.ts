@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { appendAudit, readAudit } from '../../src/books/audit-chain';
-import { rowFaults } from '../../src/books/compare-row-with-audit';
+import { rowFaults, untoldFacts } from '../../src/books/compare-row-with-audit';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { closeGate, openGate } from '../../src/books/gate';
 import {
@@ -10,7 +10,8 @@ import {
   recordHold,
   setRate,
 } from '../../src/books/incident-decisions';
-import { findIncident } from '../../src/books/incident-row';
+import { listIncidents } from '../../src/books/incident-row';
+import { adoptServer } from '../../src/books/ledger-identity';
 import { recordApproval } from '../../src/books/record-approval';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.drop());
 
-const row = async () => (await findIncident(ledger.database.db, 'test'))!;
+const row = async () => (await listIncidents(ledger.database.db))[0]!;
 const faults = async () => rowFaults(await row(), await readAudit(ledger.books));
 const update = (change: RawBuilder<unknown>) =>
   sql`UPDATE incidents SET ${change}`.execute(ledger.database.db);
@@ -141,6 +142,31 @@ test.each<[string, RawBuilder<unknown>, string]>([
   expect((await faults()).join()).toContain(named);
 });
 
+test('a server that reconcile takes for the right one is on record, and the key is never in it (I6)', async () => {
+  const { books, database } = ledger;
+  await update(sql`server_identity = 'elsewhere'`);
+  expect((await faults()).join()).toContain('the server that it is on: ');
+  await adoptServer(books, { who: 'Ann', action: 'reconcile', detail: {} });
+  expect(await faults()).toEqual([]);
+  expect(untoldFacts(await readAudit(books))).toEqual([]);
+  const { message_key: key, server_identity: server } = await row();
+  const record = JSON.stringify(await readAudit({ ...books, db: database.db }));
+  for (const secret of [key.toString('hex'), key.toString('base64'), server])
+    expect(record).not.toContain(secret);
+});
+
+test('what the record of an older version does not tell is not compared, and named (I7)', async () => {
+  await sql`UPDATE audit SET detail = JSON_REMOVE(detail, '$.messageKey', '$.server') WHERE action = 'start'`.execute(
+    ledger.database.db,
+  );
+  await update(sql`message_key = REPEAT('k', 32)`);
+  expect(await faults()).toEqual([]);
+  expect(untoldFacts(await readAudit(ledger.books))).toEqual([
+    'the key of its Message-IDs',
+    'the server that it is on',
+  ]);
+});
+
 test('a row and entries that were changed into no JSON are named, not stumbled over (I6)', async () => {
   await recordApproval(ledger.books, { by: 'ann', contentHash: (await row()).content_hash });
   await sql`UPDATE audit SET detail = 'null' WHERE action = 'approve'`.execute(ledger.database.db);
@@ -193,6 +219,15 @@ test.each<[string, RawBuilder<unknown>, string]>([
   ],
   ['the texts', sql`content_hash = REPEAT('a', 64)`, 'the hash of the texts: '],
   ['the cutoff', sql`cutoff = cutoff - INTERVAL 1 YEAR`, 'the cutoff: '],
+  ['the id', sql`incident_id = 'Test'`, 'the id: '],
+  ['the title', sql`title = 'A drill'`, 'the title: '],
+  ['the key of its Message-IDs', sql`message_key = REPEAT('k', 32)`, 'the key of its Message-IDs: '],
+  ['the server', sql`server_identity = 'elsewhere'`, 'the server that it is on: '],
+  [
+    'since when the gate is closed',
+    sql`gate_since = gate_since - INTERVAL 1 HOUR`,
+    'since when the gate is as it is: ',
+  ],
 ])('what somebody writes into the row by hand is named: %s (I6, C91)', async (_, change, named) => {
   await recordApproval(ledger.books, { by: 'Jo', contentHash: (await row()).content_hash });
   await closeGate(ledger.books, 'paused', 'ann');

@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
-import type { Books } from '../../src/books/books';
+import { readAudit } from '../../src/books/audit-chain';
+import type { BareBooks, Books } from '../../src/books/books';
 import { type Claimed, type LaneBooks, takeLane } from '../../src/books/claim';
+import { closeIncident, lastDecision } from '../../src/books/incident-decisions';
 import { companyOf, findIncident, insertIncident } from '../../src/books/incident-row';
+import { entryHash } from '../../src/books/judge-audit';
 import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
 import { createLedger } from '../../src/books/migrate';
 import { type Database, type LedgerDatabase, openDatabase } from '../../src/books/open-database';
@@ -39,6 +42,20 @@ export interface OwnLedger {
   /** A context that claims in this lane (taken now). */
   claimIn(lane: string, changes?: Partial<LaneBooks>): Promise<LaneBooks>;
   drop(): Promise<void>;
+}
+
+/** Closes the incident, in its row and on record as if so long ago. @param ago such as `2 DAY`. */
+export async function closeAgo({ db, incident }: BareBooks, ago: string): Promise<void> {
+  const books = { db, incident };
+  await closeIncident(books, { by: 'tester', facts: {}, checkedAt: await lastDecision(books) });
+  await sql`UPDATE incidents SET closed_at = closed_at - INTERVAL ${sql.raw(ago)} WHERE incident = ${incident}`.execute(
+    db,
+  );
+  const { closed_at: at } = (await findIncident(db, 'test'))!;
+  const last = { ...(await readAudit(books)).at(-1)!, at: at! };
+  await sql`UPDATE audit SET at = ${at}, hash = ${entryHash(last)} WHERE incident = ${incident} AND seq = ${last.seq}`.execute(
+    db,
+  );
 }
 
 export const bigintKey: KeyColumn = { sqlType: 'bigint unsigned', kind: 'integer' };

@@ -2,11 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { verifyAudit } from '../../src/books/audit-chain';
-import { countKept, NotDueError, purgeKind, readPurged } from '../../src/books/purge-kept';
+import { appendAudit, readAudit, verifyAudit } from '../../src/books/audit-chain';
+import {
+  countKept,
+  earlyPurges,
+  NotDueError,
+  purgeKind,
+  RowChangedError,
+  readPurged,
+} from '../../src/books/purge-kept';
 import { auditEntries } from '../audit-entries';
 import { fatalWire } from './fatal-wire';
-import { type OwnLedger, ownLedger } from './own-ledger';
+import { closeAgo, type OwnLedger, ownLedger } from './own-ledger';
 
 const CUSTOMERS = 10;
 const WORD = { by: 'Ann', afterDays: 1, customersAtOnce: 3 };
@@ -29,17 +36,19 @@ beforeEach(async () => {
   await sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, claim_id, attempt, address, content_hash, reply_code, claimed_at, settled_at)
     SELECT incident + 1, 'notice', customer_id, 'primary', 'sent', 1, 1, 'other@x.test', REPEAT('h', 8), 250, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
     FROM cohort`.execute(db);
-  await end('2 DAY');
+  await closeAgo(ledger.books, '2 DAY');
 });
 afterEach(() => ledger.drop());
 
-const end = (ago: string) =>
-  sql`UPDATE incidents SET phase = 'closed', closed_at = UTC_TIMESTAMP(6) - INTERVAL ${sql.raw(ago)}`.execute(
-    ledger.database.db,
-  );
+/** As before the close. */
+async function reopen(): Promise<void> {
+  const { db } = ledger.database;
+  await sql`DELETE FROM audit WHERE action = 'close'`.execute(db);
+  await sql`UPDATE incidents SET phase = 'expire', closed_at = NULL, gate = 'open'`.execute(db);
+}
 const recorded = async () =>
   (await auditEntries(ledger.database.db))
-    .slice(2)
+    .filter(({ action }) => action.startsWith('purge'))
     .map(({ who, action, detail }) => [who, action, JSON.parse(detail)]);
 const addresses = async () => {
   const { rows } = await sql<{ address: string | null }>`
@@ -85,15 +94,62 @@ test('a row of nobody in the cohort goes, too', async () => {
   expect(await purgeKind(ledger.books, 'addresses', WORD)).toBe(CUSTOMERS - 1);
 });
 
-test.each([
-  ['that goes on', "UPDATE incidents SET phase = 'notify', closed_at = NULL"],
-  ['whose time has not come', 'UPDATE incidents SET closed_at = UTC_TIMESTAMP(6) - INTERVAL 23 HOUR'],
+test.each<[string, () => Promise<void>]>([
+  ['that goes on', reopen],
+  ['whose time has not come', () => reopen().then(() => closeAgo(ledger.books, '23 HOUR'))],
 ])('nothing of an incident %s is purged or recorded', async (_, change) => {
-  await sql.raw(change).execute(ledger.database.db);
+  await change();
   const before = await addresses();
   await expect(purgeKind(ledger.books, 'addresses', WORD)).rejects.toThrow(NotDueError);
   expect(await addresses()).toEqual(before);
   expect(await recorded()).toEqual([]);
+});
+
+test.each([
+  ['its end, moved back', 'closed_at = closed_at - INTERVAL 30 DAY', 'when it ended: '],
+  ['its end, moved on', 'closed_at = closed_at + INTERVAL 1 DAY', 'when it ended: '],
+  [
+    'its file, with another period',
+    `file = REPLACE(file, '"id":"test"', '"id":"test","retention":{"addressesDays":0}')`,
+    'the hash of the file as it stands in the row: ',
+  ],
+  ['its phase', "phase = 'cancelled'", 'the phase: '],
+])(
+  'what somebody wrote into the row by hand lets nothing be purged, and is named: %s (I6)',
+  async (_, change, named) => {
+    await reopen();
+    await closeAgo(ledger.books, '23 HOUR');
+    await sql.raw(`UPDATE incidents SET ${change}`).execute(ledger.database.db);
+    const before = await addresses();
+    const purging = purgeKind(ledger.books, 'addresses', WORD);
+    await expect(purging).rejects.toThrow(RowChangedError);
+    await expect(purging).rejects.toThrow(new RegExp(`^${named}`));
+    expect([await addresses(), await recorded()]).toEqual([before, []]);
+  },
+);
+
+test('a purge that came before its time is told by the record alone, wherever the row has been moved meanwhile (I6)', async () => {
+  const { books, database } = ledger;
+  const early = async () =>
+    earlyPurges(await readAudit(books), { retention: { addressesDays: 2, journalsDays: 1 } });
+  await appendAudit(books, { who: 'Eve', action: 'purge', detail: { kind: 'journals', rows: 1 } });
+  await appendAudit(books, { who: 'Eve', action: 'purge', detail: { kind: 'addresses', rows: 1 } });
+  expect(await early()).toEqual([]);
+  await sql`DELETE FROM audit WHERE action = 'purge'`.execute(database.db);
+  await reopen();
+  await closeAgo(books, '23 HOUR');
+  for (const kind of ['journals', 'addresses', 'relayWords'])
+    await appendAudit(books, { who: 'Eve', action: 'purge', detail: { kind, rows: 1 } });
+  const at = String.raw`on \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
+  expect(await early()).toEqual([
+    expect.stringMatching(
+      new RegExp(`^entry 4: Eve purged the dot journals ${at}, and they were due ${at}$`),
+    ),
+    expect.stringMatching(/^entry 5: Eve purged the addresses that notices went to .* they were due on/),
+    expect.stringMatching(/^entry 6: .* and the file names no period for them$/),
+  ]);
+  await sql`DELETE FROM audit WHERE action = 'close'`.execute(database.db);
+  expect((await early())[0]).toMatch(/and no entry says that the incident was over$/);
 });
 
 /** In a process that is killed when the server has done the statement of that number. @returns whether it came so far. */
