@@ -7,9 +7,13 @@ import {
   TEST_SEND,
 } from '../books/audit-chain';
 import { type KeepHead, transaction } from '../books/books';
+import { readDelay } from '../books/delay';
 import { lockOpenIncident } from '../books/incident-decisions';
-import { bareBooks, type IncidentRow } from '../books/incident-row';
+import { bareBooks, type IncidentRow, incidentOf } from '../books/incident-row';
 import type { LedgerDatabase } from '../books/open-database';
+import { domainOf, isOwnHost } from '../incident/check-links';
+import type { Incident } from '../incident/incident-schema';
+import type { Delay } from '../incident/law-delay';
 import type { Mailable } from '../incident/mailable-address';
 import { type CompiledNotice, compileTests } from '../notice/compile-notice';
 import { testMessageId } from '../notice/message-headers';
@@ -54,7 +58,7 @@ export interface TestSent {
 /**
  * Sends tests of the variants, each to each address, through the relay and the sender that a run uses. Nobody's notice: the ledger
  * is not touched. On the record (I6): that they are sent, committed before the first one goes out, so no crash leaves a mail that
- * nobody knows of; and what became of each. @throws IncidentOverError: then nothing was sent.
+ * nobody knows of; and what became of each. @throws IncidentOverError, HeldForLawError: then nothing was sent.
  */
 export async function testSend(request: TestSend): Promise<TestSent> {
   const { prepared, smtpUrl, variants, to, by, who } = request;
@@ -95,11 +99,38 @@ export async function testSend(request: TestSend): Promise<TestSent> {
   return { mails, unrecorded };
 }
 
+/**
+ * While law enforcement asks to wait, nobody outside the company may learn of it by a test: only the mailboxes that the file names for the
+ * canary, and addresses at the From domain or below it. @returns the others.
+ */
+export function notOwn(to: Mailable[], { from, canary }: Pick<Incident, 'from' | 'canary'>): string[] {
+  const own = new Set(canary.mailboxes.map((mailbox) => mailbox.toLowerCase()));
+  return to
+    .map(({ address }) => address)
+    .filter((address) => !own.has(address.toLowerCase()) && !isOwnHost(domainOf(address), from.address));
+}
+
+/** A request of law enforcement stands, and some of these addresses are not the company's own: nothing was sent. */
+export class HeldForLawError extends Error {
+  constructor(
+    readonly delay: Delay,
+    readonly addresses: string[],
+  ) {
+    super("Law enforcement asks to wait: only the company's own mailboxes get tests");
+    this.name = 'HeldForLawError';
+  }
+}
+
 /** Before the first mail only while the incident is open; what became of mails that are sent, whatever it is by then. */
-async function inAudit({ db, keepHead, row }: TestSend, entry: AuditEntry): Promise<void> {
+async function inAudit({ db, keepHead, row, to }: TestSend, entry: AuditEntry): Promise<void> {
   if (row === null) return recordNotStarted(db, entry, keepHead);
   await transaction(bareBooks({ db, keepHead }, row), async (decided) => {
-    if (entry.action === TEST_SEND) await lockOpenIncident(decided);
+    if (entry.action === TEST_SEND) {
+      await lockOpenIncident(decided);
+      const delay = await readDelay(decided);
+      const others = delay === null ? [] : notOwn(to, incidentOf(row));
+      if (delay !== null && others.length > 0) throw new HeldForLawError(delay, others);
+    }
     await appendAudit(decided, entry);
   });
 }

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { readDelay } from '../books/delay';
 import { bareBooks, type IncidentRow } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { UnusableKeyError } from '../company/key-column';
+import { domainOf } from '../incident/check-links';
 import { variantKey } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
+import type { Delay } from '../incident/law-delay';
 import { type Mailable, mailableAddress, UNMAILABLE } from '../incident/mailable-address';
 import { nearestName } from '../incident/nearest-name';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
@@ -16,10 +19,10 @@ import { checkPart } from './parts/check-reachable';
 import { probeRelay } from './parts/probe-relay';
 import { type PreparedIncident, prepareIncident } from './prepare-incident';
 import { ensureLedger } from './run-ledger';
-import { type TestMail, type TestSent, testSend } from './send-tests';
+import { HeldForLawError, type TestMail, type TestSent, testSend } from './send-tests';
 import { ToldError } from './told-error';
 import { decidedBy, operatorName } from './who-types';
-import { counted, json, printable } from './words';
+import { counted, delayLine, json, printable } from './words';
 
 interface TestSendOptions extends VariantWish {
   to?: Mailable[];
@@ -73,6 +76,9 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
     const problem = await requireOwnLedger(addresses, { database, incidentId: prepared.incident.id });
     if (problem !== null) sayUncompared(problem);
     const row = await rowOrLedger(database, addresses, prepared);
+    const delay = row && (await readDelay(bareBooks(database, row)));
+    if (delay !== null)
+      console.error(`A HOLD STANDS: only the company's own mailboxes get this. ${delayLine(delay)}`);
     console.error(`Sending ${many} ...`);
     const sent = await testSend({
       db: database.db,
@@ -84,6 +90,8 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
       to,
       by,
       who: decidedBy(options.by),
+    }).catch((error) => {
+      throw error instanceof HeldForLawError ? new ToldError(heldText(error, prepared.incident)) : error;
     });
     const facts = {
       file,
@@ -93,6 +101,7 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
       by,
       started: row !== null,
       gate: row && { gate: row.gate, reason: row.gate_reason, by: row.gate_by },
+      delay,
       otherThanStarted: row && (compareWithRow(prepared, row)?.reason ?? null),
       ...sent,
     };
@@ -100,6 +109,13 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
     if (sent.mails.some(({ outcome }) => outcome !== 'accepted') || sent.unrecorded !== null)
       process.exitCode = 1;
   });
+}
+
+function heldText({ delay, addresses }: HeldForLawError, { from, canary }: Incident): string {
+  return [
+    `NOTHING WAS SENT. A hold stands, and ${addresses.map((address) => printable(address)).join(', ')} ${addresses.length === 1 ? 'is' : 'are'} not the company's own: ${delayLine(delay)}`,
+    `Until it is released write --to with addresses at ${printable(domainOf(from.address))} or below it${canary.mailboxes.length > 0 ? ", or the file's canary.mailboxes" : ''}.`,
+  ].join('\n');
 }
 
 /** The relay is asked as a run would ask it: TLS, log-in. */
@@ -162,12 +178,14 @@ export interface TestSendFacts extends TestSent {
   by: string;
   started: boolean;
   gate: { gate: string; reason: string; by: string } | null;
+  /** What law enforcement asked; null: nothing. */
+  delay: Delay | null;
   /** Why customers get another notice than the one that was tested; null: they get this one. */
   otherThanStarted: string | null;
 }
 
 export function testSendText(facts: TestSendFacts): string {
-  const { mails, incidentId, contentHash, gate, otherThanStarted, unrecorded } = facts;
+  const { mails, incidentId, contentHash, gate, delay, otherThanStarted, unrecorded } = facts;
   const accepted = mails.filter(({ outcome }) => outcome === 'accepted').length;
   return [
     ...mails.flatMap(mailLines),
@@ -176,7 +194,10 @@ export function testSendText(facts: TestSendFacts): string {
     unrecorded === null
       ? `On the record: sent by ${printable(facts.by)}, in the audit log ${facts.started ? `of ${incidentId}` : 'of files before their start'} (addresses as hashes).`
       : `NOT ON THE RECORD: what became of them (${printable(unrecorded)}). That they were sent is.`,
-    ...(gate?.gate === 'closed'
+    ...(delay === null
+      ? []
+      : [`A HOLD STANDS: only the company's own mailboxes got this. ${delayLine(delay)}`]),
+    ...(gate?.gate === 'closed' && delay === null
       ? [
           `The gate is closed (${printable(gate.reason)}, by ${printable(gate.by)}): that stops notices, but not tests.`,
         ]

@@ -373,4 +373,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/operator/look-around.test.ts': ['a request of law enforcement that stands in another one'] },
   },
+  {
+    file: 'src/operator/send-tests.ts',
+    from: '      if (delay !== null && others.length > 0) throw new HeldForLawError(delay, others);\n',
+    to: '',
+    fault: 'a test tells somebody outside while law enforcement asks to wait',
+    promise: 'I6',
+    red: { 'test/operator/test-send.test.ts': ['only the company gets tests, and it is said'] },
+  },
+  {
+    file: 'src/operator/start-run.ts',
+    from: '          ...(lostHead ? { lostHead } : {}),\n',
+    to: '',
+    fault: 'a run that is started again over a record that has lost decisions tells customers',
+    promise: 'I6',
+    red: { 'test/operator/lost-hold.test.ts': ['a run that is started again knows it, too'] },
+  },
 ];

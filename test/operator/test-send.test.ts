@@ -241,6 +241,27 @@ test('a file that is not the one that was started is tested, and told from it', 
   expect(code).toBe(0);
 });
 
+test('while law enforcement asks to wait, only the company gets tests, and it is said; nobody else learns of it by one', async () => {
+  const hold = ['hold-for-law-enforcement', '--by', 'Jo', '--reason'];
+  expect((await desk.cli([...hold, 'FBI 12-345'], env)).code).toBe(0);
+  const before = [kept().length, (await entries(await incident())).length];
+  const refused = await send('--to', 'jo@zappos.test', '--to', 'Ann@mail.test', '--to', 'eve@notzappos.test');
+  expect([refused.code, refused.out]).toEqual([1, '']);
+  expect(refused.err).toContain(
+    "NOTHING WAS SENT. A hold stands, and Ann@mail.test, eve@notzappos.test are not the company's own: Held for law enforcement by Jo",
+  );
+  expect(refused.err).toContain("addresses at zappos.test or below it, or the file's canary.mailboxes");
+  expect([kept().length, (await entries(await incident())).length]).toEqual(before);
+  const own = await send('--to', 'jo@zappos.test', '--to', 'qa@Desk.zappos.test');
+  expect([own.code, own.out]).toEqual([0, expect.stringContaining('2 of 2 test mails accepted')]);
+  for (const said of [own.err, own.out])
+    expect(said).toContain("A HOLD STANDS: only the company's own mailboxes g");
+  expect(own.out).toContain('12-345 (since');
+  expect(kept()).toHaveLength(before[0]! + 2);
+  await desk.cli([...hold, 'they agreed', '--release'], env);
+  expect((await send('--to', 'ann@mail.test')).code).toBe(0);
+});
+
 test('what became of a test is on the record also where the incident ends meanwhile; then there is no other test', async () => {
   await relay.control({ add: { at: 'dot', action: 'hold', match: '^slow@' } });
   const sending = send('--to', 'slow@company.test');
