@@ -75,8 +75,8 @@ export const LAW_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/purge-kept.ts',
-    from: 'closed_at + INTERVAL ${afterDays} DAY <= UTC_TIMESTAMP(6) FOR UPDATE',
-    to: 'incident > 0 FOR UPDATE',
+    from: 'if (end === null || sqlTimeMs(end.at) +',
+    to: 'if (end !== null && 0 *',
     fault: 'what a run still needs is purged',
     promise: 'I6',
     red: { [PURGE]: ['is purged or recorded'] },
