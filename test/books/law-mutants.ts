@@ -193,8 +193,8 @@ export const LAW_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/purge-kept.ts',
-    from: '(other > incident || known.at <= expiredAt)',
-    to: 'false',
+    from: 'other > incident || known.at <= expiredAt',
+    to: 'other > incident',
     fault: 'lookup calls a password new that only purged fingerprints of an earlier incident could tell',
     promise: 'I7',
     red: { 'test/operator/after-purge.test.ts': ['a later incident calls no password new'] },

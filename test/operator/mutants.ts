@@ -381,12 +381,4 @@ export const MUTANTS: Mutant[] = [
     promise: 'I6',
     red: { 'test/operator/test-send.test.ts': ['only the company gets tests, and it is said'] },
   },
-  {
-    file: 'src/operator/start-run.ts',
-    from: '          ...(lostHead ? { lostHead } : {}),\n',
-    to: '',
-    fault: 'a run that is started again over a record that has lost decisions tells customers',
-    promise: 'I6',
-    red: { 'test/operator/lost-hold.test.ts': ['a run that is started again knows it, too'] },
-  },
 ];
