@@ -7,6 +7,8 @@ export interface LogClock {
   last: number;
   /** The part of its known messages that agrees on how far the clock is off; null: none of ours is among its lines. */
   agreeing: number | null;
+  /** Messages of ours went through a filter before its queue. */
+  filtered: boolean;
 }
 
 /** What the whole of the logs showed, beside the single messages. */
@@ -58,8 +60,10 @@ export function uncovered(sound: LogSoundness, span: TimeSpan): string | null {
   if (dropped !== undefined) return `the logger says at ${utcText(dropped!)} that it dropped lines`;
   if (sound.clocks.every(({ agreeing }) => agreeing === null))
     return "no known message shows how far the log's clock is off";
-  for (const { host, first, last, agreeing } of sound.clocks) {
+  for (const { host, first, last, agreeing, filtered } of sound.clocks) {
     if (agreeing === null) continue;
+    if (filtered)
+      return `${host} gives messages to a filter before its queue (smtpd_proxy_filter), which hands them in by sessions of its own: its log does not tell which session was ours`;
     if (agreeing < AGREEING) return `the clock of ${host} jumps: its times do not fit together`;
     if (first > span.from)
       return `the log of ${host} begins at ${utcText(first)}, after the claim of ${utcText(span.from)}; name the rotated file before it too`;

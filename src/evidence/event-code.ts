@@ -29,7 +29,9 @@ function factCode(fact: LogFact): string {
       return fact.how === 'held' ? 'h' : 't';
     case 'removed':
       return 'e';
+    case 'proxied':
     case 'connect':
+    case 'broken-off':
     case 'disconnect':
     case 'other':
       return 'o';

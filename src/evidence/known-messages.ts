@@ -136,6 +136,10 @@ export function bareMessageId(text: string): string {
 /** Of our own (src/notice/message-headers.ts) the MAC that says whose it is: 40 hex digits; null: it is not one of ours. */
 export function ownMac(text: string, domain: string): string | null {
   const id = bareMessageId(text).toLowerCase();
-  if (!id.endsWith(`@${domain.toLowerCase()}`)) return null;
+  if (!isOfDomain(id, domain)) return null;
   return /^r?([0-9a-f]{40})$/.exec(id.slice(0, -1 - domain.length))?.[1] ?? null;
+}
+
+export function isOfDomain(address: string, domain: string): boolean {
+  return address.toLowerCase().endsWith(`@${domain.toLowerCase()}`);
 }

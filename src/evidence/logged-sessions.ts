@@ -1,8 +1,10 @@
 import { BUCKETS, buckets } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
 import { NOBODY } from './known-messages';
-import { isSameHost, type RelayLife } from './message-fate';
-import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
+import { isHandedOn, isSameHost, type RelayLife } from './message-fate';
+import type { QueueLife } from './queue-lives';
+import type { LogLine } from './read-line';
+import { ofClient, type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
 
 export interface LoggedSession extends RelaySession {
   host: string;
@@ -15,6 +17,9 @@ export interface LoggedSession extends RelaySession {
 /** What logs tell of conversations, put aside by process until all of it is read. */
 export interface ConversationLog {
   add(clock: string, pid: string, event: SessionEvent): void;
+  /** What smtpd says of a session as a whole. */
+  tell(clock: string, line: LogLine): void;
+  beginFile(): void;
   /**
    * Those by which messages of ours came. They can be had once.
    * @param told a clock's relay, and its time minus the database's.
@@ -25,8 +30,11 @@ export interface ConversationLog {
 
 export function conversationLog(): ConversationLog {
   const put = buckets();
+  const add: ConversationLog['add'] = (clock, pid, event) =>
+    put.add(`${clock} ${pid}`, JSON.stringify([clock, pid, event]));
   return {
-    add: (clock, pid, event) => put.add(`${clock} ${pid}`, JSON.stringify([clock, pid, event])),
+    add,
+    ...sessionLines(add),
     sessions: (told) => {
       const sessions: LoggedSession[] = [];
       for (let bucket = 0; bucket < BUCKETS; bucket++)
@@ -44,6 +52,40 @@ export function conversationLog(): ConversationLog {
       return sessions;
     },
     close: () => put.close(),
+  };
+}
+
+/** Tells equal lines of one second of one file apart: smtpd may well have had two sessions with one client in it. */
+export function sessionLines(add: ConversationLog['add']): Pick<ConversationLog, 'tell' | 'beginFile'> {
+  const equals = new Map<string, number>();
+  let second = Number.NaN;
+  return {
+    tell: (clock, { at: { ms }, pid, fact }) => {
+      if (fact.kind !== 'connect' && fact.kind !== 'broken-off' && fact.kind !== 'disconnect') return;
+      if (ms !== second) equals.clear();
+      second = ms;
+      const key = `${clock} ${pid} ${JSON.stringify(fact)}`;
+      const nth = equals.get(key) ?? 0;
+      equals.set(key, nth + 1);
+      add(clock, pid, { ...fact, ms, nth });
+    },
+    beginFile: () => equals.clear(),
+  };
+}
+
+/** Held or thrown away by a rule is answered with a 250, too. */
+export function transferOf(
+  { queueId, client, messageIds, queuedAt, withheld }: QueueLife & { queueId: string },
+  ms: number,
+  hasOwnForm: (messageId: string) => boolean,
+): Extract<SessionEvent, { kind: 'transfer' }> {
+  return {
+    ms,
+    kind: 'transfer',
+    queueId,
+    client,
+    accepted: messageIds.length > 0 && (queuedAt !== null || withheld !== null),
+    own: messageIds.some(hasOwnForm),
   };
 }
 
@@ -75,6 +117,8 @@ export interface SessionSenders {
 
 export function sessionSenders(sessions: LoggedSession[]): SessionSenders {
   const ofProcess = new Map<string, LoggedSession[]>();
+  /** Of a second in which one session ends and the next begins: by either of them. */
+  const shared: { possible: LoggedSession[]; sender: number }[] = [];
   const keyOf = ({ host, zoned }: { host: string; zoned: boolean }, pid: string) => `${host} ${zoned} ${pid}`;
   for (const session of sessions) {
     const key = keyOf(session, session.pid);
@@ -85,21 +129,32 @@ export function sessionSenders(sessions: LoggedSession[]): SessionSenders {
       if (sender === NOBODY) return;
       const timeOf = ({ begun, readAt, queuedAt }: RelayLife) =>
         begun?.ms ?? readAt ?? queuedAt ?? Number.POSITIVE_INFINITY;
-      const [first] = [...lives].sort((one, other) => timeOf(one) - timeOf(other));
+      // Within one second nothing but what a delivery says tells which was first.
+      const own = lives.filter(
+        (life) => !lives.some((other) => other !== life && isHandedOn(other, life, lives)),
+      );
+      const [first] = (own.length > 0 ? own : [...lives]).sort((one, other) => timeOf(one) - timeOf(other));
       for (const life of lives) {
         // What a filter, or another relay, handed in again came by a session of its own.
         if (life.queueId !== first!.queueId || !isSameHost(life, first!) || life.begun === undefined)
           continue;
         const { ms, pid } = life.begun;
-        const session = ofProcess
-          .get(keyOf(life, pid))
-          ?.find(
-            ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
-          );
-        session?.senders.add(sender);
+        const open = (ofProcess.get(keyOf(life, pid)) ?? []).filter(
+          ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
+        );
+        const possible = ofClient(open, life.client);
+        if (possible.length > 1) shared.push({ possible, sender });
+        else possible[0]?.senders.add(sender);
       }
     },
-    sessions: () => withoutCopies(sessions),
+    sessions: () => {
+      const unexplained = shared.filter(
+        ({ possible, sender }) => !possible.some(({ senders }) => senders.has(sender)),
+      );
+      for (const { possible, sender } of unexplained)
+        for (const session of possible) session.senders.add(sender);
+      return withoutCopies(sessions);
+    },
   };
 }
 
@@ -114,7 +169,7 @@ function withoutCopies(sessions: LoggedSession[]): LoggedSession[] {
         (other.host !== session.host || other.zoned !== session.zoned) &&
         isSameHost(other, session) &&
         other.messages === session.messages &&
-        other.whole === session.whole &&
+        other.flaw === session.flaw &&
         Math.abs(other.connectedAt - session.connectedAt) <= SAME_MOMENT_MS,
     );
     if (copy === undefined) {

@@ -116,7 +116,7 @@ export function fateOfJoined({ taken, untaken, parents, cameBack }: JoinedLives)
  * Put into the queue again by postsuper -r; or by the queue id that the next hop named; or a program that it was given to handed it in again; or the host that took it did, where
  * nothing says under which id. Not where it came from the same client as before: that may have submitted it twice.
  */
-function isHandedOn(from: RelayLife, to: RelayLife, all: readonly RelayLife[]): boolean {
+export function isHandedOn(from: RelayLife, to: RelayLife, all: readonly RelayLife[]): boolean {
   if (from.handedOn.includes(to.queueId)) return true;
   if (to.requeued !== undefined) return to.requeued === from.queueId && isSameHost(from, to);
   if (to.local) return from.piped && isSameHost(from, to);

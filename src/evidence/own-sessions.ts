@@ -1,15 +1,15 @@
 import { BUCKETS, buckets } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
-import type { ConversationLog } from './logged-sessions';
+import { type ConversationLog, sessionLines } from './logged-sessions';
 import { isSameHost, type RelayLife } from './message-fate';
-import { type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
+import { type SessionEvent, type SessionFlaw, sessionsOf } from './smtpd-sessions';
 
 /** A conversation with a relay that a worker may have held, in the database's time. */
 export interface ShownSession {
   connectedAt: number;
   /**
-   * `uncounted`: the log does not show its end, or smtpd told no count in it, or another one ended or began in the moment in which it did.
-   * `lacking`: smtpd counted other messages in it than the log has.
+   * `uncounted`: the log does not show its end, or nobody counted all that was taken in it, or not apart from another one, which ended or
+   * began in the moment in which it did. `lacking`: smtpd counted other messages in it than the log has.
    */
   state: 'whole' | 'uncounted' | 'lacking';
   /** Whose messages came by it first of all. `perhaps`: in one moment with another's. Null: no message at all. */
@@ -37,7 +37,7 @@ interface Conversation extends ShownSession {
   client: string;
   /** No message at all was taken in it. */
   empty: boolean;
-  /** Syslog has whole seconds: whose a transfer of that second was, or whether there were more, nobody can tell. */
+  /** Another one ended or began in the second in which it did: whose a transfer of that second was nobody may be able to tell. */
   unclear: boolean;
 }
 
@@ -47,8 +47,11 @@ export function ownSessions(): OwnSessions {
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
   const ofProcess = new Map<string, Conversation[]>();
   const keyOf = ({ host, zoned }: { host: string; zoned: boolean }, pid: string) => `${host} ${zoned} ${pid}`;
+  const add: ConversationLog['add'] = (clock, pid, event) =>
+    put.add(`${clock}\t${pid}`, `${clock}\t${pid}\t${encode(event)}`);
   return {
-    add: (clock, pid, event) => put.add(`${clock}\t${pid}`, `${clock}\t${pid}\t${encode(event)}`),
+    add,
+    ...sessionLines(add),
     ownClient: (address) => void clients.add(address),
     sessions: (told) => {
       for (let bucket = 0; bucket < BUCKETS; bucket++)
@@ -70,9 +73,11 @@ export function ownSessions(): OwnSessions {
       if (life.begun === undefined || life.local) return;
       if (life.client !== null) ownClients.add(life.client);
       const { ms, pid } = life.begun;
-      const [conversation, ...others] = (ofProcess.get(keyOf(life, pid)) ?? []).filter(
+      const open = (ofProcess.get(keyOf(life, pid)) ?? []).filter(
         ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
       );
+      const ofClient = open.filter(({ client }) => client === life.client);
+      const [conversation, ...others] = ofClient.length > 0 ? ofClient : open;
       if (conversation === undefined || others.some(({ empty }) => !empty)) return;
       if (conversation.carried !== 'customers') conversation.carried = carried;
     },
@@ -95,39 +100,32 @@ function conversationsOf(events: SessionEvent[], clients: ReadonlySet<string>) {
     new Set(events.flatMap((event) => (event.kind === kind ? [event.ms] : [])));
   const ends = momentsOf('disconnect');
   const turns = new Set([...momentsOf('connect')].filter((ms) => ends.has(ms)));
-  const doubled = new Set<number>();
-  return sessionsOf(events).flatMap((session) => {
-    const { connectedAt, endedAt, messages, own, whole } = session;
+  return sessionsOf(events).flatMap(({ connectedAt, endedAt, messages, own, flaw, ...session }) => {
+    const client = /\[([^\]]*)\]/.exec(session.client)?.[1] ?? '';
     const empty = messages === 0 && !own;
-    const unclear = !whole && (turns.has(connectedAt) || (endedAt !== null && turns.has(endedAt)));
-    const client = clientOf(events, connectedAt);
+    const unclear = turns.has(connectedAt) || (endedAt !== null && turns.has(endedAt));
     if (!own && !((empty || unclear) && clients.has(client))) return [];
-    const kept = { connectedAt, endedAt, client, empty, unclear, state: stateOf(session, unclear, events) };
-    // Equal lines of one second count once: there may have been another one.
-    const another = { ...kept, empty: true, state: 'uncounted' as const };
-    if (whole || !turns.has(connectedAt) || doubled.has(connectedAt)) return [kept];
-    doubled.add(connectedAt);
-    return [kept, another];
+    return [
+      {
+        connectedAt,
+        endedAt,
+        client,
+        empty,
+        unclear,
+        state: flaw === null ? 'whole' : STATES[flaw],
+      } as const,
+    ];
   });
 }
 
-function stateOf(
-  { endedAt, whole }: RelaySession,
-  unclear: boolean,
-  events: SessionEvent[],
-): ShownSession['state'] {
-  if (whole) return 'whole';
-  const isCounted = events.some(
-    (event) => event.kind === 'disconnect' && event.ms === endedAt && event.accepted !== null,
-  );
-  return endedAt === null || unclear || !isCounted ? 'uncounted' : 'lacking';
-}
-
-/** The address alone, of `name[address]` or `name[address]:port`. */
-function clientOf(events: SessionEvent[], connectedAt: number): string {
-  const connect = events.find((event) => event.kind === 'connect' && event.ms === connectedAt);
-  return connect?.kind === 'connect' ? (/\[([^\]]*)\]/.exec(connect.client)?.[1] ?? '') : '';
-}
+const STATES: Record<SessionFlaw, ShownSession['state']> = {
+  open: 'uncounted',
+  uncounted: 'uncounted',
+  unanswered: 'uncounted',
+  'miscounted-together': 'uncounted',
+  miscounted: 'lacking',
+  strangers: 'lacking',
+};
 
 function byProcess(lines: string[]): Map<string, SessionEvent[]> {
   const processes = new Map<string, SessionEvent[]>();
@@ -142,19 +140,28 @@ function byProcess(lines: string[]): Map<string, SessionEvent[]> {
 
 /** There may be one for each of 24 million messages. */
 function encode(event: SessionEvent): string {
-  const ms = event.ms.toString(36);
+  const told = `${event.ms.toString(36)}\t${event.nth ?? ''}`;
   if (event.kind === 'transfer')
-    return `${ms}\t${event.accepted ? 'a' : 'r'}${event.own ? 'o' : ''}\t${event.queueId}`;
-  if (event.kind === 'connect') return `${ms}\tc\t${event.client}`;
-  return `${ms}\td${event.accepted ?? ''}\t${event.client}`;
+    return `${told}\t${event.accepted ? 'a' : 'r'}${event.own ? 'o' : ''}\t${event.queueId}\t${event.client ?? ''}`;
+  if (event.kind === 'disconnect')
+    return `${told}\td${event.lastUncertain ? 'u' : ''}${event.accepted ?? ''}\t${event.client}`;
+  return `${told}\t${event.kind === 'connect' ? 'c' : 'b'}\t${event.client}`;
 }
 
-function decode([ms36 = '', kind = '', subject = '']: string[]): SessionEvent {
-  const ms = Number.parseInt(ms36, 36);
-  if (kind === 'c') return { ms, kind: 'connect', client: subject };
-  if (kind.startsWith('d'))
-    return { ms, kind: 'disconnect', client: subject, accepted: kind === 'd' ? null : Number(kind.slice(1)) };
-  return { ms, kind: 'transfer', queueId: subject, accepted: kind[0] === 'a', own: kind[1] === 'o' };
+function decode([ms36 = '', nth = '', kind = '', subject = '', client = '']: string[]): SessionEvent {
+  const told = { ms: Number.parseInt(ms36, 36), ...(nth === '' ? {} : { nth: Number(nth) }) };
+  if (kind === 'c') return { ...told, kind: 'connect', client: subject };
+  if (kind === 'b') return { ...told, kind: 'broken-off', client: subject };
+  if (kind.startsWith('d')) {
+    const count = kind.replace(/^du?/, '');
+    const counted = { accepted: count === '' ? null : Number(count), lastUncertain: kind[1] === 'u' };
+    return { ...told, kind: 'disconnect', client: subject, ...counted };
+  }
+  return {
+    ...{ ...told, kind: 'transfer', queueId: subject, client: client === '' ? null : client },
+    accepted: kind[0] === 'a',
+    own: kind[1] === 'o',
+  };
 }
 
 /** A relay may be logged twice, here and on a loghost, in a file and in a journal: its process has one conversation at a time. */

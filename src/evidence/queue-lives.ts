@@ -106,7 +106,9 @@ const RANKS: Record<LogFact['kind'], string> = {
   queued: '5',
   delivery: '6',
   removed: '7',
+  proxied: '8',
   connect: '8',
+  'broken-off': '8',
   disconnect: '8',
   other: '8',
 };

@@ -1,4 +1,5 @@
 import { LOG_TIME, type LogTime } from './log-time';
+import type { SessionCount } from './smtpd-sessions';
 
 /** What a line of Postfix says of a message, as far as it proves anything. */
 export type LogFact =
@@ -35,14 +36,17 @@ export type LogFact =
   /** Put on hold or thrown away by a rule: perhaps taken, and yet not on its way. */
   | { kind: 'withheld'; how: 'held' | 'thrown-away' }
   | { kind: 'removed' }
+  /** Answered by a filter before the queue (smtpd_proxy_filter), which hands it in again by a session of its own. */
+  | { kind: 'proxied'; from: string }
   | SessionFact
   | { kind: 'other' };
 
 /** What smtpd says of a conversation as a whole, without a queue id. */
 export type SessionFact =
   | { kind: 'connect'; client: string }
-  /** `accepted`: transfers answered with a 250, whether or not the client still heard it; null: a Postfix before 3.0, which does not count. */
-  | { kind: 'disconnect'; client: string; accepted: number | null };
+  | { kind: 'broken-off'; client: string }
+  /** Postfix counts since 3.0; what comes by BDAT it counts by pieces. */
+  | ({ kind: 'disconnect'; client: string } & SessionCount);
 
 /** For good; a delivery that was put off has none. */
 export type DeliveryEnd = 'sent' | 'bounced' | 'thrown-away';
@@ -74,8 +78,9 @@ export function readLine(line: string, readTime: (text: string) => LogTime | nul
   const text = REPEATED.exec(logged)?.[1] ?? logged;
   const queued = QUEUE_ID.exec(text);
   const [, program, pid] = tag as unknown as [string, string, string];
-  if (queued === null)
-    return { ...header, pid, queueId: null, fact: program === 'smtpd' ? sessionFact(text) : OTHER };
+  const mayBeOfSession = program === 'smtpd' && (queued === null || text.includes(' after '));
+  const ofSession = mayBeOfSession ? sessionFact(text) : OTHER;
+  if (queued === null || ofSession !== OTHER) return { ...header, pid, queueId: null, fact: ofSession };
   return { ...header, pid, queueId: queued[1]!, fact: factOf(program, text.slice(queued[0].length)) };
 }
 
@@ -105,21 +110,31 @@ const OWN_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +$`, 'u')
 const JOURNAL_HEADER = new RegExp(`(?:^|[^\\p{L}\\d])(${LOG_TIME}) +(\\S+) +[^\\s:]+: +$`, 'u');
 
 function sessionFact(text: string): LogFact {
+  const from = PROXIED.exec(text)?.[1];
+  if (from !== undefined) return { kind: 'proxied', from };
+  const brokenOff = BROKEN_OFF.exec(text)?.[1];
+  if (brokenOff !== undefined) return { kind: 'broken-off', client: brokenOff };
   const [, how, client, counts] = SESSION.exec(text) ?? [];
   if (how === undefined) return OTHER;
   if (how === 'connect') return { kind: 'connect', client: client! };
-  const [, transfers = '0'] = TRANSFERS.exec(counts!) ?? [];
+  const [, transfers = '0', all = transfers] = TRANSFERS.exec(counts!) ?? [];
+  const isCounted = counts!.includes(' commands=') && !counts!.includes(' bdat=');
   return {
     kind: 'disconnect',
     client: client!,
-    accepted: counts!.includes(' commands=') ? Number(transfers) : null,
+    accepted: isCounted ? Number(transfers) : null,
+    lastUncertain: isCounted && all !== transfers && !counts!.includes(' quit='),
   };
 }
 
 /** The client as `name[address]`, with its port where smtpd_client_port_logging says so. */
 const SESSION = /^(connect|disconnect) from (\S+)(.*)$/;
 /** Good ones, or good ones of all. */
-const TRANSFERS = / data=(\d+)(?:\/\d+)?(?= |$)/;
+const TRANSFERS = / data=(\d+)(?:\/(\d+))?(?= |$)/;
+const PROXIED = /^proxy-accept: END-OF-MESSAGE: .*; from=<([^>]*)> to=/;
+/** Since 3.10 with the queue id. After a dot it says nothing of whether that was answered. */
+const BROKEN_OFF =
+  /^(?:[0-9A-Za-z]+: )?(?:lost connection|timeout|too many errors) after (?!END-OF-MESSAGE)\S+ (?:\(\d+ bytes\) )?from (\S+)$/;
 
 function factOf(program: string, text: string): LogFact {
   // The operator of the relay deleted it: postsuper -d.

@@ -2,14 +2,14 @@ import { BUCKETS, type Buckets, buckets } from './buckets';
 import type { ClockSample } from './calibrate';
 import { decodeEvents, encodeEvent } from './event-code';
 import { type ClockCalibration, firstSamples } from './first-samples';
+import { isOfDomain } from './known-messages';
 import { eachLine, type LogFile } from './log-file';
 import { type LogTime, logTimeReader } from './log-time';
-import { type ConversationLog, conversationLog, type LoggedSession } from './logged-sessions';
+import { type ConversationLog, conversationLog, type LoggedSession, transferOf } from './logged-sessions';
 import type { RelayLife } from './message-fate';
 import type { OwnSessions } from './own-sessions';
 import { livesOf, type QueueLife } from './queue-lives';
 import { readLine } from './read-line';
-import type { SessionEvent } from './smtpd-sessions';
 
 export interface LogQuestion {
   /** A time of the incident: syslog names no year. */
@@ -24,6 +24,8 @@ export interface LogQuestion {
   hasOwnForm?(messageId: string): boolean;
   /** Where they are put instead of into `sessions`. */
   own?: OwnSessions;
+  /** Of the senders of ours. */
+  domain?: string;
 }
 
 /** What any number of logs show: rotated, gzipped, of several relays, in any order, a line in whichever file. */
@@ -68,6 +70,8 @@ export interface RelayClock {
   agreeing: number | null;
   /** Only what another relay, or a filter, had taken before shows it. */
   byHops: boolean;
+  /** Messages from our domain went through a filter before its queue. */
+  filtered: boolean;
 }
 
 interface Clock {
@@ -75,6 +79,7 @@ interface Clock {
   zoned: boolean;
   firstMs: number;
   lastMs: number;
+  filtered: boolean;
 }
 
 /** Enough to see a clock that jumps. */
@@ -100,7 +105,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
       for (const life of livesIn(events.take(bucket))) {
         if (question.queueIds?.has(life.queueId)) ofQueueIds.push(life);
         if (life.begun !== undefined && conversations !== null) {
-          const transfer = transferOf(life, life.begun.ms, question);
+          const transfer = transferOf(life, life.begun.ms, question.hasOwnForm!);
           conversations.add(life.clock, life.begun.pid, transfer);
           if (transfer.own && life.client !== null) question.own?.ownClient(life.client);
         }
@@ -116,8 +121,9 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
       relayLife(life, clocks.get(life.clock)!, shiftOf(life.clock));
     return {
       ...survey,
-      clocks: [...clocks].map(([name, { host, firstMs, lastMs }]) => ({
+      clocks: [...clocks].map(([name, { host, firstMs, lastMs, filtered }]) => ({
         host,
+        filtered,
         first: firstMs - shiftOf(name),
         last: lastMs - shiftOf(name),
         agreeing: calibrations.get(name)?.agreeing ?? null,
@@ -162,7 +168,7 @@ function clockName(host: string, zoned: boolean): string {
 
 async function readFiles(
   files: LogFile[],
-  { nearMs }: LogQuestion,
+  { nearMs, domain }: LogQuestion,
   clocks: Map<string, Clock>,
   { events, conversations }: { events: Buckets; conversations: ConversationLog | null },
 ): Promise<FilesRead> {
@@ -174,6 +180,7 @@ async function readFiles(
   };
   for (const file of files) {
     const readTime = logTimeReader(nearMs);
+    conversations?.beginFile();
     let [lines, ofRelays] = [0, 0];
     const { sha256, cut } = await eachLine(file, (line) => {
       if (line.trim() === '') return;
@@ -191,8 +198,8 @@ async function readFiles(
       const clock = clocks.get(name) ?? addClock(clocks, name, { host, ...at });
       clock.firstMs = Math.min(clock.firstMs, at.ms);
       clock.lastMs = Math.max(clock.lastMs, at.ms);
-      if (fact.kind === 'connect' || fact.kind === 'disconnect')
-        conversations?.add(name, pid, { ...fact, ms: at.ms });
+      if (fact.kind === 'proxied') clock.filtered ||= domain !== undefined && isOfDomain(fact.from, domain);
+      conversations?.tell(name, told);
       if (queueId === null || fact.kind === 'other') return;
       const key = `${queueId} ${name}`;
       const before = open.get(key);
@@ -219,7 +226,7 @@ function addClock(
   name: string,
   { host, zoned, ms }: { host: string; zoned: boolean; ms: number },
 ): Clock {
-  const clock: Clock = { host, zoned, firstMs: ms, lastMs: ms };
+  const clock: Clock = { host, zoned, firstMs: ms, lastMs: ms, filtered: false };
   clocks.set(name, clock);
   return clock;
 }
@@ -248,21 +255,6 @@ function* livesIn(lines: string[]): Generator<ClockedLife> {
 
 function ownersOf({ messageIds }: QueueLife, { whose }: LogQuestion): Set<string> {
   return new Set(messageIds.map(whose).filter((owner) => owner !== null));
-}
-
-/** Held or thrown away by a rule is answered with a 250, too. */
-function transferOf(
-  { queueId, messageIds, queuedAt, withheld }: ClockedLife,
-  ms: number,
-  { hasOwnForm }: LogQuestion,
-): Extract<SessionEvent, { kind: 'transfer' }> {
-  return {
-    ms,
-    kind: 'transfer',
-    queueId,
-    accepted: messageIds.length > 0 && (queuedAt !== null || withheld !== null),
-    own: messageIds.some((id) => hasOwnForm!(id)),
-  };
 }
 
 function relayLife(

@@ -41,6 +41,7 @@ export async function searchLog(
 ): Promise<LogSearch> {
   const read = await readLogs(await Promise.all(names.map(openLogFile)), {
     nearMs,
+    domain,
     whose: (messageId) => {
       const mac = ownMac(messageId, domain);
       return mac !== null && (inDoubt.has(mac) || known.find(mac) >= 0) ? mac : null;

@@ -2,6 +2,7 @@ import { utcText } from './believe-log';
 import { SAME_MOMENT_MS } from './calibrate';
 import { NOBODY, type TimeSpan } from './known-messages';
 import type { LoggedSession } from './logged-sessions';
+import type { SessionFlaw } from './smtpd-sessions';
 
 /** A session with the relay, as the worker put it on record before it sent anything by it. */
 export interface OpenedSession {
@@ -55,15 +56,11 @@ export function sessionDoubts(
     if (lacking !== undefined)
       return `the log lacks the session that its worker opened at ${utcText(lacking.opened.to)}, or shows no message in it that is known to be sent`;
     let open = 0;
-    for (const { connectedAt, endedAt, whole } of shown) {
+    for (const { connectedAt, endedAt, flaw } of shown) {
       if (connectedAt > span.to + SAME_MOMENT_MS) continue;
-      const words = `the session that its worker opened at ${utcText(connectedAt)}`;
-      if (endedAt === null)
-        return `the log does not show the end of ${words}: it has lost it, or the session is not over (a worker parts when it has had nothing to send for ten seconds)`;
-      if (endedAt + SAME_MOMENT_MS < span.from) continue;
+      if (endedAt !== null && endedAt + SAME_MOMENT_MS < span.from) continue;
       open++;
-      if (!whole)
-        return `the log lacks lines of ${words}: the relay counted other messages in it than the log has, or does not count`;
+      if (flaw !== null) return FLAWS[flaw](`the session that its worker opened at ${utcText(connectedAt)}`);
     }
     return open === 0 ? NONE : null;
   };
@@ -72,6 +69,21 @@ export function sessionDoubts(
 const NONE = 'no session of its worker is on record for that time';
 const BETWEEN =
   'the log has messages of its worker in sessions that it did not open: something stands between it and that relay, whose own log would have to show it';
+
+const FLAWS: Record<SessionFlaw, (session: string) => string> = {
+  open: (session) =>
+    `the log does not show the end of ${session}: it has lost it, or the session is not over (a worker parts when it has had nothing to send for ten seconds)`,
+  uncounted: (session) =>
+    `the log has no count of ${session}: its Postfix counts no messages (before 3.0; with BDAT), or named another client at the end than at the beginning (XCLIENT)`,
+  miscounted: (session) =>
+    `the log lacks lines of ${session}: the relay counted other messages in it than the log has`,
+  'miscounted-together': (session) =>
+    `the log lacks lines of ${session}, or of another that the same smtpd had in the same second: the relay counted other messages in them than the log has`,
+  unanswered: (session) =>
+    `${session} broke off, and the log does not say where: the relay may have taken its last message without counting it`,
+  strangers: (session) =>
+    `the log has messages that are not ours in ${session}: it has lost the end of that one and the beginning of another client's`,
+};
 
 function replaces(next: OpenedSession, session: OpenedSession): boolean {
   return next.slot === session.slot && next.opened.from > session.opened.from;

@@ -1,11 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { disbelief, uncovered } from '../../src/evidence/believe-log';
-import { doubtVerdict } from '../../src/evidence/doubt-verdict';
-import { knownMessages, tally } from '../../src/evidence/known-messages';
-import { searchLog } from '../../src/evidence/search-log';
-import { sessionDoubts } from '../../src/evidence/session-proof';
+import { verdictsByLogs } from './doubt-by-logs';
 
 const folder = mkdtempSync(join(tmpdir(), 'hops-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -105,24 +101,15 @@ async function verdict(
   recorded: ReturnType<typeof opened>[],
   { from, sender = W2 }: { from: number; sender?: number },
 ) {
-  const messages = knownMessages();
-  for (const { n, at, sender: by = W1 } of known)
-    messages.add(mac(n), { from: START + at * 1000 - 1_000, to: START + at * 1000 + 1_000 }, true, by);
-  const samples = known.map(({ n }) => ({ mac: mac(n), queueId: queueId(n) }));
-  const sought = {
-    domain: 'shop.test',
-    inDoubt: new Map([[mac(X), sender]]),
-    known: messages,
-    nearMs: START,
-  };
-  const { sound, fates, sessions } = await searchLog(files, sought, samples);
-  const span = { from: START + from * 1000, to: START + 700_000 };
-  const doubt =
-    disbelief(sound, tally(messages, span)) ??
-    uncovered(sound, span) ??
-    sessionDoubts({ opened: recorded, completeSince: null }, sessions)({ sender, span });
-  const told = doubtVerdict({ fate: fates.get(mac(X)) ?? 'unseen', events: [], doubt });
-  return `${told.verdict}: ${told.why}`;
+  const messages = known.map(({ n, at, sender: by = W1 }) => ({
+    mac: mac(n),
+    accepted: { from: START + at * 1000 - 1_000, to: START + at * 1000 + 1_000 },
+    sender: by,
+    queueId: queueId(n),
+  }));
+  const doubtful = [{ mac: mac(X), sender, span: { from: START + from * 1000, to: START + 700_000 } }];
+  const [told] = await verdictsByLogs(files, { known: messages, opened: recorded, doubtful });
+  return `${told!.verdict}: ${told!.why}`;
 }
 
 const sent = (ns: number[], from: number, sender = W1) => ns.map((n, i) => ({ n, at: from + i, sender }));

@@ -13,6 +13,7 @@ const clock = (changes = {}) => ({
   first: START - 1,
   last: START + 661 * SECOND,
   agreeing: 1,
+  filtered: false,
   ...changes,
 });
 const sound = (changes: Partial<LogSoundness> = {}): LogSoundness => ({
@@ -94,6 +95,11 @@ test.each([
   ['nearly all of what is known agrees on its clock', sound({ clocks: [clock({ agreeing: 0.98 })] }), null],
   ['its clock jumps for a few', sound({ clocks: [clock({ agreeing: 0.97 })] }), /clock of mx jumps/],
   ['its clock is unknown', sound({ clocks: [clock({ agreeing: null })] }), /how far the log's clock is off/],
+  [
+    'a filter before its queue hands messages in by sessions of its own',
+    sound({ clocks: [clock({ filtered: true })] }),
+    /mx gives messages to a filter before its queue/,
+  ],
   ['the logger dropped lines then', sound({ lost: [START + 5 * SECOND] }), /dropped lines/],
   ['the logger dropped lines at another time', sound({ lost: [START - 5 * SECOND] }), null],
   ['the logger dropped lines right at its beginning', sound({ lost: [START] }), /dropped lines/],

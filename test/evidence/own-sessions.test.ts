@@ -5,10 +5,10 @@ import { relayLife, T } from './relay-life';
 const CLIENT = 'app[10.0.0.5]';
 const connect = (ms: number, client = CLIENT): SessionEvent => ({ ms, kind: 'connect', client });
 const disconnect = (ms: number, accepted: number | null, client = CLIENT): SessionEvent => ({
-  ...{ ms, kind: 'disconnect', client, accepted },
+  ...{ ms, kind: 'disconnect', client, accepted, lastUncertain: false },
 });
 const transfer = (ms: number, queueId: string, own = true, accepted = true): SessionEvent => ({
-  ...{ ms, kind: 'transfer', queueId, own, accepted },
+  ...{ ms, kind: 'transfer', client: null, queueId, own, accepted },
 });
 const begun = (ms: number, pid = '7') => relayLife('A', { begun: { pid, ms: T + ms } });
 
@@ -31,9 +31,6 @@ function shown(
   return all;
 }
 
-/** What began in the second in which another ended; and one more that may have. */
-const PERHAPS = [2, 'uncounted', 'perhaps'];
-
 test.each<[string, SessionEvent[], unknown[], number?]>([
   ['whole', [connect(0), transfer(1, 'A'), disconnect(2, 1)], [[0, 'whole', 'customers']]],
   [
@@ -50,14 +47,20 @@ test.each<[string, SessionEvent[], unknown[], number?]>([
   [
     'which ended in the second in which the next began',
     [connect(0), transfer(1, 'A'), transfer(2, 'B', false), disconnect(2, 2), connect(2), disconnect(3, 1)],
-    [[0, 'uncounted', 'customers'], PERHAPS, PERHAPS],
-  ],
-  [
-    'and another, all of both in one second of the log, equal lines of it once',
-    [connect(0), transfer(0, 'A'), transfer(0, 'B'), disconnect(0, 1), transfer(1, 'C'), disconnect(1, 2)],
     [
       [0, 'uncounted', 'customers'],
-      [0, 'uncounted', 'perhaps'],
+      [2, 'uncounted', 'perhaps'],
+    ],
+  ],
+  [
+    'and another, which both began in one second of the log',
+    [
+      ...[connect(0), { ...connect(0), nth: 1 }, transfer(0, 'A'), transfer(0, 'B'), disconnect(0, 1)],
+      ...[transfer(1, 'C'), disconnect(1, 2)],
+    ],
+    [
+      [0, 'whole', 'perhaps'],
+      [0, 'whole', 'perhaps'],
     ],
     0,
   ],
@@ -67,15 +70,15 @@ test.each<[string, SessionEvent[], unknown[], number?]>([
       ...[connect(-5, 'shop[10.0.0.9]'), transfer(-4, 'S', false), transfer(0, 'T', false)],
       ...[disconnect(0, 2, 'shop[10.0.0.9]'), connect(0), transfer(1, 'A'), disconnect(2, 1)],
     ],
-    [
-      [0, 'uncounted', 'customers'],
-      [0, 'uncounted', 'perhaps'],
-    ],
+    [[0, 'whole', 'customers']],
   ],
   [
     'and one of ours in which nothing was taken, in the second in which the other ended',
     [connect(0), transfer(1, 'A'), transfer(2, 'B'), disconnect(2, 2), connect(2), disconnect(3, 0)],
-    [[0, 'uncounted', 'customers'], PERHAPS, PERHAPS],
+    [
+      [0, 'whole', 'customers'],
+      [2, 'whole', 'perhaps'],
+    ],
   ],
   [
     'and one of ours in which nothing was taken',
@@ -124,14 +127,16 @@ test('one that two logs of a relay tell of is one, and whole where one of them i
   expect(shown({ mx: { '7': events }, mx2: { '7': events } }, [begun(1), other])).toHaveLength(2);
 });
 
-test('whose it was, of two sessions that were open in one second of the log, a message of that second does not tell', () => {
+test('whose it was, of two sessions that were open in one second of the log, a message of that second tells by its client alone', () => {
   const shop = 'shop[10.0.0.9]';
   const events = [
     ...[connect(-5, shop), transfer(0, 'A'), disconnect(0, 1, shop), connect(0), disconnect(2, 1)],
   ];
-  expect(shown({ mx: { '7': events } }, [begun(0)])).toEqual([
-    [0, 'uncounted', 'perhaps'],
-    [0, 'uncounted', 'perhaps'],
+  expect(shown({ mx: { '7': events } }, [begun(0)])).toEqual([[0, 'uncounted', 'customers']]);
+  const both = [connect(-5), transfer(0, 'A'), disconnect(0, 1), connect(0), disconnect(2, 0)];
+  expect(shown({ mx: { '7': both } }, [begun(0)])).toEqual([
+    [-5, 'whole', 'perhaps'],
+    [0, 'whole', 'perhaps'],
   ]);
 });
 

@@ -90,7 +90,7 @@ test.each([
     'other',
   ],
   ['postfix/smtpd[1]: warning: hostname x does not resolve', null, 'other'],
-  ['postfix/smtpd[1]: lost connection after DATA (27 bytes) from x[10.0.0.1]', null, 'other'],
+  ['postfix/smtpd[1]: lost connection after DATA (27 bytes) from x[10.0.0.1]', null, 'broken-off'],
   // Lengths seen in the field: 6, 10, 11, 14, 15, 17 and 20 characters (C44).
   ['postfix/qmgr[1]: 1A2B3C: removed', '1A2B3C', 'removed'],
   ['postfix/qmgr[1]: 1A2B3C4D5E: removed', '1A2B3C4D5E', 'removed'],
@@ -271,16 +271,35 @@ test.each<[string, object]>([
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=1 mail=3 rcpt=3 data=3 quit=1 commands=11',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 3 },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 3, lastUncertain: false },
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=2 starttls=1 auth=1 mail=3 rcpt=2/3 data=1/2 commands=9/11',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 1 },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 1, lastUncertain: true },
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=1 commands=1',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 0 },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 0, lastUncertain: false },
   ],
+  [
+    'disconnect from app[10.0.0.5] ehlo=1 mail=4 rcpt=2/4 data=2/4 rset=2 quit=1 commands=12/16',
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 2, lastUncertain: false },
+  ],
+  [
+    'disconnect from app[10.0.0.5] ehlo=1 mail=2 rcpt=2 bdat=4 quit=1 commands=10',
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: null },
+  ],
+  [
+    'lost connection after DATA (87 bytes) from app[10.0.0.5]:60472',
+    { kind: 'broken-off', client: 'app[10.0.0.5]:60472' },
+  ],
+  [
+    '4F1A2B3C4D5E: lost connection after DATA (0 bytes) from app[10.0.0.5]',
+    { kind: 'broken-off', client: 'app[10.0.0.5]' },
+  ],
+  ['NOQUEUE: timeout after RSET from app[10.0.0.5]', { kind: 'broken-off', client: 'app[10.0.0.5]' }],
+  ['timeout after END-OF-MESSAGE from app[10.0.0.5]', { kind: 'other' }],
+  ['improper command pipelining after DATA from app[10.0.0.5]: RSET\\r\\n', { kind: 'other' }],
   ['disconnect from app[10.0.0.5]', { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: null }],
   ['lost connection after END-OF-MESSAGE from app[10.0.0.5]', { kind: 'other' }],
 ])('what smtpd says of a session is read: %s', (text, fact) => {

@@ -1,5 +1,6 @@
 import type { LoggedSession } from '../../src/evidence/logged-sessions';
 import { type OpenedSession, sessionDoubts } from '../../src/evidence/session-proof';
+import type { SessionFlaw } from '../../src/evidence/smtpd-sessions';
 
 const AT = Date.parse('2026-11-25T02:00:00Z');
 const [W1, W2] = [1, 2];
@@ -10,13 +11,14 @@ const opened = (seconds: number, slot = 0, sender = W1): OpenedSession => ({
 });
 const logged = (from: number, to: number | null, change: Partial<LoggedSession> = {}): LoggedSession => ({
   host: 'mx',
+  client: 'app[10.0.0.5]',
   zoned: false,
   pid: String(from),
   messages: 1,
   senders: new Set([W1]),
   connectedAt: AT + from * 1000,
   endedAt: to === null ? null : AT + to * 1000,
-  whole: to !== null,
+  flaw: to === null ? 'open' : null,
   own: true,
   ...change,
 });
@@ -62,8 +64,27 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
   [
     'a message in it is missing',
     [opened(0)],
-    [logged(0, 130, { whole: false })],
+    [logged(0, 130, { flaw: 'miscounted' })],
     /lacks lines of the session/,
+  ],
+  ['smtpd did not count', [opened(0)], [logged(0, 130, { flaw: 'uncounted' })], /no count of the session/],
+  [
+    'it broke off at a dot',
+    [opened(0)],
+    [logged(0, 130, { flaw: 'unanswered' })],
+    /taken its last message without counting it/,
+  ],
+  [
+    'it has messages of others',
+    [opened(0)],
+    [logged(0, 130, { flaw: 'strangers' })],
+    /messages that are not ours in the session/,
+  ],
+  [
+    'a message is missing in it or in one of the same second',
+    [opened(0)],
+    [logged(0, 130, { flaw: 'miscounted-together' })],
+    /or of another that the same smtpd had in the same second/,
   ],
   [
     'it was opened anew amid the claim, and that one is missing',
@@ -84,18 +105,18 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
 test('where several of a lane were opened at once, each must be whole', () => {
   const two = [opened(0), opened(1, 1)];
   expect(doubt(two, [logged(0, 130), logged(1, 140)])).toBeNull();
-  expect(doubt(two, [logged(0, 130), logged(1, 140, { whole: false })])).toMatch(
+  expect(doubt(two, [logged(0, 130), logged(1, 140, { flaw: 'miscounted' })])).toMatch(
     /lacks lines of the session/,
   );
   expect(doubt(two, [logged(0, 130), logged(1, null)])).toMatch(/does not show the end/);
-  expect(doubt(two, [logged(0, 130), logged(1, 60, { whole: false })])).toBeNull();
+  expect(doubt(two, [logged(0, 130), logged(1, 60, { flaw: 'miscounted' })])).toBeNull();
 });
 
 test("another worker's sessions, whole or not, prove nothing of this one's", () => {
   const ofBoth = [opened(0), opened(0, 0, W2)];
-  const other = (whole: boolean) => logged(0, 130, { senders: new Set([W2]), whole });
-  expect(doubt(ofBoth, [logged(0, 131), other(false)])).toBeNull();
-  expect(doubt(ofBoth, [other(true)])).toMatch(/lacks the session/);
+  const other = (flaw: SessionFlaw | null) => logged(0, 130, { senders: new Set([W2]), flaw });
+  expect(doubt(ofBoth, [logged(0, 131), other('miscounted')])).toBeNull();
+  expect(doubt(ofBoth, [other(null)])).toMatch(/lacks the session/);
 });
 
 test('messages of a worker in sessions that it did not open: something stands between, and no log is believed', () => {
@@ -108,7 +129,9 @@ test('messages of a worker in sessions that it did not open: something stands be
 test('a session that ended before the claim, and one opened when nothing could be taken any more, are nobody’s matter', () => {
   const later = [opened(800), opened(801, 1)];
   expect(doubt([opened(0), opened(50), ...later], [logged(50, 130)])).toBeNull();
-  expect(doubt([opened(0), opened(1, 1)], [logged(0, 60, { whole: false }), logged(1, 131)])).toBeNull();
+  expect(
+    doubt([opened(0), opened(1, 1)], [logged(0, 60, { flaw: 'miscounted' }), logged(1, 131)]),
+  ).toBeNull();
 });
 
 test('a claim from before the ledger was brought back from a copy is in doubt: sessions may be lost', () => {
