@@ -51,7 +51,7 @@ export function postfixMissing(): string | null {
 
 /**
  * Started, with one smtpd for each door: each with settings of its own, so that one instance shows every situation. What begins
- * with `cleanup.` goes to that door's cleanup.
+ * with `cleanup.` goes to that door's cleanup. A setting names another door's port as `$port_DOOR`.
  * @param maps files beside main.cf, by name.
  */
 export async function ownPostfix<Door extends string>(
@@ -72,7 +72,10 @@ export async function ownPostfix<Door extends string>(
     do ports[name] = await choosePort('Postfix', 0, () => undefined);
     while (names.some((other) => other !== name && ports[other] === ports[name]));
   }
-  writeFileSync(join(folder, 'main.cf'), lines({ ...mainSettings(folder, log), ...settings }));
+  writeFileSync(
+    join(folder, 'main.cf'),
+    lines({ ...mainSettings(folder, log), ...portSettings(ports), ...settings }),
+  );
   writeFileSync(
     join(folder, 'master.cf'),
     [...names.map((name) => door(name, ports[name], doors[name])), ...SERVICES, ''].join('\n'),
@@ -150,6 +153,11 @@ function mainSettings(folder: string, log: string): PostfixSettings {
   };
 }
 
+/** Parameters of our own: Postfix puts them in where main.cf and master.cf name them. */
+function portSettings(ports: Record<string, number>): PostfixSettings {
+  return Object.fromEntries(Object.entries(ports).map(([name, port]) => [`port_${name}`, String(port)]));
+}
+
 function door(name: string, port: number, settings: PostfixSettings): string {
   const own = Object.entries(settings).filter(([key]) => !key.startsWith('cleanup.'));
   const cleanup = Object.entries(settings)
@@ -180,6 +188,8 @@ const SERVICES = [
   'error unix - - n - - error',
   'retry unix - - n - - error',
   'discard unix - - n - - discard',
+  'smtp unix - - n - - smtp',
+  'scache unix - - n - 1 scache',
   'anvil unix - - n - 1 anvil',
   'postlog unix-dgram n - n - 1 postlogd',
 ];

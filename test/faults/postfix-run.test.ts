@@ -7,22 +7,28 @@ import { listAddresses } from '../../src/company/scan-customers';
 import { judgeRelayLog } from '../judge-relay-log';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { until } from '../until';
-import { type OwnPostfix, ownPostfix, postfixMissing } from './own-postfix';
+import { type OwnPostfix, ownPostfix, type PostfixSettings, postfixMissing } from './own-postfix';
+import { type PolicyService, policyService } from './policy-service';
 
 const missing = postfixMissing();
 if (missing !== null) console.warn(`A real Postfix is not tried: ${missing}.`);
 const testWhereInstalled = missing === null ? test : test.skip;
 
+/** So few customers are one lane's, and that is a quarter of the sessions. */
+const SESSIONS = 2;
+
 let desk: OwnOperator;
 let postfix: OwnPostfix<'mail'>;
+let policy: PolicyService;
 afterEach(async () => {
   await desk?.end();
   await postfix?.end();
+  await policy?.end();
 });
 
 /** A run that has its approval, with Postfix for its relay and a worker at work. */
-async function begin(name: string, customers: number, perSecond: number) {
-  postfix = await ownPostfix({ mail: {} });
+async function begin(name: string, customers: number, perSecond: number, settings: PostfixSettings = {}) {
+  postfix = await ownPostfix({ mail: settings });
   desk = await ownOperator(name, customers);
   desk.env.SMTP_URL = postfix.url('mail');
   const file = desk.file('incident.yaml', (text) =>
@@ -76,8 +82,16 @@ testWhereInstalled(
     const log = readFileSync(postfix.log, 'utf8');
     for (const { queue_id, address } of queueIds.slice(0, 50))
       expect(log).toContain(`${queue_id}: to=<${address}>`);
+    // This Postfix throws away whatever it delivers; nothing else is amiss.
     const report = await desk.cli(['report', '--relay-log', postfix.log, '--json']);
-    expect([report.err, report.code]).toEqual(['', 0]);
+    expect([report.err.trim().split('\n'), report.code]).toEqual([
+      [
+        expect.stringContaining(
+          'customers: the notice was taken and then thrown away by a rule of the relay',
+        ),
+      ],
+      0,
+    ]);
   },
 );
 
@@ -117,5 +131,61 @@ testWhereInstalled(
     expect(none).toEqual({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
     expect(customersAcceptedOnce).toBeGreaterThanOrEqual(sent);
     expect(customersNeverAccepted).toBeLessThanOrEqual(skipped + in_doubt);
+  },
+);
+
+// A policy holds each dot up until the worker is dead; then every other message is refused, and nobody hears it.
+testWhereInstalled(
+  'kill -9 of the worker with dots out: by the log settle books who was taken, and tells again who was refused (I1, I2, C87)',
+  async () => {
+    policy = await policyService();
+    const { worker } = await begin('postfixsettle', 1_500, 400, {
+      smtpd_end_of_data_restrictions: `check_policy_service inet:127.0.0.1:${policy.port}`,
+    });
+    await until('some are told', async () => ((await survey()).notices.sent ?? 0) > 300);
+    policy.hold();
+    await until(
+      'a dot in every session',
+      () => policy.waiting().length === SESSIONS,
+      () => policy.waiting(),
+    );
+    const taken = policy.waiting().filter((_, i) => i % 2 === 0);
+    process.kill(worker.identity.pid, 'SIGKILL');
+    await worker.ended;
+    policy.answer((recipient) => (taken.includes(recipient) ? 'DUNNO' : 'REJECT'));
+    await desk.worker();
+    await until('the end of the run', over);
+    const { rows: doubtful } = await sql<{ customer_id: string; address: string }>`
+      SELECT customer_id, address FROM notices WHERE state = 'in_doubt'`.execute(desk.database.db);
+    expect(doubtful).toHaveLength(SESSIONS);
+    // As if the minute of the leases had passed.
+    await sql`UPDATE claims SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
+      WHERE claim_id IN (SELECT claim_id FROM notices WHERE state = 'in_doubt')`.execute(desk.database.db);
+    await until('Postfix is done with everything', () => postfix.queueEmpty());
+    const settle = ['settle', '--postfix-log', postfix.log, '--touch-relay', '--quarantine', '0'];
+    const told = await desk.cli([...settle, '--json']);
+    const { findings } = JSON.parse(told.out) as {
+      findings: { customerId: string; verdict: string; why: string }[];
+    };
+    const whys = new Map(findings.map(({ customerId, verdict, why }) => [customerId, `${verdict}: ${why}`]));
+    for (const { customer_id, address } of doubtful)
+      expect(whys.get(customer_id)).toMatch(
+        taken.includes(address)
+          ? /^accepted: /
+          : /^absent: the relay read the message as queue id \w+ and then refused it$/,
+      );
+    const resend = ['--resend-absent', '--reason', 'refused, and nobody heard it', '--by', 'Ann', '--go'];
+    expect((await desk.cli([...settle, ...resend])).code).toBe(0);
+    expect((await desk.cli(['resume', '--by', 'Ann'])).code).toBe(0);
+    await until('the close', async () => (await row()).phase === 'closed', survey);
+    const { notices, cohort } = await survey();
+    const { sent = 0, skipped = 0 } = notices;
+    expect(sent + skipped).toBe(cohort);
+    expect(await verdict()).toEqual({
+      customersAcceptedOnce: sent,
+      customersAcceptedTwiceOrMore: 0,
+      customersNeverAccepted: skipped,
+      strangers: 0,
+    });
   },
 );

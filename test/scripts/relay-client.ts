@@ -17,8 +17,8 @@ export interface RelayClient {
   socket: Socket;
 }
 
-export function dial(port: number): RelayClient {
-  const raw = createConnection({ port, host: '127.0.0.1', noDelay: true });
+export function dial(port: number, localAddress?: string): RelayClient {
+  const raw = createConnection({ port, host: '127.0.0.1', localAddress, noDelay: true });
   let socket: Socket = raw;
   let heard = '';
   let packets: number[] = [];
