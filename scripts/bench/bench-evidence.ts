@@ -66,6 +66,8 @@ const TWICE_AT = 600_000;
 const BOUNCED_AT = 700_000;
 const SESSIONS = 20;
 const MESSAGES_A_SESSION = 100;
+/** After so many sessions Postfix starts another process (max_use). */
+const SESSIONS_A_PROCESS = 100;
 
 /**
  * Judges a relay's log that is made up: of each million customers one whom it has twice, one whom it has not, one whose message bounced.
@@ -161,7 +163,8 @@ function writeLog(file: string, messages: number): number {
       (_, index) => first + index,
     );
     const round = first / SESSIONS;
-    const smtpd = (customer: number) => `smtpd[${4000 + (customer % SESSIONS)}]`;
+    const processes = Math.floor(round / (MESSAGES_A_SESSION * SESSIONS_A_PROCESS));
+    const smtpd = (customer: number) => `smtpd[${4000 + processes * SESSIONS + (customer % SESSIONS)}]`;
     const each = (work: (customer: number, queueId: string) => void) => {
       for (const customer of customers) {
         if (customer % MILLION !== MISSING_AT) work(customer, queueIdOf(customer));

@@ -86,6 +86,8 @@ export function converse(raw: Socket, shared: Relay): void {
     }
     if (say !== '') wire.say(say + lineEnd);
     stalled = action === 'stall';
+    // As when the network breaks there: Postfix says where it lost a message.
+    if (given.at === 'content' && !stalled) relay.mailbox.aborted(input.unfinished(), session);
     if (action === 'close') leave(() => socket.end());
     else if (!stalled) leave(() => raw.resetAndDestroy());
   };

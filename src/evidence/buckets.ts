@@ -26,27 +26,30 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
   let ends: number[] = [];
   let owners: number[] = [];
   let used = 0;
-  /** Of each bucket where in the file its blocks end, each after where it begins: numbers only, since they are half a million. */
-  const blocks: number[][] = Array.from({ length: BUCKETS }, () => []);
+  /** For each writing to the file where in it each bucket's lines begin, and the end: flat, since they are half a million. */
+  const writings: Float64Array[] = [];
+  const taken = new Uint8Array(BUCKETS);
   let file: number | null = null;
   let fileBytes = 0;
   let sorted: number[][] | null = null;
 
   const spill = () => {
     file ??= openNameless(folder);
+    const begins = new Float64Array(BUCKETS + 1);
     for (const [bucket, lines] of byBucket(owners).entries()) {
+      begins[bucket] = fileBytes;
       if (lines.length === 0) continue;
       const block = Buffer.concat(lines.map(lineAt));
       writeWhole(file, block, fileBytes, folder);
-      blocks[bucket]!.push(fileBytes, fileBytes + block.length);
       fileBytes += block.length;
     }
+    begins[BUCKETS] = fileBytes;
+    writings.push(begins);
     [ends, owners, used] = [[], [], 0];
   };
   function* blocksOf(bucket: number) {
-    const ends = blocks[bucket]!;
-    for (let block = 0; block < ends.length; block += 2)
-      yield readBlock(file!, ends[block]!, ends[block + 1]!);
+    for (const begins of writings)
+      if (begins[bucket]! < begins[bucket + 1]!) yield readBlock(file!, begins[bucket]!, begins[bucket + 1]!);
   }
   /** With its line end. */
   const lineAt = (line: number) => octets.subarray(line === 0 ? 0 : ends[line - 1]!, ends[line]!);
@@ -67,10 +70,11 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
       owners.push(bucketOf(key));
     },
     take: (bucket) => {
+      if (taken[bucket] === 1) return [];
+      taken[bucket] = 1;
       sorted ??= byBucket(owners);
       const parts = [...blocksOf(bucket), ...sorted[bucket]!.map(lineAt)];
       sorted[bucket] = [];
-      blocks[bucket] = [];
       return parts.length === 0 ? [] : Buffer.concat(parts).toString('utf8').slice(0, -1).split('\n');
     },
     close: () => {

@@ -75,7 +75,7 @@ export function sessionLines(add: ConversationLog['add']): Pick<ConversationLog,
 
 /** Held or thrown away by a rule is answered with a 250, too. */
 export function transferOf(
-  { queueId, client, messageIds, queuedAt, withheld }: QueueLife & { queueId: string },
+  { queueId, client, messageIds, queuedAt, refused, withheld }: QueueLife & { queueId: string },
   ms: number,
   hasOwnForm: (messageId: string) => boolean,
 ): Extract<SessionEvent, { kind: 'transfer' }> {
@@ -85,6 +85,7 @@ export function transferOf(
     queueId,
     client,
     accepted: messageIds.length > 0 && (queuedAt !== null || withheld !== null),
+    refused: refused && queuedAt === null && withheld === null,
     own: messageIds.some(hasOwnForm),
   };
 }

@@ -142,9 +142,9 @@ function byProcess(lines: string[]): Map<string, SessionEvent[]> {
 function encode(event: SessionEvent): string {
   const told = `${event.ms.toString(36)}\t${event.nth ?? ''}`;
   if (event.kind === 'transfer')
-    return `${told}\t${event.accepted ? 'a' : 'r'}${event.own ? 'o' : ''}\t${event.queueId}\t${event.client ?? ''}`;
+    return `${told}\t${event.accepted ? 'a' : event.refused ? 'r' : 'p'}${event.own ? 'o' : ''}\t${event.queueId}\t${event.client ?? ''}`;
   if (event.kind === 'disconnect')
-    return `${told}\td${event.lastUncertain ? 'u' : ''}${event.accepted ?? ''}\t${event.client}`;
+    return `${told}\td${event.accepted ?? ''}\t${event.client}\t${event.uncertain}`;
   return `${told}\t${event.kind === 'connect' ? 'c' : 'b'}\t${event.client}`;
 }
 
@@ -153,13 +153,13 @@ function decode([ms36 = '', nth = '', kind = '', subject = '', client = '']: str
   if (kind === 'c') return { ...told, kind: 'connect', client: subject };
   if (kind === 'b') return { ...told, kind: 'broken-off', client: subject };
   if (kind.startsWith('d')) {
-    const count = kind.replace(/^du?/, '');
-    const counted = { accepted: count === '' ? null : Number(count), lastUncertain: kind[1] === 'u' };
-    return { ...told, kind: 'disconnect', client: subject, ...counted };
+    const count = { accepted: kind === 'd' ? null : Number(kind.slice(1)), uncertain: Number(client) };
+    return { ...told, kind: 'disconnect', client: subject, ...count };
   }
   return {
     ...{ ...told, kind: 'transfer', queueId: subject, client: client === '' ? null : client },
     accepted: kind[0] === 'a',
+    refused: kind[0] === 'r',
     own: kind[1] === 'o',
   };
 }

@@ -123,7 +123,7 @@ function sessionFact(text: string): LogFact {
     kind: 'disconnect',
     client: client!,
     accepted: isCounted ? Number(transfers) : null,
-    lastUncertain: isCounted && all !== transfers && !counts!.includes(' quit='),
+    uncertain: isCounted && !counts!.includes(' quit=') ? Number(all) - Number(transfers) : 0,
   };
 }
 

@@ -7,8 +7,18 @@ export type SessionEvent = { ms: number; nth?: number } & (
   /** Before the end: the client was gone, or too slow, at another place than after a dot. */
   | { kind: 'broken-off'; client: string }
   | ({ kind: 'disconnect'; client: string } & SessionCount)
-  /** It gave out a queue id, to the client of that address. `accepted`: into the queue, under a Message-ID that the log knows; `own`: under one of our form. */
-  | { kind: 'transfer'; queueId: string; client: string | null; accepted: boolean; own: boolean }
+  /**
+   * It gave out a queue id, to the client of that address. `accepted`: into the queue, under a Message-ID that the log knows; `refused`: by
+   * a line that says so; `own`: under a Message-ID of our form.
+   */
+  | {
+      kind: 'transfer';
+      queueId: string;
+      client: string | null;
+      accepted: boolean;
+      refused: boolean;
+      own: boolean;
+    }
 );
 
 /** What smtpd counted in one conversation (smtpd.c). */
@@ -16,10 +26,10 @@ export interface SessionCount {
   /** Transfers that it took; null: it does not count. */
   accepted: number | null;
   /**
-   * There were others, and no QUIT. Of one that it takes for longer than ten seconds it sends the 250 before it counts: where the
-   * client is gone by then, it is taken and not counted, and nothing is said of the broken connection.
+   * So many others, where there was no QUIT. Of one that it takes for longer than ten seconds it sends the 250 before it counts: where
+   * the client is gone by then, the last of them is taken and not counted, and nothing is said of the broken connection.
    */
-  lastUncertain: boolean;
+  uncertain: number;
 }
 
 /** One conversation with a relay. */
@@ -47,7 +57,7 @@ export type SessionFlaw =
   | 'miscounted'
   /** So, and other sessions of the same process are of the same second. */
   | 'miscounted-together'
-  /** It broke off while the last dot may have been answered. */
+  /** It broke off while the last dot may have been answered, and that message is none that the log shows as refused. */
   | 'unanswered'
   /** Ours have our messages only: it is two, and the end of the first and the beginning of the second are missing. */
   | 'strangers';
@@ -103,6 +113,8 @@ interface Counted {
   /** Null: it has no end, or that is another client's. */
   counted: SessionCount | null;
   brokenOff: boolean;
+  /** Queue ids of what was refused in it. */
+  refused: Set<string>;
   own: boolean;
   strangers: boolean;
   group: CountedTogether;
@@ -125,6 +137,7 @@ function freshSession(connectedAt: number, client: string): Counted {
     endedAt: null,
     counted: null,
     brokenOff: false,
+    refused: new Set(),
     own: false,
     strangers: false,
     group,
@@ -144,7 +157,7 @@ function endWith(session: Counted, ends: Extract<SessionEvent, { kind: 'disconne
 }
 
 function addTransfer(
-  { queueId, client, accepted, own }: Extract<SessionEvent, { kind: 'transfer' }>,
+  { queueId, client, accepted, refused, own }: Extract<SessionEvent, { kind: 'transfer' }>,
   touched: Counted[],
 ): void {
   const possible = ofClient(touched, client);
@@ -152,6 +165,7 @@ function addTransfer(
   for (const session of possible) {
     // One that two logs tell of, a second apart, is one.
     if (accepted) session.group.seen.add(queueId);
+    if (refused && possible.length === 1) session.refused.add(queueId);
     session.own ||= own;
     session.strangers ||= possible.length === 1 && accepted && !own;
   }
@@ -189,11 +203,11 @@ function flawOf(session: Counted): SessionFlaw | null {
     : 'miscounted-together';
 }
 
-function ownFlaw({ endedAt, counted, brokenOff, own, strangers }: Counted): SessionFlaw | null {
+function ownFlaw({ endedAt, counted, brokenOff, refused, own, strangers }: Counted): SessionFlaw | null {
   if (endedAt === null) return 'open';
   if (counted === null || counted.accepted === null) return 'uncounted';
   if (own && strangers) return 'strangers';
-  return counted.lastUncertain && !brokenOff ? 'unanswered' : null;
+  return counted.uncertain > refused.size && !brokenOff ? 'unanswered' : null;
 }
 
 /** By the clock. Transfers are all different, a line that two files hold is one. */

@@ -60,8 +60,8 @@ export const COVER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/own-sessions.ts',
-    from: 'endedAt === null || unclear || !isCounted',
-    to: 'endedAt === null || !isCounted',
+    from: "'miscounted-together': 'uncounted'",
+    to: "'miscounted-together': 'lacking'",
     fault: 'a relay that is busy takes the word of every report',
     promise: 'I7',
     red: { [OWN]: ['which ended in the second in which the next began'] },
@@ -124,11 +124,11 @@ export const COVER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/own-sessions.ts',
-    from: '    return [kept, another];\n',
-    to: '    return [kept];\n',
+    from: 'const unclear = turns.has(connectedAt) || (endedAt !== null && turns.has(endedAt));',
+    to: 'const unclear = false;',
     fault: 'of two sessions in one second of the log one is missed',
     promise: 'I7',
-    red: { [OWN]: ['and another, all of both in one second of the log'] },
+    red: { [OWN]: ['and another, which both began in one second of the log'] },
   },
   {
     file: 'src/evidence/own-sessions.ts',

@@ -5,10 +5,10 @@ import { relayLife, T } from './relay-life';
 const CLIENT = 'app[10.0.0.5]';
 const connect = (ms: number, client = CLIENT): SessionEvent => ({ ms, kind: 'connect', client });
 const disconnect = (ms: number, accepted: number | null, client = CLIENT): SessionEvent => ({
-  ...{ ms, kind: 'disconnect', client, accepted, lastUncertain: false },
+  ...{ ms, kind: 'disconnect', client, accepted, uncertain: 0 },
 });
 const transfer = (ms: number, queueId: string, own = true, accepted = true): SessionEvent => ({
-  ...{ ms, kind: 'transfer', client: null, queueId, own, accepted },
+  ...{ ms, kind: 'transfer', client: null, queueId, own, accepted, refused: false },
 });
 const begun = (ms: number, pid = '7') => relayLife('A', { begun: { pid, ms: T + ms } });
 

@@ -271,19 +271,19 @@ test.each<[string, object]>([
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=1 mail=3 rcpt=3 data=3 quit=1 commands=11',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 3, lastUncertain: false },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 3, uncertain: 0 },
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=2 starttls=1 auth=1 mail=3 rcpt=2/3 data=1/2 commands=9/11',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 1, lastUncertain: true },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 1, uncertain: 1 },
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=1 commands=1',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 0, lastUncertain: false },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 0, uncertain: 0 },
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=1 mail=4 rcpt=2/4 data=2/4 rset=2 quit=1 commands=12/16',
-    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 2, lastUncertain: false },
+    { kind: 'disconnect', client: 'app[10.0.0.5]', accepted: 2, uncertain: 0 },
   ],
   [
     'disconnect from app[10.0.0.5] ehlo=1 mail=2 rcpt=2 bdat=4 quit=1 commands=10',

@@ -143,7 +143,15 @@ export const SESSION_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/smtpd-sessions.ts',
-    from: "return counted.lastUncertain && !brokenOff ? 'unanswered' : null;",
+    from: 'if (refused && possible.length === 1) session.refused',
+    to: 'if (!accepted && possible.length === 1) session.refused',
+    fault: 'what the log has in part only counts as refused, and who was taken is absent',
+    promise: 'C87',
+    red: { [SESSIONS]: ['it broke off behind one that has only a part of its lines'] },
+  },
+  {
+    file: 'src/evidence/smtpd-sessions.ts',
+    from: "return counted.uncertain > refused.size && !brokenOff ? 'unanswered' : null;",
     to: 'return null;',
     fault: 'what Postfix took without counting it, and the log lost, is absent',
     promise: 'C87',

@@ -13,11 +13,11 @@ const disconnect = (ms: number, accepted: number | null, client = APP): SessionE
   kind: 'disconnect',
   client,
   accepted,
-  lastUncertain: false,
+  uncertain: 0,
 });
 /** With `data=n/m`, m more than n, and without `quit=1`. */
 const abrupt = (ms: number, accepted: number): SessionEvent =>
-  ({ ...disconnect(ms, accepted), lastUncertain: true }) as SessionEvent;
+  ({ ...disconnect(ms, accepted), uncertain: 1 }) as SessionEvent;
 const brokenOff = (ms: number, client = APP): SessionEvent => ({ ms, kind: 'broken-off', client });
 const ours = (ms: number): SessionEvent => ({
   ms,
@@ -25,11 +25,14 @@ const ours = (ms: number): SessionEvent => ({
   queueId: `4F1A2B${ms}`,
   client: '10.0.0.5',
   accepted: true,
+  refused: false,
   own: true,
 });
 const strangers = (ms: number): SessionEvent => ({ ...ours(ms), own: false }) as SessionEvent;
 /** Its lines are there only in part, or it was refused. */
 const part = (ms: number): SessionEvent => ({ ...ours(ms), accepted: false }) as SessionEvent;
+
+const refused = (ms: number): SessionEvent => ({ ...part(ms), refused: true }) as SessionEvent;
 
 const flaws = (events: SessionEvent[]) => sessionsOf(events).map(({ flaw }) => flaw);
 
@@ -78,6 +81,17 @@ test.each<[string, SessionEvent[], (SessionFlaw | null)[]]>([
   ],
   ['its beginning is missing', [ours(1), disconnect(9, 1)], []],
   ['it broke off, who knows where', [connect(0), ours(1), abrupt(9, 1)], ['unanswered']],
+  ['it broke off behind one that was refused', [connect(0), ours(1), refused(2), abrupt(9, 1)], [null]],
+  [
+    'of two that it did not count only one was refused by its lines',
+    [connect(0), ours(1), refused(2), { ...abrupt(9, 1), uncertain: 2 } as SessionEvent],
+    ['unanswered'],
+  ],
+  [
+    'it broke off behind one that has only a part of its lines',
+    [connect(0), ours(1), part(2), abrupt(9, 1)],
+    ['unanswered'],
+  ],
   ['it broke off within a message', [connect(0), ours(1), part(2), brokenOff(8), abrupt(9, 1)], [null]],
   ['another client broke off', [connect(0), ours(1), brokenOff(8, STRANGER), abrupt(9, 1)], ['unanswered']],
 ])('%s', (_, events, expected) => {
