@@ -16,6 +16,8 @@ export async function policyService(): Promise<PolicyService> {
   const port = await choosePort('policy service', 0, () => undefined);
   const asked: { recipient: string; socket: Socket }[] = [];
   const sockets = new Set<Socket>();
+  /** The client's ports of the sessions by which a message was taken: whose they are is known by it. */
+  const used = new Set<string>();
   let holds = false;
   const say = (socket: Socket, action: string) => void socket.write(`action=${action}\n\n`);
   const server = createServer((socket) => {
@@ -25,10 +27,15 @@ export async function policyService(): Promise<PolicyService> {
     socket.setEncoding('utf8').on('data', (data: string) => {
       text += data;
       for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const recipient = /^recipient=(.*)$/m.exec(text.slice(0, end))?.[1] ?? '';
+        const attribute = (name: string) =>
+          new RegExp(`^${name}=(.*)$`, 'm').exec(text.slice(0, end))?.[1] ?? '';
+        const [recipient, clientPort] = [attribute('recipient'), attribute('client_port')];
         text = text.slice(end + 2);
-        if (holds) asked.push({ recipient, socket });
-        else say(socket, 'DUNNO');
+        if (holds && used.has(clientPort)) asked.push({ recipient, socket });
+        else {
+          used.add(clientPort);
+          say(socket, 'DUNNO');
+        }
       }
     });
   });

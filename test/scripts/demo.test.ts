@@ -16,6 +16,7 @@ function expectProof(stdout: string, customers: number): void {
   const proof = proofOf(stdout);
   expect(Object.keys(proof)).toEqual([
     'finished',
+    'phase',
     'cohort',
     'expired',
     'changedSince',
