@@ -114,7 +114,7 @@ test('nobody but the table makes a failure of an activity', () => {
 });
 
 /** Of errors that no activity meets: of the program's start, and of decisions at the command line. */
-const NO_ACTIVITY_MEETS = ['DATABASE_URL', 'INCIDENT_OVER', 'NOT_DUE'];
+const NO_ACTIVITY_MEETS = ['DATABASE_URL', 'INCIDENT_OVER', 'NOT_DUE', 'ROW_CHANGED'];
 /** A time-out while a session is agreed on: as every other of the network. */
 const OF_THE_NETWORK = ['ETIMEDOUT'];
 
