@@ -238,7 +238,7 @@ function fileIn(row: IncidentRow): Record<'id' | 'title' | 'hash' | 'cutoff', st
   }
 }
 
-/** A row's time is that of the statement that wrote it; its entry's is a little later, after waits for locks of 3 s at most each. */
+/** A row's time is that of the statement that wrote it; its entry's is a little later: after waits for locks of 3 s at most each, on a bad night. */
 function isOfDecision(here: string, { at }: AuditTable): boolean {
   return isNear(here, isoTime(at));
 }
@@ -247,7 +247,7 @@ function isNear(here: string, iso: string): boolean {
   return Math.abs(Date.parse(iso) - sqlTimeMs(here)) <= LONGEST_DECISION_MILLISECONDS;
 }
 
-const LONGEST_DECISION_MILLISECONDS = 15_000;
+const LONGEST_DECISION_MILLISECONDS = 60_000;
 
 function words(value: unknown): string {
   return value === null || value === undefined || value === '' ? 'nothing' : cutText(String(value), 200);

@@ -74,7 +74,7 @@ export const MUTANTS: Mutant[] = [
     to: 'if (SESSION_CODES',
     fault: 'a relay that goes down puts off the customer',
     promise: 'C06',
-    red: { [SMTP_OUTCOME]: ['down at RCPT', 'down at the dot'] },
+    red: { [SMTP_OUTCOME]: ['down at the dot'] },
   },
   {
     file: 'src/incident/smtp-outcome.ts',

@@ -437,10 +437,12 @@ test('a run that goes on says so in every first line and by exit 3, and what was
     sql`
       UPDATE incidents SET closed_at = NULL, phase = 'close', gate = 'open', gate_reason = '',
         fence = (SELECT COUNT(*) FROM audit WHERE action = 'gate-closed'),
-        gate_by = (SELECT who FROM audit WHERE action IN ('start','gate-opened') ORDER BY seq DESC LIMIT 1)`,
+        gate_by = (SELECT who FROM audit WHERE action IN ('start','gate-opened') ORDER BY seq DESC LIMIT 1),
+        gate_since = (SELECT at FROM audit WHERE action IN ('start','gate-opened') ORDER BY seq DESC LIMIT 1)`,
     sql`
       UPDATE incidents i JOIN kept_row k ON k.incident = i.incident SET i.closed_at = k.closed_at, i.phase = k.phase,
-        i.gate = k.gate, i.gate_reason = k.gate_reason, i.gate_by = k.gate_by, i.fence = k.fence`,
+        i.gate = k.gate, i.gate_reason = k.gate_reason, i.gate_by = k.gate_by, i.gate_since = k.gate_since,
+        i.fence = k.fence`,
     async () => {
       for (const whom of ['law-enforcement', 'regulator'] as const) {
         // Temporal remembers that the record went further.
