@@ -1,13 +1,12 @@
-import { replyVerdict } from '../incident/smtp-outcome';
 import type { Feed } from './batch-queue';
 import type { ConnectionEnd } from './connection';
 import { type Envelope, sealEnvelope, takeCommands } from './envelope';
 import type { SmtpSession } from './open-session';
 import type { Outgoing, SessionTrouble } from './outcome';
-import { type Reply, replyText } from './reply-parser';
-import { queueIdIn } from './reply-text';
+import { acceptanceOf, refusedOutcomeOf } from './reply-outcome';
+import type { Reply } from './reply-parser';
 import type { SmtpTimeouts } from './step';
-import { isPossible, phaseAt, type Step, sendPhaseAt, timeoutOf } from './step';
+import { isPossible, phaseAt, type Step, timeoutOf } from './step';
 import { ownTrouble, type Refusal, refusalOf, troubleFrom } from './trouble';
 
 export interface Transmission {
@@ -53,7 +52,9 @@ export function transmit<Item extends { message: Outgoing }>(
   function expect(steps: Step[]): void {
     awaited = steps;
     answered = 0;
-    connection.deadline(timeoutOf(steps[0]!, timeouts), `reply to ${steps[0]}`);
+    const [first] = steps;
+    if (first === undefined) connection.deadline(null, '');
+    else connection.deadline(timeoutOf(first, timeouts), `reply to ${first}`);
   }
 
   /** The next message that can be put on this wire; those that cannot are settled on the way. */
@@ -70,28 +71,19 @@ export function transmit<Item extends { message: Outgoing }>(
     return null;
   }
 
-  function writeCommands(current: Envelope<Item>): void {
+  /** @param loneDot only after commands that went out together: the relay offers PIPELINING. */
+  function writeCommands(current: Envelope<Item> | null, loneDot = false): void {
     const { steps, text } = takeCommands(current, offered);
-    expect(steps);
-    connection.write(text);
+    expect(loneDot ? ['lone-dot', ...steps] : steps);
+    connection.write(loneDot ? `.\r\n${text}` : text);
   }
 
   function begin(loneDot: boolean): void {
     envelope = nextEnvelope();
-    if (loneDot) {
-      // Only after commands that went out together: the relay offers PIPELINING.
-      const announced = takeCommands(envelope, offered);
-      expect(['lone-dot', ...announced.steps]);
-      connection.write(`.\r\n${announced.text}`);
-    } else if (envelope !== null) {
-      writeCommands(envelope);
-    } else if (dots >= messagesPerSession || (!isFresh && feed.wantsFresh())) {
+    if (loneDot || envelope !== null) writeCommands(envelope, loneDot);
+    else if (dots >= messagesPerSession || (!isFresh && feed.wantsFresh())) {
       void quit();
-    } else {
-      awaited = [];
-      answered = 0;
-      connection.deadline(null, '');
-    }
+    } else expect([]);
   }
 
   function writeContent(current: Envelope<Item>): void {
@@ -134,28 +126,22 @@ export function transmit<Item extends { message: Outgoing }>(
 
   /** False: the session has ended over it. */
   function settleRefused(item: Item, refusal: Refusal): boolean {
-    const { message } = item;
-    const verdict = replyVerdict({ ...refusal, acceptedInSession: accepted, smtputf8: message.smtputf8 });
-    if (verdict === 'failed' || verdict === 'deferred') {
-      const { phase: at, code, enhanced, text } = refusal;
-      feed.settle(item, { kind: 'refused', phase: sendPhaseAt(at), verdict, at, code, enhanced, text });
-      return true;
-    }
     const idleTimeout = restarting && refusal.code === 421;
-    if (verdict === 'session-limit' || idleTimeout) {
+    const outcome = idleTimeout ? null : refusedOutcomeOf(refusal, item.message, accepted);
+    if (outcome === null) {
       feed.putBack(item, null);
       end(null);
       return false;
     }
-    const trouble = troubleFrom(refusal, message.address);
-    if (trouble.kind === '421' && (refusal.phase === 'rcpt' || refusal.phase === 'data')) {
+    const trouble = outcome.kind === 'released' ? outcome.trouble : null;
+    if (trouble?.kind === '421' && (refusal.phase === 'rcpt' || refusal.phase === 'data')) {
       end(trouble, item);
       return false;
     }
     // Policy may be about this recipient alone, so the session goes on; the sender counts the run.
-    const goesOn = trouble.kind === 'policy';
+    const goesOn = trouble === null || trouble.kind === 'policy';
     if (!goesOn) end(trouble);
-    feed.settle(item, { kind: 'released', phase: sendPhaseAt(refusal.phase), trouble });
+    feed.settle(item, outcome);
     return goesOn;
   }
 
@@ -165,9 +151,7 @@ export function transmit<Item extends { message: Outgoing }>(
     if (dotRefused && envelope === null) resetFirst = true;
     if (reply.code < 300) {
       accepted++;
-      const text = replyText(reply);
-      const queueId = queueIdIn(text);
-      feed.settle(item, { kind: 'accepted', phase: 'after-dot', code: reply.code, queueId, text });
+      feed.settle(item, acceptanceOf(reply));
     } else settleRefused(item, refusalOf('dot', reply));
   }
 
@@ -187,14 +171,20 @@ export function transmit<Item extends { message: Outgoing }>(
 
   /** It has counted by its code; what comes after it is not read. Trouble only where it has settled nobody, who then waits. */
   function onMarred(step: Step, flaw: string): void {
-    const current = envelope;
-    const isSettled = step === 'dot' || (current !== null && current.refusal !== null);
-    if (current?.refusal) {
-      envelope = null;
-      settleRefused(current.item, current.refusal);
+    if (step !== 'dot' && !envelope?.refusal)
+      end(ownTrouble(phaseAt(step), `the relay sent ${flaw}`), itemAt(step));
+    else {
+      giveUpEnvelope();
+      end(null);
     }
-    if (isSettled) end(null);
-    else end(ownTrouble(phaseAt(step), `the relay sent ${flaw}`), itemAt(step));
+  }
+
+  /** Nothing more is asked about it: it is settled where it was refused, else given back. */
+  function giveUpEnvelope(): void {
+    const current = envelope;
+    envelope = null;
+    if (current?.refusal) settleRefused(current.item, current.refusal);
+    else if (current !== null) feed.putBack(current.item, null);
   }
 
   function note(step: Step, reply: Reply): void {
@@ -218,10 +208,7 @@ export function transmit<Item extends { message: Outgoing }>(
   /** 421 (RFC 5321 3.8): the relay closes, whatever was asked. */
   function onClosing(step: Step, reply: Reply): void {
     const expected = accepted > 0 || restarting;
-    const current = envelope;
-    envelope = null;
-    if (current?.refusal) settleRefused(current.item, current.refusal);
-    else if (current !== null) feed.putBack(current.item, null);
+    giveUpEnvelope();
     end(expected ? null : troubleFrom(refusalOf(phaseAt(step), reply), ''));
   }
 
@@ -276,8 +263,7 @@ export function transmit<Item extends { message: Outgoing }>(
   function quit(): Promise<void> {
     if (ended) return Promise.resolve();
     ended = true;
-    awaited = [];
-    answered = 0;
+    expect([]);
     const parting = new Promise<void>((resolve) => {
       parted = resolve;
     });

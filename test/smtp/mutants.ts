@@ -56,8 +56,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: "    if (!goesOn) end(trouble);\n    feed.settle(item, { kind: 'released', phase: sendPhaseAt(refusal.phase), trouble });\n",
-    to: "    feed.settle(item, { kind: 'released', phase: sendPhaseAt(refusal.phase), trouble });\n    if (!goesOn) end(trouble);\n",
+    from: '    if (!goesOn) end(trouble);\n    feed.settle(item, outcome);\n',
+    to: '    feed.settle(item, outcome);\n    if (!goesOn) end(trouble);\n',
     fault: 'trouble at the last message of a batch is told with the next one, which is then sent at once',
     promise: 'I7',
     red: { [AFTER_REFUSALS]: ['of the last message is told with its own batch'] },
@@ -168,8 +168,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: 'if (isSettled) end(null);',
-    to: 'if (isSettled) goOn(step, { code: 250, lines: [], more: false, marred: null });',
+    from: '      giveUpEnvelope();\n      end(null);',
+    to: '      goOn(step, { code: 250, lines: [], more: false, marred: null });',
     fault: 'a session goes on in which no reply can be told from another',
     promise: 'C96',
     red: { [TRANSMIT]: ['to the dot; the next message goes on'] },
