@@ -91,12 +91,11 @@ export async function benchEvidence(messages: number, folder: string): Promise<E
       attempt: 1,
       recent: false,
     });
-  const own = ownSessions();
+  const own = ownSessions((id) => ownMac(id, DOMAIN) !== null);
   const question = {
     nearMs: BEGINS_AT,
     whose: (id: string) => ownMac(id, DOMAIN),
-    hasOwnForm: (id: string) => ownMac(id, DOMAIN) !== null,
-    own,
+    sessions: own,
   };
   const read = await readLogs([await openLogFile(log)], question);
   const { waves } = judgeMessages(booked, read, [], new Set(), own);

@@ -8,7 +8,9 @@ export interface SessionCover {
   onRecord: number;
   /** From connect to disconnect, with the lines of as many messages as smtpd counted. */
   whole: number;
-  /** In the logs, and how many messages came by them nobody counted, or that is not in the logs. */
+  /** In the logs, and their end is not: they go on, or the relay was killed. */
+  open: number;
+  /** In the logs to their end, and how many messages came by them nobody counted. */
   uncounted: number;
   /** In the logs, and smtpd counted other messages than the logs have. */
   lacking: SessionGap | null;
@@ -53,6 +55,7 @@ export function coverOf(
   return {
     onRecord: recorded.length,
     whole: ofState('whole').length,
+    open: ofState('open').length,
     uncounted: ofState('uncounted').length,
     lacking: gapOf(ofState('lacking'), spans),
     missing: gapOf(missing, spans),

@@ -1,9 +1,8 @@
-import { BUCKETS, buckets } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
 import { NOBODY } from './known-messages';
 import { isHandedOn, isSameHost, type RelayLife } from './message-fate';
 import type { QueueLife } from './queue-lives';
-import type { LogLine } from './read-line';
+import { type SessionEvents, sessionEvents } from './session-events';
 import { ofClient, type RelaySession, type SessionEvent, sessionsOf } from './smtpd-sessions';
 
 export interface LoggedSession extends RelaySession {
@@ -14,62 +13,38 @@ export interface LoggedSession extends RelaySession {
   senders: Set<number>;
 }
 
-/** What logs tell of conversations, put aside by process until all of it is read. */
-export interface ConversationLog {
-  add(clock: string, pid: string, event: SessionEvent): void;
-  /** What smtpd says of a session as a whole. */
-  tell(clock: string, line: LogLine): void;
-  beginFile(): void;
-  /**
-   * Those by which messages of ours came. They can be had once.
-   * @param told a clock's relay, and its time minus the database's.
-   */
-  sessions(told: (clock: string) => { host: string; zoned: boolean; shift: number }): LoggedSession[];
-  close(): void;
+/** Takes the sessions out of logs while these are read. */
+export interface SessionReader {
+  events: SessionEvents;
+  /** Whether a Message-ID has the form of ours. */
+  hasOwnForm(messageId: string): boolean;
+  /** All is read. @param told a clock's relay, and its time minus the database's. */
+  read(told: (clock: string) => { host: string; zoned: boolean; shift: number }): void;
 }
 
-export function conversationLog(): ConversationLog {
-  const put = buckets();
-  const add: ConversationLog['add'] = (clock, pid, event) =>
-    put.add(`${clock} ${pid}`, JSON.stringify([clock, pid, event]));
+/** Those by which messages of ours came, once all is read. */
+export function loggedSessions(
+  hasOwnForm: SessionReader['hasOwnForm'],
+): SessionReader & { sessions: LoggedSession[] } {
+  const events = sessionEvents();
+  const sessions: LoggedSession[] = [];
   return {
-    add,
-    ...sessionLines(add),
-    sessions: (told) => {
-      const sessions: LoggedSession[] = [];
-      for (let bucket = 0; bucket < BUCKETS; bucket++)
-        for (const { clock, pid, events } of byProcess(put.take(bucket))) {
-          const { host, zoned, shift } = told(clock);
-          for (const { connectedAt, endedAt, ...session } of sessionsOf(events))
-            if (session.own)
-              sessions.push({
-                ...session,
-                ...{ host, zoned, pid, senders: new Set() },
-                connectedAt: connectedAt - shift,
-                endedAt: endedAt === null ? null : endedAt - shift,
-              });
-        }
-      return sessions;
+    events,
+    hasOwnForm,
+    sessions,
+    read: (told) => {
+      for (const { clock, pid, events: ofProcess } of events.processes()) {
+        const { host, zoned, shift } = told(clock);
+        for (const { connectedAt, endedAt, ...session } of sessionsOf(ofProcess))
+          if (session.own)
+            sessions.push({
+              ...session,
+              ...{ host, zoned, pid, senders: new Set() },
+              connectedAt: connectedAt - shift,
+              endedAt: endedAt === null ? null : endedAt - shift,
+            });
+      }
     },
-    close: () => put.close(),
-  };
-}
-
-/** Tells equal lines of one second of one file apart: smtpd may well have had two sessions with one client in it. */
-export function sessionLines(add: ConversationLog['add']): Pick<ConversationLog, 'tell' | 'beginFile'> {
-  const equals = new Map<string, number>();
-  let second = Number.NaN;
-  return {
-    tell: (clock, { at: { ms }, pid, fact }) => {
-      if (fact.kind !== 'connect' && fact.kind !== 'broken-off' && fact.kind !== 'disconnect') return;
-      if (ms !== second) equals.clear();
-      second = ms;
-      const key = `${clock} ${pid} ${JSON.stringify(fact)}`;
-      const nth = equals.get(key) ?? 0;
-      equals.set(key, nth + 1);
-      add(clock, pid, { ...fact, ms, nth });
-    },
-    beginFile: () => equals.clear(),
   };
 }
 
@@ -88,24 +63,6 @@ export function transferOf(
     refused: refused && queuedAt === null && withheld === null,
     own: messageIds.some(hasOwnForm),
   };
-}
-
-interface Process {
-  clock: string;
-  pid: string;
-  events: SessionEvent[];
-}
-
-function byProcess(lines: string[]): Iterable<Process> {
-  const processes = new Map<string, Process>();
-  for (const line of lines) {
-    const [clock, pid, event] = JSON.parse(line) as [string, string, SessionEvent];
-    const key = `${clock} ${pid}`;
-    const known = processes.get(key);
-    if (known === undefined) processes.set(key, { clock, pid, events: [event] });
-    else known.events.push(event);
-  }
-  return processes.values();
 }
 
 /** Tells each session who sent the messages that came by it, where they came into the logs for the first time. */

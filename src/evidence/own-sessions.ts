@@ -1,33 +1,28 @@
-import { BUCKETS, buckets } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
-import { type ConversationLog, sessionLines } from './logged-sessions';
+import type { SessionReader } from './logged-sessions';
 import { isSameHost, type RelayLife } from './message-fate';
+import { sessionEvents } from './session-events';
 import { type SessionEvent, type SessionFlaw, sessionsOf } from './smtpd-sessions';
 
 /** A conversation with a relay that a worker may have held, in the database's time. */
 export interface ShownSession {
   connectedAt: number;
   /**
-   * `uncounted`: the log does not show its end, or nobody counted all that was taken in it, or not apart from another one, which ended or
+   * `open`: the log does not show its end. `uncounted`: nobody counted all that was taken in it, or not apart from another one, which ended or
    * began in the moment in which it did. `lacking`: smtpd counted other messages in it than the log has.
    */
-  state: 'whole' | 'uncounted' | 'lacking';
+  state: 'whole' | 'open' | 'uncounted' | 'lacking';
   /** Whose messages came by it first of all. `perhaps`: in one moment with another's. Null: no message at all. */
   carried: 'customers' | 'mailboxes' | 'perhaps' | null;
 }
 
 /** The conversations of a log by which our workers may have sent: told by the messages that were handed in by them, not by what a filter did. */
-export interface OwnSessions extends ConversationLog {
-  /** An address from which messages of our form came. */
-  ownClient(address: string): void;
+export interface OwnSessions extends SessionReader {
   /** @param life the first of a message of ours. */
   handedIn(life: RelayLife, carried: 'customers' | 'mailboxes'): void;
   /** By the messages that were told of until now. One that two logs of its relay hold is one. */
   shown(): ShownSession[];
 }
-
-/** Beside what is known of messages, which takes more. */
-const MEMORY_BYTES = 4 << 20;
 
 interface Conversation extends ShownSession {
   host: string;
@@ -41,33 +36,33 @@ interface Conversation extends ShownSession {
   unclear: boolean;
 }
 
-export function ownSessions(): OwnSessions {
-  const put = buckets(MEMORY_BYTES);
+export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSessions {
+  const put = sessionEvents();
   /** From which messages of our form came, and from which ours were handed in. */
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
   const ofProcess = new Map<string, Conversation[]>();
   const keyOf = ({ host, zoned }: { host: string; zoned: boolean }, pid: string) => `${host} ${zoned} ${pid}`;
-  const add: ConversationLog['add'] = (clock, pid, event) =>
-    put.add(`${clock}\t${pid}`, `${clock}\t${pid}\t${encode(event)}`);
   return {
-    add,
-    ...sessionLines(add),
-    ownClient: (address) => void clients.add(address),
-    sessions: (told) => {
-      for (let bucket = 0; bucket < BUCKETS; bucket++)
-        for (const [process, events] of byProcess(put.take(bucket))) {
-          const [clock, pid] = process.split('\t') as [string, string];
-          const { host, zoned, shift } = told(clock);
-          const kept = conversationsOf(events, clients).map(
-            ({ connectedAt, endedAt, ...conversation }): Conversation => ({
-              ...{ ...conversation, host, zoned, pid, carried: null },
-              connectedAt: connectedAt - shift,
-              endedAt: endedAt === null ? null : endedAt - shift,
-            }),
-          );
-          if (kept.length > 0) ofProcess.set(keyOf({ host, zoned }, pid), kept);
-        }
-      return [];
+    hasOwnForm,
+    events: {
+      ...put,
+      add: (clock, pid, event) => {
+        if (event.kind === 'transfer' && event.own && event.client !== null) clients.add(event.client);
+        put.add(clock, pid, event);
+      },
+    },
+    read: (told) => {
+      for (const { clock, pid, events } of put.processes()) {
+        const { host, zoned, shift } = told(clock);
+        const kept = conversationsOf(events, clients).map(
+          ({ connectedAt, endedAt, ...conversation }): Conversation => ({
+            ...{ ...conversation, host, zoned, pid, carried: null },
+            connectedAt: connectedAt - shift,
+            endedAt: endedAt === null ? null : endedAt - shift,
+          }),
+        );
+        if (kept.length > 0) ofProcess.set(keyOf({ host, zoned }, pid), kept);
+      }
     },
     handedIn: (life, carried) => {
       if (life.begun === undefined || life.local) return;
@@ -90,7 +85,6 @@ export function ownSessions(): OwnSessions {
       });
       return withoutCopies(shown);
     },
-    close: () => put.close(),
   };
 }
 
@@ -119,50 +113,13 @@ function conversationsOf(events: SessionEvent[], clients: ReadonlySet<string>) {
 }
 
 const STATES: Record<SessionFlaw, ShownSession['state']> = {
-  open: 'uncounted',
+  open: 'open',
   uncounted: 'uncounted',
   unanswered: 'uncounted',
   'miscounted-together': 'uncounted',
   miscounted: 'lacking',
   strangers: 'lacking',
 };
-
-function byProcess(lines: string[]): Map<string, SessionEvent[]> {
-  const processes = new Map<string, SessionEvent[]>();
-  for (const line of lines) {
-    const [clock, pid, ...event] = line.split('\t') as [string, string, ...string[]];
-    const known = processes.get(`${clock}\t${pid}`);
-    if (known === undefined) processes.set(`${clock}\t${pid}`, [decode(event)]);
-    else known.push(decode(event));
-  }
-  return processes;
-}
-
-/** There may be one for each of 24 million messages. */
-function encode(event: SessionEvent): string {
-  const told = `${event.ms.toString(36)}\t${event.nth ?? ''}`;
-  if (event.kind === 'transfer')
-    return `${told}\t${event.accepted ? 'a' : event.refused ? 'r' : 'p'}${event.own ? 'o' : ''}\t${event.queueId}\t${event.client ?? ''}`;
-  if (event.kind === 'disconnect')
-    return `${told}\td${event.accepted ?? ''}\t${event.client}\t${event.uncertain}`;
-  return `${told}\t${event.kind === 'connect' ? 'c' : 'b'}\t${event.client}`;
-}
-
-function decode([ms36 = '', nth = '', kind = '', subject = '', client = '']: string[]): SessionEvent {
-  const told = { ms: Number.parseInt(ms36, 36), ...(nth === '' ? {} : { nth: Number(nth) }) };
-  if (kind === 'c') return { ...told, kind: 'connect', client: subject };
-  if (kind === 'b') return { ...told, kind: 'broken-off', client: subject };
-  if (kind.startsWith('d')) {
-    const count = { accepted: kind === 'd' ? null : Number(kind.slice(1)), uncertain: Number(client) };
-    return { ...told, kind: 'disconnect', client: subject, ...count };
-  }
-  return {
-    ...{ ...told, kind: 'transfer', queueId: subject, client: client === '' ? null : client },
-    accepted: kind[0] === 'a',
-    refused: kind[0] === 'r',
-    own: kind[1] === 'o',
-  };
-}
 
 /** A relay may be logged twice, here and on a loghost, in a file and in a journal: its process has one conversation at a time. */
 function withoutCopies(conversations: Conversation[]): ShownSession[] {
@@ -186,5 +143,5 @@ function withoutCopies(conversations: Conversation[]): ShownSession[] {
   }));
 }
 
-const BEST = ['whole', 'uncounted', 'lacking'] as const;
+const BEST = ['whole', 'uncounted', 'lacking', 'open'] as const;
 const CARRIED = ['customers', 'mailboxes', 'perhaps', null] as const;

@@ -5,11 +5,11 @@ import { type ClockCalibration, firstSamples } from './first-samples';
 import { isOfDomain } from './known-messages';
 import { eachLine, type LogFile } from './log-file';
 import { type LogTime, logTimeReader } from './log-time';
-import { type ConversationLog, conversationLog, type LoggedSession, transferOf } from './logged-sessions';
+import { type SessionReader, transferOf } from './logged-sessions';
 import type { RelayLife } from './message-fate';
-import type { OwnSessions } from './own-sessions';
 import { livesOf, type QueueLife } from './queue-lives';
 import { readLine } from './read-line';
+import type { SessionEvents } from './session-events';
 
 export interface LogQuestion {
   /** A time of the incident: syslog names no year. */
@@ -20,10 +20,8 @@ export interface LogQuestion {
   clockSample?(whose: string, life: QueueLife): ClockSample | null;
   /** Their lives are wanted whoever's they are. */
   queueIds?: ReadonlySet<string>;
-  /** Sessions are wanted: whether a Message-ID has the form of ours. */
-  hasOwnForm?(messageId: string): boolean;
-  /** Where they are put instead of into `sessions`. */
-  own?: OwnSessions;
+  /** Where the sessions go that are told of; left out: nobody wants them. */
+  sessions?: SessionReader;
   /** Of the senders of ours. */
   domain?: string;
 }
@@ -43,8 +41,6 @@ export interface LogsRead {
   lost: (number | null)[];
   /** Of the queue ids asked about. */
   ofQueueIds: RelayLife[];
-  /** By which messages of ours came, in the database's time, of each log; none unless asked for. */
-  sessions: LoggedSession[];
   /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time; they can be had once. */
   messages(bucket: number): Map<string, RelayLife[]>;
   close(): void;
@@ -97,17 +93,16 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
   const events = buckets();
   const lives = buckets();
   const samples = firstSamples(SAMPLES);
-  const conversations = question.own ?? (question.hasOwnForm ? conversationLog() : null);
+  const conversations = question.sessions?.events ?? null;
   try {
     const survey = await readFiles(files, question, clocks, { events, conversations });
     const ofQueueIds: ClockedLife[] = [];
     for (let bucket = 0; bucket < BUCKETS; bucket++)
       for (const life of livesIn(events.take(bucket))) {
         if (question.queueIds?.has(life.queueId)) ofQueueIds.push(life);
-        if (life.begun !== undefined && conversations !== null) {
-          const transfer = transferOf(life, life.begun.ms, question.hasOwnForm!);
-          conversations.add(life.clock, life.begun.pid, transfer);
-          if (transfer.own && life.client !== null) question.own?.ownClient(life.client);
+        if (life.begun !== undefined && question.sessions) {
+          const { events: conversations, hasOwnForm } = question.sessions;
+          conversations.add(life.clock, life.begun.pid, transferOf(life, life.begun.ms, hasOwnForm));
         }
         for (const whose of ownersOf(life, question)) {
           const sample = question.clockSample?.(whose, life) ?? null;
@@ -119,6 +114,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
     const shiftOf = (clock: string) => calibrations.get(clock)?.shift ?? 0;
     const inDatabaseTime = (life: ClockedLife) =>
       relayLife(life, clocks.get(life.clock)!, shiftOf(life.clock));
+    question.sessions?.read((clock) => ({ ...clocks.get(clock)!, shift: shiftOf(clock) }));
     return {
       ...survey,
       clocks: [...clocks].map(([name, { host, firstMs, lastMs, filtered }]) => ({
@@ -131,7 +127,6 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
       })),
       lost: survey.lost.flatMap((notice) => noticeTimes(notice, calibrations)),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
-      sessions: conversations?.sessions((clock) => ({ ...clocks.get(clock)!, shift: shiftOf(clock) })) ?? [],
       messages: (bucket) => grouped(lives.take(bucket), inDatabaseTime),
       close: () => lives.close(),
     };
@@ -170,7 +165,7 @@ async function readFiles(
   files: LogFile[],
   { nearMs, domain }: LogQuestion,
   clocks: Map<string, Clock>,
-  { events, conversations }: { events: Buckets; conversations: ConversationLog | null },
+  { events, conversations }: { events: Buckets; conversations: SessionEvents | null },
 ): Promise<FilesRead> {
   const read: FilesRead = { files: [], lines: 0, unreadable: 0, repeated: [], lost: [] };
   const open = new Map<string, string>();

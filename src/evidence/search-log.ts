@@ -2,7 +2,7 @@ import type { LogSoundness } from './believe-log';
 import { BUCKETS } from './buckets';
 import { type KnownMessages, ownMac } from './known-messages';
 import { openLogFile } from './log-file';
-import { sessionSenders } from './logged-sessions';
+import { type LoggedSession, loggedSessions, sessionSenders } from './logged-sessions';
 import { fateOf, type MessageFate, type RelayLife } from './message-fate';
 import { type LogsRead, readLogs } from './read-logs';
 
@@ -23,8 +23,9 @@ export interface KnownSample {
   queueId: string;
 }
 
-export interface LogSearch
-  extends Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated' | 'sessions'> {
+export interface LogSearch extends Pick<LogsRead, 'files' | 'lines' | 'unreadable' | 'repeated'> {
+  /** By which messages of ours came, in the database's time, of each log; none where nobody is in doubt. */
+  sessions: LoggedSession[];
   sound: LogSoundness;
   /** Of those in doubt, by their 40 hex digits; whoever is not here is not in the log. */
   fates: Map<string, MessageFate>;
@@ -39,6 +40,7 @@ export async function searchLog(
   { domain, inDoubt, known, nearMs }: SoughtMessages,
   samples: KnownSample[],
 ): Promise<LogSearch> {
+  const logged = loggedSessions((messageId) => ownMac(messageId, domain) !== null);
   const read = await readLogs(await Promise.all(names.map(openLogFile)), {
     nearMs,
     domain,
@@ -53,10 +55,10 @@ export async function searchLog(
       return { from: readAt - to, to: readAt - from, firstAttempt: known.isFirstAttempt(index) };
     },
     queueIds: new Set(samples.map(({ queueId }) => queueId)),
-    ...(inDoubt.size > 0 ? { hasOwnForm: (messageId) => ownMac(messageId, domain) !== null } : {}),
+    ...(inDoubt.size > 0 ? { sessions: logged } : {}),
   });
   const fates = new Map<string, MessageFate>();
-  const senders = sessionSenders(read.sessions);
+  const senders = sessionSenders(logged.sessions);
   try {
     for (let bucket = 0; bucket < BUCKETS; bucket++)
       for (const [mac, lives] of read.messages(bucket)) {

@@ -140,13 +140,12 @@ export async function compareWithLogs(
   booked: BookedMessages,
 ): Promise<RelayProof> {
   const domain = messageIdDomain(row);
-  const sessions = ownSessions();
+  const sessions = ownSessions((messageId) => ownMac(messageId, domain) !== null);
   try {
     const read = await readLogs(logs, {
       nearMs: sqlTimeMs(row.started_at),
       whose: (messageId) => ownMac(messageId, domain),
-      hasOwnForm: (messageId) => ownMac(messageId, domain) !== null,
-      own: sessions,
+      sessions,
       clockSample: (mac, { readAt }) => {
         const accepted = booked.known.get(mac);
         return accepted === undefined || readAt === null

@@ -12,7 +12,7 @@ export interface SessionWords {
 }
 
 export function sessionWords({ sessions, relays }: RelayProof, sent: number): SessionWords {
-  const { onRecord, missing, lacking, strange, completeSince, uncounted } = sessions;
+  const { onRecord, missing, lacking, strange, completeSince, open, uncounted } = sessions;
   const known = relays.filter(({ clockKnown }) => clockKnown).map(({ host }) => printable(host, 64));
   const of = `of the ${counted(onRecord, 'session')} by which the run sent`;
   return {
@@ -53,10 +53,18 @@ export function sessionWords({ sessions, relays }: RelayProof, sent: number): Se
           ]
         : []),
     ],
-    beside:
-      uncounted > 0
-        ? ` In ${n(uncounted)} ${of} nobody counted to the end what was taken (the relay was killed, is older than Postfix 3.0, took the next one in the same second, or the session is still open): there these logs have the lines, and nothing to check them by.`
-        : '',
+    beside: [
+      ...(open > 0
+        ? [
+            ` ${n(open)} ${of} have no end in these logs: they are open (a worker parts ten seconds after its last mail: ask again then), or the relay was killed. Of them these logs have the lines, and nothing to check them by.`,
+          ]
+        : []),
+      ...(uncounted > 0
+        ? [
+            ` In ${n(uncounted)} ${of} nobody counted all that was taken (a Postfix before 3.0, the next one began in the same second, or the worker was gone at the last message): there these logs have the lines, and nothing to check them by.`,
+          ]
+        : []),
+    ].join(''),
   };
 }
 

@@ -5,7 +5,7 @@ import { queueIdIn } from './reply-text';
 import { sendPhaseAt } from './step';
 import { type Refusal, troubleFrom } from './trouble';
 
-/** What a 2xx to the dot makes of its message. */
+/** What a 2xx to the dot makes of its message. Apart from outcome.ts, which trouble.ts needs, and this needs both. */
 export function acceptanceOf(reply: Reply): Extract<Outcome, { kind: 'accepted' }> {
   const text = replyText(reply);
   return { kind: 'accepted', phase: 'after-dot', code: reply.code, queueId: queueIdIn(text), text };

@@ -14,7 +14,7 @@ const shown = (seconds: number, change: Partial<ShownSession> = {}): ShownSessio
 const empty = { carried: null } as const;
 const cover = (recorded: TimeSpan[], logged: ShownSession[], recentFrom = Number.POSITIVE_INFINITY) =>
   coverOf(recorded, logged, { spans: [{ from: at(0), to: at(1_000) }], recentFromMs: at(recentFrom) });
-const ALL = { uncounted: 0, lacking: null, missing: null, tooRecent: 0, strange: 0 };
+const ALL = { open: 0, uncounted: 0, lacking: null, missing: null, tooRecent: 0, strange: 0 };
 
 test('sessions that the logs show whole leave nothing to say', () => {
   expect(cover([opened(1), opened(50)], [shown(50), shown(1)])).toEqual({ ...ALL, onRecord: 2, whole: 2 });
@@ -40,7 +40,8 @@ test.each<[string, TimeSpan[], ShownSession[], object]>([
     [shown(1)],
     { whole: 1, missing: { sessions: 1, withinLogs: 1 } },
   ],
-  ['its end is not in the logs', [opened(1)], [shown(1, { state: 'uncounted' })], { whole: 0, uncounted: 1 }],
+  ['its end is not in the logs', [opened(1)], [shown(1, { state: 'open' })], { whole: 0, open: 1 }],
+  ['nobody counted', [opened(1)], [shown(1, { state: 'uncounted' })], { whole: 0, uncounted: 1 }],
   [
     'lines of it are not in the logs',
     [opened(1)],

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { pick, type Random, randomFrom, wholeFrom } from '../../scripts/seed/random';
 import { BUCKETS, type Buckets, buckets } from '../../src/evidence/buckets';
 import { openLogFile } from '../../src/evidence/log-file';
-import { sessionSenders } from '../../src/evidence/logged-sessions';
+import { loggedSessions, sessionSenders } from '../../src/evidence/logged-sessions';
 import { fateOf } from '../../src/evidence/message-fate';
 import { readLogs } from '../../src/evidence/read-logs';
 
@@ -195,13 +195,14 @@ test('the sessions by which messages of ours came are told, in whichever files t
     ...life(52, '4F1A2B06', 74, 'ours6@shop.test'),
   ];
   const sessionsIn = async (files: string[]) => {
+    const logged = loggedSessions((messageId) => /^<?ours\d+@/.test(messageId));
     const read = await readLogs(await Promise.all(files.map(openLogFile)), {
       nearMs: START,
       whose: () => null,
-      hasOwnForm: (messageId) => /^<?ours\d+@/.test(messageId),
+      sessions: logged,
     });
     read.close();
-    return sessionSenders(read.sessions)
+    return sessionSenders(logged.sessions)
       .sessions()
       .map(({ pid, flaw }) => `${pid} ${flaw}`)
       .sort();

@@ -225,7 +225,7 @@ export const SESSION_MUTANTS: Mutant[] = [
     red: { [LINES]: ['what a filter after the queue hands in again within the same second'] },
   },
   {
-    file: 'src/evidence/logged-sessions.ts',
+    file: 'src/evidence/session-events.ts',
     from: 'add(clock, pid, { ...fact, ms, nth });',
     to: 'add(clock, pid, { ...fact, ms });',
     fault: 'two sessions that begin with equal lines in one second are one: nobody is ever absent',

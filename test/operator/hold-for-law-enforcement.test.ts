@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { surveyNotices } from '../../src/books/balance';
 import { readDelay } from '../../src/books/delay';
@@ -26,10 +25,6 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const acceptances = () =>
-  readFileSync(desk.relay.log, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('status=sent')).length;
 const verdict = async () => {
   const { customersAcceptedOnce, customersAcceptedTwiceOrMore } = await relayVerdict(
     desk.database,
@@ -113,7 +108,7 @@ test('no resume, no reset to the first task, no restart and no older signal lets
   await waitsForLaw();
   await handle().signal('resume');
   await waitsForLaw();
-  expect(acceptances()).toBe(0);
+  expect(desk.acceptances()).toBe(0);
   const { notices } = await surveyNotices(
     { db: desk.database.db, incident: (await row()).incident },
     'notice',
@@ -147,18 +142,18 @@ test('without Temporal it holds in the database, and says so; close names it wit
   expect(resumed.out).toContain('The hold that ended: Canary done');
   expect(resumed.out).toContain('resume does not end that');
   await waitsForLaw();
-  const sent = acceptances();
+  const sent = desk.acceptances();
   const second = await desk.cli([VERB, '--by', 'Ann', '--reason', 'state police 7']);
   expect(second.out).toContain('12-345; state police 7');
   expect(second.out).toMatch(
     /^ {2}request \d+ by Jo Counsel .*12-345 \(since .* UTC\)\n {2}request \d+ by Ann .*state police 7 /m,
   );
   expect(second.out).toContain('--reason "WHO AGREED" --request NUMBER --incident');
-  expect(acceptances()).toBe(sent);
+  expect(desk.acceptances()).toBe(sent);
 });
 
 test('two agencies asked: each is released by its name, and the run waits for the last (I2)', async () => {
-  const sent = acceptances();
+  const sent = desk.acceptances();
   const { requests } = (await readDelay({ db: desk.database.db, incident: (await row()).incident }))!;
   const [jo, ann] = requests.map(({ number }) => number) as [number, number];
   const listed = new RegExp(
@@ -189,7 +184,7 @@ test('two agencies asked: each is released by its name, and the run waits for th
   expect((await desk.cli(['audit'])).out).toContain(
     `and ended request ${jo} (${ann} still stands): agent Roe, by telephone`,
   );
-  expect(acceptances()).toBe(sent);
+  expect(desk.acceptances()).toBe(sent);
 });
 
 test('released, everybody is told once, and who asked and who agreed stays on the record (I2, I6)', async () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
@@ -23,10 +22,6 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
-const acceptances = () =>
-  readFileSync(desk.relay.log, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('status=sent')).length;
 const status = async () => (await desk.cli(['status'])).out;
 const holds = () => until('the run to hold', async () => (await row()).hold_kind === 'lost-commits');
 const length = async () => (await auditEntries(desk.database.db)).length;
@@ -51,7 +46,7 @@ test('a failover that has lost a hold of law enforcement lets no dot go: the run
   await until('the approval', async () => (await row()).phase === 'approval');
   await desk.cli(['approve', '--content', (await row()).content_hash, '--by', 'Jane', '--json']);
   await until('the canary', async () => (await row()).hold_kind === 'canary-done');
-  const sent = acceptances();
+  const sent = desk.acceptances();
   const [before, entries] = [await row(), await length()];
   expect((await desk.cli(HOLD)).code).toBe(0);
   lost = await length();
@@ -65,7 +60,7 @@ test('a failover that has lost a hold of law enforcement lets no dot go: the run
   expect((await status()).match(/THE AUDIT LOG WAS CHANGED: it does not hold entry/)).not.toBeNull();
   await desk.cli(['resume']);
   await holds();
-  expect(acceptances()).toBe(sent);
+  expect(desk.acceptances()).toBe(sent);
 });
 
 test('verify and reconcile name what is lost, and an anchor names that it was a hold', async () => {
@@ -84,29 +79,29 @@ test('verify and reconcile name what is lost, and an anchor names that it was a 
 });
 
 test('a run that is started again knows it, too, and tells nobody', async () => {
-  const sent = acceptances();
+  const sent = desk.acceptances();
   await desk.client.workflow.getHandle(workflowIdOf(ID)).terminate('to begin with a clean sheet');
   const again = await desk.start([file, '--go']);
   expect(again.out).toMatch(/THE AUDIT LOG WAS CHANGED: .*Nobody is told before that is decided\./);
   await desk.cli(['resume']);
   await holds();
   expect(await status()).toContain(`It has lost decisions: Temporal has entry ${lost} of the audit log`);
-  expect(acceptances()).toBe(sent);
+  expect(desk.acceptances()).toBe(sent);
 });
 
 test('once reconcile has it on record, and the hold is written down again, the run waits for law enforcement', async () => {
-  const sent = acceptances();
+  const sent = desk.acceptances();
   const reconciled = await desk.cli(['reconcile', '--go', '--by', 'Ann', '--anchor', anchor]);
   expect([reconciled.code, reconciled.err]).toEqual([0, '']);
   expect((await desk.cli(['audit'])).out).toMatch(new RegExp(`took decisions for lost, up to entry ${lost}`));
   expect((await desk.cli(HOLD)).code).toBe(0);
   expect((await desk.cli(['resume'])).out).toContain('resume does not end that');
   await until('the run to wait for them', async () => (await status()).includes('The run waits, since'));
-  expect(acceptances()).toBe(sent);
+  expect(desk.acceptances()).toBe(sent);
   await desk.cli([HOLD[0]!, '--release', '--by', 'Jo', '--reason', 'they agreed']);
   await until(
     'the notices',
-    () => acceptances() > sent,
+    () => desk.acceptances() > sent,
     async () => `${await status()}\n${(await desk.cli(['audit'])).out}`,
   );
   expect((await desk.cli(['verify'])).out).toMatch(

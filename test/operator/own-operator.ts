@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -40,6 +40,8 @@ export interface OwnOperator {
   /** Writes the example, changed, under its own id. */
   file(name: string, change?: (text: string) => string): string;
   worker(): Promise<PartProcess>;
+  /** How many messages the relay has taken, by its log. */
+  acceptances(): number;
   ledgerExists(): Promise<boolean>;
   end(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export async function ownOperator(name: string, customers: number): Promise<OwnO
       return path;
     },
     worker: () => startWorker(folder, env, (part) => workers.push(part)),
+    acceptances: () => readFileSync(relay.log, 'utf8').split('status=sent').length - 1,
     ledgerExists: () => schemaExists(schema.url, ledgerSchemaOf(schema.companySchema)),
     end: async () => {
       for (const worker of workers) await worker.stop();

@@ -3,7 +3,7 @@ import { sessionWords } from '../../src/operator/report-sessions';
 
 const GAP = { sessions: 3, from: '2026-11-25T02:00:00.000Z', to: '2026-11-25T02:40:00.000Z', withinLogs: 0 };
 const WHOLE: SessionProof = {
-  ...{ onRecord: 9, whole: 9, uncounted: 0, lacking: null, missing: null },
+  ...{ onRecord: 9, whole: 9, open: 0, uncounted: 0, lacking: null, missing: null },
   ...{ tooRecent: 0, strange: 0, completeSince: null },
 };
 const relay = (host: string, clockKnown = true) => ({
@@ -69,6 +69,13 @@ test('sessions that nobody counted to the end are told as a number, and take not
   expect(words({ uncounted: 1_200, onRecord: 2_000, whole: 800 })).toEqual([
     '',
     '',
-    expect.stringMatching(/^ In 1,200 of the 2,000 sessions .* nobody counted to the end/),
+    expect.stringMatching(/^ In 1,200 of the 2,000 sessions .* nobody counted all that was taken/),
+  ]);
+  expect(words({ open: 12, uncounted: 1, onRecord: 20, whole: 7 })).toEqual([
+    '',
+    '',
+    expect.stringMatching(
+      /^ 12 of the 20 sessions .* have no end .*ask again then.* In 1 of the 20 sessions /,
+    ),
   ]);
 });

@@ -119,7 +119,7 @@ test('every session by which the run sent is in the log, whole', async () => {
   const onRecord = Number(rows[0]!.count);
   expect(onRecord).toBeGreaterThan(3);
   expect(proof.relay!.sessions).toEqual({
-    ...{ onRecord, whole: onRecord, uncounted: 0, lacking: null, missing: null },
+    ...{ onRecord, whole: onRecord, open: 0, uncounted: 0, lacking: null, missing: null },
     ...{ tooRecent: 0, strange: 0, completeSince: null },
   });
 });
