@@ -64,7 +64,8 @@ export function relayBreakers(): RelayBreakers {
       };
       return {
         answered: (outcome) => {
-          watched.window = addAnswer(watched.window, outcome);
+          const nowSeconds = performance.now() / 1000;
+          watched.window = addAnswer(watched.window, outcome, nowSeconds, file.breaker.windowSeconds);
           return watched.window.run.count < file.breaker.sameRefusals ? NO_TRIP : judged();
         },
         takeIn: (outcomes, trouble) => {

@@ -1,4 +1,4 @@
-import { isAboutRecipient, type Refusal, refusalKey } from './refusal-words';
+import { isAboutMailbox, isAboutRecipient, type Refusal, refusalKey } from './refusal-words';
 import { replyWords } from './reply-words';
 import type { SmtpPhase } from './smtp-outcome';
 
@@ -21,7 +21,7 @@ export interface SessionFailure extends Omit<Refusal, 'code'> {
 export interface BreakerWindow {
   seconds: Second[];
   /** Refusals in a row, without an acceptance between, that all say the same; `said`: in our words (reply-words.ts). */
-  run: { key: string; count: number; said: string };
+  run: { key: string; count: number; said: string; at: number };
   /** Sessions refused or lost since the last acceptance, in our words. */
   failures: { at: number; said: string }[];
   /** What it said, in our words, once it has refused the sender for good. */
@@ -43,9 +43,15 @@ export function emptyWindow(excused: string | null = null): BreakerWindow {
   return { seconds: [], run: NO_RUN, failures: [], senderRefused: null, excused };
 }
 
-/** The window with one answer more, in the order in which they come, over all sessions. */
-export function addAnswer(window: BreakerWindow, outcome: RelayOutcome): BreakerWindow {
-  const run = addToRun(window.run, outcome);
+/** The window with one answer more, in the order in which they come, over all sessions. One that is alone for long ends no row and is none. */
+export function addAnswer(
+  window: BreakerWindow,
+  outcome: RelayOutcome,
+  nowSeconds: number,
+  windowSeconds: number,
+): BreakerWindow {
+  const since = window.run.at < nowSeconds - windowSeconds ? NO_RUN : window.run;
+  const run = addToRun(since, outcome, nowSeconds);
   return run === window.run ? window : { ...window, run };
 }
 
@@ -77,7 +83,7 @@ export function addOutcomes(
   };
 }
 
-const NO_RUN = { key: '', count: 0, said: '' };
+const NO_RUN = { key: '', count: 0, said: '', at: 0 };
 /** Different replies kept for a second; later ones are counted, not shown. */
 const MOST_REPLIES = 100;
 
@@ -107,14 +113,14 @@ const ABOUT_US: [itsWords: RegExp, refused: string][] = [
   [/relay access denied/i, 'mail from us for other domains'],
 ];
 
-function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome): BreakerWindow['run'] {
+function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome, at: number): BreakerWindow['run'] {
   if (outcome.kind === 'accepted') return NO_RUN;
   if (outcome.kind !== 'refused') return run;
   // Neither here nor there: a relay may look for the mailbox before it looks at the quota. What it says of the message in the same
-  // words to one after the other is about the message or its sender, whatever code it gives (Exchange: 5.2.252; C97).
-  if (outcome.at !== 'dot' && isAboutRecipient(outcome)) return run;
+  // words to one after the other is about the message or its sender, whatever class it gives that (Exchange: 5.2.252; C97).
+  if (outcome.at === 'dot' ? isAboutMailbox(outcome) : isAboutRecipient(outcome)) return run;
   const key = refusalKey(outcome);
-  return { key, count: run.key === key ? run.count + 1 : 1, said: replyWords(outcome) };
+  return { key, count: run.key === key ? run.count + 1 : 1, said: replyWords(outcome), at };
 }
 
 function addToSecond(second: Second, outcomes: RelayOutcome[]): Second {

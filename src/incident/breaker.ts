@@ -24,8 +24,9 @@ export interface BreakerVerdict {
  * share of refused customers in the window is too high. Single refusals never trip it (C07).
  */
 export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): BreakerVerdict {
-  const { run, failures, senderRefused } = window;
-  if (senderRefused !== null) return trip(`The relay refuses the sender: ${senderRefused}`, TODO.sender);
+  const { run, failures, senderRefused, excused } = window;
+  if (senderRefused !== null)
+    return trip(`The relay refuses the sender: ${senderRefused}`, TODO.sender, excused);
   if (run.count >= limits.sameRefusals)
     return trip(
       `The relay refused ${run.count} customers in a row with the same reply: ${run.said}`,
@@ -36,14 +37,16 @@ export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): Br
     return trip(
       `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${saidMostOften(failures)}`,
       TODO.sessions,
+      excused,
     );
   const refused = countOutcomes(window.seconds, 'refused');
   const outcomes = refused + countOutcomes(window.seconds, 'accepted');
   if (outcomes < limits.minimumOutcomes || refused < limits.refusedShare * outcomes)
-    return { trip: false, reason: '', nobodysFault: window.excused };
+    return { trip: false, reason: '', nobodysFault: excused };
   return trip(
     `The relay refused ${refused} of ${outcomes} customers within ${limits.windowSeconds} s, most often: ${mostOften(window.seconds)}`,
     TODO.share,
+    excused,
   );
 }
 
@@ -61,7 +64,7 @@ const TODO = {
 const LONGEST_REASON = 450;
 
 /** However long the cause is, it is cut, and what to do is not. */
-function trip(cause: string, todo: string, nobodysFault: string | null = null): BreakerVerdict {
+function trip(cause: string, todo: string, nobodysFault: string | null): BreakerVerdict {
   const room = LONGEST_REASON - todo.length - 2;
   const cut = cause.length > room ? `${cutText(cause, room - 1)}…` : cause;
   return { trip: true, reason: `${cut}${/[.…]$/.test(cut) ? '' : '.'} ${todo}`, nobodysFault };

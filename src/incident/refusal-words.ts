@@ -22,6 +22,11 @@ export function isAboutRecipient({ enhanced }: Refusal): boolean {
   return enhanced !== null && /^\d\.(?:1\.(?![78]$)|2\.)/.test(enhanced);
 }
 
+/** Whether it says which fault of the mailbox it is: unknown, disabled, full (RFC 3463 x.1.1, x.2.1, x.2.2). */
+export function isAboutMailbox({ enhanced }: Refusal): boolean {
+  return enhanced !== null && /^\d\.(?:1\.1|2\.[12])$/.test(enhanced);
+}
+
 const CUT = '…';
 const CHANGES = /[\d@<>]/;
 

@@ -8,17 +8,26 @@ import type {
   SessionTrouble,
 } from './outcome';
 
+/** One message on its way, and the sessions that were lost while it waited for its dot. */
+export interface Sendable {
+  message: Outgoing;
+  lost: readonly SessionTrouble[];
+}
+
 /** Where a session gets its work and leaves what became of it. All calls are synchronous. */
-export interface Feed<Item extends { message: Outgoing }> {
+export interface Feed<Item extends Sendable> {
   /** The next message, or null for now. @param isFresh the session has had none yet. */
   take(isFresh: boolean): Item | null;
-  /** What waits, waits for a session that has had none yet. */
+  /** What has waited longest waits for a session that has had none yet. */
   wantsFresh(): boolean;
   /** Asked immediately before each write that holds this item's content and final dot; false: no dot, drop the connection. */
   mayDot(item: Item, content: Buffer): boolean;
   settle(item: Item, outcome: Outcome): void;
-  /** The session ends before this item's dot: it is somebody else's now. `trouble`: it was lost under this very item. */
-  putBack(item: Item, trouble: SessionTrouble | null): void;
+  /**
+   * The session ends before this item's dot: it is somebody else's now.
+   * @param trouble it was lost, perhaps for this item. @param isItsOwn surely for none other in this session.
+   */
+  putBack(item: Item, trouble: SessionTrouble | null, isItsOwn?: boolean): void;
   /**
    * Once, ahead of the outcomes that the end decides. `trouble` is null for an end that is nobody's fault (limit,
    * idle time-out, no more dots). `under`: an item is put back for it. `parting` resolves when the relay has answered our QUIT,
@@ -27,12 +36,13 @@ export interface Feed<Item extends { message: Outgoing }> {
   ended(trouble: SessionTrouble | null, end: { under: boolean; parting: Promise<void> | null }): void;
 }
 
-export interface BatchItem<Key> {
+export interface BatchItem<Key> extends Sendable {
   message: Outgoing<Key>;
   batch: Batch<Key>;
   index: number;
-  /** The sessions that were lost under it. */
   lost: SessionTrouble[];
+  /** Acceptances of the sender when the first of them was lost. */
+  acceptedBefore: number;
 }
 
 /** Who hears of a batch what happens to it, while it is under way. */
@@ -51,6 +61,8 @@ export interface Batch<Key> {
   cursor: number;
   /** Under whom a session was lost: tried again after all others, as the first of a session, since others may have had their share. */
   suspects: BatchItem<Key>[];
+  /** Under whom the second one was, too. */
+  setAside: BatchItem<Key>[];
   unsettled: number;
   /** Why the caller allows no more dots; null: it does. */
   objection: DotObjection | null;
@@ -61,6 +73,8 @@ export interface Batch<Key> {
 
 /** After so many lost sessions, the last of which it had for itself, it is the message that kills them, or what is said to it. */
 const MOST_LOST_SESSIONS = 2;
+/** Where so many wait they come first: else, where there are only such, nobody would ever be set aside. */
+const MOST_SUSPECTS = 3;
 /** So many policy refusals in a row, over all sessions, are not about their recipients (C06). */
 const POLICY_RUN = 5;
 
@@ -75,6 +89,7 @@ export function createBatchQueue<Key>() {
   >();
   const untold: SessionTrouble[] = [];
   let policyRun = 0;
+  let accepted = 0;
   let untaken = 0;
 
   function finish(item: BatchItem<Key>, outcome: Outcome): void {
@@ -82,7 +97,12 @@ export function createBatchQueue<Key>() {
     batch.outcomes[item.index] = outcome;
     if (--batch.unsettled > 0) return;
     batches.delete(batch);
-    const { outcomes, trouble, objection } = batch;
+    const { outcomes, objection } = batch;
+    // Where it has taken others since, the relay is not at fault.
+    const excused = new Set(
+      batch.setAside.flatMap(({ lost, acceptedBefore }) => (accepted > acceptedBefore ? lost : [])),
+    );
+    const trouble = batch.trouble.filter((told) => !excused.has(told));
     batch.resolve({ outcomes, trouble, objection });
   }
 
@@ -90,8 +110,10 @@ export function createBatchQueue<Key>() {
     const again = returned.pop();
     if (again !== undefined) return again;
     for (const batch of batches) {
-      if (batch.cursor < batch.messages.length) return takeNext(batch);
-      const suspect = isFresh ? batch.suspects.shift() : undefined;
+      const { suspects } = batch;
+      const isLeft = batch.cursor < batch.messages.length;
+      if (isLeft && (!isFresh || suspects.length < MOST_SUSPECTS)) return takeNext(batch);
+      const suspect = isFresh ? suspects.shift() : undefined;
       if (suspect !== undefined) return suspect;
     }
     return null;
@@ -100,7 +122,7 @@ export function createBatchQueue<Key>() {
   function takeNext(batch: Batch<Key>): BatchItem<Key> {
     const index = batch.cursor++;
     untaken--;
-    return { message: batch.messages[index]!, batch, index, lost: [] };
+    return { message: batch.messages[index]!, batch, index, lost: [], acceptedBefore: 0 };
   }
 
   function release(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
@@ -119,14 +141,18 @@ export function createBatchQueue<Key>() {
     }
   }
 
+  function giveBack(item: BatchItem<Key>): void {
+    if (item.lost.length > 0) item.batch.suspects.push(item);
+    else returned.push(item);
+  }
+
   function stop(batch: Batch<Key>, objection: DotObjection): void {
     batch.objection = objection;
     releaseWaiting(batch);
   }
 
-  /** The relay is not at fault: it is told of no session that was lost under this one. */
   function setAside(item: BatchItem<Key>): void {
-    for (const batch of batches) batch.trouble = batch.trouble.filter((told) => !item.lost.includes(told));
+    item.batch.setAside.push(item);
     const last = item.lost.at(-1)!;
     const at = last.at as RefusedOutcome['at'];
     finish(item, {
@@ -176,7 +202,11 @@ export function createBatchQueue<Key>() {
     take,
     /** Messages that nobody has taken. */
     waiting: () => untaken + returned.length + suspected(),
-    wantsFresh: () => untaken + returned.length === 0 && suspected() > 0,
+    wantsFresh() {
+      const [oldest] = batches;
+      if (oldest === undefined || returned.length > 0) return false;
+      return oldest.cursor === oldest.messages.length && oldest.suspects.length > 0;
+    },
     add(
       messages: readonly Outgoing<Key>[],
       objectionTo: Batch<Key>['objectionTo'],
@@ -194,6 +224,7 @@ export function createBatchQueue<Key>() {
           hearing,
           cursor: 0,
           suspects: [],
+          setAside: [],
           unsettled,
           objection: null,
           outcomes,
@@ -206,6 +237,7 @@ export function createBatchQueue<Key>() {
     settle(item: BatchItem<Key>, outcome: Outcome, session: number): void {
       if (outcome.kind === 'accepted') {
         policyRun = 0;
+        accepted++;
         if (suspended.has(session)) absolve(session);
       } else if (outcome.kind === 'released' && outcome.trouble?.kind === 'policy') {
         suspend(item, outcome, outcome.trouble, session);
@@ -215,12 +247,13 @@ export function createBatchQueue<Key>() {
       finish(item, outcome);
       if (objection !== null) stop(batch, objection);
     },
-    putBack(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
-      if (trouble !== null) item.lost.push(trouble);
+    putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn = false): void {
+      if (trouble !== null && item.lost.push(trouble) === 1) item.acceptedBefore = accepted;
       if (item.batch.objection !== null) release(item, trouble);
-      else if (trouble === null) returned.push(item);
+      else if (trouble === null) giveBack(item);
       else if (item.lost.length < MOST_LOST_SESSIONS) item.batch.suspects.push(item);
-      else setAside(item);
+      else if (isItsOwn) setAside(item);
+      else release(item, trouble);
     },
     /** Trouble with a session, told to the batch that waits longest, or to the next one. */
     report(trouble: SessionTrouble): void {

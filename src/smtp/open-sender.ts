@@ -60,8 +60,8 @@ interface Slot<Key> {
 const IDLE_MILLISECONDS = 10_000;
 /** Two sessions in a row lost without an acceptance: the third would be no better. */
 const FRUITLESS_SESSIONS = 2;
-/** So many sessions in a row, over all slots, lost under one message or another: it is not the messages. */
-const LOST_IN_A_ROW = 5;
+/** One session for each slot and so many more, lost in a row under one message or another: it is not the messages. */
+const LOST_IN_A_ROW = 8;
 
 /** A few persistent sessions that share the work (SMTP_URL is parsed here: throws on a wrong one). Opens lazily. */
 export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
@@ -163,7 +163,7 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
     queue.report(trouble);
     const isPassing = trouble.kind === 'lost' || trouble.kind === '421';
     if (isPassing && under) {
-      if (++lostInARow >= LOST_IN_A_ROW) for (const each of slots) each.out = true;
+      if (++lostInARow >= slots.length + LOST_IN_A_ROW) for (const each of slots) each.out = true;
     } else slot.out = !isPassing || ++slot.fruitless >= FRUITLESS_SESSIONS;
   }
 
@@ -192,9 +192,9 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         if (outcome.kind === 'accepted') slot.fruitless = lostInARow = 0;
         queue.settle(item, outcome, slot.number);
       },
-      putBack(item: BatchItem<Key>, trouble: SessionTrouble | null) {
+      putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn?: boolean) {
         tellAnswer(slot, item, { kind: 'released', phase: 'after-dot', trouble });
-        queue.putBack(item, trouble);
+        queue.putBack(item, trouble, isItsOwn);
         pumpSoon();
       },
       ended(

@@ -1,8 +1,8 @@
-import type { Feed } from './batch-queue';
+import type { Feed, Sendable } from './batch-queue';
 import type { ConnectionEnd } from './connection';
 import { type Envelope, sealEnvelope, takeCommands } from './envelope';
 import type { SmtpSession } from './open-session';
-import type { Outgoing, SessionTrouble } from './outcome';
+import type { SessionTrouble } from './outcome';
 import { acceptanceOf, refusedOutcomeOf } from './reply-outcome';
 import type { Reply } from './reply-parser';
 import type { SmtpTimeouts } from './step';
@@ -22,7 +22,7 @@ export interface Transmission {
  * (RFC 2920 3.1). After that write nothing more is written until the dot is answered: a write into a connection that
  * the relay has reset loses the 250 already received (measured, 100 of 100). A reply out of place ends the session.
  */
-export function transmit<Item extends { message: Outgoing }>(
+export function transmit<Item extends Sendable>(
   session: SmtpSession,
   feed: Feed<Item>,
   timeouts: SmtpTimeouts,
@@ -60,6 +60,7 @@ export function transmit<Item extends { message: Outgoing }>(
   /** The next message that can be put on this wire; those that cannot are settled on the way. */
   function nextEnvelope(): Envelope<Item> | null {
     if (dots + (inFlight === null ? 0 : 1) >= messagesPerSession) return null;
+    if (!isFresh && feed.wantsFresh()) return null;
     for (let item = feed.take(isFresh); item !== null; item = feed.take(isFresh)) {
       const sealed = sealEnvelope(item, offered, resetFirst);
       if (typeof sealed !== 'string') {
@@ -73,7 +74,9 @@ export function transmit<Item extends { message: Outgoing }>(
 
   /** @param loneDot only after commands that went out together: the relay offers PIPELINING. */
   function writeCommands(current: Envelope<Item> | null, loneDot = false): void {
-    const { steps, text } = takeCommands(current, offered);
+    // One that may have ended a session goes step by step, so that it is seen at which one it does.
+    const isSuspect = current !== null && current.item.lost.length > 0;
+    const { steps, text } = takeCommands(current, isSuspect ? { ...offered, pipelining: false } : offered);
     expect(loneDot ? ['lone-dot', ...steps] : steps);
     connection.write(loneDot ? `.\r\n${text}` : text);
   }
@@ -111,12 +114,6 @@ export function transmit<Item extends { message: Outgoing }>(
     if (current === null) begin(false);
     else if (current.refusal !== null) {
       envelope = null;
-      if (dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503) {
-        // Postfix keeps the transaction of what it refused at the end of the data: no lone dot, or the refused one gets that.
-        feed.putBack(current.item, null);
-        end(null);
-        return;
-      }
       if (!settleRefused(current.item, current.refusal)) return;
       resetFirst = true;
       begin(current.open);
@@ -127,7 +124,9 @@ export function transmit<Item extends { message: Outgoing }>(
   /** False: the session has ended over it. */
   function settleRefused(item: Item, refusal: Refusal): boolean {
     const idleTimeout = restarting && refusal.code === 421;
-    const outcome = idleTimeout ? null : refusedOutcomeOf(refusal, item.message, accepted);
+    // Postfix keeps the transaction of what it refused at the end of the data: no lone dot, or the refused one gets that.
+    const isNested = dotRefused && refusal.phase === 'mail' && refusal.code === 503;
+    const outcome = idleTimeout || isNested ? null : refusedOutcomeOf(refusal, item.message, accepted);
     if (outcome === null) {
       feed.putBack(item, null);
       end(null);
@@ -254,8 +253,8 @@ export function transmit<Item extends { message: Outgoing }>(
       const why = trouble ?? ownTrouble('dot', 'the session ended before the dot was answered');
       feed.settle(inFlight, { kind: 'unknown', phase: 'after-dot', trouble: why });
     }
-    if (under !== null) feed.putBack(under, trouble);
-    if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, null);
+    if (under !== null) feed.putBack(under, trouble, true);
+    if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, trouble);
     inFlight = null;
     envelope = null;
   }
@@ -273,10 +272,11 @@ export function transmit<Item extends { message: Outgoing }>(
     return parting;
   }
 
-  /** Whose step it is, before the dot; null: nobody's. What the relay does at MAIL it does to everybody. */
+  /** Whose step it is, before the dot; null: nobody's. What the relay does at MAIL it does to everybody, but for SMTPUTF8. */
   function itemAt(step: Step | undefined): Item | null {
-    const isRecipients = step === 'rcpt' || step === 'data';
-    return isRecipients && inFlight === null && envelope !== null ? envelope.item : null;
+    if (inFlight !== null || envelope === null) return null;
+    const { item } = envelope;
+    return step === 'rcpt' || step === 'data' || (step === 'mail' && item.message.smtputf8) ? item : null;
   }
 
   const isIdle = () =>

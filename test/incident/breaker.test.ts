@@ -49,7 +49,11 @@ function batched(
   outcomes: RelayOutcome[],
   failures: SessionFailure[] = [],
 ): BreakerWindow {
-  return addOutcomes(outcomes.reduce(addAnswer, window), second, LIMITS.windowSeconds, outcomes, failures);
+  const answered = outcomes.reduce(
+    (before, outcome) => addAnswer(before, outcome, second, LIMITS.windowSeconds),
+    window,
+  );
+  return addOutcomes(answered, second, LIMITS.windowSeconds, outcomes, failures);
 }
 
 /** One batch a second. */
@@ -172,7 +176,7 @@ test('customers who do not exist are no run, however many follow each other', ()
 test.each([
   [(i: number) => `5.2.252 SendAsDenied; care@shop.test not allowed; diagnostic ${4711 + i}`],
   [(i: number) => `5.2.0 quota exceeded; STOREDRV.Submission.Exception ${i}`],
-  [() => '5.1.1 the header is not allowed'],
+  [() => '5.1.0 the header is not allowed'],
 ])(
   'what is said of the message, in the same words but for digits, is nobody’s fault, whatever code it has (C97)',
   (text) => {
@@ -188,6 +192,20 @@ test.each([
     expect(breakerVerdict(seen([others]), LIMITS).trip).toBe(false);
   },
 );
+
+test('a row is of one window: one customer who is refused each hour is none, and of mailboxes that are full nobody is held back', () => {
+  const quota = refused(452, '4.5.3 try again', 'dot');
+  const hourly = times(40, (hour) => hour * 3_600);
+  const late = hourly.reduce((window, second) => batched(window, second, [quota]), emptyWindow());
+  expect(late.run.count).toBe(1);
+  expect(seen(times(20, () => [quota])).run.count).toBe(20);
+  expect(seen([times(60, () => refused(452, '4.2.2 mailbox full', 'dot'))]).run.count).toBe(0);
+});
+
+test('whatever it trips for next, who met the refusals of the first row is excused', () => {
+  const excused = { ...emptyWindow('554 5.2.252 no'), senderRefused: '550' };
+  expect(breakerVerdict(excused, LIMITS)).toMatchObject({ trip: true, nobodysFault: '554 5.2.252 no' });
+});
 
 test.each([
   ['refused one after the other', times(20, () => refused(550, QUOTA)), []],

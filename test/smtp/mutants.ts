@@ -8,6 +8,7 @@ const ENVELOPE = 'test/smtp/envelope.test.ts';
 const TRANSMIT = 'test/smtp/transmit.test.ts';
 const PARSER = 'test/smtp/reply-parser.test.ts';
 const BATCH_QUEUE = 'test/smtp/batch-queue.test.ts';
+const LOST = 'test/smtp/lost-sessions.test.ts';
 const OPEN_SENDER = 'test/smtp/open-sender.test.ts';
 
 export const MUTANTS: Mutant[] = [
@@ -16,24 +17,24 @@ export const MUTANTS: Mutant[] = [
   ...TRANSMIT_MUTANTS,
   {
     file: 'src/smtp/transmit.ts',
-    from: "if (dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503) {",
-    to: 'if (false) {',
+    from: "const isNested = dotRefused && refusal.phase === 'mail' && refusal.code === 503;",
+    to: 'const isNested = false;',
     fault: "Postfix's 503 after a refused dot counts as trouble with the session",
     promise: 'I1',
     red: { [AFTER_REFUSALS]: ['a 503 to the next MAIL is no trouble'] },
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: "dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503",
-    to: 'dotRefused && current.refusal.code === 503',
+    from: "dotRefused && refusal.phase === 'mail' && refusal.code === 503",
+    to: 'dotRefused && refusal.code === 503',
     fault: 'a 503 to RCPT after a refused dot goes unnoticed',
     promise: 'I7',
     red: { [AFTER_REFUSALS]: ['a 503 to its RCPT is the trouble that it is anywhere'] },
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: "dotRefused && current.refusal.phase === 'mail' && current.refusal.code === 503",
-    to: "current.refusal.phase === 'mail' && current.refusal.code === 503",
+    from: "dotRefused && refusal.phase === 'mail' && refusal.code === 503",
+    to: "refusal.phase === 'mail' && refusal.code === 503",
     fault: 'a relay that says 503 to every MAIL is asked for ever, and nobody hears of it',
     promise: 'I7',
     red: { [AFTER_REFUSALS]: ['at the MAIL of one session after the other is trouble'] },
@@ -80,8 +81,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: '        policyRun = 0;\n        if (suspended.has(session))',
-    to: '        if (suspended.has(session))',
+    from: '        policyRun = 0;\n        accepted++;',
+    to: '        accepted++;',
     fault: 'policy refusals with others taken in between count as a row',
     promise: 'C06',
     red: { [BATCH_QUEUE]: ['every other one: whoever is taken in between ends the row'] },
@@ -128,40 +129,77 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: 'const suspect = isFresh ? batch.suspects.shift() : undefined;',
-    to: 'const suspect = batch.suspects.shift();',
+    from: 'const suspect = isFresh ? suspects.shift() : undefined;',
+    to: 'const suspect = suspects.shift();',
     fault: 'a customer is judged by sessions that have had their share',
     promise: 'I1',
-    red: { [OPEN_SENDER]: ['a relay that drops every session after its first message is worn down'] },
+    red: { [LOST]: ['whoever lost a session waits for one that has had no message yet'] },
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: 'if (trouble !== null) item.lost.push(trouble);',
-    to: 'item.lost.push(trouble as SessionTrouble);',
+    from: 'if (trouble !== null && item.lost.push(trouble) === 1)',
+    to: 'if (item.lost.push(trouble as SessionTrouble) === 1)',
     fault: 'sessions that nobody lost count as lost under the message',
     promise: 'I1',
     red: { [BATCH_QUEUE]: ['is not set aside for a session that had its share, and one that was lost'] },
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: '    for (const batch of batches) batch.trouble = batch.trouble.filter((told) => !item.lost.includes(told));\n',
-    to: '',
+    from: '(accepted > acceptedBefore ? lost : [])',
+    to: 'lost',
+    fault:
+      'a relay that loses every session is not seen where claims are small, and everybody fails one by one',
+    promise: 'I7',
+    red: { [LOST]: ['is seen by the breaker, also in claims of'] },
+  },
+  {
+    file: 'src/smtp/batch-queue.ts',
+    from: 'suspects.length < MOST_SUSPECTS',
+    to: 'suspects.length < 1e9',
+    fault: 'where only such are left at whom sessions are lost, none of them ever has an answer',
+    promise: 'C95',
+    red: { [LOST]: ['each of them has an answer in the end'] },
+  },
+  {
+    file: 'src/smtp/transmit.ts',
+    from: 'isSuspect ? { ...offered, pipelining: false } : offered',
+    to: 'offered',
+    fault: 'a relay that dies before it has said all is asked for the same customer for ever',
+    promise: 'C95',
+    red: { [LOST]: ['that dies at one customer with all that it has not answered yet'] },
+  },
+  {
+    file: 'src/smtp/transmit.ts',
+    from: "(step === 'mail' && item.message.smtputf8)",
+    to: 'false',
+    fault: 'a MAIL that is one customer alone stops all others',
+    promise: 'C95',
+    red: { [LOST]: ['MAIL that asks for SMTPUTF8 is done to that customer'] },
+  },
+  {
+    file: 'src/smtp/batch-queue.ts',
+    from: '(accepted > acceptedBefore ? lost : [])',
+    to: '(accepted < 0 ? lost : [])',
     fault: 'one customer trips the breaker for all',
     promise: 'C95',
     red: { [BATCH_QUEUE]: ['four of them one after the other, over one session: each is set aside'] },
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: 'if (++lostInARow >= LOST_IN_A_ROW) for (const each of slots) each.out = true;',
-    to: '++lostInARow;',
+    from: 'if (++lostInARow >= slots.length + LOST_IN_A_ROW)',
+    to: 'if (++lostInARow < 0)',
     fault: 'a relay that loses every session sets aside one customer after the other',
     promise: 'I7',
-    red: { [BATCH_QUEUE]: ['when it is everybody, it is the relay: five sessions, and all are given back'] },
+    red: {
+      [BATCH_QUEUE]: [
+        'when it is everybody, it is the relay: after nine sessions in a row they are given back',
+      ],
+    },
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: "const isRecipients = step === 'rcpt'",
-    to: "const isRecipients = step === 'mail' || step === 'rcpt'",
+    from: "return step === 'rcpt' || step === 'data' ||",
+    to: "return step === 'mail' || step === 'rcpt' || step === 'data' ||",
     fault: 'what the relay does at MAIL is laid upon customers',
     promise: 'I7',
     red: { [TRANSMIT]: ['at MAIL it is no answer that helps'] },
@@ -202,7 +240,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: 'if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, null);',
+    from: 'if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, trouble);',
     to: "if (envelope !== null && envelope.item !== under) feed.settle(envelope.item, { kind: 'unknown', phase: 'after-dot', trouble: trouble! });",
     fault: 'who was next on a lost session is in doubt without a dot',
     promise: 'I1',

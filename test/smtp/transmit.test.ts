@@ -276,8 +276,7 @@ describe('a reply out of place ends the session', () => {
       outgoings(1),
     );
     expect(outcomes[0]!.kind).toBe(kind);
-    if (kind === 'set-aside') expect(trouble).toEqual([]);
-    else expect(trouble[0]).toMatchObject({ kind: 'lost', code: null });
+    expect(trouble[0]).toMatchObject({ kind: 'lost', code: null });
   });
 });
 
@@ -310,7 +309,8 @@ describe('a reply whose code can be read counts by it (C96)', () => {
     );
     expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
     expect(trouble).toHaveLength(1);
-    expect(relay.sessions).toHaveLength(2);
+    // The next one, which may have been what it could not read, has a session for itself.
+    expect(relay.sessions).toHaveLength(3);
   });
 
   test('at MAIL it is no answer that helps: the relay is in trouble, and nobody is asked for ever', async () => {
@@ -463,11 +463,11 @@ describe('time-outs', () => {
     expect(relay.said().filter((line) => line === `RCPT TO:<${customer(1)}>`)).toHaveLength(1);
   });
 
-  // Of three the first two, each of whom has stalled two sessions, are set aside before five in a row tell that it is the relay.
+  // Of so few each has stalled two sessions before anybody could tell that it is the relay; the trouble stays.
   test.each([
     ['mail', ['released', 'released', 'released']],
-    ['rcpt', ['set-aside', 'set-aside', 'released']],
-    ['data', ['set-aside', 'set-aside', 'released']],
+    ['rcpt', ['set-aside', 'set-aside', 'set-aside']],
+    ['data', ['set-aside', 'set-aside', 'set-aside']],
   ] as const)(
     'a relay that stalls at %s loses nothing, and the trouble says where it was',
     async (step, expected) => {

@@ -1,0 +1,154 @@
+import { createServer } from 'node:net';
+import { relayBreakers } from '../../src/activities/lane-senders';
+import { breakerVerdict } from '../../src/incident/breaker';
+import { addOutcomes, emptyWindow } from '../../src/incident/breaker-window';
+import { createBatchQueue } from '../../src/smtp/batch-queue';
+import { type Outcome, openSender } from '../../src/smtp/open-sender';
+import { outgoing, outgoings } from './outgoing';
+import { allowed, nth, ownSender, together } from './own-sender';
+
+const LIMITS = {
+  ...{ windowSeconds: 60, minimumOutcomes: 50, refusedShare: 0.25 },
+  ...{ sameRefusals: 20, sessionFailures: 20 },
+};
+const numberIn = (line: string) => Number(/\d+/.exec(line)![0]);
+const count = (outcomes: Outcome[], kind: Outcome['kind']) =>
+  outcomes.filter((outcome) => outcome.kind === kind).length;
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+test.each([1, 2, 3, 8])(
+  'a relay that loses every session at RCPT is seen by the breaker, also in claims of %i (I7)',
+  async (size) => {
+    const drops = (line: string) => (line.startsWith('RCPT') ? ({ and: 'drop' } as const) : undefined);
+    const { sender } = await ownSender({ answer: drops }, { sessions: 2 });
+    const breaker = relayBreakers().of({ books: { incident: 1 }, file: { breaker: LIMITS } } as never, 1);
+    let trips = 0;
+    for (let claim = 0; claim < 25; claim++) {
+      const { outcomes, trouble } = await sender.send(outgoings(size, 1 + claim * size), allowed);
+      expect(trouble.length).toBeGreaterThan(0);
+      if (breaker.takeIn(outcomes, trouble).trip) trips++;
+    }
+    expect(trips).toBeGreaterThan(0);
+  },
+);
+
+/** Its replies wait until its input is used up; at one recipient it is gone, with what it has not said yet. */
+async function bufferingRelay(poison: string): Promise<number> {
+  const server = createServer((socket) => {
+    let [text, inContent] = ['', false];
+    socket.on('error', () => undefined).write('220 relay.test ESMTP\r\n');
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      let reply = '';
+      for (;;) {
+        const mark = inContent ? '\r\n.\r\n' : '\r\n';
+        const end = text.indexOf(mark);
+        if (end < 0) break;
+        const line = text.slice(0, end);
+        text = text.slice(end + mark.length);
+        if (!inContent && line === `RCPT TO:<${poison}>`) {
+          socket.destroy();
+          return;
+        }
+        if (!inContent && line === 'QUIT') {
+          socket.end(`${reply}221 Bye\r\n`);
+          return;
+        }
+        reply += inContent ? '250 2.0.0 Ok: queued as ABC123\r\n' : politely(line);
+        inContent = !inContent && line === 'DATA';
+      }
+      if (reply !== '') socket.write(reply);
+    });
+  });
+  closing.push(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as { port: number }).port;
+}
+function politely(line: string): string {
+  if (line === 'DATA') return '354 go on\r\n';
+  return line.startsWith('EHLO') ? '250-relay.test\r\n250 PIPELINING\r\n' : '250 2.1.0 Ok\r\n';
+}
+
+test.each([1, 3, 8])(
+  'a relay that dies at one customer with all that it has not answered yet takes a neighbour a session with it, once: %i sessions (C95)',
+  async (sessions) => {
+    const port = await bufferingRelay('customer5@shop.test');
+    const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${port}`, sessions });
+    closing.push(() => void sender.close());
+    const { outcomes, trouble } = await sender.send(outgoings(100), allowed);
+    expect(outcomes[4]).toMatchObject({ kind: 'set-aside', at: 'rcpt' });
+    expect(count(outcomes, 'unknown')).toBeLessThanOrEqual(1);
+    expect(count(outcomes, 'accepted') + count(outcomes, 'unknown')).toBe(99);
+    expect(trouble.length).toBeLessThanOrEqual(1);
+  },
+);
+
+test('what the relay does at a MAIL that asks for SMTPUTF8 is done to that customer (C95)', async () => {
+  const answer = (line: string) => (/^MAIL.*SMTPUTF8/.test(line) ? 'what?' : undefined);
+  const { sender } = await ownSender({ answer }, { sessions: 2 });
+  const batch = outgoings(60);
+  batch[4] = outgoing(5, { address: 'jürgen@shop.test', smtputf8: true });
+  const { outcomes } = await sender.send(batch, allowed);
+  expect([count(outcomes, 'accepted'), outcomes[4]!.kind]).toEqual([59, 'set-aside']);
+});
+
+test.each([1, 2, 8])(
+  'where only such customers are left each of them has an answer in the end, with %i sessions (C95, I1)',
+  async (sessions) => {
+    const answer = (line: string) => (line.startsWith('RCPT') && numberIn(line) <= 12 ? 'what?' : undefined);
+    const { sender } = await ownSender({ answer }, { sessions });
+    let left = outgoings(50);
+    for (let claim = 0; claim < 12 && left.length > 0; claim++) {
+      const { outcomes } = await sender.send(left, allowed);
+      left = left.filter((_, i) => outcomes[i]!.kind === 'released');
+    }
+    expect(left).toEqual([]);
+  },
+);
+
+// As Postfix does: the next MAIL came in the dot's own write, into the transaction that it keeps of what it refused.
+test.each(['421 4.7.0 too many errors', '503 5.5.1 no\nmore'])(
+  'a 503 to the MAIL behind a refused dot, and then %j: it does not refuse the sender (I7)',
+  async (reply) => {
+    const answer = together(
+      nth(3, '.', '550 5.6.0 not this one'),
+      nth(4, 'MAIL', '503 5.5.1 Error: nested MAIL command'),
+      nth(4, 'RCPT', { say: reply, and: 'drop' }),
+    );
+    const { sender } = await ownSender({ answer });
+    const { outcomes, trouble } = await sender.send(outgoings(10), allowed);
+    expect(breakerVerdict(addOutcomes(emptyWindow(), 1, 60, outcomes, trouble), LIMITS).trip).toBe(false);
+    expect([count(outcomes, 'refused'), count(outcomes, 'accepted')]).toEqual([1, 9]);
+  },
+);
+
+test('a batch in which a session was lost comes to its end, however many come after it', async () => {
+  const answer = (line: string) => (line.includes('customer5@') ? 'what?' : undefined);
+  const { sender } = await ownSender({ answer }, { sessions: 2 });
+  let isOver = false;
+  const first = sender.send(outgoings(20), allowed).then(() => {
+    isOver = true;
+  });
+  const running: Promise<unknown>[] = [first];
+  for (let batch = 1; batch <= 50; batch++) {
+    running.push(sender.send(outgoings(20, 1_000 + batch * 20), allowed));
+    if (batch > 2) await running[batch - 1];
+  }
+  expect(isOver).toBe(true);
+  await Promise.all(running);
+});
+
+test('whoever lost a session waits for one that has had no message yet, also behind a claim whose last dots are out (I1)', () => {
+  const queue = createBatchQueue<number>();
+  const hearing = { answered: () => undefined, told: () => null };
+  for (const number of [1, 2]) void queue.add([outgoing(number)], () => null, hearing);
+  queue.take(true);
+  const second = queue.take(false)!;
+  queue.putBack(second, { kind: 'lost', at: 'rcpt', code: null, enhanced: null, text: 'lost' });
+  expect(queue.take(false)).toBeNull();
+  expect(queue.take(true)).toBe(second);
+});
