@@ -5,10 +5,13 @@ import { EvidenceError } from './log-file';
 
 /** Lines told apart by their keys, so that those of one key come together in small memory, however many there are. */
 export interface Buckets {
-  /** @param line without a line end in it. */
+  /** @param key without a tab. @param line neither has a line end in it. */
   add(key: string, line: string): void;
-  /** The lines of one bucket, from 0 to BUCKETS - 1, in the order in which they came; they can be had once. Each key has a bucket, the same in all Buckets. */
-  take(bucket: number): string[];
+  /**
+   * The lines of each key of one bucket, from 0 to BUCKETS - 1, in the order of the keys; those of a key in the order in which they came.
+   * They can be had once, and until another bucket is taken. Each key has a bucket, the same in all Buckets.
+   */
+  take(bucket: number): Generator<[key: string, lines: string[]]>;
   /** Gives back what it holds. */
   close(): void;
 }
@@ -32,6 +35,7 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
   let file: number | null = null;
   let fileBytes = 0;
   let sorted: number[][] | null = null;
+  let room = NOTHING;
 
   const spill = () => {
     file ??= openNameless(folder);
@@ -47,10 +51,6 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
     writings.push(begins);
     [ends, owners, used] = [[], [], 0];
   };
-  function* blocksOf(bucket: number) {
-    for (const begins of writings)
-      if (begins[bucket]! < begins[bucket + 1]!) yield readBlock(file!, begins[bucket]!, begins[bucket + 1]!);
-  }
   /** With its line end. */
   const lineAt = (line: number) => octets.subarray(line === 0 ? 0 : ends[line - 1]!, ends[line]!);
   const makeRoom = (bytes: number) => {
@@ -61,26 +61,41 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
     octets.copy(larger, 0, 0, used);
     octets = larger;
   };
+  /** In the same memory as the bucket before: it is too much to leave to the next collection of garbage. */
+  const blockOf = (bucket: number) => {
+    sorted ??= byBucket(owners);
+    const kept = sorted[bucket]!.splice(0).map(lineAt);
+    const parts = writings.map((begins) => [begins[bucket]!, begins[bucket + 1]!] as const);
+    const bytes = parts.reduce((sum, [from, to]) => sum + to - from, 0);
+    const all = kept.reduce((sum, line) => sum + line.length, bytes);
+    if (room.length < all) room = Buffer.allocUnsafe(all);
+    let at = 0;
+    for (const [from, to] of parts) {
+      readWhole(file!, room.subarray(at, at + to - from), from);
+      at += to - from;
+    }
+    for (const line of kept) at += line.copy(room, at);
+    return room.subarray(0, all);
+  };
   return {
     add: (key, line) => {
-      makeRoom(line.length * MOST_OCTETS + 1);
+      makeRoom((key.length + line.length) * MOST_OCTETS + 2);
+      used += octets.write(key, used);
+      octets[used++] = TAB;
       used += octets.write(line, used);
       octets[used++] = LINE_END;
       ends.push(used);
       owners.push(bucketOf(key));
     },
-    take: (bucket) => {
-      if (taken[bucket] === 1) return [];
+    *take(bucket) {
+      if (taken[bucket] === 1) return;
       taken[bucket] = 1;
-      sorted ??= byBucket(owners);
-      const parts = [...blocksOf(bucket), ...sorted[bucket]!.map(lineAt)];
-      sorted[bucket] = [];
-      return parts.length === 0 ? [] : Buffer.concat(parts).toString('utf8').slice(0, -1).split('\n');
+      yield* byKey(blockOf(bucket));
     },
     close: () => {
       if (file !== null) closeSync(file);
       file = null;
-      octets = NOTHING;
+      [octets, room] = [NOTHING, NOTHING];
     },
   };
 }
@@ -88,6 +103,7 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
 /** UTF-8, of a UTF-16 unit. */
 const MOST_OCTETS = 3;
 const LINE_END = 0x0a;
+const TAB = 0x09;
 const NOTHING = Buffer.alloc(0);
 
 /** The numbers of the lines of each. */
@@ -134,13 +150,25 @@ function writeWhole(file: number, block: Buffer, at: number, folder: string): vo
     done += onDisk(folder, () => writeSync(file, block, done, block.length - done, at + done));
 }
 
-function readBlock(file: number, from: number, to: number): Buffer {
-  const block = Buffer.allocUnsafe(to - from);
+function readWhole(file: number, block: Buffer, from: number): void {
   for (let done = 0; done < block.length; ) {
     const read = readSync(file, block, done, block.length - done, from + done);
     if (read === 0)
       throw new Error('The file of evidence that was put aside is shorter than what was written to it');
     done += read;
   }
-  return block;
+}
+
+function* byKey(block: Buffer): Generator<[key: string, lines: string[]]> {
+  const begins = new Map<string, number[]>();
+  for (let at = 0; at < block.length; at = block.indexOf(LINE_END, at) + 1) {
+    const key = block.toString('utf8', at, block.indexOf(TAB, at));
+    const others = begins.get(key);
+    if (others === undefined) begins.set(key, [at]);
+    else others.push(at);
+  }
+  const lineOf = (at: number) =>
+    block.toString('utf8', block.indexOf(TAB, at) + 1, block.indexOf(LINE_END, at));
+  // Sorted, so that the order of reading decides nothing, and two Buckets can be read side by side.
+  for (const key of [...begins.keys()].sort()) yield [key, begins.get(key)!.map(lineOf)];
 }

@@ -1,6 +1,7 @@
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
 import { BUCKETS, type Buckets } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
+import type { RelayLife } from './message-fate';
 import { type Fate, fateOf, fateOfJoined, handedIn, joinLives, type MessageFate } from './message-fate';
 import type { OwnSessions } from './own-sessions';
 import type { LogsRead } from './read-logs';
@@ -80,7 +81,7 @@ export function bookMessage(
   mac: string,
   { customerId, wave, state, decision, attempt, recent }: BookedMessage,
 ): void {
-  booked.add(mac, JSON.stringify([mac, customerId, wave, state, decision, attempt, recent]));
+  booked.add(mac, JSON.stringify([customerId, wave, state, decision, attempt, recent]));
 }
 
 /**
@@ -101,25 +102,40 @@ export function judgeMessages(
 ): { waves: Record<Wave, WaveJudgement>; ofNobody: number } {
   const waves = { notice: emptyJudgement(), reminder: emptyJudgement() };
   let ofNobody = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const messages = read.messages(bucket);
-    for (const line of booked.take(bucket)) {
-      const [mac, ...columns] = JSON.parse(line) as [string, ...BookedColumns];
-      const [customerId, wave, state, decision, attempt, recent] = columns;
-      const message = { customerId, wave, state, decision, attempt, recent };
-      const joined = joinLives(messages.get(mac) ?? []);
-      judge(waves[wave], { message, decisions }, fateOfJoined(joined));
-      for (const life of handedIn(joined)) sessions.handedIn(life, 'customers');
-      messages.delete(mac);
+  const judgeOfNobody = (lives: RelayLife[]) => {
+    const { acceptances } = fateOf(lives);
+    const isMailboxes = acceptances.every(({ recipients }) => recipients.every((to) => mailboxes.has(to)));
+    if (!isMailboxes) ofNobody++;
+    else if (acceptances.length > 0) for (const life of lives) sessions.handedIn(life, 'mailboxes');
+  };
+  for (let bucket = 0; bucket < BUCKETS; bucket++)
+    for (const { lines, lives } of sideBySide(booked.take(bucket), read.messages(bucket))) {
+      if (lines.length === 0) judgeOfNobody(lives);
+      for (const line of lines) {
+        const [customerId, wave, state, decision, attempt, recent] = JSON.parse(line) as BookedColumns;
+        const message = { customerId, wave, state, decision, attempt, recent };
+        const joined = joinLives(lives);
+        judge(waves[wave], { message, decisions }, fateOfJoined(joined));
+        for (const life of handedIn(joined)) sessions.handedIn(life, 'customers');
+      }
     }
-    for (const lives of messages.values()) {
-      const { acceptances } = fateOf(lives);
-      const isMailboxes = acceptances.every(({ recipients }) => recipients.every((to) => mailboxes.has(to)));
-      if (!isMailboxes) ofNobody++;
-      else if (acceptances.length > 0) for (const life of lives) sessions.handedIn(life, 'mailboxes');
-    }
-  }
   return { waves, ofNobody };
+}
+
+/** What the books and the logs have under each key of either. Both come in the order of their keys. */
+function* sideBySide(
+  booked: Generator<[key: string, lines: string[]]>,
+  logged: Generator<[key: string, lives: RelayLife[]]>,
+): Generator<{ lines: string[]; lives: RelayLife[] }> {
+  let message = logged.next();
+  for (const [key, lines] of booked) {
+    for (; !message.done && message.value[0] < key; message = logged.next())
+      yield { lines: [], lives: message.value[1] };
+    const isLogged = !message.done && message.value[0] === key;
+    yield { lines, lives: isLogged ? message.value![1] : [] };
+    if (isLogged) message = logged.next();
+  }
+  for (; !message.done; message = logged.next()) yield { lines: [], lives: message.value[1] };
 }
 
 type BookedColumns = [CustomerId, Wave, NoticeState | null, number | null, number | null, boolean];

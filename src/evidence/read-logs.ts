@@ -41,8 +41,8 @@ export interface LogsRead {
   lost: (number | null)[];
   /** Of the queue ids asked about. */
   ofQueueIds: RelayLife[];
-  /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time; they can be had once. */
-  messages(bucket: number): Map<string, RelayLife[]>;
+  /** All lives of each one's messages of a bucket, from 0 to BUCKETS - 1, in the database's time, by whose they are in order; they can be had once. */
+  messages(bucket: number): Generator<[whose: string, lives: RelayLife[]]>;
   close(): void;
 }
 
@@ -107,7 +107,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
         for (const whose of ownersOf(life, question)) {
           const sample = question.clockSample?.(whose, life) ?? null;
           if (sample !== null) samples.add(whose, { clock: life.clock, queueId: life.queueId, life, sample });
-          lives.add(whose, JSON.stringify([whose, life]));
+          lives.add(whose, JSON.stringify(life));
         }
       }
     const calibrations = samples.calibrations(clocks.keys());
@@ -127,7 +127,10 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
       })),
       lost: survey.lost.flatMap((notice) => noticeTimes(notice, calibrations)),
       ofQueueIds: ofQueueIds.map(inDatabaseTime),
-      messages: (bucket) => grouped(lives.take(bucket), inDatabaseTime),
+      *messages(bucket) {
+        for (const [whose, told] of lives.take(bucket))
+          yield [whose, told.map((life) => inDatabaseTime(JSON.parse(life) as ClockedLife))];
+      },
       close: () => lives.close(),
     };
   } catch (error) {
@@ -170,7 +173,7 @@ async function readFiles(
   const read: FilesRead = { files: [], lines: 0, unreadable: 0, repeated: [], lost: [] };
   const open = new Map<string, string>();
   const putAside = () => {
-    for (const [key, told] of open) events.add(key, `${key}\t${told}`);
+    for (const [key, told] of open) events.add(key, told);
     open.clear();
   };
   for (const file of files) {
@@ -204,7 +207,7 @@ async function readFiles(
       });
       open.set(key, before === undefined ? event : `${before}\t${event}`);
       if (fact.kind === 'removed') {
-        events.add(key, `${key}\t${open.get(key)}`);
+        events.add(key, open.get(key)!);
         open.delete(key);
       } else if (open.size > MOST_OPEN) putAside();
     });
@@ -231,20 +234,11 @@ interface ClockedLife extends QueueLife {
   queueId: string;
 }
 
-function* livesIn(lines: string[]): Generator<ClockedLife> {
-  const told = new Map<string, string[]>();
-  for (const line of lines) {
-    const end = line.indexOf('\t');
-    const key = line.slice(0, end);
-    const others = told.get(key);
-    if (others === undefined) told.set(key, [line.slice(end + 1)]);
-    else others.push(line.slice(end + 1));
-  }
-  // Sorted, so that the order of reading decides nothing.
-  for (const key of [...told.keys()].sort()) {
+function* livesIn(told: Iterable<[key: string, events: string[]]>): Generator<ClockedLife> {
+  for (const [key, events] of told) {
     const split = key.indexOf(' ');
     const [queueId, clock] = [key.slice(0, split), key.slice(split + 1)];
-    for (const life of livesOf(told.get(key)!.flatMap(decodeEvents))) yield { ...life, clock, queueId };
+    for (const life of livesOf(events.flatMap(decodeEvents))) yield { ...life, clock, queueId };
   }
 }
 
@@ -266,18 +260,4 @@ function relayLife(
     queuedAt: shifted(life.queuedAt),
     ...(begun === undefined ? {} : { begun: { ...begun, ms: begun.ms - shift } }),
   };
-}
-
-function grouped(
-  lines: string[],
-  inDatabaseTime: (life: ClockedLife) => RelayLife,
-): Map<string, RelayLife[]> {
-  const groups = new Map<string, RelayLife[]>();
-  for (const line of lines) {
-    const [whose, life] = JSON.parse(line) as [string, ClockedLife];
-    const others = groups.get(whose);
-    if (others === undefined) groups.set(whose, [inDatabaseTime(life)]);
-    else others.push(inDatabaseTime(life));
-  }
-  return groups;
 }

@@ -28,8 +28,7 @@ export function sessionEvents(): SessionEvents {
   /** Equal lines of one second of one file: smtpd may well have had two sessions with one client in it. */
   const equals = new Map<string, number>();
   let second = Number.NaN;
-  const add: SessionEvents['add'] = (clock, pid, event) =>
-    put.add(`${clock}\t${pid}`, `${clock}\t${pid}\t${encode(event)}`);
+  const add: SessionEvents['add'] = (clock, pid, event) => put.add(`${pid} ${clock}`, encode(event));
   return {
     add,
     tell: (clock, { at: { ms }, pid, fact }) => {
@@ -43,22 +42,14 @@ export function sessionEvents(): SessionEvents {
     },
     beginFile: () => equals.clear(),
     *processes() {
-      for (let bucket = 0; bucket < BUCKETS; bucket++) yield* byProcess(put.take(bucket));
+      for (let bucket = 0; bucket < BUCKETS; bucket++)
+        for (const [key, told] of put.take(bucket)) {
+          const split = key.indexOf(' ');
+          yield { clock: key.slice(split + 1), pid: key.slice(0, split), events: told.map(decode) };
+        }
     },
     close: () => put.close(),
   };
-}
-
-function byProcess(lines: string[]): Iterable<Process> {
-  const processes = new Map<string, Process>();
-  for (const line of lines) {
-    const [clock, pid, ...event] = line.split('\t') as [string, string, ...string[]];
-    const key = `${clock}\t${pid}`;
-    const known = processes.get(key);
-    if (known === undefined) processes.set(key, { clock, pid, events: [decode(event)] });
-    else known.events.push(decode(event));
-  }
-  return processes.values();
 }
 
 /** There may be one for each of 24 million messages. */
@@ -71,7 +62,8 @@ function encode(event: SessionEvent): string {
   return `${told}\t${event.kind === 'connect' ? 'c' : 'b'}\t${event.client}`;
 }
 
-function decode([ms36 = '', nth = '', kind = '', subject = '', client = '']: string[]): SessionEvent {
+function decode(line: string): SessionEvent {
+  const [ms36 = '', nth = '', kind = '', subject = '', client = ''] = line.split('\t');
   const told = { ms: Number.parseInt(ms36, 36), ...(nth === '' ? {} : { nth: Number(nth) }) };
   if (kind === 'c') return { ...told, kind: 'connect', client: subject };
   if (kind === 'b') return { ...told, kind: 'broken-off', client: subject };

@@ -55,14 +55,19 @@ export function sessionDoubts(
     const lacking = current.find((session) => !found.has(session));
     if (lacking !== undefined)
       return `the log lacks the session that its worker opened at ${utcText(lacking.opened.to)}, or shows no message in it that is known to be sent`;
-    let open = 0;
-    for (const { connectedAt, endedAt, flaw } of shown) {
-      if (connectedAt > span.to + SAME_MOMENT_MS) continue;
-      if (endedAt !== null && endedAt + SAME_MOMENT_MS < span.from) continue;
-      open++;
-      if (flaw !== null) return FLAWS[flaw](`the session that its worker opened at ${utcText(connectedAt)}`);
+    const open = shown.filter(
+      ({ connectedAt, endedAt }) =>
+        connectedAt <= span.to + SAME_MOMENT_MS &&
+        (endedAt === null || endedAt + SAME_MOMENT_MS >= span.from),
+    );
+    for (const session of open) {
+      const words = `the session that its worker opened at ${utcText(session.connectedAt)}`;
+      if (session.flaw !== null) return FLAWS[session.flaw](words);
+      const rhythm = rhythmOf(logged, open);
+      if (session.silence > rhythm)
+        return `the log is silent for ${seconds(session.silence)} s in ${words}, where it is for ${seconds(rhythm)} s at most: the relay was slow, or the log has a hole there`;
     }
-    return open === 0 ? NONE : null;
+    return open.length === 0 ? NONE : null;
   };
 }
 
@@ -84,6 +89,20 @@ const FLAWS: Record<SessionFlaw, (session: string) => string> = {
   strangers: (session) =>
     `the log has messages that are not ours in ${session}: it has lost the end of that one and the beginning of another client's`,
 };
+
+/** A worker parts when it has had nothing to send for ten seconds; as long again for the relay. */
+const PATIENT_MS = 20_000;
+
+/** How long our sessions are silent in these logs, but for those that are looked at. */
+function rhythmOf(logged: readonly LoggedSession[], looked: readonly LoggedSession[]): number {
+  return logged.reduce(
+    (most, session) =>
+      session.flaw === null && !looked.includes(session) ? Math.max(most, session.silence) : most,
+    PATIENT_MS,
+  );
+}
+
+const seconds = (ms: number) => Math.round(ms / 1000);
 
 function replaces(next: OpenedSession, session: OpenedSession): boolean {
   return next.slot === session.slot && next.opened.from > session.opened.from;

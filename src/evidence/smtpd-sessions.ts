@@ -45,6 +45,8 @@ export interface RelaySession {
   flaw: SessionFlaw | null;
   /** Messages of ours came by it. */
   own: boolean;
+  /** The longest time between two lines that tell of it, in milliseconds. */
+  silence: number;
 }
 
 /** Why a session may have taken more than the log tells of. */
@@ -91,7 +93,10 @@ export function sessionsOf(events: readonly SessionEvent[]): RelaySession[] {
     }
     if (unclear) countTogether(touched);
     for (const transfer of transfers) addTransfer(transfer, touched);
+    const { ms } = moment[0]!;
     for (const session of touched) {
+      session.silence = Math.max(session.silence, ms - session.toldAt);
+      session.toldAt = ms;
       session.brokenOff ||= !shared && breaks.some(({ client }) => client === session.client);
       session.group.surplus ||= surplus;
     }
@@ -103,6 +108,7 @@ export function sessionsOf(events: readonly SessionEvent[]): RelaySession[] {
     messages: session.group.seen.size,
     flaw: flawOf(session),
     own: session.own,
+    silence: session.silence,
   }));
 }
 
@@ -117,6 +123,9 @@ interface Counted {
   refused: Set<string>;
   own: boolean;
   strangers: boolean;
+  /** Its last line until now. */
+  toldAt: number;
+  silence: number;
   group: CountedTogether;
 }
 
@@ -140,6 +149,8 @@ function freshSession(connectedAt: number, client: string): Counted {
     refused: new Set(),
     own: false,
     strangers: false,
+    toldAt: connectedAt,
+    silence: 0,
     group,
   };
   group.sessions.push(session);

@@ -41,9 +41,11 @@ function judge(customers: Customer[], others: Record<string, RelayLife[]> = {}, 
   }
   // Of each bucket what the books have there, as readLogs() gives it: the same keys, the same bucket.
   const put = buckets();
-  for (const mac of messages.keys()) put.add(mac, mac);
+  for (const mac of messages.keys()) put.add(mac, '');
   const read = {
-    messages: (bucket: number) => new Map(put.take(bucket).map((mac) => [mac, messages.get(mac)!])),
+    *messages(bucket: number): Generator<[string, RelayLife[]]> {
+      for (const [mac] of put.take(bucket)) yield [mac, messages.get(mac)!];
+    },
   };
   const sessions: [queueId: string, carried: string][] = [];
   const judged = judgeMessages(booked, read, decisions, new Set(mailboxes), {
@@ -277,6 +279,18 @@ test("what is taken and of nobody in the books is counted, but not what goes to 
   const { waves, ofNobody } = judge([{ state: 'sent', lives: ONE }], others, ['check@shop.test']);
   expect(ofNobody).toBe(2);
   expect(waves.notice.acceptedOnce).toBe(1);
+});
+
+test('messages of nobody among those of customers change nothing, however many of either there are', () => {
+  const many = 3_000;
+  const others = Object.fromEntries(Array.from({ length: many }, (_, i) => [`mac ${i + 1}x`, ONE]));
+  const customers = Array.from(
+    { length: many },
+    (_, i): Customer => (i % 3 === 0 ? { state: 'failed' } : { state: 'sent', lives: ONE }),
+  );
+  const { waves, ofNobody } = judge(customers, others);
+  expect(ofNobody).toBe(many);
+  expect(waves.notice).toMatchObject({ acceptedOnce: 2_000, neverAccepted: 1_000 });
 });
 
 test('sessions are told of what a worker handed in by them: not what a filter did, nor what is of nobody', () => {

@@ -204,4 +204,28 @@ export const MUTANTS: Mutant[] = [
       'test/operator/report.test.ts': ['a log that cannot be read as one of a Postfix'],
     },
   },
+  {
+    file: 'src/evidence/session-proof.ts',
+    from: 'if (session.silence > rhythm)',
+    to: 'if (session.silence < 0)',
+    fault: 'a session in which the log is silent for long is believed as any other',
+    promise: 'I2',
+    red: { 'test/evidence/session-proof.test.ts': ['a session in which the log is silent for longer'] },
+  },
+  {
+    file: 'src/evidence/session-proof.ts',
+    from: 'session.flaw === null && !looked.includes(session)',
+    to: 'session.flaw === null',
+    fault: 'a hole is measured against itself',
+    promise: 'I2',
+    red: { 'test/evidence/session-proof.test.ts': ['a session in which the log is silent for longer'] },
+  },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: 'message.value[0] < key; message = logged.next())',
+    to: 'false; message = logged.next())',
+    fault: 'behind a message of nobody in the books the log seems to have none of a bucket',
+    promise: 'I7',
+    red: { 'test/evidence/judge-messages.test.ts': ['messages of nobody among those of customers'] },
+  },
 ];

@@ -20,6 +20,7 @@ const logged = (from: number, to: number | null, change: Partial<LoggedSession> 
   endedAt: to === null ? null : AT + to * 1000,
   flaw: to === null ? 'open' : null,
   own: true,
+  silence: 9_000,
   ...change,
 });
 /** Claimed at second 100, by the first of two. */
@@ -29,6 +30,22 @@ const doubt = (recorded: OpenedSession[], log: LoggedSession[], completeSince: n
 
 test('sessions that the log shows whole leave no doubt', () => {
   expect(doubt([opened(0), opened(1, 1)], [logged(0, 130), logged(1, 131)])).toBeNull();
+});
+
+test('a session in which the log is silent for longer than in any other may have a hole', () => {
+  const silent = (silence: number) => logged(0, 130, { silence });
+  const other = (change: Partial<LoggedSession> = {}) => logged(200, 300, { silence: 60_000, ...change });
+  const recorded = [opened(0)];
+  expect(doubt(recorded, [silent(20_000)])).toBeNull();
+  expect(doubt(recorded, [silent(20_001)])).toMatch(
+    /^the log is silent for 20 s in the session .* 20 s at most/,
+  );
+  const more = [opened(0), opened(200, 1)];
+  expect(doubt(more, [silent(60_000), { ...other(), connectedAt: AT + 200_000 }])).toMatch(/silent/);
+  const later = { sender: W2, senders: new Set([W2]) };
+  expect(doubt(recorded, [silent(60_000), other(later)])).toBeNull();
+  expect(doubt(recorded, [silent(60_001), other(later)])).toMatch(/silent for 60 s .* 60 s at most/);
+  expect(doubt(recorded, [silent(60_000), other({ ...later, flaw: 'miscounted' })])).toMatch(/silent/);
 });
 
 test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([

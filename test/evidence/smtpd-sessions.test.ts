@@ -38,8 +38,15 @@ const flaws = (events: SessionEvent[]) => sessionsOf(events).map(({ flaw }) => f
 
 test('a session is whole where the log has as many accepted messages as smtpd counted', () => {
   expect(sessionsOf([connect(0), ours(1), ours(2), disconnect(9, 2)])).toEqual([
-    { client: APP, connectedAt: 0, endedAt: 9, messages: 2, flaw: null, own: true },
+    { client: APP, connectedAt: 0, endedAt: 9, messages: 2, flaw: null, own: true, silence: 7 },
   ] satisfies RelaySession[]);
+});
+
+test('its longest silence is that between two of its lines, up to its end', () => {
+  const silences = (events: SessionEvent[]) => sessionsOf(events).map(({ silence }) => silence);
+  expect(silences([connect(0), ours(5), ours(6), disconnect(9, 2)])).toEqual([5]);
+  expect(silences([connect(0), ours(1), part(4), disconnect(6, 1)])).toEqual([3]);
+  expect(silences([connect(0), disconnect(2, 0), connect(50), ours(51), disconnect(54, 1)])).toEqual([2, 3]);
 });
 
 test.each<[string, SessionEvent[], (SessionFlaw | null)[]]>([
