@@ -23,37 +23,40 @@ export const BUCKETS = 1024;
  * @param memoryBytes so much is kept in memory, beyond it in one file, which has no name any more as soon as it is there: whatever ends
  * this process, nothing is left of it.
  */
-export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
+export function buckets(memoryBytes = 8 << 20, folder = tmpdir()): Buckets {
   // Octets, not strings: a piece of a string keeps all of what it was cut from, here the log.
   let octets = Buffer.allocUnsafe(Math.min(memoryBytes, 1 << 16));
   let ends: number[] = [];
   let owners: number[] = [];
   let used = 0;
-  /** For each writing to the file where in it each bucket's lines begin, and the end: flat, since they are half a million. */
-  const writings: Float64Array[] = [];
+  /** For each writing to the file where it begins, and where in it each bucket does, and the end: flat, since they are a million. */
+  const writings: { from: number; begins: Uint32Array }[] = [];
   const taken = new Uint8Array(BUCKETS);
   let file: number | null = null;
   let fileBytes = 0;
-  let sorted: number[][] | null = null;
+  /** Used again and again: what is left to the next collection of garbage would be many times as much. */
   let room = NOTHING;
 
+  const makeRoom = (bytes: number) => {
+    if (room.length < bytes) room = Buffer.allocUnsafe(bytes);
+    return room.subarray(0, bytes);
+  };
+  const beginOf = (line: number) => (line === 0 ? 0 : ends[line - 1]!);
   const spill = () => {
     file ??= openNameless(folder);
-    const begins = new Float64Array(BUCKETS + 1);
-    for (const [bucket, lines] of byBucket(owners).entries()) {
-      begins[bucket] = fileBytes;
-      if (lines.length === 0) continue;
-      const block = Buffer.concat(lines.map(lineAt));
-      writeWhole(file, block, fileBytes, folder);
-      fileBytes += block.length;
-    }
-    begins[BUCKETS] = fileBytes;
-    writings.push(begins);
+    const begins = new Uint32Array(BUCKETS + 1);
+    for (const [line, bucket] of owners.entries()) begins[bucket + 1]! += ends[line]! - beginOf(line);
+    for (let bucket = 0; bucket < BUCKETS; bucket++) begins[bucket + 1]! += begins[bucket]!;
+    const block = makeRoom(used);
+    const next = begins.slice();
+    for (const [line, bucket] of owners.entries())
+      next[bucket]! += octets.copy(block, next[bucket], beginOf(line), ends[line]);
+    writeWhole(file, block, fileBytes, folder);
+    writings.push({ from: fileBytes, begins });
+    fileBytes += used;
     [ends, owners, used] = [[], [], 0];
   };
-  /** With its line end. */
-  const lineAt = (line: number) => octets.subarray(line === 0 ? 0 : ends[line - 1]!, ends[line]!);
-  const makeRoom = (bytes: number) => {
+  const makeRoomFor = (bytes: number) => {
     if (used + bytes <= octets.length) return;
     if (used > 0 && used + bytes > memoryBytes) spill();
     if (used + bytes <= octets.length) return;
@@ -61,25 +64,24 @@ export function buckets(memoryBytes = 16 << 20, folder = tmpdir()): Buckets {
     octets.copy(larger, 0, 0, used);
     octets = larger;
   };
-  /** In the same memory as the bucket before: it is too much to leave to the next collection of garbage. */
+  let inMemory: number[][] | null = null;
   const blockOf = (bucket: number) => {
-    sorted ??= byBucket(owners);
-    const kept = sorted[bucket]!.splice(0).map(lineAt);
-    const parts = writings.map((begins) => [begins[bucket]!, begins[bucket + 1]!] as const);
-    const bytes = parts.reduce((sum, [from, to]) => sum + to - from, 0);
-    const all = kept.reduce((sum, line) => sum + line.length, bytes);
-    if (room.length < all) room = Buffer.allocUnsafe(all);
+    inMemory ??= byBucket(owners);
+    const lines = inMemory[bucket]!.splice(0);
+    const onDisk = writings.reduce((sum, { begins }) => sum + begins[bucket + 1]! - begins[bucket]!, 0);
+    const block = makeRoom(lines.reduce((sum, line) => sum + ends[line]! - beginOf(line), onDisk));
     let at = 0;
-    for (const [from, to] of parts) {
-      readWhole(file!, room.subarray(at, at + to - from), from);
-      at += to - from;
+    for (const { from, begins } of writings) {
+      const part = block.subarray(at, at + begins[bucket + 1]! - begins[bucket]!);
+      readWhole(file!, part, from + begins[bucket]!);
+      at += part.length;
     }
-    for (const line of kept) at += line.copy(room, at);
-    return room.subarray(0, all);
+    for (const line of lines) at += octets.copy(block, at, beginOf(line), ends[line]!);
+    return block;
   };
   return {
     add: (key, line) => {
-      makeRoom((key.length + line.length) * MOST_OCTETS + 2);
+      makeRoomFor((key.length + line.length) * MOST_OCTETS + 2);
       used += octets.write(key, used);
       octets[used++] = TAB;
       used += octets.write(line, used);

@@ -24,10 +24,8 @@ export interface OwnSessions extends SessionReader {
   shown(): ShownSession[];
 }
 
+/** There may be one for each hundred of 24 million messages. */
 interface Conversation extends ShownSession {
-  host: string;
-  zoned: boolean;
-  pid: string;
   endedAt: number | null;
   client: string;
   /** No message at all was taken in it. */
@@ -36,12 +34,24 @@ interface Conversation extends ShownSession {
   unclear: boolean;
 }
 
+/** One smtpd's, by one clock's log. */
+interface ProcessConversations {
+  host: string;
+  zoned: boolean;
+  conversations: Conversation[];
+}
+
 export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSessions {
   const put = sessionEvents();
   /** From which messages of our form came, and from which ours were handed in. */
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
-  const ofProcess = new Map<string, Conversation[]>();
-  const keyOf = ({ host, zoned }: { host: string; zoned: boolean }, pid: string) => `${host} ${zoned} ${pid}`;
+  const ofPid = new Map<string, ProcessConversations[]>();
+  const shownOf = (conversation: Conversation): ShownSession[] => {
+    const { carried, client, empty, unclear } = conversation;
+    if (carried !== null) return [conversation];
+    if (!ownClients.has(client) || !(empty || unclear)) return [];
+    return [unclear ? { ...conversation, carried: 'perhaps' } : conversation];
+  };
   return {
     hasOwnForm,
     events: {
@@ -54,21 +64,17 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
     read: (told) => {
       for (const { clock, pid, events } of put.processes()) {
         const { host, zoned, shift } = told(clock);
-        const kept = conversationsOf(events, clients).map(
-          ({ connectedAt, endedAt, ...conversation }): Conversation => ({
-            ...{ ...conversation, host, zoned, pid, carried: null },
-            connectedAt: connectedAt - shift,
-            endedAt: endedAt === null ? null : endedAt - shift,
-          }),
-        );
-        if (kept.length > 0) ofProcess.set(keyOf({ host, zoned }, pid), kept);
+        const conversations = conversationsOf(events, clients, shift);
+        if (conversations.length > 0)
+          ofPid.set(pid, [...(ofPid.get(pid) ?? []), { host, zoned, conversations }]);
       }
     },
     handedIn: (life, carried) => {
       if (life.begun === undefined || life.local) return;
       if (life.client !== null) ownClients.add(life.client);
       const { ms, pid } = life.begun;
-      const open = (ofProcess.get(keyOf(life, pid)) ?? []).filter(
+      const process = ofPid.get(pid)?.find(({ host, zoned }) => host === life.host && zoned === life.zoned);
+      const open = (process?.conversations ?? []).filter(
         ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
       );
       const ofClient = open.filter(({ client }) => client === life.client);
@@ -77,19 +83,26 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
       if (conversation.carried !== 'customers') conversation.carried = carried;
     },
     shown: () => {
-      const shown = [...ofProcess.values()].flat().flatMap((conversation): Conversation[] => {
-        const { carried, client, empty, unclear } = conversation;
-        if (carried !== null) return [conversation];
-        if (!ownClients.has(client) || !(empty || unclear)) return [];
-        return [{ ...conversation, carried: unclear ? 'perhaps' : null }];
-      });
-      return withoutCopies(shown);
+      const shown: ShownSession[] = [];
+      for (const processes of ofPid.values()) {
+        const ofLogs = processes.map(({ conversations, ...log }) => ({
+          ...log,
+          shown: conversations.flatMap(shownOf),
+        }));
+        for (const session of ofLogs.length === 1 ? ofLogs[0]!.shown : withoutCopies(ofLogs))
+          shown.push(session);
+      }
+      return shown;
     },
   };
 }
 
 /** Those by which a message of our form came; and of the same clients those by which none came at all, or perhaps. */
-function conversationsOf(events: SessionEvent[], clients: ReadonlySet<string>) {
+function conversationsOf(
+  events: SessionEvent[],
+  clients: ReadonlySet<string>,
+  shift: number,
+): Conversation[] {
   const momentsOf = (kind: SessionEvent['kind']) =>
     new Set(events.flatMap((event) => (event.kind === kind ? [event.ms] : [])));
   const ends = momentsOf('disconnect');
@@ -99,16 +112,15 @@ function conversationsOf(events: SessionEvent[], clients: ReadonlySet<string>) {
     const empty = messages === 0 && !own;
     const unclear = turns.has(connectedAt) || (endedAt !== null && turns.has(endedAt));
     if (!own && !((empty || unclear) && clients.has(client))) return [];
-    return [
-      {
-        connectedAt,
-        endedAt,
-        client,
-        empty,
-        unclear,
-        state: flaw === null ? 'whole' : STATES[flaw],
-      } as const,
-    ];
+    return {
+      connectedAt: connectedAt - shift,
+      endedAt: endedAt === null ? null : endedAt - shift,
+      client,
+      empty,
+      unclear,
+      state: flaw === null ? 'whole' : STATES[flaw],
+      carried: null,
+    };
   });
 }
 
@@ -122,24 +134,23 @@ const STATES: Record<SessionFlaw, ShownSession['state']> = {
 };
 
 /** A relay may be logged twice, here and on a loghost, in a file and in a journal: its process has one conversation at a time. */
-function withoutCopies(conversations: Conversation[]): ShownSession[] {
-  const ofPid = new Map<string, Conversation[][]>();
-  const sorted = [...conversations].sort((one, other) => one.connectedAt - other.connectedAt);
-  for (const conversation of sorted) {
-    const others = ofPid.get(conversation.pid) ?? [];
-    const copies = others.find(
+function withoutCopies(logs: { host: string; zoned: boolean; shown: ShownSession[] }[]): ShownSession[] {
+  const all = logs.flatMap(({ host, zoned, shown }) => shown.map((session) => ({ host, zoned, session })));
+  const groups: (typeof all)[] = [];
+  for (const each of all.sort((one, other) => one.session.connectedAt - other.session.connectedAt)) {
+    const copies = groups.find(
       (group) =>
-        conversation.connectedAt - group[0]!.connectedAt <= SAME_MOMENT_MS &&
-        isSameHost(group[0]!, conversation) &&
-        group.every(({ host, zoned }) => host !== conversation.host || zoned !== conversation.zoned),
+        each.session.connectedAt - group[0]!.session.connectedAt <= SAME_MOMENT_MS &&
+        isSameHost(group[0]!, each) &&
+        group.every(({ host, zoned }) => host !== each.host || zoned !== each.zoned),
     );
-    if (copies === undefined) ofPid.set(conversation.pid, [...others, [conversation]]);
-    else copies.push(conversation);
+    if (copies === undefined) groups.push([each]);
+    else copies.push(each);
   }
-  return [...ofPid.values()].flat().map((copies) => ({
-    connectedAt: copies[0]!.connectedAt,
-    state: BEST.find((state) => copies.some((copy) => copy.state === state))!,
-    carried: CARRIED.find((carried) => copies.some((copy) => copy.carried === carried))!,
+  return groups.map((copies) => ({
+    connectedAt: copies[0]!.session.connectedAt,
+    state: BEST.find((state) => copies.some(({ session }) => session.state === state))!,
+    carried: CARRIED.find((carried) => copies.some(({ session }) => session.carried === carried))!,
   }));
 }
 

@@ -52,7 +52,7 @@ export const COVER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/own-sessions.ts',
-    from: '        isSameHost(group[0]!, conversation) &&\n',
+    from: '        isSameHost(group[0]!, each) &&\n',
     to: '        false &&\n',
     fault: 'of a relay that is logged twice each session stands for two',
     promise: 'I7',
