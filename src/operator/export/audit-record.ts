@@ -97,8 +97,8 @@ const NAMING = new RegExp(
   'iu',
 );
 
-/** Names of files and hashes are the program's own. */
-const OWN_WORDS = new Set(['files', 'fileHash', 'contentHash', 'phase', 'kind']);
+/** Names of files and hashes are the program's own; `login` and `by` are people of the company, as `who` is, which is always shown. */
+const OWN_WORDS = new Set(['files', 'fileHash', 'contentHash', 'phase', 'kind', 'login', 'by']);
 
 function wordsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];

@@ -22,6 +22,10 @@ test.each<[string, ReturnType<typeof entry>]>([
     entry('hold', { kind: 'slice-stopped', reason: 'said 452 Ann is full' }),
   ],
   ['what the guard found', entry('gate-closed', { reason: 'a name was not that of customer 3f2a' })],
+  [
+    'what law enforcement asked, repeated by its release',
+    entry('law-enforcement-release', { held: { by: 'Jo', reason: 'BKA, about ann@x.test' } }),
+  ],
   ['words further down', entry('reconcile', { journals: [{ note: 'ann@x.test' }] })],
 ])('%s may name a customer', (_, recorded) => {
   expect(mayNameCustomer(recorded)).toBe(true);
@@ -38,6 +42,17 @@ test.each<[string, ReturnType<typeof entry>]>([
   ['a reason', entry('gate-closed', { reason: 'counsel reads the texts again, until 2026-11-25 18:30' })],
   ['the number of an order', entry('export', { reason: 'order 7 Gs 12/26', login: 'jane' })],
   ['hashes', entry('start', { fileHash: '1'.repeat(64), contentHash: '4f'.repeat(32), perSecond: 100_000 })],
+  [
+    'the login of whoever began it',
+    entry('start', { fileHash: '1'.repeat(64), messageKey: '2f'.repeat(32), login: 'jane as root@build1' }),
+  ],
+  [
+    'a release, which names who wrote the request down',
+    entry('law-enforcement-release', {
+      ...{ request: 9, reason: 'BKA agreed by phone' },
+      held: { by: 'Jo Counsel (login root@build1)', reason: 'BKA, 2026/4711, asks to wait' },
+    }),
+  ],
   [
     'evidence',
     entry('in-doubt-accepted', {
