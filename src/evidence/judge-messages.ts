@@ -40,6 +40,8 @@ export type Remark =
   | 'twice'
   /** Accepted more than once, no more often than recorded decisions allowed. */
   | 'twice-by-decision'
+  /** Accepted, and in doubt by the books, or left so: the log knows what they do not. */
+  | 'taken-in-doubt'
   /** Accepted, and handed in again for somebody else by whoever it was delivered to. */
   | 'came-back'
   /** Accepted, and then one of these: the customer was not told, or only perhaps. */
@@ -172,6 +174,7 @@ function remarksOn({ message, decisions }: Judged, fate: MessageFate): Remark[] 
     return recent ? [] : ['sent-not-accepted'];
   }
   if (acceptances.some(({ cameBack }) => cameBack)) remarks.push('came-back');
+  if (state === 'in_doubt' || state === 'left') remarks.push('taken-in-doubt');
   // Whoever waits to be sent again out of doubt may have been told by the first.
   const isDoubted = decisions.some(({ number, outOfDoubt }) => number === decision && outOfDoubt);
   const isSentAgain = isDoubted && state !== null && WAITING.has(state);
@@ -228,6 +231,7 @@ function emptyJudgement(): WaveJudgement {
       'accepted-not-sent': none(),
       twice: none(),
       'twice-by-decision': none(),
+      'taken-in-doubt': none(),
       'came-back': none(),
       bounced: none(),
       'thrown-away': none(),

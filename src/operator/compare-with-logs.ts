@@ -29,6 +29,8 @@ export interface RelayWaveProof {
   customersAcceptedTwiceOrMore: number;
   /** Of those whom the run has come to. */
   customersNeverAccepted: number;
+  /** They wait for it, or for another attempt. With the four others they are the cohort. */
+  customersNotReachedYet: number;
   /** Booked so lately, while the run goes on, that their lines may not be in the logs yet. */
   tooRecent: number;
   /** Who needs a look: how many, and the first thousand. */
@@ -200,6 +202,7 @@ function waveProof({
   acceptedOnce,
   acceptedTwiceOrMore,
   neverAccepted,
+  notReachedYet,
   tooRecent,
   remarks,
 }: WaveJudgement): RelayWaveProof {
@@ -207,6 +210,7 @@ function waveProof({
     customersAcceptedOnce: acceptedOnce,
     customersAcceptedTwiceOrMore: acceptedTwiceOrMore,
     customersNeverAccepted: neverAccepted,
+    customersNotReachedYet: notReachedYet,
     tooRecent,
     remarks,
   };

@@ -1,4 +1,3 @@
-import type { Remark } from '../evidence/judge-messages';
 import { type BooksProblem, cancelledWords, isUnderWay, problemWords } from '../incident/books-problems';
 import { type DatabaseMapping, statedWords } from '../incident/database-schema';
 import { KEPT_KINDS, KEPT_WORDS, type PurgedKinds, purgedWords } from '../incident/retention';
@@ -6,6 +5,7 @@ import type { RelayWaveProof } from './compare-with-logs';
 import type { NoticeCounts, Proof, Report } from './report';
 import { stillToDo, tellsNobody } from './report-phase';
 import { sessionWords } from './report-sessions';
+import { weighRemarks } from './weigh-remarks';
 import { counted, number as n, printable, utc } from './words';
 
 /** What the proof's own numbers do not tell. */
@@ -40,10 +40,13 @@ export function verdictOn(
     problems.push(`the states add up to ${n(answered(proof))}, the cohort is ${n(cohort)} (I1)`);
   if (reminders !== null && (reminders.remindedAfterChoosing ?? 0) > 0)
     problems.push(`${n(reminders.remindedAfterChoosing!)} were reminded although they had a new password`);
-  if (proof.left > 0) notes.push(`${n(proof.left)} were left in doubt by an operator's decision.`);
+  if (proof.left > 0)
+    notes.push(
+      `${counted(proof.left, 'customer')} ${proof.left === 1 ? 'was' : 'were'} left in doubt by an operator's decision.`,
+    );
   if (relay !== null) {
-    weigh(relay, { what: 'notice', named }, problems, notes);
-    if (relay.reminders !== null) weigh(relay.reminders, { what: 'reminder', named }, problems, notes);
+    weighRemarks(relay, { what: 'notice', named }, problems, notes);
+    if (relay.reminders !== null) weighRemarks(relay.reminders, { what: 'reminder', named }, problems, notes);
     if (relay.ofNobody > 0)
       notes.push(
         `${counted(relay.ofNobody, 'message')} with Message-IDs like ours ${relay.ofNobody === 1 ? 'is' : 'are'} of nobody in this incident's books: another incident's?`,
@@ -86,69 +89,6 @@ function answered(states: NoticeCounts): number {
   const { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome } = states;
   return sent + skipped + failed + deferred + inDoubt + left + sending + released + toCome;
 }
-
-function weigh(
-  { remarks, tooRecent }: RelayWaveProof,
-  { what, named }: { what: string; named: boolean },
-  problems: string[],
-  notes: string[],
-): void {
-  for (const [remark, { words, fault }] of Object.entries(REMARKS) as [Remark, (typeof REMARKS)[Remark]][]) {
-    const { customers, first } = remarks[remark];
-    if (customers === 0) continue;
-    const who = first.slice(0, NAMED).map(({ customerId, decision }) => {
-      const entry = remark === 'twice-by-decision' ? ` (the last is audit entry ${decision})` : '';
-      return `${printable(customerId, 64)}${entry}`;
-    });
-    const more = customers > who.length ? ', ...' : '';
-    const names = named ? `: ${who.join(', ')}${more}` : '';
-    (fault ? problems : notes).push(`${counted(customers, 'customer')}: the ${what} ${words}${names}`);
-  }
-  if (tooRecent > 0)
-    notes.push(
-      `${counted(tooRecent, `${what}`)} of the last minute ${tooRecent === 1 ? 'is' : 'are'} not in the log yet.`,
-    );
-}
-
-/** More are in the JSON, with what the log shows of each. */
-const NAMED = 10;
-
-const REMARKS: Record<Remark, { words: string; fault: boolean }> = {
-  'sent-not-accepted': {
-    words:
-      "is booked as sent, and no log that was named shows that a relay took it (I1): name every relay's log, the rotated ones too, or they were not told",
-    fault: true,
-  },
-  'accepted-not-sent': {
-    words: 'was taken by the relay, and the books say that it was not sent (I2)',
-    fault: true,
-  },
-  twice: { words: 'was taken twice or more, which nobody decided (I2)', fault: true },
-  'twice-by-decision': {
-    words: 'was taken more than once, no more often than recorded decisions allowed',
-    fault: false,
-  },
-  'came-back': {
-    words:
-      'was taken once, and came in again for somebody else, from whoever it was delivered to: a forwarding, and none of ours',
-    fault: false,
-  },
-  bounced: { words: 'was taken and then bounced, so it was not delivered', fault: false },
-  'thrown-away': {
-    words: 'was taken and then thrown away by a rule of the relay, so it was not delivered',
-    fault: false,
-  },
-  elsewhere: {
-    words:
-      'was taken and went to another address than the one it was sent to, by a rule or an alias of the relay',
-    fault: false,
-  },
-  held: { words: 'was taken and is on hold at the relay', fault: false },
-  waiting: {
-    words: 'was taken, and no log that was named shows that it left the relay: ask whoever runs it',
-    fault: false,
-  },
-};
 
 /** The proof for people: what was done, what the relays say, what does not add up, and how far anybody looked (I7). */
 export function proofText({ title, incidentId, proof, problems, notes }: Report): string {
@@ -227,7 +167,16 @@ function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
       'customers: taken, and sent elsewhere by a rule or an alias of the relay',
     ],
     [`  on hold`, remarks.held.customers, 'customers: taken, and waiting for whoever runs the relay'],
+    [
+      `  in doubt or left`,
+      remarks['taken-in-doubt'].customers,
+      'customers: taken by these logs, and the books do not know it',
+    ],
     [`  not yet sent on`, remarks.waiting.customers, 'customers: taken, as far as these logs go'],
+  ];
+  const waiting: Fact[] = [
+    [`Not reached yet`, relay.customersNotReachedYet, 'customers: they wait for their turn, or for another'],
+    [`Too recent to say`, relay.tooRecent, 'customers: booked as sent within the last minute'],
   ];
   return [
     [`Accepted once`, relay.customersAcceptedOnce, 'customers'],
@@ -235,8 +184,9 @@ function relayRows({ remarks, ...relay }: RelayWaveProof): Fact[] {
     [
       `Never accepted`,
       relay.customersNeverAccepted,
-      'customers: skipped, refused, left or in doubt; one that is booked as sent is named below',
+      'customers: skipped, refused, left or in doubt; whoever is booked as sent is a finding below',
     ],
+    ...waiting.filter(([, count]) => count! > 0),
     ...some.filter(([, count]) => count! > 0),
   ];
 }

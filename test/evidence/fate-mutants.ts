@@ -176,4 +176,12 @@ export const FATE_MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { [JUDGE]: ['taken once, and forwarded back to us'] },
   },
+  {
+    file: 'src/evidence/judge-messages.ts',
+    from: "if (state === 'in_doubt' || state === 'left') remarks.push('taken-in-doubt');",
+    to: '',
+    fault: 'the proof calls in doubt whom its own log shows as told',
+    promise: 'I7',
+    red: { [JUDGE]: ['in doubt and taken', 'left and taken'] },
+  },
 ];

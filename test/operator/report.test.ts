@@ -344,7 +344,13 @@ test('a run that is under way is called that, and who was not reached yet is not
     // Bob's notice was booked a moment ago: a logger is later than the books.
     expect(proven.proof.relay!.tooRecent).toBe(1);
     const { cohort, sent } = proven.proof;
-    expect(proven.proof.relay!.customersNeverAccepted).toBe(cohort - sent - 1);
+    const { customersAcceptedOnce: once, customersNeverAccepted: never } = proven.proof.relay!;
+    expect(never).toBe(cohort - sent - 1);
+    // Each customer of the cohort is in one line.
+    expect([once + never + 2, proofText(proven)]).toEqual([
+      cohort,
+      expect.stringMatching(/ {2}Not reached yet +1 {2}.*\n {2}Too recent to say +1 {2}/),
+    ]);
     expect(proofText(proven).split('\n').at(-1)).toMatch(
       /^NOT FINISHED: .* 1 customer has no final answer yet\. So far: /,
     );

@@ -111,7 +111,8 @@ const again = (lines: string[], queueId: string) =>
 /** What the two verbs say: of report who is remarked, and whether it has nothing else to say; of settle each one in doubt, and why not more. */
 async function said(...files: string[]) {
   const proven = await report(run.database, { incidentId: run.incidentId, relayLogs: files });
-  const remarks = Object.entries(proven.proof.relay!.remarks).flatMap(([remark, { first }]) =>
+  const { 'taken-in-doubt': doubted, ...others } = proven.proof.relay!.remarks;
+  const remarks = Object.entries(others).flatMap(([remark, { first }]) =>
     first.map(({ customerId }) => `${remark}: ${customerId}`),
   );
   const given = { logs: files, events: [], quarantineSeconds: 0 };
@@ -119,8 +120,9 @@ async function said(...files: string[]) {
   const about = ({ id }: Customer) => findings.find(({ customerId }) => customerId === id)!;
   return {
     remarks,
-    // That two are in doubt is a problem of every log.
-    isSound: proven.problems.length === 1 && proven.notes.length === 0,
+    inLogAndDoubt: doubted.first.map(({ customerId }) => customerId),
+    // That two are in doubt is a problem of every log; that it shows one of them, a note.
+    isSound: proven.problems.length === 1 && proven.notes.length === Math.sign(doubted.customers),
     taken: about(taken).verdict,
     lost: about(lost).verdict,
     why: about(lost).why,
@@ -130,7 +132,7 @@ const SOUND = { remarks: [], isSound: true, taken: 'accepted', lost: 'absent' };
 
 describe('what report and settle say of ten logs of one run:', () => {
   test('the whole one', async () => {
-    expect(await said(logOf(logLines()))).toMatchObject(SOUND);
+    expect(await said(logOf(logLines()))).toMatchObject({ ...SOUND, inLogAndDoubt: [taken.id] });
   });
 
   test('one in which a customer is missing', async () => {
