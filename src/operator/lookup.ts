@@ -12,6 +12,7 @@ import { type PurgedKinds, purgedWords } from '../incident/retention';
 import type { GateState, Phase } from '../incident/vocabulary';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { counted, json, printable, SPARED_WORDS, skipWords, table, utc } from './words';
+import { unreachedWords } from './write-unreached';
 
 /** Exit 1: nobody has that id or address. */
 export function describeLookup(command: Command): void {
@@ -244,7 +245,7 @@ function noticeWords(notice: BookedNotice, addressNow: string | null, { purged }
     case 'deferred':
       return `Not delivered yet${to}: on ${at} the relay put it off (${relay}). It is tried again ${retryAt === null ? 'later' : `from ${utc(retryAt)} on`}.`;
     case 'failed':
-      return `NOT DELIVERED${to}: on ${at} the relay refused it for good (${relay}). Tell this customer another way.`;
+      return `NOT DELIVERED${to}: ${unreachedWords({ state, reason })}, on ${at} (${relay}). Tell this customer another way.`;
     case 'in_doubt':
       return `NOT CERTAIN: it was handed over${to} on ${utc(claimedAt ?? '')}, and the relay's answer never came. It may have arrived or not; it is not sent again until somebody decides.`;
     case 'left':

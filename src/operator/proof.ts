@@ -127,7 +127,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
 function stateRows([name, meaning, skipped]: [string, string, string], states: NoticeCounts): Fact[] {
   const all: Fact[] = [
     ['  skipped', states.skipped, skipped],
-    ['  failed', states.failed, 'refused by the relay for good'],
+    ['  failed', states.failed, 'refused by the relay for good, or put off until the time for it was over'],
     ['  deferred', states.deferred, 'put off by the relay, to be tried again'],
     ['  in doubt', states.inDoubt, 'only the relay knows; never sent again blindly'],
     ['  left in doubt', states.left, "by an operator's decision"],

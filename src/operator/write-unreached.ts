@@ -85,19 +85,28 @@ function cellsOf(customer: Unreached, purged: PurgedKinds): (string | number | n
   ];
 }
 
-const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped'>, string> = {
+const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped' | 'failed'>, string> = {
   missing: 'no notice yet',
   sending: 'is being sent',
   released: 'stopped before it went out, waits to be sent',
   deferred: 'put off by the relay, to be tried again',
-  failed: 'refused by the relay for good',
   in_doubt: 'the relay may or may not have taken it; not decided yet',
   left: 'the relay may or may not have taken it; somebody decided not to send again',
 };
 
 /** What became of a notice that was not sent. */
 export function unreachedWords({ state, reason }: Pick<Unreached, 'state' | 'reason'>): string {
-  return state === 'skipped' ? skipWords(reason ?? '') : STATE_WORDS[state];
+  if (state === 'skipped') return skipWords(reason ?? '');
+  return state === 'failed' ? failedWords(reason) : STATE_WORDS[state];
+}
+
+/** Why a notice has failed, by what the books have of it, such as `rcpt 5.1.1`, `rcpt 451`, `dot session lost`. */
+function failedWords(reason: string | null): string {
+  if (reason?.endsWith('session lost'))
+    return 'the relay broke off each time, until the time for it was over';
+  return /^\S+ 4/.test(reason ?? '')
+    ? 'put off by the relay each time, until the time for it was over'
+    : 'refused by the relay for good';
 }
 
 /** One line of CSV (RFC 4180), its end included; null is an empty cell. */

@@ -1,4 +1,4 @@
-import { csvLine, safeCell } from '../../src/operator/write-unreached';
+import { csvLine, safeCell, unreachedWords } from '../../src/operator/write-unreached';
 
 test.each([
   ['=HYPERLINK("http://x.test")', '\'=HYPERLINK("http://x.test")'],
@@ -28,4 +28,15 @@ test('a line is quoted where RFC 4180 wants it, and ends with CRLF', () => {
   expect(csvLine(['02134', null, 550, 'a,b', 'say "no"', 'two\nlines'])).toBe(
     '02134,,550,"a,b","say ""no""","two\nlines"\r\n',
   );
+});
+
+test.each([
+  ['rcpt 5.1.1', 'refused by the relay for good'],
+  ['dot 554', 'refused by the relay for good'],
+  [null, 'refused by the relay for good'],
+  ['rcpt 4.7.1', 'put off by the relay each time, until the time for it was over'],
+  ['data 452', 'put off by the relay each time, until the time for it was over'],
+  ['dot session lost', 'the relay broke off each time, until the time for it was over'],
+])('a notice that has failed with %j was %s (I7)', (reason, words) => {
+  expect(unreachedWords({ state: 'failed', reason })).toBe(words);
 });
