@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Phase } from '../incident/vocabulary';
 import type { BareBooks } from './books';
+import { REBUILT } from './rebuild-claim';
 
 /** When each phase was first entered, by the audit log: UTC, as the database has it. */
 export async function phaseTimes({ db, incident }: BareBooks): Promise<Partial<Record<Phase, string>>> {
@@ -23,4 +24,26 @@ export async function countSentBetween(
     db,
   );
   return { sent: Number(rows[0]!.sent), last: rows[0]!.last };
+}
+
+/** When the first and the last customer got their expiry and their notice: UTC, as the database has it; null: nobody has. */
+export interface ResponseTimes {
+  expiredFirst: string | null;
+  expiredLast: string | null;
+  /** Of what `reconcile` wrote anew no time is on record. */
+  toldFirst: string | null;
+  toldLast: string | null;
+}
+
+/** One scan of each table. */
+export async function responseTimes({ db, incident }: BareBooks): Promise<ResponseTimes> {
+  const { rows: expiries } = await sql<Pick<ResponseTimes, 'expiredFirst' | 'expiredLast'>>`
+    SELECT MIN(expired_at) AS expiredFirst, MAX(expired_at) AS expiredLast FROM cohort
+    WHERE incident = ${incident} AND password = 'expired'`.execute(db);
+  const { rows: notices } = await sql<Pick<ResponseTimes, 'toldFirst' | 'toldLast'>>`
+    SELECT MIN(settled_at) AS toldFirst, MAX(settled_at) AS toldLast FROM notices
+    WHERE incident = ${incident} AND wave = 'notice' AND state = 'sent' AND COALESCE(reason, '') <> ${REBUILT}`.execute(
+    db,
+  );
+  return { ...expiries[0]!, ...notices[0]! };
 }

@@ -163,7 +163,7 @@ export async function exportForLawEnforcement(
     held,
     named: takenOut !== null,
     beside: async (books, moment) => {
-      if (takenOut !== null) await folder.write(CUSTOMERS_FILE, customersCsv(books, moment.row));
+      if (takenOut !== null) await folder.write(CUSTOMERS_FILE, customersCsv(books, moment));
     },
   });
   await writeAll(folder, lawEnforcementFiles(taken));

@@ -1,10 +1,9 @@
 import { isoTime } from '../../books/rows';
-import type { Incident } from '../../incident/incident-schema';
-import { noticePieces, proseParagraphs } from '../../notice/notice-pieces';
 import { proofText } from '../proof';
 import { leftUndone, stillToDo } from '../report-phase';
 import { verifyText } from '../verify';
-import { counted, json, number, printable, table, utc } from '../words';
+import { counted, json, number, printable, utc } from '../words';
+import { incidentText } from './incident-text';
 import { type Block, described } from './readme-words';
 import type { Taken } from './take';
 
@@ -31,8 +30,8 @@ export function statusLines({ asOf, row, report, verification, isCopy }: Taken):
     row.closed_at === null
       ? `NOT FINISHED: ${name} goes on, and ${stillToDo(row.phase, proof)}. This is how it stood on ${utc(asOf)}; later numbers differ.`
       : row.phase === 'cancelled'
-        ? `CANCELLED: ${name} was ended ${ended} before its end; ${leftUndone(proof)}.`
-        : `FINISHED: ${name} was closed ${ended}.`,
+        ? `CANCELLED: ${name} was ended ${ended} before its end; ${leftUndone(proof)}. Read on ${utc(asOf)}.`
+        : `FINISHED: ${name} was closed ${ended}. Read on ${utc(asOf)}.`,
     ...(problems.length > 0
       ? [`IT DOES NOT ADD UP: ${counted(problems.length, 'finding')}, listed in proof.txt.`]
       : []),
@@ -51,34 +50,68 @@ export function statusLines({ asOf, row, report, verification, isCopy }: Taken):
 }
 
 /** What a README begins with. */
-export function aboutExport({ asOf, row, file, report: { proof } }: Taken, purpose: string): Block[] {
-  const { cohort, expired, sent, skipped, failed, inDoubt, left } = proof;
-  const others = cohort - sent - skipped - failed - inDoubt - left;
+export function aboutExport(taken: Taken, purpose: string): Block[] {
+  const { asOf, file, writing } = taken;
   return [
     'WHAT THIS IS',
     `${printable(file.from.name)} keeps accounts of customers. Somebody may have read them: see incident.txt. The company's response is to make the customers' passwords useless, and to tell each customer by e-mail, with a program named breach-response. This folder was written by that program. ${purpose}`,
-    `All numbers in it are of one moment, ${utc(asOf)}. All times are in UTC, as the clock of the company's database had them.`,
+    `All numbers in it are of one moment, ${utc(asOf)}. All times are in UTC, as the clock of the company's database had them; the clock of the machine that wrote this said ${utc(writing.hereAt)} then.`,
+    `Written by the login ${printable(writing.login)}, with version ${writing.version} of the program, from the database ${printable(writing.databaseWords)}. The program's tables there, its "ledger", have the id ${writing.ledgerId}.`,
     'IN SHORT',
-    described([
-      [
-        number(cohort),
-        row.phase === 'expire'
-          ? 'accounts were gone through so far, of those that were there when the thief may have read'
-          : 'accounts were there when the thief may have read',
-      ],
-      [number(expired), 'passwords were expired'],
-      [number(sent), "customers were told: the company's mail server took their message"],
-      [number(skipped + failed), 'customers could not be told by e-mail'],
-      [number(inDoubt + left), 'customers may or may not have been told: only the mail server knows'],
-      ...(others > 0 ? [[number(others), othersWords(row.phase)] as [string, string]] : []),
-    ]),
+    described(shortLines(taken)),
   ];
 }
 
-function othersWords(phase: Taken['row']['phase']): string {
-  return phase === 'cancelled'
-    ? 'customers were not told: the response was ended before'
-    : 'customers have not been told yet';
+function shortLines({ row, report: { proof } }: Taken): [string, string][] {
+  const { cohort, expired, sent, skipped, failed, inDoubt, left, relay } = proof;
+  const open = cohort - sent - skipped - failed - inDoubt - left;
+  const { bounced, 'thrown-away': thrown, 'taken-in-doubt': taken } = relay?.remarks ?? {};
+  const lost = (bounced?.customers ?? 0) + (thrown?.customers ?? 0);
+  const shown = taken?.customers ?? 0;
+  const line = (count: number, singular: string, plural: string): [string, string] => [
+    number(count),
+    count === 1 ? singular : plural,
+  ];
+  const told = "told by e-mail: the company's mail server took their message";
+  const doubt = `may or may not have been told: ${
+    shown > 0
+      ? `the company's books do not know; the mail server's log shows that it took the message${shown < inDoubt + left ? ` of ${number(shown)}` : ''}`
+      : 'only the mail server knows'
+  }`;
+  return [
+    row.phase === 'expire'
+      ? line(
+          cohort,
+          'account was gone through so far, of those that were there when the thief may have read',
+          'accounts were gone through so far, of those that were there when the thief may have read',
+        )
+      : line(
+          cohort,
+          'account was there when the thief may have read',
+          'accounts were there when the thief may have read',
+        ),
+    line(expired, 'of these had a password that was expired', 'of these had passwords that were expired'),
+    line(sent, `customer was ${told}`, `customers were ${told}`),
+    ...(lost > 0
+      ? [
+          line(
+            lost,
+            'message that the mail server took did not arrive: by its log it came back, or was thrown away. Who was to get it may be among those who were told',
+            'messages that the mail server took did not arrive: by its log they came back, or were thrown away. Who was to get them may be among those who were told',
+          ),
+        ]
+      : []),
+    line(skipped + failed, 'customer could not be told by e-mail', 'customers could not be told by e-mail'),
+    line(inDoubt + left, `customer ${doubt}`, `customers ${doubt}`),
+    ...(open > 0
+      ? [line(open, `customer ${openWords(row.phase, 'was')}`, `customers ${openWords(row.phase, 'were')}`)]
+      : []),
+  ];
+}
+
+function openWords(phase: Taken['row']['phase'], verb: 'was' | 'were'): string {
+  if (phase === 'cancelled') return `${verb} not told: the response was ended before`;
+  return `${verb === 'was' ? 'has' : 'have'} not been told yet`;
 }
 
 /** Exit 1 and 3 as `report` has them. */
@@ -103,65 +136,4 @@ function logLines({ report: { proof } }: Taken): string[] {
       `    ${counted(bytes, 'byte')}, ${counted(lines, 'line')}, ${number(ofRelays)} of them of a mail relay`,
     ]),
   ];
-}
-
-function incidentText({ row, file }: Taken): string {
-  const { texts, defaultLanguage: language } = file;
-  const { whatHappened, whatInformation } = texts[language]!;
-  const words = (text: string) => toldWords(text, file);
-  return [
-    'THE INCIDENT',
-    ...table(factRows({ row, file })),
-    '',
-    `WHAT HAPPENED, as the customers were told (texts in "${language}")`,
-    '',
-    words(whatHappened.text),
-    '',
-    words(whatInformation.affectedIntro),
-    ...whatInformation.affected.map((item) => `  - ${words(item)}`),
-    '',
-    words(whatInformation.notAffectedIntro),
-    ...whatInformation.notAffected.map((item) => `  - ${words(item)}`),
-  ].join('\n');
-}
-
-function factRows({ row, file }: Pick<Taken, 'row' | 'file'>): [string, string][] {
-  const { from, dates, contactPoint, cutoff } = file;
-  const at = (time: string) => utc(isoTime(time));
-  const breach = dates && (dates.breachEnd ? `${dates.breach} to ${dates.breachEnd}` : dates.breach);
-  return [
-    ['Id', row.incident_id],
-    ['Title', printable(row.title)],
-    ['Who writes', `${printable(from.name)} <${from.address}>`],
-    ...(contactPoint
-      ? [['Contact point', `${printable(contactPoint.name)} <${contactPoint.address}>`] as [string, string]]
-      : []),
-    ['Breach', breach ?? 'the incident file names no day'],
-    [
-      'Cutoff',
-      `${utc(new Date(cutoff).toISOString())}: up to then the thief may have read. Passwords set up to then were expired`,
-    ],
-    ['Response begun', `${at(row.started_at)} by ${printable(row.started_by)}`],
-    [
-      'Texts approved',
-      row.approved_at === null ? 'not yet' : `${at(row.approved_at)} by ${printable(row.approved_by!)}`,
-    ],
-    ['Response ended', row.closed_at === null ? 'not yet' : `${at(row.closed_at)} (${row.phase})`],
-    ['Incident file', `SHA-256 of what it says: ${row.file_hash}`],
-    ['Texts', `SHA-256 over all texts: ${row.content_hash}`],
-  ];
-}
-
-/** A text of the incident file, with its placeholders filled in as far as they are the same for everybody. */
-function toldWords(text: string, incident: Incident): string {
-  return proseParagraphs(text)
-    .map((paragraph) =>
-      noticePieces(paragraph, incident, incident.defaultLanguage)
-        .map((piece) => {
-          if (piece.kind === 'link') return piece.url;
-          return piece.kind === 'slot' ? `(the customer's ${piece.slot})` : piece.text;
-        })
-        .join(''),
-    )
-    .join('\n\n');
 }

@@ -12,40 +12,61 @@ import { counted } from '../words';
 import { csvLine, unreachedWords } from '../write-unreached';
 import { auditJson, auditText } from './audit-record';
 import { aboutExport, commonFiles, type FileText, statusLines } from './common-files';
-import { type Block, CHECKING, COMMON_FILES, described, LIMITS, readmeText, TERMS } from './readme-words';
+import {
+  type Block,
+  CHECKING,
+  COMMON_FILES,
+  described,
+  LIMITS,
+  RECORD_TERMS,
+  readmeText,
+  TERMS,
+} from './readme-words';
 import { EXPORTED, type Taken } from './take';
 
 export const CUSTOMERS_FILE = 'customers.csv';
 
 /** Every customer of the cohort in each wave, with what was booked: personal data, a page at a time. */
-export async function* customersCsv(books: Books, row: IncidentRow): AsyncGenerator<string> {
+export async function* customersCsv(
+  books: Books,
+  { row, asOf }: Pick<Taken, 'row' | 'asOf'>,
+): AsyncGenerator<string> {
   // So that a spreadsheet takes it for UTF-8.
-  yield `\ufeff${csvLine(CUSTOMER_COLUMNS)}`;
+  yield `\ufeff${csvLine(CUSTOMER_COLUMNS.map(([column]) => column))}`;
+  const moment = [asOf.slice(0, 19).replace('T', ' '), row.closed_at === null ? 'NO' : 'yes'];
   const purged = await readPurged(books);
   for (const wave of await wavesOf(books))
     for await (const page of listBookedRecords(books, wave))
       yield page
         .filter(({ state }) => wave === 'notice' || state !== null)
-        .map((record) => csvLine(cellsOf(record, row, wave, purged)))
+        .map((record) => csvLine([...moment, ...cellsOf(record, row, wave, purged)]))
         .join('');
 }
 
-const CUSTOMER_COLUMNS = [
-  'customer_id',
-  'password',
-  'expired_at_utc',
-  'wave',
-  'state',
-  'in_words',
-  'address',
-  'message_id',
-  'relay_queue_id',
-  'attempts',
-  'handed_over_from_utc',
-  'answered_utc',
-  'relay_code',
-  'relay_words',
-  'sent_again_by_entry',
+const CUSTOMER_COLUMNS: Pair[] = [
+  ['as_of_utc', 'the moment of this export'],
+  ['run_finished', 'yes, or NO: then later lines differ'],
+  ['customer_id', "the company's own key of the account"],
+  ['password', 'what became of it: expired; changed_since; none (there was no password)'],
+  ['expired_at_utc', 'when it was expired; empty where none was'],
+  ['wave', 'which message the line is about: the notice, or the later reminder'],
+  [
+    'state',
+    'what became of the message: sent; failed; skipped; deferred; in_doubt; left; sending (on its way at that moment); released (waits to be sent); missing (nobody has come to it yet)',
+  ],
+  ['in_words', 'the same, and why'],
+  ['address', 'where it was sent, or tried, last. An address of today may be another one'],
+  ['message_id', 'the mark in the message and in the log of the relay; empty where nothing was tried'],
+  ['relay_queue_id', "the relay's own number of the message, as its answer named it"],
+  ['attempts', 'how often the program set out to send it'],
+  ['handed_over_from_utc', 'when the last attempt began'],
+  [
+    'answered_utc',
+    "when the relay's answer to it was booked; where there was none, when the outcome was found in evidence or decided",
+  ],
+  ['relay_code', 'the number with which that answer began: 250 took it, 4.. put it off, 5.. refused it'],
+  ['relay_words', "the relay's words, of a refusal only"],
+  ['sent_again_by_entry', 'the entry of audit.txt by which somebody had it sent again'],
 ];
 
 function cellsOf(
@@ -59,7 +80,8 @@ function cellsOf(
   return [
     customerId,
     password,
-    expiredAt.slice(0, 19),
+    // The row has it for everybody whom the run has gone through.
+    password === 'expired' ? expiredAt.slice(0, 19) : null,
     wave,
     state ?? 'missing',
     stateWords(record),
@@ -121,12 +143,15 @@ function readme(taken: Taken): string {
     ...(named ? namedWords(taken) : UNNAMED_WORDS),
     `People of the company are named in audit.txt: those who decided. "The workflow", "the breaker" and "the guard" are the program itself.${withheldWords(taken)}`,
     ...TERMS,
+    ...RECORD_TERMS,
     'WHAT IT PROVES, AND WHAT NOT',
-    "- The counts are what the company's own books say. The program compares them, customer by customer, with the log that the mail relay wrote by itself, if somebody gave it that log. proof.txt names the log files that were read, each with its SHA-256. Ask the company for those very files: they must have the same SHA-256.",
+    "- The counts are what the company's own books say. The program compares them, customer by customer, with the log that the mail relay wrote by itself, if somebody gave it that log. proof.txt names the log files that were read, each with its SHA-256. Ask the company for those very files: they must have the same SHA-256. A log that the relay has gone on writing to has another one by now: then its first octets, as many as proof.txt says, must have it (Linux: head -c NUMBER FILE | sha256sum).",
+    "- The log is a text file on a machine of the company's. Nothing in this folder shows that nobody changed it before it was read.",
     '- The record (audit.txt) is a chain. Each entry has a fingerprint, which is made of its own words and of the fingerprint of the entry before it. Whoever changes, adds or takes out an entry in the middle breaks the chain. The last line of audit.txt says whether it is whole.',
     '- Somebody who may write to the whole database could make all of the chain anew, or cut off its end. So compare number and hash of its last entry with what the company noted elsewhere at that time.',
-    '- Names in audit.txt are those that people typed, or under which they were logged in.',
+    '- A name in audit.txt is what somebody typed. Beside it stands the login at which that was done, and its machine: "(login ann@build1)" of a command that wrote into the database itself, "(through Temporal: ann@build1)" of one that came by way of Temporal, the service that carries the response out. Where there is a login alone, no name was typed. Who sat there, no file of this folder shows.',
     ...LIMITS,
+    '- Of the cutoff, and of what the thief saw, this folder has what the company states. How anybody got in, the program did not look at.',
     "- The database itself, the relay's machine and whatever the thief left behind are not in this folder.",
     ...CHECKING,
     'FOR A TECHNICAL EXAMINER: the hash of an entry',
@@ -145,6 +170,9 @@ function namedWords({ audit }: Taken): Block[] {
   const entry = audit.entries.filter(({ action }) => action === EXPORTED).at(-1);
   return [
     `${CUSTOMERS_FILE} names every customer: number, address, and for each message its Message-ID and the number (queue id) that the relay gave it. audit.txt, audit.json and the proof may name some as well. Keep the folder accordingly. That these data were taken out, and by whom, is entry ${entry?.entry ?? '(missing)'} of audit.txt.`,
+    `${CUSTOMERS_FILE}, column by column. A line stands for one customer and one message:`,
+    described(CUSTOMER_COLUMNS),
+    'The list is from the company\'s books. What the log shows of a message after the relay took it (that it came back, say) is not in it: proof.json names these customers under "remarks", up to 1,000 of each kind, as does proof.txt the first 10.',
     "A Message-ID is the same in the customer's mail and in the relay's log: by it one is found in the other.",
     'In a spreadsheet, import the list as UTF-8 with customer_id as text: opened directly, long numbers are rounded. A cell that could be taken for a formula begins with an apostrophe, which is not part of it.',
   ];

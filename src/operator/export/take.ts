@@ -2,15 +2,20 @@ import { sql } from 'kysely';
 import { type AuditEntry, appendAudit, readAudit, verifyAudit } from '../../books/audit-chain';
 import { type BareBooks, type Books, snapshot, transaction } from '../../books/books';
 import { bareBooks, findIncident, type IncidentRow, incidentOf, openBooks } from '../../books/incident-row';
-import { isOtherServer, serverIdentity } from '../../books/ledger-identity';
+import { readRequests } from '../../books/law-requests';
+import { databaseWords, findLedger, isOtherServer, serverIdentity } from '../../books/ledger-identity';
 import type { Database } from '../../books/open-database';
+import { type ResponseTimes, responseTimes } from '../../books/phase-times';
 import { isoTime } from '../../books/rows';
 import type { LogFile } from '../../evidence/log-file';
 import type { Incident } from '../../incident/incident-schema';
+import type { LawRecord } from '../../incident/law-delay';
 import { auditChecks } from '../audit-checks';
 import type { Held } from '../held-heads';
+import { programVersion } from '../parts/this-machine';
 import { proveBy, type Report, readBooks } from '../report';
 import { type Verification, verify } from '../verify';
+import { loginWords } from '../who-types';
 import { type AuditRecord, auditRecord, withoutReasons } from './audit-record';
 
 /** Everything that an export tells, as it was at one moment. */
@@ -26,10 +31,26 @@ export interface Taken {
   isCopy: boolean;
   /** Customers may be named. */
   named: boolean;
+  times: ResponseTimes;
+  /** Law enforcement's requests to wait. */
+  waits: LawRecord;
+  writing: Writing;
+}
+
+/** By whom and by what it was read. */
+export interface Writing {
+  login: string;
+  version: string;
+  /** Address and server. */
+  databaseWords: string;
+  /** Of the ledger; a copy of the ledger has the same. */
+  ledgerId: string;
+  /** ISO 8601: what the clock of the machine said when the database's said `asOf`. */
+  hereAt: string;
 }
 
 /** What is read beside it, at the same moment. */
-export type Beside<T> = (books: Books, moment: Pick<Taken, 'row' | 'audit'>) => Promise<T>;
+export type Beside<T> = (books: Books, moment: Pick<Taken, 'row' | 'audit' | 'asOf'>) => Promise<T>;
 
 /**
  * Reads all of it at one moment, on one connection that only reads and locks nothing; then compares with the logs, which were opened
@@ -45,6 +66,7 @@ export async function take<T>(
   const identity = await serverIdentity(database.db);
   // Before the moment: what was booked by then is in it.
   const asOf = await databaseTime(database);
+  const writing = await writingOf(database);
   const read = await snapshot(await openBooks(database, seen), async (books) => {
     const row = (await findIncident(books.db, incidentId))!;
     const audit = await readChain(books, row, named);
@@ -58,12 +80,23 @@ export async function take<T>(
         { named },
       ),
       isCopy: await isOtherServer(books, identity),
-      more: await beside(books, { row, audit }),
+      times: await responseTimes(books),
+      waits: await readRequests(books),
+      more: await beside(books, { row, audit, asOf }),
     };
   });
   const { row, booked, more, ...facts } = read;
   const report = withoutNames(await proveBy(row, logs, booked, { named }), named);
-  return { taken: { asOf, row, file: incidentOf(row), report, named, ...facts }, more };
+  return { taken: { asOf, row, file: incidentOf(row), report, named, writing, ...facts }, more };
+}
+
+async function writingOf(database: Database): Promise<Writing> {
+  const hereAt = new Date().toISOString();
+  const ledgerId = (await findLedger(database))!.id;
+  return {
+    ...{ login: loginWords(), version: programVersion(), hereAt },
+    ...{ databaseWords: await databaseWords(database), ledgerId },
+  };
 }
 
 async function databaseTime({ db }: Pick<Database, 'db'>): Promise<string> {

@@ -5,6 +5,11 @@ import { setTimeout as after } from 'node:timers/promises';
 
 export const projectFolder = dirname(dirname(dirname(__dirname)));
 
+/** Of this program, such as `0.1.0`. */
+export function programVersion(): string {
+  return JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')).version;
+}
+
 /** Everything that the embedded stack keeps: data, logs, its addresses, the Temporal binary. Safe to delete when it is stopped. */
 export const localFolder = join(projectFolder, '.local');
 

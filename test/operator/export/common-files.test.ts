@@ -1,4 +1,4 @@
-import { exitCodeOfExport, statusLines } from '../../../src/operator/export/common-files';
+import { aboutExport, exitCodeOfExport, statusLines } from '../../../src/operator/export/common-files';
 import type { Taken } from '../../../src/operator/export/take';
 
 /** As far as the first lines look at it. */
@@ -35,13 +35,17 @@ test.each<[string, Parameters<typeof taken>[0], 0 | 1 | 3, RegExp[]]>([
     'finished',
     {},
     0,
-    [/^FINISHED: the response to "A breach" \(shop-1\) was closed on 2026-01-05 10:00:00 UTC\.$/],
+    [
+      /^FINISHED: the response to "A breach" \(shop-1\) was closed on 2026-01-05 10:00:00 UTC\. Read on 2026-01-06 00:00:00 UTC\.$/,
+    ],
   ],
   [
     'cancelled',
     { phase: 'cancelled', inDoubt: 2 },
     0,
-    [/^CANCELLED: .* before its end; 2 customers have no final answer, and nobody is told any more\.$/],
+    [
+      /^CANCELLED: .* before its end; 2 customers have no final answer, and nobody is told any more\. Read on 2026-01-06 00:00:00 UTC\.$/,
+    ],
   ],
   [
     'under way',
@@ -90,4 +94,46 @@ test.each<[string, Parameters<typeof taken>[0], 0 | 1 | 3, RegExp[]]>([
 ])('what is said first of a response that is %s', (_, of, exitCode, lines) => {
   expect(statusLines(taken(of))).toEqual(lines.map((line) => expect.stringMatching(line)));
   expect(exitCodeOfExport(taken(of))).toBe(exitCode);
+});
+
+/** The lines of IN SHORT. */
+function inShort(proof: object, relay: Record<string, number> | null): string {
+  const counts = { cohort: 10, expired: 8, sent: 7, skipped: 1, failed: 1, inDoubt: 0, left: 1 };
+  const remarks = { bounced: 0, 'thrown-away': 0, 'taken-in-doubt': 0, ...relay };
+  const remarked = Object.fromEntries(
+    Object.entries(remarks).map(([remark, customers]) => [remark, { customers }]),
+  );
+  const blocks = aboutExport(
+    {
+      ...{ asOf: '2026-01-06T00:00:00.000Z', row: { phase: 'closed' }, file: { from: { name: 'Shop' } } },
+      writing: {
+        ...{ login: 'jo@a', version: '1.2.3', databaseWords: 'db/shop', ledgerId: 'f00d' },
+        hereAt: '2026-01-06T00:00:07.000Z',
+      },
+      report: { proof: { ...counts, ...proof, relay: relay && { remarks: remarked } } },
+    } as unknown as Taken,
+    'It is for a test.',
+  );
+  return blocks.flat().join(' ').replace(/ +/g, ' ');
+}
+
+test('by whom, from where, with what and by which clocks it was written', () => {
+  expect(inShort({}, null)).toMatch(
+    /one moment, 2026-01-06 00:00:00 UTC\..* said 2026-01-06 00:00:07 UTC then\. .*login jo@a, with version 1\.2\.3 .* database db\/shop\..* id f00d\./,
+  );
+});
+
+test('who is told is not called reached where the log shows that the message came back (I7)', () => {
+  expect(inShort({}, { bounced: 2, 'thrown-away': 1 })).toContain(
+    ' 3 messages that the mail server took did not arrive',
+  );
+  for (const relay of [null, {}]) expect(inShort({}, relay)).not.toContain('did not arrive');
+});
+
+test.each([
+  [null, 1, 'may or may not have been told: only the mail server knows'],
+  [{ 'taken-in-doubt': 1 }, 1, "do not know; the mail server's log shows that it took the message "],
+  [{ 'taken-in-doubt': 1 }, 2, "do not know; the mail server's log shows that it took the message of 1 "],
+])('of whom the books have in doubt it is said what the log knows: %j of %d', (relay, left, words) => {
+  expect(`${inShort({ left, failed: 2 - left, cohort: 11 }, relay)} `).toContain(words);
 });
