@@ -18,6 +18,7 @@ import { macOf } from '../../src/activities/search-relay-log';
 import { closeGate } from '../../src/books/gate';
 import { bareBooks } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
+import { REBUILT } from '../../src/books/rebuild-claim';
 import { approve } from '../../src/operator/approve';
 import { exportForLawEnforcement, exportForRegulator } from '../../src/operator/export';
 import { exitCodeOfExport } from '../../src/operator/export/common-files';
@@ -285,6 +286,15 @@ describe('for law enforcement', () => {
         ...{ address, state: 'sent', relay_queue_id: queueId, relay_code: '250' },
         message_id: `${macOf(row, 'notice', id)}@${domain}`,
       });
+    const without = rows.filter(({ password }) => password !== 'expired');
+    expect(without.length).toBe(proof.cohort - proof.expired);
+    for (const { password, expired_at_utc: at } of rows)
+      expect([password, at]).toEqual([
+        password,
+        password === 'expired' ? expect.stringMatching(/^\d{4}-/) : '',
+      ]);
+    const readme = files['README.txt']!;
+    for (const column of Object.keys(rows[0]!)) expect(readme).toMatch(new RegExp(`\\n${column} {3}`));
   });
 
   test('where it cannot be recorded, nothing is written (I6)', async () => {
@@ -334,10 +344,38 @@ describe('for a regulator', () => {
     const named = new Set(lines.map((line) => line.text_file).filter((name) => name !== ''));
     expect(
       Object.keys(files)
-        .filter((name) => name.startsWith('notices/'))
+        .filter((name) => name.startsWith('notices/') && name.endsWith('.txt'))
         .sort(),
     ).toEqual([...named].sort());
+    for (const name of named)
+      expect(files[name!.replace(/txt$/, 'eml')]).toMatch(/\r\nContent-Type: multipart\/alternative/);
+    const totals = linesOf(files['totals-by-place.csv']!);
+    expect({
+      cohort: sumOf(totals, 'customers'),
+      expired: sumOf(totals, 'passwords_expired'),
+      sent: sumOf(totals, 'told'),
+      unreached: sumOf(totals, 'not_told'),
+      places: new Set(totals.map((line) => `${line.country_today}/${line.region_today}`)).size,
+    }).toEqual({
+      ...{ cohort: proof.cohort, expired: proof.expired, sent: proof.sent, places: totals.length },
+      unreached: proof.skipped + proof.failed,
+    });
+    const times = germans.flatMap((line) => [line.told_first_utc!, line.told_last_utc!]).sort();
+    const ofGermans = totals.filter((line) => line.country_today === 'DE');
+    expect(ofGermans).toMatchObject([
+      {
+        ...{ told: String(sumOf(germans, 'told')) },
+        ...{ told_first_utc: times[0], told_last_utc: times.at(-1) },
+      },
+    ]);
+    for (const column of Object.keys({ ...totals[0], ...lines[0] }))
+      expect(files['README.txt']).toMatch(new RegExp(`(\\n|; )${column}( {3}|:)`));
     expect(files['README.txt']).toContain('BY LAW, as the texts that were sent show it');
+    const ofTold = totals.flatMap((line) => [line.told_first_utc!, line.told_last_utc!]).filter(Boolean);
+    const [first, last] = [ofTold.sort()[0], ofTold.at(-1)];
+    expect(files['incident.txt']).toContain(
+      `by e-mail, the first on ${first} UTC, the last on ${last} UTC\n`,
+    );
   });
 
   test('who has moved or left since: the text stays what was sent, and the place of today is called that (I7)', async () => {
@@ -370,6 +408,21 @@ describe('for a regulator', () => {
     );
     await execute(sql`INSERT INTO ${customers()} SELECT * FROM left_account`);
     await execute(sql`DROP TABLE left_account`);
+  });
+
+  test('what was rebuilt has no time of its own, and gives none to the whole (I7)', async () => {
+    const [ann] = (await told()) as [Told];
+    const kept = await sql<{ at: string }>`
+      SELECT settled_at AS at FROM notices WHERE customer_id = ${ann.id}`.execute(run.database.db);
+    await meanwhile(
+      sql`UPDATE notices SET reason = ${REBUILT}, settled_at = '2031-01-01' WHERE customer_id = ${ann.id}`,
+      sql`UPDATE notices SET reason = NULL, settled_at = ${kept.rows[0]!.at} WHERE customer_id = ${ann.id}`,
+      async () => {
+        const { files } = await exported('regulator');
+        expect(files['incident.txt']).toMatch(/Customers told +by e-mail, the first on 2/);
+        expect(files['incident.txt']).not.toContain('2031');
+      },
+    );
   });
 
   test('a text that nobody approved is a fault (I6)', async () => {

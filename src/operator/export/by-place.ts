@@ -46,7 +46,7 @@ export function byPlace(
   const places = new Set<string>();
   const placeOf = ({ present, country, region }: PlacedNotice): PlaceRow['placeToday'] => {
     if (!present) return null;
-    const place = { country: samePlace(country ?? ''), region: samePlace(region ?? '') };
+    const place = placeName(country, region);
     const rule = ruleAt(country, region);
     const name = JSON.stringify(place);
     const isShown = isPlainName(place.country) && isPlainName(place.region);
@@ -83,6 +83,14 @@ export function byPlace(
         .sort(([left, a], [right, b]) => compare(orderOf(a), orderOf(b)) || compare(left, right))
         .map(([, row]) => row),
   };
+}
+
+/** As the rules read it: `US-CA` within `US` is `CA`, so that nobody of a place is counted beside it. */
+function placeName(country: string | null, region: string | null): { country: string; region: string } {
+  const within = samePlace(country ?? '');
+  const part = samePlace(region ?? '');
+  const carries = within !== '' && part.startsWith(`${within}-`);
+  return { country: within, region: carries ? part.slice(within.length + 1) : part };
 }
 
 /** Something of it went out, or may have; of the others nothing did, or another text will. */

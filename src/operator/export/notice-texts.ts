@@ -18,6 +18,8 @@ export interface ApprovedText extends VariantPreview {
   file: string;
   /** Subject and words, as a customer's program shows them. */
   words: string;
+  /** The whole message, for a mail program. */
+  message: string;
 }
 
 export const LAW_WORDS: Record<Jurisdiction, string> = {
@@ -49,20 +51,24 @@ export async function approvedTexts(
 
 function textOf(incident: Incident, notices: NoticeSet, preview: VariantPreview): ApprovedText {
   const { key, subject } = preview;
-  const { text } = openNotice(renderSample(notices.variants.get(key)!, incident.from.address));
-  return { ...preview, file: `notices/${fileNameOf(key)}.txt`, words: `Subject: ${subject}\n\n${text}` };
+  const sample = renderSample(notices.variants.get(key)!, incident.from.address);
+  const { text } = openNotice(sample);
+  return {
+    ...{ ...preview, file: `notices/${fileNameOf(key)}.txt` },
+    ...{ words: `Subject: ${subject}\n\n${text}`, message: sample.toString('utf8') },
+  };
+}
+
+/** A text's words, and the message as it goes out: for the eyes of whoever asks for a copy of the notice. */
+export function noticeFiles(text: ApprovedText): [name: string, content: string][] {
+  return [
+    [text.file, textFile(text)],
+    [text.file.replace(/\.txt$/, '.eml'), text.message],
+  ];
 }
 
 /** What stands above the words in their file. */
-export function textFile({
-  key,
-  wave,
-  language,
-  jurisdiction,
-  disposition,
-  hash,
-  words,
-}: ApprovedText): string {
+function textFile({ key, wave, language, jurisdiction, disposition, hash, words }: ApprovedText): string {
   const whom =
     wave === 'reminder'
       ? 'a reminder, to whom had no new password yet'

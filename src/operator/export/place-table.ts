@@ -77,7 +77,9 @@ function cellsOf(
   ];
 }
 
-const OUTCOMES: Record<NoticeState | 'missing', string> = {
+export type Outcome = 'told' | 'not told' | 'not certain' | 'not told yet';
+
+const OUTCOMES: Record<NoticeState | 'missing', Outcome> = {
   sent: 'told',
   failed: 'not told',
   skipped: 'not told',
@@ -90,7 +92,10 @@ const OUTCOMES: Record<NoticeState | 'missing', string> = {
 };
 
 /** @param ended nobody is told any more: then `not yet` is never. */
-function outcomeOf({ state, reason }: PlaceRow, ended: boolean): { outcome: string; why: string | null } {
+export function outcomeOf(
+  { state, reason }: Pick<PlaceRow, 'state' | 'reason'>,
+  ended: boolean,
+): { outcome: Outcome; why: string | null } {
   const outcome = OUTCOMES[state];
   if (state === 'sent') return { outcome, why: null };
   const words = unreachedWords({ state, reason });

@@ -6,8 +6,10 @@ import { LAWS } from '../../incident/vocabulary';
 import { counted, number, printable, utc } from '../words';
 import { byPlace, OTHERS, type PlaceRow } from './by-place';
 import { aboutExport, commonFiles, type FileText, statusLines } from './common-files';
-import { type ApprovedText, type ApprovedTexts, LAW_WORDS, textFile } from './notice-texts';
+import { FORM } from './form-words';
+import { type ApprovedText, type ApprovedTexts, LAW_WORDS, noticeFiles } from './notice-texts';
 import { PLACE_TABLE, placeTable } from './place-table';
+import { PLACE_TOTALS, placeTotals, TOTAL_COLUMNS } from './place-totals';
 import { CHECKING, COMMON_FILES, described, LIMITS, readmeText, TERMS } from './readme-words';
 import type { Beside, Taken } from './take';
 
@@ -23,9 +25,10 @@ export function regulatorFiles(taken: Taken, places: PlaceRow[], texts: Approved
   const used = usedTexts(taken, places, texts);
   return [
     ['README.txt', readme(taken, places, texts, used.length)],
+    [PLACE_TOTALS, placeTotals(taken, places)],
     [PLACE_TABLE, placeTable(taken, places, texts)],
     ...commonFiles(taken),
-    ...used.map((text): FileText => [text.file, textFile(text)]),
+    ...used.flatMap(noticeFiles),
   ];
 }
 
@@ -50,14 +53,16 @@ function readme(taken: Taken, places: PlaceRow[], texts: ApprovedTexts, files: n
     ),
     'BY LAW, as the texts that were sent show it',
     lawLines(places, texts),
+    ...FORM,
     'THE FILES',
     described([
-      [PLACE_TABLE, 'the table: opens in any spreadsheet'],
+      [PLACE_TOTALS, 'a line for each country and region; opens in any spreadsheet'],
+      [PLACE_TABLE, 'the table: the same, by password, outcome, text and law'],
       ...(files > 0
         ? [
             [
               'notices',
-              `a folder with the words of each text that the table names (${counted(files, 'file')})`,
+              `a folder with each text that the table names (${counted(files, 'text')}): its words (.txt), and the whole message as a mail program shows it (.eml). Name, address, date and Message-ID are made up`,
             ] as [string, string],
           ]
         : []),
@@ -80,7 +85,10 @@ function readme(taken: Taken, places: PlaceRow[], texts: ApprovedTexts, files: n
         'outcome',
         'told; not told; not certain (only the relay knows whether it took the message); not told yet',
       ],
-      ['why', 'the reason, for those who were not told'],
+      [
+        'why',
+        'the reason, for those who were not told. In brackets: at which step the relay refused it (mail: the sender, rcpt: the address, data or dot: the message), and its code by RFC 3463, such as 5.1.1 no such mailbox, 5.2.2 mailbox full, 5.7.1 not allowed; 4 at the front: for now',
+      ],
       ['told', 'how many of them were told'],
       [
         'told_first_utc',
@@ -100,7 +108,7 @@ function readme(taken: Taken, places: PlaceRow[], texts: ApprovedTexts, files: n
     "From the company's table of customers as it is TODAY, which is no evidence of what it said when the text was sent:",
     described([
       ['country_today', country === null ? noColumn : 'in capital letters'],
-      ['region_today', region === null ? noColumn : 'in capital letters'],
+      ['region_today', region === null ? noColumn : 'in capital letters; US-CA within US is CA'],
       ['law_today', 'the law for that place, by the rules below'],
       ['rule_today', 'the rule that says so'],
       ['law_of_text_and_today', 'whether the two laws are the same'],
@@ -115,7 +123,9 @@ function readme(taken: Taken, places: PlaceRow[], texts: ApprovedTexts, files: n
       ]),
     ),
     `A rule for a region goes before one for its country. Where there is no text for a law in a customer's language, it was sent in "${file.defaultLanguage}". The company wrote these rules; they are no judgement on which law holds.`,
-    `A TEXT'S SHA-256 is made over the whole message as it was approved: its headers, its plain and its HTML form, without what is each customer's own. The SHA-256 over all of these together is what was approved: ${row.content_hash}.`,
+    `THE TOTALS (${PLACE_TOTALS}), column by column. They are the sums of the table's lines:`,
+    described(TOTAL_COLUMNS),
+    `A TEXT'S SHA-256 is made over the whole message as it was approved: its headers, its plain and its HTML form, without what is each customer's own. The SHA-256 over all of these together is what was approved: ${row.content_hash}. None of them can be made again from the files in the folder notices, which have a made-up customer in them: they tell texts apart, and are the same in the table, in incident.txt and in the company's record.`,
     ...(proof.reminders === null
       ? []
       : [

@@ -43,6 +43,18 @@ test('customers of one place, text and outcome are one line, with the first and 
   ]);
 });
 
+test('a region that carries its country is the same place as one without it, for the count as for the law', () => {
+  const rows = rowsOf([
+    customer({ country: 'US', region: 'CA' }),
+    customer({ country: 'us', region: 'US-ca' }),
+    customer({ country: null, region: 'US-CA' }),
+  ]);
+  expect(rows).toMatchObject([
+    { placeToday: { country: '', region: 'US-CA', rule: { law: 'california' } }, customers: 1 },
+    { placeToday: { country: 'US', region: 'CA', rule: { law: 'california' } }, customers: 2 },
+  ]);
+});
+
 test('a deleted account has no place, and no law by it (I7)', () => {
   const [row] = rowsOf([customer({ present: false, country: null })]);
   expect(row).toMatchObject({ placeToday: null, text: '0011223344556677' });
