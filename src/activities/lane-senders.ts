@@ -65,7 +65,7 @@ export function relayBreakers(): RelayBreakers {
       return {
         answered: (outcome) => {
           const nowSeconds = performance.now() / 1000;
-          watched.window = addAnswer(watched.window, outcome, nowSeconds, file.breaker.windowSeconds);
+          watched.window = addAnswer(watched.window, outcome, nowSeconds);
           return watched.window.run.count < file.breaker.sameRefusals ? NO_TRIP : judged();
         },
         takeIn: (outcomes, trouble) => {

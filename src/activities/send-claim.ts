@@ -69,7 +69,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     .finally(() => choices?.stop());
   const verdict = (tripped as BreakerVerdict | null) ?? breaker.takeIn(outcomes, distinct(trouble));
   const settlements: Settlement[] = customers.map((customer, i) =>
-    settlementOf(customer, excused(outcomes[i]!, verdict.nobodysFault), run.file.retry),
+    settlementOf(customer, excused(outcomes[i]!, verdict), run.file.retry),
   );
   const settled = await settleSurely(books, { claimId, token, wave: books.wave }, settlements);
   const guarded = objection?.check === 'guard' ? objection.reason : null;
@@ -92,11 +92,12 @@ function distinct(trouble: SessionTrouble[]): SessionTrouble[] {
   return [...known.values()];
 }
 
-// A quota or a block is told at one customer's RCPT after the other: they are not at fault and wait for better times (C06).
-function excused(outcome: Outcome, nobodysFault: string | null): Outcome {
-  if (nobodysFault === null || outcome.kind !== 'refused' || refusalKey(outcome) !== nobodysFault)
-    return outcome;
-  return { kind: 'released', phase: outcome.phase, trouble: null };
+// A quota or a block is told at one customer's RCPT after the other: they are not at fault and wait for better times (C06). Nor are those
+// at whom the relay ended sessions, where it took nobody.
+function excused(outcome: Outcome, { trip, nobodysFault }: BreakerVerdict): Outcome {
+  const isRelays = outcome.kind === 'set-aside' && trip && !outcome.alone && !outcome.known;
+  const isOfRun = nobodysFault !== null && outcome.kind === 'refused' && refusalKey(outcome) === nobodysFault;
+  return isRelays || isOfRun ? { kind: 'released', phase: outcome.phase, trouble: null } : outcome;
 }
 
 /** Which notice a customer gets, and all that it may hold of theirs: it is made of this, and the guard holds it against this. */
@@ -117,7 +118,7 @@ function seal({ books: { wave }, run, notices }: SendContext, customer: ClaimedC
 
 function outgoing(
   { run }: SendContext,
-  { customerId, address }: ClaimedCustomer,
+  { customerId, address, setAsideBefore }: ClaimedCustomer,
   { notice, own }: ReturnType<typeof seal>,
 ): Outgoing<CustomerId> {
   return {
@@ -125,6 +126,7 @@ function outgoing(
     from: run.file.from.address,
     address,
     smtputf8: needsSmtputf8(address),
+    setAsideBefore,
     content: () => renderNotice(notice, { ...own, date: Date.now() }),
   };
 }

@@ -5,7 +5,7 @@ import { standInOf } from '../books/stand-ins';
 import { openClaimsOf } from '../books/unsettled-claims';
 import type { Incident } from '../incident/incident-schema';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
-import type { CustomerId, NoticeState } from '../incident/vocabulary';
+import { type CustomerId, type NoticeState, SET_ASIDE_ALONE } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
 import type { Outcome } from '../smtp/outcome';
 import { neverSettles } from './failure';
@@ -22,9 +22,12 @@ export function settlementOf(
   outcome: Outcome,
   retry: Incident['retry'],
 ): Settlement {
-  const later = (refusal: Refused): Settlement => {
+  const later = (refusal: Refused, forHours = retry.forHours): Settlement => {
     const attempt = attempts + 1;
-    const next = nextRetry({ attempt, spread: spreadOf(customerId, attempt), deferredForSeconds }, retry);
+    const next = nextRetry(
+      { attempt, spread: spreadOf(customerId, attempt), deferredForSeconds },
+      { ...retry, forHours },
+    );
     return 'giveUp' in next
       ? { ...refusal, state: 'failed' }
       : { ...refusal, state: 'deferred', retryAfterSeconds: next.afterSeconds };
@@ -47,13 +50,14 @@ export function settlementOf(
       };
       return outcome.verdict === 'failed' ? { ...refusal, state: 'failed' } : later(refusal);
     }
-    case 'set-aside':
-      return later({
-        customerId,
-        replyCode: null,
-        replyText: outcome.text,
-        reason: `${outcome.at} session lost`,
-      });
+    case 'set-aside': {
+      const { at, code, enhanced, text, alone, known } = outcome;
+      const what = enhanced ?? code ?? 'session lost';
+      const refusal = { customerId, replyCode: code, replyText: text };
+      if (alone || known) return later({ ...refusal, reason: `${SET_ASIDE_ALONE}${at} ${what}` });
+      // It may have been the relay, whose bad days must not use up the time that is theirs.
+      return later({ ...refusal, reason: `${at} ${what}` }, 2 * retry.forHours);
+    }
   }
 }
 

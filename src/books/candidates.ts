@@ -3,7 +3,13 @@ import { type Company, type CustomerColumn, customerColumn, source } from '../co
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen } from '../company/passwords';
 import { UNREMINDED } from '../incident/reminder';
-import type { CustomerId, Disposition, KeyRange, NoticeState } from '../incident/vocabulary';
+import {
+  type CustomerId,
+  type Disposition,
+  type KeyRange,
+  type NoticeState,
+  SET_ASIDE_ALONE,
+} from '../incident/vocabulary';
 import { keyOf, type WaveBooks } from './books';
 import { flag, select } from './rows';
 
@@ -24,6 +30,8 @@ export interface Candidate {
   attempts: number;
   /** Since the relay first put it off; 0 when it has not. */
   deferredForSeconds: number;
+  /** It was set aside while the relay took others. */
+  setAsideBefore: boolean;
 }
 
 /** A candidate with the state of its row; null when there is none yet. */
@@ -42,6 +50,7 @@ export async function findCandidates(
   return select<CandidateRow, Booked>(books.db, candidatesQuery(books, range, limit, wanted), {
     customerId: keyFromSql,
     present: flag,
+    setAsideBefore: flag,
     attempts: Number,
     deferredForSeconds: Number,
   });
@@ -52,9 +61,13 @@ const states: Record<Wanted, ReturnType<typeof sql>> = {
   unsettled: sql`n.state IN ('released','deferred','sending','in_doubt')`,
 };
 
-type CandidateRow = Omit<Booked, 'customerId' | 'present' | 'attempts' | 'deferredForSeconds'> & {
+type CandidateRow = Omit<
+  Booked,
+  'customerId' | 'present' | 'attempts' | 'deferredForSeconds' | 'setAsideBefore'
+> & {
   customerId: SqlKey;
   present: number | string;
+  setAsideBefore: number | string;
   attempts: number | string;
   deferredForSeconds: number | string;
 };
@@ -76,6 +89,7 @@ export function candidatesQuery(
     SELECT k.customer_id AS customerId, ${columnOf('key')} IS NOT NULL AS present, ${columnOf('email')} AS email, ${columnOf('name')} AS name,
       ${columnOf('language')} AS language, ${columnOf('country')} AS country, ${columnOf('region')} AS region,
       n.state AS state, COALESCE(n.attempt, 0) AS attempts,
+      COALESCE(n.reason LIKE ${`${SET_ASIDE_ALONE}%`}, 0) AS setAsideBefore,
       COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferredForSeconds,
       IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
       ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded

@@ -6,7 +6,9 @@ import type { SmtpPhase } from './smtp-outcome';
 export type RelayOutcome =
   | { kind: 'accepted' }
   | ({ kind: 'refused'; at: SmtpPhase } & Refusal)
-  | { kind: 'skipped' | 'released' | 'unknown' | 'set-aside' };
+  /** `known`: it was before. */
+  | { kind: 'set-aside'; at: SmtpPhase; code: number | null; enhanced: string | null; known: boolean }
+  | { kind: 'skipped' | 'released' | 'unknown' };
 
 /** Trouble with a session, which is no customer's. */
 export interface SessionFailure extends Omit<Refusal, 'code'> {
@@ -43,15 +45,10 @@ export function emptyWindow(excused: string | null = null): BreakerWindow {
   return { seconds: [], run: NO_RUN, failures: [], senderRefused: null, excused };
 }
 
-/** The window with one answer more, in the order in which they come, over all sessions. One that is alone for long ends no row and is none. */
-export function addAnswer(
-  window: BreakerWindow,
-  outcome: RelayOutcome,
-  nowSeconds: number,
-  windowSeconds: number,
-): BreakerWindow {
-  const since = window.run.at < nowSeconds - windowSeconds ? NO_RUN : window.run;
-  const run = addToRun(since, outcome, nowSeconds);
+/** The window with one answer more, in the order in which they come, over all sessions. */
+export function addAnswer(window: BreakerWindow, outcome: RelayOutcome, nowSeconds: number): BreakerWindow {
+  const goesOn = window.run.at >= nowSeconds - LONGEST_PAUSE_SECONDS;
+  const run = addToRun(goesOn ? window.run : NO_RUN, outcome, nowSeconds);
   return run === window.run ? window : { ...window, run };
 }
 
@@ -65,6 +62,7 @@ export function addOutcomes(
 ): BreakerWindow {
   const since = nowSeconds - windowSeconds;
   const accepted = outcomes.some((outcome) => outcome.kind === 'accepted');
+  const goesOn = (window.failures.at(-1)?.at ?? nowSeconds) >= nowSeconds - LONGEST_PAUSE_SECONDS;
   const counting = failures.filter((failure) => failure.kind !== 'limit' || !accepted);
   const refusal = counting.find(refusesSender);
   const kept = window.seconds.filter((second) => second.at > since);
@@ -75,7 +73,7 @@ export function addOutcomes(
     seconds: [...kept, addToSecond(second, outcomes)],
     run: window.run,
     failures: [
-      ...(accepted ? [] : window.failures.filter((failure) => failure.at > since)),
+      ...(accepted || !goesOn ? [] : window.failures),
       ...counting.map((failure) => ({ at: nowSeconds, said: saidOf(failure) })),
     ],
     senderRefused: window.senderRefused ?? (refusal ? saidOf(refusal) : null),
@@ -83,6 +81,11 @@ export function addOutcomes(
   };
 }
 
+/**
+ * A row ends when nothing is added to it for so long. A relay may take ten minutes over each answer (RFC 5321 4.5.3.2), however short
+ * the window is; whoever is tried again each hour is no row.
+ */
+const LONGEST_PAUSE_SECONDS = 900;
 const NO_RUN = { key: '', count: 0, said: '', at: 0 };
 /** Different replies kept for a second; later ones are counted, not shown. */
 const MOST_REPLIES = 100;
@@ -129,9 +132,10 @@ function addToSecond(second: Second, outcomes: RelayOutcome[]): Second {
   const replies = { ...second.replies };
   for (const outcome of outcomes) {
     if (outcome.kind === 'accepted') accepted++;
-    if (outcome.kind !== 'refused') continue;
+    if (outcome.kind !== 'refused' && (outcome.kind !== 'set-aside' || outcome.known)) continue;
     refused++;
-    const said = replyWords(outcome);
+    const { at: where, code, enhanced } = outcome;
+    const said = code === null ? `sessions lost at ${where}` : replyWords({ code, enhanced });
     if (replies[said] !== undefined || Object.keys(replies).length < MOST_REPLIES)
       replies[said] = (replies[said] ?? 0) + 1;
   }

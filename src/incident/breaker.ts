@@ -70,7 +70,7 @@ function trip(cause: string, todo: string, nobodysFault: string | null): Breaker
   return { trip: true, reason: `${cut}${/[.…]$/.test(cut) ? '' : '.'} ${todo}`, nobodysFault };
 }
 
-// One lane that tries again every few seconds never makes the number: half a window of nothing but failures is enough too.
+// One lane that tries again every few seconds, or waits for minutes, never makes the number: half a window of nothing but failures is enough too.
 function lastsTooLong(failures: BreakerWindow['failures'], windowSeconds: number): boolean {
   return failures.length >= 3 && failures.at(-1)!.at - failures[0]!.at >= windowSeconds / 2;
 }

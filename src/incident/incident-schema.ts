@@ -213,19 +213,17 @@ export const incidentSchema = z.strictObject({
       minimumOutcomes: whole(1, 100_000).default(50).meta({
         means: 'Fewer outcomes than this in the window never trip it by their share.',
       }),
-      refusedShare: z
-        .number()
-        .min(0.01)
-        .max(1)
-        .describe('a share from 0.01 to 1')
-        .default(0.25)
-        .meta({ means: 'Share of refused customers (4xx and 5xx) in the window that trips it.' }),
+      refusedShare: z.number().min(0.01).max(1).describe('a share from 0.01 to 1').default(0.25).meta({
+        means:
+          'Share of refused customers (4xx and 5xx, or sessions lost at them) in the window that trips it.',
+      }),
       sameRefusals: whole(2, 10_000).default(20).meta({
-        means: 'Customers refused one after another in the same words (a quota, a block) that trip it.',
+        means:
+          'Customers refused one after another in the same words (a quota, a block) that trip it. A quarter of an hour without another ends the row.',
       }),
       sessionFailures: whole(1, 10_000).default(20).meta({
         means:
-          'Sessions refused or lost in the window, without one message accepted in between, that trip it.',
+          'Sessions refused or lost one after another, without one message accepted in between, that trip it; also fewer, if at least three, over half a window. A quarter of an hour without another ends the row.',
       }),
     })
     .prefault({})

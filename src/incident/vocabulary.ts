@@ -28,6 +28,9 @@ export const NOTICE_STATES = [
 /** The state of one notice in the ledger. Terminal: sent, failed, skipped, left. */
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
+/** So begins the reason of whoever was set aside (smtp/outcome.ts) while the relay took others: the next attempt goes apart from these. */
+export const SET_ASIDE_ALONE = 'alone at ';
+
 export const WAVES = ['notice', 'reminder'] as const;
 export type Wave = (typeof WAVES)[number];
 

@@ -1,3 +1,4 @@
+import type { Sendable } from './feed';
 import type {
   DotObjection,
   DotQuestion,
@@ -6,42 +7,21 @@ import type {
   RefusedOutcome,
   SendResult,
   SessionTrouble,
+  SetAsideOutcome,
 } from './outcome';
 
-/** One message on its way, and the sessions that were lost while it waited for its dot. */
-export interface Sendable {
-  message: Outgoing;
-  lost: readonly SessionTrouble[];
-}
-
-/** Where a session gets its work and leaves what became of it. All calls are synchronous. */
-export interface Feed<Item extends Sendable> {
-  /** The next message, or null for now. @param isFresh the session has had none yet. */
-  take(isFresh: boolean): Item | null;
-  /** What has waited longest waits for a session that has had none yet. */
-  wantsFresh(): boolean;
-  /** Asked immediately before each write that holds this item's content and final dot; false: no dot, drop the connection. */
-  mayDot(item: Item, content: Buffer): boolean;
-  settle(item: Item, outcome: Outcome): void;
-  /**
-   * The session ends before this item's dot: it is somebody else's now.
-   * @param trouble it was lost, perhaps for this item. @param isItsOwn surely for none other in this session.
-   */
-  putBack(item: Item, trouble: SessionTrouble | null, isItsOwn?: boolean): void;
-  /**
-   * Once, ahead of the outcomes that the end decides. `trouble` is null for an end that is nobody's fault (limit,
-   * idle time-out, no more dots). `under`: an item is put back for it. `parting` resolves when the relay has answered our QUIT,
-   * where we said it.
-   */
-  ended(trouble: SessionTrouble | null, end: { under: boolean; parting: Promise<void> | null }): void;
-}
-
-export interface BatchItem<Key> extends Sendable {
+export interface BatchItem<Key> extends Sendable, Suspicion {
   message: Outgoing<Key>;
   batch: Batch<Key>;
   index: number;
-  lost: SessionTrouble[];
-  /** Acceptances of the sender when the first of them was lost. */
+  /** When a session took it (performance.now()). */
+  takenAt: number;
+}
+
+/** What sessions met at a message, in this claim of it and in those before. */
+interface Suspicion {
+  met: readonly SessionTrouble[];
+  /** Acceptances of the sender when it was met first. */
   acceptedBefore: number;
 }
 
@@ -59,9 +39,9 @@ export interface Batch<Key> {
   hearing: Hearing<Key>;
   /** The first message not yet taken. */
   cursor: number;
-  /** Under whom a session was lost: tried again after all others, as the first of a session, since others may have had their share. */
+  /** At whom a session met trouble: tried again after all others, as the first of a session, since others may have had their share. */
   suspects: BatchItem<Key>[];
-  /** Under whom the second one was, too. */
+  /** At whom the second one did, too. */
   setAside: BatchItem<Key>[];
   unsettled: number;
   /** Why the caller allows no more dots; null: it does. */
@@ -71,10 +51,10 @@ export interface Batch<Key> {
   resolve: (result: SendResult) => void;
 }
 
-/** After so many lost sessions, the last of which it had for itself, it is the message that kills them, or what is said to it. */
-const MOST_LOST_SESSIONS = 2;
-/** Where so many wait they come first: else, where there are only such, nobody would ever be set aside. */
-const MOST_SUSPECTS = 3;
+/** So many sessions that met trouble at it, the last of which it had for itself: it is the message, or what the relay has against it. */
+const MOST_TROUBLES = 2;
+/** What is known of messages that were given back and not claimed again; of more the oldest is forgotten, and found out again. */
+const MOST_REMEMBERED = 1_000;
 /** So many policy refusals in a row, over all sessions, are not about their recipients (C06). */
 const POLICY_RUN = 5;
 
@@ -88,6 +68,8 @@ export function createBatchQueue<Key>() {
     { item: BatchItem<Key>; refused: RefusedOutcome; trouble: SessionTrouble }[]
   >();
   const untold: SessionTrouble[] = [];
+  /** Of what was given back: who claims it next begins with that, or each claim of it would stop the others anew. */
+  const remembered = new Map<Key, Suspicion>();
   let policyRun = 0;
   let accepted = 0;
   let untaken = 0;
@@ -95,38 +77,68 @@ export function createBatchQueue<Key>() {
   function finish(item: BatchItem<Key>, outcome: Outcome): void {
     const { batch } = item;
     batch.outcomes[item.index] = outcome;
+    remember(item, outcome);
     if (--batch.unsettled > 0) return;
     batches.delete(batch);
     const { outcomes, objection } = batch;
-    // Where it has taken others since, the relay is not at fault.
-    const excused = new Set(
-      batch.setAside.flatMap(({ lost, acceptedBefore }) => (accepted > acceptedBefore ? lost : [])),
-    );
+    const excused = new Set<SessionTrouble>();
+    for (const { index, met, acceptedBefore } of batch.setAside) {
+      if (accepted === acceptedBefore) continue;
+      // It has taken others since: the relay is not at fault.
+      for (const trouble of met) excused.add(trouble);
+      outcomes[index] = { ...(outcomes[index] as SetAsideOutcome), alone: true };
+    }
     const trouble = batch.trouble.filter((told) => !excused.has(told));
     batch.resolve({ outcomes, trouble, objection });
   }
 
+  function remember({ message: { key }, met, acceptedBefore }: BatchItem<Key>, { kind }: Outcome): void {
+    if (key === undefined) return;
+    remembered.delete(key);
+    if (kind !== 'released' || met.length === 0) return;
+    remembered.set(key, { met, acceptedBefore });
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= MOST_REMEMBERED) break;
+      remembered.delete(oldest);
+    }
+  }
+
   function take(isFresh: boolean): BatchItem<Key> | null {
-    const again = returned.pop();
-    if (again !== undefined) return again;
+    const item = returned.pop() ?? takeFromBatches(isFresh);
+    if (item !== null) item.takenAt = performance.now();
+    return item;
+  }
+
+  function takeFromBatches(isFresh: boolean): BatchItem<Key> | null {
     for (const batch of batches) {
-      const { suspects } = batch;
-      const isLeft = batch.cursor < batch.messages.length;
-      if (isLeft && (!isFresh || suspects.length < MOST_SUSPECTS)) return takeNext(batch);
-      const suspect = isFresh ? suspects.shift() : undefined;
-      if (suspect !== undefined) return suspect;
+      const item = takeNext(batch) ?? (isFresh ? batch.suspects.shift() : undefined);
+      if (item !== undefined) return item;
     }
     return null;
   }
 
-  function takeNext(batch: Batch<Key>): BatchItem<Key> {
+  /** The next that is above suspicion; the others wait for the end. */
+  function takeNext(batch: Batch<Key>): BatchItem<Key> | undefined {
+    while (batch.cursor < batch.messages.length) {
+      const item = begun(batch);
+      if (!item.suspected) return item;
+      batch.suspects.push(item);
+    }
+    return undefined;
+  }
+
+  function begun(batch: Batch<Key>): BatchItem<Key> {
     const index = batch.cursor++;
     untaken--;
-    return { message: batch.messages[index]!, batch, index, lost: [], acceptedBefore: 0 };
+    const message = batch.messages[index]!;
+    const before = message.key === undefined ? undefined : remembered.get(message.key);
+    const { met, acceptedBefore } = before ?? { met: [], acceptedBefore: accepted };
+    const suspected = met.length > 0 || message.setAsideBefore === true;
+    return { message, batch, index, met, acceptedBefore, suspected, takenAt: 0 };
   }
 
   function release(item: BatchItem<Key>, trouble: SessionTrouble | null): void {
-    finish(item, { kind: 'released', phase: 'before-dot', trouble });
+    finish(item, { kind: 'released', phase: phaseOf(trouble), trouble });
   }
 
   /** Everything that nobody has taken, of one batch or of all. */
@@ -136,13 +148,13 @@ export function createBatchQueue<Key>() {
       else returned.push(item);
     }
     for (const batch of only === null ? [...batches] : [only]) {
-      for (const suspect of batch.suspects.splice(0)) release(suspect, suspect.lost.at(-1)!);
-      while (batch.cursor < batch.messages.length) release(takeNext(batch), null);
+      for (const suspect of batch.suspects.splice(0)) release(suspect, suspect.met.at(-1) ?? null);
+      while (batch.cursor < batch.messages.length) release(begun(batch), null);
     }
   }
 
   function giveBack(item: BatchItem<Key>): void {
-    if (item.lost.length > 0) item.batch.suspects.push(item);
+    if (item.suspected) item.batch.suspects.push(item);
     else returned.push(item);
   }
 
@@ -151,15 +163,30 @@ export function createBatchQueue<Key>() {
     releaseWaiting(batch);
   }
 
+  /** A session met trouble at it. */
+  function suspect(item: BatchItem<Key>, trouble: SessionTrouble): void {
+    if (item.met.length === 0) item.acceptedBefore = accepted;
+    item.met = [...item.met, trouble].slice(-MOST_TROUBLES);
+    item.suspected = true;
+  }
+
+  function isConvicted({ met, message }: BatchItem<Key>): boolean {
+    return met.length >= MOST_TROUBLES || (met.length > 0 && message.setAsideBefore === true);
+  }
+
   function setAside(item: BatchItem<Key>): void {
-    item.batch.setAside.push(item);
-    const last = item.lost.at(-1)!;
-    const at = last.at as RefusedOutcome['at'];
+    const { batch, met, message } = item;
+    batch.setAside.push(item);
+    const last = met.at(-1)!;
+    const { at, code, enhanced, text } = last;
     finish(item, {
-      kind: 'set-aside',
-      phase: 'before-dot',
-      at,
-      text: `${item.lost.length} sessions were lost: ${last.text}`,
+      ...{ kind: 'set-aside', phase: phaseOf(last), code, enhanced },
+      at: (at ?? 'rcpt') as SetAsideOutcome['at'],
+      text:
+        code === null
+          ? `${met.length === 1 ? 'again a session was' : `${met.length} sessions were`} lost: ${text}`
+          : text,
+      ...{ alone: false, known: message.setAsideBefore === true },
     });
   }
 
@@ -174,22 +201,15 @@ export function createBatchQueue<Key>() {
     suspended.delete(session);
   }
 
-  function suspend(item: BatchItem<Key>, outcome: Outcome, trouble: SessionTrouble, session: number): void {
-    const { kind, at, code, enhanced, text } = trouble;
-    item.batch.trouble.push(trouble);
-    if (kind !== 'policy' || code === null) return;
-    const where = at as RefusedOutcome['at'];
+  /** Policy may be about this recipient alone: the session goes on, and may show it. */
+  function suspend(item: BatchItem<Key>, trouble: SessionTrouble, session: number): void {
+    const { at, code, enhanced, text } = trouble;
     const refused: RefusedOutcome = {
-      kind: 'refused',
-      phase: outcome.phase,
-      verdict: 'deferred',
-      at: where,
-      code,
-      enhanced,
-      text,
+      ...{ kind: 'refused', phase: phaseOf(trouble), verdict: 'deferred' },
+      ...{ at: at as RefusedOutcome['at'], code: code!, enhanced, text },
     };
+    if (item.message.setAsideBefore !== true) item.batch.trouble.push(trouble);
     suspended.set(session, [...(suspended.get(session) ?? []), { item, refused, trouble }]);
-    if (++policyRun >= POLICY_RUN) releaseWaiting();
   }
 
   function suspected(): number {
@@ -202,10 +222,11 @@ export function createBatchQueue<Key>() {
     take,
     /** Messages that nobody has taken. */
     waiting: () => untaken + returned.length + suspected(),
-    wantsFresh() {
+    /** For so many, of what has waited longest, there is to be a session that has had no message yet. */
+    wantFresh(): number {
       const [oldest] = batches;
-      if (oldest === undefined || returned.length > 0) return false;
-      return oldest.cursor === oldest.messages.length && oldest.suspects.length > 0;
+      if (oldest === undefined || returned.length > 0) return 0;
+      return oldest.cursor === oldest.messages.length ? oldest.suspects.length : 0;
     },
     add(
       messages: readonly Outgoing<Key>[],
@@ -239,21 +260,22 @@ export function createBatchQueue<Key>() {
         policyRun = 0;
         accepted++;
         if (suspended.has(session)) absolve(session);
-      } else if (outcome.kind === 'released' && outcome.trouble?.kind === 'policy') {
-        suspend(item, outcome, outcome.trouble, session);
       }
       const { batch } = item;
       const objection = batch.objection === null ? batch.hearing.told(outcome) : null;
       finish(item, outcome);
       if (objection !== null) stop(batch, objection);
     },
-    putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn = false): void {
-      if (trouble !== null && item.lost.push(trouble) === 1) item.acceptedBefore = accepted;
-      if (item.batch.objection !== null) release(item, trouble);
-      else if (trouble === null) giveBack(item);
-      else if (item.lost.length < MOST_LOST_SESSIONS) item.batch.suspects.push(item);
-      else if (isItsOwn) setAside(item);
-      else release(item, trouble);
+    /** See Feed. */
+    putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn: boolean, session: number): void {
+      const isPolicy = trouble?.kind === 'policy';
+      if (trouble !== null) suspect(item, trouble);
+      if (isPolicy) suspend(item, trouble, session);
+      if (trouble !== null && isItsOwn && isConvicted(item)) setAside(item);
+      else if (item.batch.objection !== null || isConvicted(item) || isAnswer(trouble))
+        release(item, trouble);
+      else giveBack(item);
+      if (isPolicy && ++policyRun >= POLICY_RUN) releaseWaiting();
     },
     /** Trouble with a session, told to the batch that waits longest, or to the next one. */
     report(trouble: SessionTrouble): void {
@@ -263,4 +285,13 @@ export function createBatchQueue<Key>() {
     stop,
     releaseWaiting: () => releaseWaiting(null),
   };
+}
+
+function phaseOf(trouble: SessionTrouble | null): SetAsideOutcome['phase'] {
+  return trouble?.at === 'dot' ? 'after-dot' : 'before-dot';
+}
+
+/** The relay has said that it will not take it now: it is not asked again in the same breath. */
+function isAnswer(trouble: SessionTrouble | null): boolean {
+  return trouble !== null && trouble.code !== null && (trouble.kind !== '421' || trouble.at === 'dot');
 }

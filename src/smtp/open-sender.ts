@@ -21,6 +21,8 @@ export interface SenderOptions {
   timeouts?: SmtpTimeouts;
   /** With nothing to send for so long it parts: the relay's log then shows each session to its end. */
   idleMilliseconds?: number;
+  /** Where the caller's lease is over, and the relay took so long over this message, that is held against it. */
+  slowMilliseconds?: number;
 }
 
 export type SessionRecord = (session: { slot: number; connectingAt: number }) => Promise<void>;
@@ -58,6 +60,8 @@ interface Slot<Key> {
 
 /** Between two slices there are moments only. */
 const IDLE_MILLISECONDS = 10_000;
+/** Half of what a claim may last: behind such a message nobody else's would go out, each time anew. */
+const SLOW_MILLISECONDS = 30_000;
 /** Two sessions in a row lost without an acceptance: the third would be no better. */
 const FRUITLESS_SESSIONS = 2;
 /** One session for each slot and so many more, lost in a row under one message or another: it is not the messages. */
@@ -159,12 +163,22 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   }
 
   /** Whether the slot, or all of them, are opened again. */
-  function countOut(slot: Slot<Key>, trouble: SessionTrouble, under: boolean): void {
+  function countOut(slot: Slot<Key>, trouble: SessionTrouble, under: BatchItem<Key> | null): void {
+    if (under?.message.setAsideBefore === true) return;
     queue.report(trouble);
-    const isPassing = trouble.kind === 'lost' || trouble.kind === '421';
-    if (isPassing && under) {
+    if (under !== null) {
       if (++lostInARow >= slots.length + LOST_IN_A_ROW) for (const each of slots) each.out = true;
-    } else slot.out = !isPassing || ++slot.fruitless >= FRUITLESS_SESSIONS;
+      return;
+    }
+    const isPassing = trouble.kind === 'lost' || trouble.kind === '421';
+    slot.out = !isPassing || ++slot.fruitless >= FRUITLESS_SESSIONS;
+  }
+
+  /** A relay that takes so long over one message takes the time of all others in the claim; null: it did not. */
+  function slowness({ takenAt }: BatchItem<Key>, { check }: DotObjection): SessionTrouble | null {
+    const took = performance.now() - takenAt;
+    if (check !== 'lease' || took < (options.slowMilliseconds ?? SLOW_MILLISECONDS)) return null;
+    return ownTrouble('data', `the relay took ${Math.round(took / 1000)} s until it would have the message`);
   }
 
   async function partedFrom(slot: Slot<Key>, parting: Promise<void>): Promise<void> {
@@ -176,15 +190,18 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
   function feedOf(slot: Slot<Key>) {
     return {
       take: queue.take,
-      wantsFresh: queue.wantsFresh,
+      wantsFresh: () => queue.wantFresh() > slots.filter(({ state, out }) => state !== 'open' && !out).length,
       mayDot(item: BatchItem<Key>, content: Buffer) {
-        if (item.batch.objection !== null) return false;
-        const objection = objectionTo(item, { message: item.message, session: slot.number, content });
+        const { batch, message } = item;
+        const objection = batch.objection ?? objectionTo(item, { message, session: slot.number, content });
         if (objection === null) {
           slot.dotted = item;
           return true;
         }
-        queue.stop(item.batch, objection);
+        const trouble = slowness(item, objection);
+        if (trouble !== null && message.setAsideBefore !== true) queue.report(trouble);
+        if (batch.objection === null) queue.stop(batch, objection);
+        queue.putBack(item, trouble, true, slot.number);
         return false;
       },
       settle(item: BatchItem<Key>, outcome: Outcome) {
@@ -192,14 +209,14 @@ export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
         if (outcome.kind === 'accepted') slot.fruitless = lostInARow = 0;
         queue.settle(item, outcome, slot.number);
       },
-      putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn?: boolean) {
+      putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn = false) {
         tellAnswer(slot, item, { kind: 'released', phase: 'after-dot', trouble });
-        queue.putBack(item, trouble, isItsOwn);
+        queue.putBack(item, trouble, isItsOwn, slot.number);
         pumpSoon();
       },
       ended(
         trouble: SessionTrouble | null,
-        { under, parting }: { under: boolean; parting: Promise<void> | null },
+        { under, parting }: { under: BatchItem<Key> | null; parting: Promise<void> | null },
       ) {
         slot.state = parting === null ? 'closed' : 'parting';
         slot.transmission = null;

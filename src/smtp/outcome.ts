@@ -15,6 +15,8 @@ export interface Outgoing<Key = unknown> {
   content: Buffer | (() => Buffer);
   /** The address or a header needs SMTPUTF8 (RFC 6531); skipped where the relay does not offer it (C14). */
   smtputf8: boolean;
+  /** It was set aside before, while the relay took others: it goes last, alone, and what happens to it is no news of the relay. */
+  setAsideBefore?: boolean;
 }
 
 /** `after-dot` begins when the write that holds the final dot is attempted, not when it has succeeded. */
@@ -25,8 +27,7 @@ export type Outcome =
   | { kind: 'accepted'; phase: 'after-dot'; code: number; queueId: string | null; text: string }
   | RefusedOutcome
   | { kind: 'skipped'; phase: 'before-dot'; reason: SkipReason }
-  /** One session after the other was lost under it before its dot: it is set aside, so that it does not stop the others (C95). */
-  | { kind: 'set-aside'; phase: 'before-dot'; at: RefusedOutcome['at']; text: string }
+  | SetAsideOutcome
   /** Not sent, certainly: it may be claimed again. `trouble` says why, where the relay refused us. */
   | { kind: 'released'; phase: SendPhase; trouble: SessionTrouble | null }
   /** The dot was attempted and no reply to it was understood: the relay may own the message (RFC 1047). */
@@ -41,6 +42,25 @@ export interface RefusedOutcome {
   enhanced: string | null;
   /** The relay's words, cleaned and cut (reply-text.ts). They may name the customer: for this row of the ledger alone (C93). */
   text: string;
+}
+
+/**
+ * Not sent, certainly. At this message one session after the other was lost, or the relay refused us: it is set aside, so that it does not
+ * stop the others (C95).
+ */
+export interface SetAsideOutcome {
+  kind: 'set-aside';
+  phase: SendPhase;
+  at: RefusedOutcome['at'];
+  /** Of the last reply to it; null: none was read. */
+  code: number | null;
+  enhanced: string | null;
+  /** As of SessionTrouble. */
+  text: string;
+  /** The relay has taken others since the first time: it is this message. Else it may be the relay. */
+  alone: boolean;
+  /** As it was before (setAsideBefore). */
+  known: boolean;
 }
 
 export type SkipReason =

@@ -1,6 +1,6 @@
-import type { Feed, Sendable } from './batch-queue';
 import type { ConnectionEnd } from './connection';
 import { type Envelope, sealEnvelope, takeCommands } from './envelope';
+import type { Feed, Sendable } from './feed';
 import type { SmtpSession } from './open-session';
 import type { SessionTrouble } from './outcome';
 import { acceptanceOf, refusedOutcomeOf } from './reply-outcome';
@@ -75,7 +75,7 @@ export function transmit<Item extends Sendable>(
   /** @param loneDot only after commands that went out together: the relay offers PIPELINING. */
   function writeCommands(current: Envelope<Item> | null, loneDot = false): void {
     // One that may have ended a session goes step by step, so that it is seen at which one it does.
-    const isSuspect = current !== null && current.item.lost.length > 0;
+    const isSuspect = current?.item.suspected === true;
     const { steps, text } = takeCommands(current, isSuspect ? { ...offered, pipelining: false } : offered);
     expect(loneDot ? ['lone-dot', ...steps] : steps);
     connection.write(loneDot ? `.\r\n${text}` : text);
@@ -96,7 +96,6 @@ export function transmit<Item extends Sendable>(
     if (!feed.mayDot(current.item, current.content)) {
       inFlight = null;
       if (next !== null) feed.putBack(next.item, null);
-      feed.settle(current.item, { kind: 'released', phase: 'before-dot', trouble: null });
       end(null);
       return;
     }
@@ -133,15 +132,14 @@ export function transmit<Item extends Sendable>(
       return false;
     }
     const trouble = outcome.kind === 'released' ? outcome.trouble : null;
-    if (trouble?.kind === '421' && (refusal.phase === 'rcpt' || refusal.phase === 'data')) {
-      end(trouble, item);
-      return false;
-    }
+    if (trouble === null) feed.settle(item, outcome);
     // Policy may be about this recipient alone, so the session goes on; the sender counts the run.
-    const goesOn = trouble === null || trouble.kind === 'policy';
-    if (!goesOn) end(trouble);
-    feed.settle(item, outcome);
-    return goesOn;
+    else if (trouble.kind === 'policy') feed.putBack(item, trouble, true);
+    else {
+      end(trouble, refusal.phase === 'mail' ? null : item);
+      if (refusal.phase === 'mail') feed.settle(item, outcome);
+    }
+    return !ended;
   }
 
   function settleDot(item: Item, reply: Reply): void {
@@ -248,13 +246,15 @@ export function transmit<Item extends Sendable>(
     if (ended) return;
     ended = true;
     connection.destroy();
-    feed.ended(trouble, { under: under !== null, parting: null });
+    feed.ended(trouble, { under, parting: null });
     if (inFlight !== null) {
       const why = trouble ?? ownTrouble('dot', 'the session ended before the dot was answered');
       feed.settle(inFlight, { kind: 'unknown', phase: 'after-dot', trouble: why });
     }
     if (under !== null) feed.putBack(under, trouble, true);
-    if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, trouble);
+    // Step by step, and lost before its own: then not for it.
+    const isIts = under === null && envelope?.item.suspected === false;
+    if (envelope !== null && envelope.item !== under) feed.putBack(envelope.item, isIts ? trouble : null);
     inFlight = null;
     envelope = null;
   }
@@ -268,7 +268,7 @@ export function transmit<Item extends Sendable>(
     });
     connection.deadline(timeouts.quit, 'reply to QUIT');
     connection.write('QUIT\r\n');
-    feed.ended(null, { under: false, parting });
+    feed.ended(null, { under: null, parting });
     return parting;
   }
 

@@ -31,6 +31,7 @@ test('a claim takes the next customers in key order and says where it stands', a
     customerId: '10',
     disposition: 'expired',
     present: true,
+    setAsideBefore: false,
     email: 'c10@example.test',
     name: 'N10',
     language: 'en',

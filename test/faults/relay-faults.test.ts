@@ -335,11 +335,44 @@ test('who cannot be asked about is put off, and has then failed, with our words 
   expect(await bench.states()).toEqual(oneDeferred);
   await bench.passTime(3_700);
   await bench.slices();
-  const replyText = '2 sessions were lost: the relay sent a line of 12 octets that is no reply';
+  const replyText = 'again a session was lost: the relay sent a line of 12 octets that is no reply';
   expect(await bench.rows('failed')).toEqual([
     { customer_id: '100', reply_code: null, reply_text: replyText },
   ]);
   expect((await bench.gate()).gate).toBe('open');
+});
+
+test('of whom was put off until the time was over, a relay that ends all sessions fails nobody (I7)', async () => {
+  await bench.begin();
+  await bench.relay.control({ add: { at: 'rcpt', match: '^c[1-9]0@', reply: '450 4.2.1 later' } });
+  await bench.slices();
+  expect(await bench.states()).toEqual({ sent: ALL - 9, deferred: 9 });
+  await bench.passTime(3_700);
+  await bench.relay.control({ clear: true });
+  await bench.relay.control({ add: { at: 'rcpt', action: 'drop' } });
+  await bench.slices();
+  const { sent, deferred = 0, released = 0 } = await bench.states();
+  expect([sent, deferred + released]).toEqual([ALL - 9, 9]);
+  await bench.fix();
+  await bench.passTime(3_700);
+  await bench.slices();
+  expect(await bench.states()).toEqual(everybodySent);
+});
+
+test('who was set aside while the relay took others does not close the gate when nobody else is left (C95)', async () => {
+  await bench.begin();
+  await bench.relay.control({ add: { at: 'rcpt', match: '^c[1-6]0@', action: 'drop' } });
+  await bench.slices();
+  expect(await bench.states()).toEqual({ sent: ALL - 6, deferred: 6 });
+  for (const seconds of [120, 300]) {
+    await bench.passTime(seconds);
+    await bench.slices();
+    expect(await bench.states()).toEqual({ sent: ALL - 6, deferred: 6 });
+    expect((await bench.gate()).gate).toBe('open');
+  }
+  await bench.passTime(3_700);
+  await bench.slices();
+  expect(await bench.states()).toEqual({ sent: ALL - 6, failed: 6 });
 });
 
 test('who is put off is tried again later and later, for as long as the file says, and has then failed with the words of the relay', async () => {

@@ -102,7 +102,7 @@ test('what the relay refuses us for is told once, whatever it says before it clo
     nth(1, 'DATA', { say: '421 4.7.0 too many errors', and: 'drop' }),
   );
   const { kinds, trouble } = await send({ answer }, 2);
-  expect(kinds).toEqual(['released', 'released']);
+  expect(kinds).toEqual(['released', 'accepted']);
   expect(trouble).toMatchObject([{ kind: 'auth', code: 530 }]);
 });
 

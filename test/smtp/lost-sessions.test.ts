@@ -3,7 +3,7 @@ import { relayBreakers } from '../../src/activities/lane-senders';
 import { breakerVerdict } from '../../src/incident/breaker';
 import { addOutcomes, emptyWindow } from '../../src/incident/breaker-window';
 import { createBatchQueue } from '../../src/smtp/batch-queue';
-import { type Outcome, openSender } from '../../src/smtp/open-sender';
+import { type Outcome, openSender, type Sender, type SessionTrouble } from '../../src/smtp/open-sender';
 import { outgoing, outgoings } from './outgoing';
 import { allowed, nth, ownSender, together } from './own-sender';
 
@@ -37,7 +37,7 @@ test.each([1, 2, 3, 8])(
 );
 
 /** Its replies wait until its input is used up; at one recipient it is gone, with what it has not said yet. */
-async function bufferingRelay(poison: string): Promise<number> {
+async function bufferingRelay(...poison: string[]): Promise<number> {
   const server = createServer((socket) => {
     let [text, inContent] = ['', false];
     socket.on('error', () => undefined).write('220 relay.test ESMTP\r\n');
@@ -50,7 +50,7 @@ async function bufferingRelay(poison: string): Promise<number> {
         if (end < 0) break;
         const line = text.slice(0, end);
         text = text.slice(end + mark.length);
-        if (!inContent && line === `RCPT TO:<${poison}>`) {
+        if (!inContent && poison.some((address) => line === `RCPT TO:<${address}>`)) {
           socket.destroy();
           return;
         }
@@ -148,7 +148,116 @@ test('whoever lost a session waits for one that has had no message yet, also beh
   for (const number of [1, 2]) void queue.add([outgoing(number)], () => null, hearing);
   queue.take(true);
   const second = queue.take(false)!;
-  queue.putBack(second, { kind: 'lost', at: 'rcpt', code: null, enhanced: null, text: 'lost' });
+  queue.putBack(second, { kind: 'lost', at: 'rcpt', code: null, enhanced: null, text: 'lost' }, true, 0);
   expect(queue.take(false)).toBeNull();
   expect(queue.take(true)).toBe(second);
+});
+
+/** Claims of `size`, as a lane makes them: what was given back is claimed again first. @returns the last outcome of each. */
+async function claimed(sender: Sender<number>, customers: number, size: number, most: number) {
+  const last = new Map<number, Outcome>();
+  const troubles: SessionTrouble[] = [];
+  let left = outgoings(customers);
+  for (let claim = 0; claim < most && left.length > 0; claim++) {
+    const batch = left.slice(0, size);
+    const { outcomes, trouble } = await sender.send(batch, allowed);
+    for (const [i, { key }] of batch.entries()) last.set(key!, outcomes[i]!);
+    troubles.push(...trouble);
+    left = left.filter(({ key }) => (last.get(key!) ?? { kind: 'released' }).kind === 'released');
+  }
+  return { outcomes: [...last.values()], left: left.length, troubles };
+}
+
+test.each(
+  [1, 48].flatMap((size) =>
+    [
+      ['RCPT', '530 5.7.0 authenticate first'],
+      ['RCPT', '503 5.5.1 bad sequence'],
+      ['RCPT', '454 4.7.1 Relay access denied'],
+      ['RCPT', '452 4.4.5 too many messages in this mailbox'],
+      ['RCPT', '550 5.7.1 not to this recipient'],
+      ['DATA', '502 5.5.2 no'],
+      ['dot', '421 4.3.0 not this one'],
+    ].map(([at, reply]) => [size, at!, reply!] as const),
+  ),
+)(
+  'claims of %i: to whom the relay answers at %s with %j is set aside with its code, and the others are told (C95)',
+  async (size, at, reply) => {
+    // One and two come first in each claim, over two sessions.
+    let to = 0;
+    const answer = (line: string) => {
+      if (line.startsWith('RCPT')) to = numberIn(line);
+      return line.startsWith(at === 'dot' ? '.' : at) && to <= 2 ? reply : undefined;
+    };
+    const { relay, sender } = await ownSender({ answer }, { sessions: 1 });
+    const { outcomes, left } = await claimed(sender, 48, size, 60);
+    expect(left).toBe(0);
+    expect(count(outcomes, 'accepted')).toBe(46);
+    for (const poisoned of outcomes.slice(0, 2))
+      expect(poisoned).toMatchObject({ code: Number(reply.slice(0, 3)), at: at.toLowerCase() });
+    expect(relay.messages).toHaveLength(46);
+  },
+);
+
+test.each([
+  [1, 2, 5],
+  [2, 4, 1],
+  [2, 4, 5],
+  [8, 16, 1],
+])(
+  'a relay that buffers its replies, %i sessions, %i such customers side by side from the %ith: all others are told (C95)',
+  async (sessions, many, from) => {
+    const poisoned = Array.from({ length: many }, (_, i) => from + i);
+    const port = await bufferingRelay(...poisoned.map((number) => `customer${number}@shop.test`));
+    const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${port}`, sessions });
+    closing.push(() => void sender.close());
+    const { outcomes, left } = await claimed(sender, 100, 100, 8);
+    expect(left).toBe(0);
+    expect(count(outcomes, 'set-aside')).toBe(many);
+    expect(count(outcomes, 'unknown')).toBeLessThanOrEqual(many);
+  },
+);
+
+test('whoever was set aside before takes no neighbour with it, tries one session only, and is no news of the relay (C95)', async () => {
+  const port = await bufferingRelay('customer5@shop.test');
+  const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${port}`, sessions: 2 });
+  closing.push(() => void sender.close());
+  for (let round = 1; round <= 5; round++) {
+    const before = outgoing(5, { setAsideBefore: true });
+    const batch = [...outgoings(4, round * 100), before, ...outgoings(4, round * 100 + 10)];
+    const { outcomes, trouble } = await sender.send(batch, allowed);
+    expect(count(outcomes, 'accepted')).toBe(8);
+    expect(outcomes[4]).toMatchObject({
+      kind: 'set-aside',
+      known: true,
+      text: expect.stringMatching(/^again/),
+    });
+    expect(trouble).toEqual([]);
+  }
+  const { outcomes } = await sender.send([outgoing(5, { setAsideBefore: true })], allowed);
+  expect(outcomes).toMatchObject([{ kind: 'set-aside', alone: false, known: true }]);
+});
+
+test('whoever the relay takes too long over is set aside the second time, and the others go first then (C95)', async () => {
+  const answer = (line: string) =>
+    line.includes('customer1@') ? { say: '250 2.1.5 Ok', afterMs: 60 } : undefined;
+  const { relay, sender } = await ownSender({ answer }, { sessions: 1, slowMilliseconds: 50 });
+  // As a lease that is over: nobody has a dot behind who took so long.
+  const inLease = ({ message }: { message: { key?: number } }) =>
+    message.key === 1 ? { check: 'lease', reason: 'it is over' } : null;
+  const first = await sender.send(outgoings(5), inLease);
+  expect(first.outcomes.map(({ kind }) => kind)).toEqual(Array(5).fill('released'));
+  expect(first.trouble).toMatchObject([{ kind: 'lost', text: expect.stringContaining('took 0 s until') }]);
+  const second = await sender.send(outgoings(5), inLease);
+  expect(second.outcomes.map(({ kind }) => kind)).toEqual(['set-aside', ...Array(4).fill('accepted')]);
+  expect(second.trouble).toEqual([]);
+  expect(relay.messages).toHaveLength(4);
+});
+
+test('one such customer costs one session more, however many are open', async () => {
+  const answer = (line: string) => (line.includes('customer5@') ? 'what?' : undefined);
+  const { relay, sender } = await ownSender({ answer }, { sessions: 8 });
+  const { outcomes } = await sender.send(outgoings(200), allowed);
+  expect(count(outcomes, 'accepted')).toBe(199);
+  expect(relay.sessions.length).toBeLessThanOrEqual(8 + 4);
 });

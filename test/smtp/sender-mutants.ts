@@ -174,15 +174,15 @@ export const SENDER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: '        if (item.batch.objection !== null) return false;\n',
-    to: '',
+    from: 'batch.objection ?? objectionTo(item,',
+    to: 'objectionTo(item,',
     fault: 'after a no another session may still dot the same batch',
     promise: 'I2',
     red: { [OPEN_SENDER]: ['stopping one batch releases all of it that has no dot'] },
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: '        queue.stop(item.batch, objection);\n',
+    from: '        if (batch.objection === null) queue.stop(batch, objection);\n',
     to: '',
     fault: 'a pause is asked about anew for everybody, each with a session of their own',
     promise: 'I2',

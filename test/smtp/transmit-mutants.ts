@@ -17,8 +17,8 @@ export const TRANSMIT_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/transmit.ts',
-    from: 'trouble: null });\n      end(null);\n      return;\n    }\n    // From here',
-    to: 'trouble: null });\n      return;\n    }\n    // From here',
+    from: '      end(null);\n      return;\n    }\n    // From here',
+    to: '      return;\n    }\n    // From here',
     fault: 'the session in which no dot may go out stays open in the middle of a message',
     promise: 'I2',
     red: { [TRANSMIT]: ['is dropped in the middle of its message, and not used again'] },
