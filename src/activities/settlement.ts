@@ -14,20 +14,13 @@ type Refused = Omit<Extract<Settlement, { state: 'failed' }>, 'state'>;
 
 /** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
 export function settlementOf(
-  {
-    customerId,
-    attempts,
-    deferredForSeconds,
-  }: Pick<Candidate, 'customerId' | 'attempts' | 'deferredForSeconds'>,
+  { customerId, deferredForSeconds }: Pick<Candidate, 'customerId' | 'deferredForSeconds'>,
   outcome: Outcome,
   retry: Incident['retry'],
 ): Settlement {
   const later = (refusal: Refused, forHours = retry.forHours): Settlement => {
-    const attempt = attempts + 1;
-    const next = nextRetry(
-      { attempt, spread: spreadOf(customerId, attempt), deferredForSeconds },
-      { ...retry, forHours },
-    );
+    const spread = spreadOf(customerId, deferredForSeconds);
+    const next = nextRetry({ spread, deferredForSeconds }, { ...retry, forHours });
     return 'giveUp' in next
       ? { ...refusal, state: 'failed' }
       : { ...refusal, state: 'deferred', retryAfterSeconds: next.afterSeconds };

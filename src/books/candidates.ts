@@ -26,9 +26,7 @@ export interface Candidate {
   region: string | null;
   /** Why this customer gets no reminder; null: gets one, or it is not that wave. */
   unreminded: string | null;
-  /** Claims of this notice so far. */
-  attempts: number;
-  /** Since the relay first put it off; 0 when it has not. */
+  /** What it has waited since the relay first put it off, as `first_deferred_at` has it (transitions.ts); 0 when it has not. */
   deferredForSeconds: number;
   /** It was set aside while the relay took others. */
   setAsideBefore: boolean;
@@ -51,7 +49,6 @@ export async function findCandidates(
     customerId: keyFromSql,
     present: flag,
     setAsideBefore: flag,
-    attempts: Number,
     deferredForSeconds: Number,
   });
 }
@@ -61,14 +58,10 @@ const states: Record<Wanted, ReturnType<typeof sql>> = {
   unsettled: sql`n.state IN ('released','deferred','sending','in_doubt')`,
 };
 
-type CandidateRow = Omit<
-  Booked,
-  'customerId' | 'present' | 'attempts' | 'deferredForSeconds' | 'setAsideBefore'
-> & {
+type CandidateRow = Omit<Booked, 'customerId' | 'present' | 'deferredForSeconds' | 'setAsideBefore'> & {
   customerId: SqlKey;
   present: number | string;
   setAsideBefore: number | string;
-  attempts: number | string;
   deferredForSeconds: number | string;
 };
 
@@ -88,9 +81,9 @@ export function candidatesQuery(
   return sql<CandidateRow>`
     SELECT k.customer_id AS customerId, ${columnOf('key')} IS NOT NULL AS present, ${columnOf('email')} AS email, ${columnOf('name')} AS name,
       ${columnOf('language')} AS language, ${columnOf('country')} AS country, ${columnOf('region')} AS region,
-      n.state AS state, COALESCE(n.attempt, 0) AS attempts,
+      n.state AS state,
       COALESCE(n.reason LIKE ${`${SET_ASIDE_ALONE}%`}, 0) AS setAsideBefore,
-      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, UTC_TIMESTAMP(3)), 0) AS deferredForSeconds,
+      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, COALESCE(n.retry_at, n.settled_at)), 0) AS deferredForSeconds,
       IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
       ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded
     FROM cohort k

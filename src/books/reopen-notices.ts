@@ -136,8 +136,8 @@ export async function surveyReopenable(
 }
 
 /**
- * Sets them `released`, on the record (I6): the next pass claims them with the address that they have then. The time of deferral
- * begins anew, or what was given up would be given up at its first 4xx. @returns how many.
+ * Sets them `released`, on the record (I6): the next pass claims them with the address that they have then. @returns
+ * how many.
  */
 export async function reopenNotices(
   books: Books,
@@ -149,7 +149,7 @@ export async function reopenNotices(
   return changeNotices(books, wave, {
     transition,
     which: sql`${which} AND ${ended(window)}`,
-    change: sql`${moveTo(transition, { decision: nextNumber(books) })}, first_deferred_at = NULL`,
+    change: moveTo(transition, { decision: nextNumber(books) }),
     entry: { who: by, action: RETRY, detail: { ...named, since: window.since, upTo: window.upTo, reason } },
   });
 }

@@ -66,8 +66,11 @@ const now = sql`UTC_TIMESTAMP(3)`;
 
 /** What a notice needs to be in a state, as the CHECKs of the table demand it (migrations/0001-ledger.ts). */
 const COLUMNS = {
+  // What was free or due meanwhile has waited for us and not for the relay: that time is taken out of its deferral. First, since each
+  // column is set by what those before it are by then.
   sending: (claim: { claimId: string; address: string; contentHash: Buffer }) =>
-    sql`state = 'sending', reason = NULL, claim_id = ${claim.claimId}, attempt = attempt + 1, address = ${claim.address},
+    sql`first_deferred_at = first_deferred_at + INTERVAL TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, settled_at), ${now}) MICROSECOND,
+      state = 'sending', reason = NULL, claim_id = ${claim.claimId}, attempt = attempt + 1, address = ${claim.address},
       content_hash = ${claim.contentHash}, claimed_at = ${now}, settled_at = NULL, retry_at = NULL`,
   in_doubt: () => sql`state = 'in_doubt', settled_at = NULL, retry_at = NULL`,
   sent: (sent: { replyCode: number; queueId: string | null | Sql; settledAt?: Sql }) =>
@@ -85,8 +88,10 @@ const COLUMNS = {
     sql`state = 'deferred', reason = ${refusal.reason}, reply_code = ${refusal.replyCode}, reply_text = ${refusal.replyText},
       settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
       retry_at = ${now} + INTERVAL ${refusal.retryAfterSeconds} SECOND`,
-  released: ({ decision = sql`decision` }: { decision?: Sql } = {}) =>
-    sql`state = 'released', claim_id = NULL, settled_at = ${now}, decision = ${decision}`,
+  /** `decision`: the number of the operator's. Its deferral then begins anew, or what was given up is given up at its first 4xx. */
+  released: ({ decision }: { decision?: Sql } = {}) =>
+    sql`state = 'released', claim_id = NULL, settled_at = ${now}
+      ${decision === undefined ? sql`` : sql`, decision = ${decision}, first_deferred_at = NULL`}`,
   skipped: (skip: { reason: string }) =>
     sql`state = 'skipped', reason = ${skip.reason}, settled_at = ${now}, retry_at = NULL`,
   left: (leave: { reason: string }) => sql`state = 'left', reason = ${leave.reason}, settled_at = ${now}`,

@@ -237,13 +237,10 @@ export const incidentSchema = z.strictObject({
         means:
           'How long a notice that the relay put off (4xx) waits first; then twice as long each time, up to an hour. It must not be more than `forHours`.',
       }),
-      forHours: z
-        .number()
-        .min(0.001)
-        .max(720)
-        .describe('hours, from 0.001 to 720')
-        .default(72)
-        .meta({ means: 'How long a notice may be put off. Put off again after that, it has failed.' }),
+      forHours: z.number().min(0.001).max(720).describe('hours, from 0.001 to 720').default(72).meta({
+        means:
+          'How long a notice may be put off. Put off again after that, it has failed. Time in which it was due and not tried (a pause, a relay that was down) does not count.',
+      }),
     })
     .prefault({})
     .meta({ means: 'When a notice that the relay put off is tried again.' }),

@@ -12,12 +12,12 @@ const full: Outcome = {
   text: '4.2.2 mailbox full',
 };
 const refusal = { replyCode: 452, replyText: '4.2.2 mailbox full', reason: 'rcpt 4.2.2' };
-const ofTry = (attempts: number, deferredForSeconds: number) =>
-  settlementOf({ customerId: '4711', attempts, deferredForSeconds }, full, retry);
+const putOffAfter = (deferredForSeconds: number) =>
+  settlementOf({ customerId: '4711', deferredForSeconds }, full, retry);
 
 test('what the relay puts off is tried again later and later, with its words kept', () => {
-  const first = ofTry(0, 0);
-  const third = ofTry(2, 900);
+  const first = putOffAfter(0);
+  const third = putOffAfter(900);
   expect(first).toMatchObject({ ...refusal, state: 'deferred' });
   expect(third).toMatchObject({ ...refusal, state: 'deferred' });
   const after = (settlement: typeof first) =>
@@ -27,6 +27,6 @@ test('what the relay puts off is tried again later and later, with its words kep
 });
 
 test('put off for as long as the file says, it has failed, with the last words of the relay', () => {
-  expect(ofTry(74, 72 * 3_600 - 1)).toMatchObject({ state: 'deferred', retryAfterSeconds: 1 });
-  expect(ofTry(75, 72 * 3_600)).toEqual({ customerId: '4711', ...refusal, state: 'failed' });
+  expect(putOffAfter(72 * 3_600 - 1)).toMatchObject({ state: 'deferred', retryAfterSeconds: 1 });
+  expect(putOffAfter(72 * 3_600)).toEqual({ customerId: '4711', ...refusal, state: 'failed' });
 });

@@ -38,7 +38,6 @@ test('a claim takes the next customers in key order and says where it stands', a
     country: null,
     region: null,
     unreminded: null,
-    attempts: 0,
     deferredForSeconds: 0,
     address: 'c10@example.test',
   });
@@ -171,7 +170,49 @@ test('a deferred notice tells how long it has been put off', async () => {
     ledger.database.db,
   );
   const again = (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
-  expect(again.customers[0]).toMatchObject({ attempts: 1, deferredForSeconds: 7200 });
+  expect(again.customers[0]).toMatchObject({ deferredForSeconds: 7200 });
+});
+
+test('what was due or free and was not asked about has not been put off meanwhile: a pause of three days costs nobody a try', async () => {
+  const { db } = ledger.database;
+  const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
+  const claimed = async () =>
+    (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  const refusal = { replyCode: 451, replyText: 'later', reason: 'put-off', retryAfterSeconds: 600 };
+  await settleClaim(ledger.books, refOf(await claimed()), [
+    { customerId: '10', state: 'deferred', ...refusal },
+  ]);
+  const pass = (hours: number) =>
+    sql`
+    UPDATE notices SET settled_at = settled_at - INTERVAL ${hours} HOUR, retry_at = retry_at - INTERVAL ${hours} HOUR,
+      first_deferred_at = first_deferred_at - INTERVAL ${hours} HOUR`.execute(db);
+  for (const hours of [72, 2, 5]) {
+    await pass(hours);
+    const again = await claimed();
+    expect([hours, again.customers[0]!.deferredForSeconds]).toEqual([hours, 600]);
+    await settleClaim(ledger.books, refOf(again), [{ customerId: '10', state: 'released' }]);
+  }
+  await settleClaim(ledger.books, refOf(await claimed()), [
+    { customerId: '10', state: 'deferred', ...refusal },
+  ]);
+  await pass(1);
+  expect((await claimed()).customers[0]!.deferredForSeconds).toBe(1_200);
+});
+
+test('whom an operator has sent to again out of doubt begins to wait anew', async () => {
+  const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
+  const claimed = async () =>
+    (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  const refusal = { replyCode: 451, replyText: 'later', reason: 'put-off', retryAfterSeconds: 0 };
+  await settleClaim(ledger.books, refOf(await claimed()), [
+    { customerId: '10', state: 'deferred', ...refusal },
+  ]);
+  await sql`UPDATE notices SET first_deferred_at = first_deferred_at - INTERVAL 80 HOUR`.execute(
+    ledger.database.db,
+  );
+  await settleClaim(ledger.books, refOf(await claimed()), [{ customerId: '10', state: 'in_doubt' }]);
+  await decideInDoubt(ledger.books, 'notice', { decision: 'resend', by: 'Ann', reason: 'the log lacks it' });
+  expect((await claimed()).customers[0]!.deferredForSeconds).toBe(0);
 });
 
 test('who was put off is claimed again once it is due, not before', async () => {

@@ -193,7 +193,7 @@ export const GATE_MUTANTS: Mutant[] = [
     red: { 'test/books/reopen-notices.test.ts': ['two operators who retry at once'] },
   },
   {
-    file: 'src/books/reopen-notices.ts',
+    file: 'src/books/transitions.ts',
     from: ', first_deferred_at = NULL`',
     to: '`',
     fault: 'what was given up is given up again at its first 4xx',

@@ -81,8 +81,8 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: 'TIMESTAMPDIFF(SECOND, n.first_deferred_at, ',
-    to: 'TIMESTAMPDIFF(SECOND, n.claimed_at, ',
+    from: 'TIMESTAMPDIFF(SECOND, n.first_deferred_at, COALESCE',
+    to: 'TIMESTAMPDIFF(SECOND, n.claimed_at, COALESCE',
     fault: 'what is put off is never given up, and the run never closes',
     promise: 'I1',
     red: { [CLAIMS]: ['a deferred notice tells how long it has been put off'] },
@@ -162,5 +162,22 @@ export const LEASE_MUTANTS: Mutant[] = [
     fault: 'once there was a retry, a later one finds nobody',
     promise: 'I1',
     red: { [REOPEN]: ['a later --since does'] },
+  },
+  {
+    file: 'src/books/candidates.ts',
+    from: 'COALESCE(n.retry_at, n.settled_at)), 0)',
+    to: 'UTC_TIMESTAMP(3)), 0)',
+    fault:
+      'after a pause whoever waits has been put off for as long as it lasted, and fails at the first 4xx',
+    promise: 'I1',
+    red: { [CLAIMS]: ['a pause of three days costs nobody a try'] },
+  },
+  {
+    file: 'src/books/transitions.ts',
+    from: 'TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, settled_at), ${now})',
+    to: '0',
+    fault: 'a pause before the last claim but one still counts as waiting for the relay',
+    promise: 'I1',
+    red: { [CLAIMS]: ['a pause of three days costs nobody a try'] },
   },
 ];

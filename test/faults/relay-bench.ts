@@ -39,7 +39,7 @@ export interface RelayBench {
   /** The relay behaves, the operator has done what the hold says, and the gate is opened. */
   fix(): Promise<void>;
   states(): Promise<Places>;
-  /** As if the time until the deferred are due had passed. */
+  /** As if the deferred had waited so long for the relay, and were due. */
   passTime(seconds: number): Promise<void>;
   /** Until the first deferred is due; null: nobody is deferred. */
   secondsToRetry(): Promise<number | null>;
@@ -121,7 +121,7 @@ export async function relayBench(
     },
     states: async () => (await surveyNotices({ db, incident }, 'notice')).notices,
     passTime: async (seconds) => {
-      await sql`UPDATE notices SET retry_at = retry_at - INTERVAL ${seconds} SECOND,
+      await sql`UPDATE notices SET retry_at = LEAST(retry_at, UTC_TIMESTAMP(3)),
         first_deferred_at = first_deferred_at - INTERVAL ${seconds} SECOND WHERE state = 'deferred'`.execute(
         db,
       );

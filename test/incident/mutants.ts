@@ -110,8 +110,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/retry-backoff.ts',
-    from: 'retry.firstAfterSeconds * 2 **',
-    to: 'retry.firstAfterSeconds * 1 **',
+    from: 'retry.firstAfterSeconds * 2 ** timesBefore',
+    to: 'retry.firstAfterSeconds',
     fault: 'whoever is put off is tried again as often as at first',
     promise: 'I1',
     red: { [RETRY]: ['comes a wait of'] },
