@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pino from 'pino';
-import { claimNotices, type LaneBooks, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
+import { type LaneBooks, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
 import { sessionRecord } from '../books/relay-sessions';
@@ -18,6 +18,7 @@ import { isNothingLost } from './nothing-lost';
 import { sliceRange } from './range-ends';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
+import { claimSurely } from './settlement';
 import { startSlice } from './slice-clock';
 import { startLease, watchGate } from './watches';
 
@@ -87,7 +88,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       while (at !== range.upTo && !clock.over()) {
         const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimNotices(books, { after: at, upTo: range.upTo }, randomUUID());
+        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
         if (claim.kind === 'gate-closed') return await result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server')
           return await result({ kind: 'lost-commits', reason: OTHER_SERVER });

@@ -11,7 +11,7 @@ import type { NoticeSet } from '../notice/compile-notice';
 import { messageId } from '../notice/message-headers';
 import { renderNotice } from '../notice/render-notice';
 import type { Sender } from '../smtp/open-sender';
-import type { DotObjection, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
+import type { DotObjection, DotQuestion, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
 import { type DotCheckParts, dotChecks } from './dot-checks';
 import { guardClaim } from './guard-claim';
 import { journalDots } from './journal-dots';
@@ -46,14 +46,52 @@ export interface SentClaim {
 export async function sendClaim(send: SendContext, claim: Claimed): Promise<SentClaim> {
   const { claimId, token, customers } = claim;
   if (claimId === null) return { settled: {}, objection: null, relayInTrouble: false, tripped: null };
-  const { books, run, sender, breaker } = send;
+  const { books, run } = send;
+  const ref = { claimId, token, wave: books.wave };
+  let asked = false;
+  const asking = () => {
+    asked = true;
+  };
+  const { outcomes, trouble, objection, verdict, unwritten } = await submit(send, claim, asking).catch(
+    async (error) => {
+      // What no dot was asked for certainly did not go out. Of the rest nobody knows.
+      const free = customers.map(({ customerId }) => ({ customerId, state: 'released' as const }));
+      if (!asked) await settleSurely(books, ref, free);
+      throw error;
+    },
+  );
+  const settlements: Settlement[] = customers.map((customer, i) =>
+    settlementOf(customer, excused(outcomes[i]!, verdict), run.file.retry),
+  );
+  const settled = await settleSurely(books, ref, settlements);
+  const guarded = objection?.check === 'guard' ? objection.reason : null;
+  if (guarded !== null) await closeGate(books, guarded, 'the guard');
+  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');
+  // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
+  if (unwritten !== null) throw unwritten;
+  return {
+    settled,
+    objection,
+    relayInTrouble: trouble.length > 0 && !settled.sent,
+    tripped: guarded ?? (verdict.trip ? verdict.reason : null),
+  };
+}
+
+/** @param asking told before the first dot, and each one after. */
+async function submit(send: SendContext, claim: Claimed, asking: () => void) {
+  const { books, sender, breaker } = send;
+  const { customers } = claim;
   const sealedById = new Map(customers.map((customer) => [customer.customerId, seal(send, customer)]));
   const sealedOf = ({ customerId }: ClaimedCustomer) => sealedById.get(customerId)!;
   const batch = customers.map((customer) => outgoing(send, customer, sealedOf(customer)));
   const guard = guardClaim(books, customers, sealedOf);
   const choices = books.wave === 'reminder' ? watchChoices(books, customers) : null;
   const dots = journalDots(send.journal, books, claim, send.after);
-  const objectionTo = dotChecks({ ...send, choices, guard, dots });
+  const checked = dotChecks({ ...send, choices, guard, dots });
+  const objectionTo = (question: DotQuestion<CustomerId>) => {
+    asking();
+    return checked(question);
+  };
   const answered = (message: Outgoing<CustomerId>, outcome: Outcome) => {
     choices?.answered(message, outcome);
     dots.answered(message, outcome);
@@ -68,22 +106,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
     .send(batch, objectionTo, { answered, told })
     .finally(() => choices?.stop());
   const verdict = (tripped as BreakerVerdict | null) ?? breaker.takeIn(outcomes, distinct(trouble));
-  const settlements: Settlement[] = customers.map((customer, i) =>
-    settlementOf(customer, excused(outcomes[i]!, verdict), run.file.retry),
-  );
-  const settled = await settleSurely(books, { claimId, token, wave: books.wave }, settlements);
-  const guarded = objection?.check === 'guard' ? objection.reason : null;
-  if (guarded !== null) await closeGate(books, guarded, 'the guard');
-  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');
-  // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
-  const unwritten = dots.unwritten();
-  if (unwritten !== null) throw unwritten;
-  return {
-    settled,
-    objection,
-    relayInTrouble: trouble.length > 0 && !settled.sent,
-    tripped: guarded ?? (verdict.trip ? verdict.reason : null),
-  };
+  return { outcomes, trouble, objection, verdict, unwritten: dots.unwritten() };
 }
 
 // Eight sessions that a relay refuses at once while it restarts are one piece of news.

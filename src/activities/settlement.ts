@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Books } from '../books/books';
 import type { Candidate } from '../books/candidates';
+import { type ClaimResult, claimNotices, type LaneBooks } from '../books/claim';
 import { type ClaimRef, type Settlement, settleClaim } from '../books/settle-claim';
 import { standInOf } from '../books/stand-ins';
-import { openClaimsOf } from '../books/unsettled-claims';
+import { openClaimsOf, releaseUnacknowledged } from '../books/unsettled-claims';
+import { CommitUnknownError } from '../company/in-transaction';
 import type { Incident } from '../incident/incident-schema';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
-import { type CustomerId, type NoticeState, SET_ASIDE_ALONE } from '../incident/vocabulary';
+import { type CustomerId, type KeyRange, type NoticeState, SET_ASIDE_ALONE } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
 import type { Outcome } from '../smtp/outcome';
 import { neverSettles } from './failure';
@@ -63,15 +66,34 @@ const LONGEST_PAUSE_MILLISECONDS = 5_000;
  * What the relay has said is known nowhere but here until it is in the ledger, and what is not in the ledger is in doubt. So a
  * database that is away, or a COMMIT whose acknowledgement was lost, is tried again for minutes; settling twice changes nothing.
  */
-export async function settleSurely(
+export function settleSurely(
   books: Books,
   claim: ClaimRef,
   settlements: Settlement[],
 ): Promise<Partial<Record<NoticeState, number>>> {
+  return surely(() => settleClaim(books, claim, settlements));
+}
+
+/**
+ * Claims, and where the COMMIT was not acknowledged, gives back what it may have claimed: nobody else knows that no dot of it can have
+ * gone out, and a server that dies with a COMMIT is away for longer than a moment (C101). Then throws.
+ */
+export async function claimSurely(books: LaneBooks, range: KeyRange): Promise<ClaimResult> {
+  const token = randomUUID();
+  try {
+    return await claimNotices(books, range, token);
+  } catch (error) {
+    if (error instanceof CommitUnknownError) await surely(() => releaseUnacknowledged(books, token));
+    throw error;
+  }
+}
+
+/** @param settle what changes nothing when it is done twice. */
+async function surely<T>(settle: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
   for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS)) {
     try {
-      return await settleClaim(books, claim, settlements);
+      return await settle();
     } catch (error) {
       if (neverSettles(error) || performance.now() > giveUpAt) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));

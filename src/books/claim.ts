@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Company } from '../company/company';
-import { CommitUnknownError } from '../company/in-transaction';
 import type { RunStatement } from '../company/inspect/run-statements';
 import { microBatch, spentMicroseconds } from '../incident/pacer';
 import type { CustomerId, KeyRange } from '../incident/vocabulary';
@@ -8,7 +7,7 @@ import { type BareBooks, keyOf, transaction, type WaveBooks } from './books';
 import { type Booked, type Candidate, candidatesQuery, findCandidates } from './candidates';
 import type { ServerIdentity } from './ledger-identity';
 import { movableBy, moveTo, TRANSITIONS } from './transitions';
-import { lostClaims, releaseUnacknowledged } from './unsettled-claims';
+import { lostClaims } from './unsettled-claims';
 
 /** What the caller's rules say of a candidate. `contentHash`: the first 8 bytes of the variant's hash. */
 export type Decision = { address: string; contentHash: Buffer } | { skip: string };
@@ -59,7 +58,8 @@ export type ClaimResult =
 /**
  * Claims the next micro-batch of the range, in one short transaction: gate (share lock), lane (compare-and-set), candidates,
  * rows `sending`. Once it has committed these customers are this claim's alone (I2).
- * @param token a fresh UUID: a commit whose acknowledgement is lost is looked for by it.
+ * @param token a fresh UUID: a commit whose acknowledgement is lost is looked for by it (releaseUnacknowledged).
+ * @throws CommitUnknownError: the rows, if they are there, stay this claim's, and nobody will send them.
  */
 export async function claimNotices(books: LaneBooks, range: KeyRange, token: string): Promise<ClaimResult> {
   for (let reading = 1; ; reading++) {
@@ -70,8 +70,6 @@ export async function claimNotices(books: LaneBooks, range: KeyRange, token: str
     } catch (error) {
       // Somebody else's row got there first: read again who is left.
       if (reading < 20 && (error instanceof TakenMeanwhile || isDuplicateKey(error))) continue;
-      // A lost acknowledgement: the rows, if they are there, stay this claim's, and nobody will send them.
-      if (error instanceof CommitUnknownError) await releaseUnacknowledged(books, token);
       throw error;
     }
   }

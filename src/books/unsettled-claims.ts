@@ -111,15 +111,17 @@ export async function sweepLeases(books: Books): Promise<number> {
   return inDoubt;
 }
 
-// A locking read: a plain one can find nothing and the commit land afterwards. What the claim holds was never rendered,
-// so no dot can have gone out for it.
+/**
+ * Gives back what a claim holds, if it was committed: of what was never rendered no dot can have gone out, also when its lease is over by
+ * now and it was swept. A locking read: a plain one can find nothing and the commit land afterwards.
+ */
 export async function releaseUnacknowledged(books: WaveBooks, token: string): Promise<void> {
   await transaction(books, async (releasing) => {
     const lost = await select<ClaimSpanRow, ClaimSpan>(
       releasing.db,
       sql`
         SELECT claim_id AS claimId, wave, first_customer AS firstCustomer, last_customer AS lastCustomer FROM claims
-        WHERE incident = ${books.incident} AND settled = 0 AND token = ${token} FOR UPDATE`,
+        WHERE incident = ${books.incident} AND settled IN (0, 2) AND token = ${token} FOR UPDATE`,
       SPAN,
     );
     for (const claim of lost) {

@@ -184,10 +184,10 @@ export const MUTANTS: Mutant[] = [
     file: 'src/activities/notify-slice.ts',
     from: `        const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimNotices(books, { after: at, upTo: range.upTo }, randomUUID());
+        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
 `,
     to: `        givenBack = null;
-        const claim = await claimNotices(books, { after: at, upTo: range.upTo }, randomUUID());
+        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
         const lease = startLease(leaseSeconds);
 `,
     fault: 'the lease starts after a slow claim',
@@ -396,5 +396,37 @@ export const MUTANTS: Mutant[] = [
     fault: 'one reconcile takes each later loss of decisions for known',
     promise: 'I6',
     red: { 'test/activities/nothing-lost.test.ts': ['a copy that lacks a hold of law enforcement'] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: 'await surely(() => releaseUnacknowledged(books, token));',
+    to: 'await releaseUnacknowledged(books, token);',
+    fault: 'a claim whose COMMIT died with its server is in doubt when the server is away for a moment',
+    promise: 'C101',
+    red: { 'test/activities/notify-slice.test.ts': ['the server dies with the COMMIT of a claim'] },
+  },
+  {
+    file: 'src/books/unsettled-claims.ts',
+    from: 'AND settled IN (0, 2) AND token',
+    to: 'AND settled = 0 AND token',
+    fault: 'what was swept while the server was away stays in doubt, though nothing of it was rendered',
+    promise: 'C101',
+    red: { 'test/activities/notify-slice.test.ts': ['the server dies with the COMMIT of a claim'] },
+  },
+  {
+    file: 'src/activities/send-claim.ts',
+    from: '      if (!asked) await settleSurely(books, ref, free);\n',
+    to: '',
+    fault: 'a claim that could be handed to no session is in doubt',
+    promise: 'I1',
+    red: { 'test/activities/send-claim.test.ts': ['could be handed to no session is free at once'] },
+  },
+  {
+    file: 'src/activities/send-claim.ts',
+    from: 'if (!asked) await',
+    to: 'await',
+    fault: 'a claim that fails after its dots is given back, and told again',
+    promise: 'I2',
+    red: { 'test/activities/send-claim.test.ts': ['fails when dots may have gone out'] },
   },
 ];

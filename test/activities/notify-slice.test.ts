@@ -10,6 +10,7 @@ import { type ActivitySet, createActivities } from '../../src/activities/create-
 import { surveyNotices } from '../../src/books/balance';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';
+import { sweepLeases } from '../../src/books/unsettled-claims';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Wave } from '../../src/incident/vocabulary';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
@@ -324,6 +325,31 @@ test('a COMMIT of a claim whose acknowledgement was lost: its customers are rele
   await slice();
   expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
 });
+
+test.each([
+  ['goes on', () => undefined],
+  ['is told to stop', (env: MockActivityEnvironment) => env.cancel()],
+])(
+  'the server dies with the COMMIT of a claim and is away for longer than the lease, and its worker %s: they are released, not in doubt (C101)',
+  async (_, meanwhile) => {
+    await begin(60);
+    const wire = await throughProxy();
+    wire.fate = 'done-and-away';
+    const env = new MockActivityEnvironment();
+    const running = slice(env).catch((error: Error) => error.message);
+    await until('a worker that asks again', async () => wire.turnedAway > 2);
+    meanwhile(env);
+    await sql`UPDATE claims SET claimed_at = claimed_at - INTERVAL 1 HOUR, lease_until = lease_until - INTERVAL 1 HOUR`.execute(
+      ledger.database.db,
+    );
+    expect([await sweepLeases(ledger.books), await states()]).toEqual([60, { in_doubt: 60 }]);
+    wire.away = false;
+    expect(await running).toMatch(/COMMIT was under way/);
+    expect(await states()).toEqual({ released: 60 });
+    await slice();
+    expect(await verdict()).toMatchObject({ customersAcceptedOnce: 60, customersAcceptedTwiceOrMore: 0 });
+  },
+);
 
 test('no message holds a mark of another customer, also after a refusal and a customer without an address (C43)', async () => {
   const kept = mkdtempSync(join(folder, 'kept-'));

@@ -65,8 +65,8 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/unsettled-claims.ts',
-    from: 'AND settled = 0 AND token = ${token} FOR UPDATE',
-    to: 'AND settled = 0 FOR UPDATE',
+    from: 'AND settled IN (0, 2) AND token = ${token} FOR UPDATE',
+    to: 'AND settled IN (0, 2) FOR UPDATE',
     fault: 'with one claim that was not acknowledged everybody is released whose dot is out, and told again',
     promise: 'I2',
     red: { [CLAIMS]: ['a claim whose acknowledgement was lost is found by its token'] },

@@ -208,8 +208,8 @@ export const MUTANTS: Mutant[] = [
     },
   },
   {
-    file: 'src/books/claim.ts',
-    from: '      if (error instanceof CommitUnknownError) await releaseUnacknowledged(books, token);\n',
+    file: 'src/activities/settlement.ts',
+    from: '    if (error instanceof CommitUnknownError) await surely(() => releaseUnacknowledged(books, token));\n',
     to: '',
     fault: 'a claim whose COMMIT was done and not acknowledged stays in doubt',
     promise: 'C37',

@@ -6,23 +6,34 @@ export type CommitFate =
   | 'refused'
   /** Done, but the connection is gone before the answer. */
   | 'done-and-cut'
+  /** Likewise, and with it every other one; new ones are turned away until the server is back. */
+  | 'done-and-away'
   /** Lost on the way: never done. */
   | 'lost-and-cut';
 
 export interface CommitProxy extends Pick<DatabaseWire, 'url' | 'close'> {
   fate: CommitFate | null;
+  /** The server is away. */
+  away: boolean;
+  /** Connections that it has turned away. */
+  turnedAway: number;
 }
 
 /** A database seen through a wire that spoils one COMMIT (C37). Reads the client's packets; the server's pass unread. */
 export async function commitProxy(url: string): Promise<CommitProxy> {
-  const proxy: { fate: CommitFate | null } = { fate: null };
+  const proxy: Pick<CommitProxy, 'fate' | 'away' | 'turnedAway'> = { fate: null, away: false, turnedAway: 0 };
   const wire = await databaseWire(url, (client, upstream) => {
+    if (proxy.away) {
+      proxy.turnedAway++;
+      client.destroy();
+    }
     let refuseRollback = false;
     let swallow = false;
     let cut = false;
     return {
       fromServer(bytes) {
-        if (cut) client.destroy();
+        if (cut && proxy.away) wire.cut();
+        else if (cut) client.destroy();
         else if (swallow) {
           swallow = false;
           client.write(deadlock());
@@ -41,7 +52,8 @@ export async function commitProxy(url: string): Promise<CommitProxy> {
         const { fate } = proxy;
         proxy.fate = null;
         if (fate === 'lost-and-cut') client.destroy();
-        if (fate === 'done-and-cut') {
+        if (fate === 'done-and-cut' || fate === 'done-and-away') {
+          proxy.away = fate === 'done-and-away';
           cut = true;
           upstream.write(packet);
         }

@@ -28,7 +28,7 @@ test('no fault stands on the list twice', () => {
 test('a fault that cannot be planted, and a test that is not there, are misfits', () => {
   expect(misfit(mutant({}))).toBeNull();
   expect(misfit(mutant({ file: 'src/nowhere.ts' }))).toBe('there is no src/nowhere.ts');
-  expect(misfit(mutant({ from: 'attempt' }))).toMatch(
+  expect(misfit(mutant({ from: 'spread' }))).toMatch(
     /'from' stands \d+ times in src\/incident\/retry-backoff.ts, not once/,
   );
   expect(misfit(mutant({ from: 'not there' }))).toContain("'from' stands 0 times");
