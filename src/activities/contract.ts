@@ -91,10 +91,15 @@ export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: s
 
 export type CanaryRangeInput = IncidentRef & { customers: number };
 
+/** A run of an older version does not say for how long. */
+export type MailMailboxesInput = IncidentRef & Partial<Pick<SliceWork, 'sliceSeconds'>>;
+
 export interface MailboxesMailed {
   sent: number;
   refused: string[];
-  /** Nothing was sent or recorded; not told by a worker of an older version. */
+  /** Others are left for the next slice. Not told by a worker of an older version: none are. */
+  more?: boolean;
+  /** The gate is closed: others are left until it is open. Likewise. */
   gateClosed?: boolean;
   /** Likewise: the database has lost decisions, in words; not told by a worker of an older version. */
   lost?: string;

@@ -148,8 +148,8 @@ export function createActivities({
     recordForeign: activity(async ({ incidentId, signal, ...asked }: RecordForeignInput) =>
       recordForeign(await booksOf(incidentId), { who: await who(asked), signal, through: asked.through }),
     ),
-    /** Mails the company's own mailboxes, unless the audit says that they have theirs. */
-    mailCanaryMailboxes: activity(mailCanaryMailboxes(runs, senders, workerName)),
+    /** Mails the company's own mailboxes, from where the audit says that it has come to, until the slice is over or the gate is closed. */
+    mailCanaryMailboxes: slice(mailCanaryMailboxes({ lanes, runs, senders, workerName })),
     /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
     checkRelayLog: activity(checkRelayLog(runs, relayLogs)),
     /** The range of the first `customers` of the cohort; null when there is nobody. */

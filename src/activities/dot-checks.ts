@@ -13,7 +13,8 @@ export interface DotCheckParts {
   /** Of reminders only. */
   choices: ChoiceWatch | null;
   guard: ClaimGuard;
-  dots: JournaledDots;
+  /** Null: what goes out twice does no harm. */
+  dots: JournaledDots | null;
 }
 
 type DotCheck = [name: string, objection: (question: DotQuestion<CustomerId>) => string | null];
@@ -29,7 +30,7 @@ export function dotChecks({ lease, gate, clock, choices, guard, dots }: DotCheck
     ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],
     ...(choices === null ? [] : [['choices', choices.objection] satisfies DotCheck]),
     ['guard', guard.objection],
-    ['journal', dots.objection],
+    ...(dots === null ? [] : [['journal', dots.objection] satisfies DotCheck]),
   ];
   return (question: DotQuestion<CustomerId>): DotObjection | null => {
     for (const [check, objection] of checks) {

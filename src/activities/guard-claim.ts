@@ -1,7 +1,3 @@
-import type { Books } from '../books/books';
-import type { ClaimedCustomer } from '../books/claim';
-import { standInOf } from '../books/stand-ins';
-import type { CustomerId } from '../incident/vocabulary';
 import type { CompiledNotice } from '../notice/compile-notice';
 import { foreignPart, type OwnData } from '../notice/guard-message';
 import type { DotQuestion } from '../smtp/outcome';
@@ -9,7 +5,7 @@ import type { DotQuestion } from '../smtp/outcome';
 /** The last look before each dot of a claim: does the message hold anything that is not its customer's own? */
 export interface ClaimGuard {
   /** What is foreign in the message, as the gate's reason; null: nothing. After one objection it objects to the whole claim. */
-  objection(question: DotQuestion<CustomerId>): string | null;
+  objection(question: DotQuestion<string>): string | null;
 }
 
 interface Guarded {
@@ -17,25 +13,26 @@ interface Guarded {
   own: OwnData;
 }
 
-/** @param guardedOf what a customer of the claim gets, and what of theirs may be in it. */
+/**
+ * @param guardedByKey what each message's recipient gets, and what of theirs may be in it.
+ * @param whose in words without personal data.
+ */
 export function guardClaim(
-  books: Books,
-  customers: ClaimedCustomer[],
-  guardedOf: (customer: ClaimedCustomer) => Guarded,
+  guardedByKey: ReadonlyMap<string, Guarded>,
+  whose: (key: string) => string,
 ): ClaimGuard {
-  const guardedById = new Map(customers.map((customer) => [customer.customerId, guardedOf(customer)]));
   let stopped: string | null = null;
   return {
     objection({ message, content }) {
       if (stopped !== null) return stopped;
-      const guarded = guardedById.get(message.key!);
+      const guarded = guardedByKey.get(message.key!);
       const foreign =
         guarded === undefined || message.address !== guarded.own.address
           ? 'the recipient'
           : foreignPart(content, guarded.notice, guarded.own);
       if (foreign !== null)
         stopped = guardWords(
-          `a message held something foreign: ${foreign} was not that of customer ${standInOf(books, message.key!)}`,
+          `a message held something foreign: ${foreign} was not that of ${whose(message.key!)}`,
         );
       return stopped;
     },

@@ -1,77 +1,151 @@
-import { readGate } from '../books/gate';
-import { recordOnce } from '../books/incident-decisions';
+import { randomUUID } from 'node:crypto';
+import { MOST_IN_A_CLAIM, takeLane } from '../books/claim';
+import { closeGate } from '../books/gate';
+import { claimMailboxes, mailboxProgress, recordMailboxes } from '../books/mailboxes';
+import type { Database } from '../books/open-database';
 import { sessionRecord } from '../books/relay-sessions';
-import { brakeOn } from '../incident/law-delay';
+import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
+import type { OwnData } from '../notice/guard-message';
 import { messageId } from '../notice/message-headers';
 import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
+import type { Outcome, Outgoing } from '../smtp/outcome';
 import { lostRecord } from './audit-heads';
-import type { IncidentRef, MailboxesMailed } from './contract';
+import type { MailboxesMailed, MailMailboxesInput } from './contract';
+import { dotChecks } from './dot-checks';
+import { failure } from './failure';
+import { guardClaim } from './guard-claim';
 import type { LaneSenders } from './lane-senders';
-import type { RunContexts } from './run-context';
-import { watchGate } from './watches';
+import type { RunContext, RunContexts } from './run-context';
+import { startSlice } from './slice-clock';
+import { startLease, watchGate } from './watches';
+
+export interface MailboxDependencies {
+  /** Short transactions that end by themselves when this process freezes. */
+  lanes: Database;
+  runs: RunContexts;
+  senders: LaneSenders;
+  workerName: string;
+}
+
+/** The canary's one lane: with all sessions, at the whole pace. */
+const LANE = { lane: 'canary', lanes: 1 };
+const LEASE_SECONDS = 60;
+/** Of a run of an older version, which does not ask again: all of them. */
+const SLICE_SECONDS = 600;
 
 /**
  * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
- * most will get. They are nobody's notices: not in the ledger, but in the audit, so that a run which starts again does not mail them again.
+ * most will get. By the gate, the pace and the guard of the customers' notices (C100). They are nobody's notices: not in the ledger, nor
+ * in the dot journal, but the audit has how far they are. A worker that dies amid a slice leaves it to be mailed again, since a
+ * mailbox that got none would be worse than one that has it twice.
  */
-export function mailCanaryMailboxes(runs: RunContexts, senders: LaneSenders, worker: string) {
-  return async ({ incidentId, auditHead }: IncidentRef): Promise<MailboxesMailed> => {
+export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: MailboxDependencies) {
+  return async ({ incidentId, auditHead, sliceSeconds }: MailMailboxesInput): Promise<MailboxesMailed> => {
     const run = await runs(incidentId);
     const lost = await lostRecord(run.books, { auditHead });
     if (lost !== null) return { sent: 0, refused: [], lost };
-    const closed = brakeOn(await readGate(run.books), 'canary') !== null;
-    if (closed) return { sent: 0, refused: [], gateClosed: true };
-    const { mailboxes } = run.file.canary;
-    const notices = await run.notices();
-    const fresh = await recordOnce(run.books, {
-      who: 'the workflow',
-      action: 'canary-mailboxes',
-      detail: { mailboxes: mailboxes.length },
-    });
-    if (!fresh || mailboxes.length === 0) return { sent: 0, refused: [] };
-    const domain = run.file.from.address.split('@')[1]!;
-    const variants = shownToMailboxes(notices, run.file.defaultLanguage);
-    const batch = mailboxes.flatMap((address, i) =>
-      variants.map((variant) => ({
-        key: `${variant.key} to mailbox ${i + 1}`,
-        from: run.file.from.address,
-        address,
-        smtputf8: false,
-        content: () =>
-          renderNotice(variant, {
-            name: MADE_UP_NAME,
-            address,
-            messageId: messageId(
-              run.row.message_key,
-              {
-                incident: incidentId,
-                wave: 'notice',
-                customerId: `mailbox ${address} ${variant.key}`,
-                role: 'canary',
-              },
-              domain,
-            ),
-            date: Date.now(),
-          }),
-      })),
+    const mails = mailsOf(run, await run.notices());
+    const known = await mailboxProgress(run.books);
+    const progress = known ?? { upTo: 0, again: [] };
+    const left = [...progress.again, ...mails.keys()].filter(
+      (number, i) => i < progress.again.length || number >= progress.upTo,
     );
-    // Customers of the canary go by the same sessions.
-    const lane = 'canary';
-    const sender = senders.of(run.file, lane, 4, sessionRecord({ ...run.books, worker, lane }));
-    const gate = watchGate(run.books);
-    const objectionTo = () => {
-      const reason = gate.objection();
-      return reason === null ? null : { check: 'gate', reason };
+    if (left.length === 0) return { sent: 0, refused: [] };
+    const { acknowledged, identity, books } = run;
+    const laneToken = randomUUID();
+    const batchLimit = MOST_IN_A_CLAIM;
+    const paced = { ...books, db: lanes.db, ...LANE, laneToken, batchLimit, identity, acknowledged };
+    await takeLane(paced, LANE.lane, laneToken);
+    const record = async () => {
+      const { upTo } = progress;
+      const counts = { mailboxes: run.file.canary.mailboxes.length, messages: mails.length };
+      const recorded = { ...counts, upTo, again: left.filter((number) => number < upTo) };
+      if (!(await recordMailboxes(paced, recorded))) throw failure('LaneLost');
     };
-    const { outcomes } = await sender.send(batch, objectionTo).finally(() => gate.stop());
-    const refused = outcomes.flatMap((outcome, i) =>
-      outcome.kind === 'accepted'
-        ? []
-        : [`${batch[i]!.key}: ${outcome.kind}${'code' in outcome ? ` ${outcome.code}` : ''}`],
-    );
-    return { sent: batch.length - refused.length, refused };
+    const opened = sessionRecord({ ...books, worker: workerName, lane: LANE.lane });
+    const sender = senders.of(run.file, LANE.lane, LANE.lanes, opened);
+    const clock = startSlice(sliceSeconds ?? SLICE_SECONDS);
+    const gate = watchGate(books);
+    const mailed = { sent: 0, refused: [] as string[] };
+    clock.say(() => ({ ...mailed, refused: mailed.refused.length, left: left.length }));
+    let begun = known !== null;
+    const stopped = async (stop: Omit<MailboxesMailed, keyof typeof mailed>) => {
+      if (begun) await record();
+      return { ...mailed, ...stop };
+    };
+    try {
+      while (left.length > 0 && !clock.over()) {
+        const lease = startLease(LEASE_SECONDS);
+        const claim = await claimMailboxes(paced, left.length);
+        if (claim.kind === 'gate-closed') return await stopped({ gateClosed: true });
+        if (claim.kind === 'other-server') return { ...mailed, lost: OTHER_SERVER };
+        if (claim.kind === 'lost-commits') return { ...mailed, lost: LOST_COMMITS };
+        if (claim.kind === 'lane-lost') throw failure('LaneLost');
+        if (claim.kind === 'wait') {
+          await clock.wait(claim.milliseconds);
+          continue;
+        }
+        // Before anything goes out.
+        if (!begun) await record();
+        begun = true;
+        const batch = left.splice(0, claim.messages);
+        const guard = guardClaim(
+          new Map(batch.map((number) => [mails[number]!.key, mails[number]!])),
+          (key) => `the canary's ${key}`,
+        );
+        const objectionTo = dotChecks({ lease, gate, clock, choices: null, guard, dots: null });
+        const sending = batch.map((number) => mails[number]!.outgoing);
+        const { outcomes, objection } = await sender.send(sending, objectionTo);
+        const isBack = (i: number) => objection !== null && isGivenBack(outcomes[i]!);
+        progress.upTo = Math.max(progress.upTo, ...batch.map((number) => number + 1));
+        left.unshift(...batch.filter((_, i) => isBack(i)));
+        for (const [i, outcome] of outcomes.entries()) {
+          if (outcome.kind === 'accepted') mailed.sent++;
+          else if (!isBack(i)) mailed.refused.push(`${mails[batch[i]!]!.key}: ${inWords(outcome)}`);
+        }
+        if (objection?.check === 'guard') await closeGate(books, objection.reason, 'the guard');
+      }
+      return await stopped({ more: left.length > 0 });
+    } finally {
+      gate.stop();
+      clock.stop();
+    }
   };
+}
+
+/** No dot of it went out, and no trouble with a session is why. */
+function isGivenBack(outcome: Outcome): boolean {
+  return outcome.kind === 'released' && outcome.trouble === null;
+}
+
+function inWords(outcome: Outcome): string {
+  return 'code' in outcome ? `${outcome.kind} ${outcome.code}` : outcome.kind;
+}
+
+interface Mail {
+  /** For people. */
+  key: string;
+  /** As in CompiledNotice and OwnData: what it is made of, and what the guard holds it against. */
+  notice: CompiledNotice;
+  own: OwnData;
+  outgoing: Outgoing<string>;
+}
+
+/** All that the mailboxes get, always in the same order. */
+function mailsOf({ row, file }: RunContext, notices: NoticeSet): Mail[] {
+  const from = file.from.address;
+  const domain = from.slice(from.lastIndexOf('@') + 1);
+  return file.canary.mailboxes.flatMap((address, i) =>
+    shownToMailboxes(notices, file.defaultLanguage).map((notice): Mail => {
+      const key = `${notice.key} to mailbox ${i + 1}`;
+      const customerId = `mailbox ${address} ${notice.key}`;
+      const recipient = { incident: file.id, wave: 'notice' as const, customerId, role: 'canary' };
+      const own = { name: MADE_UP_NAME, address, messageId: messageId(row.message_key, recipient, domain) };
+      const content = () => renderNotice(notice, { ...own, date: Date.now() });
+      return { key, notice, own, outgoing: { key, from, address, smtputf8: false, content } };
+    }),
+  );
 }
 
 function shownToMailboxes(notices: NoticeSet, defaultLanguage: string): CompiledNotice[] {

@@ -1,6 +1,7 @@
 import type { Claimed, ClaimedCustomer, LaneBooks } from '../books/claim';
 import { closeGate } from '../books/gate';
 import type { Settlement } from '../books/settle-claim';
+import { standInOf } from '../books/stand-ins';
 import type { BreakerVerdict } from '../incident/breaker';
 import { greetingName } from '../incident/greeting-name';
 import { needsSmtputf8 } from '../incident/mailable-address';
@@ -84,7 +85,7 @@ async function submit(send: SendContext, claim: Claimed, asking: () => void) {
   const sealedById = new Map(customers.map((customer) => [customer.customerId, seal(send, customer)]));
   const sealedOf = ({ customerId }: ClaimedCustomer) => sealedById.get(customerId)!;
   const batch = customers.map((customer) => outgoing(send, customer, sealedOf(customer)));
-  const guard = guardClaim(books, customers, sealedOf);
+  const guard = guardClaim(sealedById, (customerId) => `customer ${standInOf(books, customerId)}`);
   const choices = books.wave === 'reminder' ? watchChoices(books, customers) : null;
   const dots = journalDots(send.journal, books, claim, send.after);
   const checked = dotChecks({ ...send, choices, guard, dots });

@@ -77,7 +77,21 @@ export async function claimNotices(books: LaneBooks, range: KeyRange, token: str
 
 class TakenMeanwhile extends Error {}
 
-async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promise<ClaimResult> {
+/** What is asked before anything is sent in a lane, customers' or not. */
+export type PacedBooks = Pick<
+  LaneBooks,
+  'db' | 'incident' | 'identity' | 'lane' | 'lanes' | 'laneToken' | 'batchLimit' | 'acknowledged'
+>;
+
+/** The lane may send so many messages now. */
+interface MaySend {
+  kind: 'may-send';
+  messages: number;
+  ratePerSecond: number;
+}
+
+/** Within a transaction: server, gate (share lock), lane and pace. Who sends then moves the pace on (advanceLane). */
+export async function mayLaneSend(books: PacedBooks): Promise<MaySend | Exclude<ClaimResult, Claimed>> {
   const gate = await readGateShared(books);
   if (gate.here !== gate.serverIdentity) return { kind: 'other-server' };
   // By itself: inside the locking read it would wait for another lane's settling.
@@ -89,7 +103,18 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
   const microseconds = Number(lane.microseconds);
   if (microseconds > 0) return { kind: 'wait', milliseconds: Math.ceil(microseconds / 1000) };
 
-  const limit = Math.min(books.batchLimit, microBatch(gate.ratePerSecond, books.lanes));
+  const { ratePerSecond } = gate;
+  return {
+    kind: 'may-send',
+    messages: Math.min(books.batchLimit, microBatch(ratePerSecond, books.lanes)),
+    ratePerSecond,
+  };
+}
+
+async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promise<ClaimResult> {
+  const lane = await mayLaneSend(books);
+  if (lane.kind !== 'may-send') return lane;
+  const { messages: limit, ratePerSecond } = lane;
   const candidates = await findCandidates(books, range, limit);
   const rangeDone = candidates.length < limit;
   const at = rangeDone ? range.upTo : candidates.at(-1)!.customerId;
@@ -100,7 +125,7 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
   const withRow = decided.filter((candidate) => candidate.state !== null);
   await insertNotices(books, claimId, withoutRow);
   if (!(await claimAgain(books, claimId, withRow))) throw new TakenMeanwhile();
-  if (toSend.length > 0) await advanceLane(books, gate.ratePerSecond, toSend.length);
+  if (toSend.length > 0) await advanceLane(books, ratePerSecond, toSend.length);
 
   const skipped: Record<string, number> = {};
   for (const { decision } of decided) {
@@ -113,7 +138,7 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
   return { kind: 'claimed', claimId, token, customers, skipped, at, rangeDone };
 }
 
-async function readGateShared({ db, incident, identity }: LaneBooks) {
+async function readGateShared({ db, incident, identity }: PacedBooks) {
   const { rows } = await sql<{
     gate: 'open' | 'closed';
     reason: string;
@@ -128,7 +153,7 @@ async function readGateShared({ db, incident, identity }: LaneBooks) {
   return rows[0]!;
 }
 
-async function lockLane({ db, incident, lane }: LaneBooks) {
+export async function lockLane({ db, incident, lane }: Pick<PacedBooks, 'db' | 'incident' | 'lane'>) {
   const { rows } = await sql<{ token: string; microseconds: string }>`
     SELECT token, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), next_send_at) AS microseconds
     FROM lanes WHERE incident = ${incident} AND lane = ${lane} FOR UPDATE`.execute(db);
@@ -136,8 +161,8 @@ async function lockLane({ db, incident, lane }: LaneBooks) {
 }
 
 /** The lane's share of the rate: so many messages take lanes / rate seconds each, from now on: what a lane lay idle is not made up for. */
-async function advanceLane(
-  { db, incident, lane, lanes }: LaneBooks,
+export async function advanceLane(
+  { db, incident, lane, lanes }: PacedBooks,
   ratePerSecond: number,
   messages: number,
 ) {

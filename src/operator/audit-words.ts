@@ -36,8 +36,8 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   resume: () => 'ended the hold',
   close: ({ notices, reminders }) =>
     `closed the incident: ${states(notices)}${reminders === undefined ? '' : `; reminders: ${states(reminders)}`}`,
-  'canary-mailboxes': ({ mailboxes }) =>
-    `mailed the company's own ${counted(Number(mailboxes), 'mailbox', 'mailboxes')}`,
+  'canary-mailboxes': ({ mailboxes, messages, upTo, again }) =>
+    `mailed the company's own ${counted(Number(mailboxes), 'mailbox', 'mailboxes')}${mailboxesSoFar({ messages, upTo, again })}`,
   'in-doubt-resend': ({ customers, reason }) =>
     `decided to send again to ${many(customers)} in doubt${because(reason)}`,
   'in-doubt-leave': ({ customers, reason }) =>
@@ -97,6 +97,13 @@ function states(notices: unknown): string {
 function causeWords({ code, enhanced, skipped }: Detail): string {
   if (skipped !== undefined) return `skipped as ${skipped}`;
   return `refused with ${[code, enhanced].filter((part) => part !== null && part !== undefined).join(' ')}`;
+}
+
+/** An entry of an older version does not say how many. */
+function mailboxesSoFar({ messages, upTo, again }: Detail): string {
+  if (typeof messages !== 'number' || typeof upTo !== 'number') return '';
+  const back = Array.isArray(again) ? again.length : 0;
+  return `: ${count(upTo - back)} of ${counted(messages, 'message', 'messages')} so far`;
 }
 
 function list(value: unknown): string {

@@ -89,16 +89,21 @@ async function checkLog(run: Run): Promise<RelayLogChecked | null> {
   }
 }
 
+/** A worker that dies amid them leaves it to the next one to mail those of its slice again. */
+const MAILBOX_SLICE_SECONDS = 8;
+
 async function mailMailboxes(run: Run): Promise<void> {
+  const input = { sliceSeconds: MAILBOX_SLICE_SECONDS };
   const mail = () =>
-    insist(run, () => ask(run, slice.mailCanaryMailboxes, {}, "the company's own mailboxes"));
+    insist(run, () => ask(run, slice.mailCanaryMailboxes, input, "the company's own mailboxes"));
   let mailed = await mail();
-  for (; mailed.gateClosed || mailed.lost; mailed = await mail()) {
+  const refused = [...mailed.refused];
+  for (; mailed.gateClosed || mailed.lost || mailed.more; refused.push(...mailed.refused)) {
     if (mailed.lost) await hold(run, 'lost-commits', mailed.lost);
-    else await lookAtGate(run);
+    else if (mailed.gateClosed) await lookAtGate(run);
     await untilMayGo(run);
+    mailed = await mail();
   }
-  const { refused } = mailed;
   if (refused.length > 0) {
     const detail = `${refused.slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
     await hold(run, 'canary-refused', detail);

@@ -1,15 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
-import { laneSenders } from '../../src/activities/lane-senders';
+import type { MailboxesMailed, MailMailboxesInput } from '../../src/activities/contract';
+import { type LaneSenders, laneSenders } from '../../src/activities/lane-senders';
 import { mailCanaryMailboxes } from '../../src/activities/mail-canary-mailboxes';
 import { runContexts } from '../../src/activities/run-context';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
+import { readGate } from '../../src/books/gate';
+import { setRate } from '../../src/books/incident-decisions';
+import type { MailboxProgress } from '../../src/books/mailboxes';
 import type { AuditHead } from '../../src/incident/audit-head';
 import { auditEntries } from '../audit-entries';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
+import { timesFired } from '../times-fired';
 import { until } from '../until';
 
 const MAILBOXES = Array.from({ length: 6 }, (_, i) => `desk${i}@zappos.test`);
@@ -17,7 +24,7 @@ const MAILBOXES = Array.from({ length: 6 }, (_, i) => `desk${i}@zappos.test`);
 let folder: string;
 let relay: RelayProcess;
 let ledger: OwnLedger;
-let senders: ReturnType<typeof laneSenders>;
+let senders: LaneSenders;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mailboxes-'));
   relay = await startRelayProcess(folder);
@@ -34,41 +41,118 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const mail = (more: { auditHead?: AuditHead } = {}) =>
-  mailCanaryMailboxes(
-    runContexts(ledger.database),
-    senders,
-    'test',
-  )({ incidentId: 'test', ledgerId: ledger.ledgerId, ...more });
+const mail = (more: { auditHead?: AuditHead; sliceSeconds?: number } = {}, through = senders) => {
+  const runs = runContexts(ledger.database);
+  const mailing = mailCanaryMailboxes({
+    lanes: ledger.database,
+    ...{ runs, senders: through, workerName: 'test' },
+  });
+  const env = new MockActivityEnvironment();
+  return env.run<[MailMailboxesInput], MailboxesMailed, typeof mailing>(mailing, {
+    incidentId: 'test',
+    ledgerId: ledger.ledgerId,
+    ...more,
+  });
+};
+/** How often each mailbox was accepted, by the relay's log. */
+const perMailbox = async () => {
+  const times = new Map<string, number>();
+  for (const { to } of await acceptancesIn(relay.log)) times.set(to, (times.get(to) ?? 0) + 1);
+  return times;
+};
 const accepted = async () => (await acceptancesIn(relay.log)).length;
-const recorded = async () => (await auditEntries(ledger.database.db, { action: 'canary-mailboxes' })).length;
+const recorded = async () =>
+  (await auditEntries(ledger.database.db, { action: 'canary-mailboxes' })).map(({ detail }) => {
+    const { messages, upTo, again } = JSON.parse(detail) as MailboxProgress;
+    return { messages, upTo, again };
+  });
+const release = async () =>
+  releaseDelay(ledger.books, (await readDelay(ledger.books))!.requests[0]!, { by: 'Jo', reason: 'agreed' });
 
-test('with the gate closed no mailbox is mailed or recorded as mailed; each is once it is open', async () => {
+test('with the gate closed no mailbox is mailed or recorded as mailed; each is once it is open, once', async () => {
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
   expect(await mail()).toEqual({ sent: 0, refused: [], gateClosed: true });
-  expect([await accepted(), await recorded()]).toEqual([0, 0]);
-  await releaseDelay(ledger.books, (await readDelay(ledger.books))!.requests[0]!, {
-    by: 'Jo',
-    reason: 'agreed',
-  });
-  const { sent, refused } = await mail();
-  expect([await accepted(), refused, await recorded()]).toEqual([sent, [], 1]);
-  expect(sent).toBeGreaterThanOrEqual(MAILBOXES.length);
+  expect([await accepted(), await recorded()]).toEqual([0, []]);
+  await release();
+  const { sent: messages, ...rest } = await mail();
+  expect([await accepted(), rest]).toEqual([messages, { refused: [], more: false }]);
+  expect([...(await perMailbox()).keys()].sort()).toEqual(MAILBOXES);
+  expect(await recorded()).toEqual([
+    { messages, upTo: 0, again: [] },
+    { messages, upTo: messages, again: [] },
+  ]);
+  expect(await mail()).toEqual({ sent: 0, refused: [] });
+  expect(await accepted()).toBe(messages);
 });
 
-test('a gate that closes amid them stops the rest, and each that got none is named', async () => {
+test('a gate that closes amid them stops the rest, which go out once it is open: each mailbox has all of its own once (C100)', async () => {
   await relay.control({ add: { at: 'dot', delayMs: 1_500 } });
   const mailing = mail();
   await until('the first mailbox', async () => (await accepted()) > 0);
   await beginDelay(ledger.books, 'Ann', 'FBI 12-345');
-  const { sent, refused } = await mailing;
-  expect(sent).toBe(await accepted());
-  expect(sent).toBeLessThan(MAILBOXES.length);
-  expect(refused.at(-1)).toMatch(/mailbox 6: released$/);
+  const first = await mailing;
+  expect(first).toEqual({ sent: await accepted(), refused: [], gateClosed: true });
+  await relay.control({ clear: true });
+  await release();
+  const rest = await mail();
+  const { messages } = (await recorded())[0]!;
+  expect([first.sent + rest.sent, rest.more]).toEqual([messages, false]);
+  expect(rest.sent).toBeGreaterThan(0);
+  const each = messages / MAILBOXES.length;
+  expect([...(await perMailbox()).values()]).toEqual(MAILBOXES.map(() => each));
+});
+
+test('the pace of the run is theirs: at 1 a second a slice of 3 seconds mails no more than 4, and the next slices the others (C100)', async () => {
+  await setRate(ledger.books, 1, 'Ann');
+  const first = await mail({ sliceSeconds: 3 });
+  expect(first).toMatchObject({ refused: [], more: true });
+  expect(first.sent).toBeLessThanOrEqual(4);
+  expect(first.sent).toBeGreaterThan(0);
+  await setRate(ledger.books, 1_000, 'Ann');
+  await mail();
+  const { messages } = (await recorded())[0]!;
+  expect(await accepted()).toBe(messages);
+});
+
+test('a message that holds something foreign is not sent to a mailbox, and the gate closes (C43)', async () => {
+  const mixingUp: LaneSenders = {
+    ...senders,
+    of: (...asked) => {
+      const sender = senders.of(...asked);
+      return {
+        ...sender,
+        send: (batch, ...rest) =>
+          sender.send(
+            batch.map((message, i) => (i === 2 ? { ...message, content: batch[1]!.content } : message)),
+            ...rest,
+          ),
+      };
+    },
+  };
+  expect(await mail({}, mixingUp)).toMatchObject({ sent: 2, gateClosed: true });
+  expect(await accepted()).toBe(2);
+  expect(await readGate(ledger.books)).toMatchObject({ gate: 'closed', by: 'the guard' });
+  expect((await readGate(ledger.books)).reason).toMatch(/ was not that of the canary's .+ to mailbox \d\./);
+});
+
+test('an attempt that has lost the lane records nothing: the mailboxes are those of the later one', async () => {
+  await relay.control({ add: { at: 'dot', action: 'hold', times: 1 } });
+  const earlier = mail().catch((error: Error) => error.message);
+  await until('the dot that is held back', async () => (await timesFired(relay)) === 1);
+  const token = async () =>
+    (await sql<{ token: string }>`SELECT token FROM lanes WHERE lane = 'canary'`.execute(ledger.database.db))
+      .rows[0]!.token;
+  const before = await token();
+  const later = mail();
+  await until('the later one', async () => (await token()) !== before);
+  await relay.control({ release: true });
+  expect(await earlier).toContain('Another attempt took over the lane');
+  expect(await later).toMatchObject({ more: false });
+  expect(await recorded()).toHaveLength(2);
 });
 
 test('where the database has lost decisions that Temporal knows of no mailbox is mailed (I6)', async () => {
   const { lost } = await mail({ auditHead: { seq: 9, hash: 'a'.repeat(64) } });
   expect(lost).toContain('It has lost decisions: Temporal has entry 9 of the audit log');
-  expect([await accepted(), await recorded()]).toEqual([0, 0]);
+  expect([await accepted(), await recorded()]).toEqual([0, []]);
 });

@@ -109,10 +109,16 @@ test('a journal of an older version, which has the keys themselves, tells it too
 });
 
 test("the guard's reason, which is the gate's, names the customer by the stand-in", () => {
-  const guard = guardClaim(books, claim.customers, ({ address }) => ({
-    notice: {} as CompiledNotice,
-    own: { address, name: null, messageId: 'm' },
-  }));
+  const notice = {} as CompiledNotice;
+  const guard = guardClaim(
+    new Map(
+      claim.customers.map(({ customerId, address }) => [
+        customerId,
+        { notice, own: { address, name: null, messageId: 'm' } },
+      ]),
+    ),
+    (customerId) => `customer ${standInOf(books, customerId)}`,
+  );
   const wrong = { ...messageTo(FIRST), address: SECOND };
   expect(guard.objection({ message: wrong, session: 0, content: Buffer.alloc(0) })).toContain(
     `a message held something foreign: the recipient was not that of customer ${standInOf(books, FIRST)}.`,

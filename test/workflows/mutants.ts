@@ -234,10 +234,26 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/phases.ts',
-    from: '  for (; mailed.gateClosed || mailed.lost; mailed = await mail()) {',
-    to: '  for (; mailed.lost; mailed = await mail()) {',
+    from: 'for (; mailed.gateClosed || mailed.lost',
+    to: 'for (; mailed.lost',
     fault: 'mailboxes that a closed gate kept from their mail never get it',
     promise: 'C100',
     red: { 'test/workflows/law-delay.test.ts': ['in the moment before its mailboxes'] },
+  },
+  {
+    file: 'src/workflows/phases.ts',
+    from: ' || mailed.more; refused',
+    to: '; refused',
+    fault: 'where the canary mailboxes take longer than a slice, the rest never get theirs',
+    promise: 'C100',
+    red: { 'test/workflows/phases.test.ts': ['canary mailboxes that take several slices'] },
+  },
+  {
+    file: 'src/workflows/phases.ts',
+    from: '  const refused = [...mailed.refused];',
+    to: '  const refused: string[] = [];',
+    fault: 'what the relay refused in the first slice of the mailboxes is not told',
+    promise: 'I7',
+    red: { 'test/workflows/phases.test.ts': ['canary mailboxes that take several slices'] },
   },
 ];
