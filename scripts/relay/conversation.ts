@@ -176,6 +176,7 @@ export function converse(raw: Socket, shared: Relay): void {
 
   raw.on('error', () => raw.destroy());
   counts.connections++;
+  counts.mostConnections = Math.max(counts.mostConnections, counts.connections);
   relay.mailbox.conversation('connect');
   raw.once('close', () => {
     counts.connections--;

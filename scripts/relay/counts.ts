@@ -4,6 +4,8 @@ export interface RelayCounts {
   sessions: number;
   /** Connections open now. */
   connections: number;
+  /** Most of them at once. */
+  mostConnections: number;
   /** Sessions that TLS protected. */
   secured: number;
   accepted: number;
@@ -33,6 +35,7 @@ export function newCounts(): RelayCounts {
   return {
     sessions: 0,
     connections: 0,
+    mostConnections: 0,
     secured: 0,
     accepted: 0,
     rejected: 0,

@@ -56,7 +56,8 @@ export function adoptRun(database: Database, runs: RunContexts) {
         afterwards: file.canary.afterwards,
       },
       expireLanes: EXPIRE_LANES,
-      notifyLanes: NOTIFY_LANES,
+      // Each has a session of its own.
+      notifyLanes: Math.min(NOTIFY_LANES, file.relay.sessions),
     };
   };
 }

@@ -1,85 +1,136 @@
-import { type BreakerVerdict, breakerVerdict } from '../incident/breaker';
-import { addAnswer, addOutcomes, type BreakerWindow, emptyWindow } from '../incident/breaker-window';
+import { randomUUID } from 'node:crypto';
+import type { BareBooks } from '../books/books';
+import { freeSlots, SLOT_SECONDS, takeSlots } from '../books/session-slots';
 import type { Incident } from '../incident/incident-schema';
+import { slotsOf } from '../incident/session-share';
 import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
-import type { Outcome, SessionTrouble } from '../smtp/outcome';
-import type { RunContext } from './run-context';
+import type { SliceClock } from './slice-clock';
 
-/** The SMTP sessions of each lane, kept open from slice to slice. */
+/** The SMTP sessions of each lane. */
 export interface LaneSenders {
-  /** @param record of what it opens. */
-  of(file: Incident, lane: string, lanes: number, record: SessionRecord): Sender<string>;
+  /**
+   * The lane's share of the sessions, once nobody else has any of these open, in another lane, division or worker (C99): for one slice, until `rest`.
+   * @param record of what it opens. @returns null: not before the slice was over.
+   */
+  take(asked: AskedSessions, clock: Pick<SliceClock, 'over' | 'wait'>): Promise<LaneSender | null>;
   close(): Promise<void>;
 }
 
+export interface AskedSessions {
+  books: BareBooks;
+  file: Pick<Incident, 'id' | 'relay'>;
+  lane: string;
+  lanes: number;
+  record: SessionRecord;
+}
+
+export interface LaneSender extends Pick<Sender<string>, 'send'> {
+  /** They were parted from before the slice was over, since somebody else may have them: take them again. */
+  isParted(): boolean;
+  /** They are kept for a moment, for the lane's next slice; then they are parted from, and free for another worker. */
+  rest(): void;
+}
+
+/** The next slice of the lane comes sooner, where it comes to this worker. */
+const REST_MILLISECONDS = 250;
+/** While another lane, division or worker parts from them. */
+const ASK_AGAIN_MILLISECONDS = 100;
+const RENEW_MILLISECONDS = 1_000;
+/** Not renewed for so long, they are parted from before somebody else may have them. */
+const PART_MILLISECONDS = (SLOT_SECONDS - 2) * 1_000;
+
+interface Held {
+  sender: Sender<string>;
+  slots: string;
+  /** Slices that use it. */
+  users: number;
+  /** Parts from the relay, then frees the slots. */
+  part(): Promise<void>;
+  resting: NodeJS.Timeout | undefined;
+}
+
 export function laneSenders(smtpUrl: string): LaneSenders {
-  const senders = new Map<string, { sender: Sender<string>; sessions: number }>();
-  const partings: Promise<void>[] = [];
+  const held = new Map<string, Held>();
+  const partings = new Set<Promise<void>>();
+
+  function part(name: string, lane: Held): void {
+    if (held.get(name) === lane) held.delete(name);
+    clearTimeout(lane.resting);
+    const parting = lane.part().finally(() => partings.delete(parting));
+    partings.add(parting);
+  }
+
+  async function hold(name: string, { books, file, record }: AskedSessions, slots: number[]) {
+    const holder = randomUUID();
+    let renewedAt = performance.now();
+    if (!(await takeSlots(books, slots, holder))) {
+      await freeSlots(books, slots, holder);
+      return null;
+    }
+    const { messagesPerSession } = file.relay;
+    const sender = openSender<string>({ smtpUrl, sessions: slots.length, messagesPerSession, record });
+    let renewing = false;
+    const renew = async () => {
+      if (renewing) return;
+      renewing = true;
+      const askedAt = performance.now();
+      try {
+        if (await takeSlots(books, slots, holder)) renewedAt = askedAt;
+      } catch {
+        // Not swallowed: what is not renewed in time is parted from.
+      } finally {
+        renewing = false;
+      }
+    };
+    const lane: Held = {
+      ...{ sender, slots: slots.join(), users: 0, resting: undefined },
+      part: async () => {
+        await sender.close();
+        clearInterval(timer);
+        // Where the database is away they are free when their time is over.
+        await freeSlots(books, slots, holder).catch(() => undefined);
+      },
+    };
+    const timer = setInterval(() => {
+      if (held.get(name) === lane && performance.now() - renewedAt > PART_MILLISECONDS) part(name, lane);
+      else void renew();
+    }, RENEW_MILLISECONDS).unref();
+    held.set(name, lane);
+    return lane;
+  }
+
+  function use(name: string, lane: Held): LaneSender {
+    clearTimeout(lane.resting);
+    lane.users++;
+    return {
+      send: lane.sender.send,
+      isParted: () => held.get(name) !== lane,
+      rest: () => {
+        if (--lane.users > 0 || held.get(name) !== lane) return;
+        lane.resting = setTimeout(() => part(name, lane), REST_MILLISECONDS).unref();
+      },
+    };
+  }
+
   return {
-    of: (file, lane, lanes, record) => {
+    take: async (asked, clock) => {
+      const { file, lane, lanes } = asked;
       const name = `${file.id}/${lane}`;
-      const sessions = Math.max(1, Math.round(file.relay.sessions / lanes));
-      const known = senders.get(name);
-      if (known?.sessions === sessions) return known.sender;
-      // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
-      if (known) partings.push(known.sender.close());
-      const { messagesPerSession } = file.relay;
-      const sender = openSender<string>({ smtpUrl, sessions, messagesPerSession, record });
-      senders.set(name, { sender, sessions });
-      return sender;
+      const slots = slotsOf(lane, lanes, file.relay.sessions);
+      for (;;) {
+        const known = held.get(name);
+        if (known?.slots === slots.join()) return use(name, known);
+        // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
+        if (known) part(name, known);
+        const taken = await hold(name, asked, slots);
+        if (taken !== null) return use(name, taken);
+        if (clock.over()) return null;
+        await clock.wait(ASK_AGAIN_MILLISECONDS);
+      }
     },
     close: async () => {
-      await Promise.all([...partings, ...[...senders.values()].map(({ sender }) => sender.close())]);
-      senders.clear();
-    },
-  };
-}
-
-/** What this worker has lately seen of the relay, over all its lanes. */
-export interface RelayBreaker {
-  /** Takes in one answer, as soon as it is known, and says whether the gate must close. After it has tripped it begins anew. */
-  answered(outcome: Outcome): BreakerVerdict;
-  /** Takes in one batch, of which it knows the answers, likewise. */
-  takeIn(outcomes: Outcome[], trouble: SessionTrouble[]): BreakerVerdict;
-}
-
-export interface RelayBreakers {
-  /** @param fence of the gate: once anybody has closed it again, what was seen before no longer counts. */
-  of(run: RunContext, fence: number): RelayBreaker;
-}
-
-const NO_TRIP: BreakerVerdict = { trip: false, reason: '', nobodysFault: null };
-
-export function relayBreakers(): RelayBreakers {
-  const seen = new Map<number, { fence: number; window: BreakerWindow }>();
-  return {
-    of: ({ books: { incident }, file }, fence) => {
-      // What another worker's breaker closed the gate for, and somebody fixed, must not close it once more.
-      if (seen.get(incident)?.fence !== fence) seen.set(incident, { fence, window: emptyWindow() });
-      const watched = seen.get(incident)!;
-      const judged = () => {
-        const verdict = breakerVerdict(watched.window, file.breaker);
-        if (verdict.trip) watched.window = emptyWindow(verdict.nobodysFault);
-        return verdict;
-      };
-      return {
-        answered: (outcome) => {
-          const nowSeconds = performance.now() / 1000;
-          watched.window = addAnswer(watched.window, outcome, nowSeconds);
-          return watched.window.run.count < file.breaker.sameRefusals ? NO_TRIP : judged();
-        },
-        takeIn: (outcomes, trouble) => {
-          const nowSeconds = performance.now() / 1000;
-          watched.window = addOutcomes(
-            watched.window,
-            nowSeconds,
-            file.breaker.windowSeconds,
-            outcomes,
-            trouble,
-          );
-          return judged();
-        },
-      };
+      for (const [name, lane] of [...held]) part(name, lane);
+      await Promise.all(partings);
     },
   };
 }

@@ -15,7 +15,7 @@ import type { MailboxesMailed, MailMailboxesInput } from './contract';
 import { dotChecks } from './dot-checks';
 import { failure } from './failure';
 import { guardClaim } from './guard-claim';
-import type { LaneSenders } from './lane-senders';
+import type { LaneSender, LaneSenders } from './lane-senders';
 import type { RunContext, RunContexts } from './run-context';
 import { startSlice } from './slice-clock';
 import { startLease, watchGate } from './watches';
@@ -64,7 +64,7 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
       if (!(await recordMailboxes(paced, recorded))) throw failure('LaneLost');
     };
     const opened = sessionRecord({ ...books, worker: workerName, lane: LANE.lane });
-    const sender = senders.of(run.file, LANE.lane, LANE.lanes, opened);
+    const asked = { books, file: run.file, ...LANE, record: opened };
     const clock = startSlice(sliceSeconds ?? SLICE_SECONDS);
     const gate = watchGate(books);
     const mailed = { sent: 0, refused: [] as string[] };
@@ -74,8 +74,13 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
       if (begun) await record();
       return { ...mailed, ...stop };
     };
+    let sender: LaneSender | null = null;
     try {
+      sender = await senders.take(asked, clock);
+      if (sender === null) return { ...mailed, more: true };
       while (left.length > 0 && !clock.over()) {
+        if (sender.isParted()) sender = await senders.take(asked, clock);
+        if (sender === null) break;
         const lease = startLease(LEASE_SECONDS);
         const claim = await claimMailboxes(paced, left.length);
         if (claim.kind === 'gate-closed') return await stopped({ gateClosed: true });
@@ -108,6 +113,7 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
       }
       return await stopped({ more: left.length > 0 });
     } finally {
+      sender?.rest();
       gate.stop();
       clock.stop();
     }

@@ -13,9 +13,10 @@ import { lostRecord } from './audit-heads';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
 import { failure } from './failure';
-import type { LaneSenders, RelayBreakers } from './lane-senders';
+import type { LaneSender, LaneSenders } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
 import { sliceRange } from './range-ends';
+import type { RelayBreakers } from './relay-breakers';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
 import { claimSurely } from './settlement';
@@ -65,7 +66,6 @@ export function notifySlice(dependencies: NotifyDependencies) {
     };
     const range = await sliceRange(run.books, input.range);
     await takeLane(books, input.lane, books.laneToken);
-    const sender = senders.of(run.file, input.lane, input.lanes, sessionRecord(books));
     const { fence } = await readGate(run.books);
     const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
@@ -80,12 +80,20 @@ export function notifySlice(dependencies: NotifyDependencies) {
       counts,
       stop,
     });
+    const { lane, lanes: among } = input;
+    const asked = { books: run.books, file: run.file, lane, lanes: among, record: sessionRecord(books) };
+    let sender: LaneSender | null = null;
     try {
+      sender = await senders.take(asked, clock);
+      if (sender === null) return await result();
       if (!(await isNothingLost(run, journals, { range, wave: input.wave })))
         return await result({ kind: 'lost-commits', reason: LOST_COMMITS });
       const lost = await lostRecord(run.books, input);
       if (lost !== null) return await result({ kind: 'lost-commits', reason: lost });
       while (at !== range.upTo && !clock.over()) {
+        // A process that was stopped, or was without the database, for too long.
+        if (sender.isParted()) sender = await senders.take(asked, clock);
+        if (sender === null) break;
         const lease = startLease(leaseSeconds);
         givenBack = null;
         const claim = await claimSurely(books, { after: at, upTo: range.upTo });
@@ -118,6 +126,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       }
       return await result();
     } finally {
+      sender?.rest();
       gate.stop();
       clock.stop();
     }

@@ -16,7 +16,7 @@ import type { DotObjection, DotQuestion, Outcome, Outgoing, SessionTrouble } fro
 import { type DotCheckParts, dotChecks } from './dot-checks';
 import { guardClaim } from './guard-claim';
 import { journalDots } from './journal-dots';
-import type { RelayBreaker } from './lane-senders';
+import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
 import { settlementOf, settleSurely } from './settlement';
 import { watchChoices } from './watches';
@@ -27,7 +27,7 @@ export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clo
   after: CustomerId | null;
   run: RunContext;
   notices: NoticeSet;
-  sender: Sender<CustomerId>;
+  sender: Pick<Sender<CustomerId>, 'send'>;
   breaker: RelayBreaker;
   /** Null where this process keeps none: after a kill -9 the whole claim would be in doubt. */
   journal: Journal | null;

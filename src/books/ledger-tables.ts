@@ -87,7 +87,7 @@ export interface ExpiredRangesTable {
   looked_at: string | null;
 }
 
-/** One row per lane: only the attempt whose token stands here may expire or claim. */
+/** One row per lane: only the attempt whose token stands here may expire or claim. And one per session at the relay: session-slots.ts. */
 export interface LanesTable {
   incident: number;
   lane: string;

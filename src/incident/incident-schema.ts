@@ -174,9 +174,10 @@ export const incidentSchema = z.strictObject({
   }),
   relay: z
     .strictObject({
-      sessions: whole(1, 64)
-        .default(8)
-        .meta({ means: 'SMTP sessions at work, shared by the lanes. Each worker may hold as many open.' }),
+      sessions: whole(1, 64).default(8).meta({
+        means:
+          'SMTP sessions at the relay at once, in all, over the lanes and all workers. `test-send` opens one more.',
+      }),
       messagesPerSession: whole(1, 1_000_000).nullable().default(null).meta({
         means: 'How many messages a session carries before a new one begins, for a relay with a limit.',
         without: 'A session lasts as long as the relay likes.',

@@ -117,8 +117,8 @@ test('the pace of the run is theirs: at 1 a second a slice of 3 seconds mails no
 test('a message that holds something foreign is not sent to a mailbox, and the gate closes (C43)', async () => {
   const mixingUp: LaneSenders = {
     ...senders,
-    of: (...asked) => {
-      const sender = senders.of(...asked);
+    take: async (...asked) => {
+      const sender = (await senders.take(...asked))!;
       return {
         ...sender,
         send: (batch, ...rest) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { decideNotice } from '../../src/activities/decide-notice';
-import { relayBreakers } from '../../src/activities/lane-senders';
+import { relayBreakers } from '../../src/activities/relay-breakers';
 import { type RunContext, runContexts } from '../../src/activities/run-context';
 import { type SentClaim, sendClaim } from '../../src/activities/send-claim';
 import { surveyNotices } from '../../src/books/balance';

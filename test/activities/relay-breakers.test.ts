@@ -1,4 +1,4 @@
-import { relayBreakers } from '../../src/activities/lane-senders';
+import { relayBreakers } from '../../src/activities/relay-breakers';
 import type { RunContext } from '../../src/activities/run-context';
 import { refusalKey } from '../../src/incident/refusal-words';
 import type { Outcome } from '../../src/smtp/outcome';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideNotice } from '../../src/activities/decide-notice';
-import { relayBreakers } from '../../src/activities/lane-senders';
+import { relayBreakers } from '../../src/activities/relay-breakers';
 import { runContexts } from '../../src/activities/run-context';
 import { sendClaim } from '../../src/activities/send-claim';
 import { startLease, watchGate } from '../../src/activities/watches';

@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant';
 
+const LANE_SENDERS = 'test/activities/lane-senders.test.ts';
 const TAKE_OVER = 'test/activities/take-over.test.ts';
 const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 const RELAY_BREAKERS = 'test/activities/relay-breakers.test.ts';
@@ -39,13 +40,11 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/lane-senders.ts',
-    from: 'if (known?.sessions === sessions) return known.sender;',
-    to: 'if (known) return known.sender;',
-    fault: "the canary's lane keeps all sessions, and the relay gets more than the file allows",
-    promise: 'C05',
-    red: {
-      'test/activities/lane-senders.test.ts': ['after the canary, which has all sessions for its one lane'],
-    },
+    from: 'if (known?.slots === slots.join()) return use(name, known);',
+    to: 'if (known) return use(name, known);',
+    fault: "the canary's lane keeps all sessions, and the others come to nothing",
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['after the canary its lane has its own share'] },
   },
   {
     file: 'src/activities/send-claim.ts',
@@ -110,7 +109,7 @@ export const SEND_MUTANTS: Mutant[] = [
     red: { 'test/faults/relay-faults.test.ts': ['451 at every MAIL', 'a quota at every RCPT'] },
   },
   {
-    file: 'src/activities/lane-senders.ts',
+    file: 'src/activities/relay-breakers.ts',
     from: 'if (seen.get(incident)?.fence !== fence) seen',
     to: 'if (!seen.has(incident)) seen',
     fault: 'what was fixed closes the gate once more',
@@ -118,11 +117,67 @@ export const SEND_MUTANTS: Mutant[] = [
     red: { [RELAY_BREAKERS]: ['a gate closed and opened since begins anew'] },
   },
   {
-    file: 'src/activities/lane-senders.ts',
+    file: 'src/activities/relay-breakers.ts',
     from: 'emptyWindow(verdict.nobodysFault)',
     to: 'emptyWindow()',
     fault: 'customers whose batch was under way fail for a quota',
     promise: 'C06',
     red: { [RELAY_BREAKERS]: ['batches that were under way when it tripped excuse the same refusals'] },
+  },
+  {
+    file: 'src/books/session-slots.ts',
+    from: 'return held.length === slots.length;',
+    to: 'return true;',
+    fault: 'each worker has the sessions of all lanes that it has worked in',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['two workers, one of which is given the slices of the other'] },
+  },
+  {
+    file: 'src/activities/lane-senders.ts',
+    from: '      await sender.close();\n',
+    to: '      void sender.close();\n',
+    fault: 'sessions are given to another worker before they are parted from',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['sessions that the relay takes its time to part from'] },
+  },
+  {
+    file: 'src/activities/lane-senders.ts',
+    from: 'else void renew();',
+    to: 'else void 0;',
+    fault: 'after some seconds another worker opens the sessions of a lane that is at work',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['a lane that is at work keeps its sessions'] },
+  },
+  {
+    file: 'src/activities/lane-senders.ts',
+    from: 'if (await takeSlots(books, slots, holder)) renewedAt = askedAt;',
+    to: 'renewedAt = askedAt;',
+    fault: 'a worker without the database keeps sessions that another one opens',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['a worker that the database has left parts'] },
+  },
+  {
+    file: 'src/books/session-slots.ts',
+    from: 'IF(next_send_at <= UTC_TIMESTAMP(6), ',
+    to: 'IF(FALSE, ',
+    fault: 'after a worker was killed its lanes send no more',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['the sessions of a worker that was killed'] },
+  },
+  {
+    file: 'src/incident/session-share.ts',
+    from: 'slot % lanes === nth',
+    to: 'slot % lanes <= nth',
+    fault: 'the lanes together have more sessions than the file says',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['the lanes share all sessions'] },
+  },
+  {
+    file: 'src/activities/notify-slice.ts',
+    from: 'if (sender.isParted()) sender = await senders.take(asked, clock);',
+    to: '',
+    fault: 'a worker that was stopped for a while fails its slice when it wakes',
+    promise: 'C99',
+    red: { 'test/faults/zombie.test.ts': ['stopped past its lease between claim and dot'] },
   },
 ];

@@ -17,6 +17,8 @@ export interface CommitProxy extends Pick<DatabaseWire, 'url' | 'close'> {
   away: boolean;
   /** Connections that it has turned away. */
   turnedAway: number;
+  /** It is away from now on, and every connection is cut. */
+  leave(): void;
 }
 
 /** A database seen through a wire that spoils one COMMIT (C37). Reads the client's packets; the server's pass unread. */
@@ -65,7 +67,11 @@ export async function commitProxy(url: string): Promise<CommitProxy> {
       },
     };
   });
-  return Object.assign(proxy, { url: wire.url, close: wire.close });
+  const leave = () => {
+    proxy.away = true;
+    wire.cut();
+  };
+  return Object.assign(proxy, { url: wire.url, close: wire.close, leave });
 }
 
 /** Keeps what the driver writes before the statement (query attributes). */

@@ -7,13 +7,9 @@ import pino from 'pino';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
-import {
-  type LaneSenders,
-  laneSenders,
-  type RelayBreakers,
-  relayBreakers,
-} from '../../src/activities/lane-senders';
+import { type LaneSenders, laneSenders } from '../../src/activities/lane-senders';
 import { notifySlice } from '../../src/activities/notify-slice';
+import { type RelayBreakers, relayBreakers } from '../../src/activities/relay-breakers';
 import { runContexts } from '../../src/activities/run-context';
 import { surveyNotices } from '../../src/books/balance';
 import { type Gate, openGate, readGate } from '../../src/books/gate';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { relayBreakers } from '../../src/activities/lane-senders';
+import { relayBreakers } from '../../src/activities/relay-breakers';
 import { breakerVerdict } from '../../src/incident/breaker';
 import { addOutcomes, emptyWindow } from '../../src/incident/breaker-window';
 import { createBatchQueue } from '../../src/smtp/batch-queue';

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { BareBooks } from './books';
+
+/** Who stops renewing them (a killed worker, a frozen one, one without the database) has them for so long. */
+export const SLOT_SECONDS = 6;
+
+/**
+ * The sessions of `relay.sessions` are as many slots, over all lanes and workers (C99): rows beside those of the lanes, whose token says
+ * who may have a session open, and whose next-send time says until when nobody else may. Takes those that are free, and renews those
+ * that it has. @param holder a UUID of the caller's own. @returns whether it has them all; what it does not need is to be freed.
+ */
+export async function takeSlots(
+  { db, incident }: BareBooks,
+  slots: number[],
+  holder: string,
+): Promise<boolean> {
+  const until = sql`UTC_TIMESTAMP(6) + INTERVAL ${SLOT_SECONDS} SECOND`;
+  const rows = slots.map((slot) => sql`(${incident}, ${nameOf(slot)}, ${holder}, ${until})`);
+  // A column is set by what those before it are by then.
+  await sql`
+    INSERT INTO lanes (incident, lane, token, next_send_at) VALUES ${sql.join(rows)}
+    ON DUPLICATE KEY UPDATE token = IF(next_send_at <= UTC_TIMESTAMP(6), ${holder}, token),
+      next_send_at = IF(token = ${holder}, ${until}, next_send_at)`.execute(db);
+  const { rows: held } = await sql`
+    SELECT lane FROM lanes WHERE incident = ${incident} AND lane IN (${namesOf(slots)}) AND token = ${holder}`.execute(
+    db,
+  );
+  return held.length === slots.length;
+}
+
+/** Those of these that it has: their sessions are closed, and the next one need not wait. */
+export async function freeSlots({ db, incident }: BareBooks, slots: number[], holder: string): Promise<void> {
+  await sql`
+    UPDATE lanes SET next_send_at = UTC_TIMESTAMP(6)
+    WHERE incident = ${incident} AND lane IN (${namesOf(slots)}) AND token = ${holder}`.execute(db);
+}
+
+function nameOf(slot: number): string {
+  return `session-${slot + 1}`;
+}
+
+function namesOf(slots: number[]) {
+  return sql.join(slots.map(nameOf));
+}
