@@ -1,3 +1,4 @@
+import { type Matter, matterOf } from './refusal-advice';
 import { isAboutMailbox, isAboutRecipient, type Refusal, refusalKey } from './refusal-words';
 import { replyWords } from './reply-words';
 import type { SmtpPhase } from './smtp-outcome';
@@ -23,11 +24,11 @@ export interface SessionFailure extends Omit<Refusal, 'code'> {
 export interface BreakerWindow {
   seconds: Second[];
   /** Refusals in a row, without an acceptance between, that all say the same; `said`: in our words (reply-words.ts). */
-  run: { key: string; count: number; said: string; at: number };
+  run: { key: string; count: number; said: string; matter: Matter; at: number };
   /** Sessions refused or lost since the last acceptance, in our words. */
-  failures: { at: number; said: string }[];
-  /** What it said, in our words, once it has refused the sender for good. */
-  senderRefused: string | null;
+  failures: { at: number; said: string; matter: Matter }[];
+  /** What it said, in our words, and about what, once it has refused the sender for good. */
+  senderRefused: { said: string; matter: Matter } | null;
   /** It has tripped over a run of these refusals (refusalKey): whoever of the batches under way still meets them is not at fault. */
   excused: string | null;
 }
@@ -74,9 +75,9 @@ export function addOutcomes(
     run: window.run,
     failures: [
       ...(accepted || !goesOn ? [] : window.failures),
-      ...counting.map((failure) => ({ at: nowSeconds, said: saidOf(failure) })),
+      ...counting.map((failure) => ({ at: nowSeconds, ...failureOf(failure) })),
     ],
-    senderRefused: window.senderRefused ?? (refusal ? saidOf(refusal) : null),
+    senderRefused: window.senderRefused ?? (refusal ? failureOf(refusal) : null),
     excused: window.excused,
   };
 }
@@ -86,7 +87,7 @@ export function addOutcomes(
  * the window is; whoever is tried again each hour is no row.
  */
 const LONGEST_PAUSE_SECONDS = 900;
-const NO_RUN = { key: '', count: 0, said: '', at: 0 };
+const NO_RUN: BreakerWindow['run'] = { key: '', count: 0, said: '', matter: 'unclear', at: 0 };
 /** Different replies kept for a second; later ones are counted, not shown. */
 const MOST_REPLIES = 100;
 
@@ -123,7 +124,8 @@ function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome, at: number):
   // words to one after the other is about the message or its sender, whatever class it gives that (Exchange: 5.2.252; C97).
   if (outcome.at === 'dot' ? isAboutMailbox(outcome) : isAboutRecipient(outcome)) return run;
   const key = refusalKey(outcome);
-  return { key, count: run.key === key ? run.count + 1 : 1, said: replyWords(outcome), at };
+  const count = run.key === key ? run.count + 1 : 1;
+  return { key, count, said: replyWords(outcome), matter: matterOf(outcome), at };
 }
 
 function addToSecond(second: Second, outcomes: RelayOutcome[]): Second {
@@ -142,10 +144,15 @@ function addToSecond(second: Second, outcomes: RelayOutcome[]): Second {
   return { at, accepted, refused, replies };
 }
 
-function saidOf(failure: SessionFailure): string {
+function failureOf(failure: SessionFailure): { said: string; matter: Matter } {
   const { kind, at, code, enhanced, text } = failure;
   const refused = code === null ? null : refusedOfOurs(failure);
   // Without a reply the text is our own.
   const said = code === null ? text : replyWords({ code, enhanced });
-  return `${said}${refused === null ? '' : `: it refuses ${refused}`} (${at === null ? kind : `${kind}, at ${at}`})`;
+  const where = at === null ? kind : `${kind}, at ${at}`;
+  return {
+    said: `${said}${refused === null ? '' : `: it refuses ${refused}`} (${where})`,
+    // Our own words about a connection tell nothing of the relay's reasons.
+    matter: code === null ? 'unclear' : matterOf(failure),
+  };
 }

@@ -1,5 +1,6 @@
 import type { BreakerWindow, Second } from './breaker-window';
 import { cutText } from './cut-text';
+import { ADVICE, type Matter } from './refusal-advice';
 
 /** The limits of the incident file. */
 export interface BreakerLimits {
@@ -26,17 +27,21 @@ export interface BreakerVerdict {
 export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): BreakerVerdict {
   const { run, failures, senderRefused, excused } = window;
   if (senderRefused !== null)
-    return trip(`The relay refuses the sender: ${senderRefused}`, TODO.sender, excused);
+    return trip(
+      `The relay refuses the sender: ${senderRefused.said}`,
+      senderTodo(senderRefused.matter),
+      excused,
+    );
   if (run.count >= limits.sameRefusals)
     return trip(
       `The relay refused ${run.count} customers in a row with the same reply: ${run.said}`,
-      TODO.sameWords,
+      sameWordsTodo(run.matter),
       run.key,
     );
   if (failures.length >= limits.sessionFailures || lastsTooLong(failures, limits.windowSeconds))
     return trip(
-      `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${saidMostOften(failures)}`,
-      TODO.sessions,
+      `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${mostFrequent(failures).said}`,
+      sessionsTodo(mostFrequent(failures).matter),
       excused,
     );
   const refused = countOutcomes(window.seconds, 'refused');
@@ -52,14 +57,29 @@ export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): Br
 
 /** The words of the hold name `resume` themselves, and who is not at fault. */
 const TODO = {
-  sender:
-    "No notice has failed for it. The relay's own words: npm run cli -- test-send FILE --to ADDRESS. Have it take mail from this address, user and machine (SMTP_URL), then resume.",
-  sameWords:
-    "A quota or a block? These customers wait and are told later. The relay's own words: npm run cli -- test-send FILE --to ADDRESS. Have it lifted at the relay, then resume.",
-  sessions: 'No notice has failed for it. See that the relay runs and lets this machine in, then resume.',
   share:
     'See whether these addresses are right (lookup shows each refusal); resume goes on with the other customers.',
 };
+const OWN_WORDS = "The relay's own words: npm run cli -- test-send FILE --to ADDRESS.";
+const NONE_FAILED = 'No notice has failed for it.';
+
+function senderTodo(matter: Matter): string {
+  const advice =
+    matter === 'unclear'
+      ? 'Have it take mail from this address, user and machine (SMTP_URL)'
+      : ADVICE[matter];
+  return `${NONE_FAILED} ${OWN_WORDS} ${advice}, then resume.`;
+}
+
+function sameWordsTodo(matter: Matter): string {
+  return `${ADVICE[matter]}, then resume. These customers wait and are told later. ${OWN_WORDS}`;
+}
+
+function sessionsTodo(matter: Matter): string {
+  if (matter === 'unclear' || matter === 'message')
+    return `${NONE_FAILED} See that the relay runs and lets this machine in, then resume.`;
+  return `${NONE_FAILED} ${ADVICE[matter]}, then resume.`;
+}
 
 const LONGEST_REASON = 450;
 
@@ -84,10 +104,11 @@ function mostOften(seconds: Second[]): string {
 }
 
 /** Of several that are as frequent, the first: what follows (`421 too many errors`) is often only its consequence. */
-function saidMostOften(failures: BreakerWindow['failures']): string {
+function mostFrequent(failures: BreakerWindow['failures']): BreakerWindow['failures'][number] {
   const times = new Map<string, number>();
   for (const { said } of failures) times.set(said, (times.get(said) ?? 0) + 1);
-  return [...times].reduce((most, counted) => (counted[1] > most[1] ? counted : most))[0];
+  const said = [...times].reduce((most, counted) => (counted[1] > most[1] ? counted : most))[0];
+  return failures.find((failure) => failure.said === said)!;
 }
 
 function countOutcomes(seconds: Second[], outcome: 'accepted' | 'refused'): number {

@@ -180,7 +180,7 @@ test('a quota told as a refusal of everybody closes the gate; hardly anybody is 
   const gate = await readGate(ledger.books);
   expect(gate).toMatchObject({ gate: 'closed', by: 'the breaker' });
   expect(gate.reason).toMatch(
-    /^The relay refused \d+ customers in a row with the same reply: 550\. A quota or a block\?/,
+    /^The relay refused \d+ customers in a row with the same reply: 550\. It says that too much is sent: /,
   );
   const { failed = 0 } = await states();
   expect(failed).toBeLessThanOrEqual(20);

@@ -216,7 +216,10 @@ test('who is set aside counts as refused, unless that was known before', () => {
 });
 
 test('whatever it trips for next, who met the refusals of the first row is excused', () => {
-  const excused = { ...emptyWindow('554 5.2.252 no'), senderRefused: '550' };
+  const excused = {
+    ...emptyWindow('554 5.2.252 no'),
+    senderRefused: { said: '550', matter: 'unclear' as const },
+  };
   expect(breakerVerdict(excused, LIMITS)).toMatchObject({ trip: true, nobodysFault: '554 5.2.252 no' });
 });
 
@@ -267,6 +270,74 @@ test.each([
   const failures = [failed('policy', 'rcpt', 554, `5.7.1 <ann@x.test>: ${itsWords}`)];
   expect(breakerVerdict(seen([{ failures }]), LIMITS).reason).toEqual(
     telling(`The relay refuses the sender: 554 5.7.1, not allowed: it refuses ${ours} (policy, at rcpt)`),
+  );
+});
+
+test.each([
+  [
+    554,
+    '5.2.252 SendAsDenied; desk not allowed to send as care; STOREDRV.Submission',
+    'send as from.address',
+  ],
+  [550, '5.7.60 SMTP; Client does not have permissions to send as this sender', 'send as from.address'],
+  [
+    554,
+    'Message rejected: Email address is not verified. The following identities failed',
+    'send as from.address',
+  ],
+  [550, 'The from address does not match a verified Sender Identity', 'send as from.address'],
+  [550, '5.4.5 Daily user sending limit exceeded', 'set-rate 10'],
+  [454, 'Throttling failure: Daily message quota exceeded', 'set-rate 10'],
+  [451, 'Authentication failed: Maximum credits exceeded', 'set-rate 10'],
+  [421, '4.7.28 Our system has detected an unusual rate of unsolicited mail', 'set-rate 10'],
+  [554, '5.2.0 quota; diagnostic', 'set-rate 10'],
+  [550, '5.7.26 This mail is unauthenticated: neither SPF nor DKIM passed', 'docs/relay.md'],
+  [
+    550,
+    '5.7.708 Service unavailable. Access denied, traffic not accepted from this IP',
+    'blocks this machine',
+  ],
+  [
+    550,
+    '5.7.1 Service unavailable; client host [192.0.2.1] blocked using zen.spamhaus.org',
+    'blocks this machine',
+  ],
+  [550, '5.7.1 message header rejected', 'preview FILE'],
+  [552, '5.3.4 Message size exceeds fixed limit', 'preview FILE'],
+  [550, '5.7.1 <limit@spam.test>: no', 'A quota or a block?'],
+])('what to do fits what the relay says to one after the other: %i %s', (code, text, todo) => {
+  const run = times(20, () => refused(code, text, 'dot'));
+  const { reason } = breakerVerdict(seen([run]), LIMITS);
+  expect(reason).toContain(todo);
+  expect(reason).toMatch(/then resume\. .*test-send FILE --to ADDRESS\.$/);
+  expect(reason).toMatch(/^The relay refused 20 customers in a row with the same reply: [^…]*$/);
+});
+
+test.each([
+  [
+    'auth',
+    'auth',
+    535,
+    '5.7.8 Username and Password not accepted',
+    'correct SMTP_URL and start the workers again',
+  ],
+  ['mail-from', 'mail', 550, '5.4.5 Daily sending quota exceeded', 'set-rate 10'],
+  ['mail-from', 'mail', 550, '5.7.1 no', 'Have it take mail from this address, user and machine (SMTP_URL)'],
+  ['greeting', 'greeting', 554, '5.7.1 your address is listed by us', 'or allowed, there'],
+] as const)(
+  'so does what to do when it refuses the sender: %s, at %s, %i %s',
+  (kind, at, code, text, todo) => {
+    const { reason } = breakerVerdict(seen([{ failures: [failed(kind, at, code, text)] }]), LIMITS);
+    expect(reason).toContain(`${todo}, then resume.`);
+  },
+);
+
+test('so does what to do when no session is let in', () => {
+  const told = (text: string) =>
+    breakerVerdict(seen([{ failures: times(20, () => failed('421', 'mail', 421, text)) }]), LIMITS).reason;
+  expect(told('4.7.28 unusual rate')).toContain('npm run cli -- set-rate 10, then resume.');
+  expect(told('4.3.2 shutting down')).toContain(
+    'See that the relay runs and lets this machine in, then resume.',
   );
 });
 
