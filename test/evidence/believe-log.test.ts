@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { disbelief, type LogSoundness, uncovered } from '../../src/evidence/believe-log';
 import { type ClockSample, calibrate } from '../../src/evidence/calibrate';
-import { doubtVerdict, type ProviderEvent } from '../../src/evidence/doubt-verdict';
 import { knownMessages, tally } from '../../src/evidence/known-messages';
-import type { Fate, MessageFate } from '../../src/evidence/message-fate';
 
 const START = Date.parse('2026-11-25T06:00:00Z');
 const SECOND = 1000;
@@ -115,57 +113,6 @@ test.each([
   const told = uncovered(soundness, SPAN);
   if (expected === null) expect(told).toBeNull();
   else expect(told).toMatch(expected);
-});
-
-const taken = (...fates: Fate[]) => ({
-  acceptances: fates.map((fate) => ({ path: ['mx/A1B2C3'], at: START, fate, recipients: [] })),
-});
-const NOTHING: MessageFate = { acceptances: [], withheld: null, timesWithheld: 0, notTaken: null };
-const REFUSED: MessageFate = { ...NOTHING, notTaken: { queueId: 'A1B2C3', refused: true } };
-
-// The order of the ifs in doubtVerdict: to be seen is proof, not to be seen only without a doubt.
-test.each<[string, MessageFate | 'unseen' | null, ProviderEvent[], string | null, string]>([
-  ['in the queue', { ...NOTHING, ...taken('waiting') }, [], 'a hole', 'accepted'],
-  ['refused, then taken', { ...REFUSED, ...taken('sent') }, [], null, 'accepted'],
-  ['taken, then bounced', { ...NOTHING, ...taken('bounced') }, [], null, 'accepted'],
-  ['refused, in a whole log', REFUSED, [], null, 'absent'],
-  ['refused, in a log with a hole', REFUSED, [], 'a hole', 'unknown'],
-  ['on hold at the relay', { ...REFUSED, withheld: { queueId: 'A', how: 'held' } }, [], null, 'unknown'],
-  ['not there, in a whole log', 'unseen', [], null, 'absent'],
-  ['not there, in a log with a hole', 'unseen', [], 'a hole', 'unknown'],
-  ['no log, an event', null, [{ event: 'delivered', at: START }], null, 'accepted'],
-  ['no log, no event', null, [], null, 'unknown'],
-  ['a log without it, an event', 'unseen', [{ event: 'delivered', at: null }], null, 'accepted'],
-])('the verdict on one in doubt: %s', (_, fate, events, doubt, expected) => {
-  expect(doubtVerdict({ fate, events, doubt }).verdict).toBe(expected);
-});
-
-test('the verdict says where it was seen, and what became of it', () => {
-  const why = (seen: Partial<Parameters<typeof doubtVerdict>[0]>) =>
-    doubtVerdict({ fate: 'unseen', events: [], doubt: null, ...seen }).why;
-  const path = ['mx/a/A1B2C3', 'out/D4'];
-  const acceptance = { path, at: START, recipients: [] };
-  expect(why({ fate: { ...NOTHING, acceptances: [{ ...acceptance, fate: 'sent' }] } })).toBe(
-    'queue id A1B2C3, in the queue at 2026-11-25 06:00:00 UTC',
-  );
-  expect(why({ fate: { ...NOTHING, acceptances: [{ ...acceptance, fate: 'bounced' }] } })).toMatch(
-    /, then bounced$/,
-  );
-  expect(why({ events: [{ event: 'delivered', at: START }] })).toBe(
-    'the provider says "delivered" at 2026-11-25 06:00:00 UTC',
-  );
-  expect(why({ events: [{ event: 'delivered', at: null }] })).toBe('the provider says "delivered"');
-  expect(why({ fate: { ...NOTHING, withheld: { queueId: 'A', how: 'held' } } })).toContain(
-    'put queue id A on hold',
-  );
-  expect(why({ fate: { ...NOTHING, withheld: { queueId: 'A', how: 'thrown-away' } } })).toContain(
-    'threw away queue id A:',
-  );
-  expect(why({ fate: REFUSED })).toBe('the relay read the message as queue id A1B2C3 and then refused it');
-  expect(why({ fate: { ...NOTHING, notTaken: { queueId: 'A', refused: false } } })).toMatch(
-    /never put it into the queue$/,
-  );
-  expect(why({})).toBe('not in the log, which is whole for that time');
 });
 
 const sample = (offset: number, length = SECOND, firstAttempt = true): ClockSample => ({
