@@ -7,7 +7,7 @@ import { incidentSchema } from '../../src/incident/incident-schema';
 import { readYaml } from '../../src/incident/incident-yaml';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { PRESET_CASES } from '../company/presets/preset-cases';
-import { EXAMPLE, exampleWith, WHOLE_EXAMPLE } from '../incident/example-incident';
+import { EXAMPLE, exampleWith, WHOLE_EXAMPLE, withValue } from '../incident/example-incident';
 
 const root = join(__dirname, '..', '..');
 const schemaFile = join(root, 'docs', 'incident.schema.json');
@@ -117,16 +117,4 @@ function pathsOf(value: unknown, path: (string | number)[] = []): (string | numb
     pathsOf(item, [...path, Array.isArray(value) ? Number(key) : key]),
   );
   return path.length === 0 ? below : [path, ...below];
-}
-
-function withValue(whole: unknown, [step, ...rest]: (string | number)[], value: unknown): unknown {
-  if (step === undefined) return value;
-  const copy = (Array.isArray(whole) ? [...whole] : { ...(whole as object) }) as Record<
-    string | number,
-    unknown
-  >;
-  const inner = withValue(copy[step], rest, value);
-  if (inner === undefined && !Array.isArray(copy)) delete copy[step];
-  else copy[step] = inner;
-  return copy;
 }

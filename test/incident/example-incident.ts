@@ -36,3 +36,16 @@ export function wholeIncident(): Incident {
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.incident;
 }
+
+/** A file as plain data, with another value at that path; undefined: without it. */
+export function withValue(whole: unknown, [step, ...rest]: (string | number)[], value: unknown): unknown {
+  if (step === undefined) return value;
+  const copy = (Array.isArray(whole) ? [...whole] : { ...(whole as object) }) as Record<
+    string | number,
+    unknown
+  >;
+  const inner = withValue(copy[step], rest, value);
+  if (inner === undefined && !Array.isArray(copy)) delete copy[step];
+  else copy[step] = inner;
+  return copy;
+}
