@@ -8,13 +8,14 @@ export function yamlErrorWords(
   fault: { code: string; message: string; pos: [number, number] },
   text: string,
 ): { found: string; wanted: string } {
-  const [from, to] = fault.pos;
   const words = inQuotes(
     text
-      .slice(from, Math.max(to, from + 1))
+      .slice(...fault.pos)
       .split('\n')[0]!
       .trim(),
   );
+  if (UNCLOSED.test(fault.message))
+    return { found: 'a bracket or brace that is never closed', wanted: QUOTES };
   switch (fault.code) {
     case 'TAB_AS_INDENT':
       return { found: 'a tab in front of the text', wanted: 'spaces: YAML takes no tabs there' };
@@ -48,11 +49,12 @@ export function yamlErrorWords(
   }
 }
 
+/** The parser says so of the next line, as a fault of how far in that stands, or at the end of the file. */
+const UNCLOSED = /\bmust (?:be .* and )?end with a [\]}]$/;
+
 function missing(message: string): { found: string; wanted: string } {
   if (/quote/.test(message)) return { found: 'a quote that is never closed', wanted: 'the closing quote' };
   if (/map keys/.test(message))
     return { found: 'a line without "key: " in front', wanted: 'a colon and a space after the key' };
-  if (/flow|\[|\]|\{|\}/.test(message))
-    return { found: 'a bracket or brace that is never closed', wanted: QUOTES };
   return { found: `something missing (${message})`, wanted: EXAMPLE };
 }

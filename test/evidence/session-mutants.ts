@@ -232,4 +232,34 @@ export const SESSION_MUTANTS: Mutant[] = [
     promise: 'C87',
     red: { [LINES]: ['sessions that one process has with us within one second'] },
   },
+  {
+    file: 'src/evidence/session-proof.ts',
+    from: 'next.opened.to <= span.from)',
+    to: 'next.opened.to <= span.to)',
+    fault: 'a session that was replaced amid a claim need not be in the log',
+    promise: 'I2',
+    red: {
+      'test/evidence/session-proof.test.ts': ['which sessions a claim may have been sent by, to the moment'],
+    },
+  },
+  {
+    file: 'src/evidence/logged-sessions.ts',
+    from: 'if (possible.length > 1) shared.push({ possible, sender });',
+    to: 'if (possible.length > 2) shared.push({ possible, sender });',
+    fault: 'a message of a second that two sessions share is counted for the first of them',
+    promise: 'C87',
+    red: {
+      'test/evidence/logged-sessions.test.ts': [
+        'a message of a second that two sessions share came by either',
+      ],
+    },
+  },
+  {
+    file: 'src/evidence/doubt-verdict.ts',
+    from: 'if (seen?.withheld)',
+    to: 'if (seen?.withheld && !seen.notTaken)',
+    fault: 'who is on hold at the relay under one queue id, and refused under another, counts as never told',
+    promise: 'I2',
+    red: { 'test/evidence/doubt-verdict.test.ts': ['nobody knows where a rule threw it away'] },
+  },
 ];

@@ -163,3 +163,33 @@ test('the log’s clock may be three seconds off, not four', () => {
   expect(doubt([opened(0)], [logged(4, 130)])).toMatch(/something stands between/);
   expect(doubt([opened(0)], [logged(-4, 130)])).toMatch(/something stands between/);
 });
+
+test('which sessions a claim may have been sent by, to the moment', () => {
+  const [whole, lacks] = [[logged(0, 130)], /lacks the session/];
+  // Opened when a message could still be taken.
+  expect(doubt([opened(0), opened(760.2, 1)], whole)).toMatch(lacks);
+  expect(doubt([opened(0), opened(760.201, 1)], whole)).toBeNull();
+  // Another took its place, by when the claim began.
+  expect(doubt([opened(0), opened(100)], [logged(100, 130)])).toBeNull();
+  expect(doubt([opened(0), opened(100.001)], [logged(100, 130)])).toMatch(lacks);
+  // Of those in the log, as far as its clock may be off.
+  const late = (at: number) => doubt([opened(0), opened(761, 1)], [...whole, logged(at, null)]);
+  expect(late(763)).toMatch(/does not show the end/);
+  expect(late(763.001)).toBeNull();
+  const ended = (at: number) =>
+    doubt([opened(0), opened(1, 1)], [...whole, logged(1, at, { flaw: 'miscounted' })]);
+  expect(ended(97)).toMatch(/lacks lines/);
+  expect(ended(96.999)).toBeNull();
+});
+
+test('sessions are found again the earliest with the earliest, in whatever order they come', () => {
+  expect(doubt([opened(4, 1), opened(0)], [logged(1, 130), logged(5, 130)])).toBeNull();
+  expect(doubt([opened(0), opened(4, 1)], [logged(3, 130), logged(0, 130)])).toBeNull();
+});
+
+test('a claim of nobody known has no session that would prove anything', () => {
+  const judge = sessionDoubts({ opened: [opened(0, 0, 0)], completeSince: null }, [
+    logged(0, 130, { senders: new Set([0]) }),
+  ]);
+  expect(judge({ ...claim, sender: 0 })).toMatch(/no session of its worker/);
+});
