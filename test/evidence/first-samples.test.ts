@@ -63,6 +63,60 @@ test.each<[string, Read[], object, object | null]>([
   }
 });
 
+// A program, a relay's answer or a host is how a message comes from one queue into another; nothing else is.
+test.each<[string, Read[], boolean]>([
+  [
+    'handed on under the id that it names',
+    [read('mx', 'A', 0, { handedOn: ['B'] }), read('out', 'B', 60)],
+    true,
+  ],
+  [
+    'handed in by a program',
+    [read('mx', 'A', 0, { piped: true }), read('out', 'B', 60, { local: true })],
+    true,
+  ],
+  [
+    'given to a program, and submitted again',
+    [read('mx', 'A', 0, { piped: true }), read('out', 'B', 60)],
+    false,
+  ],
+  [
+    'handed in by a program that nothing was given to',
+    [read('mx', 'A', 0), read('out', 'B', 60, { local: true })],
+    false,
+  ],
+  [
+    'submitted again by the client, to which it was delivered',
+    [
+      read('mx', 'A', 0, { client: '10.0.0.9', passedTo: ['10.0.0.9'] }),
+      read('out', 'B', 60, { client: '10.0.0.9' }),
+    ],
+    false,
+  ],
+  [
+    'submitted by another client than the one that it was delivered to',
+    [read('mx', 'A', 0, { passedTo: ['10.0.0.9'] }), read('out', 'B', 60, { client: '10.0.0.8' })],
+    false,
+  ],
+  ['handed in by a program, and given to it', [read('out', 'B', 60, { local: true, piped: true })], false],
+])('whether a message was held by others before: %s', (_, lives, byHops) => {
+  expect(calibrated(twenty(lives)).get('out')).toMatchObject({ byHops });
+});
+
+test('of more messages than may be kept half are given up, and again, until so many are left', () => {
+  const keptOf = (count: number, most: number) => {
+    const samples = firstSamples(most);
+    const clocks = Array.from({ length: count }, (_, i) => `clock ${i}`);
+    for (const clock of clocks) samples.add(clock, read(clock, 'A', 0));
+    return [...samples.calibrations(clocks).values()].filter((calibration) => calibration !== null).length;
+  };
+  expect(keptOf(100, 100)).toBe(100);
+  for (const count of [101, 1_000, 5_000]) {
+    expect(keptOf(count, 100)).toBeLessThanOrEqual(100);
+    expect(keptOf(count, 100)).toBeGreaterThan(25);
+  }
+});
+
 test('what some messages tell that were held by others counts for nothing where others were handed in there', () => {
   const handed = twenty([read('out', 'A', 0)]);
   const hops = twenty([

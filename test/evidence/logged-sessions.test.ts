@@ -163,7 +163,13 @@ test('what a filter handed in again came by a session of its own', () => {
       [0, [W1]],
       [0, []],
     ]);
-  // Where nothing says who handed it on, the first by the clock is it: as smtpd began it, or else as it was read or queued.
+  // Where nothing says who handed it on, when smtpd began it counts, not when its header was read.
+  const slow = begun('A', 5, { readAt: T + 20, queuedAt: T + 20 });
+  expect(told([own, filters], [[[again(6), slow], W1]])).toEqual([
+    [0, [W1]],
+    [0, []],
+  ]);
+  // So it is by the clock alone where smtpd's first line is missing: as it was read, or else as it was queued.
   expect(told([own, filters], [[[again(6), begun('A', 5)], W1]])).toEqual([
     [0, [W1]],
     [0, []],
@@ -262,6 +268,12 @@ test.each<[string, Partial<LoggedSession>, number]>([
   expect(left).toHaveLength(count);
   // Of two that are one nothing is lost: a worker too many is seen.
   if (count === 1) expect(left[0]![1]).toEqual([W1, W2]);
+});
+
+test('which sessions are copies does not depend on the order in which logs are read', () => {
+  const logs = [session(0, 9), session(3_000, 3_009, { zoned: true }), session(6_000, 6_009)];
+  for (const order of [logs, [logs[1]!, logs[0]!, logs[2]!], [...logs].reverse()])
+    expect(told(order, []).map(([at]) => at)).toEqual([0, 6_000]);
 });
 
 test('each of several sessions of a process has its copy', () => {

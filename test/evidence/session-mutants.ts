@@ -262,4 +262,17 @@ export const SESSION_MUTANTS: Mutant[] = [
     promise: 'I2',
     red: { 'test/evidence/doubt-verdict.test.ts': ['nobody knows where a rule threw it away'] },
   },
+  {
+    file: 'src/evidence/session-proof.ts',
+    from: 'return next.slot === session.slot && ',
+    to: 'return ',
+    fault:
+      'a session that the log lacks is taken for replaced by another that was open beside it: somebody told is absent',
+    promise: 'I2',
+    red: {
+      'test/evidence/session-proof.test.ts': [
+        'in doubt where one is missing, whose place another did not take',
+      ],
+    },
+  },
 ];

@@ -104,6 +104,12 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
     /or of another that the same smtpd had in the same second/,
   ],
   [
+    'one is missing, whose place another did not take: both were open at once',
+    [opened(0), opened(20, 1)],
+    [logged(20, 130)],
+    /lacks the session that its worker opened at 2026-11-25 02:00:00/,
+  ],
+  [
     'it was opened anew amid the claim, and that one is missing',
     [opened(0), opened(120)],
     [logged(0, 118)],
@@ -160,6 +166,8 @@ test('a claim from before the ledger was brought back from a copy is in doubt: s
 test('the log’s clock may be three seconds off, not four', () => {
   expect(doubt([opened(0)], [logged(3, 130)])).toBeNull();
   expect(doubt([opened(0)], [logged(-3, 130)])).toBeNull();
+  // It may have connected when the worker began to open it.
+  expect(doubt([opened(0)], [logged(-3.2, 130)])).toBeNull();
   expect(doubt([opened(0)], [logged(4, 130)])).toMatch(/something stands between/);
   expect(doubt([opened(0)], [logged(-4, 130)])).toMatch(/something stands between/);
 });
