@@ -91,7 +91,6 @@ test.each([
   ['TomÃ¡Å¡', 'mangled'],
   ['ÐÐ½Ð½Ð°', 'mangled'],
   ['çŽ‹å°æ˜Ž', 'mangled'],
-  ['x'.repeat(10_240), 'too long'],
   ['x'.repeat(61), 'too long'],
   ['you have won a prize go and get it', 'too long'],
   ['login-shop.test', 'link'],
@@ -136,6 +135,10 @@ test.each([
   ['Zalgo\u0335\u0321\u0489\u0335\u0321', 'not a name'],
 ])('%j gets the neutral greeting: %s (C12, C21, C22, C39)', (raw, neutral) => {
   expect(greetingName(raw)).toEqual({ neutral });
+});
+
+test('ten thousand letters are no name', () => {
+  expect(greetingName('x'.repeat(10_240))).toEqual({ neutral: 'too long' });
 });
 
 test('cleaning changes nothing a second time, and leaves no control, surrogate or bidi control', () => {

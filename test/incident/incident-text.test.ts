@@ -16,8 +16,14 @@ test.each<[string, string | Uint8Array, string]>([
 });
 
 test.each<[string, string | Uint8Array, RegExp, RegExp]>([
-  ['UTF-16, little end first', new Uint8Array([0xff, 0xfe, 0x61, 0]), /in UTF-16/, /saved as UTF-8/],
-  ['UTF-16, big end first', new Uint8Array([0xfe, 0xff, 0, 0x61]), /in UTF-16/, /saved as UTF-8/],
+  ['UTF-16, little end first', new Uint8Array([0xff, 0xfe, 0x61, 0]), /^a file in UTF-16$/, /saved as UTF-8/],
+  ['UTF-16, big end first', new Uint8Array([0xfe, 0xff, 0, 0x61]), /^a file in UTF-16$/, /saved as UTF-8/],
+  [
+    'UTF-16 without one letter of ASCII',
+    new Uint8Array([0xff, 0xfe, 0x42, 0x30]),
+    /^a file in UTF-16$/,
+    /UTF-8/,
+  ],
   ['binary', 'a\0b', /a binary file/, /saved as UTF-8/],
   ['larger than any', 'x'.repeat(524_289), /a file of 524289 bytes/, /of 524288 bytes at most/],
   ['of more lines than any', '\n'.repeat(20_000), /a file of 20001 lines/, /of 20000 lines at most/],
@@ -48,6 +54,11 @@ test('each character that does not print is told with its place, and of many the
     [3, 1, 'the character U+2028, which does not print', 'a line break'],
   ]);
   expect(readFileText('\u0007'.repeat(60)).problems).toHaveLength(50);
+  // A byte order mark is one at the beginning only.
+  expect(readFileText('\ufeffa\ufeffb')).toMatchObject({
+    text: 'a\ufeffb',
+    problems: [{ line: 1, column: 2 }],
+  });
 });
 
 test.each([

@@ -45,10 +45,13 @@ test.each([
   ['a@x.test\r\nRCPT TO:<b@x.test>', 'address-unreadable'],
   [`${'ü'.repeat(33)}@x.test`, 'address-too-long'],
   [`${'a'.repeat(61)}..@x.test`, 'address-too-long'],
-  ['a'.repeat(10_000_000), 'address-too-long'],
 ] as const)('%j is skipped: %s (C14 to C18)', (raw, skip) => {
   expect(mailableAddress(raw)).toEqual({ skip });
   expect(UNMAILABLE[skip]).toBeTruthy();
+});
+
+test('ten million letters are no address', () => {
+  expect(mailableAddress('a'.repeat(10_000_000))).toEqual({ skip: 'address-too-long' });
 });
 
 test.each([null, '', '  ', '\u00a0', '\r\n'])('%j is no address', (raw) => {
