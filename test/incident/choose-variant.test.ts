@@ -2,7 +2,9 @@ import {
   chooseLanguage,
   hasTexts,
   jurisdictionChooser,
+  lawRuleChooser,
   lawsInLanguage,
+  lawsOf,
   matchLanguage,
   variantChooser,
   variantKey,
@@ -37,6 +39,33 @@ test.each([
   [null, null, 'default'],
 ] as const)('a customer at %p, %p is under %s', (country, region, law) => {
   expect(jurisdictionChooser(TABLE)(country, region)).toBe(law);
+});
+
+test('which place of the table chose the law is told as the file writes it', () => {
+  const ruleAt = lawRuleChooser(TABLE);
+  expect(ruleAt('us', 'ca')).toEqual({ law: 'california', place: 'US-CA' });
+  expect(ruleAt('NEW ZEALAND', 'AUK')).toEqual({ law: 'gdpr', place: 'new zealand' });
+  // A region goes before its country.
+  const both = lawRuleChooser({ california: ['US-CA'], massachusetts: [], gdpr: ['US'] });
+  expect(both('US', 'CA')).toEqual({ law: 'california', place: 'US-CA' });
+  expect(both('US', 'MA')).toEqual({ law: 'gdpr', place: 'US' });
+  for (const [country, region] of [
+    ['FR', null],
+    ['', ''],
+    [null, 'CA'],
+    // Of a region alone only what begins with two letters and a hyphen names its country.
+    [null, 'USA-CA'],
+    [null, '1-US-CA'],
+  ] as const)
+    expect(ruleAt(country, region)).toEqual({ law: 'default', place: null });
+  expect(lawRuleChooser({ california: [], massachusetts: [], gdpr: [] })('US', 'CA')).toEqual({
+    law: 'default',
+    place: null,
+  });
+  expect(lawsOf({ ...wholeIncident(), jurisdictions: { ...TABLE, massachusetts: [] } })).toEqual([
+    'california',
+    'gdpr',
+  ]);
 });
 
 test('without a table nobody is under a law in particular', () => {
