@@ -31,7 +31,7 @@ export function parseIncident(
   const { text, problems: unprintable, unreadable } = readFileText(file);
   if (unreadable) return { problems: unprintable, parts: {}, value: undefined };
   const yaml = readYaml(text);
-  if (yaml.value === undefined || !isSection(yaml.value))
+  if (!isSection(yaml.value))
     return {
       problems: inFileOrder([
         ...unprintable,
@@ -63,7 +63,7 @@ function isSection(value: unknown): value is Record<string, unknown> {
 }
 
 function noSection(yaml: IncidentYaml): Problem {
-  const found = yaml.value === null || yaml.value === undefined ? 'an empty file' : describeValue(yaml.value);
+  const found = yaml.value === null ? 'an empty file' : describeValue(yaml.value);
   const wanted = 'an incident: begin with a copy of examples/zappos-2012/incident.yaml';
   const whole: Finding = { path: [], found, wanted };
   return yaml.place(whole);

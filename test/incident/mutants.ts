@@ -312,4 +312,12 @@ export const MUTANTS: Mutant[] = [
     promise: 'I5',
     red: { 'test/incident/database-schema.test.ts': ['database.revoke.0 takes what is within its limits'] },
   },
+  {
+    file: 'src/incident/sound-parts.ts',
+    from: 'return whole && !problems',
+    to: 'return !problems',
+    fault: 'a dry run counts whose notice is which by the languages that have no fault',
+    promise: 'I7',
+    red: { 'test/incident/sound-parts.test.ts': ['whose notice is which is not known where a language'] },
+  },
 ];
