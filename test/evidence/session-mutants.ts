@@ -260,7 +260,9 @@ export const SESSION_MUTANTS: Mutant[] = [
     to: 'if (seen?.withheld && !seen.notTaken)',
     fault: 'who is on hold at the relay under one queue id, and refused under another, counts as never told',
     promise: 'I2',
-    red: { 'test/evidence/doubt-verdict.test.ts': ['nobody knows where a rule threw it away'] },
+    red: {
+      'test/evidence/doubt-verdict.test.ts': ['a rule threw it away, whatever else the log lacks or has'],
+    },
   },
   {
     file: 'src/evidence/session-proof.ts',
@@ -271,7 +273,7 @@ export const SESSION_MUTANTS: Mutant[] = [
     promise: 'I2',
     red: {
       'test/evidence/session-proof.test.ts': [
-        'in doubt where one is missing, whose place another did not take',
+        'one is missing, whose place another did not take: both were open at once',
       ],
     },
   },
