@@ -24,3 +24,19 @@ test.each([
 ])('no name is near to %s', (_, typed) => {
   expect(nearestName(typed, NAMES.slice(0, 5))).toBeNull();
 });
+
+test('of several names the nearest was meant, wherever it stands', () => {
+  expect(nearestName('pagse', ['paste', 'pages', 'passed'])).toBe('pages');
+  expect(nearestName('pagse', ['pages', 'paste', 'passed'])).toBe('pages');
+  expect(nearestName('steps', ['stepped', 'stops', 'step'])).toBe('stops');
+  // The same but for its case is nearer than the same letters in another order.
+  expect(nearestName('DATE', ['tade', 'date'])).toBe('date');
+});
+
+test('a slip for each three letters is near, and one in a short name', () => {
+  expect(nearestName('chosepaswrd', ['choosePassword'])).toBe('choosePassword');
+  expect(nearestName('chosepswrd', ['choosePassword'])).toBeNull();
+  expect(nearestName('di', ['id'])).toBe('id');
+  expect(nearestName('ix', ['id'])).toBe('id');
+  expect(nearestName('xy', ['id'])).toBeNull();
+});
