@@ -5,9 +5,11 @@ import { wholeIncident } from './example-incident';
 
 const NOW = new Date('2012-01-17T00:00:00Z');
 
+const example = wholeIncident();
+
 /** The whole example as parsed, changed, without some parts; each problem's path, and whether it stands at the key. */
 function placesOf(change: (incident: Incident) => void, without: (keyof SoundParts)[] = []): string[] {
-  const incident = structuredClone(wholeIncident());
+  const incident = structuredClone(example);
   change(incident);
   const parts = Object.fromEntries(
     Object.entries(allParts(incident)).filter(([key]) => !without.includes(key as keyof SoundParts)),
