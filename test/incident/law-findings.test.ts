@@ -11,11 +11,12 @@ const PARTS = [
   'moreInformation',
 ] as const;
 
-const example = wholeIncident();
+let parsed: Incident | undefined;
 
 /** The whole example as parsed, changed; each problem's path, and whether it stands at the key. */
 function placesOf(change: (incident: Incident) => void, without: (keyof SoundParts)[] = []): string[] {
-  const incident = structuredClone(example);
+  parsed ??= wholeIncident();
+  const incident = structuredClone(parsed);
   change(incident);
   const parts = Object.fromEntries(
     Object.entries(allParts(incident)).filter(([key]) => !without.includes(key as keyof SoundParts)),
