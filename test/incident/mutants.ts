@@ -297,6 +297,8 @@ export const MUTANTS: Mutant[] = [
     fault: 'a sender that is not allowed is called a quota',
     promise: 'C97',
     red: { 'test/incident/breaker.test.ts': ['what to do fits what the relay says'] },
+  },
+  {
     file: 'src/incident/yaml-errors.ts',
     from: 'if (UNCLOSED.test(fault.message))',
     to: "if (fault.code === 'MISSING_CHAR' && UNCLOSED.test(fault.message))",
