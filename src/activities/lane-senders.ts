@@ -4,6 +4,7 @@ import { freeSlots, SLOT_SECONDS, takeSlots } from '../books/session-slots';
 import type { Incident } from '../incident/incident-schema';
 import { slotsOf } from '../incident/session-share';
 import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
+import { type RelayMemory, relayMemory } from '../smtp/relay-memory';
 import type { SliceClock } from './slice-clock';
 
 /** The SMTP sessions of each lane. */
@@ -52,6 +53,14 @@ interface Held {
 export function laneSenders(smtpUrl: string): LaneSenders {
   const held = new Map<string, Held>();
   const partings = new Set<Promise<void>>();
+  /** Of each incident: its lanes come and go. */
+  const memories = new Map<string, RelayMemory<string>>();
+
+  function memoryOf({ id }: Pick<Incident, 'id'>): RelayMemory<string> {
+    const memory = memories.get(id) ?? relayMemory();
+    memories.set(id, memory);
+    return memory;
+  }
 
   function part(name: string, lane: Held): void {
     if (held.get(name) === lane) held.delete(name);
@@ -68,7 +77,10 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       return null;
     }
     const { messagesPerSession } = file.relay;
-    const sender = openSender<string>({ smtpUrl, sessions: slots.length, messagesPerSession, record });
+    const sender = openSender<string>({
+      ...{ smtpUrl, sessions: slots.length, messagesPerSession, record },
+      memory: memoryOf(file),
+    });
     let renewing = false;
     const renew = async () => {
       if (renewing) return;

@@ -9,6 +9,7 @@ import type {
   SessionTrouble,
   SetAsideOutcome,
 } from './outcome';
+import { type RelayMemory, relayMemory, remember, type Suspicion } from './relay-memory';
 
 export interface BatchItem<Key> extends Sendable, Suspicion {
   message: Outgoing<Key>;
@@ -16,13 +17,6 @@ export interface BatchItem<Key> extends Sendable, Suspicion {
   index: number;
   /** When a session took it (performance.now()). */
   takenAt: number;
-}
-
-/** What sessions met at a message, in this claim of it and in those before. */
-interface Suspicion {
-  met: readonly SessionTrouble[];
-  /** Acceptances of the sender when it was met first. */
-  acceptedBefore: number;
 }
 
 /** Who hears of a batch what happens to it, while it is under way. */
@@ -53,13 +47,11 @@ export interface Batch<Key> {
 
 /** So many sessions that met trouble at it, the last of which it had for itself: it is the message, or what the relay has against it. */
 const MOST_TROUBLES = 2;
-/** What is known of messages that were given back and not claimed again; of more the oldest is forgotten, and found out again. */
-const MOST_REMEMBERED = 1_000;
 /** So many policy refusals in a row, over all sessions, are not about their recipients (C06). */
 const POLICY_RUN = 5;
 
 /** The micro-batches under way, as one queue that all sessions take from. */
-export function createBatchQueue<Key>() {
+export function createBatchQueue<Key>(memory: RelayMemory<Key> = relayMemory()) {
   const batches = new Set<Batch<Key>>();
   const returned: BatchItem<Key>[] = [];
   /** Policy refusals of a session that may yet turn out to be the recipient's. */
@@ -68,39 +60,26 @@ export function createBatchQueue<Key>() {
     { item: BatchItem<Key>; refused: RefusedOutcome; trouble: SessionTrouble }[]
   >();
   const untold: SessionTrouble[] = [];
-  /** Of what was given back: who claims it next begins with that, or each claim of it would stop the others anew. */
-  const remembered = new Map<Key, Suspicion>();
   let policyRun = 0;
-  let accepted = 0;
   let untaken = 0;
 
   function finish(item: BatchItem<Key>, outcome: Outcome): void {
     const { batch } = item;
     batch.outcomes[item.index] = outcome;
-    remember(item, outcome);
+    const { key } = item.message;
+    if (key !== undefined) remember(memory, key, outcome.kind === 'released' ? item : null);
     if (--batch.unsettled > 0) return;
     batches.delete(batch);
     const { outcomes, objection } = batch;
     const excused = new Set<SessionTrouble>();
     for (const { index, met, acceptedBefore } of batch.setAside) {
-      if (accepted === acceptedBefore) continue;
+      if (memory.accepted === acceptedBefore) continue;
       // It has taken others since: the relay is not at fault.
       for (const trouble of met) excused.add(trouble);
       outcomes[index] = { ...(outcomes[index] as SetAsideOutcome), alone: true };
     }
     const trouble = batch.trouble.filter((told) => !excused.has(told));
     batch.resolve({ outcomes, trouble, objection });
-  }
-
-  function remember({ message: { key }, met, acceptedBefore }: BatchItem<Key>, { kind }: Outcome): void {
-    if (key === undefined) return;
-    remembered.delete(key);
-    if (kind !== 'released' || met.length === 0) return;
-    remembered.set(key, { met, acceptedBefore });
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= MOST_REMEMBERED) break;
-      remembered.delete(oldest);
-    }
   }
 
   function take(isFresh: boolean): BatchItem<Key> | null {
@@ -131,8 +110,8 @@ export function createBatchQueue<Key>() {
     const index = batch.cursor++;
     untaken--;
     const message = batch.messages[index]!;
-    const before = message.key === undefined ? undefined : remembered.get(message.key);
-    const { met, acceptedBefore } = before ?? { met: [], acceptedBefore: accepted };
+    const before = message.key === undefined ? undefined : memory.remembered.get(message.key);
+    const { met, acceptedBefore } = before ?? { met: [], acceptedBefore: memory.accepted };
     const suspected = met.length > 0 || message.setAsideBefore === true;
     return { message, batch, index, met, acceptedBefore, suspected, takenAt: 0 };
   }
@@ -165,7 +144,7 @@ export function createBatchQueue<Key>() {
 
   /** A session met trouble at it. */
   function suspect(item: BatchItem<Key>, trouble: SessionTrouble): void {
-    if (item.met.length === 0) item.acceptedBefore = accepted;
+    if (item.met.length === 0) item.acceptedBefore = memory.accepted;
     item.met = [...item.met, trouble].slice(-MOST_TROUBLES);
     item.suspected = true;
   }
@@ -258,7 +237,7 @@ export function createBatchQueue<Key>() {
     settle(item: BatchItem<Key>, outcome: Outcome, session: number): void {
       if (outcome.kind === 'accepted') {
         policyRun = 0;
-        accepted++;
+        memory.accepted++;
         if (suspended.has(session)) absolve(session);
       }
       const { batch } = item;

@@ -2,6 +2,7 @@ import { isMailAddress } from '../incident/mailable-address';
 import { type BatchItem, createBatchQueue, type Hearing } from './batch-queue';
 import { openSession, SessionRefused } from './open-session';
 import type { DotObjection, DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
+import type { RelayMemory } from './relay-memory';
 import { parseSmtpUrl } from './smtp-url';
 import { RFC_TIMEOUTS, type SmtpTimeouts } from './step';
 import { type Transmission, transmit } from './transmit';
@@ -9,7 +10,7 @@ import { ownTrouble } from './trouble';
 
 export type { DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble };
 
-export interface SenderOptions {
+export interface SenderOptions<Key = unknown> {
   /** As SMTP_URL (smtp-url.ts). */
   smtpUrl: string;
   /** Sessions kept open at most. */
@@ -21,6 +22,8 @@ export interface SenderOptions {
   timeouts?: SmtpTimeouts;
   /** With nothing to send for so long it parts: the relay's log then shows each session to its end. */
   idleMilliseconds?: number;
+  /** What is known of the relay from before; left out: nothing. */
+  memory?: RelayMemory<Key>;
   /** Where the caller's lease is over, and the relay took so long over this message, that is held against it. */
   slowMilliseconds?: number;
 }
@@ -68,14 +71,14 @@ const FRUITLESS_SESSIONS = 2;
 const LOST_IN_A_ROW = 8;
 
 /** A few persistent sessions that share the work (SMTP_URL is parsed here: throws on a wrong one). Opens lazily. */
-export function openSender<Key = unknown>(options: SenderOptions): Sender<Key> {
+export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<Key> {
   const target = parseSmtpUrl(options.smtpUrl);
   const timeouts = options.timeouts ?? RFC_TIMEOUTS;
   const limit = options.messagesPerSession ?? undefined;
   const slots = Array.from({ length: options.sessions }, (_, number): Slot<Key> => {
     return { number, state: 'closed', transmission: null, dotted: null, out: false, fruitless: 0 };
   });
-  const queue = createBatchQueue<Key>();
+  const queue = createBatchQueue<Key>(options.memory);
   const givingUp = new AbortController();
   const openings = new Set<Promise<unknown>>();
   const partings = new Set<Promise<unknown>>();

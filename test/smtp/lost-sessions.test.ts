@@ -4,6 +4,7 @@ import { breakerVerdict } from '../../src/incident/breaker';
 import { addOutcomes, emptyWindow } from '../../src/incident/breaker-window';
 import { createBatchQueue } from '../../src/smtp/batch-queue';
 import { type Outcome, openSender, type Sender, type SessionTrouble } from '../../src/smtp/open-sender';
+import { relayMemory } from '../../src/smtp/relay-memory';
 import { outgoing, outgoings } from './outgoing';
 import { allowed, nth, ownSender, together } from './own-sender';
 
@@ -260,4 +261,22 @@ test('one such customer costs one session more, however many are open', async ()
   const { outcomes } = await sender.send(outgoings(200), allowed);
   expect(count(outcomes, 'accepted')).toBe(199);
   expect(relay.sessions.length).toBeLessThanOrEqual(8 + 4);
+});
+
+test('what one sender met the next one knows, with the acceptances of all (C95)', async () => {
+  const memory = relayMemory<number>();
+  const answer = (line: string) => (line.includes('customer1@') ? '530 5.7.0 authenticate first' : undefined);
+  const { relay } = await ownSender({ answer });
+  const sendBy = async (...numbers: number[]) => {
+    const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1, memory });
+    const { outcomes } = await sender.send(
+      numbers.map((number) => outgoing(number)),
+      allowed,
+    );
+    await sender.close();
+    return outcomes;
+  };
+  expect(await sendBy(1)).toMatchObject([{ kind: 'released' }]);
+  expect(await sendBy(2)).toMatchObject([{ kind: 'accepted' }]);
+  expect(await sendBy(1)).toMatchObject([{ kind: 'set-aside', code: 530, alone: true }]);
 });

@@ -81,8 +81,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: '        policyRun = 0;\n        accepted++;',
-    to: '        accepted++;',
+    from: '        policyRun = 0;\n        memory.accepted++;',
+    to: '        memory.accepted++;',
     fault: 'policy refusals with others taken in between count as a row',
     promise: 'C06',
     red: { [BATCH_QUEUE]: ['every other one: whoever is taken in between ends the row'] },
@@ -145,7 +145,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: 'if (accepted === acceptedBefore) continue;',
+    from: 'if (memory.accepted === acceptedBefore) continue;',
     to: '',
     fault:
       'a relay that loses every session is not seen where claims are small, and everybody fails one by one',
@@ -153,8 +153,8 @@ export const MUTANTS: Mutant[] = [
     red: { [LOST]: ['is seen by the breaker, also in claims of'] },
   },
   {
-    file: 'src/smtp/batch-queue.ts',
-    from: '    remembered.set(key, { met, acceptedBefore });\n',
+    file: 'src/smtp/relay-memory.ts',
+    from: '  remembered.set(key, { met, acceptedBefore });\n',
     to: '',
     fault: 'one customer stops all others in one claim after the other',
     promise: 'C95',
@@ -210,7 +210,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/batch-queue.ts',
-    from: 'if (accepted === acceptedBefore) continue;',
+    from: 'if (memory.accepted === acceptedBefore) continue;',
     to: 'continue;',
     fault: 'one customer trips the breaker for all',
     promise: 'C95',

@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function start(behaviour: Behaviour = {}, options: Partial<SenderOptions> = {}) {
+async function start(behaviour: Behaviour = {}, options: Partial<SenderOptions<number>> = {}) {
   const relay = await scriptedRelay(behaviour);
   const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 4, ...options });
   closing.push(async () => {

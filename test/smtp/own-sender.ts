@@ -10,7 +10,7 @@ afterEach(async () => {
 /** A sender to a relay of its own; both end with the test. */
 export async function ownSender(
   behaviour: Behaviour = {},
-  options: Partial<SenderOptions> = {},
+  options: Partial<SenderOptions<number>> = {},
 ): Promise<{ relay: ScriptedRelay; sender: Sender<number> }> {
   const relay = await scriptedRelay(behaviour);
   const sender = openSender<number>({ smtpUrl: `smtp://127.0.0.1:${relay.port}`, sessions: 1, ...options });
