@@ -16,6 +16,7 @@ import { untilLedger, untilLedgerGoes } from '../src/workers/watch-ledger';
 import { workflowBundle } from '../src/workers/workflow-bundle';
 import { shortSocketPath } from './stack/own-folder';
 
+const ONE_SIGNAL_MILLISECONDS = 1_000;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
@@ -47,10 +48,17 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   const { temporal, databaseUrl, smtpUrl } = addresses;
   const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) });
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  let toldAt = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      // A terminal, systemd and npm each tell this process of the one that they were told of.
+      if (stop.signal.aborted && performance.now() - toldAt < ONE_SIGNAL_MILLISECONDS) {
+        log.debug({ signal }, 'told once more of the same');
+        return;
+      }
       // The next worker of this machine releases what had no dot, by the journal; an unanswered dot is then in doubt.
       if (stop.signal.aborted) process.exit(130);
+      toldAt = performance.now();
       log.info({ signal }, 'stopping: the running slices return what they have done (once more: stop now)');
       stop.abort();
     });

@@ -8,7 +8,7 @@ export interface Buckets {
   /** @param key without a tab. @param line neither has a line end in it. */
   add(key: string, line: string): void;
   /**
-   * The lines of each key of one bucket, from 0 to BUCKETS - 1, in the order of the keys; those of a key in the order in which they came.
+   * The lines of each key of one bucket, from 0 to BUCKETS - 1, in an order of their own (byPlace); those of a key in the order in which they came.
    * They can be had once, and until another bucket is taken. Each key has a bucket, the same in all Buckets.
    */
   take(bucket: number): Generator<[key: string, lines: string[]]>;
@@ -162,15 +162,36 @@ function readWhole(file: number, block: Buffer, from: number): void {
 }
 
 function* byKey(block: Buffer): Generator<[key: string, lines: string[]]> {
-  const begins = new Map<string, number[]>();
-  for (let at = 0; at < block.length; at = block.indexOf(LINE_END, at) + 1) {
-    const key = block.toString('utf8', at, block.indexOf(TAB, at));
-    const others = begins.get(key);
-    if (others === undefined) begins.set(key, [at]);
-    else others.push(at);
-  }
-  const lineOf = (at: number) =>
+  // Numbers, and each key a string for a moment only: a map of them would be garbage of another megabyte for each bucket.
+  const begins: number[] = [];
+  for (let at = 0; at < block.length; at = block.indexOf(LINE_END, at) + 1) begins.push(at);
+  const keyAt = (at: number) => block.toString('utf8', at, block.indexOf(TAB, at));
+  const lineAt = (at: number) =>
     block.toString('utf8', block.indexOf(TAB, at) + 1, block.indexOf(LINE_END, at));
-  // Sorted, so that the order of reading decides nothing, and two Buckets can be read side by side.
-  for (const key of [...begins.keys()].sort()) yield [key, begins.get(key)!.map(lineOf)];
+  const order = new Float64Array(begins.length);
+  for (const [line, at] of begins.entries()) order[line] = hashOf(keyAt(at)) * MOST_LINES + line;
+  order.sort();
+  const lineOf = (place: number) => begins[order[place]! % MOST_LINES]!;
+  for (let place = 0; place < order.length; ) {
+    const hash = Math.floor(order[place]! / MOST_LINES);
+    let end = place + 1;
+    while (end < order.length && Math.floor(order[end]! / MOST_LINES) === hash) end++;
+    const ofHash = new Map<string, string[]>();
+    for (; place < end; place++) {
+      const at = lineOf(place);
+      const key = keyAt(at);
+      const others = ofHash.get(key);
+      if (others === undefined) ofHash.set(key, [lineAt(at)]);
+      else others.push(lineAt(at));
+    }
+    yield* [...ofHash].sort(([left], [right]) => byPlace(left, right));
+  }
+}
+
+/** A hash of 32 bits times this is still a whole number; of a bucket with more lines, 2 GB of them, the memory would not suffice. */
+const MOST_LINES = 2 ** 21;
+
+/** The order in which keys come out of a bucket, so that the order of reading decides nothing, and two Buckets can be read side by side. */
+export function byPlace(left: string, right: string): number {
+  return hashOf(left) - hashOf(right) || (left < right ? -1 : Number(left > right));
 }

@@ -1,5 +1,5 @@
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
-import { BUCKETS, type Buckets } from './buckets';
+import { BUCKETS, type Buckets, byPlace } from './buckets';
 import { SAME_MOMENT_MS } from './calibrate';
 import type { RelayLife } from './message-fate';
 import { type Fate, fateOf, fateOfJoined, handedIn, joinLives, type MessageFate } from './message-fate';
@@ -131,7 +131,7 @@ function* sideBySide(
 ): Generator<{ lines: string[]; lives: RelayLife[] }> {
   let message = logged.next();
   for (const [key, lines] of booked) {
-    for (; !message.done && message.value[0] < key; message = logged.next())
+    for (; !message.done && byPlace(message.value[0], key) < 0; message = logged.next())
       yield { lines: [], lives: message.value[1] };
     const isLogged = !message.done && message.value[0] === key;
     yield { lines, lives: isLogged ? message.value![1] : [] };

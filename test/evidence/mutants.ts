@@ -222,7 +222,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: 'message.value[0] < key; message = logged.next())',
+    from: 'byPlace(message.value[0], key) < 0; message = logged.next())',
     to: 'false; message = logged.next())',
     fault: 'behind a message of nobody in the books the log seems to have none of a bucket',
     promise: 'I7',

@@ -17,4 +17,20 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/scripts/worker.test.ts': ['a second SIGTERM ends the worker at once'] },
   },
+  {
+    file: 'scripts/worker.ts',
+    from: 'performance.now() - toldAt < ONE_SIGNAL_MILLISECONDS',
+    to: 'performance.now() < toldAt',
+    fault: 'a worker whose npm, terminal or systemd passes a signal on puts its dots in doubt',
+    promise: 'I7',
+    red: { 'test/scripts/worker.test.ts': ['a second SIGTERM ends the worker at once'] },
+  },
+  {
+    file: 'package.json',
+    from: '"worker": "exec env',
+    to: '"worker": "env',
+    fault: 'docker stop ends npm and leaves the worker running',
+    promise: 'I7',
+    red: { 'test/scripts/worker.test.ts': ['ends the worker well, and nothing of it goes on'] },
+  },
 ];

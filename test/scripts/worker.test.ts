@@ -58,14 +58,69 @@ test('a second SIGTERM ends the worker at once, whatever it waits for', async ()
     silent.listen(0, '127.0.0.1', () => resolve(silent.address() as AddressInfo));
   });
   const asked = new Promise((resolve) => silent.once('connection', resolve));
-  const { child, exit, output } = worker({ DATABASE_URL: `mysql://root@127.0.0.1:${port}/silent` });
+  const url = `mysql://root@127.0.0.1:${port}/silent`;
+  const { child, exit, output } = worker({ DATABASE_URL: url, LOG_LEVEL: 'debug' });
   await asked;
   child.kill('SIGTERM');
   await until('its end', () => output().includes('stopping'), output);
+  // One that comes within a second is the first one, passed on by somebody else.
   child.kill('SIGTERM');
+  await until('its second word', () => output().includes('told once more of the same'), output);
+  let isOver = false;
+  void exit.then(() => {
+    isOver = true;
+  });
+  await until('the end of its patience', () => isOver || !child.kill('SIGTERM'), output);
   expect(await exit).toBe(130);
   expect(output()).not.toContain('"stopped"');
 });
+
+// As Docker does it: to the first process alone. As systemd does: to each. As a terminal that closes: SIGHUP to each.
+test.each<[NodeJS.Signals, boolean]>([
+  ['SIGTERM', false],
+  ['SIGTERM', true],
+  ['SIGINT', true],
+  ['SIGHUP', true],
+])(
+  'npm run worker: %s, to its whole group: %s, ends the worker well, and nothing of it goes on',
+  async (signal, toAll) => {
+    const npm = spawn('npm', ['run', '--silent', 'worker'], {
+      cwd: root,
+      detached: true,
+      env: {
+        ...process.env,
+        DATABASE_URL: 'mysql://root@127.0.0.1:9/nowhere',
+        SMTP_URL: 'smtp://127.0.0.1:9',
+      },
+    });
+    children.push(npm);
+    let output = '';
+    for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (output += chunk));
+    const closed = new Promise((resolve) => npm.once('close', resolve));
+    await until(
+      'its word',
+      () => output.includes('"waiting for a ledger"'),
+      () => output,
+    );
+    process.kill(toAll ? -npm.pid! : npm.pid!, signal);
+    // Of its output, too: nobody holds it any more.
+    await closed;
+    expect(output).toContain('"stopped"');
+    await until(
+      'the end of all',
+      () => !isAnyOf(npm.pid!),
+      () => output,
+    );
+  },
+);
+
+function isAnyOf(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+}
 
 test('the worker waits for the ledger, and asks for its work; when another is made in its place, for that one', async () => {
   const { child, exit, output } = worker({ DATABASE_URL: schema.url });
