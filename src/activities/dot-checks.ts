@@ -2,12 +2,14 @@ import type { CustomerId } from '../incident/vocabulary';
 import type { DotObjection, DotQuestion } from '../smtp/outcome';
 import type { ClaimGuard } from './guard-claim';
 import type { JournaledDots } from './journal-dots';
+import type { LaneSender } from './lane-senders';
 import type { SliceClock } from './slice-clock';
 import type { ChoiceWatch, Lease, Watch } from './watches';
 
 /** What is asked before each final dot of a claim. Each part answers null, or why not. */
 export interface DotCheckParts {
   lease: Lease;
+  sessions: Pick<LaneSender, 'isParted'>;
   gate: Watch;
   clock: Pick<SliceClock, 'told'>;
   /** Of reminders only. */
@@ -23,9 +25,10 @@ type DotCheck = [name: string, objection: (question: DotQuestion<CustomerId>) =>
  * Whether the next dot may go out: null, or the first check that says no, and why (I2). In this order: what costs nothing
  * first, the message itself last but one, and the journal last of all, since what it has written may have been dotted.
  */
-export function dotChecks({ lease, gate, clock, choices, guard, dots }: DotCheckParts) {
+export function dotChecks({ lease, sessions, gate, clock, choices, guard, dots }: DotCheckParts) {
   const checks: DotCheck[] = [
     ['lease', lease.objection],
+    ['sessions', () => (sessions.isParted() ? "the lane's sessions may be somebody else's by now" : null)],
     ['gate', gate.objection],
     ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],
     ...(choices === null ? [] : [['choices', choices.objection] satisfies DotCheck]),

@@ -45,6 +45,8 @@ interface Held {
   slots: string;
   /** Slices that use it. */
   users: number;
+  /** It has not been renewed for so long that somebody else may have them soon. */
+  isLate(): boolean;
   /** Parts from the relay, then frees the slots. */
   part(): Promise<void>;
   resting: NodeJS.Timeout | undefined;
@@ -96,6 +98,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
     };
     const lane: Held = {
       ...{ sender, slots: slots.join(), users: 0, resting: undefined },
+      isLate: () => performance.now() - renewedAt > PART_MILLISECONDS,
       part: async () => {
         await sender.close();
         clearInterval(timer);
@@ -104,7 +107,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       },
     };
     const timer = setInterval(() => {
-      if (held.get(name) === lane && performance.now() - renewedAt > PART_MILLISECONDS) part(name, lane);
+      if (held.get(name) === lane && lane.isLate()) part(name, lane);
       else void renew();
     }, RENEW_MILLISECONDS).unref();
     held.set(name, lane);
@@ -116,7 +119,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
     lane.users++;
     return {
       send: lane.sender.send,
-      isParted: () => held.get(name) !== lane,
+      isParted: () => held.get(name) !== lane || lane.isLate(),
       rest: () => {
         if (--lane.users > 0 || held.get(name) !== lane) return;
         lane.resting = setTimeout(() => part(name, lane), REST_MILLISECONDS).unref();
@@ -131,7 +134,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       const slots = slotsOf(lane, lanes, file.relay.sessions);
       for (;;) {
         const known = held.get(name);
-        if (known?.slots === slots.join()) return use(name, known);
+        if (known?.slots === slots.join() && !known.isLate()) return use(name, known);
         // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
         if (known) part(name, known);
         const taken = await hold(name, asked, slots);

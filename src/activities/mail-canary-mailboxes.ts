@@ -99,7 +99,8 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
           new Map(batch.map((number) => [mails[number]!.key, mails[number]!])),
           (key) => `the canary's ${key}`,
         );
-        const objectionTo = dotChecks({ lease, gate, clock, choices: null, guard, dots: null });
+        const watched = { lease, sessions: sender, gate, clock };
+        const objectionTo = dotChecks({ ...watched, choices: null, guard, dots: null });
         const sending = batch.map((number) => mails[number]!.outgoing);
         const { outcomes, objection } = await sender.send(sending, objectionTo);
         const isBack = (i: number) => objection !== null && isGivenBack(outcomes[i]!);

@@ -84,8 +84,17 @@ export function notifySlice(dependencies: NotifyDependencies) {
     const asked = { books: run.books, file: run.file, lane, lanes: among, record: sessionRecord(books) };
     let sender: LaneSender | null = null;
     try {
+      // Shown while it waits for these.
+      givenBack = 'sessions';
       sender = await senders.take(asked, clock);
-      if (sender === null) return await result();
+      if (sender === null) {
+        log.warn(
+          { lane },
+          "the lane's sessions with the relay are held by another worker or slice: it waits for them",
+        );
+        return await result();
+      }
+      givenBack = null;
       if (!(await isNothingLost(run, journals, { range, wave: input.wave })))
         return await result({ kind: 'lost-commits', reason: LOST_COMMITS });
       const lost = await lostRecord(run.books, input);

@@ -11,11 +11,11 @@ import type { Journal } from '../journal/open-journal';
 import type { NoticeSet } from '../notice/compile-notice';
 import { messageId } from '../notice/message-headers';
 import { renderNotice } from '../notice/render-notice';
-import type { Sender } from '../smtp/open-sender';
 import type { DotObjection, DotQuestion, Outcome, Outgoing, SessionTrouble } from '../smtp/outcome';
 import { type DotCheckParts, dotChecks } from './dot-checks';
 import { guardClaim } from './guard-claim';
 import { journalDots } from './journal-dots';
+import type { LaneSender } from './lane-senders';
 import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
 import { settlementOf, settleSurely } from './settlement';
@@ -27,7 +27,7 @@ export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clo
   after: CustomerId | null;
   run: RunContext;
   notices: NoticeSet;
-  sender: Pick<Sender<CustomerId>, 'send'>;
+  sender: Pick<LaneSender, 'send' | 'isParted'>;
   breaker: RelayBreaker;
   /** Null where this process keeps none: after a kill -9 the whole claim would be in doubt. */
   journal: Journal | null;
@@ -88,7 +88,7 @@ async function submit(send: SendContext, claim: Claimed, asking: () => void) {
   const guard = guardClaim(sealedById, (customerId) => `customer ${standInOf(books, customerId)}`);
   const choices = books.wave === 'reminder' ? watchChoices(books, customers) : null;
   const dots = journalDots(send.journal, books, claim, send.after);
-  const checked = dotChecks({ ...send, choices, guard, dots });
+  const checked = dotChecks({ ...send, sessions: send.sender, choices, guard, dots });
   const objectionTo = (question: DotQuestion<CustomerId>) => {
     asking();
     return checked(question);
@@ -119,7 +119,7 @@ function distinct(trouble: SessionTrouble[]): SessionTrouble[] {
 // A quota or a block is told at one customer's RCPT after the other: they are not at fault and wait for better times (C06). Nor are those
 // at whom the relay ended sessions, where it took nobody.
 function excused(outcome: Outcome, { trip, nobodysFault }: BreakerVerdict): Outcome {
-  const isRelays = outcome.kind === 'set-aside' && trip && !outcome.alone && !outcome.known;
+  const isRelays = outcome.kind === 'set-aside' && trip && !outcome.alone;
   const isOfRun = nobodysFault !== null && outcome.kind === 'refused' && refusalKey(outcome) === nobodysFault;
   return isRelays || isOfRun ? { kind: 'released', phase: outcome.phase, trouble: null } : outcome;
 }

@@ -50,9 +50,9 @@ export function settlementOf(
       const { at, code, enhanced, text, alone, known } = outcome;
       const what = enhanced ?? code ?? 'session lost';
       const refusal = { customerId, replyCode: code, replyText: text };
-      if (alone || known) return later({ ...refusal, reason: `${SET_ASIDE_ALONE}${at} ${what}` });
-      // It may have been the relay, whose bad days must not use up the time that is theirs.
-      return later({ ...refusal, reason: `${at} ${what}` }, 2 * retry.forHours);
+      const reason = `${alone || known ? SET_ASIDE_ALONE : ''}${at} ${what}`;
+      // Where it took nobody it may have been the relay, whose bad days must not use up the time that is theirs.
+      return later({ ...refusal, reason }, alone ? retry.forHours : 2 * retry.forHours);
     }
   }
 }

@@ -16,10 +16,11 @@ export async function takeSlots(
 ): Promise<boolean> {
   const until = sql`UTC_TIMESTAMP(6) + INTERVAL ${SLOT_SECONDS} SECOND`;
   const rows = slots.map((slot) => sql`(${incident}, ${nameOf(slot)}, ${holder}, ${until})`);
-  // A column is set by what those before it are by then.
+  // A column is set by what those before it are by then. Nobody may have them for longer, whatever a clock that was set back says.
+  const isFree = sql`next_send_at <= UTC_TIMESTAMP(6) OR next_send_at > UTC_TIMESTAMP(6) + INTERVAL ${2 * SLOT_SECONDS} SECOND`;
   await sql`
     INSERT INTO lanes (incident, lane, token, next_send_at) VALUES ${sql.join(rows)}
-    ON DUPLICATE KEY UPDATE token = IF(next_send_at <= UTC_TIMESTAMP(6), ${holder}, token),
+    ON DUPLICATE KEY UPDATE token = IF(${isFree}, ${holder}, token),
       next_send_at = IF(token = ${holder}, ${until}, next_send_at)`.execute(db);
   const { rows: held } = await sql`
     SELECT lane FROM lanes WHERE incident = ${incident} AND lane IN (${namesOf(slots)}) AND token = ${holder}`.execute(

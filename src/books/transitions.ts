@@ -66,10 +66,10 @@ const now = sql`UTC_TIMESTAMP(3)`;
 
 /** What a notice needs to be in a state, as the CHECKs of the table demand it (migrations/0001-ledger.ts). */
 const COLUMNS = {
-  // What was free or due meanwhile has waited for us and not for the relay: that time is taken out of its deferral. First, since each
+  // What was due, or claimed and given back, meanwhile has waited for us and not for the relay: that time is taken out of its deferral. First, since each
   // column is set by what those before it are by then.
   sending: (claim: { claimId: string; address: string; contentHash: Buffer }) =>
-    sql`first_deferred_at = first_deferred_at + INTERVAL TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, settled_at), ${now}) MICROSECOND,
+    sql`first_deferred_at = first_deferred_at + INTERVAL TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, claimed_at), ${now}) MICROSECOND,
       state = 'sending', reason = NULL, claim_id = ${claim.claimId}, attempt = attempt + 1, address = ${claim.address},
       content_hash = ${claim.contentHash}, claimed_at = ${now}, settled_at = NULL, retry_at = NULL`,
   in_doubt: () => sql`state = 'in_doubt', settled_at = NULL, retry_at = NULL`,

@@ -7,8 +7,15 @@ import type { SmtpPhase } from './smtp-outcome';
 export type RelayOutcome =
   | { kind: 'accepted' }
   | ({ kind: 'refused'; at: SmtpPhase } & Refusal)
-  /** `known`: it was before. */
-  | { kind: 'set-aside'; at: SmtpPhase; code: number | null; enhanced: string | null; known: boolean }
+  /** `known`: it was before. `alone`: the relay took others meanwhile. */
+  | {
+      kind: 'set-aside';
+      at: SmtpPhase;
+      code: number | null;
+      enhanced: string | null;
+      known: boolean;
+      alone: boolean;
+    }
   | { kind: 'skipped' | 'released' | 'unknown' };
 
 /** Trouble with a session, which is no customer's. */
@@ -25,8 +32,8 @@ export interface BreakerWindow {
   seconds: Second[];
   /** Refusals in a row, without an acceptance between, that all say the same; `said`: in our words (reply-words.ts). */
   run: { key: string; count: number; said: string; matter: Matter; at: number };
-  /** Sessions refused or lost since the last acceptance, in our words. */
-  failures: { at: number; said: string; matter: Matter }[];
+  /** Sessions refused or lost since the last acceptance, in our words. `known`: at somebody who was set aside before. */
+  failures: { at: number; said: string; matter: Matter; known?: boolean }[];
   /** What it said, in our words, and about what, once it has refused the sender for good. */
   senderRefused: { said: string; matter: Matter } | null;
   /** It has tripped over a run of these refusals (refusalKey): whoever of the batches under way still meets them is not at fault. */
@@ -76,6 +83,11 @@ export function addOutcomes(
     failures: [
       ...(accepted || !goesOn ? [] : window.failures),
       ...counting.map((failure) => ({ at: nowSeconds, ...failureOf(failure) })),
+      ...outcomes.flatMap((outcome) => {
+        // A few are nothing new. Were there only such left, an outage would be seen by them alone.
+        if (outcome.kind !== 'set-aside' || !outcome.known || outcome.alone) return [];
+        return { at: nowSeconds, said: setAsideWords(outcome), matter: 'unclear' as const, known: true };
+      }),
     ],
     senderRefused: window.senderRefused ?? (refusal ? failureOf(refusal) : null),
     excused: window.excused,
@@ -136,12 +148,15 @@ function addToSecond(second: Second, outcomes: RelayOutcome[]): Second {
     if (outcome.kind === 'accepted') accepted++;
     if (outcome.kind !== 'refused' && (outcome.kind !== 'set-aside' || outcome.known)) continue;
     refused++;
-    const { at: where, code, enhanced } = outcome;
-    const said = code === null ? `sessions lost at ${where}` : replyWords({ code, enhanced });
+    const said = outcome.kind === 'refused' ? replyWords(outcome) : setAsideWords(outcome);
     if (replies[said] !== undefined || Object.keys(replies).length < MOST_REPLIES)
       replies[said] = (replies[said] ?? 0) + 1;
   }
   return { at, accepted, refused, replies };
+}
+
+function setAsideWords({ at, code, enhanced }: Extract<RelayOutcome, { kind: 'set-aside' }>): string {
+  return code === null ? `sessions lost at ${at}` : replyWords({ code, enhanced });
 }
 
 function failureOf(failure: SessionFailure): { said: string; matter: Matter } {

@@ -92,7 +92,8 @@ function trip(cause: string, todo: string, nobodysFault: string | null): Breaker
 
 // One lane that tries again every few seconds, or waits for minutes, never makes the number: half a window of nothing but failures is enough too.
 function lastsTooLong(failures: BreakerWindow['failures'], windowSeconds: number): boolean {
-  return failures.length >= 3 && failures.at(-1)!.at - failures[0]!.at >= windowSeconds / 2;
+  const news = failures.filter(({ known }) => known !== true);
+  return news.length >= 3 && news.at(-1)!.at - news[0]!.at >= windowSeconds / 2;
 }
 
 function mostOften(seconds: Second[]): string {

@@ -19,10 +19,12 @@ export function nextRetry(
   { spread, deferredForSeconds }: Deferral,
   retry: { firstAfterSeconds: number; forHours: number },
 ): { afterSeconds: number } | { giveUp: true } {
-  const leftSeconds = Math.ceil(retry.forHours * 3_600 - deferredForSeconds);
+  // A database's clock that was set back makes it negative.
+  const waited = Math.max(0, deferredForSeconds);
+  const leftSeconds = Math.ceil(retry.forHours * 3_600 - waited);
   if (leftSeconds <= 0) return { giveUp: true };
   const longest = Math.max(LONGEST_SECONDS, retry.firstAfterSeconds);
-  const timesBefore = Math.floor(Math.log2(deferredForSeconds / retry.firstAfterSeconds + 1));
+  const timesBefore = Math.floor(Math.log2(waited / retry.firstAfterSeconds + 1));
   const doubled = retry.firstAfterSeconds * 2 ** timesBefore;
   const wait = Math.round(Math.min(longest, doubled) * (1 + SPREAD_SHARE * spread));
   return { afterSeconds: Math.min(wait, leftSeconds) };

@@ -86,6 +86,7 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
   /** Sessions lost under a message since the last acceptance. */
   let lostInARow = 0;
   let pumping = false;
+  let closing = false;
   let parting: NodeJS.Timeout | undefined;
 
   function partWhenIdle(): void {
@@ -232,7 +233,7 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
 
   return {
     send(batch, objectionTo, { answered = () => undefined, told = () => null } = {}) {
-      if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));
+      if (closing) return Promise.reject(new Error('this sender is closed'));
       const wrong = batch.find(({ from }) => from !== '' && !isMailAddress(from, false));
       if (wrong !== undefined)
         return Promise.reject(new Error('the sender address cannot stand in MAIL FROM'));
@@ -248,6 +249,7 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
       return sent;
     },
     async close() {
+      closing = true;
       await Promise.allSettled(active);
       clearTimeout(parting);
       givingUp.abort();

@@ -12,6 +12,7 @@ function parts(objecting: readonly string[], asked: string[] = []): DotCheckPart
   const nothing = () => undefined;
   return {
     lease: { objection: () => answer('lease') },
+    sessions: { isParted: () => answer('sessions') !== null },
     gate: { objection: () => answer('gate'), stop: nothing },
     clock: { told: () => answer('slice') !== null },
     choices: { objection: () => answer('choices'), stop: nothing, answered: nothing },
@@ -20,7 +21,7 @@ function parts(objecting: readonly string[], asked: string[] = []): DotCheckPart
   };
 }
 
-const ORDER = ['lease', 'gate', 'slice', 'choices', 'guard', 'journal'];
+const ORDER = ['lease', 'sessions', 'gate', 'slice', 'choices', 'guard', 'journal'];
 
 test('where nothing objects a dot may go out, and everything was asked, the journal last', () => {
   const asked: string[] = [];
@@ -33,8 +34,11 @@ test.each(ORDER)('the check that says no is named, and nothing after it is asked
   const asked: string[] = [];
   const objecting = ORDER.slice(ORDER.indexOf(check));
   const objection = dotChecks(parts(objecting, asked))(question);
-  const reason = check === 'slice' ? 'the slice was told to stop' : `${check} objects`;
-  expect(objection).toEqual({ check, reason });
+  const words: Record<string, string> = {
+    slice: 'the slice was told to stop',
+    sessions: "the lane's sessions may be somebody else's by now",
+  };
+  expect(objection).toEqual({ check, reason: words[check] ?? `${check} objects` });
   expect(asked).toEqual(ORDER.slice(0, ORDER.indexOf(check) + 1));
 });
 

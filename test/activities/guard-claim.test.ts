@@ -45,7 +45,16 @@ async function send(through: Sender<CustomerId>): Promise<SentClaim> {
   expect(claim.customers).toHaveLength(40);
   const breaker = relayBreakers().of(run, 0);
   return sendClaim(
-    { books, after: null, run, notices, sender: through, breaker, ...nothingAgainst, journal: null },
+    {
+      books,
+      after: null,
+      run,
+      notices,
+      sender: { ...through, isParted: () => false },
+      breaker,
+      ...nothingAgainst,
+      journal: null,
+    },
     claim,
   );
 }

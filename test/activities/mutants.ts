@@ -340,8 +340,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/mail-canary-mailboxes.ts',
-    from: 'dotChecks({ lease, gate, clock,',
-    to: 'dotChecks({ lease, gate: { ...gate, objection: () => null }, clock,',
+    from: 'sessions: sender, gate, clock }',
+    to: 'sessions: sender, gate: { ...gate, objection: () => null }, clock }',
     fault: 'a gate that closes amid the canary mailboxes stops none of them',
     promise: 'C100',
     red: { 'test/activities/canary-mailboxes.test.ts': ['a gate that closes amid them stops the rest'] },

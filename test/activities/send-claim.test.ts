@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decideNotice } from '../../src/activities/decide-notice';
 import { relayBreakers } from '../../src/activities/relay-breakers';
 import { runContexts } from '../../src/activities/run-context';
-import { sendClaim } from '../../src/activities/send-claim';
+import { type SendContext, sendClaim } from '../../src/activities/send-claim';
 import { startLease, watchGate } from '../../src/activities/watches';
 import { surveyNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
@@ -20,8 +20,8 @@ test.each([
     const notices = await run.notices();
     const closed = openSender<string>({ smtpUrl: 'smtp://127.0.0.1:9', sessions: 1 });
     await closed.close();
-    const sender: typeof closed = {
-      ...closed,
+    const sender: SendContext['sender'] = {
+      isParted: () => false,
       send(batch, objectionTo) {
         if (dotted) objectionTo({ message: batch[0]!, session: 0, content: Buffer.alloc(0) });
         return closed.send(batch, objectionTo);

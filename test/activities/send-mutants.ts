@@ -40,7 +40,7 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/lane-senders.ts',
-    from: 'if (known?.slots === slots.join()) return use(name, known);',
+    from: 'if (known?.slots === slots.join() && !known.isLate()) return use(name, known);',
     to: 'if (known) return use(name, known);',
     fault: "the canary's lane keeps all sessions, and the others come to nothing",
     promise: 'C99',
@@ -158,8 +158,8 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/session-slots.ts',
-    from: 'IF(next_send_at <= UTC_TIMESTAMP(6), ',
-    to: 'IF(FALSE, ',
+    from: 'token = IF(${isFree}, ',
+    to: 'token = IF(FALSE, ',
     fault: 'after a worker was killed its lanes send no more',
     promise: 'C99',
     red: { [LANE_SENDERS]: ['the sessions of a worker that was killed'] },

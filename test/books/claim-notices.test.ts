@@ -184,7 +184,7 @@ test('what was due or free and was not asked about has not been put off meanwhil
   ]);
   const pass = (hours: number) =>
     sql`
-    UPDATE notices SET settled_at = settled_at - INTERVAL ${hours} HOUR, retry_at = retry_at - INTERVAL ${hours} HOUR,
+    UPDATE notices SET claimed_at = claimed_at - INTERVAL ${hours} HOUR, settled_at = settled_at - INTERVAL ${hours} HOUR, retry_at = retry_at - INTERVAL ${hours} HOUR,
       first_deferred_at = first_deferred_at - INTERVAL ${hours} HOUR`.execute(db);
   for (const hours of [72, 2, 5]) {
     await pass(hours);

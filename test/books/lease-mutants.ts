@@ -165,8 +165,8 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: 'COALESCE(n.retry_at, n.settled_at)), 0)',
-    to: 'UTC_TIMESTAMP(3)), 0)',
+    from: 'COALESCE(n.retry_at, n.claimed_at))), 0)',
+    to: 'UTC_TIMESTAMP(3))), 0)',
     fault:
       'after a pause whoever waits has been put off for as long as it lasted, and fails at the first 4xx',
     promise: 'I1',
@@ -174,7 +174,7 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/transitions.ts',
-    from: 'TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, settled_at), ${now})',
+    from: 'TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, claimed_at), ${now})',
     to: '0',
     fault: 'a pause before the last claim but one still counts as waiting for the relay',
     promise: 'I1',

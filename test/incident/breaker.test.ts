@@ -200,8 +200,8 @@ test('a row goes on as long as a relay may take over an answer: one customer who
 });
 
 test('who is set aside counts as refused, unless that was known before', () => {
-  const setAside = (known: boolean, code: number | null = null): RelayOutcome => ({
-    ...{ kind: 'set-aside', at: 'rcpt', code, enhanced: null, known },
+  const setAside = (known: boolean, code: number | null = null, alone = true): RelayOutcome => ({
+    ...{ kind: 'set-aside', at: 'rcpt', code, enhanced: null, known, alone },
   });
   const half = (outcome: RelayOutcome) =>
     breakerVerdict(seen([times(60, (i) => (i % 2 ? outcome : ACCEPTED))]), LIMITS);
@@ -213,6 +213,15 @@ test('who is set aside counts as refused, unless that was known before', () => {
   });
   expect(half(setAside(false, 503)).reason).toContain('most often: 503');
   expect(half(setAside(true)).trip).toBe(false);
+  // While the relay takes nobody, each counts, but a few are not enough, for however long.
+  const known = (many: number) =>
+    seen([
+      times(many, () => setAside(true, null, false)),
+      ...times(60, () => []),
+      [setAside(true, null, false)],
+    ]);
+  expect(breakerVerdict(known(18), LIMITS).trip).toBe(false);
+  expect(breakerVerdict(known(19), LIMITS).reason).toContain('20 SMTP sessions were refused or lost');
 });
 
 test('whatever it trips for next, who met the refusals of the first row is excused', () => {

@@ -222,11 +222,28 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/breaker-window.ts',
-    from: 'replyWords({ code, enhanced });\n    if (replies',
-    to: "('text' in outcome ? outcome.text : '');\n    if (replies",
+    from: "outcome.kind === 'refused' ? replyWords(outcome) :",
+    to: "outcome.kind === 'refused' ? outcome.text :",
     fault: "the gate's reason holds what the relay says of customers here and there",
     promise: 'C93',
     red: { 'test/incident/breaker.test.ts': ['refused now and then'] },
+  },
+  {
+    file: 'src/incident/breaker-window.ts',
+    from: "outcome.kind !== 'set-aside' || !outcome.known || outcome.alone) return []",
+    to: 'true) return []',
+    fault:
+      'once only those are left who were set aside before, an outage is seen by nobody until they have failed',
+    promise: 'I7',
+    red: { 'test/incident/breaker.test.ts': ['who is set aside counts as refused'] },
+  },
+  {
+    file: 'src/incident/breaker.ts',
+    from: 'failures.filter(({ known }) => known !== true)',
+    to: 'failures',
+    fault: 'three who were set aside before close the gate each hour',
+    promise: 'C95',
+    red: { 'test/incident/breaker.test.ts': ['who is set aside counts as refused'] },
   },
   {
     file: 'src/incident/breaker-window.ts',

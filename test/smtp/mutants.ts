@@ -224,7 +224,7 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: {
       [BATCH_QUEUE]: [
-        'when it is everybody, it is the relay: after nine sessions in a row they are given back',
+        'when it is everybody, it is the relay: after nine sessions in a row all are given back',
       ],
     },
   },

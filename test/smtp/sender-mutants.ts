@@ -238,7 +238,7 @@ export const SENDER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: "      if (givingUp.signal.aborted) return Promise.reject(new Error('this sender is closed'));\n",
+    from: "      if (closing) return Promise.reject(new Error('this sender is closed'));\n",
     to: '',
     fault: 'a sender that was closed opens sessions that nobody ends',
     promise: 'I2',
