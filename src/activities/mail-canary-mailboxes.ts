@@ -31,6 +31,8 @@ export interface MailboxDependencies {
 /** The canary's one lane: with all sessions, at the whole pace. */
 const LANE = { lane: 'canary', lanes: 1 };
 const LEASE_SECONDS = 60;
+/** On record; the hold names five. */
+const MOST_NAMED = 20;
 /** Of a run of an older version, which does not ask again: all of them. */
 const SLICE_SECONDS = 600;
 
@@ -47,11 +49,12 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
     if (lost !== null) return { sent: 0, refused: [], lost };
     const mails = mailsOf(run, await run.notices());
     const known = await mailboxProgress(run.books);
-    const progress = known ?? { upTo: 0, again: [] };
+    const progress = known ?? { upTo: 0, again: [], refused: [] };
     const left = [...progress.again, ...mails.keys()].filter(
       (number, i) => i < progress.again.length || number >= progress.upTo,
     );
-    if (left.length === 0) return { sent: 0, refused: [] };
+    // A run that was ended amid them, or asks again, is told of all that the relay has refused.
+    if (left.length === 0) return { sent: 0, refused: progress.refused };
     const { acknowledged, identity, books } = run;
     const laneToken = randomUUID();
     const batchLimit = MOST_IN_A_CLAIM;
@@ -60,14 +63,15 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
     const record = async () => {
       const { upTo } = progress;
       const counts = { mailboxes: run.file.canary.mailboxes.length, messages: mails.length };
-      const recorded = { ...counts, upTo, again: left.filter((number) => number < upTo) };
+      const again = left.filter((number) => number < upTo);
+      const recorded = { ...counts, upTo, again, refused: mailed.refused.slice(0, MOST_NAMED) };
       if (!(await recordMailboxes(paced, recorded))) throw failure('LaneLost');
     };
     const opened = sessionRecord({ ...books, worker: workerName, lane: LANE.lane });
     const asked = { books, file: run.file, ...LANE, record: opened };
     const clock = startSlice(sliceSeconds ?? SLICE_SECONDS);
     const gate = watchGate(books);
-    const mailed = { sent: 0, refused: [] as string[] };
+    const mailed = { sent: 0, refused: [...progress.refused] };
     clock.say(() => ({ ...mailed, refused: mailed.refused.length, left: left.length }));
     let begun = known !== null;
     const stopped = async (stop: Omit<MailboxesMailed, keyof typeof mailed>) => {
@@ -127,7 +131,9 @@ function isGivenBack(outcome: Outcome): boolean {
 }
 
 function inWords(outcome: Outcome): string {
-  return 'code' in outcome ? `${outcome.kind} ${outcome.code}` : outcome.kind;
+  const said = 'trouble' in outcome ? outcome.trouble : outcome;
+  const code = said !== null && 'code' in said ? said.code : null;
+  return code === null ? outcome.kind : `${outcome.kind} ${code}`;
 }
 
 interface Mail {

@@ -14,22 +14,26 @@ export interface MailboxProgress {
   upTo: number;
   /** Certainly not sent: a pause came before their dot. */
   again: number[];
+  /** What the relay did not take of those before, in words that name nobody; the first few. */
+  refused: string[];
 }
 
 /** As the record has it; null: nothing was mailed yet. An entry of an older version has no progress: with it they were done. */
 export async function mailboxProgress({
   db,
   incident,
-}: BareBooks): Promise<Pick<MailboxProgress, 'upTo' | 'again'> | null> {
+}: BareBooks): Promise<Pick<MailboxProgress, 'upTo' | 'again' | 'refused'> | null> {
   const { rows } = await sql<{ detail: string }>`
     SELECT detail FROM audit WHERE incident = ${incident} AND action = 'canary-mailboxes' ORDER BY seq DESC LIMIT 1`.execute(
     db,
   );
   if (rows.length === 0) return null;
-  const { upTo = Number.MAX_SAFE_INTEGER, again = [] } = JSON.parse(
-    rows[0]!.detail,
-  ) as Partial<MailboxProgress>;
-  return { upTo, again };
+  const {
+    upTo = Number.MAX_SAFE_INTEGER,
+    again = [],
+    refused = [],
+  } = JSON.parse(rows[0]!.detail) as Partial<MailboxProgress>;
+  return { upTo, again, refused };
 }
 
 /** On record, unless another attempt has the lane by now. @returns whether it is. */

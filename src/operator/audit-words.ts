@@ -36,8 +36,8 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   resume: () => 'ended the hold',
   close: ({ notices, reminders }) =>
     `closed the incident: ${states(notices)}${reminders === undefined ? '' : `; reminders: ${states(reminders)}`}`,
-  'canary-mailboxes': ({ mailboxes, messages, upTo, again }) =>
-    `mailed the company's own ${counted(Number(mailboxes), 'mailbox', 'mailboxes')}${mailboxesSoFar({ messages, upTo, again })}`,
+  'canary-mailboxes': ({ mailboxes, messages, upTo, again, refused }) =>
+    `mailed the company's own ${counted(Number(mailboxes), 'mailbox', 'mailboxes')}${mailboxesSoFar({ messages, upTo, again, refused })}`,
   'in-doubt-resend': ({ customers, reason }) =>
     `decided to send again to ${many(customers)} in doubt${because(reason)}`,
   'in-doubt-leave': ({ customers, reason }) =>
@@ -100,10 +100,12 @@ function causeWords({ code, enhanced, skipped }: Detail): string {
 }
 
 /** An entry of an older version does not say how many. */
-function mailboxesSoFar({ messages, upTo, again }: Detail): string {
+function mailboxesSoFar({ messages, upTo, again, refused }: Detail): string {
   if (typeof messages !== 'number' || typeof upTo !== 'number') return '';
   const back = Array.isArray(again) ? again.length : 0;
-  return `: ${count(upTo - back)} of ${counted(messages, 'message', 'messages')} so far`;
+  const not =
+    Array.isArray(refused) && refused.length > 0 ? `, and the relay did not take ${list(refused)}` : '';
+  return `: ${count(upTo - back)} of ${counted(messages, 'message', 'messages')} so far${not}`;
 }
 
 function list(value: unknown): string {

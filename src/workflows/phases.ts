@@ -97,15 +97,17 @@ async function mailMailboxes(run: Run): Promise<void> {
   const mail = () =>
     insist(run, () => ask(run, slice.mailCanaryMailboxes, input, "the company's own mailboxes"));
   let mailed = await mail();
-  const refused = [...mailed.refused];
-  for (; mailed.gateClosed || mailed.lost || mailed.more; refused.push(...mailed.refused)) {
+  // Each time all of them, but by a worker of an older version those of its slice.
+  const refused = new Set(mailed.refused);
+  while (mailed.gateClosed || mailed.lost || mailed.more) {
     if (mailed.lost) await hold(run, 'lost-commits', mailed.lost);
     else if (mailed.gateClosed) await lookAtGate(run);
     await untilMayGo(run);
     mailed = await mail();
+    for (const words of mailed.refused) refused.add(words);
   }
-  if (refused.length > 0) {
-    const detail = `${refused.slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
+  if (refused.size > 0) {
+    const detail = `${[...refused].slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
     await hold(run, 'canary-refused', detail);
   }
 }

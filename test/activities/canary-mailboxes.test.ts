@@ -114,6 +114,20 @@ test('the pace of the run is theirs: at 1 a second a slice of 3 seconds mails no
   expect(await accepted()).toBe(messages);
 });
 
+test('what the relay did not take is on record with its codes, and told to whoever asks again: a run that was ended amid them (I7)', async () => {
+  await relay.control({
+    add: { at: 'rcpt', match: `^${MAILBOXES[0]!.split('@')[0]}@`, reply: '550 5.1.1 no' },
+  });
+  const { refused } = await mail();
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.every((words) => / to mailbox 1: refused 550$/.test(words))).toBe(true);
+  const details = (await auditEntries(ledger.database.db, { action: 'canary-mailboxes' })).map(
+    ({ detail }) => (JSON.parse(detail) as MailboxProgress).refused,
+  );
+  expect(details.at(-1)).toEqual(refused);
+  expect(await mail()).toEqual({ sent: 0, refused });
+});
+
 test('a message that holds something foreign is not sent to a mailbox, and the gate closes (C43)', async () => {
   const mixingUp: LaneSenders = {
     ...senders,

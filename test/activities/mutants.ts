@@ -461,4 +461,13 @@ export const MUTANTS: Mutant[] = [
     promise: 'C100',
     red: { 'test/activities/canary-mailboxes.test.ts': ['an attempt that has lost the lane'] },
   },
+  {
+    file: 'src/activities/mail-canary-mailboxes.ts',
+    from: 'return { sent: 0, refused: progress.refused };',
+    to: 'return { sent: 0, refused: [] };',
+    fault:
+      'a block that the canary has met is forgotten when the run is ended amid it, and everybody is mailed',
+    promise: 'I7',
+    red: { 'test/activities/canary-mailboxes.test.ts': ['what the relay did not take is on record'] },
+  },
 ];

@@ -76,11 +76,12 @@ test('refused canary mailboxes hold the run even where the file says go on', asy
   expect(model.accepted.size).toBe(0);
 });
 
-test('canary mailboxes that take several slices: what the relay refused in any of them holds the run', async () => {
+test('canary mailboxes that take several slices: what the relay refused in any of them holds the run, once each', async () => {
   const model = modelIncident({ canary: { mailboxes: 3, customers: 0, afterwards: 'continue' } });
   const slices = [
     { sent: 1, refused: ['x to mailbox 1: refused 550'], more: true },
     { sent: 0, refused: ['x to mailbox 2: refused 551'], gateClosed: true },
+    { sent: 0, refused: ['x to mailbox 2: refused 551'], more: true },
     { sent: 1, refused: [], more: false },
   ];
   model.activities.mailCanaryMailboxes = async () => slices.shift()!;
