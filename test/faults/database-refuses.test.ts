@@ -51,7 +51,7 @@ afterEach(async () => {
 
 async function begin(customers: number): Promise<void> {
   relay = await startRelayProcess(mkdtempSync(join(folder, 'relay-')));
-  ledger = await ownLedger('refuses', customers, { relay: { sessions: 1, messagesPerSession: null } });
+  ledger = await ownLedger('refuses', customers, { relay: { sessions: 2, messagesPerSession: null } });
 }
 const asApp = () => ledger.url.replace('root@', 'app:app@');
 /** One slice in a worker of its own, as the company's user. */
@@ -63,7 +63,7 @@ async function slice(lane: string) {
     log: pino({ level: 'silent' }),
   });
   const { ledgerId } = ledger;
-  const input = { incidentId: 'test', ledgerId, lane, lanes: 1, wave: 'notice' as const, sliceSeconds: 30 };
+  const input = { incidentId: 'test', ledgerId, lane, lanes: 2, wave: 'notice' as const, sliceSeconds: 30 };
   const range = { after: null, upTo: '999999' };
   try {
     return await new MockActivityEnvironment().run(worker.activities.notifySlice, { ...input, range });
