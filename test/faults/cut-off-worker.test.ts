@@ -61,19 +61,21 @@ async function anotherWorker(): Promise<{ end(): Promise<void> }> {
   };
 }
 
-interface LaneClaims {
+interface LaneAtWork {
   lane: string;
-  /** Of the worker that is cut off, not yet settled. */
+  /** Claims of the worker that is cut off, not yet settled. */
   open: string;
-  /** Of the other one. */
-  others: string;
+  /** Whose the lane is now. */
+  token: string;
 }
 const lanes = async () =>
   (
-    await sql<LaneClaims>`
-      SELECT lane, SUM(worker = 'test' AND settled = 0) AS open, SUM(worker = 'another') AS others
-      FROM claims GROUP BY lane`.execute(run.database.db)
+    await sql<LaneAtWork>`
+      SELECT lanes.lane, lanes.token, SUM(claims.worker = 'test' AND claims.settled = 0) AS open
+      FROM claims JOIN lanes ON lanes.incident = claims.incident AND lanes.lane = claims.lane
+      GROUP BY lanes.lane, lanes.token`.execute(run.database.db)
   ).rows;
+const atWork = async () => (await lanes()).filter(({ open }) => Number(open) > 0);
 /** Told when something is waited for in vain. */
 const found = async () => [(await run.row()).phase, await lanes()];
 
@@ -96,12 +98,14 @@ test('a worker cut off from Temporal works on beside the retry of its slices: no
   await approve(run.client, {
     ...{ incidentId: run.incidentId, by: 'the test', contentHash: (await run.row()).content_hash },
   });
-  await until('a claim of the one', async () => (await lanes()).some(({ open }) => Number(open) > 0), found);
+  await until('a claim of the one', async () => (await atWork()).length > 0, found);
+  const [cutOff] = await atWork();
   wire.cut();
   const another = await anotherWorker();
+  // It has the lane, and waits for the sessions that the one still has (C99).
   await until(
-    'both at work in one lane',
-    async () => (await lanes()).some(({ open, others }) => Number(open) > 0 && Number(others) > 0),
+    'the retry, in a lane in which the one is at work',
+    async () => (await atWork()).some(({ lane, token }) => lane === cutOff!.lane && token !== cutOff!.token),
     found,
   );
   await relay.control({ clear: true });
