@@ -59,7 +59,10 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       // The next worker of this machine releases what had no dot, by the journal; an unanswered dot is then in doubt.
       if (stop.signal.aborted) process.exit(130);
       toldAt = performance.now();
-      log.info({ signal }, 'stopping: the running slices return what they have done (once more, a second later: stop now)');
+      log.info(
+        { signal },
+        'stopping: the running slices return what they have done (once more, a second later: stop now)',
+      );
       stop.abort();
     });
   }
