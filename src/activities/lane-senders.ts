@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BareBooks } from '../books/books';
-import { freeSlots, SLOT_SECONDS, takeSlots } from '../books/session-slots';
+import { freeSlots, SLOT_SECONDS, slotsOf, takeSlots } from '../books/session-slots';
 import type { Incident } from '../incident/incident-schema';
-import { slotsOf } from '../incident/session-share';
 import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
 import { type RelayMemory, relayMemory } from '../smtp/relay-memory';
+import { failure } from './failure';
 import type { SliceClock } from './slice-clock';
 
 /** The SMTP sessions of each lane. */
@@ -117,9 +117,10 @@ export function laneSenders(smtpUrl: string): LaneSenders {
   function use(name: string, lane: Held): LaneSender {
     clearTimeout(lane.resting);
     lane.users++;
+    const isParted = () => held.get(name) !== lane || lane.isLate();
     return {
-      send: lane.sender.send,
-      isParted: () => held.get(name) !== lane || lane.isLate(),
+      send: (...batch) => (isParted() ? Promise.reject(failure('LaneLost')) : lane.sender.send(...batch)),
+      isParted,
       rest: () => {
         if (--lane.users > 0 || held.get(name) !== lane) return;
         lane.resting = setTimeout(() => part(name, lane), REST_MILLISECONDS).unref();

@@ -83,7 +83,7 @@ export function candidatesQuery(
       ${columnOf('language')} AS language, ${columnOf('country')} AS country, ${columnOf('region')} AS region,
       n.state AS state,
       COALESCE(n.reason LIKE ${`${SET_ASIDE_ALONE}%`}, 0) AS setAsideBefore,
-      COALESCE(GREATEST(0, TIMESTAMPDIFF(SECOND, n.first_deferred_at, COALESCE(n.retry_at, n.claimed_at))), 0) AS deferredForSeconds,
+      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, COALESCE(n.retry_at, n.claimed_at)), 0) AS deferredForSeconds,
       IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
       ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded
     FROM cohort k

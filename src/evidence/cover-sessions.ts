@@ -139,6 +139,6 @@ function gapOf(sessions: readonly TimeSpan[], spans: readonly TimeSpan[]): Sessi
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const opened of sessions) [from, to] = [Math.min(from, opened.to), Math.max(to, opened.to)];
   const isWithin = (opened: TimeSpan) =>
-    spans.some((span) => span.from <= opened.to && opened.from <= span.to);
+    spans.some((span) => span.from - SAME_MOMENT_MS <= opened.to && opened.from <= span.to + SAME_MOMENT_MS);
   return { sessions: sessions.length, from, to, withinLogs: sessions.filter(isWithin).length };
 }

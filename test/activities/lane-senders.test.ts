@@ -7,8 +7,7 @@ import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-
 import { type LaneSender, type LaneSenders, laneSenders } from '../../src/activities/lane-senders';
 import { startSlice } from '../../src/activities/slice-clock';
 import { openDatabase } from '../../src/books/open-database';
-import { takeSlots } from '../../src/books/session-slots';
-import { slotsOf } from '../../src/incident/session-share';
+import { slotsOf, takeSlots } from '../../src/books/session-slots';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { commitProxy } from '../company/commit-proxy';
 import { testIncident } from '../notice/test-incident';
@@ -136,6 +135,32 @@ test('the sessions of a worker that was killed are free once it has not asked fo
   expect(await slice(workers[0]!, work, sent, { seconds: 0 })).toBeNull();
   await sql`UPDATE lanes SET next_send_at = next_send_at - INTERVAL 6 SECOND`.execute(ledger.database.db);
   expect(await slice(workers[0]!, work, sent, { seconds: 0 })).not.toBeNull();
+});
+
+test('slots from before a clock was set back are free: nobody could have them for so long', async () => {
+  const work = { lane: 'notify-1', lanes: 1, sessions: 2 };
+  await takeSlots(ledger.books, [0, 1], '00000000-0000-4000-8000-000000000000');
+  const holdFor = (seconds: number) =>
+    sql`UPDATE lanes SET next_send_at = UTC_TIMESTAMP(6) + INTERVAL ${seconds} SECOND`.execute(
+      ledger.database.db,
+    );
+  await holdFor(10);
+  expect(await slice(workers[0]!, work, sent, { seconds: 0 })).toBeNull();
+  await holdFor(3_600);
+  expect(await slice(workers[0]!, work, sent, { seconds: 0 })).not.toBeNull();
+});
+
+test('a worker that stood still may not send when it wakes, before any timer of it has run', async () => {
+  const work = { lane: 'notify-1', lanes: 1, sessions: 1 };
+  const wakes = async (sender: LaneSender) => {
+    const before = sender.isParted();
+    // As SIGSTOP, or a machine that swaps: nothing of this process runs.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_100);
+    const after = sender.isParted();
+    await expect(sent(sender)).rejects.toMatchObject({ type: 'LaneLost' });
+    return [before, after];
+  };
+  expect(await slice(workers[0]!, work, wakes)).toEqual([false, true]);
 });
 
 test('a worker that the database has left parts from its sessions, before another one may have them', async () => {

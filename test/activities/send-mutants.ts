@@ -165,7 +165,7 @@ export const SEND_MUTANTS: Mutant[] = [
     red: { [LANE_SENDERS]: ['the sessions of a worker that was killed'] },
   },
   {
-    file: 'src/incident/session-share.ts',
+    file: 'src/books/session-slots.ts',
     from: 'slot % lanes === nth',
     to: 'slot % lanes <= nth',
     fault: 'the lanes together have more sessions than the file says',
@@ -179,5 +179,22 @@ export const SEND_MUTANTS: Mutant[] = [
     fault: 'a worker that was stopped for a while fails its slice when it wakes',
     promise: 'C99',
     red: { 'test/faults/zombie.test.ts': ['stopped past its lease between claim and dot'] },
+  },
+  {
+    file: 'src/activities/lane-senders.ts',
+    from: 'held.get(name) !== lane || lane.isLate();',
+    to: 'held.get(name) !== lane;',
+    fault: 'a worker that wakes sends by sessions that are another worker’s by now',
+    promise: 'C99',
+    red: { [LANE_SENDERS]: ['a worker that stood still may not send when it wakes'] },
+  },
+  {
+    file: 'src/books/session-slots.ts',
+    from: ' OR next_send_at > UTC_TIMESTAMP(6) + INTERVAL ${2 * SLOT_SECONDS} SECOND',
+    to: '',
+    fault:
+      'after the clock of the database was set back by an hour nobody sends for an hour, and nothing says so',
+    promise: 'I7',
+    red: { [LANE_SENDERS]: ['slots from before a clock was set back are free'] },
   },
 ];

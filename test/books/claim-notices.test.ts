@@ -199,6 +199,25 @@ test('what was due or free and was not asked about has not been put off meanwhil
   expect((await claimed()).customers[0]!.deferredForSeconds).toBe(1_200);
 });
 
+test('the time from a claim until it is given back is no wait for the relay: in doubt over a weekend, then free by the journal', async () => {
+  const { db } = ledger.database;
+  const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
+  const claimed = async () =>
+    (await claimNotices(context, { after: null, upTo: '10' }, randomUUID())) as Claimed;
+  const refusal = { replyCode: 451, replyText: 'later', reason: 'put-off', retryAfterSeconds: 0 };
+  await settleClaim(ledger.books, refOf(await claimed()), [
+    { customerId: '10', state: 'deferred', ...refusal },
+  ]);
+  for (let weekend = 1; weekend <= 3; weekend++) {
+    const again = await claimed();
+    expect(again.customers[0]!.deferredForSeconds).toBe(0);
+    await sql`
+      UPDATE notices SET claimed_at = claimed_at - INTERVAL 73 HOUR,
+        first_deferred_at = first_deferred_at - INTERVAL 73 HOUR`.execute(db);
+    await settleClaim(ledger.books, refOf(again), [{ customerId: '10', state: 'released' }]);
+  }
+});
+
 test('whom an operator has sent to again out of doubt begins to wait anew', async () => {
   const context = await ledger.claimIn('notify-1', { batchLimit: 1 });
   const claimed = async () =>

@@ -165,8 +165,8 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: 'COALESCE(n.retry_at, n.claimed_at))), 0)',
-    to: 'UTC_TIMESTAMP(3))), 0)',
+    from: 'COALESCE(n.retry_at, n.claimed_at)), 0)',
+    to: 'UTC_TIMESTAMP(3)), 0)',
     fault:
       'after a pause whoever waits has been put off for as long as it lasted, and fails at the first 4xx',
     promise: 'I1',
@@ -179,5 +179,14 @@ export const LEASE_MUTANTS: Mutant[] = [
     fault: 'a pause before the last claim but one still counts as waiting for the relay',
     promise: 'I1',
     red: { [CLAIMS]: ['a pause of three days costs nobody a try'] },
+  },
+  {
+    file: 'src/books/transitions.ts',
+    from: 'COALESCE(retry_at, claimed_at), ${now})',
+    to: 'COALESCE(retry_at, settled_at), ${now})',
+    fault:
+      'whose claim lay in doubt over a weekend and was then given back has waited for the relay all that time',
+    promise: 'I1',
+    red: { [CLAIMS]: ['the time from a claim until it is given back is no wait for the relay'] },
   },
 ];

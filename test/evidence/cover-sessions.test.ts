@@ -21,6 +21,16 @@ test('sessions that the logs show whole leave nothing to say', () => {
   expect(cover([], [])).toEqual({ ...ALL, onRecord: 0, whole: 0 });
 });
 
+// The first of a run and of its log are one, by a clock that is as far off as one may be.
+test.each([
+  [-3, 1],
+  [-3.001, 0],
+  [1_003, 1],
+  [1_003.001, 0],
+])('a session opened at %d s is of the time of a log from 0 to 1,000 s: %d', (second, withinLogs) => {
+  expect(cover([opened(second, second)], []).missing).toMatchObject({ sessions: 1, withinLogs });
+});
+
 test.each<[string, TimeSpan[], ShownSession[], object]>([
   [
     'none of them is in the logs, all of a time that they hold',

@@ -339,4 +339,13 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/incident/sound-parts.test.ts': ['whose notice is which is not known where a language'] },
   },
+  {
+    file: 'src/incident/retry-backoff.ts',
+    from: 'Math.max(0, deferredForSeconds)',
+    to: 'deferredForSeconds',
+    fault:
+      'after the database’s clock was set back one deferred customer undoes the settlement of a whole claim',
+    promise: 'I2',
+    red: { 'test/incident/retry-backoff.test.ts': ['waits that a clock which was set back makes negative'] },
+  },
 ];

@@ -15,6 +15,10 @@ test.each([
   expect(nextRetry({ spread: 0, deferredForSeconds }, RETRY)).toEqual({ afterSeconds });
 });
 
+test('waits that a clock which was set back makes negative are none', () => {
+  expect(nextRetry({ spread: 0, deferredForSeconds: -3_299 }, RETRY)).toEqual({ afterSeconds: 300 });
+});
+
 test('the spread adds up to a fifth', () => {
   expect(nextRetry({ spread: 1, deferredForSeconds: 0 }, RETRY)).toEqual({ afterSeconds: 360 });
 });
