@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
+import { allParts, type SoundParts } from '../../src/incident/sound-parts';
 
 /** The plain incident, with texts replaced. Each must be there exactly once. */
 export function exampleWith(...changes: [from: string, to: string][]): string {
@@ -48,4 +49,25 @@ export function withValue(whole: unknown, [step, ...rest]: (string | number)[], 
   if (inner === undefined && !Array.isArray(copy)) delete copy[step];
   else copy[step] = inner;
   return copy;
+}
+
+let parsed: Incident | undefined;
+
+/** The whole example as parsed once, changed; and its parts, but for some. */
+export function changedExample(
+  change: (incident: Incident) => void,
+  without: (keyof SoundParts)[] = [],
+): { incident: Incident; parts: SoundParts } {
+  parsed ??= wholeIncident();
+  const incident = structuredClone(parsed);
+  change(incident);
+  const parts = Object.entries(allParts(incident)).filter(
+    ([key]) => !without.includes(key as keyof SoundParts),
+  );
+  return { incident, parts: Object.fromEntries(parts) };
+}
+
+/** Each problem's path, and whether it stands at the key. */
+export function placesIn(problems: { path: readonly PropertyKey[]; atKey?: boolean }[]): string[] {
+  return problems.map(({ path, atKey }) => `${atKey ? 'key ' : ''}${path.join('.')}`);
 }

@@ -1,23 +1,13 @@
 import { checkIncident, checkReminder } from '../../src/incident/check-incident';
 import type { Incident } from '../../src/incident/incident-schema';
-import { allParts, type SoundParts } from '../../src/incident/sound-parts';
-import { wholeIncident } from './example-incident';
+import type { SoundParts } from '../../src/incident/sound-parts';
+import { changedExample, placesIn, wholeIncident } from './example-incident';
 
 const NOW = new Date('2012-01-17T00:00:00Z');
 
-let parsed: Incident | undefined;
-
-/** The whole example as parsed, changed, without some parts; each problem's path, and whether it stands at the key. */
 function placesOf(change: (incident: Incident) => void, without: (keyof SoundParts)[] = []): string[] {
-  parsed ??= wholeIncident();
-  const incident = structuredClone(parsed);
-  change(incident);
-  const parts = Object.fromEntries(
-    Object.entries(allParts(incident)).filter(([key]) => !without.includes(key as keyof SoundParts)),
-  );
-  return checkIncident(parts, incident as unknown as Record<string, unknown>, NOW).map(
-    ({ path, atKey }) => `${atKey ? 'key ' : ''}${path.join('.')}`,
-  );
+  const { incident, parts } = changedExample(change, without);
+  return placesIn(checkIncident(parts, incident as unknown as Record<string, unknown>, NOW));
 }
 
 test.each<[string, (incident: Incident) => void, string[]]>([

@@ -1,7 +1,7 @@
 import { checkLaws } from '../../src/incident/check-laws';
 import type { Incident } from '../../src/incident/incident-schema';
-import { allParts, type SoundParts } from '../../src/incident/sound-parts';
-import { wholeIncident } from './example-incident';
+import type { SoundParts } from '../../src/incident/sound-parts';
+import { changedExample, placesIn } from './example-incident';
 
 const PARTS = [
   'whatHappened',
@@ -11,17 +11,9 @@ const PARTS = [
   'moreInformation',
 ] as const;
 
-let parsed: Incident | undefined;
-
-/** The whole example as parsed, changed; each problem's path, and whether it stands at the key. */
 function placesOf(change: (incident: Incident) => void, without: (keyof SoundParts)[] = []): string[] {
-  parsed ??= wholeIncident();
-  const incident = structuredClone(parsed);
-  change(incident);
-  const parts = Object.fromEntries(
-    Object.entries(allParts(incident)).filter(([key]) => !without.includes(key as keyof SoundParts)),
-  );
-  return checkLaws(parts).map(({ path, atKey }) => `${atKey ? 'key ' : ''}${path.join('.')}`);
+  const { parts } = changedExample(change, without);
+  return placesIn(checkLaws(parts));
 }
 
 test('a fault of a whole section stands at its key, that of a value at the value', () => {
