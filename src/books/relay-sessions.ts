@@ -5,24 +5,29 @@ import type { BareBooks } from './books';
 import type { LaneBooks } from './claim';
 import { sqlTimeMs } from './rows';
 
-/**
- * Puts each session that a worker's lane opens on record.
- * @param connectingAt when it began to be opened, as performance.now() tells it.
- */
+/** Puts each session that a worker's lane uses on record: when it was opened, which may be a while ago. */
 export function sessionRecord({
   db,
   incident,
   worker,
   lane,
 }: Pick<LaneBooks, 'db' | 'incident' | 'worker' | 'lane'>) {
-  return async ({ slot, connectingAt }: { slot: number; connectingAt: number }): Promise<void> => {
-    // Once there is a connection: a wait for one must not move the time.
+  return async ({
+    slot,
+    connectingAt,
+    openedAt,
+  }: {
+    slot: number;
+    connectingAt: number;
+    openedAt: number;
+  }): Promise<void> => {
+    // Once there is a connection: a wait for one must not move the times.
     await db.connection().execute((connection) => {
-      const microseconds = Math.ceil((performance.now() - connectingAt) * 1000);
+      const ago = (at: number) => sql`INTERVAL ${Math.ceil((performance.now() - at) * 1000)} MICROSECOND`;
       return sql`
       INSERT INTO relay_sessions (incident, worker, lane, slot, connecting_at, opened_at)
-      VALUES (${incident}, ${worker}, ${lane}, ${slot}, UTC_TIMESTAMP(6) - INTERVAL ${microseconds} MICROSECOND,
-        UTC_TIMESTAMP(6))`.execute(connection);
+      VALUES (${incident}, ${worker}, ${lane}, ${slot}, UTC_TIMESTAMP(6) - ${ago(connectingAt)},
+        UTC_TIMESTAMP(6) - ${ago(openedAt)})`.execute(connection);
     });
   };
 }

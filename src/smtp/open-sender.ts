@@ -3,6 +3,7 @@ import { type BatchItem, createBatchQueue, type Hearing } from './batch-queue';
 import { openSession, SessionRefused } from './open-session';
 import type { DotObjection, DotQuestion, Outcome, Outgoing, SendResult, SessionTrouble } from './outcome';
 import type { RelayMemory } from './relay-memory';
+import { closedSlot, type Slot, type UnusedSession } from './slot';
 import { parseSmtpUrl } from './smtp-url';
 import { RFC_TIMEOUTS, type SmtpTimeouts } from './step';
 import { type Transmission, transmit } from './transmit';
@@ -17,7 +18,7 @@ export interface SenderOptions<Key = unknown> {
   sessions: number;
   /** QUIT and a new session after so many messages; null: as long as the relay likes. */
   messagesPerSession?: number | null;
-  /** Puts a session on record, with when it began to be opened (performance.now()): nothing is sent by it before this resolves. */
+  /** Puts a session on record before the first message goes by it: nothing is sent before this resolves. */
   record?: SessionRecord;
   timeouts?: SmtpTimeouts;
   /** With nothing to send for so long it parts: the relay's log then shows each session to its end. */
@@ -28,7 +29,7 @@ export interface SenderOptions<Key = unknown> {
   slowMilliseconds?: number;
 }
 
-export type SessionRecord = (session: { slot: number; connectingAt: number }) => Promise<void>;
+export type SessionRecord = (session: { slot: number } & Omit<UnusedSession, 'session'>) => Promise<void>;
 
 export interface Sender<Key = unknown> {
   /**
@@ -48,19 +49,6 @@ export interface Sender<Key = unknown> {
   close(): Promise<void>;
 }
 
-interface Slot<Key> {
-  number: number;
-  /** `parting`: the relay has not answered our QUIT yet, and counts the session as one of ours. */
-  state: 'closed' | 'opening' | 'open' | 'parting';
-  transmission: Transmission | null;
-  /** Its dot went out on this session, and no answer is known yet. */
-  dotted: BatchItem<Key> | null;
-  /** Not opened again for the batches at hand. */
-  out: boolean;
-  /** Sessions in a row that were lost without one message accepted. */
-  fruitless: number;
-}
-
 /** Between two slices there are moments only. */
 const IDLE_MILLISECONDS = 10_000;
 /** Half of what a claim may last: behind such a message nobody else's would go out, each time anew. */
@@ -75,9 +63,7 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
   const target = parseSmtpUrl(options.smtpUrl);
   const timeouts = options.timeouts ?? RFC_TIMEOUTS;
   const limit = options.messagesPerSession ?? undefined;
-  const slots = Array.from({ length: options.sessions }, (_, number): Slot<Key> => {
-    return { number, state: 'closed', transmission: null, dotted: null, out: false, fruitless: 0 };
-  });
+  const slots = Array.from({ length: options.sessions }, (_, number) => closedSlot<Key>(number));
   const queue = createBatchQueue<Key>(options.memory);
   const givingUp = new AbortController();
   const openings = new Set<Promise<unknown>>();
@@ -93,8 +79,13 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
     clearTimeout(parting);
     parting = setTimeout(() => {
       if (active.size > 0) return;
-      for (const { transmission } of slots) if (transmission?.idle) void transmission.quit();
+      for (const slot of slots) if (slot.transmission?.idle !== false) leave(slot);
     }, options.idleMilliseconds ?? IDLE_MILLISECONDS).unref();
+  }
+
+  function leave(slot: Slot<Key>): void {
+    if (slot.unused !== null) begin(slot, slot.unused);
+    void slot.transmission?.quit();
   }
 
   /** Never from within a session's own call: a session is not re-entered. */
@@ -113,12 +104,13 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
       slot.transmission?.wake();
     }
     let opening = slots.filter((slot) => slot.state === 'opening').length;
-    for (const slot of slots) {
-      if (queue.waiting() <= opening) return;
-      if (slot.state !== 'closed' || slot.out) continue;
-      opening++;
-      void track(openings, open(slot));
-    }
+    for (const usable of ['unused', 'closed'] as const)
+      for (const slot of slots) {
+        if (queue.waiting() <= opening) return;
+        if (slot.state !== usable || (slot.unused === null && slot.out)) continue;
+        opening++;
+        void track(openings, slot.unused === null ? open(slot) : putOnRecord(slot, slot.unused));
+      }
     if (slots.every((slot) => slot.state === 'closed')) queue.releaseWaiting();
   }
 
@@ -127,25 +119,45 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
     const connectingAt = performance.now();
     try {
       const session = await openSession(target, timeouts, givingUp.signal);
-      await options.record?.({ slot: slot.number, connectingAt }).catch((error: { code?: string }) => {
-        session.connection.destroy();
-        const why = `the session could not be put on record in the ledger (${error.code ?? 'no code'})`;
-        throw new SessionRefused(ownTrouble(null, why, 'connect'));
-      });
-      slot.state = 'open';
-      slot.transmission = transmit(session, feedOf(slot), timeouts, limit);
-      slot.transmission.wake();
+      slot.unused = { session, connectingAt, openedAt: performance.now() };
+      slot.state = 'unused';
     } catch (error) {
-      slot.state = 'closed';
-      slot.out = true;
-      const trouble =
-        error instanceof SessionRefused
-          ? error.trouble
-          : ownTrouble(null, `no session can be opened (${nameOf(error)})`, 'connect');
-      queue.report(trouble);
+      keepOut(slot, error);
     }
     pumpSoon();
     partWhenIdle();
+  }
+
+  async function putOnRecord(slot: Slot<Key>, unused: UnusedSession): Promise<void> {
+    slot.state = 'opening';
+    slot.unused = null;
+    const { session, ...span } = unused;
+    try {
+      await options.record?.({ slot: slot.number, ...span });
+      begin(slot, unused).wake();
+    } catch (error) {
+      session.connection.destroy();
+      const why = `the session could not be put on record in the ledger (${(error as { code?: string }).code ?? 'no code'})`;
+      keepOut(slot, new SessionRefused(ownTrouble(null, why, 'connect')));
+    }
+    pumpSoon();
+    partWhenIdle();
+  }
+
+  function begin(slot: Slot<Key>, { session }: UnusedSession): Transmission {
+    slot.unused = null;
+    slot.state = 'open';
+    slot.transmission = transmit(session, feedOf(slot), timeouts, limit);
+    return slot.transmission;
+  }
+
+  function keepOut(slot: Slot<Key>, error: unknown): void {
+    slot.state = 'closed';
+    slot.out = true;
+    const isRefused = error instanceof SessionRefused;
+    queue.report(
+      isRefused ? error.trouble : ownTrouble(null, `no session can be opened (${nameOf(error)})`, 'connect'),
+    );
   }
 
   /** A check that throws is a no. */
@@ -252,9 +264,10 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
       closing = true;
       await Promise.allSettled(active);
       clearTimeout(parting);
+      for (const slot of slots) leave(slot);
       givingUp.abort();
       await Promise.allSettled(openings);
-      for (const slot of slots) void slot.transmission?.quit();
+      for (const slot of slots) leave(slot);
       await Promise.allSettled(partings);
     },
   };

@@ -110,6 +110,14 @@ export const SESSION_MUTANTS: Mutant[] = [
     red: { 'test/smtp/open-sender.test.ts': ['nothing goes by a session that cannot be put on record'] },
   },
   {
+    file: 'src/smtp/open-sender.ts',
+    from: "      slot.state = 'unused';\n",
+    to: '      return putOnRecord(slot, slot.unused);\n',
+    fault: 'a session by which nobody was told is on record, and no log proves anybody absent any more',
+    promise: 'C87',
+    red: { 'test/smtp/open-sender.test.ts': ['a session that was never used is not on record'] },
+  },
+  {
     file: 'src/evidence/session-proof.ts',
     from: '    if (strange) return BETWEEN;\n',
     to: '',

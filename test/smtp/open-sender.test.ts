@@ -483,3 +483,43 @@ test('nothing goes by a session that cannot be put on record (I2)', async () => 
   ]);
   expect(new Set(relay.messages.map(({ session }) => session)).size).toBe(1);
 });
+
+test('a session is on record once it is used, with when it was opened', async () => {
+  const recorded: { slot: number; connectingAt: number; openedAt: number }[] = [];
+  const record: SenderOptions['record'] = async (session) => void recorded.push(session);
+  let batches = 0;
+  const answer: Behaviour['answer'] = (line, { session }) => {
+    if (session === 2 && line.startsWith('EHLO')) return {};
+    return session === 1 && line === '.' && batches === 2 ? {} : undefined;
+  };
+  const { relay, sender } = await start({ answer, capabilities: () => [] }, { sessions: 2, record });
+  const sending = async () => {
+    batches++;
+    return sender.send(outgoings(2), always);
+  };
+  await sending();
+  relay.act(2, { say: '250 relay.test' });
+  const isOpen = () => relay.sessions[1]!.some((entry) => entry === 'S: 250 relay.test');
+  await until('the second session is open', isOpen);
+  const second = sending();
+  await until('the second session is used', () => relay.messages.some(({ session }) => session === 2));
+  relay.act(1, { say: '250 2.0.0 queued as 1' });
+  await second;
+  expect(recorded.map(({ slot }) => slot)).toEqual([0, 1]);
+  const { connectingAt, openedAt } = recorded[1]!;
+  expect(connectingAt < openedAt && openedAt < performance.now()).toBe(true);
+  await sender.close();
+  expect(relay.sessions).toHaveLength(2);
+});
+
+test('a session that was never used is not on record: it would spoil the proof of others (C87). It is parted from with QUIT', async () => {
+  const answer: Behaviour['answer'] = (line, { session }) =>
+    session === 2 && line.startsWith('EHLO') ? {} : undefined;
+  const recorded: number[] = [];
+  const record: SenderOptions['record'] = async ({ slot }) => void recorded.push(slot);
+  const { relay, sender } = await start({ answer }, { sessions: 2, record, idleMilliseconds: 30 });
+  await sender.send(outgoings(2), always);
+  relay.act(2, { say: '250 relay.test' });
+  await until('both have parted', () => relay.sessions.every((log) => log.includes('C: QUIT')));
+  expect([recorded, relay.sessions.length]).toEqual([[0], 2]);
+});
