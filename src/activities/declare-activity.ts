@@ -4,7 +4,7 @@ import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import type { AuditHeads } from './audit-heads';
 import type { IncidentRef, TellsAudit } from './contract';
-import { failure, toFailure } from './failure';
+import { failure, framesOf, toFailure } from './failure';
 
 type Activity<Input, Result> = (input: Input) => Promise<Result>;
 
@@ -31,7 +31,7 @@ export function declareActivities(
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       const { activityType: activity } = Context.current().info;
-      log.error({ activity, code, errno, kind }, 'an activity failed');
+      log.error({ activity, code, errno, kind, at: framesOf(error) }, 'an activity failed');
       throw toFailure(error);
     }
   };

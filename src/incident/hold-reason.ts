@@ -77,7 +77,7 @@ export function closeRefusedDetail(problems: string[]): string {
   return `${problems.slice(0, 5).join('; ')}. To see who they are and what to do: npm run cli -- close. resume settles and closes again.`;
 }
 
-/** What an exhausted activity tells. Never a stack. */
+/** What an activity tells that has failed. Never a stack. */
 export interface FailureTold {
   activity: string;
   message: string;
@@ -85,13 +85,17 @@ export interface FailureTold {
   type?: string | undefined;
 }
 
-export function failureDetail({ activity, message: given, type }: FailureTold): string {
+/** While it is still tried again. */
+export function attemptDetail({ activity, message: given, type }: FailureTold): string {
   // Of the SDK, where no activity has this name: it lists them all, which helps nobody at night (C50).
   const message = type === 'NotFoundError' ? `${OTHER_VERSION} (${given.split(',')[0]})` : given;
   const task = ACTIVITY_WORDS[activity] ?? activity;
   const code = type && !message.includes(type) ? ` [${type}]` : '';
-  const sentence = cutText(message.split('\n')[0]!, 400).replace(/[.\s]+$/, '');
-  return `${task}. ${sentence}${code}. Fix the cause; resume then goes on where the run stopped.`;
+  return `${task}. ${cutText(message.split('\n')[0]!, 400).replace(/[.\s]+$/, '')}${code}.`;
+}
+
+export function failureDetail(failure: FailureTold): string {
+  return `${attemptDetail(failure)} Fix the cause; resume then goes on where the run stopped.`;
 }
 
 /** '99 sent, 1 skipped', biggest first. */

@@ -59,6 +59,8 @@ export const VERBS: Record<string, Verb> = {
     load: () => require('./status').describeStatus,
     effect: 'Only reads.',
     example: 'npm run cli -- status --watch',
+    exits:
+      'With --check: 0 it runs, or waits and goes on without you; 3 it waits for you; 1 no run, no worker, or it fails again and again; 4 it is over.',
   },
   pause: {
     load: () => require('./pause').describePause,

@@ -5,7 +5,14 @@ import {
   defaultFailureConverter,
   defaultPayloadConverter,
 } from '@temporalio/common';
-import { FAILURES, type FailureCode, failure, neverSettles, toFailure } from '../../src/activities/failure';
+import {
+  FAILURES,
+  type FailureCode,
+  failure,
+  framesOf,
+  neverSettles,
+  toFailure,
+} from '../../src/activities/failure';
 import { EntryRefusedError, LaneLostError, PasswordStaysError } from '../../src/company/expire-range';
 import { CommitUnknownError } from '../../src/company/in-transaction';
 import { SessionRefusedError } from '../../src/company/session';
@@ -125,4 +132,16 @@ test('each code that our own errors bear has its row', () => {
   const known: string[] = [...codes, ...NO_ACTIVITY_MEETS, ...OF_THE_NETWORK];
   expect(borne).toEqual(expect.arrayContaining(['PASSWORD_STAYS', 'CLAIM_LOST', 'ENOSPC']));
   expect(borne.filter((code) => !known.includes(code))).toEqual([]);
+});
+
+test("the worker's log says where an error of our own was thrown, and nothing of its message, in however many lines (C93)", () => {
+  const frames = framesOf(new TypeError('no ann@x.test\n    at ann@x.test'));
+  expect(frames[0]).toMatch(/failure\.test\.ts:\d+:\d+\)?$/);
+  expect(frames.length).toBeLessThanOrEqual(10);
+  expect(frames.join()).not.toContain('ann@x.test');
+  const renamed = new Error('Duplicate entry ann@x.test\n    at ann@x.test');
+  expect(renamed.stack).toContain('ann@x.test');
+  renamed.message = 'of the driver';
+  expect(framesOf(renamed)).toEqual([]);
+  expect([framesOf(failure('LaneLost')), framesOf('thrown'), framesOf(undefined)]).toEqual([[], [], []]);
 });

@@ -7,6 +7,16 @@ const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 
 export const MUTANTS: Mutant[] = [
   {
+    file: 'src/activities/failure.ts',
+    from: '  if (at < 0) return [];\n',
+    to: '',
+    fault: "the words of a driver's error, which may quote a row, go into the worker's log",
+    promise: 'C93',
+    red: {
+      'test/activities/failure.test.ts': ["the worker's log says where an error of our own was thrown"],
+    },
+  },
+  {
     file: 'src/activities/nothing-lost.ts',
     from: 'return (await lostClaims(books.db, last)).length === 0;',
     to: 'return true;',

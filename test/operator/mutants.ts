@@ -5,6 +5,14 @@ const OTHER_BOOKS = 'books of the same incident in another database: no verb wri
 
 export const MUTANTS: Mutant[] = [
   {
+    file: 'src/operator/run-trouble.ts',
+    from: '    if (event.workflowTaskCompletedEventAttributes) return null;\n',
+    to: '    return null;\n',
+    fault: 'a run whose own code fails for ever is told as one that has no worker',
+    promise: 'I7',
+    red: { 'test/operator/status-check.test.ts': ['a monitor is told by exit codes'] },
+  },
+  {
     file: 'src/operator/reconcile.ts',
     from: 'const inDoubt = isPassOver(row) || unknownWorkers.length > 0;',
     to: 'const inDoubt = isPassOver(row);',

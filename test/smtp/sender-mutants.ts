@@ -118,8 +118,8 @@ export const SENDER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/smtp/open-sender.ts',
-    from: "if (slot.state !== 'closed' || slot.out) continue;",
-    to: 'if (slot.out) continue;',
+    from: "for (const usable of ['unused', 'closed'] as const)",
+    to: "for (const usable of ['unused', 'closed', 'open', 'parting'] as const)",
     fault: 'more sessions are opened than were promised, and the dot of the one before is forgotten',
     promise: 'C99',
     red: { [OPEN_SENDER]: ['keeps its sessions from batch to batch, and parts with QUIT'] },

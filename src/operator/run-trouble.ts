@@ -1,0 +1,61 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { attemptDetail } from '../incident/hold-reason';
+import { printable } from './words';
+
+/** Why a run does not get on although there are workers; it tries again by itself, for ever or for about a minute. */
+export interface RunTrouble {
+  /** `attempts`: of an activity. `task`: of the workflow's own code. */
+  kind: 'attempts' | 'task';
+  attempt: number;
+  why: string;
+}
+
+/** What Temporal alone knows: a run whose attempts fail has nobody who could tell (C106). */
+export async function findTrouble(
+  client: Client,
+  { raw, workflowId }: WorkflowExecutionDescription,
+): Promise<RunTrouble | null> {
+  const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
+  const why = attempt > 1 ? await whyTasksFail(client, workflowId) : null;
+  if (why !== null) return { kind: 'task', attempt, why };
+  const failing = (raw.pendingActivities ?? [])
+    .filter(({ lastFailure }) => lastFailure)
+    .sort((one, other) => (other.attempt ?? 0) - (one.attempt ?? 0))[0];
+  if (!failing) return null;
+  const { message, applicationFailureInfo, timeoutFailureInfo } = failing.lastFailure!;
+  return {
+    kind: 'attempts',
+    attempt: failing.attempt ?? 0,
+    why: attemptDetail({
+      activity: failing.activityType?.name ?? 'An activity',
+      message: timeoutFailureInfo ? 'Its worker went silent, or took too long' : (message ?? ''),
+      type: applicationFailureInfo?.type ?? undefined,
+    }),
+  };
+}
+
+/** The server notes the first failure of a task in the history; the attempts after it stand nowhere. Null: it is no failure, but nobody answered. */
+async function whyTasksFail(client: Client, workflowId: string): Promise<string | null> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    maximumPageSize: LAST_EVENTS,
+  });
+  for (const event of history?.events ?? []) {
+    if (event.workflowTaskCompletedEventAttributes) return null;
+    const failed = event.workflowTaskFailedEventAttributes;
+    if (failed) return failed.failure?.message ?? 'no cause was given';
+  }
+  return null;
+}
+
+const LAST_EVENTS = 20;
+
+export function troubleWords({ kind, attempt, why }: RunTrouble): string[] {
+  if (kind === 'attempts')
+    return [`IT FAILS AND IS TRIED AGAIN, attempt ${attempt}: ${printable(why, 1000)}`];
+  return [
+    `THE RUN'S OWN CODE FAILS IN ITS WORKER, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
+    '  -> Is a worker of another version of this program at work? Stop it, and start one of the version that the run began with. Nothing is lost meanwhile.',
+  ];
+}

@@ -1,0 +1,77 @@
+import { headWords } from '../incident/audit-head';
+import { inWords } from '../incident/hold-reason';
+import type { RunStatus } from '../incident/run-status';
+import { percentDone } from '../incident/status-details';
+import { type StatusFacts, standOf } from './run-stand';
+import { delayLine, duration, gateWords, number, printable, table, utc } from './words';
+
+/** For people: what is the matter and what to do come last, next to the prompt. */
+export function statusText(facts: StatusFacts): string {
+  const { row, gate, run } = facts;
+  const seen = run?.status ?? null;
+  const { words } = standOf(facts);
+  const fromBooks = seen === null && row.closed_at === null;
+  return [
+    `${printable(row.title)} (${row.incident_id})`,
+    ...table([
+      ['Phase', seen ? phaseWords(seen) : `${row.phase} (by the books; no run answers)`],
+      ...(seen ? progress(seen) : []),
+      ['Gate', gateWords(gate)],
+      ...(gate.delay === null ? [] : ([['Law', delayLine(gate.delay)]] as [string, string][])),
+      ['Rate set', `at most ${number(row.rate_per_second)} a second`],
+      [
+        'Approval',
+        row.approved_at === null
+          ? `none yet; content hash ${row.content_hash}`
+          : `${row.approved_at.slice(0, 19)} UTC by ${printable(row.approved_by!)}`,
+      ],
+      ['Started', `${row.started_at.slice(0, 19)} UTC by ${printable(row.started_by)}`],
+      ...(row.closed_at
+        ? ([['Ended', `${row.closed_at.slice(0, 19)} UTC (${row.phase})`]] as [string, string][])
+        : []),
+      ...(seen?.audit ? ([['Audit log', `ends with ${headWords(seen.audit)}`]] as [string, string][]) : []),
+      ['As of', utc(seen?.asOf ?? new Date().toISOString())],
+    ]),
+    ...(seen?.audit?.problem ? ['', printable(seen.audit.problem, 1000)] : []),
+    ...(words.length > 0 ? ['', ...words] : []),
+    ...(fromBooks ? ['What stands above is from the books alone.'] : []),
+  ].join('\n');
+}
+
+/** For a monitor, in one line. */
+export function checkText(facts: StatusFacts): string {
+  const { stand, words } = standOf(facts);
+  const seen = facts.run?.status;
+  return `${stand}: ${words.join(' ') || (seen ? phaseWords(seen) : facts.row.phase)}`;
+}
+
+function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): string {
+  const moving =
+    phase === 'expire' ||
+    phase === 'canary' ||
+    phase === 'notify' ||
+    phase === 'settle' ||
+    phase === 'remind';
+  const percent = moving
+    ? `, ${number(done)} of ${phase === 'expire' ? 'about ' : ''}${number(total)} (${percentDone({ done, total, phase })}%)`
+    : '';
+  return `${phase}${percent}${waitingFor ? ', waiting' : ''}${pending ? `; asked for, not yet in effect: ${pending}` : ''}`;
+}
+
+function progress(seen: RunStatus): [string, string][] {
+  const { counts, rateNow, etaSeconds, nextRetryAt } = seen;
+  const { expired, changed_since, none } = counts.cohort;
+  const eta = etaSeconds ? `, done in about ${duration(etaSeconds)}` : '';
+  return [
+    [
+      'Cohort',
+      `${number(expired)} expired, ${number(changed_since)} changed since, ${number(none)} without a password`,
+    ],
+    ['Notices', inWords(counts.notices) || 'none yet'],
+    ...(inWords(counts.reminders) ? ([['Reminders', inWords(counts.reminders)]] as [string, string][]) : []),
+    ...(rateNow > 0
+      ? ([['Rate now', `${number(Math.round(rateNow))} a second${eta}`]] as [string, string][])
+      : []),
+    ...(nextRetryAt ? ([['Next retry', utc(nextRetryAt)]] as [string, string][]) : []),
+  ];
+}
