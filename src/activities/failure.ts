@@ -97,6 +97,12 @@ export const FAILURES = {
   ENOSPC: WORKERS_DISK_FULL,
   EDQUOT: WORKERS_DISK_FULL,
   EFBIG: WORKERS_DISK_FULL,
+  /** Not by an attempt alone: somebody must know that what it held is gone. */
+  JOURNAL_DELETED: {
+    what: 'The dot journal of a worker was deleted or moved while it was written, so no notice goes out there',
+    todo: 'put its folder (.local/journal) back where it was moved from, or go on without it: resume begins a new one. Leave that there until the incident is closed: were the worker killed, everybody of its last claims would be in doubt',
+    retried: false,
+  },
   // Of the way to the database.
   ECONNREFUSED: {
     what: 'The database cannot be reached (connection refused)',

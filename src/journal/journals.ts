@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { bootId, isOnLocalDisk } from './journal-files';
-import { type Journal, openJournal } from './open-journal';
+import { type Journal, JournalDeletedError, openJournal } from './open-journal';
 import { listenAsOwner } from './owner-socket';
 
 /** The dot journals of one process. */
@@ -8,7 +8,11 @@ export interface Journals {
   readonly folder: string;
   /** Of the process, in the names of its journals and its socket. */
   readonly id: string;
-  /** The journal of one incident, made when it is first asked for. @throws when it cannot be written. */
+  /**
+   * The journal of one incident, made when it is first asked for. @throws when it cannot be written; JournalDeletedError, once, where
+   * somebody took it away: asked again, it goes on with
+   * the old one where that is back, or else makes a new one.
+   */
   of(mark: string): Journal;
   /** Its incident is over: lets go of the file. */
   forget(mark: string): void;
@@ -36,12 +40,21 @@ export async function openJournals({ folder, id, socket, worker }: JournalsOptio
   // First the sign of life: a journal without one would be nobody's.
   await listenAsOwner(socket);
   const open = new Map<string, Journal>();
+  /** Whose loss was told here, before a claim came upon it. */
+  const told = new Set<string>();
   return {
     folder,
     id,
     of: (mark) => {
       const known = open.get(mark);
-      if (known) return known;
+      const lost = known?.lost() ?? null;
+      if (known && lost === null) return known;
+      if (lost === 'unsaid' && !told.has(mark)) {
+        told.add(mark);
+        throw new JournalDeletedError(folder);
+      }
+      known?.close();
+      told.delete(mark);
       const journal = openJournal(folder, id, { mark, worker, boot, socket });
       open.set(mark, journal);
       return journal;

@@ -72,7 +72,7 @@ test('a session that the server does not keep is told whole: it holds settings a
   });
 });
 
-const NEVER_RETRIED: FailureCode[] = ['UnknownIncident', 'IncidentLost', 'OtherContent'];
+const NEVER_RETRIED: FailureCode[] = ['UnknownIncident', 'IncidentLost', 'OtherContent', 'JOURNAL_DELETED'];
 const codes = Object.keys(FAILURES) as FailureCode[];
 const ofAnyFacts: (code: FailureCode, ...facts: string[]) => ApplicationFailure = failure;
 

@@ -1,4 +1,4 @@
-import fs, { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOnLocalDisk, journalsIn } from '../../src/journal/journal-files';
@@ -92,4 +92,31 @@ test.each([
   const opened = openJournals({ folder, id: 'p3', socket: join(folder, 'p3.sock'), worker: 'w' });
   if (local) (await opened).close();
   else await expect(opened).rejects.toThrow('is not on a local disk');
+});
+
+test('of a journal whose folder was deleted a process is told once; then it makes a new one, or goes on with the old one where that is back (I7)', async () => {
+  const own = join(folder, 'own');
+  const journals = await openJournals({
+    folder: own,
+    id: 'p4',
+    socket: join(folder, 'p4.sock'),
+    worker: 'w',
+  });
+  const first = journals.of('m');
+  rmSync(own, { recursive: true });
+  expect(() => journals.of('m')).toThrow(expect.objectContaining({ code: 'JOURNAL_DELETED' }));
+  const second = journals.of('m');
+  expect(second).not.toBe(first);
+  expect(journalsIn(own)).toHaveLength(1);
+  renameSync(own, `${own}-moved`);
+  const claimed = { claimedAt: '2026-11-25T02:00:00.000Z', wave: 'notice', lane: 'l', token: 't' } as const;
+  const claim = { ...claimed, claimId: '1', after: null, at: '1', first: '1', last: '1' };
+  expect(() => second.claimed(claim)).toThrow(expect.objectContaining({ code: 'JOURNAL_DELETED' }));
+  renameSync(`${own}-moved`, own);
+  expect(journals.of('m')).toBe(second);
+  rmSync(own, { recursive: true });
+  expect(() => second.claimed(claim)).toThrow(expect.objectContaining({ code: 'JOURNAL_DELETED' }));
+  const third = journals.of('m'); // a claim has told of it
+  third.claimed(claim);
+  journals.close();
 });

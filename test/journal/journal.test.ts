@@ -1,7 +1,9 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -11,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incidentMark, isOnLocalDisk, journalsIn } from '../../src/journal/journal-files';
 import type { JournalClaim, JournalEntry, JournalHeader } from '../../src/journal/journal-line';
-import { type Journal, openJournal } from '../../src/journal/open-journal';
+import { type Journal, JournalDeletedError, openJournal } from '../../src/journal/open-journal';
 import { dotsOf, entriesBackward, readJournalHeader, TornJournalError } from '../../src/journal/read-journal';
 import type { Outcome } from '../../src/smtp/outcome';
 
@@ -63,6 +65,33 @@ test('a dot is in the file before the call returns, with the answers known by th
     { kind: 'refused', claimId: '7', customerId: '20' },
   ]);
   expect(readJournalHeader(path)).toEqual(header);
+});
+
+describe('a journal that was taken away while it is written is told (I7):', () => {
+  test('before the next claim, and not before', () => {
+    journal.claimed(claim('7'));
+    expect(journal.lost()).toBeNull();
+    rmSync(folder, { recursive: true });
+    journal.dot('7', '10', 'notify-1/0');
+    expect(journal.lost()).toBe('unsaid');
+    expect(() => journal.claimed(claim('8'))).toThrow(expect.objectContaining({ code: 'JOURNAL_DELETED' }));
+    expect(journal.lost()).toBe('said');
+    mkdirSync(folder);
+  });
+
+  test('also where another file has its name', () => {
+    rmSync(path);
+    writeFileSync(path, 'another');
+    expect(() => journal.claimed(claim('8'))).toThrow(JournalDeletedError);
+  });
+
+  test('once its folder is back where it was, it goes on', () => {
+    renameSync(folder, `${folder}-moved`);
+    expect(() => journal.claimed(claim('7'))).toThrow(JournalDeletedError);
+    renameSync(`${folder}-moved`, folder);
+    journal.claimed(claim('8'));
+    expect(lines()).toHaveLength(2);
+  });
 });
 
 test('only its owner may read it', () => {

@@ -170,4 +170,28 @@ export const MUTANTS: Mutant[] = [
     promise: 'I2',
     red: { 'test/activities/take-over.test.ts': ['when the sign of life of its owner is missing'] },
   },
+  {
+    file: 'src/journal/open-journal.ts',
+    from: '      if (isDeleted()) {\n        said = true;\n        throw new JournalDeletedError(path);\n      }\n',
+    to: '',
+    fault: 'a worker writes its journal into a file that nobody will find, and nobody is told',
+    promise: 'I7',
+    red: { [JOURNAL]: ['before the next claim, and not before'] },
+  },
+  {
+    file: 'src/journal/open-journal.ts',
+    from: '?.ino !== fstatSync(fd).ino',
+    to: ' === undefined',
+    fault: "another file in the journal's place is taken for it",
+    promise: 'I7',
+    red: { [JOURNAL]: ['also where another file has its name'] },
+  },
+  {
+    file: 'src/journal/journals.ts',
+    from: "      if (lost === 'unsaid' && !told.has(mark)) {",
+    to: '      if (lost !== null && !told.has(mark)) {',
+    fault: 'a lost journal stops the run twice',
+    promise: 'I7',
+    red: { [DISK]: ['of a journal whose folder was deleted a process is told once'] },
+  },
 ];
