@@ -1,4 +1,5 @@
 import { Document, isCollection, isMap, isScalar, type Node, type Pair } from 'yaml';
+import { isName } from '../incident/yaml-losses';
 import { type Proposal, type Question, stepsOf } from './draft';
 
 /** The section as the operator gets it: by what each value is known beside it, and each question above the place that it is about. */
@@ -69,8 +70,10 @@ function isInner(node: { items: unknown[] }): boolean {
 function commentBeside(document: Document, path: string, words: string): void {
   const node = document.getIn(['database', ...stepsOf(path)], true) as Node | undefined;
   if (!node) return;
-  // Beside a text of several lines there is no room.
-  if (isScalar(node) && /\n/.test(String(node.value))) commentAbove(document, path, [words]);
+  // Beside a text of several lines there is no room, and beside other text than names a comment is refused (C108).
+  const steps = ['database', ...stepsOf(path)];
+  const isText = isScalar(node) && typeof node.value === 'string';
+  if (isText && !isName(steps, String(node.value))) commentAbove(document, path, [words]);
   else node.comment = ` ${oneLine(words)}`;
 }
 

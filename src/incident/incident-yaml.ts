@@ -1,12 +1,15 @@
 import { type Document, isAlias, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { type FilePath, type Finding, inQuotes, type Problem, pathText } from './incident-problem';
 import { yamlErrorWords } from './yaml-errors';
+import { yamlLosses } from './yaml-losses';
 import { keysTwice, offsetOf, sourceAt } from './yaml-places';
 
 export interface IncidentYaml {
   /** Plain data; undefined where the YAML could not be read. */
   value: unknown;
   problems: Problem[];
+  /** What YAML would cut off or change. */
+  losses: Problem[];
   /** Gives a finding its place in the file. */
   place(finding: Finding): Problem;
   /** What stands there in the file, quotes and all; undefined where nothing does. */
@@ -15,7 +18,8 @@ export interface IncidentYaml {
 
 /**
  * Reads YAML 1.2 by its core schema, also under `%YAML 1.1`: so `no` is Norwegian and never false (C29). Anchors, aliases and
- * tags are refused: an incident needs none, and `&copy 2012` would lose its first word without a sound.
+ * tags are refused: an incident needs none, and `&copy 2012` would lose its first word without a sound. So are texts and numbers that
+ * YAML would cut or change (yaml-losses.ts).
  */
 export function readYaml(text: string): IncidentYaml {
   const lines = new LineCounter();
@@ -49,6 +53,9 @@ export function readYaml(text: string): IncidentYaml {
         }),
       ),
     ].slice(0, MOST),
+    losses: (readable ? yamlLosses(document, text) : [])
+      .slice(0, MOST)
+      .map(({ offset, path, ...words }) => at(offset, path, words)),
     place: (finding) =>
       at(offsetOf(document, text, finding), finding.path, { found: finding.found, wanted: finding.wanted }),
     source: (path) => sourceAt(document, text, path),

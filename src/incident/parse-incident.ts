@@ -46,10 +46,22 @@ export function parseIncident(
     : schemaProblems(incidentSchema, yaml.value, parsed.error.issues, yaml.source);
   const parts = parsed.success ? allParts(parsed.data) : soundParts(yaml.value);
   const contradictions = [...checkIncident(parts, yaml.value, options.now), ...(options.also?.(parts) ?? [])];
-  const problems = [...unprintable, ...yaml.problems, ...[...wrong, ...contradictions].map(yaml.place)];
+  const misfits = wrong.map(yaml.place);
+  const problems = [
+    ...unprintable,
+    ...yaml.problems,
+    ...yaml.losses.filter((loss) => !misfits.some((misfit) => isSamePlace(misfit, loss))),
+    ...misfits,
+    ...contradictions.map(yaml.place),
+  ];
   return parsed.success && problems.length === 0
     ? { incident: parsed.data }
     : { problems: inFileOrder(problems), parts: withoutKeysTwice(parts, yaml.problems), value: yaml.value };
+}
+
+/** The schema's words for a number where a text is wanted say more. */
+function isSamePlace(misfit: Problem, loss: Problem): boolean {
+  return misfit.line === loss.line && misfit.column === loss.column;
 }
 
 /** Of two values of one key nobody knows which is meant. */

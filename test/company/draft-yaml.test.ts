@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { assemble, type Draft } from '../../src/company/draft';
 import { proposalYaml } from '../../src/company/draft-yaml';
+import { readYaml } from '../../src/incident/incident-yaml';
 
 const zone = { question: 'Which time zone?', todo: 'Write its name.' };
 const draft: Draft = {
@@ -41,11 +42,13 @@ test('the section comes back as it is, with the comments in their places', () =>
   const proposal = assemble(draft);
   const text = proposalYaml(proposal);
   expect(parse(text)).toEqual({ database: proposal.section });
+  expect(readYaml(text).losses).toEqual([]);
   expect(text.split('\n')).toEqual([
     'database:',
     '  # Two tables look like it.',
     '  customers:',
-    '    table: "a: b #c" # sure: its name',
+    '    # sure: its name',
+    '    table: "a: b #c"',
     '    key: "`"',
     '    email: "e\\amail"',
     '    # QUESTION 1: Which time zone? (asked for 1 more place below)',
@@ -55,9 +58,10 @@ test('the section comes back as it is, with the comments in their places', () =>
     '    - table: t',
     '      key: id',
     '      column: p',
+    '      # it fits',
     '      # QUESTION 2: Does the reset work?',
     '      #   Try it.',
-    '      dead: ??? (question 2) null # it fits',
+    '      dead: ??? (question 2) null',
     '      setAt: {column: s, as: datetime, zone: ??? (question 1)}',
     '  # QUESTION 3: Is that all?',
     '  #   Look.',

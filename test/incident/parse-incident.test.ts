@@ -466,7 +466,7 @@ test('all is told at once, in the order of the file', () => {
     ['      expired:', '      expird:'],
     ['care-leads@', 'notice-check@'],
     ['table: api_tokens', 'table: sessions'],
-    ['afterwards: hold', 'afterwards: hold # \u0007'],
+    ['  customers: 100', '  customers: 100 # \u0007'],
   );
   expect(formatProblems('incident.yaml', problemsOf(file)).split('\n')).toEqual([
     expect.stringMatching(/^incident\.yaml:3:1 titel: found the unknown key "titel", write title$/),
@@ -484,7 +484,7 @@ test('all is told at once, in the order of the file', () => {
       /^incident\.yaml:\d+:7 canary\.mailboxes\.1: found "notice-check@zappos\.test" a second time/,
     ),
     expect.stringMatching(
-      /^incident\.yaml:\d+:22 found the character U\+0007, which does not print, write the text without it$/,
+      /^incident\.yaml:\d+:20 found the character U\+0007, which does not print, write the text without it$/,
     ),
     expect.stringMatching(
       /^incident\.yaml:\d+:14 database\.revoke\.1\.table: found "sessions" a second time/,
