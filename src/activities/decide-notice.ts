@@ -1,6 +1,6 @@
 import type { Candidate } from '../books/candidates';
 import type { Decision } from '../books/claim';
-import { mailableAddress } from '../incident/mailable-address';
+import { mailableAddress, skipReason } from '../incident/mailable-address';
 import type { Wave } from '../incident/vocabulary';
 import type { NoticeSet } from '../notice/compile-notice';
 
@@ -9,7 +9,7 @@ export function decideNotice(notices: NoticeSet, wave: Wave, candidate: Candidat
   if (!candidate.present) return { skip: 'customer-deleted' };
   if (candidate.unreminded !== null) return { skip: candidate.unreminded };
   const mailable = mailableAddress(candidate.email);
-  if ('skip' in mailable) return mailable;
+  if ('skip' in mailable) return { skip: skipReason(mailable) };
   const { hash } = notices.variantOf(candidate, wave);
   return { address: mailable.address, contentHash: Buffer.from(hash, 'hex').subarray(0, 8) };
 }

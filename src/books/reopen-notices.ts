@@ -167,7 +167,11 @@ function endOf({ upTo }: ReopenWindow): string {
 /** The reason of a refusal is where it came and its code, enhanced where there is one: `rcpt 5.7.1` (settlement.ts). */
 function causedBy(cause: Cause) {
   if ('skipped' in cause)
-    return { transition: TRANSITIONS.skippedRetried, which: sql`AND reason = ${cause.skipped}` };
+    return {
+      transition: TRANSITIONS.skippedRetried,
+      // With or without the character that it names (mailable-address.ts).
+      which: sql`AND ${cause.skipped} IN (reason, SUBSTRING_INDEX(reason, ' ', 1))`,
+    };
   const { code, enhanced } = cause.failed;
   if (code === null && enhanced === null)
     return { transition: TRANSITIONS.failedRetried, which: sql`AND reply_code IS NULL` };

@@ -1,3 +1,5 @@
+import { codePointName } from './unprintable';
+
 /** Why a customer cannot be told by e-mail. The codes stand in the ledger; the words are for people. */
 export const UNMAILABLE = {
   'address-missing': 'there is no address',
@@ -17,6 +19,22 @@ export const UNMAILABLE = {
 
 export type UnmailableReason = keyof typeof UNMAILABLE;
 
+/** `codePoint`, such as U+FE0F: the first character that makes it unreadable; nobody would find it by looking (C107). */
+export type Unmailable = { skip: UnmailableReason; codePoint?: string };
+
+/** As the ledger keeps it: the code alone, or `address-unreadable U+FE0F`. */
+export function skipReason({ skip, codePoint }: Unmailable): string {
+  return codePoint === undefined ? skip : `${skip} ${codePoint}`;
+}
+
+/** Such a reason in words, the character named; null: it is another kind of reason. */
+export function unmailableWords(reason: string): string | null {
+  const [code, ...codePoints] = reason.split(' ');
+  if (!Object.hasOwn(UNMAILABLE, code!)) return null;
+  const words = UNMAILABLE[code as UnmailableReason];
+  return codePoints.length === 0 ? words : `${words}: ${codePoints.join(' ')}`;
+}
+
 export type Mailable = {
   /** As it goes between the angle brackets of RCPT TO, and into the To header. */
   address: string;
@@ -29,7 +47,8 @@ export type Mailable = {
 /**
  * One address for the wire from whatever the company's column holds, or why there is none. The policy (C14 to C18):
  *
- * - White space around it goes (also tab, line ends, no-break space, byte order mark). Nothing else is fixed or guessed.
+ * - White space around it goes (also tab, line ends, no-break space). Nothing else is fixed or guessed.
+ * - A character that cannot be seen, wherever it stands, is no typing error but a copy, a trick or a wrong import: skipped, and named.
  * - One address or none: two addresses, a name, a remark, `mailto:` are skipped, so no stranger ever gets a notice.
  * - The local part keeps its case and its characters. Where it has dots that RFC 5321 allows in quotes only, as real
  *   carriers' addresses do, it is quoted: `a..b@carrier.test` is tried as `"a..b"@carrier.test`, and the relay decides.
@@ -38,12 +57,13 @@ export type Mailable = {
  * - 64 octets before the @, 254 in all (RFC 5321 4.5.3.1, RFC 3696 erratum 1690), counted as sent.
  * - What comes out matches a strict grammar: no control character, no angle bracket, no space but in quotes.
  */
-export function mailableAddress(raw: string | null): Mailable | { skip: UnmailableReason } {
+export function mailableAddress(raw: string | null): Mailable | Unmailable {
   if (raw !== null && raw.length <= 254 && ORDINARY_ADDRESS.test(raw)) {
     const at = raw.indexOf('@');
     return { address: raw.slice(0, at) + raw.slice(at).toLowerCase(), smtputf8: false };
   }
   const trimmed = raw?.trim() ?? '';
+  if (raw !== null && hadMark(raw, trimmed)) return unreadable(BYTE_ORDER_MARK);
   if (trimmed === '') return { skip: 'address-missing' };
   const mailable = addressOf(trimmed);
   return 'address' in mailable && trimmed !== raw ? { ...mailable, trimmed: true } : mailable;
@@ -72,9 +92,26 @@ export const ORDINARY_ADDRESS = new RegExp(
   `^(?=[^@]{1,64}@)${ATOM}+(?:\\.${ATOM}+)*@(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`,
 );
 
-function addressOf(text: string): Mailable | { skip: UnmailableReason } {
+/** trim() takes a byte order mark for white space. */
+function hadMark(raw: string, trimmed: string): boolean {
+  if (trimmed.length === raw.length) return false;
+  const start = raw.indexOf(trimmed);
+  return (
+    raw.slice(0, start).includes(BYTE_ORDER_MARK) ||
+    raw.slice(start + trimmed.length).includes(BYTE_ORDER_MARK)
+  );
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+function unreadable(character: string): Unmailable {
+  return { skip: 'address-unreadable', codePoint: codePointName(character) };
+}
+
+function addressOf(text: string): Mailable | Unmailable {
   if (text.length > MOST_READ) return { skip: 'address-too-long' };
-  if (UNREADABLE.test(text)) return { skip: 'address-unreadable' };
+  const hidden = UNREADABLE.exec(text)?.[0];
+  if (hidden !== undefined) return unreadable(hidden);
   const parts = QUOTED.exec(text) ?? UNQUOTED.exec(text);
   if (!parts) return { skip: whyNotOne(text) };
   const local = localPart(parts[1]!);
@@ -88,8 +125,11 @@ function addressOf(text: string): Mailable | { skip: UnmailableReason } {
 
 /** Far above what is mailable, so that nothing below looks at 10 MB. */
 const MOST_READ = 1_000;
-/** Control, format and private characters, lone surrogates, what is unassigned; line separators; what decoding lost. */
-const UNREADABLE = /[\p{C}\p{Zl}\p{Zp}\uFFFD]/u;
+/**
+ * Control, format and private characters, lone surrogates, what is unassigned; line separators; what decoding lost. And what no font
+ * shows (C107): Unicode's ignorable code points (variation selectors, Hangul and Khmer fillers, joiners), the blank of braille.
+ */
+const UNREADABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\uFFFD]/u;
 // RFC 5321 4.1.2 Quoted-string, RFC 6531 3.3; but no angle bracket, which simple relays take for the end.
 const QUOTED = /^("(?:[^"\\<>\x00-\x1f\x7f]|\\[ -;=?-~])*")@([^\s@"(),:;<>]+)$/;
 const UNQUOTED = /^([^\s@"(),:;<>[\]\\]+)@([^\s@"(),:;<>]+)$/;

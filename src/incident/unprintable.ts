@@ -7,10 +7,15 @@ import { inQuotes } from './incident-problem';
 export const UNPRINTABLE =
   /[\0-\x08\x0B-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\uFDD0-\uFDEF\uFEFF\uFFFD-\uFFFF]|\p{Surrogate}/u;
 
+/** Of a text's first character, as `U+FE0F`: the one way to name what cannot be seen. */
+export function codePointName(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 /** `found` and `wanted` of such a character. */
 export function unprintableWords(character: string): { found: string; wanted: string } {
   const code = character.codePointAt(0)!;
-  const found = `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which does not print`;
+  const found = `the character ${codePointName(character)}, which does not print`;
   if (code === 0xfffd)
     return { found, wanted: 'what stood here: the character was lost, the file was not UTF-8' };
   const meant = WINDOWS_1252[code - 0x80];

@@ -41,6 +41,8 @@ export interface CountedCustomers {
   customers: number;
   /** None where keys may be addresses or login names. */
   examples: CustomerId[];
+  /** The characters that cannot be seen, of unreadable addresses, such as U+FE0F; the first few kinds. */
+  codePoints?: string[];
 }
 
 /** More spellings than this are counted as one: a column with free text in it must not fill the memory. */
@@ -90,6 +92,8 @@ export function classifyCustomers(
     if (skip !== null) {
       result.skipped[skip] ??= { customers: 0, examples: [] };
       note(result.skipped[skip], customer.id);
+      if ('skip' in mailable && mailable.codePoint !== undefined)
+        noteCodePoint(result.skipped[skip], mailable.codePoint);
       return;
     }
     result.told++;
@@ -141,6 +145,14 @@ export function classifyCustomers(
   };
   return { add: (customers) => customers.forEach(addOne), result };
 }
+
+function noteCodePoint(counted: CountedCustomers, codePoint: string): void {
+  counted.codePoints ??= [];
+  const { codePoints } = counted;
+  if (codePoints.length < MOST_CODE_POINTS && !codePoints.includes(codePoint)) codePoints.push(codePoint);
+}
+
+const MOST_CODE_POINTS = 8;
 
 function countUp(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;

@@ -1,6 +1,6 @@
 import type { SettleOptions } from './settle-options';
 import type { Finding, Weighed } from './weigh-evidence';
-import { counted, number, printable, table } from './words';
+import { counted, number, printable, shellWord, table } from './words';
 
 /** What --go did. */
 export interface Settled {
@@ -104,8 +104,4 @@ function sources({ postfixLog, events, quarantine }: SettleOptions): string {
     ...(events ? ['--events', ...events.map(shellWord)] : []),
     ...(quarantine === undefined ? [] : ['--quarantine', String(quarantine)]),
   ].join(' ');
-}
-
-function shellWord(name: string): string {
-  return /^[\w./+-]+$/.test(name) ? name : `'${printable(name, 500).replaceAll("'", "'\\''")}'`;
 }

@@ -7,7 +7,7 @@ import { domainOf } from '../incident/check-links';
 import { variantKey } from '../incident/choose-variant';
 import type { Incident } from '../incident/incident-schema';
 import type { Delay } from '../incident/law-delay';
-import { type Mailable, mailableAddress, UNMAILABLE } from '../incident/mailable-address';
+import { type Mailable, mailableAddress, skipReason } from '../incident/mailable-address';
 import { nearestName } from '../incident/nearest-name';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import { compareWithRow } from './compare-with-row';
@@ -22,7 +22,7 @@ import { ensureLedger } from './run-ledger';
 import { HeldForLawError, type TestMail, type TestSent, testSend } from './send-tests';
 import { ToldError } from './told-error';
 import { decidedBy, operatorName } from './who-types';
-import { counted, delayLine, json, printable } from './words';
+import { counted, delayLine, json, printable, skipWords } from './words';
 
 interface TestSendOptions extends VariantWish {
   to?: Mailable[];
@@ -160,7 +160,7 @@ function addAddress(typed: string, before: Mailable[] = []): Mailable[] {
   const mailable = mailableAddress(typed);
   if ('skip' in mailable)
     throw new InvalidArgumentError(
-      `Found "${printable(typed, 80)}": ${UNMAILABLE[mailable.skip]}. Write one bare address, such as --to jo@company.example.`,
+      `Found "${printable(typed, 80)}": ${skipWords(skipReason(mailable))}. Write one bare address, such as --to jo@company.example.`,
     );
   const known = before.some(({ address }) => address === mailable.address);
   if (!known && before.length === MOST_ADDRESSES)

@@ -1,7 +1,7 @@
 import type { Gate } from '../books/gate';
 import { cleanLine } from '../incident/asked-by';
 import { type Delay, delayWords } from '../incident/law-delay';
-import { UNMAILABLE } from '../incident/mailable-address';
+import { unmailableWords } from '../incident/mailable-address';
 import { UNREMINDED } from '../incident/reminder';
 
 /** 24000000 as '24,000,000'. */
@@ -54,6 +54,11 @@ export function table(rows: [string, string][], indent = '  '): string[] {
   return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`.trimEnd());
 }
 
+/** As a shell takes it for one word. */
+export function shellWord(text: string): string {
+  return /^[\w./+@-]+$/.test(text) ? text : `'${printable(text, 500).replaceAll("'", "'\\''")}'`;
+}
+
 /** The gate as its row has it, read back after a decision. */
 export function gateWords(gate: Gate): string {
   const since = `since ${utc(gate.since)}, by ${printable(gate.by)}`;
@@ -85,7 +90,6 @@ export const SPARED_WORDS: Record<string, string> = {
 
 /** Why a customer is not told by e-mail, by the ledger's code, in words that complete "not told: ...". */
 const SKIP_WORDS: Record<string, string> = {
-  ...UNMAILABLE,
   'customer-deleted': 'the account was deleted before the notice went out',
   'smtputf8-not-offered':
     'the address has letters beyond ASCII before the @, and the relay does not take such addresses (SMTPUTF8)',
@@ -95,5 +99,5 @@ const SKIP_WORDS: Record<string, string> = {
 };
 
 export function skipWords(reason: string): string {
-  return SKIP_WORDS[reason] ?? SPARED_WORDS[reason] ?? reason;
+  return unmailableWords(reason) ?? SKIP_WORDS[reason] ?? SPARED_WORDS[reason] ?? reason;
 }

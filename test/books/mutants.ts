@@ -270,6 +270,16 @@ export const MUTANTS: Mutant[] = [
     promise: 'C89',
     red: { 'test/books/snapshot.test.ts': ['carries the number of that decision'] },
   },
+  {
+    file: 'src/books/reopen-notices.ts',
+    from: "IN (reason, SUBSTRING_INDEX(reason, ' ', 1))",
+    to: '= reason',
+    fault: 'a retry of unreadable addresses reopens nobody, since each reason names its character',
+    promise: 'C107',
+    red: {
+      'test/books/reopen-notices.test.ts': ['a reason that names a character is reopened by its kind'],
+    },
+  },
   ...GATE_MUTANTS,
   ...LEASE_MUTANTS,
 ];

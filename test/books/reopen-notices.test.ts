@@ -166,6 +166,25 @@ test('what was given up after its deferrals begins them anew', async () => {
   expect(claim.customers.map(({ deferredForSeconds }) => deferredForSeconds)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
+test('a reason that names a character is reopened by its kind, or by that character alone (C107)', async () => {
+  const { db, companySchema } = ledger.database;
+  await sql`UPDATE ${sql.id(companySchema, 'customers')} SET email = NULL WHERE id IN (10, 20, 30)`.execute(
+    db,
+  );
+  await pass(() => undefined);
+  for (const [id, codePoint] of [
+    [10, 'U+FE0F'],
+    [20, 'U+3164'],
+    [30, 'U+FE0F'],
+  ] as const)
+    await sql`UPDATE notices SET reason = ${`address-unreadable ${codePoint}`} WHERE customer_id = ${id}`.execute(
+      db,
+    );
+  expect(await retry({ skipped: 'address' })).toBe(0);
+  expect(await retry({ skipped: 'address-unreadable U+3164' })).toBe(1);
+  expect(await retry({ skipped: 'address-unreadable' })).toBe(2);
+});
+
 test('who was skipped is told at the address that was fixed since', async () => {
   const { db, companySchema } = ledger.database;
   const customers = sql.id(companySchema, 'customers');
