@@ -129,7 +129,9 @@ function addReads(needs: Needs, { customers, retire, revoke }: DatabaseMapping, 
   if (select !== undefined) readSql(needs, select, null);
   if (table !== undefined) {
     read(needs, table, key, email, createdAt?.column);
-    if (!lookup) read(needs, table, name, language, country, region);
+    // Of the name the beginning can be looked up.
+    read(needs, table, name);
+    if (!lookup) read(needs, table, language, country, region);
   }
   if (!lookup) for (const { when } of leaveOut) readSql(needs, when, table ?? null);
   for (const entry of retire) {

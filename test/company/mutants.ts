@@ -172,4 +172,24 @@ export const MUTANTS: Mutant[] = [
     promise: 'C37',
     red: { 'test/faults/spoiled-commits.test.ts': ['the COMMIT of a claim is'] },
   },
+  {
+    file: 'src/company/find-customer.ts',
+    from: "  return addresses.filter(({ email }) => isSameText(email ?? '', idOrEmail));",
+    to: '  return addresses;',
+    fault: 'a caller is told the facts of somebody whose address differs in an accent',
+    promise: 'C110',
+    red: {
+      'test/company/find-edges.test.ts': ['a column that takes ü for u gives nobody for somebody else'],
+    },
+  },
+  {
+    file: 'src/company/find-customer.ts',
+    from: 'const exact = ids.filter(({ id }) => id === idOrEmail);',
+    to: 'const exact = ids.filter(({ id }) => id === idOrEmail.trim());',
+    fault: 'an id that ends in a space is not found by what it is',
+    promise: 'C110',
+    red: {
+      'test/company/find-edges.test.ts': ['an id that ends in a space is told from the one that does not'],
+    },
+  },
 ];

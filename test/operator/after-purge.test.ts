@@ -4,7 +4,8 @@ import { findIncident, insertIncident } from '../../src/books/incident-row';
 import type { BookedNotice } from '../../src/books/notices';
 import { purgeKind } from '../../src/books/purge-kept';
 import type { DatabaseMapping } from '../../src/incident/database-schema';
-import { type Lookup, lookup, lookupText } from '../../src/operator/lookup';
+import { type Lookup, lookup } from '../../src/operator/lookup';
+import { lookupText } from '../../src/operator/lookup-text';
 import { verify } from '../../src/operator/verify';
 import { closeAgo, ownLedger } from '../books/own-ledger';
 import { referenceMapping } from '../company/reference-mapping';
@@ -20,6 +21,9 @@ function told(notice: Partial<BookedNotice>, passwordSetAt: string | null): stri
     cutoff: AT,
     phase: 'closed',
     gate: 'closed',
+    foundBy: null,
+    unsearched: false,
+    alike: [],
     emailIndexed: true,
     purged: { addresses: GONE, relayWords: GONE, fingerprints: GONE },
     customers: [

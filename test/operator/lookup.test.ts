@@ -3,7 +3,9 @@ import { findIncident, type IncidentRow, insertIncident } from '../../src/books/
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Incident } from '../../src/incident/incident-schema';
 import { parseIncident } from '../../src/incident/parse-incident';
-import { lookup, lookupText } from '../../src/operator/lookup';
+import { messageId } from '../../src/notice/message-headers';
+import { lookup } from '../../src/operator/lookup';
+import { lookupText } from '../../src/operator/lookup-text';
 import { AFTER, BEFORE, INCIDENT, type OwnCompany, ownCompany } from '../company/own-company';
 import { EXAMPLE } from '../incident/example-incident';
 
@@ -40,6 +42,8 @@ beforeAll(async () => {
     { id: 12, email: 'gone@x.test', ...old },
     { id: 13, email: 'waits@x.test', ...old },
     { id: 14, email: 'moved-to@x.test', ...old },
+    { id: 16, email: 'hidden\ufe0f@x.test', ...old },
+    { id: 17, email: 'muller@x.test', first_name: 'Muller', ...old },
     { id: '9007199254740993', email: 'big@x.test', ...old },
     { id: 15, email: 'evil\u001b[2J@x.test', ...old },
   ]);
@@ -74,6 +78,7 @@ beforeAll(async () => {
   });
   await notice(10, 'in_doubt', { address: 'doubt@x.test', settled_at: null });
   await notice(11, 'skipped', { claim_id: null, reason: 'address-missing' });
+  await notice(16, 'skipped', { claim_id: null, reason: 'address-unreadable U+FE0F' });
   await notice(12, 'sent', { address: 'gone@x.test', reply_code: 250, queue_id: '4XyZ13' });
   await notice(14, 'sent', { address: 'moved-from@x.test', reply_code: 250, queue_id: null });
   await company.run(sql`UPDATE incidents SET phase = 'notify'`);
@@ -149,6 +154,7 @@ test.each<[string, string, string[]]>([
   ],
   ['in doubt', '10', ['NOT CERTAIN', 'not sent again until somebody decides']],
   ['skipped', '11', ['NOT SENT: there is no address']],
+  ['an address with a mark that nobody sees (C107)', '16', ['characters', ': U+FE0F (decided on']],
   ['deleted since', '12', ['has been deleted since', 'queue id 4XyZ13']],
   [
     'its turn has not come',
@@ -170,6 +176,74 @@ test.each<[string, string, string[]]>([
 ])('%s', async (_, asked, words) => {
   const text = await told(asked);
   for (const sentence of words) expect(text).toContain(sentence);
+});
+
+describe('by what people have (C110)', () => {
+  const messageIdOf = (customerId: string, wave: 'notice' | 'reminder' = 'notice') =>
+    messageId(
+      row.message_key,
+      { incident: row.incident_id, wave, customerId, role: 'primary' },
+      'zappos.test',
+    );
+
+  test('an address of then: the customer who was told there, with the address of now', async () => {
+    const text = await told('moved-from@X.test');
+    expect(text).toMatch(
+      /^Found by the address that the notice went to, which is not the one of now: moved-from@X\.test\n/,
+    );
+    expect(text).toContain('Customer 14, moved-to@x.test');
+  });
+
+  test('a Message-ID, with and without angle brackets, and with what stands before it in the source', async () => {
+    const id = messageIdOf('1');
+    for (const asked of [id, `<${id}>`, ` Message-ID: <${id.toUpperCase()}> `]) {
+      expect(await lookup(database, row, asked)).toMatchObject({
+        foundBy: 'message-id',
+        customers: [{ id: '1' }],
+      });
+    }
+    expect(await told(messageIdOf('12'))).toContain('has been deleted since');
+    expect((await lookup(database, row, messageIdOf('1', 'reminder'))).customers).toEqual([]);
+    expect((await lookup(database, row, messageIdOf('2'))).customers).toEqual([]);
+  });
+
+  test('a queue id, letter for letter', async () => {
+    expect(await told('4XyZ12')).toMatch(/^Found by the notice's queue id[\s\S]*Customer 1, sent@x\.test/);
+    expect((await lookup(database, row, '4xyz12')).customers).toEqual([]);
+  });
+
+  test('an id with spaces around it is that id', async () => {
+    expect(await lookup(database, row, ' 1 \t')).toMatchObject({ foundBy: null, customers: [{ id: '1' }] });
+  });
+
+  test("an address that only a blind column takes for another's gives nothing of them but the id", async () => {
+    const text = await told('müller@x.test');
+    expect(text).toMatch(/^Nobody here has the e-mail address müller@x\.test\./);
+    expect(text).toContain('Ask for the customer id; theirs: 17. Nothing of them is told here.');
+    expect(text).not.toMatch(/muller@|Expired on|Sent on/);
+  });
+
+  test('where there are many notices, a search of all of them wants a word, and then is told before it begins', async () => {
+    const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    await company.run(sql`INSERT INTO notices (incident, wave, customer_id, address_role, state, claim_id, attempt, address, reason, settled_at)
+      SELECT ${INCIDENT}, 'notice', 100000 + a.id * 8 + b.n, 'primary', 'skipped', NULL, 0, NULL, 'address-missing', ${AT}
+      FROM ${company.table('customers')} a, (SELECT 0 n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7) b
+      WHERE a.id BETWEEN 100 AND 99999`);
+    try {
+      for (const asked of ['moved-from@x.test', '4XyZ12', messageIdOf('1')]) {
+        const unasked = await lookup(database, row, asked);
+        expect(unasked).toMatchObject({ unsearched: true, customers: [] });
+        expect(lookupText(unasked)).toContain(`npm run cli -- lookup ${asked} --search`);
+        expect(said).not.toHaveBeenCalled();
+        expect((await lookup(database, row, asked, { search: true })).customers).toHaveLength(1);
+        expect(said).toHaveBeenCalledTimes(1);
+        said.mockClear();
+      }
+    } finally {
+      await company.run(sql`DELETE FROM notices WHERE customer_id >= 100000 AND reason = 'address-missing'`);
+      said.mockRestore();
+    }
+  });
 });
 
 test('several customers with one address each have their own answers', async () => {
