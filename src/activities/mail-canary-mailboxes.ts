@@ -5,6 +5,7 @@ import { claimMailboxes, mailboxProgress, recordMailboxes } from '../books/mailb
 import type { Database } from '../books/open-database';
 import { sessionRecord } from '../books/relay-sessions';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
+import { canaryNotices } from '../notice/canary-notices';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
 import type { OwnData } from '../notice/guard-message';
 import { messageId } from '../notice/message-headers';
@@ -150,7 +151,7 @@ function mailsOf({ row, file }: RunContext, notices: NoticeSet): Mail[] {
   const from = file.from.address;
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return file.canary.mailboxes.flatMap((address, i) =>
-    shownToMailboxes(notices, file.defaultLanguage).map((notice): Mail => {
+    canaryNotices(notices, file.defaultLanguage).map((notice): Mail => {
       const key = `${notice.key} to mailbox ${i + 1}`;
       const customerId = `mailbox ${address} ${notice.key}`;
       const recipient = { incident: file.id, wave: 'notice' as const, customerId, role: 'canary' };
@@ -158,13 +159,5 @@ function mailsOf({ row, file }: RunContext, notices: NoticeSet): Mail[] {
       const content = () => renderNotice(notice, { ...own, date: Date.now() });
       return { key, notice, own, outgoing: { key, from, address, smtputf8: false, content } };
     }),
-  );
-}
-
-function shownToMailboxes(notices: NoticeSet, defaultLanguage: string): CompiledNotice[] {
-  return [...notices.variants.values()].filter(
-    ({ wave, language, jurisdiction, disposition }) =>
-      wave === 'notice' &&
-      (language === defaultLanguage || (jurisdiction === 'default' && disposition === 'expired')),
   );
 }

@@ -1,5 +1,6 @@
 import { headWords } from './audit-head';
 import { inWords } from './hold-reason';
+import { withIncident } from './incident-commands';
 import { delayWords, releaseCommand } from './law-delay';
 import type { RunStatus, WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
@@ -9,7 +10,7 @@ import type { Phase } from './vocabulary';
  * by a tired person at night: what is the matter and what to do come first.
  */
 export function statusDetails(status: RunStatus): string {
-  return [
+  const details = [
     `### ${plain(status.title)}`,
     '',
     ...attention(status),
@@ -26,6 +27,7 @@ export function statusDetails(status: RunStatus): string {
     '',
     ...(status.waitingFor || isOver(status.phase) ? [] : ['To stop the mail at once:', '', ...way('pause')]),
   ].join('\n');
+  return withIncident(details, status.incidentId);
 }
 
 function auditProblem({ audit }: RunStatus): string[] {

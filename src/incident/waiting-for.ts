@@ -1,9 +1,11 @@
+import { withIncident } from './incident-commands';
 import { brakeOn, delayWords } from './law-delay';
 import type { Approval, GateSeen, Hold, RunStatus } from './run-status';
 import type { Phase } from './vocabulary';
 
 /** What decides whether a run moves. */
 export interface MayWait {
+  incidentId: string;
   phase: Phase;
   phaseSince: string;
   hold: Hold | null;
@@ -15,6 +17,11 @@ export interface MayWait {
 
 /** Why nothing moves; null: it moves. A hold says more than the closed gate that often comes with it. */
 export function waitingFor(run: MayWait): RunStatus['waitingFor'] {
+  const wait = wordsOf(run);
+  return wait && { ...wait, what: withIncident(wait.what, run.incidentId) };
+}
+
+function wordsOf(run: MayWait): RunStatus['waitingFor'] {
   const { hold, gate } = run;
   if (hold) return { kind: hold.kind, what: hold.reason, since: hold.since };
   if (run.phase === 'closed' || run.phase === 'cancelled') return null;

@@ -9,11 +9,13 @@ import type { Database } from '../books/open-database';
 import { decideInDoubt } from '../books/settle-doubt';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import type { BooksProblem } from '../incident/books-problems';
+import { withIncident } from '../incident/incident-commands';
 import { releaseCommand } from '../incident/law-delay';
 import type { HoldKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import {
   type Chosen,
+  holdWords,
   type IncidentOptions,
   onBooks,
   withByOption,
@@ -112,7 +114,7 @@ async function show({ database, row, books }: Chosen, options: CloseOptions): Pr
   console.log(
     options.json
       ? json({ incidentId, phase, inTheWay, left: null })
-      : shownText(row, inTheWay, leftOver(inTheWay, options)),
+      : withIncident(shownText(row, inTheWay, leftOver(inTheWay, options)), incidentId),
   );
 }
 
@@ -156,8 +158,7 @@ async function close(steering: Steering, options: CloseOptions): Promise<void> {
         ...retentionLines(now),
       ].join('\n'),
     );
-  else if (now.hold_reason !== null)
-    console.log(`${told}THE RUN HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
+  else if (now.hold_reason !== null) console.log(`${told}THE RUN HOLDS AGAIN: ${holdWords(now)}`);
   else
     console.log(
       `${told}The run goes on (phase ${now.phase}) and closes on its own: npm run cli -- status --watch`,
@@ -198,7 +199,7 @@ function requireRunThatMayClose(row: IncidentRow): void {
     );
   if (row.hold_kind !== null && !ON_THE_WAY.has(row.hold_kind))
     throw new ToldError(
-      `NOT CLOSED, nothing was changed: the run holds for another reason. ${printable(row.hold_reason ?? '', 1000)}\nOnce that is fixed: ${resumeIt}`,
+      `NOT CLOSED, nothing was changed: the run holds for another reason. ${holdWords(row)}\nOnce that is fixed: ${resumeIt}`,
     );
 }
 

@@ -4,13 +4,14 @@ import { bareBooks, type IncidentRow, listIncidents } from '../books/incident-ro
 import { isNoLedger } from '../books/ledger-identity';
 import { requireCurrent } from '../books/migrate';
 import type { Database } from '../books/open-database';
+import { withIncident } from '../incident/incident-commands';
 import { requireOwnLedger, runsElsewhere, sayUncompared } from './own-ledger';
 import { addressesFor, requireParts, withDatabase } from './parts';
 import type { Addresses, PartName } from './parts/addresses';
 import { ledgerHere } from './run-ledger';
 import { ToldError } from './told-error';
 import { givenName } from './who-types';
-import { number } from './words';
+import { number, printable } from './words';
 
 /** What every verb about one incident can be told. */
 export interface IncidentOptions {
@@ -122,6 +123,11 @@ export function noIncident({ companySchema }: Database): ToldError {
   return new ToldError(
     `No incident was ever started on the schema ${companySchema}.\nStart one: npm start -- FILE (a dry run), then the same with --go.`,
   );
+}
+
+/** Why the run holds, each command naming the incident. */
+export function holdWords({ hold_reason: reason, incident_id: id }: IncidentRow): string {
+  return printable(withIncident(reason ?? '', id), 1000);
 }
 
 function listed(rows: IncidentRow[]): string {

@@ -5,11 +5,11 @@ import { readGate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { resumeSignal } from '../workflows/messages';
-import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
+import { holdWords, type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
-import { delayLine, gateWords, json, printable } from './words';
+import { delayLine, gateWords, json } from './words';
 
 export function describeResume(command: Command): void {
   withByOption(withIncidentOption(command))
@@ -39,8 +39,8 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
   const did = wasWaiting(row) ? `RESUMED ${id}, by ${by}.` : `Nothing kept ${id} waiting.`;
   console.log(`${did} The gate is ${gateWords(gate)}.`);
   if (gate.delay !== null) console.log(heldStill(gate.delay, id));
-  if (row.hold_reason) console.log(`The hold that ended: ${printable(row.hold_reason, 1000)}`);
-  if (now.hold_reason) console.log(`THE RUN HOLDS AGAIN: ${printable(now.hold_reason, 1000)}`);
+  if (row.hold_reason) console.log(`The hold that ended: ${holdWords(row)}`);
+  if (now.hold_reason) console.log(`THE RUN HOLDS AGAIN: ${holdWords(now)}`);
   else if (now.phase === 'approval' && now.approved_at === null)
     console.log(`The run waits for approval: npm run cli -- approve --incident ${id}`);
 }

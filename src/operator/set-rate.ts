@@ -43,7 +43,7 @@ async function setIt(
   console.log(
     shown
       ? `RATE of ${incidentId}: at most ${number(perSecond)} a second from the next claim on, by ${by}; it was ${number(row.rate_per_second)}.`
-      : `Accepted: ${number(perSecond)} a second, by ${by}; still in effect: ${number(now.rate_per_second)}. See: npm run cli -- status`,
+      : `Accepted: ${number(perSecond)} a second, by ${by}; still in effect: ${number(now.rate_per_second)}. See: npm run cli -- status --incident ${row.incident_id}`,
   );
 }
 

@@ -10,6 +10,7 @@ import {
   settleAccepted,
 } from '../books/settle-doubt';
 import { EvidenceError } from '../evidence/log-file';
+import { withIncident } from '../incident/incident-commands';
 import { type Chosen, onIncident } from './incident-command';
 import { requireSameServer } from './own-ledger';
 import { addressesFor } from './parts';
@@ -52,7 +53,11 @@ async function settle({ database, row, books }: Chosen, options: SettleOptions):
           ...(customer === undefined ? {} : { customerId: customer }),
         })
       : null;
-  console.log(options.json ? json({ inDoubt, first, decided }) : text(inDoubt, first, decided, options));
+  console.log(
+    options.json
+      ? json({ inDoubt, first, decided })
+      : withIncident(text(inDoubt, first, decided, options), row.incident_id),
+  );
 }
 
 function text(inDoubt: number, first: InDoubt[], decided: number | null, options: SettleOptions): string {
@@ -92,7 +97,11 @@ export async function settleByEvidence(chosen: Chosen, options: SettleOptions): 
     throw error instanceof EvidenceError ? new ToldError(error.message) : error;
   });
   const settled = options.go ? await carryOut(chosen, options, weighed) : null;
-  console.log(options.json ? json({ ...weighed, settled }) : evidenceText(weighed, settled, options));
+  console.log(
+    options.json
+      ? json({ ...weighed, settled })
+      : withIncident(evidenceText(weighed, settled, options), row.incident_id),
+  );
   if (weighed.findings.length === 0 && weighed.log?.disbelief) process.exitCode = 1;
 }
 

@@ -1,5 +1,6 @@
 import { headWords } from '../incident/audit-head';
 import { inWords } from '../incident/hold-reason';
+import { withIncident } from '../incident/incident-commands';
 import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { type StatusFacts, standOf } from './run-stand';
@@ -11,7 +12,7 @@ export function statusText(facts: StatusFacts): string {
   const seen = run?.status ?? null;
   const { words } = standOf(facts);
   const fromBooks = seen === null && row.closed_at === null;
-  return [
+  const lines = [
     `${printable(row.title)} (${row.incident_id})`,
     ...table([
       ['Phase', seen ? phaseWords(seen) : `${row.phase} (by the books; no run answers)`],
@@ -35,14 +36,16 @@ export function statusText(facts: StatusFacts): string {
     ...(seen?.audit?.problem ? ['', printable(seen.audit.problem, 1000)] : []),
     ...(words.length > 0 ? ['', ...words] : []),
     ...(fromBooks ? ['What stands above is from the books alone.'] : []),
-  ].join('\n');
+  ];
+  return withIncident(lines.join('\n'), row.incident_id);
 }
 
 /** For a monitor, in one line. */
 export function checkText(facts: StatusFacts): string {
   const { stand, words } = standOf(facts);
   const seen = facts.run?.status;
-  return `${stand}: ${words.join(' ') || (seen ? phaseWords(seen) : facts.row.phase)}`;
+  const line = `${stand}: ${words.join(' ') || (seen ? phaseWords(seen) : facts.row.phase)}`;
+  return withIncident(line, facts.row.incident_id);
 }
 
 function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): string {

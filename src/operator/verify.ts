@@ -7,6 +7,7 @@ import { countKept, otherwisePurged, readPurged } from '../books/purge-kept';
 import { findLeftovers, verifyExpiry } from '../company/verify-expiry';
 import { problemWords } from '../incident/books-problems';
 import { statedWords } from '../incident/database-schema';
+import { withIncident } from '../incident/incident-commands';
 import { type Purged, purgedWords } from '../incident/retention';
 import { auditChecks, type Check, check } from './audit-checks';
 import { heldHeads } from './held-heads';
@@ -34,7 +35,7 @@ export function describeVerify(command: Command): void {
         const held = await heldHeads(addresses, { database, incidentId: row.incident_id, files });
         const record = await snapshot(bareBooks(database, row), (moment) => auditChecks(moment, row, held));
         const verified = await verify(database, row, record);
-        console.log(options.json ? json(verified) : verifyText(verified));
+        console.log(options.json ? json(verified) : withIncident(verifyText(verified), row.incident_id));
         if (!verified.holds) process.exitCode = 1;
       }),
     );

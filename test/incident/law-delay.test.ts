@@ -29,6 +29,7 @@ test('it is said with the name and the reason', () => {
 const waits = (phase: Phase, pausedToo = false, approved = true) =>
   waitingFor({
     phase,
+    incidentId: 'zappos-2012',
     phaseSince: AT,
     hold: null,
     gate: { ...gate, liveClaims: 0, quietBy: null, delay: { ...delay, pausedToo } },

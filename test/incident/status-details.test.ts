@@ -50,7 +50,7 @@ test('a run that tells people shows phase, progress, rate, ETA, books, gate and 
 
 To stop the mail at once:
 
-- \`npm run cli -- pause\`
+- \`npm run cli -- pause --incident zappos-2012\`
 - or here: More Actions, Send a Signal, \`pause\` (you need type nothing)`);
 });
 
@@ -74,7 +74,7 @@ test('a paused run says first who paused it, since when and why, and how to go o
     '',
     '**To go on**',
     '',
-    '- `npm run cli -- resume`',
+    '- `npm run cli -- resume --incident zappos-2012`',
     '- or here: More Actions, Send a Signal, `resume` (you need type nothing)',
   ]);
   expect(lines).toContain(
@@ -89,7 +89,9 @@ test('the approval names the exact hash and both ways', () => {
     since: AT,
   };
   const details = statusDetails({ ...telling, phase: 'approval', approval: null, waitingFor });
-  expect(details).toContain('npm run cli -- approve --by "YOUR NAME" --content c0ffee');
+  expect(details).toContain(
+    'npm run cli -- approve --incident zappos-2012 --by "YOUR NAME" --content c0ffee',
+  );
   expect(details).toContain('`{"by": "YOUR NAME", "contentHash": "c0ffee"}`');
 });
 
@@ -98,8 +100,8 @@ test.each(['cancel-asked', 'cancellation-requested'] as const)(
   (kind) => {
     const hold = { kind, reason: 'r', since: AT };
     const details = statusDetails({ ...telling, hold, waitingFor: { kind, what: 'r', since: AT } });
-    expect(details).toContain('npm run cli -- resume');
-    expect(details).toContain('npm run cli -- cancel --yes');
+    expect(details).toContain('npm run cli -- resume --incident zappos-2012');
+    expect(details).toContain('npm run cli -- cancel --incident zappos-2012 --yes');
   },
 );
 
@@ -129,15 +131,18 @@ test.each([
 });
 
 test.each([
-  ['Run: npm run cli -- settle; then resume.', 'Run: `npm run cli -- settle`; then resume.'],
+  [
+    'Run: npm run cli -- settle; then resume.',
+    'Run: `npm run cli -- settle --incident zappos-2012`; then resume.',
+  ],
   [
     'To close without: npm run cli -- remind --leave --reason "..."',
-    'To close without: `npm run cli -- remind --leave --reason "..."`',
+    'To close without: `npm run cli -- remind --incident zappos-2012 --leave --reason "..."`',
   ],
   ['npm start -- FILE --go goes on from the books.', '`npm start -- FILE --go` goes on from the books.'],
   [
     'Who they are: npm run cli -- close. resume settles',
-    'Who they are: `npm run cli -- close`. resume settles',
+    'Who they are: `npm run cli -- close --incident zappos-2012`. resume settles',
   ],
   ['start one with npm run worker.', 'start one with `npm run worker`.'],
   ['code `x` and <b>', 'code \\`x\\` and \\<b\\>'],
@@ -188,18 +193,39 @@ const waiting = (kind: WaitKind, changes: Partial<RunStatus> = {}) =>
   statusDetails({ ...telling, ...changes, waitingFor: { kind, what: 'r', since: AT } });
 
 test.each<[WaitKind, string[]]>([
-  ['deferred', ['**The run waits** since', '**Nothing to do.** To look again now:', 'npm run cli -- resume']],
+  [
+    'deferred',
+    [
+      '**The run waits** since',
+      '**Nothing to do.** To look again now:',
+      'npm run cli -- resume --incident zappos-2012',
+    ],
+  ],
   [
     'gate-not-closed',
-    ['**THE RUN WAITS FOR YOU** since', 'npm run cli -- pause --direct', 'npm run cli -- resume'],
+    [
+      '**THE RUN WAITS FOR YOU** since',
+      'npm run cli -- pause --incident zappos-2012 --direct',
+      'npm run cli -- resume --incident zappos-2012',
+    ],
   ],
-  ['in-doubt', ['npm run cli -- settle', 'npm run cli -- resume']],
+  [
+    'in-doubt',
+    ['npm run cli -- settle --incident zappos-2012', 'npm run cli -- resume --incident zappos-2012'],
+  ],
   [
     'reminder',
-    ['npm run cli -- remind`', 'npm run cli -- remind --go', '`remind`, with `{"by": "YOUR NAME"}`'],
+    [
+      'npm run cli -- remind --incident zappos-2012`',
+      'npm run cli -- remind --incident zappos-2012 --go',
+      '`remind`, with `{"by": "YOUR NAME"}`',
+    ],
   ],
-  ['close-refused', ['npm run cli -- close', 'npm run cli -- resume']],
-  ['canary-done', ['**To go on**', 'npm run cli -- resume']],
+  [
+    'close-refused',
+    ['npm run cli -- close --incident zappos-2012', 'npm run cli -- resume --incident zappos-2012'],
+  ],
+  ['canary-done', ['**To go on**', 'npm run cli -- resume --incident zappos-2012']],
   ['cancel-asked', ['To end it for good', '`cancel`, with `{"confirm": true}`']],
 ])('a run that waits says what to do: %s', (kind, steps) => {
   for (const step of steps) expect(waiting(kind)).toContain(step);
@@ -216,7 +242,7 @@ const heldForLaw = {
 test('a hold for law enforcement says what ends it, once, and that resume does not', () => {
   const waits = waiting('law-enforcement', { gate: heldForLaw });
   expect(waits).toContain('**When they agree**, and not before (`resume` does not end it)');
-  expect(waits.match(/hold-for-law-enforcement --release/g)).toHaveLength(1);
+  expect(waits.match(/hold-for-law-enforcement --incident zappos-2012 --release/g)).toHaveLength(1);
   expect(waits).toContain('- **Gate** closed by Ann at 2026-11-25 02:06:31 UTC\n');
   // Where the run waits for something else besides, or goes on expiring passwords.
   for (const details of [
@@ -224,7 +250,7 @@ test('a hold for law enforcement says what ends it, once, and that resume does n
     waiting('paused', { gate: heldForLaw }),
   ])
     expect(details).toContain(
-      '- **Held for law enforcement by Ann: FBI 12-345** since 2026-11-25 02:06:31 UTC. To end it: `npm run cli -- hold-for-law-enforcement --release',
+      '- **Held for law enforcement by Ann: FBI 12-345** since 2026-11-25 02:06:31 UTC. To end it: `npm run cli -- hold-for-law-enforcement --incident zappos-2012 --release',
     );
   expect(statusDetails({ ...telling, gate: { ...heldForLaw, delay: null } })).not.toContain(
     'hold-for-law-enforcement',
@@ -240,7 +266,11 @@ test("the audit's head is shown, and first what is wrong with it", () => {
     statusDetails({ ...telling, audit: { ...audit, problem } })
       .split('\n')
       .slice(2, 5),
-  ).toEqual(['', '> THE AUDIT LOG WAS CHANGED. What was changed: `npm run cli -- verify`', '']);
+  ).toEqual([
+    '',
+    '> THE AUDIT LOG WAS CHANGED. What was changed: `npm run cli -- verify --incident zappos-2012`',
+    '',
+  ]);
 });
 
 test('what was asked for and is not yet in effect comes first; a run that waits or is over is not told how to stop', () => {

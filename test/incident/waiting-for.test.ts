@@ -5,6 +5,7 @@ const SINCE = '2026-11-25T02:00:00.000Z';
 const LATER = '2026-11-25T03:00:00.000Z';
 const run = (changes: Partial<MayWait>): MayWait => ({
   phase: 'notify',
+  incidentId: 'zappos-2012',
   phaseSince: SINCE,
   hold: null,
   gate: gate('open'),
@@ -78,4 +79,11 @@ test.each<[string, Partial<MayWait>, { kind: string; what: string; since: string
   ],
 ])('a run says what it waits for: %s', (_, changes, expected) => {
   expect(waitingFor(run(changes))).toEqual(expected);
+});
+
+test('its commands name the incident', () => {
+  const doubt = { ...hold, reason: 'Run: npm run cli -- settle; then resume.' };
+  expect(waitingFor(run({ hold: doubt }))?.what).toBe(
+    'Run: npm run cli -- settle --incident zappos-2012; then resume.',
+  );
 });

@@ -96,7 +96,9 @@ test('what the log shows as taken is accepted; while it may yet be taken nobody 
   expect((await states()).in_doubt).toBe(TAKEN + REFUSED + CUT);
   const text = await desk.cli(['settle', '--postfix-log', desk.relay.log]);
   expect(text.out).toContain('8 customers are in doubt: 3 accepted, 0 absent, 5 unknown.');
-  expect(text.out).toContain(`npm run cli -- settle --postfix-log ${desk.relay.log} --go`);
+  expect(text.out).toContain(
+    `npm run cli -- settle --incident zappos-2012 --postfix-log ${desk.relay.log} --go`,
+  );
 });
 
 // The condition `claim_id = ... AND state = 'in_doubt'` of settleSome, and SETTLED_FROM in lookup.ts.

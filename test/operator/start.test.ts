@@ -101,14 +101,23 @@ test('with a worker: resume names who and since when, and the run comes to its a
 test('approve wants the hash of what was read', async () => {
   const { content_hash: hash } = await row();
   const asked = await desk.cli(['approve']);
-  expect([asked.code, asked.err]).toEqual([2, expect.stringContaining(hash)]);
+  expect([asked.code, asked.err]).toEqual([0, '']);
+  expect(asked.out).toContain(hash);
+  expect(asked.out).toMatch(
+    /^Canary mailboxes: each gets 3 notices \(3 in en\), 6 messages in all\n {2}notice-check@zappos\.test {2}3 notices$/m,
+  );
   const page = readFileSync(`${desk.folder}/notices/${ID}/en-default-expired.html`, 'utf8');
   expect(page).toContain('Dear <bdi>Ann Example</bdi>,');
   const index = `${desk.folder}/notices/${ID}/index.html`;
-  expect(asked.err).toContain(`\n  ${index}\n`);
+  expect(asked.out).toContain(`\n  ${index}\n`);
   const mapping = mappingLines(incidentOf(await row()).database, null);
-  expect(asked.err).toContain(mapping.join('\n'));
-  expect(asked.err.split('\n').length - mapping.length).toBeLessThan(12);
+  expect(asked.out).toContain(mapping.join('\n'));
+  expect(asked.out.split('\n').length - mapping.length).toBeLessThan(16);
+  expect(JSON.parse((await desk.cli(['approve', '--json'])).out)).toMatchObject({
+    contentHash: hash,
+    approvedAt: null,
+    index,
+  });
   expect(readFileSync(index, 'utf8')).toContain(`<code>${hash}</code>`);
   const short = await desk.cli(['approve', '--content', hash.slice(0, 7)]);
   expect([short.code, short.err]).toEqual([2, expect.stringContaining('at least its first 8 characters')]);
