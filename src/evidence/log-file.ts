@@ -22,7 +22,10 @@ export interface LogFile {
 export async function openLogFile(name: string): Promise<LogFile> {
   try {
     const { size, mode } = await stat(name);
-    if ((mode & 0o170000) === 0o040000) throw new Error('it is a folder: name the files in it');
+    const kind = mode & 0o170000;
+    if (kind === 0o040000) throw new Error('it is a folder: name the files in it');
+    // Read twice, and by its size: a pipe has none and would pass for an empty log (I7), or be waited for without end.
+    if (kind !== 0o100000) throw new Error('it is a pipe or a device: write what it holds to a file first');
     const start = Buffer.alloc(6);
     const file = await open(name);
     await file.read(start, 0, start.length, 0).finally(() => file.close());

@@ -6,6 +6,8 @@ import { readApprovers } from '../books/record-approval';
 import { type Approvers, approvalsLeftWords, refuseApprover } from '../incident/approval-rule';
 import { compileNotices } from '../notice/compile-notice';
 import { type Accepted, type ApproveRequest, approveUpdate } from '../workflows/messages';
+import { type CanaryMail, canaryLines, canaryMail } from './canary-text';
+import { fileTrouble } from './file-trouble';
 import {
   type Chosen,
   type IncidentOptions,
@@ -15,6 +17,7 @@ import {
 } from './incident-command';
 import { mappingLines } from './mapping-text';
 import { stackFolder, waitUntil } from './parts/this-machine';
+import { WrongFolderError } from './preview/preview-folder';
 import { type Preview, writePreview } from './preview/write-preview';
 import { accepted, onRun, type Steering, untilRow, updateOf, WRITTEN_WITHIN_MILLISECONDS } from './steer';
 import { ToldError } from './told-error';
@@ -42,10 +45,10 @@ export function describeApprove(command: Command): void {
       '--content <hash>',
       'the content hash of the texts that you have read; its first 8 characters are enough',
     )
-    .option('--json', 'what took effect, as JSON')
+    .option('--json', 'what took effect, or without --content what there is to read, as JSON')
     .action((options: ApproveOptions) =>
       options.content === undefined
-        ? onBooks(options, whatToRead)
+        ? onBooks(options, (chosen) => whatToRead(chosen, options))
         : onRun(options, (steering) => approveIt(steering, options)),
     );
 }
@@ -105,7 +108,7 @@ function onRecord({ books }: Steering, { people, approvers }: Approvers): Promis
 }
 
 /** @throws ToldError (usage) for what does not name these texts. */
-function fullHash(typed: string, { content_hash: hash }: IncidentRow): string {
+function fullHash(typed: string, { content_hash: hash, incident_id: id }: IncidentRow): string {
   const given = typed.trim().toLowerCase();
   if (!/^[0-9a-f]+$/.test(given) || given.length < SHORTEST_PREFIX || given.length > hash.length)
     throw new ToldError(
@@ -114,22 +117,27 @@ function fullHash(typed: string, { content_hash: hash }: IncidentRow): string {
     );
   if (hash.startsWith(given)) return hash;
   throw new ToldError(
-    `REFUSED: these are other texts. This run would send ${hash}, not ${given}.\nRead what this run would send: npm run cli -- approve (without --content), then approve that.`,
+    `REFUSED: these are other texts. This run would send ${hash}, not ${given}.\nRead what this run would send: npm run cli -- approve --incident ${id} (without --content), then approve that.`,
   );
 }
 
-async function whatToRead({ row }: Chosen): Promise<void> {
+/** Only shows: whoever asks what there is to approve has done nothing wrong. */
+async function whatToRead({ row }: Chosen, options: ApproveOptions): Promise<void> {
   const { from, links, database } = incidentOf(row);
-  const { content_hash: hash, incident_id: id } = row;
-  process.exitCode = 2;
-  if (row.approved_at !== null) {
-    console.error(
-      `Already approved at ${row.approved_at.slice(0, 19)} UTC by ${printable(row.approved_by!)}: ${hash}`,
+  const { content_hash: hash, incident_id: id, approved_by: approvedBy, approved_at: approvedAt } = row;
+  const preview = approvedAt !== null ? null : await writeNotices(row, join(stackFolder, 'notices', id));
+  if (options.json) {
+    const { index = null, variants = null, canary = null } = preview ?? {};
+    return console.log(
+      json({ incidentId: id, contentHash: hash, approvedBy, approvedAt, index, variants, canary }),
     );
-    return;
   }
-  const { index, folder, variants } = await writeNotices(row, join(stackFolder, 'notices', id));
-  console.error(
+  if (preview === null)
+    return console.log(
+      `Already approved at ${approvedAt!.slice(0, 19)} UTC by ${printable(approvedBy!)}: ${hash}`,
+    );
+  const { index, folder, variants, canary } = preview;
+  console.log(
     [
       `Nothing is approved yet. Read what ${id} would send, ${counted(variants.length, 'variant')} side by side:`,
       `  ${index}`,
@@ -138,6 +146,7 @@ async function whatToRead({ row }: Chosen): Promise<void> {
       'Check in each: what happened, what was taken and what was not, what the customer can do.',
       `The sender is ${printable(from.name)} <${from.address}>. The links must work, and be yours: ${links.choosePassword} and ${links.page}`,
       '',
+      ...canaryLines(canary),
       ...mappingLines(database, null),
       'Content hash of exactly these texts:',
       `  ${hash}`,
@@ -150,7 +159,7 @@ async function whatToRead({ row }: Chosen): Promise<void> {
  * Writes the preview of a started incident's notices, to be read before they are approved.
  * @throws ToldError where this version of the program would write other notices than those that the run sends.
  */
-async function writeNotices(row: IncidentRow, folder: string): Promise<Preview> {
+async function writeNotices(row: IncidentRow, folder: string): Promise<Preview & { canary: CanaryMail }> {
   const incident = incidentOf(row);
   const notices = await compileNotices(incident);
   const { contentHash } = notices;
@@ -159,5 +168,14 @@ async function writeNotices(row: IncidentRow, folder: string): Promise<Preview> 
       `This version of the program writes other notices (${contentHash.slice(0, 12)}) than the version that started ${row.incident_id} (${row.content_hash.slice(0, 12)}): read and approve the notices with that version.`,
     );
   const chromium = { missing: 'none here; npm run cli -- preview FILE --out FOLDER takes screenshots' };
-  return writePreview({ incident, fileHash: row.file_hash, notices, folder, chromium });
+  const request = { incident, fileHash: row.file_hash, notices, folder, chromium };
+  const preview = await writePreview(request).catch((error) => {
+    const trouble = error instanceof WrongFolderError ? error.message : fileTrouble(error);
+    throw trouble === null
+      ? error
+      : new ToldError(
+          `The notices cannot be written to ${folder}: ${trouble}. BREACH_RESPONSE_LOCAL names another folder for all that this program keeps.`,
+        );
+  });
+  return { ...preview, canary: canaryMail(incident, notices) };
 }

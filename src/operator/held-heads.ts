@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type AnchoredHead, readAnchor } from '../books/anchor-head';
@@ -41,6 +42,7 @@ export async function heldHeads(
 
 async function anchorFile(file: string, ledgerId: string): Promise<AnchorFile> {
   try {
+    if (!(await stat(file)).isFile()) throw new Error(`${file} is no ordinary file`);
     const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
     const { heads, unreadable } = await readAnchor(lines);
     return { file, heads: heads.filter(({ ledger }) => ledger === ledgerId), unreadable };

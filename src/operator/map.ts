@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { openDatabase } from '../books/open-database';
 import { readCatalog } from '../company/catalog';
@@ -10,6 +9,7 @@ import { sampleFacts } from '../company/sample-facts';
 import { addressesFor, requireParts } from './parts';
 import { ToldError } from './told-error';
 import { counted, json, number, printable, table } from './words';
+import { refuseExisting, writeNewFile } from './write-new-file';
 
 /** Exit 3: proposed, and somebody must answer what only the company knows. */
 export function describeMap(command: Command): void {
@@ -78,14 +78,14 @@ export interface MapOptions {
  * @throws ToldError where no table could be the customers', or the file is there already.
  */
 export async function mapDatabase(databaseUrl: string, { out, customers }: MapOptions): Promise<Mapped> {
-  if (out !== undefined && existsSync(out)) throw isThere(out);
+  if (out !== undefined) refuseExisting('--out', out);
   const database = openDatabase(databaseUrl, { ledgerExists: false, connections: 1 });
   try {
     const catalog = await readCatalog(database.db, database.companySchema);
     const facts = await sampleFacts(database.db, catalog);
     const proposal = proposeMapping(catalog, facts, { presets: loadPresets(), customers });
     const yaml = proposalYaml(proposal);
-    if (out !== undefined) write(out, yaml);
+    if (out !== undefined) writeNewFile('--out', out, yaml);
     const { tables, columns, unseen } = catalog;
     return {
       companySchema: database.companySchema,
@@ -103,23 +103,6 @@ export async function mapDatabase(databaseUrl: string, { out, customers }: MapOp
   } finally {
     await database.close();
   }
-}
-
-function write(out: string, yaml: string): void {
-  try {
-    writeFileSync(out, yaml, { flag: 'wx' });
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    if (code === 'EEXIST') throw isThere(out);
-    throw new ToldError(`--out: ${out} cannot be written: ${message}. Name another file.`);
-  }
-}
-
-function isThere(out: string): ToldError {
-  return new ToldError(
-    `--out: ${out} exists already. Name another file: the answers in this one would be lost.`,
-    2,
-  );
 }
 
 /** What was found, what is sure, and what only the company can answer; the section itself comes last where no file was named. */

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { checkPage } from '../incident/check-incident';
 import { type CustomersPage, customersPage } from '../notice/page/customers-page';
 import { GENERATOR } from '../notice/page/page-html';
+import { fileTrouble } from './file-trouble';
 import { prepareIncident } from './prepare-incident';
 import { ToldError } from './told-error';
 import { json, number } from './words';
@@ -88,12 +89,9 @@ export function writePage(html: string, folder: string, overwrite: boolean): str
       );
     replaceFile(path, html);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new ToldError(
-      `--out: found ${troubleWords(code)} at ${path}, write a folder that can be written to`,
-      2,
-    );
+    const trouble = fileTrouble(error);
+    if (trouble === null) throw error;
+    throw new ToldError(`--out: ${path} cannot be written: ${trouble}. Name another folder.`, 2);
   }
   return path;
 }
@@ -109,24 +107,11 @@ function replaceFile(path: string, text: string): void {
   }
 }
 
+/** Never of a pipe or a device, which might not end. */
 function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function troubleWords(code: string): string {
-  const words: Record<string, string> = {
-    ENOENT: 'no folder',
-    EEXIST: 'a file where the folder should be',
-    ENOTDIR: 'a file where a folder should be',
-    EISDIR: 'a folder where the page should be',
-    EACCES: 'what this user may not write',
-    EROFS: 'a file system that is read-only',
-    ENOSPC: 'no space left',
-  };
-  return words[code] ?? code;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if (!stats.isFile())
+    throw new ToldError(`--out: ${path} is no ordinary file, and is left as it is. Name another folder.`, 2);
+  return readFileSync(path, 'utf8');
 }

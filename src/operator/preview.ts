@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findingLines } from './dry-run';
+import { fileTrouble } from './file-trouble';
 import { prepareIncident } from './prepare-incident';
 import { screenshotBrowser } from './preview/chromium';
 import { WrongFolderError } from './preview/preview-folder';
@@ -42,23 +43,13 @@ async function preview(file: string, { out, screenshots, json: asJson }: Preview
   console.log(asJson ? json(written) : previewText(file, written));
 }
 
-function toldFolder(error: Error & { code?: string }, out: string): unknown {
+function toldFolder(error: unknown, out: string): unknown {
   if (error instanceof WrongFolderError) return new ToldError(`--out: ${error.message}`, 2);
-  return FOLDER_TROUBLE.has(error.code ?? '')
-    ? new ToldError(`--out: ${out} cannot be written: ${error.message}. Name another folder.`)
-    : error;
+  const trouble = fileTrouble(error);
+  return trouble === null
+    ? error
+    : new ToldError(`--out: ${out} cannot be written: ${trouble}. Name another folder.`);
 }
-
-const FOLDER_TROUBLE = new Set([
-  'EACCES',
-  'ENOTDIR',
-  'EROFS',
-  'ENOSPC',
-  'EPERM',
-  'EDQUOT',
-  'EEXIST',
-  'EISDIR',
-]);
 
 function previewText(file: string, written: Preview): string {
   const { variants, contentHash, fileHash, index, warnings, noScreenshots } = written;

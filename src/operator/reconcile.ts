@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { decideNotice } from '../activities/decide-notice';
@@ -63,7 +63,9 @@ export function describeReconcile(command: Command): void {
     .option('--go', 'close the gate, rebuild what was lost and take this server as the right one')
     .option('--json', 'the facts as JSON')
     .action((options: ReconcileOptions) => {
-      const missing = (options.journals ?? []).find((folder) => !existsSync(folder));
+      const missing = (options.journals ?? []).find(
+        (folder) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
+      );
       if (missing !== undefined)
         command.error(
           `error: --journals ${missing}: no such folder; name a copy of another machine's .local/journal`,

@@ -10,6 +10,7 @@ import { readPurged } from '../books/purge-kept';
 import { EvidenceError, type LogFile } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
+import { withIncident } from '../incident/incident-commands';
 import type { PurgedKinds } from '../incident/retention';
 import type { Phase } from '../incident/vocabulary';
 import {
@@ -19,6 +20,7 @@ import {
   openLogs,
   type RelayProof,
 } from './compare-with-logs';
+import { fileTrouble } from './file-trouble';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { relayLogsOf } from './parts/addresses';
 import { proofText, verdictOn } from './proof';
@@ -54,7 +56,7 @@ async function prove({ addresses, database, row }: Chosen, options: ReportOption
   const relayLogs = options.relayLog ?? relayLogsOf(addresses, process.env);
   const proven = await report(database, { incidentId: row.incident_id, relayLogs });
   const { problems, notes, proof } = proven;
-  console.log(options.json ? json(proof) : proofText(proven));
+  console.log(options.json ? json(proof) : withIncident(proofText(proven), row.incident_id));
   if (options.json) for (const line of [...problems, ...notes]) console.error(line);
   if (problems.length > 0) process.exitCode = 1;
   else if (!proof.finished) process.exitCode = NOT_FINISHED;
@@ -66,10 +68,10 @@ async function listUnreached({ database, row }: Chosen, options: ReportOptions):
   const written = await writeUnreached(database, row, options.unreached!).catch((error) => {
     if (error instanceof FileExistsError)
       throw new ToldError(`${error.message} exists already and is not overwritten: name another file.`);
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw FILE_TROUBLE.has(code ?? '')
-      ? new ToldError(`The list cannot be written: ${message}. Name another file with --unreached.`)
-      : error;
+    const trouble = fileTrouble(error);
+    throw trouble === null
+      ? error
+      : new ToldError(`--unreached: ${options.unreached} cannot be written: ${trouble}. Name another file.`);
   });
   if (options.json) return console.log(json(written));
   const states = written.customers === 0 ? '' : ` (${inWords(written.byState)})`;
@@ -81,8 +83,6 @@ async function listUnreached({ database, row }: Chosen, options: ReportOptions):
     ].join('\n'),
   );
 }
-
-const FILE_TROUBLE = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 'ENOSPC', 'EPERM', 'EDQUOT']);
 
 /** A wave's customers by the state of their notice. */
 export interface NoticeCounts {

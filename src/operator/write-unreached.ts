@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { type IncidentRow, openBooks } from '../books/incident-row';
 import { listUnreached, type Unreached } from '../books/list-unreached';
@@ -52,7 +52,7 @@ export async function writeUnreached(
 }
 
 async function openNew(file: string, partial: string): Promise<FileHandle> {
-  if (existsSync(file)) throw new FileExistsError(file);
+  if (lstatSync(file, { throwIfNoEntry: false })) throw new FileExistsError(file);
   return open(partial, 'wx', 0o600).catch((error) => {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new FileExistsError(partial) : error;
   });
@@ -119,13 +119,18 @@ export function csvLine(cells: (string | number | null)[]): string {
  * whatever may begin a cell where the separator is not the comma. Digits stay as they are, leading zeros included.
  */
 export function safeCell(text: string): string {
-  if (NUMBER.test(text)) return text;
+  if (NUMBER.test(text) || ADDRESS.test(text)) return text;
   const safe = text.replaceAll('\0', '').replace(FORMULA, "$1'$2");
   return /^[\t\r\n]/.test(safe) ? `'${safe}` : safe;
 }
 
 /** The customer -5 is not a formula. */
 const NUMBER = /^-\d+$/;
+/**
+ * Nor is `=a@x.test`, an address that somebody may write to, letter for letter. What calls or joins something in a spreadsheet is none of
+ * its signs: a parenthesis, a quote, a bar, a separator, a space.
+ */
+const ADDRESS = /^(?=.*@)[\p{L}\p{N}.!#$%&*+/=?^_`{}~@-]+$/u;
 /** The full-width signs too, which some spreadsheets read as the others. */
 const FORMULA = /(^|[;,|"\t\r\n])([^\S\t\r\n]*[=+\-@＝＋－＠])/g;
 

@@ -17,6 +17,36 @@ test.each([
   expect(safeCell(text)).toBe(cell);
 });
 
+test.each([
+  '=a@x.test',
+  '+b@x.test',
+  '-c@x.test',
+  '@d',
+  "o'neil@x.test",
+  '=a+b=c@x.test',
+  '-ü@x.test',
+  'a=b@x.test',
+])('the address %j is written letter for letter (C51)', (address) => {
+  expect(safeCell(address)).toBe(address);
+  expect(csvLine([address])).toBe(`${address}\r\n`);
+});
+
+test.each([
+  ['=HYPERLINK("http://x.test","a@x.test")', '\'=HYPERLINK("http://x.test","a@x.test")'],
+  ["=cmd|'/Ccalc'!A0@x.test", "'=cmd|'/Ccalc'!A0@x.test"],
+  ['@SUM(A1)@x.test', "'@SUM(A1)@x.test"],
+  ['a@x.test;=1', "a@x.test;'=1"],
+  ['=1 @x.test', "'=1 @x.test"],
+])('what a spreadsheet could run is no address for having an @: %j (C51)', (text, cell) => {
+  expect(safeCell(text)).toBe(cell);
+});
+
+test('a reason names the character that nobody sees (C107)', () => {
+  expect(unreachedWords({ state: 'skipped', reason: 'address-unreadable U+FE0F' })).toMatch(
+    /characters.*: U\+FE0F$/,
+  );
+});
+
 test.each(['02134', '-5', '18446744073709551615', 'ann+tag@x.test', 'O-Neil', '550 5.7.1 no - really', ''])(
   '%j stays as it is',
   (text) => {

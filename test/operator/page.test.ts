@@ -88,10 +88,18 @@ test.each([
   [
     'an empty folder name, as of a variable that is not set',
     () => [file, '--out', ''],
-    '--out: found no folder',
+    '--out: index.html cannot be written: there is no such folder',
   ],
-  ['a file for a folder', () => [file, '--out', file], 'found a file where the folder should be'],
-  ['a folder below a file', () => [file, '--out', join(file, 'x')], 'found a file where a folder should be'],
+  [
+    'a file for a folder',
+    () => [file, '--out', file],
+    'cannot be written: there is something of that name already',
+  ],
+  [
+    'a folder below a file',
+    () => [file, '--out', join(file, 'x')],
+    'cannot be written: a part of its path is a file',
+  ],
   ['no such incident', () => [join(folder, 'x.yaml'), '--out', folder], 'x.yaml: found no such file'],
 ])('wrong usage: %s', async (_, args, said) => {
   const { code, err } = await page(...args());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { fileTrouble } from '../file-trouble';
 
 /** The folder cannot be made; the message says what was found and what to write instead. */
 export class WrongExportFolderError extends Error {}
@@ -115,22 +116,10 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function told(folder: string, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: NodeJS.ErrnoException) => {
-    const words = TROUBLE[error.code ?? ''];
-    throw words === undefined
+  await work().catch((error) => {
+    const words = fileTrouble(error);
+    throw words === null
       ? error
       : new WrongExportFolderError(`${folder} cannot be written: ${words}. Name another folder with --out`);
   });
 }
-
-const TROUBLE: Record<string, string> = {
-  EEXIST: 'there is something of that name already',
-  ENOTEMPTY: 'somebody wrote into it meanwhile',
-  ENOTDIR: 'a part of its path is a file',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'there is no space left',
-  EDQUOT: 'there is no space left for this user',
-  ENAMETOOLONG: 'its name is too long',
-};

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DISPOSITIONS, JURISDICTIONS } from '../../incident/vocabulary';
 
@@ -47,7 +47,14 @@ function isOurs(name: string): boolean {
   return VARIANT_FILE.test(name) || name === FRAMES || name === SCREENSHOTS;
 }
 
+/** A pipe would keep us waiting for ever, and what a link leads to is not ours. @throws WrongFolderError */
 function isPreview(folder: string): boolean {
   const index = join(folder, INDEX);
-  return existsSync(index) && readFileSync(index, 'utf8').includes(INDEX_MARK);
+  const stats = lstatSync(index, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if (!stats.isFile())
+    throw new WrongFolderError(
+      `${index} is no ordinary file: name a new folder, such as ${join(folder, 'preview')}`,
+    );
+  return readFileSync(index, 'utf8').includes(INDEX_MARK);
 }
