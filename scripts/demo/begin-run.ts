@@ -20,7 +20,7 @@ export interface BeginRun {
 
 /** What a person does first: a dry run, told in short. @throws Error with what stops the run. */
 export async function runDry({ addresses, prepared, folder, say }: BeginRun): Promise<void> {
-  const outcome = await dryRun({ prepared, addresses, countCustomers: true });
+  const outcome = await dryRun({ prepared, addresses, countCustomers: true, madeUpCustomers: true });
   const file = join(folder, 'dry-run.txt');
   writeFileSync(file, `${dryRunText(outcome)}\n`);
   if (!outcome.ready) throw new Error([...findingLines(outcome.findings), verdict(outcome)].join('\n'));

@@ -16,18 +16,34 @@ export function demoOptions(argv: string[]): DemoOptions {
 }
 
 export function demoCommand(): Command {
-  return new Command('npm run demo --')
+  return withSeedOptions(new Command('npm run demo --'))
     .description(
       'The whole response on this machine: a database, Temporal and a mail relay of its own, made-up customers, the run, the proof.',
     )
-    .option('--customers <number>', 'how many are made up', wholeNumber(10, 5_000_000), 100_000)
-    .option('--seed <number>', 'another one makes other customers', wholeNumber(0, 2 ** 32 - 1), 2012)
     .option('--keep', 'leaves everything running at the end, to play with, until Ctrl-C', false)
     .option('--json', 'the proof as JSON is the last line', false)
     .helpOption('--help', 'shows this')
     .allowExcessArguments(false)
     .showHelpAfterError('(npm run demo -- --help shows what is right)')
     .exitOverride();
+}
+
+export function seedCommand(): Command {
+  return withSeedOptions(new Command('npm run seed --'))
+    .description(
+      'Fills the empty schema of the stack (npm run stack), or of DATABASE_URL, with made-up customers, on whom the example runs.',
+    )
+    .helpOption('--help', 'shows this')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(npm run seed -- --help shows what is right)')
+    .exitOverride();
+}
+
+/** Which customers are made up. */
+function withSeedOptions(command: Command): Command {
+  return command
+    .option('--customers <number>', 'how many are made up', wholeNumber(10, 5_000_000), 100_000)
+    .option('--seed <number>', 'another one makes other customers', wholeNumber(0, 2 ** 32 - 1), 2012);
 }
 
 /** Reads an option that is a whole number from `least` to `most`. */

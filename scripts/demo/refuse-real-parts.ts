@@ -14,7 +14,7 @@ export function refuseRealRelay(smtpUrl: string): void {
   );
 }
 
-/** @throws RealPartError: the demo makes tables and fills them, so the schema must be empty. */
+/** @throws RealPartError: demo and seed make tables and fill them, so the schema must be empty. */
 export async function refuseFilledSchema(url: string): Promise<void> {
   const database = openDatabase(url, { ledgerExists: false, connections: 1 });
   const { companySchema } = database;
@@ -25,8 +25,8 @@ export async function refuseFilledSchema(url: string): Promise<void> {
       WHERE TABLE_SCHEMA IN (${sql.join(schemas)}) ORDER BY name LIMIT 4`.execute(database.db);
     if (rows.length === 0) return;
     throw new RealPartError(
-      `DATABASE_URL names a schema in use: it holds ${rows.map(({ name }) => name).join(', ')}.\n` +
-        'The demo fills only an empty schema with made-up customers: name one (CREATE DATABASE breach_demo), or unset DATABASE_URL.',
+      `${companySchema} is a schema in use: it holds ${rows.map(({ name }) => name).join(', ')}.\n` +
+        'Only an empty schema is filled with made-up customers: name one (CREATE DATABASE breach_demo), or unset DATABASE_URL.',
     );
   } finally {
     await database.close();

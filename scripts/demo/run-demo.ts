@@ -4,12 +4,10 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import type { Incident } from '../../src/incident/incident-schema';
 import { type Addresses, definedOnly, environmentOf, relayLogsOf } from '../../src/operator/parts/addresses';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { type Report, report } from '../../src/operator/report';
-import { createReferenceSchema } from '../seed/reference-schema';
-import { seedCustomers } from '../seed/seed-customers';
+import { fillCompany } from '../seed/fill-company';
 import { receivedFolder } from '../stack/start-relay';
 import { begin, runDry } from './begin-run';
 import { demoIncident } from './demo-incident';
@@ -44,7 +42,7 @@ export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: s
   const incidentFile = relative(process.cwd(), path);
   const prepared = await prepareIncident(incidentFile);
   const file = prepared.incident;
-  await seed(addresses, file, options, progress);
+  await fillCompany(addresses.databaseUrl, { ...options, cutoff: file.cutoff }, progress);
   await worker;
   say(`\nThe incident: ${incidentFile}`);
   const beginning = { client, addresses, prepared, folder, say };
@@ -104,40 +102,4 @@ function writeIncident(folder: string): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, demoIncident());
   return path;
-}
-
-async function seed(
-  addresses: Addresses,
-  file: Incident,
-  options: DemoOptions,
-  progress: Progress,
-): Promise<void> {
-  const database = openDatabase(addresses.databaseUrl, { ledgerExists: false, connections: 4 });
-  const { customers, seed: number } = options;
-  const startedAt = performance.now();
-  const step = (done: number) => {
-    const perSecond = done / ((performance.now() - startedAt) / 1000);
-    const etaSeconds = perSecond > 0 ? Math.ceil((customers - done) / perSecond) : null;
-    return {
-      name: 'seed',
-      done,
-      total: customers,
-      perSecond,
-      etaSeconds,
-      note: `made-up customers, seed ${number}`,
-    };
-  };
-  try {
-    await createReferenceSchema(database.db, database.companySchema);
-    await seedCustomers(database.db, {
-      companySchema: database.companySchema,
-      customers,
-      seed: number,
-      cutoff: file.cutoff,
-      progress: (written) => progress.show(step(written)),
-    });
-    progress.finish(step(customers));
-  } finally {
-    await database.close();
-  }
 }

@@ -3,7 +3,7 @@ import { ENVIRONMENT, type Variable } from '../../src/operator/parts/environment
 import { EXIT_CODES, VERBS } from '../../src/operator/verbs';
 import { evidenceCommand } from '../bench/bench-evidence';
 import { benchCommand } from '../bench/bench-options';
-import { demoCommand } from '../demo/demo-options';
+import { demoCommand, seedCommand } from '../demo/demo-options';
 import { mutantsCommand } from '../mutants/mutants-options';
 import { tortureCommand } from '../torture/torture-options';
 
@@ -83,6 +83,14 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
       ),
     effect: 'Expires passwords and sends mail, as the runs say. Writes the dot journal.',
     example: 'RELAY_LOG=/var/log/mail.log npm run worker',
+  },
+  {
+    name: 'seed',
+    command: seedCommand,
+    effect:
+      'Makes the tables of a made-up shop in an empty schema and fills them. Refuses a schema that holds anything.',
+    example: 'npm run seed -- --customers 20000',
+    exits: '2 also for a schema in use.',
   },
   {
     name: 'demo',
