@@ -15,12 +15,27 @@ const INTRODUCTION = `# Every field of the incident file
 *Made from \`src/incident/*-schema.ts\` by \`npm run docs\`: correct it there.*
 
 An incident file is YAML in UTF-8, 524,288 bytes and 20,000 lines at most. [The example](../examples/zappos-2012/incident.yaml) is a
-whole one, with comments: copy it and change what it says. Nothing else may stand in it: an unknown key is refused, with its line and the
+whole one, with comments, to be read; \`npm run cli -- init --languages en,de --laws gdpr --out my-incident.yaml\` writes one for your
+languages and laws, with \`???\` wherever only you know what to write, and while one is left the file is refused. Nothing else may stand in it: an unknown key is refused, with its line and the
 key that was probably meant. \`npm start -- FILE\` names every mistake at once, these and what no table can say: a link outside the From
 domain, a placeholder that nothing fills, a law without words ([dry-run.md](dry-run.md)).
 
 **Placeholders.** \`{name}\` may stand in the greeting alone, \`{email}\` anywhere but in subjects and in \`page\`; the others stand below,
 each beside its fact. Braces have no other use.
+
+**Comments** stand on lines of their own, as far left as what they are about. On the line of a value one may stand where nothing can be
+lost with it: after a key with a section below, after quotes, a closing bracket, a number, \`true\`, \`false\` or \`null\`, and in
+\`database\` after the name of a table, column or zone. After any other text YAML would take what follows a space and a \`#\` for a
+comment (\`- your customer # and your phone number\`): that is refused, by its line; put such a text in quotes.
+
+**Numbers** are written in plain digits. One that YAML reads as another than it is written (\`0800123\`, \`007\`, \`0x1F\`, \`1.10\`, \`1e3\`, more
+than 15 digits) is refused; where it is a text, such as a telephone number, put it in quotes. Dates, times and \`no\` are texts as they stand.
+
+**Copied from the example.** The dry run names each sentence that still tells of the example's breach, by language and line, whatever
+language it stands in: what happened, what is done about it, the lists of what was seen, the place and the name. Of a language that nobody has
+touched it names every sentence. So it does with domains that nobody can have (\`.test\`, \`.example\`, \`example.com\`). They stop the
+start. Only the example itself, under its own title and sender, may run: as an exercise, against the stack's relay, which keeps what it
+takes. What was the same in your case say in your own words.
 
 **Your editor** can check the file while you write. The example's first line names [the JSON Schema](incident.schema.json), by a path from
 where the file lies:

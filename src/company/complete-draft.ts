@@ -1,6 +1,7 @@
+import { OPEN } from '../incident/open-answer';
 import { type CompanyCatalog, columnsOf } from './catalog';
 import { quotedText } from './dialect';
-import { type Draft, type DraftEntry, OPEN } from './draft';
+import type { Draft, DraftEntry } from './draft';
 import { type CredentialFinding, findCredentials, keyValueColumns, type SeenKeys } from './find-credentials';
 import { holdsPasswords } from './password-columns';
 import { proposeRetire } from './propose-retire';

@@ -1,3 +1,4 @@
+import { OPEN } from '../incident/open-answer';
 import { valueAt } from '../incident/schema-problems';
 import type { Coverage } from './uncovered-credentials';
 
@@ -18,9 +19,6 @@ export interface Ask {
   /** What to look at, and what to write then. */
   todo: string;
 }
-
-/** An open value begins with this; a proposal may follow it. The parser refuses it, so nobody runs on a guess. */
-export const OPEN = '???';
 
 /** A `database:` section in the making. */
 export interface Draft {

@@ -1,5 +1,6 @@
+import { OPEN } from '../incident/open-answer';
 import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn } from './catalog';
-import { type Ask, OPEN } from './draft';
+import type { Ask } from './draft';
 import { isLoginName, type LinkTarget, loginNameColumn, sameFamily, type TableLink } from './table-links';
 
 /** Rows that know an account by its login name: of Spring's sessions, Symfony's and Joomla's remember-me, CRMs' reset links. */

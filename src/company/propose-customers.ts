@@ -1,8 +1,9 @@
+import { OPEN } from '../incident/open-answer';
 import { type CatalogColumn, type CompanyCatalog, columnsOf } from './catalog';
 import { type Beside, type CustomersCandidate, rivalOf, unlikelyName } from './choose-customers';
 import { CUSTOMER_ROLES, roleById } from './customer-columns';
 import { quotedName } from './dialect';
-import { type Ask, type DraftEntry, OPEN } from './draft';
+import type { Ask, DraftEntry } from './draft';
 import { nameWords } from './name-words';
 import type { Facts } from './sample-facts';
 import { addTime, createdTime, type TimeProposal } from './time-columns';

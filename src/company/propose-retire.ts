@@ -1,8 +1,9 @@
+import { OPEN } from '../incident/open-answer';
 import type { CatalogColumn, CompanyCatalog } from './catalog';
 import { isStaffTable } from './credential-tables';
 import { type DeadProposal, deadPassword, shapeWords } from './dead-values';
 import { quotedName, quotedText } from './dialect';
-import { type Ask, type DraftEntry, OPEN } from './draft';
+import type { Ask, DraftEntry } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { askWhoseId, linkWords } from './login-name-links';
 import { isHistory, isMainPassword, passwordColumn, passwordKind } from './password-columns';

@@ -1,9 +1,10 @@
+import { OPEN } from '../incident/open-answer';
 import { viasOf } from './between-tables';
 import { type CatalogColumn, type CompanyCatalog, columnsOf, findColumn } from './catalog';
 import { isAccounts, isOnlyToken, isStaffTable } from './credential-tables';
 import { deadToken } from './dead-values';
 import { quotedName, quotedText } from './dialect';
-import { type Ask, type DraftEntry, OPEN } from './draft';
+import type { Ask, DraftEntry } from './draft';
 import { type CredentialFinding, keyValueColumns, looksLikeKey } from './find-credentials';
 import { askWhoseId, byLoginName, linkWords } from './login-name-links';
 import { nameWords } from './name-words';

@@ -1,7 +1,8 @@
+import { OPEN } from '../incident/open-answer';
 import { type CompanyCatalog, columnsOf, findColumn } from './catalog';
 import { isAccounts, isStaffTable } from './credential-tables';
 import { keyColumnOf } from './customer-columns';
-import { type Draft, OPEN } from './draft';
+import type { Draft } from './draft';
 import type { CredentialFinding } from './find-credentials';
 import { isHistory, mayHoldPasswords } from './password-columns';
 import { isSure, type LinkTarget, linksTo, ownerOf } from './table-links';

@@ -1,6 +1,7 @@
 import { domainOf, foreignLinks, isOwnHost } from './check-links';
 import { checkPlaceholders, type PlaceholderFacts } from './check-placeholders';
 import { type FilePath, type Finding, inQuotes } from './incident-problem';
+import { OPEN } from './open-answer';
 import type { SoundParts } from './sound-parts';
 import type { IncidentTexts } from './texts-schema';
 import { UNPRINTABLE, unprintableWords } from './unprintable';
@@ -16,6 +17,7 @@ export function checkTexts(parts: SoundParts, file: Record<string, unknown>): Fi
   const everyText = [...textsBelow(file, [])];
   return [
     ...everyText.flatMap(({ path, text }) => checkPrintable(path, text)),
+    ...everyText.flatMap(({ path, text }) => checkAnswered(path, text)),
     ...checkFacts(parts),
     ...everyText.flatMap(({ path, text }) =>
       path[0] === 'texts'
@@ -68,6 +70,15 @@ function checkPrintable(path: FilePath, text: string): Finding[] {
   const character = UNPRINTABLE.exec(text)?.[0];
   return character === undefined ? [] : [{ path, near: character, ...unprintableWords(character) }];
 }
+
+/** Where anything can be written a ??? would be told to customers; other values are refused by what they must be. */
+function checkAnswered(path: FilePath, text: string): Finding[] {
+  const isFree = path[0] === 'texts' || FREE.includes(path.join('.'));
+  if (!isFree || !text.includes(OPEN)) return [];
+  return [{ path, near: OPEN, found: inQuotes(text), wanted: `your own words in the place of ${OPEN}` }];
+}
+
+const FREE = ['title', 'from.name', 'phone', 'contactPoint.name'];
 
 /** A written-out address becomes a link in every mail program, so it may lead only where the incident's links lead. */
 function checkLinksIn(path: FilePath, text: string, { links }: SoundParts): Finding[] {

@@ -1,5 +1,6 @@
 import type { CustomerCounts } from '../company/count/count-customers';
 import { MOST_BYTES } from '../notice/compile-notice';
+import { canaryLines } from './canary-text';
 import type { Classification, CountedCustomers } from './classify-customers';
 import { type DryRun, findingLines, verdict } from './dry-run';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
@@ -26,6 +27,7 @@ export function dryRunText(run: DryRun): string {
     ...(company ? earlierLines(company) : []),
     ...(company?.classification ? noticeLines(company) : []),
     ...variantLines(run),
+    ...canaryLines(run.canaryMail),
     ...(run.estimate ? estimateLines(run, run.estimate) : []),
     ...partLines(run),
     ...(company && company.statements.length > 0 ? statementLines(company.statements) : []),
@@ -116,7 +118,7 @@ function noticeLines({ classification, shared }: DryRunCompany): string[] {
         ([reason, counts]): Line => [
           `  ${reason}`,
           counts.customers,
-          withExamples(skipWords(reason), counts),
+          withExamples(skipWords([reason, ...(counts.codePoints ?? [])].join(' ')), counts),
         ],
       ),
     ]),

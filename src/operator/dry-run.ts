@@ -1,8 +1,10 @@
 import type { IncidentRow } from '../books/incident-row';
 import { type CompanyFinding, waits } from '../company/inspect/finding';
 import type { Incident } from '../incident/incident-schema';
+import { type CanaryMail, canaryMail } from './canary-text';
 import { compareWithRow, refuseClosed } from './compare-with-row';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
+import { judgeCopied } from './judge-copied';
 import { judgeNotices } from './judge-notices';
 import {
   inOrder,
@@ -13,6 +15,7 @@ import {
   type Surroundings,
 } from './look-around';
 import { isUnknown } from './parts';
+import { deliversToNobody } from './parts/capture-relay';
 import { companyIncident, type FaultyIncident, type PreparedIncident } from './prepare-incident';
 import { previewVariants, type VariantPreview } from './preview/preview-variants';
 import { counted, number } from './words';
@@ -35,6 +38,7 @@ export interface DryRun extends Pick<Surroundings, 'company' | 'relay' | 'tempor
   /** The incident's row, where it was started before. */
   started: { phase: string; startedAt: string; startedBy: string } | null;
   canary: Incident['canary'];
+  canaryMail: CanaryMail;
   /** Everything found: what stops the run first. */
   findings: CompanyFinding[];
   /** The relay alone stops it: passwords could be expired meanwhile. */
@@ -44,10 +48,12 @@ export interface DryRun extends Pick<Surroundings, 'company' | 'relay' | 'tempor
 
 export interface DryRunRequest extends Omit<LookAround, 'incident'> {
   prepared: PreparedIncident;
+  /** The demo's: nobody real can be told whatever the relay is. */
+  madeUpCustomers?: true;
 }
 
 /** Looks at everything that the run will need and do; sends nothing and changes nothing. */
-export async function dryRun({ prepared, ...request }: DryRunRequest): Promise<DryRun> {
+export async function dryRun({ prepared, madeUpCustomers, ...request }: DryRunRequest): Promise<DryRun> {
   const { incident, file, fileHash, notices } = prepared;
   const around = await lookAround({ ...request, incident: companyIncident(incident) });
   const { company, relay, temporal, row } = around;
@@ -62,6 +68,13 @@ export async function dryRun({ prepared, ...request }: DryRunRequest): Promise<D
     ...(refusal ? [refusalStops(refusal)] : []),
     ...around.findings,
     ...judgeNotices(variants),
+    ...judgeCopied(prepared, {
+      toNobody:
+        madeUpCustomers === true ||
+        isUnknown('relay', request.addresses) ||
+        (await deliversToNobody(request.addresses.smtpUrl)),
+      started: row !== null,
+    }),
   ];
   const othersStop = findings.some(isStop);
   if ('problem' in relay) findings.push(partStops(relay.problem));
@@ -80,6 +93,7 @@ export async function dryRun({ prepared, ...request }: DryRunRequest): Promise<D
     temporal,
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
+    canaryMail: canaryMail(incident, notices),
     findings: inOrder(findings),
     onlyRelayStops: 'problem' in relay && !isUnknown('relay', request.addresses) && !othersStop,
     ready: !findings.some(isStop),

@@ -15,6 +15,8 @@ export interface PreparedIncident {
   incident: Incident;
   fileHash: string;
   notices: NoticeSet;
+  /** The file as it was read. */
+  bytes: Buffer;
 }
 
 /** What a look at the company's database needs of an incident file. */
@@ -44,7 +46,8 @@ export async function readIncident(
   file: string,
   also?: MoreChecks,
 ): Promise<PreparedIncident | FaultyIncident> {
-  const parsed = parseIncident(readBytes(file), { now: new Date(), ...(also ? { also } : {}) });
+  const bytes = readBytes(file);
+  const parsed = parseIncident(bytes, { now: new Date(), ...(also ? { also } : {}) });
   if ('problems' in parsed)
     return {
       file,
@@ -52,7 +55,7 @@ export async function readIncident(
       company: soundCompany(parsed),
     };
   const { incident } = parsed;
-  return { file, incident, fileHash: fileHash(incident), notices: await compileNotices(incident) };
+  return { file, incident, fileHash: fileHash(incident), notices: await compileNotices(incident), bytes };
 }
 
 /** The same. @throws ToldError (usage) when it cannot be an incident. */
@@ -93,7 +96,11 @@ const MOST_BYTES = 5_000_000;
 
 function readBytes(file: string): Buffer {
   try {
-    if (statSync(file).size > MOST_BYTES)
+    const stats = statSync(file);
+    // It is read more than once; and a pipe into which nobody writes is waited for without end.
+    if (!stats.isFile() && !stats.isDirectory())
+      throw wrongFile(`${file}: found a pipe or a device, name an ordinary file (write it to one first)`);
+    if (stats.size > MOST_BYTES)
       throw wrongFile(`${file}: found more than 5 MB, write an incident file (YAML)`);
     return readFileSync(file);
   } catch (error) {
@@ -103,6 +110,7 @@ function readBytes(file: string): Buffer {
       ENOENT: 'no such file',
       EISDIR: 'a folder',
       EACCES: 'a file that this user may not read',
+      ELOOP: 'links that lead in a circle',
     };
     throw wrongFile(
       `${file}: found ${troubles[code as keyof typeof troubles] ?? code}, name an incident file, such as examples/zappos-2012/incident.yaml`,

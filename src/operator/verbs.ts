@@ -18,6 +18,11 @@ const FAULTY_FILE = '2 also for a file with problems.';
 
 /** Everything that an operator says to a run or asks of it, in the order of a night. */
 export const VERBS: Record<string, Verb> = {
+  init: {
+    load: () => require('./init').describeInit,
+    effect: 'Needs none of the parts. Writes the file that --out names.',
+    example: 'npm run cli -- init --languages en,de --laws gdpr,california --out my-incident.yaml',
+  },
   map: {
     load: () => require('./map').describeMap,
     effect: 'Only reads the database. Writes the file that --out names.',
@@ -83,7 +88,6 @@ export const VERBS: Record<string, Verb> = {
     load: () => require('./approve').describeApprove,
     effect: 'Only shows without --content, and writes what would be sent to a folder. With it: approves.',
     example: 'npm run cli -- approve --by "Jo Counsel" --content HASH',
-    exits: '2 without --content.',
   },
   'set-rate': {
     load: () => require('./set-rate').describeSetRate,

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { FILE_MUTANTS } from './file-mutants';
 
 const RANGE_PLAN = 'test/incident/range-plan.test.ts';
 const SMTP_OUTCOME = 'test/incident/smtp-outcome.test.ts';
@@ -348,4 +349,5 @@ export const MUTANTS: Mutant[] = [
     promise: 'I2',
     red: { 'test/incident/retry-backoff.test.ts': ['waits that a clock which was set back makes negative'] },
   },
+  ...FILE_MUTANTS,
 ];

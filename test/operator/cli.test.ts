@@ -8,6 +8,7 @@ beforeAll(async () => {
 afterAll(() => desk.end());
 
 const VERBS = [
+  'init',
   'map',
   'preview',
   'start',

@@ -354,7 +354,7 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/operator/after-purge.test.ts': ['verify asks nothing of fingerprints that were purged'] },
   },
   {
-    file: 'src/operator/lookup.ts',
+    file: 'src/operator/lookup-text.ts',
     from: '  if (purged.fingerprints && !isNewer)',
     to: '  if (purged.fingerprints && isNewer)',
     fault: 'lookup calls any password new once the fingerprints are purged',
@@ -362,7 +362,7 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/operator/after-purge.test.ts': ['a password is called new only where a column says so'] },
   },
   {
-    file: 'src/operator/lookup.ts',
+    file: 'src/operator/lookup-text.ts',
     from: "  if (replyText === '' && gone) return",
     to: '  if (gone && replyText === null) return',
     fault: 'purged words of the relay look as if it had said none',
@@ -471,5 +471,51 @@ export const MUTANTS: Mutant[] = [
     fault: 'what was put off until its time was over is called refused',
     promise: 'I7',
     red: { 'test/operator/csv.test.ts': ['a notice that has failed with'] },
+  },
+  {
+    file: 'src/operator/write-unreached.ts',
+    from: '  if (NUMBER.test(text) || ADDRESS.test(text)) return text;',
+    to: '  if (NUMBER.test(text)) return text;',
+    fault: 'the list of whom to write to has an address that is not theirs',
+    promise: 'C51',
+    red: { 'test/operator/csv.test.ts': ['is written letter for letter'] },
+  },
+  {
+    file: 'src/operator/write-new-file.ts',
+    from: '    rmSync(path, { force: true });\n',
+    to: '',
+    fault: 'half of a file is left where the disk is full',
+    promise: 'I7',
+    red: {
+      'test/operator/odd-files.test.ts': [
+        'where no more can be written the words say so, and no half of a file is left',
+      ],
+    },
+  },
+  {
+    file: 'src/evidence/log-file.ts',
+    from: "    if (kind !== 0o100000) throw new Error('it is a pipe or a device: write what it holds to a file first');\n",
+    to: '',
+    fault: 'a pipe passes for an empty log, or is waited for without end',
+    promise: 'I7',
+    red: { 'test/operator/odd-files.test.ts': ['takes no pipe for an empty log, and does not wait for one'] },
+  },
+  {
+    file: 'src/operator/judge-copied.ts',
+    from: '  if (toNobody && isTheExample(incident, example)) return [EXERCISE];\n',
+    to: '  if (isTheExample(incident, example)) return [EXERCISE];\n',
+    fault: "the example's words go out through a relay that delivers",
+    promise: 'C109',
+    red: { 'test/operator/init.test.ts': ['where a relay delivers it is refused'] },
+  },
+  {
+    file: 'src/operator/lookup-search.ts',
+    from: "    if (!search) return 'unsearched';\n",
+    to: '',
+    fault: 'a mistyped address reads 24 million notices unasked',
+    promise: 'C110',
+    red: {
+      'test/operator/lookup.test.ts': ['where there are many notices, a search of all of them wants a word'],
+    },
   },
 ];

@@ -80,6 +80,7 @@ const DECIDING: Record<string, string[][]> = {
   export: [['--for', 'law-enforcement', '--out', 'OUT', '--customers', '--by', 'Jo']],
 };
 const READING = [
+  'init',
   'map',
   'statements',
   'grants',
