@@ -28,15 +28,33 @@ export type { RelayLogChecked };
 /** The gate as an activity found it. */
 export type GateView = GateSeen;
 
-export interface AdoptedRun {
+/** What a run goes by of its file, and what an amendment may change of it. */
+export interface FileView {
   title: string;
-  phase: Phase;
-  gate: GateView;
   ratePerSecond: number;
   contentHash: string;
   approval: { by: string; at: string; contentHash: string } | null;
   /** Where the file asks for several people: who is missing, in words. */
   approvalMissing?: string | null;
+  /** Null: the file has none. `begun`: rows of it are in the books. */
+  reminder: { afterDays: number; begun: boolean } | null;
+  canary: {
+    mailboxes: number;
+    customers: number;
+    afterwards: 'hold' | 'continue';
+    /** Of the words, mailboxes and customers: with another one the canary is done anew. Not told by a worker of an older version. */
+    mark?: string;
+  };
+  notifyLanes: number;
+  /** Of the file. Likewise. */
+  version?: number;
+  /** Who made this version of it, and why; null: it is the first one. Likewise. */
+  amended?: { by: string; at: string; reason: string } | null;
+}
+
+export interface AdoptedRun extends FileView {
+  phase: Phase;
+  gate: GateView;
   /** A worker of an older version tells `holdReason` instead. */
   hold?: Pick<Hold, 'kind' | 'reason'> | null;
   holdReason?: string | null;
@@ -48,12 +66,17 @@ export interface AdoptedRun {
   notices: Partial<Record<NoticeState, number>>;
   /** Of the reminder wave; empty until it begins. */
   reminders: Partial<Record<NoticeState, number>>;
-  /** Null: the file has none. `begun`: rows of it are in the books. */
-  reminder: { afterDays: number; begun: boolean } | null;
-  canary: { mailboxes: number; customers: number; afterwards: 'hold' | 'continue' };
   expireLanes: number;
-  notifyLanes: number;
 }
+
+/** The file as it is now, and the gate. */
+export interface FileSeen {
+  file: FileView;
+  gate: GateView;
+}
+
+/** Numbers only: the file itself is in the ledger. */
+export type AmendInput = IncidentRef & DecidedBy & { proposal: number; base: number; reason: string };
 
 /** Who decided: the name typed, and where it came through Temporal, by which message: the record has who sent that beside the name. */
 export interface DecidedBy {

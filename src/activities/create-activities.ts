@@ -12,10 +12,12 @@ import { verifyExpiry } from '../company/verify-expiry';
 import { namedWith } from '../incident/asked-by';
 import { holdOfBefore } from '../incident/older-holds';
 import type { Journals } from '../journal/journals';
-import { adoptRun, gateView } from './adopt-run';
+import { adoptRun } from './adopt-run';
+import { amendRun } from './amend-run';
 import { auditHeads } from './audit-heads';
 import { closeBooks } from './close-books';
 import type {
+  AmendInput,
   CanaryRangeInput,
   CloseGateInput,
   DecidedBy,
@@ -32,6 +34,7 @@ import type {
 } from './contract';
 import { declareActivities } from './declare-activity';
 import { expireSlice, planRanges } from './expire-slice';
+import { gateView, readFile } from './file-view';
 import { findSender } from './find-sender';
 import { keepJournals } from './keep-journals';
 import { laneSenders } from './lane-senders';
@@ -97,6 +100,7 @@ export function createActivities({
 
   const { activity, slice } = declareActivities(database, { lookAtRun, tell: heads.tell(runs) }, log);
 
+  const amend = amendRun(runs);
   const activities = {
     /** What the incident's row says, so that every run adopts and never assumes. */
     adoptRun: activity(adoptRun(database, runs)),
@@ -129,6 +133,14 @@ export function createActivities({
     setRate: activity(async ({ incidentId, perSecond, ...asked }: SetRateInput) =>
       setRate(await booksOf(incidentId), perSecond, await who(asked)),
     ),
+    /** Brings a proposed file into effect; the older words have ended by then. */
+    amendFile: activity(async ({ incidentId, proposal, base, reason, by, through }: AmendInput) => {
+      const login = through && sender ? await sender(through) : null;
+      const named = through && sender ? namedWith(by, login) : by;
+      return { refused: await amend(incidentId, { proposal, base, reason, by: named, login }) };
+    }),
+    /** What the run goes by of its file, and the gate. */
+    readFile: activity(readFile(runs)),
     recordApproval: activity(async ({ incidentId, contentHash, by, through }: RecordApprovalInput) => {
       const { books, file } = await runs(incidentId);
       const login = through && sender ? await sender(through) : null;

@@ -43,6 +43,8 @@ const PART_MILLISECONDS = (SLOT_SECONDS - 2) * 1_000;
 interface Held {
   sender: Sender<string>;
   slots: string;
+  /** How the file wants the relay used: after an amendment of that they are parted from. */
+  relay: string;
   /** Slices that use it. */
   users: number;
   /** It has not been renewed for so long that somebody else may have them soon. */
@@ -55,12 +57,14 @@ interface Held {
 export function laneSenders(smtpUrl: string): LaneSenders {
   const held = new Map<string, Held>();
   const partings = new Set<Promise<void>>();
-  /** Of each incident: its lanes come and go. */
-  const memories = new Map<string, RelayMemory<string>>();
+  /** Of each incident: its lanes come and go. What was met at a relay that was used otherwise counts for nothing. */
+  const memories = new Map<string, { relay: string; memory: RelayMemory<string> }>();
 
-  function memoryOf({ id }: Pick<Incident, 'id'>): RelayMemory<string> {
-    const memory = memories.get(id) ?? relayMemory();
-    memories.set(id, memory);
+  function memoryOf({ id, relay }: AskedSessions['file']): RelayMemory<string> {
+    const known = memories.get(id);
+    if (known?.relay === usage(relay)) return known.memory;
+    const memory = relayMemory<string>();
+    memories.set(id, { relay: usage(relay), memory });
     return memory;
   }
 
@@ -97,7 +101,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       }
     };
     const lane: Held = {
-      ...{ sender, slots: slots.join(), users: 0, resting: undefined },
+      ...{ sender, slots: slots.join(), relay: usage(file.relay), users: 0, resting: undefined },
       isLate: () => performance.now() - renewedAt > PART_MILLISECONDS,
       part: async () => {
         await sender.close();
@@ -135,7 +139,8 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       const slots = slotsOf(lane, lanes, file.relay.sessions);
       for (;;) {
         const known = held.get(name);
-        if (known?.slots === slots.join() && !known.isLate()) return use(name, known);
+        const isAsAsked = known?.slots === slots.join() && known.relay === usage(file.relay);
+        if (known && isAsAsked && !known.isLate()) return use(name, known);
         // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
         if (known) part(name, known);
         const taken = await hold(name, asked, slots);
@@ -149,4 +154,8 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       await Promise.all(partings);
     },
   };
+}
+
+function usage(relay: Incident['relay']): string {
+  return JSON.stringify(relay);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MOST_IN_A_CLAIM, takeLane } from '../books/claim';
 import { closeGate } from '../books/gate';
-import { claimMailboxes, mailboxProgress, recordMailboxes } from '../books/mailboxes';
+import { claimMailboxes, type DueMailboxes, dueMailboxes, recordMailboxes } from '../books/mailboxes';
 import type { Database } from '../books/open-database';
 import { sessionRecord } from '../books/relay-sessions';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
@@ -48,8 +48,9 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
     const run = await runs(incidentId);
     const lost = await lostRecord(run.books, { auditHead });
     if (lost !== null) return { sent: 0, refused: [], lost };
-    const mails = mailsOf(run, await run.notices());
-    const known = await mailboxProgress(run.books);
+    const due = await dueMailboxes(run.books, run.row);
+    const mails = mailsOf(run, await run.notices(), due);
+    const known = due.progress;
     const progress = known ?? { upTo: 0, again: [], refused: [] };
     const left = [...progress.again, ...mails.keys()].filter(
       (number, i) => i < progress.again.length || number >= progress.upTo,
@@ -59,19 +60,20 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
     const { acknowledged, identity, books } = run;
     const laneToken = randomUUID();
     const batchLimit = MOST_IN_A_CLAIM;
-    const paced = { ...books, db: lanes.db, ...LANE, laneToken, batchLimit, identity, acknowledged };
+    const { version } = run.row;
+    const paced = { ...books, db: lanes.db, ...LANE, laneToken, batchLimit, identity, acknowledged, version };
     await takeLane(paced, LANE.lane, laneToken);
     const record = async () => {
       const { upTo } = progress;
-      const counts = { mailboxes: run.file.canary.mailboxes.length, messages: mails.length };
+      const counts = { mailboxes: due.mailboxes.length, messages: mails.length };
       const again = left.filter((number) => number < upTo);
-      const recorded = { ...counts, upTo, again, refused: mailed.refused.slice(0, MOST_NAMED) };
+      const recorded = { ...counts, upTo, again, refused: mailed.refused.slice(0, MOST_NAMED), version };
       if (!(await recordMailboxes(paced, recorded))) throw failure('LaneLost');
     };
     const opened = sessionRecord({ ...books, worker: workerName, lane: LANE.lane });
     const asked = { books, file: run.file, ...LANE, record: opened };
     const clock = startSlice(sliceSeconds ?? SLICE_SECONDS);
-    const gate = watchGate(books);
+    const gate = watchGate(books, version);
     const mailed = { sent: 0, refused: [...progress.refused] };
     clock.say(() => ({ ...mailed, refused: mailed.refused.length, left: left.length }));
     let begun = known !== null;
@@ -92,6 +94,7 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
         if (claim.kind === 'other-server') return { ...mailed, lost: OTHER_SERVER };
         if (claim.kind === 'lost-commits') return { ...mailed, lost: LOST_COMMITS };
         if (claim.kind === 'lane-lost') throw failure('LaneLost');
+        if (claim.kind === 'amended') return await stopped({ more: true });
         if (claim.kind === 'wait') {
           await clock.wait(claim.milliseconds);
           continue;
@@ -147,13 +150,14 @@ interface Mail {
 }
 
 /** All that the mailboxes get, always in the same order. */
-function mailsOf({ row, file }: RunContext, notices: NoticeSet): Mail[] {
+function mailsOf({ row, file }: RunContext, notices: NoticeSet, due: DueMailboxes): Mail[] {
   const from = file.from.address;
   const domain = from.slice(from.lastIndexOf('@') + 1);
-  return file.canary.mailboxes.flatMap((address, i) =>
+  return due.mailboxes.flatMap((address) =>
     canaryNotices(notices, file.defaultLanguage).map((notice): Mail => {
-      const key = `${notice.key} to mailbox ${i + 1}`;
-      const customerId = `mailbox ${address} ${notice.key}`;
+      const key = `${notice.key} to mailbox ${file.canary.mailboxes.indexOf(address) + 1}`;
+      // Other words are another message.
+      const customerId = `mailbox ${address} ${notice.key}${due.amended ? ` ${notice.hash}` : ''}`;
       const recipient = { incident: file.id, wave: 'notice' as const, customerId, role: 'canary' };
       const own = { name: MADE_UP_NAME, address, messageId: messageId(row.message_key, recipient, domain) };
       const content = () => renderNotice(notice, { ...own, date: Date.now() });

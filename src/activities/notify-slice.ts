@@ -63,6 +63,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
       batchLimit: MOST_IN_A_CLAIM,
       decide: (candidate) => decideNotice(notices, input.wave, candidate),
       acknowledged: run.acknowledged,
+      version: run.row.version,
     };
     const range = await sliceRange(run.books, input.range);
     await takeLane(books, input.lane, books.laneToken);
@@ -71,7 +72,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
     let at = range.after;
     const clock = startSlice(input.sliceSeconds);
-    const gate = watchGate(run.books);
+    const gate = watchGate(run.books, run.row.version);
     let givenBack: string | null = null;
     clock.say(() => ({ ...range.show(at), ...counts, givenBack }));
     const result = async (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
@@ -112,6 +113,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
         if (claim.kind === 'lost-commits')
           return await result({ kind: 'lost-commits', reason: LOST_COMMITS });
         if (claim.kind === 'lane-lost') throw failure('LaneLost');
+        // The lane's next slice begins with the new words.
+        if (claim.kind === 'amended') return await result();
         if (claim.kind === 'wait') {
           await clock.wait(claim.milliseconds);
           continue;

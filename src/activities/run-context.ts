@@ -1,5 +1,6 @@
 import type { Books } from '../books/books';
 import type { LaneBooks } from '../books/claim';
+import { versionOf } from '../books/file-versions';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { type ServerIdentity, serverIdentity } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
@@ -7,7 +8,7 @@ import type { Incident } from '../incident/incident-schema';
 import { compileNotices, type NoticeSet } from '../notice/compile-notice';
 import { failure } from './failure';
 
-/** What does not change while an incident runs, read once per worker. */
+/** What does not change while an incident runs, but by an amendment of its file: read once per worker and version. */
 export interface RunContext {
   row: IncidentRow;
   file: Incident;
@@ -20,19 +21,33 @@ export interface RunContext {
 
 export type RunContexts = (incidentId: string) => Promise<RunContext>;
 
+/**
+ * Asks each time which version of the file is in effect, by one key: whoever begins something begins it with the newest words. What goes
+ * on meanwhile is stopped by the claim and by the watch of the gate.
+ */
 export function runContexts(database: Database): RunContexts {
-  const known = new Map<string, Promise<RunContext>>();
-  return (incidentId) => {
-    const begun = known.get(incidentId);
-    if (begun) return begun;
-    const read = readRun(database, incidentId);
+  const known = new Map<string, { version: number | null; context: Promise<RunContext> }>();
+  return async (incidentId) => {
+    const version = await versionOf(database.db, incidentId);
+    const before = known.get(incidentId);
+    if (before?.version === version) return before.context;
+    const acknowledged = (await before?.context.catch(() => null))?.acknowledged ?? { last: null };
+    const context = readRun(database, incidentId, acknowledged);
+    const read = { version, context };
     known.set(incidentId, read);
-    read.catch(() => known.delete(incidentId));
-    return read;
+    context.catch(() => {
+      if (known.get(incidentId) === read) known.delete(incidentId);
+    });
+    return context;
   };
 }
 
-async function readRun(database: Database, incidentId: string): Promise<RunContext> {
+/** @param acknowledged of this process, whatever version it sends. */
+async function readRun(
+  database: Database,
+  incidentId: string,
+  acknowledged: RunContext['acknowledged'],
+): Promise<RunContext> {
   const row = await findIncident(database.db, incidentId);
   if (!row) throw failure('UnknownIncident', incidentId);
   const file = incidentOf(row);
@@ -42,7 +57,7 @@ async function readRun(database: Database, incidentId: string): Promise<RunConte
     file,
     books: await openBooks(database, row),
     identity: await serverIdentity(database.db),
-    acknowledged: { last: null },
+    acknowledged,
     notices: () => {
       notices ??= compileAsApproved(row, file);
       return notices;

@@ -68,14 +68,22 @@ export function keepWatch(ask: () => Promise<string | null>): Watch {
   };
 }
 
-/** Of the gate: after a pause (also `pause --direct`, also the breaker of another worker) no dot goes out two seconds later. */
-export function watchGate({ db, incident }: BareBooks): Watch {
+/**
+ * Of the gate: after a pause (also `pause --direct`, also the breaker of another worker) no dot goes out two seconds later. Nor does one of
+ * an older version of the file, whose gate may be open again.
+ * @param version of the file, as the messages are made from it.
+ */
+export function watchGate({ db, incident }: BareBooks, version: number): Watch {
   return keepWatch(async () => {
-    const { rows } = await sql<{ gate: GateState }>`
-      SELECT gate FROM incidents WHERE incident = ${incident}`.execute(db);
-    return rows[0]?.gate === 'open' ? null : 'the gate is closed';
+    const { rows } = await sql<{ gate: GateState; version: number }>`
+      SELECT gate, version FROM incidents WHERE incident = ${incident}`.execute(db);
+    if (rows[0]?.gate !== 'open') return 'the gate is closed';
+    return rows[0].version === version ? null : 'the file was amended';
   });
 }
+
+/** After a gate was closed no dot of a claim from before goes out any more. */
+export const QUIET_AFTER_MILLISECONDS = STALE_MILLISECONDS + POLL_MILLISECONDS;
 
 export interface ChoiceWatch extends Watch {
   answered(message: Outgoing<CustomerId>, outcome: Outcome): void;

@@ -25,6 +25,8 @@ export interface LaneBooks extends WaveBooks {
   decide(candidate: Candidate): Decision;
   /** The last claim that this process was told is committed: it must still be there. Moved on by each claim. */
   acknowledged: { last: { token: string } | null };
+  /** Of the incident's file, as the caller's notices are made from it. */
+  version: number;
 }
 
 export interface Claimed {
@@ -53,7 +55,9 @@ export type ClaimResult =
   /** This is not the server on which the incident began: a failover, a restored copy, a clone. */
   | { kind: 'other-server' }
   /** The ledger lacks a claim that it had acknowledged: the same, seen by what is missing. */
-  | { kind: 'lost-commits' };
+  | { kind: 'lost-commits' }
+  /** The file was amended: what the caller would send are words of an older version. */
+  | { kind: 'amended' };
 
 /**
  * Claims the next micro-batch of the range, in one short transaction: gate (share lock), lane (compare-and-set), candidates,
@@ -80,7 +84,7 @@ class TakenMeanwhile extends Error {}
 /** What is asked before anything is sent in a lane, customers' or not. */
 export type PacedBooks = Pick<
   LaneBooks,
-  'db' | 'incident' | 'identity' | 'lane' | 'lanes' | 'laneToken' | 'batchLimit' | 'acknowledged'
+  'db' | 'incident' | 'identity' | 'lane' | 'lanes' | 'laneToken' | 'batchLimit' | 'acknowledged' | 'version'
 >;
 
 /** The lane may send so many messages now. */
@@ -98,6 +102,10 @@ export async function mayLaneSend(books: PacedBooks): Promise<MaySend | Exclude<
   const { last } = books.acknowledged;
   if (last !== null && (await lostClaims(books.db, [last])).length > 0) return { kind: 'lost-commits' };
   if (gate.gate === 'closed') return { kind: 'gate-closed', reason: gate.reason, by: gate.by };
+  if (gate.version !== books.version) return { kind: 'amended' };
+  // The run waits for it, too: but a run that a reset took back to before the amendment does not know.
+  if (gate.version > 1 && gate.approvedAt === null)
+    return { kind: 'gate-closed', reason: 'nobody has approved the amended texts', by: '' };
   const lane = await lockLane(books);
   if (lane?.token !== books.laneToken) return { kind: 'lane-lost' };
   const microseconds = Number(lane.microseconds);
@@ -146,9 +154,11 @@ async function readGateShared({ db, incident, identity }: PacedBooks) {
     ratePerSecond: number;
     serverIdentity: string;
     here: string;
+    version: number;
+    approvedAt: string | null;
   }>`
     SELECT gate, gate_reason AS reason, gate_by AS \`by\`, rate_per_second AS ratePerSecond,
-      server_identity AS serverIdentity, ${identity} AS here
+      server_identity AS serverIdentity, ${identity} AS here, version, approved_at AS approvedAt
     FROM incidents WHERE incident = ${incident} LOCK IN SHARE MODE`.execute(db);
   return rows[0]!;
 }
@@ -201,13 +211,13 @@ function isToSend(candidate: Decided): candidate is ToSend {
 }
 
 async function insertClaim(books: LaneBooks, token: string, customers: ToSend[]): Promise<string> {
-  const { incident, wave, lane, worker, leaseSeconds } = books;
+  const { incident, wave, lane, worker, leaseSeconds, version } = books;
   const first = keyOf(books, customers[0]!.customerId);
   const last = keyOf(books, customers.at(-1)!.customerId);
   const { insertId } = await sql`
-    INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer)
+    INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer, version)
     VALUES (${incident}, ${wave}, ${lane}, ${worker}, ${token}, UTC_TIMESTAMP(3),
-      UTC_TIMESTAMP(3) + INTERVAL ${leaseSeconds} SECOND, ${first}, ${last})`.execute(books.db);
+      UTC_TIMESTAMP(3) + INTERVAL ${leaseSeconds} SECOND, ${first}, ${last}, ${version})`.execute(books.db);
   return String(insertId);
 }
 

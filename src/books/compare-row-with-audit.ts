@@ -1,6 +1,7 @@
 import { cutText } from '../incident/cut-text';
 import { fileHash } from '../incident/file-hash';
 import { HELD_FOR_LAW, type LawRecord } from '../incident/law-delay';
+import { AMENDED } from './amend-file';
 import { RECONCILE } from './audit-chain';
 import { type IncidentRow, incidentOf } from './incident-row';
 import { detailOf, markOf } from './judge-audit';
@@ -26,6 +27,7 @@ export function rowFaults(row: IncidentRow, entries: AuditTable[], about?: Reado
     ['the hash of the file as it stands in the row', file.hash, told.fileHash],
     ['the cutoff', row.cutoff.slice(0, 23), file.cutoff],
     ['the hash of the texts', row.content_hash, told.contentHash],
+    ['the version of the file', row.version, told.version],
     ['who started it', row.started_by, told.startedBy],
     ['when it was started', sameTime(row.started_at, entries[0] ?? null), entries[0]?.at ?? null],
     ['the phase', row.phase, told.phase],
@@ -82,6 +84,8 @@ export function untoldFacts(entries: AuditTable[]): string[] {
 interface ToldRow {
   fileHash: unknown;
   contentHash: unknown;
+  /** Of the file: one more with each amendment. */
+  version: number;
   /** Marks of what the record does not show; null: a version wrote it that did not record them. */
   messageKey: unknown;
   server: unknown;
@@ -108,6 +112,7 @@ function tellRow(entries: AuditTable[]): ToldRow {
   const told: ToldRow = {
     fileHash: null,
     contentHash: null,
+    version: 1,
     messageKey: null,
     server: null,
     startedBy: null,
@@ -167,6 +172,12 @@ function obey(told: ToldRow, entry: AuditTable): void {
       break;
     case 'rate':
       told.perSecond = detail.perSecond;
+      break;
+    case AMENDED:
+      Object.assign(told, { fileHash: detail.fileHash, contentHash: detail.contentHash });
+      told.version++;
+      told.perSecond = detail.perSecond ?? told.perSecond;
+      if (detail.approvalVoid) Object.assign(told, { approvers: [], approval: null });
       break;
     case 'approve':
       if (told.approval) break;

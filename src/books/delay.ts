@@ -5,6 +5,7 @@ import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { lockOpenIncident } from './incident-decisions';
 import { ASKED, RELEASED, readRequests, togetherInRow } from './law-requests';
+import { isOlderLedger } from './ledger-identity';
 import type { IncidentsTable } from './ledger-tables';
 import { isoTime, sqlTime } from './rows';
 
@@ -39,7 +40,7 @@ export async function readDelay(books: BareBooks): Promise<StandingDelay | null>
     .execute(books.db)
     .catch((error) => {
       // `pause --direct` must work on a ledger of an older version, too.
-      if ((error as { errno?: number }).errno === UNKNOWN_COLUMN) return { rows: [] };
+      if (isOlderLedger(error)) return { rows: [] };
       throw error;
     });
   const delay = rows[0] ? delayOf(rows[0]) : null;
@@ -53,8 +54,6 @@ function requestsOf({ by, reason, since }: Delay, { standing }: LawRecord): LawR
 
 /** The audit's entries are numbered from 1. */
 const UNRECORDED = 0;
-
-const UNKNOWN_COLUMN = 1054;
 
 /**
  * From when this has returned no claim can commit, until somebody releases it: the table itself refuses an open gate. Each request stands

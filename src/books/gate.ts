@@ -4,6 +4,7 @@ import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { endPauseOnly, readDelay, type StandingDelay } from './delay';
+import { readVersion } from './file-versions';
 import type { IncidentsTable } from './ledger-tables';
 import { isoTime } from './rows';
 
@@ -21,6 +22,8 @@ export interface Gate {
   quietBy: string | null;
   /** What law enforcement asked for; null: nothing. */
   delay: StandingDelay | null;
+  /** Of the incident's file: whoever has another one has old words. */
+  version: number;
 }
 
 export async function readGate({ db, incident }: BareBooks): Promise<Gate> {
@@ -41,6 +44,7 @@ export async function readGate({ db, incident }: BareBooks): Promise<Gate> {
     liveClaims: Number(live.rows[0]!.claims),
     quietBy: live.rows[0]!.last && isoTime(live.rows[0]!.last),
     delay: await readDelay({ db, incident }),
+    version: await readVersion({ db, incident }),
   };
 }
 
@@ -73,20 +77,23 @@ export async function openGate(
   fence: number,
   by: string,
 ): Promise<Gate & { opened: boolean }> {
-  const opened = await transaction(books, async (decided) => {
-    const { numAffectedRows } = await sql`
-      UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
-      WHERE incident = ${books.incident} AND gate = 'closed' AND fence = ${fence} AND delay_since IS NULL`.execute(
-      decided.db,
-    );
-    if (numAffectedRows !== 1n) {
-      await endPauseOnly(decided, fence, by);
-      return false;
-    }
-    await appendAudit(decided, { who: by, action: 'gate-opened', detail: { fence } });
-    return true;
-  });
+  const opened = await transaction(books, (decided) => openIn(decided, fence, by));
   const gate = await readGate(books);
   // A repeated opening finds the gate open under its fence: its first attempt's acknowledgement was lost.
   return { ...gate, opened: opened || (gate.gate === 'open' && gate.fence === fence) };
+}
+
+/** The same, within a transaction that decides something else besides. */
+export async function openIn(decided: BareBooks, fence: number, by: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE incidents SET gate = 'open', gate_reason = '', gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
+    WHERE incident = ${decided.incident} AND gate = 'closed' AND fence = ${fence} AND delay_since IS NULL`.execute(
+    decided.db,
+  );
+  if (numAffectedRows !== 1n) {
+    await endPauseOnly(decided, fence, by);
+    return false;
+  }
+  await appendAudit(decided, { who: by, action: 'gate-opened', detail: { fence } });
+  return true;
 }

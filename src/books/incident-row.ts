@@ -25,7 +25,7 @@ export async function listIncidents(db: LedgerDatabase): Promise<IncidentRow[]> 
   return rows;
 }
 
-/** The file that the incident was started with. */
+/** The file of an incident, or of one of its versions: the row of the incident has the newest. */
 export function incidentOf(row: Pick<IncidentRow, 'file'>): Incident {
   return JSON.parse(row.file) as Incident;
 }
@@ -85,6 +85,10 @@ export async function insertIncident(
         ${sqlTime(Date.parse(file.cutoff))}, 'expire', 'open', '', ${by}, UTC_TIMESTAMP(6), 0, ${file.pace.perSecond},
         ${fresh.messageKey}, ${identity}, ${by}, UTC_TIMESTAMP(6)`.execute(begun.db);
     const books = { ...begun, incident: Number(insertId) };
+    await sql`
+      INSERT INTO file_versions (incident, version, file_hash, content_hash, file, proposed_by, proposed_at, since)
+      SELECT incident, version, file_hash, content_hash, file, started_by, started_at, started_at
+      FROM incidents WHERE incident = ${books.incident}`.execute(begun.db);
     const { rows } = await sql<Pick<IncidentRow, 'server_identity'>>`
       SELECT server_identity FROM incidents WHERE incident = ${books.incident}`.execute(begun.db);
     await appendAudit(books, {

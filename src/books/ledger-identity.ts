@@ -58,6 +58,13 @@ export function isNoLedger(error: unknown): boolean {
 /** Unknown schema, no such table, or no right to a schema that is not there. */
 const NO_LEDGER = new Set([1049, 1146, 1044]);
 
+/** The server's answer where a column is asked for that a ledger of an older version has not. */
+export function isOlderLedger(error: unknown): boolean {
+  return (error as { errno?: number }).errno === UNKNOWN_COLUMN;
+}
+
+const UNKNOWN_COLUMN = 1054;
+
 /**
  * An SQL expression that names this very server: equal after a restart, different on a replica, a clone or a restored
  * copy elsewhere. MySQL has server_uuid; on MariaDB the nearest is server id, host and data directory.

@@ -58,6 +58,24 @@ export interface IncidentsTable {
   started_by: string;
   started_at: string;
   closed_at: string | null;
+  /** Of the file: 1 as it was started, one more with each amendment. `file`, its hash and that of the texts are this one's. */
+  version: number;
+}
+
+/** Every version of an incident's file, and what was only proposed. */
+export interface FileVersionsTable {
+  id: number;
+  incident: number;
+  /** Null, like `since`: it is not in effect and never was. */
+  version: number | null;
+  file_hash: string;
+  content_hash: string;
+  file: string;
+  proposed_by: string;
+  proposed_at: string;
+  since: string | null;
+  /** Why the run did not take it. */
+  refused: string | null;
 }
 
 export interface CohortTable {
@@ -109,6 +127,8 @@ export interface ClaimsTable {
   last_customer: SqlKey;
   /** 0: open. 1: every row of the claim has its outcome. 2: abandoned, its rows were called in doubt (unsettled-claims.ts). */
   settled: number;
+  /** Of the file: its words are what the claim's customers got. Null: nobody knows, since the claim was rebuilt. */
+  version: number | null;
 }
 
 /** One row per session that a worker opened with the relay to tell customers by, written before anything was sent by it. */

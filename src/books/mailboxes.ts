@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { advanceLane, type Claimed, type ClaimResult, lockLane, mayLaneSend, type PacedBooks } from './claim';
+import { listVersions } from './file-versions';
+import { type IncidentRow, incidentOf } from './incident-row';
 
 /**
  * How far the company's own mailboxes are mailed. They are nobody's notices, so it stands in the audit, an entry for each slice. Messages
@@ -16,24 +18,62 @@ export interface MailboxProgress {
   again: number[];
   /** What the relay did not take of those before, in words that name nobody; the first few. */
   refused: string[];
+  /** Of the incident's file. */
+  version: number;
 }
 
-/** As the record has it; null: nothing was mailed yet. An entry of an older version has no progress: with it they were done. */
-export async function mailboxProgress({
-  db,
-  incident,
-}: BareBooks): Promise<Pick<MailboxProgress, 'upTo' | 'again' | 'refused'> | null> {
+/** Which of the company's own mailboxes are to see the words that are in effect, and how far that is. */
+export interface DueMailboxes {
+  mailboxes: string[];
+  /** Null: nothing was mailed yet. */
+  progress: Pick<MailboxProgress, 'upTo' | 'again' | 'refused'> | null;
+  /** Other words than those that the run was started with. */
+  amended: boolean;
+}
+
+/**
+ * Who has seen these very words is not mailed again after an amendment of something else; a mailbox that was added is. Where the mailboxes
+ * and the words stay the same, so does how far they are.
+ */
+export async function dueMailboxes(books: BareBooks, row: IncidentRow): Promise<DueMailboxes> {
+  const versions = (await listVersions(books)).map(({ version, content_hash: contentHash, file }) => ({
+    ...{ version, contentHash, mailboxes: incidentOf({ file }).canary.mailboxes },
+  }));
+  const recorded = await recordedProgress(books);
+  const { mailboxes } = incidentOf(row).canary;
+  const isSame = (seen: (typeof versions)[number]) =>
+    seen.contentHash === row.content_hash && seen.mailboxes.join() === mailboxes.join();
+  const begun = versions.findLastIndex((seen) => !isSame(seen)) + 1;
+  const seenBy = new Set(
+    versions
+      .slice(0, begun)
+      .filter(({ version, contentHash }) => contentHash === row.content_hash && isDone(recorded, version))
+      .flatMap((seen) => seen.mailboxes),
+  );
+  return {
+    mailboxes: mailboxes.filter((mailbox) => !seenBy.has(mailbox)),
+    progress:
+      recorded.findLast(({ version }) => versions.findIndex((seen) => seen.version === version) >= begun) ??
+      null,
+    amended: versions[0]?.contentHash !== row.content_hash,
+  };
+}
+
+function isDone(recorded: MailboxProgress[], version: number): boolean {
+  const last = recorded.findLast((progress) => progress.version === version);
+  return last !== undefined && last.upTo >= last.messages && last.again.length === 0;
+}
+
+/** As the record has it. An entry of an older version has no progress: with it they were done. */
+async function recordedProgress({ db, incident }: BareBooks): Promise<MailboxProgress[]> {
   const { rows } = await sql<{ detail: string }>`
-    SELECT detail FROM audit WHERE incident = ${incident} AND action = 'canary-mailboxes' ORDER BY seq DESC LIMIT 1`.execute(
+    SELECT detail FROM audit WHERE incident = ${incident} AND action = 'canary-mailboxes' ORDER BY seq`.execute(
     db,
   );
-  if (rows.length === 0) return null;
-  const {
-    upTo = Number.MAX_SAFE_INTEGER,
-    again = [],
-    refused = [],
-  } = JSON.parse(rows[0]!.detail) as Partial<MailboxProgress>;
-  return { upTo, again, refused };
+  return rows.map(({ detail }) => ({
+    ...{ upTo: Number.MAX_SAFE_INTEGER, again: [], refused: [], version: 1, mailboxes: 0, messages: 0 },
+    ...(JSON.parse(detail) as Partial<MailboxProgress>),
+  }));
 }
 
 /** On record, unless another attempt has the lane by now. @returns whether it is. */

@@ -8,6 +8,7 @@ import { resendDecision } from './migrations/0003-resend-decision';
 import { relaySessions } from './migrations/0004-relay-sessions';
 import { standIns } from './migrations/0005-stand-ins';
 import { law } from './migrations/0006-law';
+import { fileVersions, versionsInUse } from './migrations/0007-file-versions';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -84,12 +85,15 @@ const MIGRATIONS: Migration[] = [
   { name: '0004-relay-sessions', tables: relaySessions },
   { name: '0005-stand-ins', tables: standIns },
   { name: '0006-law', changes: law },
+  { name: '0007-file-versions', tables: fileVersions, changes: versionsInUse },
 ];
 
-type Migration = { name: string } & (
-  | { tables: (keyType: string) => FrozenTable[] }
-  | { changes: FrozenChange[] }
-);
+/** Tables first. */
+interface Migration {
+  name: string;
+  tables?: (keyType: string) => FrozenTable[];
+  changes?: FrozenChange[];
+}
 
 /**
  * Brings our schema up to date, one at a time. A crash after any statement leaves a schema that the next call goes on with: each
@@ -104,9 +108,8 @@ export async function migrate({ db, ledgerSchema }: Database, keyType: string): 
     await withSchemaLock(connection, ledgerSchema, async () => {
       if ((await recordedNames(connection)).length === 0) await makeTable(connection, migrations);
       for (const migration of await missing(connection)) {
-        if ('tables' in migration)
-          for (const table of migration.tables(keyType)) await makeTable(connection, table);
-        else for (const change of migration.changes) await carryOut(connection, change);
+        for (const table of migration.tables?.(keyType) ?? []) await makeTable(connection, table);
+        for (const change of migration.changes ?? []) await carryOut(connection, change);
         await sql`INSERT IGNORE INTO migrations (name, made_at) VALUES (${migration.name}, UTC_TIMESTAMP(6))`.execute(
           connection,
         );

@@ -32,6 +32,8 @@ export interface BookedNotice {
   claimedAt: string | null;
   settledAt: string | null;
   retryAt: string | null;
+  /** Of the incident's file: the words of the last attempt. Null: no attempt, or one that was rebuilt. */
+  version: number | null;
 }
 
 /** Customers outside the cohort are not in the answer. By both primary keys: in milliseconds at any size. */
@@ -50,10 +52,12 @@ export async function findBookedCustomers(books: Books, ids: CustomerId[]): Prom
   const notices = await select<NoticeRow, BookedNotice & { customerId: CustomerId }>(
     db,
     sql`
-      SELECT customer_id AS customerId, wave, state, address, attempt AS attempts, reply_code AS replyCode,
-        reply_text AS replyText, queue_id AS queueId, reason, claimed_at AS claimedAt, settled_at AS settledAt, retry_at AS retryAt
-      FROM notices WHERE incident = ${incident} AND wave IN ('notice','reminder') AND customer_id IN (${keys})
-      ORDER BY customer_id, wave`,
+      SELECT n.customer_id AS customerId, n.wave, n.state, n.address, n.attempt AS attempts, n.reply_code AS replyCode,
+        n.reply_text AS replyText, n.queue_id AS queueId, n.reason, n.claimed_at AS claimedAt, n.settled_at AS settledAt,
+        n.retry_at AS retryAt, c.version
+      FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
+      WHERE n.incident = ${incident} AND n.wave IN ('notice','reminder') AND n.customer_id IN (${keys})
+      ORDER BY n.customer_id, n.wave`,
     { customerId: keyFromSql, claimedAt: isoTimeOrNull, settledAt: isoTimeOrNull, retryAt: isoTimeOrNull },
   );
   return cohort.map((customer) => ({

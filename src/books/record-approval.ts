@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { type Approvers, approvalsLeft, approvalsLeftWords, refuseApprover } from '../incident/approval-rule';
 import { cutText } from '../incident/cut-text';
+import { AMENDED } from './amend-file';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
+import { detailOf } from './judge-audit';
 import type { AuditTable } from './ledger-tables';
 
 export interface Approving {
@@ -15,7 +17,8 @@ export interface Approving {
 }
 
 /**
- * The approval that completes what the file asks for stands in the row; each is on record. A repeated call records nothing.
+ * The approval that completes what the file asks for stands in the row; each is on record. A repeated call records nothing. One of
+ * other texts than the row has now counts for nothing: it comes late, after an amendment.
  * @returns what is missing, in words; null: the texts are approved.
  */
 export async function recordApproval(
@@ -23,11 +26,12 @@ export async function recordApproval(
   { by, contentHash, login = null, people = 1 }: Approving,
 ): Promise<string | null> {
   return transaction(books, async (decided) => {
-    const { rows } = await sql<{ approvedAt: string | null }>`
-      SELECT approved_at AS approvedAt FROM incidents WHERE incident = ${books.incident} FOR UPDATE`.execute(
-      decided.db,
-    );
-    if (rows[0]?.approvedAt !== null) return null;
+    const { rows } = await sql<{ approvedAt: string | null; here: string }>`
+      SELECT approved_at AS approvedAt, content_hash AS here FROM incidents
+      WHERE incident = ${books.incident} FOR UPDATE`.execute(decided.db);
+    const { approvedAt, here } = rows[0]!;
+    if (contentHash !== here) return otherTexts(contentHash, here);
+    if (approvedAt !== null) return null;
     const { names, ...before } = await readApprovers(decided, people);
     const refused = refuseApprover(login, before);
     if (refused !== null) return refused;
@@ -45,22 +49,35 @@ export async function recordApproval(
   });
 }
 
-/** Who stands behind the texts so far, by the audit log; `names` as they are to stand in the row. */
+function otherTexts(approved: string, here: string): string {
+  return `An approval did not count: it names the texts ${approved.slice(0, 12)}, and the run would send ${here.slice(0, 12)}. Read these, and approve them: npm run cli -- approve.`;
+}
+
+/**
+ * Who stands behind the texts so far, by the audit log; `names` as they are to stand in the row. What was approved before the texts were
+ * amended was another thing.
+ */
 export async function readApprovers(
   { db, incident }: BareBooks,
   people: number,
 ): Promise<Approvers & { names: string[] }> {
   const { rows: entries } = await sql<Pick<AuditTable, 'who' | 'action' | 'detail'>>`
     SELECT who, action, detail FROM audit
-    WHERE incident = ${incident} AND action IN ('start', 'approve') ORDER BY seq`.execute(db);
+    WHERE incident = ${incident} AND action IN ('start', 'approve', ${AMENDED}) ORDER BY seq`.execute(db);
   const loginOf = ({ detail }: Pick<AuditTable, 'detail'>) =>
     (JSON.parse(detail) as { login?: string | null }).login ?? null;
-  const start = entries.find(({ action }) => action === 'start');
-  const approvals = entries.filter(({ action }) => action === 'approve');
+  const written = entries.findLastIndex((entry) => entry.action === 'start' || voidsApproval(entry));
+  const start = entries[written];
+  const approvals = entries.slice(written + 1).filter(({ action }) => action === 'approve');
   return {
     people,
     starter: start === undefined ? null : loginOf(start),
+    amended: start?.action === AMENDED,
     approvers: approvals.map((entry) => loginOf(entry) ?? entry.who),
     names: approvals.map(({ who }) => who),
   };
+}
+
+function voidsApproval(entry: Pick<AuditTable, 'action' | 'detail'>): boolean {
+  return entry.action === AMENDED && detailOf(entry).approvalVoid === true;
 }

@@ -76,7 +76,10 @@ export function insertOnlyAudit(
 }
 
 /** Tables of ours of which rows change. Of the others, `audit` above all, rows are only added. */
-const CHANGED_TABLES = ['incidents', 'cohort', 'expired_ranges', 'lanes', 'claims', 'notices', 'stand_ins'];
+const CHANGED_TABLES = [
+  ...['incidents', 'cohort', 'expired_ranges', 'lanes', 'claims', 'notices', 'stand_ins'],
+  'file_versions',
+];
 
 /** On our own schema. */
 export const LEDGER_RIGHTS: Record<Role, string[]> = {

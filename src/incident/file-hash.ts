@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeValue } from './incident-problem';
+import { describeValue, inQuotes } from './incident-problem';
 import type { Incident } from './incident-schema';
 
 /**
@@ -28,18 +28,57 @@ export function fileHash(incident: Incident): string {
  * `texts.en.subject: was "Notice", is "Notice of Data Breach"`. Empty: they say the same.
  */
 export function incidentDifferences(started: Incident, now: Incident): string[] {
+  return changedValues(started, now).map(changeWords);
+}
+
+/** A value that two files have differently; undefined: one of them lacks it. */
+export interface ChangedValue {
+  /** Such as `texts.en.subject`. */
+  field: string;
+  was: unknown;
+  is: unknown;
+}
+
+/** In the order of the file. */
+export function changedValues(started: Incident, now: Incident): ChangedValue[] {
   return differences(started, now, '');
 }
 
-function differences(was: unknown, is: unknown, path: string): string[] {
+function differences(was: unknown, is: unknown, field: string): ChangedValue[] {
   if (isBranch(was) && isBranch(is) && Array.isArray(was) === Array.isArray(is)) {
     const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-    return keys.flatMap((key) => differences(was[key], is[key], path === '' ? key : `${path}.${key}`));
+    return keys.flatMap((key) => differences(was[key], is[key], field === '' ? key : `${field}.${key}`));
   }
-  if (was === is) return [];
-  const [before, after] = [describeValue(was), describeValue(is)];
-  if (before !== after) return [`${path}: was ${before}, is ${after}`];
-  return [`${path}: was and is ${after}, but differs further on`];
+  return was === is ? [] : [{ field, was, is }];
+}
+
+/** A change on one line. */
+export function changeWords({ field, was, is }: ChangedValue): string {
+  if (typeof was === 'string' && typeof is === 'string' && Math.max(was.length, is.length) > WHOLE) {
+    const [before, after] = whereTheyDiffer(was, is);
+    return `${field}: was ${before}, is ${after}`;
+  }
+  return `${field}: was ${describeValue(was)}, is ${describeValue(is)}`;
+}
+
+/** Longer texts are not shown whole, twice: nobody would find the one word that differs. */
+const WHOLE = 60;
+const AROUND = 25;
+const MOST_SHOWN = 400;
+
+function whereTheyDiffer(was: string, is: string): [string, string] {
+  let head = 0;
+  while (head < was.length && was[head] === is[head]) head++;
+  const most = Math.min(was.length, is.length) - head;
+  let tail = 0;
+  while (tail < most && was.at(-1 - tail) === is.at(-1 - tail)) tail++;
+  const from = head <= AROUND ? 0 : head - AROUND;
+  const part = (text: string) => {
+    const to = Math.min(text.length, text.length - tail + AROUND);
+    const shown = `${from > 0 ? '...' : ''}${text.slice(from, to)}${to < text.length ? '...' : ''}`;
+    return inQuotes(shown, MOST_SHOWN);
+  };
+  return [part(was), part(is)];
 }
 
 function isBranch(value: unknown): value is Record<string, unknown> {

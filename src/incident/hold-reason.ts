@@ -121,6 +121,8 @@ const ACTIVITY_WORDS: Record<string, string> = {
   openGate: 'Opening the gate',
   setRate: 'Setting the rate',
   recordApproval: 'Recording the approval',
+  amendFile: 'Amending the file',
+  readFile: 'Reading the file',
   mailCanaryMailboxes: 'Mailing the canary mailboxes',
   checkRelayLog: "Checking the relay's log",
   canaryRange: 'Choosing the canary customers',

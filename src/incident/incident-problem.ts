@@ -54,8 +54,8 @@ export function describeValue(value: unknown): string {
 }
 
 /** In double quotes, cut, with what does not print shown as YAML would write it. */
-export function inQuotes(text: string): string {
-  const shown = cutText(text, LONGEST);
+export function inQuotes(text: string, longest = LONGEST): string {
+  const shown = cutText(text, longest);
   const dots = shown.length < text.length ? '...' : '';
   return `"${shown.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped)}${dots}"`;
 }

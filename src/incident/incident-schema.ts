@@ -53,7 +53,7 @@ export const incidentSchema = z.strictObject({
     .describe('lower-case letters, digits and inner hyphens, 64 at most, such as zappos-2012')
     .meta({
       means:
-        'What the books, the Temporal Web UI and the command line call this incident. Never change it once the run has started.',
+        'What the books, the Temporal Web UI and the command line call this incident. It never changes once the run has started; nor do cutoff and database. The rest does by `amend`.',
     }),
   title: plainLine.meta({
     means: 'What people call it. It heads every page of the run; customers never see it.',

@@ -55,11 +55,12 @@ export const ADVICE: Record<Matter, string> = {
   login: 'It refuses the user or the password: correct SMTP_URL and start the workers again',
   signature:
     'SPF, DKIM or DMARC fails for from.address: have its records and the signing put right (docs/relay.md)',
-  sender: 'It does not let this user send as from.address: have that address verified or allowed there',
+  sender:
+    'It does not let this user send as from.address: have that address verified or allowed there, or write from another: npm run cli -- amend FILE',
   quota:
     'It says that too much is sent: have the limit raised there, or wait for its end, and go slower: npm run cli -- set-rate 10',
   block: 'It blocks this machine or its address: have it taken off the list, or allowed, there',
   message:
-    'It objects to the message itself: have its rule (header_checks, a filter) let the notice pass; what is in it: npm run cli -- preview FILE --out DIR',
+    'It objects to the message itself: have its rule (header_checks, a filter) let the notice pass, or change the notice: npm run cli -- amend FILE',
   unclear: 'A quota or a block? Have it lifted at the relay',
 };

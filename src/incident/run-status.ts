@@ -46,6 +46,8 @@ export interface GateSeen {
   quietBy: string | null;
   /** Not told by a worker of an older version. */
   delay?: Delay | null;
+  /** Of the incident's file. Likewise. */
+  version?: number;
 }
 
 /** The books, as counted by the slices and corrected by each survey. */

@@ -35,3 +35,18 @@ export function refuseApproval(payload: unknown, run: ToApprove): string | null 
     return `contentHash is ${cutText(contentHash, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- approve).`;
   return null;
 }
+
+/** Why this amendment is not taken in; null: it is, and the database decides about it. */
+export function refuseAmendment(
+  payload: unknown,
+  { hasRead, underWay }: { hasRead: boolean; underWay: boolean },
+): string | null {
+  const { by, reason, proposal, base } = (payload ?? {}) as Record<string, unknown>;
+  const isNumber = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+  if (!cleanLine(by, 100) || !cleanLine(reason, 300) || !isNumber(proposal) || !isNumber(base))
+    return 'An amendment names who, why, and a file that is in the ledger: npm run cli -- amend FILE --go --by "YOUR NAME" --reason "WHY".';
+  if (!hasRead) return NOT_YET;
+  return underWay
+    ? 'Another amendment is under way: look at what differs once it is in effect (status).'
+    : null;
+}

@@ -13,6 +13,8 @@ export interface MayWait {
   approval: Approval | null;
   approvalMissing?: string | null;
   nextRetryAt: string | null;
+  /** Null until the run has read it. Not told by a worker of an older version. */
+  row?: { version?: number; amended?: { by: string; at: string; reason: string } | null } | null;
 }
 
 /** Why nothing moves; null: it moves. A hold says more than the closed gate that often comes with it. */
@@ -37,6 +39,16 @@ function wordsOf(run: MayWait): RunStatus['waitingFor'] {
     const what = `${delayWords(gate.delay)}. Nobody further is told until it is released${approvalIsMissing(run) ? '; the texts can be approved meanwhile' : ''}.`;
     return { kind: 'law-enforcement', what, since: gate.delay.since };
   }
+  const amended = run.row?.amended;
+  if (awaitsApprovalAgain(run) && amended)
+    return {
+      kind: 'approval',
+      what: [
+        `${amended.by} amended the file: ${amended.reason}. Nobody further is told until somebody approves the new texts; then it goes on.`,
+        ...(run.approvalMissing ? [run.approvalMissing] : []),
+      ].join(' '),
+      since: amended.at,
+    };
   if (approvalIsMissing(run))
     return {
       kind: 'approval',
@@ -53,6 +65,17 @@ function wordsOf(run: MayWait): RunStatus['waitingFor'] {
   return null;
 }
 
-function approvalIsMissing({ phase, approval }: MayWait): boolean {
-  return phase === 'approval' && !approval;
+function approvalIsMissing(run: MayWait): boolean {
+  return (run.phase === 'approval' && !run.approval) || awaitsApprovalAgain(run);
 }
+
+/** The words were amended after they had been approved: what comes after the approval waits for another one (C103). */
+export function awaitsApprovalAgain({
+  phase,
+  approval,
+  row,
+}: Pick<MayWait, 'phase' | 'row'> & { approval: object | null }): boolean {
+  return (row?.version ?? 1) > 1 && !approval && TELLS.has(phase);
+}
+
+const TELLS: ReadonlySet<Phase> = new Set(['canary', 'notify', 'settle', 'remind']);

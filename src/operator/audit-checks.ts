@@ -1,6 +1,8 @@
 import { NOT_STARTED, readAudit } from '../books/audit-chain';
 import type { BareBooks } from '../books/books';
 import { rowFaults, untoldFacts } from '../books/compare-row-with-audit';
+import { versionFaults } from '../books/compare-versions-with-audit';
+import { listVersions } from '../books/file-versions';
 import { findIncident, type IncidentRow, incidentOf } from '../books/incident-row';
 import { chainBreak, headFaults } from '../books/judge-audit';
 import type { AuditTable } from '../books/ledger-tables';
@@ -31,11 +33,13 @@ export async function auditChecks(books: BareBooks, row: IncidentRow, held: Held
   const entries = await readAudit(books);
   const before = await readAudit({ ...books, incident: NOT_STARTED });
   const now = (await findIncident(books.db, incidentId)) ?? row;
+  const versions = await listVersions(books);
   const broken = chainBreak(entries, { mayBeEmpty: false });
   const brokenBefore = chainBreak(before, { mayBeEmpty: true });
   return [
     check('the audit log is whole (I6)', broken === null ? [] : [broken]),
     check("the incident's row is what the audit log says (I6)", rowFaults(now, entries)),
+    check('each version of the file is what the audit log says (I6)', versionFaults(versions, entries)),
     ...untoldCheck(entries),
     check(
       'the audit log of files before their start is whole (I6)',

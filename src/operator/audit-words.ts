@@ -32,6 +32,15 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   rate: ({ perSecond }) => `set the rate to at most ${count(perSecond)} a second`,
   approve: ({ contentHash, missing }) =>
     `approved the texts ${short(contentHash)}${missing ? `; approvals still missing: ${count(missing)}` : ''}`,
+  amended: ({ version, contentHash, was, changed, more, approvalVoid, perSecond, reason }) =>
+    [
+      `amended the file, version ${count(version)} now, in ${list(changed)}${more ? ` and ${count(more)} more` : ''}`,
+      approvalVoid
+        ? `: the texts ${short((was as Detail)?.contentHash)} became ${short(contentHash)}, which nobody had approved yet`
+        : '',
+      perSecond === undefined ? '' : `; at most ${count(perSecond)} a second`,
+      because(reason),
+    ].join(''),
   hold: ({ reason }) => `held the run${because(reason)}`,
   resume: () => 'ended the hold',
   close: ({ notices, reminders }) =>

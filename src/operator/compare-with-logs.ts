@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { macOf, messageIdDomain } from '../activities/search-relay-log';
 import type { Books } from '../books/books';
+import { listVersions } from '../books/file-versions';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
 import { listCohortNotices } from '../books/list-booked';
 import { listSessionTimes } from '../books/relay-sessions';
@@ -77,6 +78,8 @@ export interface BookedMessages {
   known: Map<string, TimeSpan>;
   /** To send somebody again, in their order. */
   decisions: SendAgain[];
+  /** The company's own, which get the canary: of each version of the file. */
+  mailboxes: Set<string>;
   /** When each session of the run was opened. */
   opened: TimeSpan[];
   /** Before then some may have been lost. */
@@ -112,6 +115,9 @@ export async function bookedMessages(
     ...{ messages, waves, recentFromMs },
     known: new Map(samples.samples),
     decisions: await listSendAgain(books),
+    mailboxes: new Set(
+      (await listVersions(books)).flatMap((version) => incidentOf(version).canary.mailboxes),
+    ),
     ...(await listSessionTimes(books)),
   };
 }
@@ -160,7 +166,7 @@ export async function compareWithLogs(
         booked.messages,
         read,
         booked.decisions,
-        new Set(incidentOf(row).canary.mailboxes),
+        booked.mailboxes,
         sessions,
       );
       const cover = coverOf(booked.opened, sessions.shown(), {

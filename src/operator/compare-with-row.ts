@@ -1,4 +1,5 @@
 import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { amendment } from '../incident/amendable';
 import { fileHash as hashOf, incidentDifferences } from '../incident/file-hash';
 import type { PreparedIncident } from './prepare-incident';
 
@@ -25,10 +26,11 @@ export function compareWithRow(prepared: PreparedIncident, row: IncidentRow): Re
   const closed = refuseClosed(prepared, row);
   if (closed !== null) return closed;
   if (row.file_hash !== fileHash) {
+    const amended = row.version === 1 ? '' : `, and its file was amended since (version ${row.version})`;
     return {
-      reason: `The incident ${row.incident_id} was started at ${row.started_at.slice(0, 19)} UTC by ${row.started_by}, and ${prepared.file} has changed since`,
+      reason: `The incident ${row.incident_id} was started at ${row.started_at.slice(0, 19)} UTC by ${row.started_by}${amended}, and ${prepared.file} differs from the file that it goes by`,
       differences: incidentDifferences(incidentOf(row), incident),
-      todo: 'To go on, put the file back as it was. To change the pace: set-rate. For new texts or another cutoff: cancel, then start under another id: (the customers whom this incident has told are then told again).',
+      todo: todoWith(prepared, row),
     };
   }
   // Read back before anything is done by it: a database may have kept other characters than it was given.
@@ -47,4 +49,19 @@ export function compareWithRow(prepared: PreparedIncident, row: IncidentRow): Re
     };
   }
   return null;
+}
+
+/** Whatever can be amended never needs another incident, in which everybody would be told again. */
+function todoWith({ file, incident, notices }: PreparedIncident, row: IncidentRow): string {
+  const { refused } = amendment(
+    { incident: incidentOf(row), contentHash: row.content_hash },
+    { incident, contentHash: notices.contentHash },
+    // The verb knows better, and says what else may not change.
+    { mailed: false, reminderBegun: false },
+  );
+  const amend = `npm run cli -- amend ${file}`;
+  if (refused.length === 0)
+    return `To go on with this file: ${amend} (shows what changes, does nothing). To go on as it was, put the file back.`;
+  const fields = refused.map(({ field }) => field.split('.')[0]!);
+  return `Put ${[...new Set(fields)].join(' and ')} back as it was: a run never changes it (why: ${amend}). The rest can be amended by the same command.`;
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type IncidentRow, incidentOf } from '../books/incident-row';
+import { bareBooks, type IncidentRow } from '../books/incident-row';
 import { type Database, openDatabase } from '../books/open-database';
 import { exitCodeOfExport, type FileText, statusLines } from './export/common-files';
 import {
@@ -175,7 +175,7 @@ export async function exportForRegulator(
   folder: ExportFolder,
   { reading, row, relayLogs, held }: ExportSource,
 ): Promise<Taken> {
-  const texts = await approvedTexts(incidentOf(row), row);
+  const texts = await approvedTexts(bareBooks(reading, row), row);
   const logs = await openRelayLogs(relayLogs);
   const { taken, more: places } = await take(reading, row.incident_id, {
     logs,

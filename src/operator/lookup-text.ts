@@ -141,7 +141,11 @@ function notYet({ phase, gate }: Lookup): string {
 }
 
 /** Also the relay's words and queue id, for whoever asks the relay's own people. */
-function noticeWords(notice: BookedNotice, addressNow: string | null, { purged }: Lookup): string {
+function noticeWords(
+  notice: BookedNotice,
+  addressNow: string | null,
+  { purged, fileVersion }: Lookup,
+): string {
   const { state, address, settledAt, claimedAt, retryAt, reason } = notice;
   const to =
     address === null
@@ -153,7 +157,7 @@ function noticeWords(notice: BookedNotice, addressNow: string | null, { purged }
     case 'sent': {
       const moved = addressNow !== null && address && !sameAddress(addressNow, address);
       const where = moved ? ' The account has another address now.' : '';
-      return `Sent on ${at}${to}. ${tookWords(notice)}${where} If it is not in the inbox, look in the spam folder.`;
+      return `Sent on ${at}${to}. ${tookWords(notice)}${versionWords(notice, fileVersion)}${where} If it is not in the inbox, look in the spam folder.`;
     }
     case 'sending':
       return `Being sent${to} at this moment (since ${utc(claimedAt ?? '')}).`;
@@ -180,6 +184,14 @@ function tookWords({ replyCode, queueId, reason }: BookedNotice): string {
   if (reason === SETTLED_FROM.log) return `Our mail relay took it, as its own log shows: ${id}.`;
   if (reason === SETTLED_FROM.events) return "Our mail provider took it, as the provider's own records show.";
   return `Our mail relay took it: code ${replyCode}, ${id}.`;
+}
+
+function versionWords({ version }: BookedNotice, newest: number): string {
+  if (newest === 1) return '';
+  if (version === null) return ' Nobody knows in which version of the words: the record was rebuilt.';
+  return version === newest
+    ? ' It has the words that are in effect.'
+    : ` It has the words of version ${version}; they were amended since.`;
 }
 
 function relayWords(

@@ -62,6 +62,8 @@ export interface Lookup {
   cutoff: string;
   phase: Phase;
   gate: GateState;
+  /** Of the incident's file: more than 1 where it was amended. */
+  fileVersion: number;
   /** Empty: nobody has it. More than one: they share the address. */
   customers: LookedUp[];
   /** Null: it is the id or the address of now. */
@@ -122,6 +124,7 @@ export async function lookup(
     cutoff: new Date(company.cutoff).toISOString(),
     phase: row.phase,
     gate: row.gate,
+    fileVersion: row.version,
     customers: found === null ? customers : await foundThen(books, found.ids, purged),
     foundBy: found?.by ?? null,
     unsearched: searched === 'unsearched',

@@ -115,12 +115,33 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
           ]),
           '',
         ]),
+    ...versionLines(proof),
     ...(relay === null ? [] : [...aboutLogs(relay), '', ...rows(relayRows(relay)), '']),
     ...(relay?.reminders ? ['Of the reminders:', '', ...rows(relayRows(relay.reminders)), ''] : []),
     ...notes.map((note) => `Note: ${note}`),
     ...verdictLines(proof, problems),
   ];
   return lines.join('\n');
+}
+
+/** Only where the file was amended: with one version everybody got the same words. */
+function versionLines({ versions }: Report['proof']): string[] {
+  if (versions.length < 2) return [];
+  const facts = versions.map(
+    ({ version, contentHash, sent }): Fact =>
+      version === null
+        ? [
+            'Sent, unknown words',
+            sent,
+            'their record was rebuilt by reconcile: nobody knows in which version of the words',
+          ]
+        : [
+            `Sent as version ${version}`,
+            sent,
+            `messages, by the file of that version; content hash ${contentHash}`,
+          ],
+  );
+  return [...rows(facts), ''];
 }
 
 /** @param skipped what it means in this wave. */

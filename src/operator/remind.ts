@@ -105,7 +105,7 @@ function requireReminder(row: IncidentRow): { afterDays: number } {
   const { reminder } = incidentOf(row);
   if (reminder) return reminder;
   throw new ToldError(
-    `The file of ${row.incident_id} has no reminder: nobody is reminded. In the next file write "reminder:" with "afterDays: 14", and its words below each language.`,
+    `The file of ${row.incident_id} has no reminder: nobody is reminded. To have one, write "reminder:" with "afterDays: 14" into it, and its words below each language; then: npm run cli -- amend FILE`,
   );
 }
 

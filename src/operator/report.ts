@@ -3,10 +3,12 @@ import { listTests } from '../books/audit-chain';
 import { checkWaves, type Survey, surveyNotices, wavesOf } from '../books/balance';
 import { type BareBooks, type Books, snapshot } from '../books/books';
 import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
+import { countByVersion, listVersions } from '../books/file-versions';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
 import { countSentBetween, phaseTimes } from '../books/phase-times';
 import { readPurged } from '../books/purge-kept';
+import { isoTime } from '../books/rows';
 import { EvidenceError, type LogFile } from '../evidence/log-file';
 import type { BooksProblem } from '../incident/books-problems';
 import { inWords } from '../incident/hold-reason';
@@ -117,6 +119,17 @@ export interface Proof extends NoticeCounts {
   relay: RelayProof | null;
   /** Null: there was no reminder. */
   reminders: ReminderProof | null;
+  /** Each version of the file, and how many messages went out in its words. One: it was not amended. */
+  versions: VersionProof[];
+}
+
+export interface VersionProof {
+  /** Null: nobody knows, since the claim was rebuilt. */
+  version: number | null;
+  contentHash: string | null;
+  /** ISO 8601; from then on it was in effect. */
+  since: string | null;
+  sent: number;
 }
 
 /** Of the reminder wave. */
@@ -210,6 +223,7 @@ export async function readBooks(books: Books, row: IncidentRow, withMessages: bo
     ...(await ratesOf(books, survey.cohort)),
     relay: null,
     reminders: waves.includes('reminder') ? await readReminders(books) : null,
+    versions: await readVersions(books),
   };
   const ledger = await checkWaves(books, waves);
   const booked = withMessages ? await bookedMessages(books, row, waves, proof.finished) : null;
@@ -221,6 +235,18 @@ function statesOf({ notices, missing }: Survey): NoticeCounts {
   const { sent = 0, skipped = 0, failed = 0, deferred = 0, in_doubt: inDoubt = 0 } = notices;
   const { left = 0, sending = 0, released = 0 } = notices;
   return { sent, skipped, failed, deferred, inDoubt, left, sending, released, toCome: missing };
+}
+
+async function readVersions(books: BareBooks): Promise<VersionProof[]> {
+  const sent = await countByVersion(books);
+  const countOf = (version: number | null) => sent.find((counted) => counted.version === version)?.sent ?? 0;
+  const unknown = countOf(null);
+  return [
+    ...(await listVersions(books)).map(({ version, content_hash: contentHash, since }) => ({
+      ...{ version, contentHash, since: isoTime(since), sent: countOf(version) },
+    })),
+    ...(unknown === 0 ? [] : [{ version: null, contentHash: null, since: null, sent: unknown }]),
+  ];
 }
 
 async function readReminders(books: Books): Promise<ReminderProof> {

@@ -4,6 +4,7 @@ import { delayOf } from '../books/delay';
 import { readGate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
+import { awaitsApprovalAgain } from '../incident/waiting-for';
 import { resumeSignal } from '../workflows/messages';
 import { holdWords, type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
 import { workflowIdOf } from './run-ledger';
@@ -41,8 +42,16 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
   if (gate.delay !== null) console.log(heldStill(gate.delay, id));
   if (row.hold_reason) console.log(`The hold that ended: ${holdWords(row)}`);
   if (now.hold_reason) console.log(`THE RUN HOLDS AGAIN: ${holdWords(now)}`);
-  else if (now.phase === 'approval' && now.approved_at === null)
+  else if (awaitsApproval(now))
     console.log(`The run waits for approval: npm run cli -- approve --incident ${id}`);
+}
+
+/** What `resume` does not end. */
+function awaitsApproval({ phase, version, approved_at: approvedAt }: IncidentRow): boolean {
+  const approval = approvedAt === null ? null : { approved: true };
+  return (
+    (phase === 'approval' && approval === null) || awaitsApprovalAgain({ phase, approval, row: { version } })
+  );
 }
 
 /** For what `resume` ends. */

@@ -20,6 +20,9 @@ export function statusText(facts: StatusFacts): string {
       ['Gate', gateWords(gate)],
       ...(gate.delay === null ? [] : ([['Law', delayLine(gate.delay)]] as [string, string][])),
       ['Rate set', `at most ${number(row.rate_per_second)} a second`],
+      ...(row.version > 1
+        ? ([['File', `version ${row.version}: it was amended (npm run cli -- audit)`]] as [string, string][])
+        : []),
       [
         'Approval',
         row.approved_at === null

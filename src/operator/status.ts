@@ -96,6 +96,7 @@ function asJson(facts: StatusFacts) {
     holdReason: row.hold_reason,
     approvedBy: row.approved_by,
     contentHash: row.content_hash,
+    fileVersion: row.version,
     startedBy: row.started_by,
     startedAt: isoTime(row.started_at),
     closedAt: row.closed_at && isoTime(row.closed_at),

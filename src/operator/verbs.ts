@@ -89,6 +89,13 @@ export const VERBS: Record<string, Verb> = {
     effect: 'Only shows without --content, and writes what would be sent to a folder. With it: approves.',
     example: 'npm run cli -- approve --by "Jo Counsel" --content HASH',
   },
+  amend: {
+    load: () => require('./amend').describeAmend,
+    effect:
+      'Only reads without --go. With it: changes what the run goes by, and takes the approval back where the words change.',
+    example: 'npm run cli -- amend my-incident.yaml --go --by "Jo Counsel" --reason "a typo in the heading"',
+    exits: '1 also when the file differs in what is never amended; 2 also for a file with problems.',
+  },
   'set-rate': {
     load: () => require('./set-rate').describeSetRate,
     effect: 'Changes the pace of the run.',

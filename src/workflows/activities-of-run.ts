@@ -28,7 +28,10 @@ const always = { heartbeatTimeout: '10s', retry } as const;
 // Every activity is in one of these. Go to the definition of one where it is asked, and you are in create-activities.ts.
 
 export const short = proxyActivities<
-  Pick<Activities, 'enterPhase' | 'readGate' | 'closeGate' | 'openGate' | 'setRate'>
+  Pick<
+    Activities,
+    'enterPhase' | 'readGate' | 'closeGate' | 'openGate' | 'setRate' | 'amendFile' | 'readFile'
+  >
 >({ startToCloseTimeout: '1m', ...always });
 
 /** Work that the run can do without: three attempts. */

@@ -16,8 +16,9 @@ import {
 } from '../incident/asked-by';
 import { refuseReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
-import { refuseApproval, refuseRate } from '../incident/steering-rules';
+import { refuseAmendment, refuseApproval, refuseRate } from '../incident/steering-rules';
 import {
+  amendUpdate,
   approveUpdate,
   cancelSignal,
   DESCRIPTIONS,
@@ -92,6 +93,21 @@ export function handleMessages(run: Run): void {
       validator: (request) =>
         refuse(
           refuseApproval(request, { contentHash: state.row?.contentHash ?? null, approval: state.approval }),
+        ),
+    },
+  );
+  setHandler(
+    amendUpdate,
+    ({ by, proposal, base, reason }) => {
+      const who = { by: cleanLine(by, 100), reason: cleanLine(reason, 300) };
+      state.askedAmend = { ...who, proposal, base, through: throughUpdate() };
+      return { accepted: `the file is amended, by ${who.by}` };
+    },
+    {
+      description: DESCRIPTIONS.amend,
+      validator: (request) =>
+        refuse(
+          refuseAmendment(request, { hasRead: state.row !== null, underWay: Boolean(state.askedAmend) }),
         ),
     },
   );

@@ -1,6 +1,7 @@
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { brakeOn } from '../incident/law-delay';
 import type { HoldKind } from '../incident/run-status';
+import { awaitsApprovalAgain } from '../incident/waiting-for';
 import { isExhausted, toldOf } from './activities-of-run';
 import { beginHold } from './begin-hold';
 import type { breachResponse } from './breach-response';
@@ -48,7 +49,8 @@ export async function untilMayGo(run: Run, ready: () => boolean = () => true): P
   const { state } = run;
   for (;;) {
     if (state.ending) throw new RunEnded();
-    const free = state.hold === null && !(state.gate && brakeOn(state.gate, state.phase));
+    const free =
+      state.hold === null && !(state.gate && brakeOn(state.gate, state.phase)) && !awaitsApprovalAgain(state);
     if (continueDue(run) || (run.renew && free)) await continueRun(run);
     if (isAsked(run)) await obey(run);
     else if (free && ready()) return;

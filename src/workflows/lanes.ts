@@ -14,14 +14,16 @@ import {
 import type { HoldKind } from '../incident/run-status';
 import type { KeyRange } from '../incident/vocabulary';
 import { ask, isExhausted, scan, short, toldOf } from './activities-of-run';
-import { continueDue, hold, insistUndisturbed, pauseFor, untilMayGo } from './holds';
+import { goesByOtherFile, readFileAgain } from './amend';
+import { continueDue, hold, insist, insistUndisturbed, pauseFor, untilMayGo } from './holds';
 import { isAsked, whileObeying } from './obey';
 import type { Run } from './run-state';
 import { show } from './show';
 
 /** What the lanes do with their ranges. */
 export interface LaneWork<Counts> {
-  lanes: string[];
+  /** Asked anew after each stop: an amendment may have changed how many. */
+  lanes(): string[];
   slice(input: SliceWork): Promise<SliceResult<Counts>>;
   /** Adds to the run's counts; returns how many customers that was. */
   count(counts: Counts): number;
@@ -52,7 +54,7 @@ async function workLanes<Counts>(run: Run, plan: RangePlan, work: LaneWork<Count
   };
   run.stopLanes = stopLanes;
   await scope.run(() =>
-    Promise.all(work.lanes.map((lane) => workLane(run, { plan, work, lane, scope, stopLanes }))),
+    Promise.all(work.lanes().map((lane) => workLane(run, { plan, work, lane, scope, stopLanes }))),
   );
   run.stopLanes = null;
   leaveRanges(plan);
@@ -127,5 +129,6 @@ const planning = new WeakSet<RangePlan>();
 export async function lookAtGate(run: Run): Promise<void> {
   const { state } = run;
   state.gate = await insistUndisturbed(run, () => ask(run, short.readGate, {}, 'who closed the gate?'));
+  if (goesByOtherFile(run)) await insist(run, () => readFileAgain(run));
   if (brakeOn(state.gate, state.phase) === null && !isAsked(run)) await pauseFor(run, 1_000);
 }

@@ -18,6 +18,7 @@ export const cancelSignal = defineSignal<[unknown?]>('cancel');
 export const lookAtGateSignal = defineSignal('lookAtGate');
 export const approveUpdate = defineUpdate<Accepted, [ApproveRequest]>('approve');
 export const setRateUpdate = defineUpdate<Accepted, [SetRateRequest]>('setRate');
+export const amendUpdate = defineUpdate<Accepted, [AmendRequest]>('amend');
 export const remindUpdate = defineUpdate<Accepted, [RemindRequest]>('remind');
 export const statusQuery = defineQuery<RunStatus>('status');
 
@@ -40,6 +41,16 @@ export interface RemindRequest {
   reason?: string;
 }
 
+/** The file is in the ledger, as a proposal: what Temporal keeps holds no text and no address. */
+export interface AmendRequest {
+  by: string;
+  /** Number of the file_versions row. */
+  proposal: number;
+  /** The version that it was compared with. */
+  base: number;
+  reason: string;
+}
+
 /** What was taken in; `status` shows what is in effect. */
 export interface Accepted {
   accepted: string;
@@ -56,5 +67,7 @@ export const DESCRIPTIONS = {
   setRate: 'Messages a second at most, from the next claim on: {"perSecond": 200, "by": "Jane"}',
   remind:
     'Sends the reminder to whoever has no new password yet: {"by": "Jane Doe"}; to close without: {"by": "Jane Doe", "leave": true, "reason": "..."}',
+  amend:
+    'Amends the file of the run. Not for the Web UI: npm run cli -- amend FILE writes the file into the ledger first, and names it here.',
   status: 'Where the run is, the counts, why it waits and what to do.',
 } as const;

@@ -15,12 +15,12 @@ export function noticeLanes({ state }: Run): string[] {
 }
 
 /** Tells the customers of each range, at the run's pace, which the lanes share. */
-export function noticeWork(run: Run, lanes: string[], wave: Wave = 'notice'): LaneWork<NotifyCounts> {
+export function noticeWork(run: Run, lanes: () => string[], wave: Wave = 'notice'): LaneWork<NotifyCounts> {
   const { state } = run;
   return {
     lanes,
     slice: (input) =>
-      ask(run, slice.notifySlice, { ...input, wave, lanes: lanes.length }, `lane ${input.lane}`),
+      ask(run, slice.notifySlice, { ...input, wave, lanes: lanes().length }, `lane ${input.lane}`),
     count: ({ released: _, ...settled }) => {
       const booked = wave === 'reminder' ? state.counts.reminders : state.counts.notices;
       let customers = 0;
@@ -39,7 +39,7 @@ export function noticeWork(run: Run, lanes: string[], wave: Wave = 'notice'): La
  */
 export async function settleWave(run: Run, wave: Wave) {
   const { state } = run;
-  const work = noticeWork(run, noticeLanes(run), wave);
+  const work = noticeWork(run, () => noticeLanes(run), wave);
   if (state.plan) await walkPlan(run, state.plan, work);
   let settled: number | null = null;
   for (;;) {

@@ -5,6 +5,7 @@ import { brakeOn } from '../incident/law-delay';
 import type { ReminderWord } from '../incident/reminder';
 import type { Asked } from '../incident/run-status';
 import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
+import { amend, goesByOtherFile, readFileAgain } from './amend';
 import { beginHold, endHold } from './begin-hold';
 import { type Foreign, nowIso, type Run } from './run-state';
 import { show } from './show';
@@ -15,6 +16,7 @@ export function isAsked({ state }: Run): boolean {
     state.asked !== null ||
     state.askedRate !== null ||
     state.askedApproval !== null ||
+    Boolean(state.askedAmend) ||
     Boolean(state.askedReminder) ||
     Boolean(state.foreign?.length) ||
     state.askedLook === true
@@ -45,10 +47,12 @@ export async function obey(run: Run): Promise<void> {
   try {
     if (state.asked) await obeyWord(run, state.asked);
     else if (state.askedRate) await obeyRate(run);
+    else if (state.askedAmend) await amend(run, state.askedAmend);
     else if (state.askedApproval) await obeyApproval(run);
     else if (state.askedReminder) await obeyReminder(run, state.askedReminder);
     else if (state.foreign?.length) await recordForeign(run, state.foreign.shift()!);
     else if (state.askedLook) await look(run);
+    if (goesByOtherFile(run)) await readFileAgain(run);
   } catch (error) {
     if (!isExhausted(error)) throw error;
     run.stopLanes?.();

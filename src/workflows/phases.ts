@@ -21,7 +21,7 @@ export async function expire(run: Run): Promise<Phase> {
   const { expireLanes, frontier } = state.row!;
   const plan = state.plan ?? newPlan('customers', expireRangeSize(state.total, expireLanes), frontier);
   await walkPlan(run, plan, {
-    lanes: Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
+    lanes: () => Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
     slice: (input) => ask(run, slice.expireSlice, input, `lane ${input.lane}`),
     count: ({ revoked, ...cohort }) => {
       const { counts } = state;
@@ -54,14 +54,32 @@ export async function awaitApproval(run: Run): Promise<Phase> {
   return 'canary';
 }
 
-/** The company's own mailboxes, then the first customers; then an operator looks, or it goes on, as the file says. */
+/**
+ * The company's own mailboxes, then the first customers; then an operator looks, or it goes on, as the file says. Where the words, the
+ * mailboxes or the number of customers were amended meanwhile, once more: the mailboxes see what is new, and nobody is told again.
+ */
 export async function canary(run: Run): Promise<Phase> {
   const { state } = run;
-  const { mailboxes, customers, afterwards } = state.row!.canary;
   await untilMayGo(run);
-  if (state.resumedFrom === 'canary-done') return 'notify';
+  for (;;) {
+    const mark = state.row!.canary.mark ?? null;
+    const isSame = mark === (state.canaryMark ?? mark);
+    const isDone = state.resumedFrom === 'canary-done' && isSame;
+    if (!isSame) state.plan = null;
+    if (isDone || (await doCanary(run, mark))) return 'notify';
+    state.resumedFrom = null;
+  }
+}
+
+/** @returns false: it was amended meanwhile. */
+async function doCanary(run: Run, mark: string | null): Promise<boolean> {
+  const { state } = run;
+  const { mailboxes, customers, afterwards } = state.row!.canary;
+  const isAmended = () => (state.row!.canary.mark ?? null) !== mark;
+  state.canaryMark = mark;
   if (state.plan === null) {
     if (mailboxes > 0) await mailMailboxes(run);
+    if (isAmended()) return false;
     const range =
       customers === 0
         ? null
@@ -70,11 +88,17 @@ export async function canary(run: Run): Promise<Phase> {
           );
     if (range) state.plan = planOfRange(range);
   }
-  if (state.plan) await walkPlan(run, state.plan, noticeWork(run, ['notify-1']));
-  if (afterwards === 'continue' || (mailboxes === 0 && state.plan === null)) return 'notify';
+  if (state.plan)
+    await walkPlan(
+      run,
+      state.plan,
+      noticeWork(run, () => ['notify-1']),
+    );
+  if (isAmended()) return false;
+  if (afterwards === 'continue' || (mailboxes === 0 && state.plan === null)) return true;
   const { notices } = await survey(run, 'notice');
   await hold(run, 'canary-done', canaryDetail(notices, await checkLog(run)));
-  return 'notify';
+  return !isAmended();
 }
 
 /** The run can do without this: if it fails, the canary's words do not mention the log. */
@@ -107,7 +131,7 @@ async function mailMailboxes(run: Run): Promise<void> {
     for (const words of mailed.refused) refused.add(words);
   }
   if (refused.size > 0) {
-    const detail = `${[...refused].slice(0, 5).join('; ')}. Look at the relay; resume goes on with the first customers.`;
+    const detail = `${[...refused].slice(0, 5).join('; ')}. Look at the relay, or correct the file (npm run cli -- amend FILE); resume goes on with the first customers.`;
     await hold(run, 'canary-refused', detail);
   }
 }
@@ -117,7 +141,11 @@ export async function notify(run: Run): Promise<Phase> {
   const { state } = run;
   const { notifyLanes, frontier } = state.row!;
   const plan = state.plan ?? newPlan('cohort', rangeSize(state.total, notifyLanes), frontier);
-  await walkPlan(run, plan, noticeWork(run, noticeLanes(run)));
+  await walkPlan(
+    run,
+    plan,
+    noticeWork(run, () => noticeLanes(run)),
+  );
   return 'settle';
 }
 
@@ -148,7 +176,11 @@ export async function remind(run: Run): Promise<Phase> {
   const { state } = run;
   const { notifyLanes, frontier } = state.row!;
   const plan = state.plan ?? newPlan('cohort', rangeSize(state.total, notifyLanes), frontier);
-  await walkPlan(run, plan, noticeWork(run, noticeLanes(run), 'reminder'));
+  await walkPlan(
+    run,
+    plan,
+    noticeWork(run, () => noticeLanes(run), 'reminder'),
+  );
   state.plan = null;
   await settleWave(run, 'reminder');
   return 'close';

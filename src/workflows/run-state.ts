@@ -7,7 +7,7 @@ import type { RangePlan } from '../incident/range-plan';
 import type { ReminderWord } from '../incident/reminder';
 import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
-import type { ApproveRequest, SetRateRequest } from './messages';
+import type { AmendRequest, ApproveRequest, SetRateRequest } from './messages';
 
 export interface BreachResponseInput {
   incidentId: string;
@@ -60,6 +60,9 @@ export interface RunState {
   asked: Asked | null;
   askedRate: (SetRateRequest & Through) | null;
   askedApproval: (ApproveRequest & Through) | null;
+  askedAmend?: (AmendRequest & Through) | null;
+  /** The mark of the words and mailboxes that the canary was done with. */
+  canaryMark?: string | null;
   /** About the reminder: taken in by the handler; what the loop has taken over; and from when on it may go out. */
   askedReminder?: ReminderWord | null;
   reminderWord?: ReminderWord | null;

@@ -12,9 +12,13 @@ import { runContexts } from '../../src/activities/run-context';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';
+import { findIncident } from '../../src/books/incident-row';
 import type { MailboxProgress } from '../../src/books/mailboxes';
+import { recordApproval } from '../../src/books/record-approval';
 import type { AuditHead } from '../../src/incident/audit-head';
+import type { Incident } from '../../src/incident/incident-schema';
 import { auditEntries } from '../audit-entries';
+import { amendAs, proposeTo } from '../books/own-amendment';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { timesFired } from '../times-fired';
 import { until } from '../until';
@@ -169,4 +173,30 @@ test('where the database has lost decisions that Temporal knows of no mailbox is
   const { lost } = await mail({ auditHead: { seq: 9, hash: 'a'.repeat(64) } });
   expect(lost).toContain('It has lost decisions: Temporal has entry 9 of the audit log');
   expect([await accepted(), await recorded()]).toEqual([0, []]);
+});
+
+test('after an amendment a new mailbox sees the words, all see other words, and at another pace nobody is mailed again (C103)', async () => {
+  const amendTo = async (change: (file: Incident) => void) => {
+    const approving = async () => {
+      const { content_hash: contentHash } = (await findIncident(ledger.database.db, 'test'))!;
+      expect(await recordApproval(ledger.books, { by: 'Ann', contentHash })).toBeNull();
+    };
+    await amendAs(ledger, await proposeTo(ledger, change));
+    await approving();
+  };
+  const { db } = ledger.database;
+  const { content_hash: contentHash } = (await findIncident(db, 'test'))!;
+  await recordApproval(ledger.books, { by: 'Ann', contentHash });
+  const { sent: messages } = await mail();
+  const each = messages / MAILBOXES.length;
+  await amendTo((file) => (file.breaker.sameRefusals = 7));
+  expect(await mail()).toEqual({ sent: 0, refused: [] });
+  await amendTo((file) => file.canary.mailboxes.push('new@zappos.test'));
+  expect((await mail()).sent).toBe(each);
+  expect((await perMailbox()).get('new@zappos.test')).toBe(each);
+  expect(await mail()).toEqual({ sent: 0, refused: [] });
+  await amendTo((file) => (file.texts.en!.heading = 'Notice'));
+  expect((await mail()).sent).toBe(messages + each);
+  const ids = (await acceptancesIn(relay.log)).map(({ messageId }) => messageId);
+  expect(new Set(ids).size).toBe(ids.length);
 });

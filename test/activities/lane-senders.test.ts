@@ -34,6 +34,7 @@ interface Work {
   lane: string;
   lanes: number;
   sessions: number;
+  messagesPerSession?: number;
 }
 const content = Buffer.from('Subject: x\r\n\r\nx\r\n');
 const sent = (sender: LaneSender) =>
@@ -47,11 +48,11 @@ const sent = (sender: LaneSender) =>
 /** What a slice does with the lane's sessions; null: it did not get them. */
 function slice<T>(
   worker: LaneSenders,
-  { lane, lanes, sessions }: Work,
+  { lane, lanes, sessions, messagesPerSession = 1_000 }: Work,
   work: (sender: LaneSender) => Promise<T>,
   { seconds = 60, books = ledger.books } = {},
 ): Promise<T | null> {
-  const file = { ...testIncident(), relay: { sessions, messagesPerSession: null } };
+  const file = { ...testIncident(), relay: { sessions, messagesPerSession } };
   const asked = { books, file, lane, lanes, record: async () => undefined };
   const env = new MockActivityEnvironment();
   return env.run<[], T | null, () => Promise<T | null>>(async () => {
@@ -84,6 +85,17 @@ test.each([1, 3, 10])(
     expect(opened).toBeGreaterThan(3 * sessions);
   },
 );
+
+test('once the file uses the relay otherwise, the sessions from before are parted from (C103)', async () => {
+  const work = { lane: 'notify-1', lanes: 1, sessions: 2 };
+  await slice(workers[0]!, work, sent);
+  const { sessions: before } = await stats();
+  await slice(workers[0]!, { ...work, messagesPerSession: 7 }, sent);
+  const { sessions: after, mostConnections } = await stats();
+  // Twelve messages in two sessions of seven at most, all of them new.
+  expect(after! - before!).toBeGreaterThanOrEqual(2);
+  expect(mostConnections).toBe(2);
+});
 
 test('the next slice of a lane at the same worker goes on with its sessions, and without one they are parted from', async () => {
   const work = { lane: 'notify-1', lanes: 1, sessions: 2 };

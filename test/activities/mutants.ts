@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { AMEND_MUTANTS } from './amend-mutants';
 import { SEND_MUTANTS } from './send-mutants';
 import { WATCH_MUTANTS } from './watch-mutants';
 
@@ -6,6 +7,7 @@ const TAKE_OVER = 'test/activities/take-over.test.ts';
 const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 
 export const MUTANTS: Mutant[] = [
+  ...AMEND_MUTANTS,
   {
     file: 'src/activities/failure.ts',
     from: '  if (at < 0) return [];\n',

@@ -14,7 +14,7 @@ test.each([
   ['fails when dots may have gone out is not given back (I2)', true],
 ])('a claim that %s', async (_, dotted) => {
   const ledger = await ownLedger('sendclaim', 3);
-  const gate = watchGate(ledger.books);
+  const gate = watchGate(ledger.books, 1);
   try {
     const run = await runContexts(ledger.database)('test');
     const notices = await run.notices();

@@ -40,8 +40,8 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/lane-senders.ts',
-    from: 'if (known?.slots === slots.join() && !known.isLate()) return use(name, known);',
-    to: 'if (known) return use(name, known);',
+    from: 'const isAsAsked = known?.slots === slots.join() && known.relay',
+    to: 'const isAsAsked = known !== undefined && known.relay',
     fault: "the canary's lane keeps all sessions, and the others come to nothing",
     promise: 'C99',
     red: { [LANE_SENDERS]: ['after the canary its lane has its own share'] },

@@ -90,8 +90,8 @@ export const GATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/gate.ts',
-    from: '      await endPauseOnly(decided, fence, by);\n      return false;\n',
-    to: '      await endPauseOnly(decided, fence, by);\n',
+    from: '    await endPauseOnly(decided, fence, by);\n    return false;\n',
+    to: '    await endPauseOnly(decided, fence, by);\n',
     fault: 'an opening that opened nothing is recorded',
     promise: 'I6',
     red: {
@@ -119,7 +119,7 @@ export const GATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/record-approval.ts',
-    from: '    if (rows[0]?.approvedAt !== null) return null;\n',
+    from: '    if (approvedAt !== null) return null;\n',
     to: '',
     fault: 'a second approval takes the place of the first',
     promise: 'I6',

@@ -32,7 +32,8 @@ afterEach(async () => {
 });
 
 /** What changes something, and the lock. */
-const CHANGES = /GET_LOCK|CREATE (DATABASE|TABLE)|ALTER TABLE|UPDATE incidents|INSERT IGNORE/;
+const CHANGES =
+  /GET_LOCK|CREATE (DATABASE|TABLE)|ALTER TABLE|UPDATE incidents|INSERT IGNORE|INSERT INTO file_versions/;
 
 /** In a process that is killed when the server has done the statement of that number. @returns what it had said. */
 async function makeUntil(number: number): Promise<{ passed: string[]; signal: string | null }> {
@@ -79,10 +80,10 @@ test('killed after any statement of the making, the next start goes on, and what
   const { passed, signal } = await makeUntil(0);
   expect(signal).toBeNull();
   expect(passed.map((statement) => statement.match(/^\S+ ?\S*/)![0]).join()).toMatch(
-    /^CREATE DATABASE,GET_LOCK\(.*,(CREATE TABLE,){9}INSERT IGNORE,ALTER TABLE,UPDATE incidents,ALTER TABLE,INSERT IGNORE,ALTER TABLE,(INSERT IGNORE,CREATE TABLE,){2}INSERT IGNORE,(ALTER TABLE,){2}(INSERT IGNORE,?){2}$/,
+    /^CREATE DATABASE,GET_LOCK\(.*,(CREATE TABLE,){9}INSERT IGNORE,ALTER TABLE,UPDATE incidents,ALTER TABLE,INSERT IGNORE,ALTER TABLE,(INSERT IGNORE,CREATE TABLE,){2}INSERT IGNORE,(ALTER TABLE,){2}INSERT IGNORE,CREATE TABLE,(ALTER TABLE,){2}INSERT INTO,(INSERT IGNORE,?){2}$/,
   );
   const whole = await tables();
-  expect(Object.keys(whole)).toHaveLength(11);
+  expect(Object.keys(whole)).toHaveLength(12);
   for (let number = 1; number <= passed.length; number++) {
     await sql`DROP DATABASE ${sql.id(database.ledgerSchema)}`.execute(database.db);
     expect((await makeUntil(number)).signal).toBe('SIGKILL');
@@ -144,7 +145,7 @@ async function upgrade(): Promise<string[]> {
 test('a run that held before holds had a kind keeps what resume means there', async () => {
   await olderLedger();
   expect(await refusal()).toMatch(
-    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law.*npm run cli -- upgrade/,
+    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions.*npm run cli -- upgrade/,
   );
   expect(await upgrade()).toEqual([
     '0002-hold-kind',
@@ -152,11 +153,18 @@ test('a run that held before holds had a kind keeps what resume means there', as
     '0004-relay-sessions',
     '0005-stand-ins',
     '0006-law',
+    '0007-file-versions',
   ]);
   expect(await holds()).toEqual(REASONS);
   expect(REASONS.map(([reason]) => holdOfBefore(reason)?.kind ?? null)).toEqual(
     REASONS.map(([, kind]) => kind),
   );
+  const { rows: versions } = await sql`
+    SELECT v.version, v.file, v.proposed_by FROM ${sql.id(database.ledgerSchema, 'file_versions')} v
+    JOIN ${sql.id(database.ledgerSchema, 'incidents')} i ON i.incident = v.incident AND i.version = v.version`.execute(
+    database.db,
+  );
+  expect(versions).toEqual(REASONS.map(() => ({ version: 1, file: '{}', proposed_by: '' })));
   expect(await upgrade()).toEqual([]);
   await createLedger(schema.url, bigintKey);
 });

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { AMEND_MUTANTS } from './amend-mutants';
 import { AUDIT_MUTANTS } from './audit-mutants';
 import { GATE_MUTANTS } from './gate-mutants';
 import { LAW_MUTANTS } from './law-mutants';
@@ -11,6 +12,7 @@ const CLAIMS = 'test/books/claim-notices.test.ts';
 const SPOILED = 'test/faults/spoiled-commits.test.ts';
 
 export const MUTANTS: Mutant[] = [
+  ...AMEND_MUTANTS,
   ...AUDIT_MUTANTS,
   ...MIGRATE_MUTANTS,
   ...STAND_IN_MUTANTS,

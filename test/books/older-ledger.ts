@@ -12,5 +12,8 @@ export async function makeOlder({ db, ledgerSchema }: Pick<Database, 'db' | 'led
   );
   await sql`ALTER TABLE ${sql.id(ledgerSchema, 'notices')} DROP COLUMN decision`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'stand_ins')}`.execute(db);
+  await sql`DROP TABLE ${sql.id(ledgerSchema, 'file_versions')}`.execute(db);
+  await sql`ALTER TABLE ${incidents} DROP COLUMN version`.execute(db);
+  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'claims')} DROP COLUMN version`.execute(db);
   await sql`DELETE FROM ${sql.id(ledgerSchema, 'migrations')} WHERE name <> '0001-ledger'`.execute(db);
 }

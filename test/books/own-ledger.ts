@@ -118,6 +118,7 @@ export async function ownLedger(
         laneToken,
         worker: 'test',
         acknowledged: { last: null },
+        version: 1,
         leaseSeconds: 60,
         batchLimit: 100,
         decide: ({ email }) =>

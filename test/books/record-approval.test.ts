@@ -14,8 +14,10 @@ beforeEach(async () => {
 afterEach(() => ledger.drop());
 
 const row = async () => (await findIncident(ledger.database.db, 'test'))!;
-const approve = (login: string | null, people = 3) =>
-  recordApproval(ledger.books, { by: `${login} by name`, contentHash: 'a'.repeat(64), login, people });
+const approve = async (login: string | null, people = 3) => {
+  const { content_hash: contentHash } = await row();
+  return recordApproval(ledger.books, { by: `${login} by name`, contentHash, login, people });
+};
 const approvals = async () =>
   (await auditEntries(ledger.database.db, { action: 'approve' })).map(({ who }) => who);
 
@@ -31,11 +33,20 @@ test('the texts are approved once so many logins have said so as the file asks f
   expect(await approve('eve')).toBeNull();
   expect(await row()).toMatchObject({
     approved_by: 'bob by name and eve by name',
-    approved_hash: 'a'.repeat(64),
+    approved_hash: (await row()).content_hash,
   });
   expect(rowFaults(await row(), await readAudit(ledger.books))).toEqual([]);
   expect(await approve('joe')).toBeNull();
   expect(await approvals()).toEqual(['bob by name', 'eve by name']);
+});
+
+test('an approval of other texts than the run would send counts for nothing, whoever sent it (C103)', async () => {
+  const late = { by: 'bob', contentHash: 'a'.repeat(64), login: 'bob' };
+  expect(await recordApproval(ledger.books, late)).toMatch(
+    /^An approval did not count: it names the texts aaaaaaaaaaaa, and the run would send [0-9a-f]{12}\. /,
+  );
+  expect((await row()).approved_at).toBeNull();
+  expect(await approvals()).toEqual([]);
 });
 
 test('two approvals of one person at the same time are one (C92)', async () => {
@@ -54,7 +65,7 @@ test('two approvals of one person at the same time are one (C92)', async () => {
 
 test('where one of two names is written into the row by UPDATE, the row is not what the audit log says (C91)', async () => {
   await approve('bob');
-  await sql`UPDATE incidents SET approved_by = 'bob by name', approved_hash = REPEAT('a', 64), approved_at = UTC_TIMESTAMP(6)`.execute(
+  await sql`UPDATE incidents SET approved_by = 'bob by name', approved_hash = content_hash, approved_at = UTC_TIMESTAMP(6)`.execute(
     ledger.database.db,
   );
   const faults = rowFaults(await row(), await readAudit(ledger.books));

@@ -239,6 +239,7 @@ test('an operator with exactly the printed grants goes on after a killed start, 
     '0004-relay-sessions',
     '0005-stand-ins',
     '0006-law',
+    '0007-file-versions',
   ]);
   await upgradeLedger(ledger);
   expect(await lackingMigrations(ledger)).toEqual([]);

@@ -311,8 +311,8 @@ test.each([
     '5.7.1 Service unavailable; client host [192.0.2.1] blocked using zen.spamhaus.org',
     'blocks this machine',
   ],
-  [550, '5.7.1 message header rejected', 'preview FILE'],
-  [552, '5.3.4 Message size exceeds fixed limit', 'preview FILE'],
+  [550, '5.7.1 message header rejected', 'amend FILE'],
+  [552, '5.3.4 Message size exceeds fixed limit', 'amend FILE'],
   [550, '5.7.1 <limit@spam.test>: no', 'A quota or a block?'],
 ])('what to do fits what the relay says to one after the other: %i %s', (code, text, todo) => {
   const run = times(20, () => refused(code, text, 'dot'));

@@ -350,4 +350,20 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/incident/retry-backoff.test.ts': ['waits that a clock which was set back makes negative'] },
   },
   ...FILE_MUTANTS,
+  {
+    file: 'src/incident/amendable.ts',
+    from: 'mailed && otherDomain',
+    to: 'mailed && !mailed && otherDomain',
+    fault: "the sender's domain is amended, and the relay's logs prove nobody told any more",
+    promise: 'C103',
+    red: { 'test/incident/amendable.test.ts': ["the sender's domain is never amended"] },
+  },
+  {
+    file: 'src/incident/amendable.ts',
+    from: "const WHO_GETS_WHICH = ['jurisdictions', 'defaultLanguage'];",
+    to: 'const WHO_GETS_WHICH: string[] = [];',
+    fault: 'customers of a place get another notice than was approved for them',
+    promise: 'C103',
+    red: { 'test/incident/amendable.test.ts': ['another law for a place'] },
+  },
 ];

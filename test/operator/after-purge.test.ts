@@ -24,6 +24,7 @@ function told(notice: Partial<BookedNotice>, passwordSetAt: string | null): stri
     foundBy: null,
     unsearched: false,
     alike: [],
+    fileVersion: 1,
     emailIndexed: true,
     purged: { addresses: GONE, relayWords: GONE, fingerprints: GONE },
     customers: [

@@ -11,7 +11,9 @@ test('whatever the code writes into the audit log is read out in words', () => {
     .join('\n');
   const written = [
     ...code.matchAll(/action: '([a-z-]+)'/g),
-    ...code.matchAll(/const (?:RETRY|TEST_SEND|EXPORTED|BEGUN|DONE|ASKED|RELEASED|RECONCILE) = '([a-z-]+)'/g),
+    ...code.matchAll(
+      /const (?:RETRY|TEST_SEND|EXPORTED|BEGUN|DONE|ASKED|RELEASED|RECONCILE|AMENDED) = '([a-z-]+)'/g,
+    ),
     ...code.matchAll(/record\('([a-z-]+)'/g),
   ].map(([, action]) => action!);
   // decideInDoubt writes which of the two.

@@ -444,7 +444,8 @@ describe('for a regulator', () => {
   });
 
   test('everything is of one moment, whatever is written while it is read', async () => {
-    const texts = await approvedTexts(run.file, await run.row());
+    const row = await run.row();
+    const texts = await approvedTexts(bareBooks(reading, row), row);
     const [ann] = (await told()) as [Told];
     const { taken, more: places } = await take(reading, run.incidentId, {
       logs: [],
@@ -463,7 +464,8 @@ describe('for a regulator', () => {
   });
 
   test('a table that does not add up with the books is never handed on as if it did', async () => {
-    const texts = await approvedTexts(run.file, await run.row());
+    const row = await run.row();
+    const texts = await approvedTexts(bareBooks(reading, row), row);
     const { taken, more: places } = await take(reading, run.incidentId, {
       logs: [],
       held: NOT_ASKED,

@@ -65,6 +65,7 @@ const DECIDING: Record<string, string[][]> = {
   pause: [[], ['--direct', '--reason', 'wrong']],
   resume: [[]],
   approve: [['--content', 'HASH']],
+  amend: [['FILE', '--go', '--by', 'Jo', '--reason', 'x']],
   'set-rate': [['77']],
   cancel: [[], ['--yes']],
   settle: [['--decide', 'leave', '--reason', 'x', '--go']],

@@ -34,6 +34,7 @@ function expectProof(stdout: string, customers: number): void {
     'notifyPerSecond',
     'relay',
     'reminders',
+    'versions',
   ]);
   const { cohort, expired, changedSince, noPassword, sent, skipped, relay } = proof;
   // A few of the made-up accounts are younger than the cutoff.

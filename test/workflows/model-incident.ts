@@ -1,5 +1,11 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { AdoptedRun, GateView, RecordHoldInput, SliceInput } from '../../src/activities/contract';
+import type {
+  AdoptedRun,
+  FileView,
+  GateView,
+  RecordHoldInput,
+  SliceInput,
+} from '../../src/activities/contract';
 import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
 import type { AuditHead, AuditSeen } from '../../src/incident/audit-head';
@@ -26,6 +32,8 @@ export interface ModelIncident {
   cohort: Set<CustomerId>;
   /** Names of the activities, in the order in which they began. */
   calls: string[];
+  /** What the run can be amended to, by number; it is refused where it was made over another version. */
+  proposals: Map<number, Partial<Pick<ModelRow, 'contentHash' | 'ratePerSecond' | 'canary'>>>;
   /** Signals of somebody else's, as they were put on record. */
   foreign: string[];
   /** What each that ended was asked. */
@@ -55,6 +63,10 @@ interface ModelRow {
   approval: AdoptedRun['approval'];
   hold: RecordHoldInput['hold'];
   frontier: CustomerId | null;
+  /** Of the file. */
+  version: number;
+  contentHash: string;
+  canary: AdoptedRun['canary'];
   phases: Phase[];
   /** Who entered each, and why. */
   said: { phase: Phase; by: string; reason: string | undefined }[];
@@ -87,6 +99,9 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     approval: null,
     hold: null,
     frontier: null,
+    version: 1,
+    contentHash: CONTENT_HASH,
+    canary: options.canary ?? { mailboxes: 0, customers: 0, afterwards: 'continue' },
     phases: [],
     said: [],
   };
@@ -100,6 +115,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     chosen: new Set(),
     cohort: new Set(),
     calls: [],
+    proposals: new Map(),
     told: [],
     foreign: [],
     before: {},
@@ -121,7 +137,28 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
   const inRange = ({ after, upTo }: KeyRange) =>
     keys.filter((key) => (after === null || key > after) && key <= upTo);
   const rowsOf = (wave: Wave) => (wave === 'reminder' ? model.reminders : model.notices);
-  const gateView = (): GateView => ({ ...row.gate, liveClaims: 0, quietBy: null });
+  const gateView = (): GateView => ({
+    ...{ ...row.gate, liveClaims: 0, quietBy: null },
+    ...(options.older ? {} : { version: row.version }),
+  });
+  const fileView = (): FileView => ({
+    title: 'Zappos 2012',
+    ratePerSecond: row.ratePerSecond,
+    contentHash: row.contentHash,
+    approval: row.approval,
+    reminder:
+      options.remindAfter === undefined
+        ? null
+        : { afterDays: options.remindAfter, begun: model.reminders.size > 0 },
+    canary: row.canary,
+    notifyLanes: lanes,
+    ...(options.older
+      ? {}
+      : {
+          version: row.version,
+          amended: row.version === 1 ? null : { by: 'Jo', at: row.gate.since, reason: 'a typo' },
+        }),
+  });
   const countsOf = (wave: Wave) => {
     const counts: Partial<Record<NoticeState, number>> = {};
     for (const state of rowsOf(wave).values()) counts[state] = (counts[state] ?? 0) + 1;
@@ -136,11 +173,13 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
   ) => {
     const { cancellationSignal } = Context.current();
     const endsAt = Date.now() + input.sliceSeconds * 1000;
+    const { version } = row;
     const left = inRange(input.range);
     let at = input.range.after;
     while (left.length > 0 && !cancellationSignal.aborted && Date.now() < endsAt) {
       if (gated && row.gate.gate === 'closed')
         return { at, done: false, counts, stop: { kind: 'gate-closed' as const, reason: row.gate.reason } };
+      if (gated && row.version !== version) return { at, done: false, counts, stop: null };
       const now = enough() ? [] : left.splice(0, batch);
       for (const id of now) work(id);
       at = now.at(-1) ?? at;
@@ -156,25 +195,16 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
   const activities: Activities = {
     async adoptRun() {
       return {
-        title: 'Zappos 2012',
+        ...fileView(),
         phase: row.phase,
         gate: gateView(),
-        ratePerSecond: row.ratePerSecond,
-        contentHash: CONTENT_HASH,
-        approval: row.approval,
         ...(options.older ? { holdReason: row.hold?.reason ?? null } : { hold: row.hold }),
         frontier: row.frontier,
         total: row.phase === 'expire' ? customers : model.cohort.size,
         cohort: { expired: model.cohort.size, changed_since: 0, none: 0 },
         notices: countsOf('notice'),
         reminders: countsOf('reminder'),
-        reminder:
-          options.remindAfter === undefined
-            ? null
-            : { afterDays: options.remindAfter, begun: model.reminders.size > 0 },
-        canary: options.canary ?? { mailboxes: 0, customers: 0, afterwards: 'continue' },
         expireLanes: lanes,
-        notifyLanes: lanes,
       };
     },
     async enterPhase({ phase, by, reason }) {
@@ -234,7 +264,19 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     async setRate({ perSecond }) {
       row.ratePerSecond = perSecond;
     },
+    async amendFile({ proposal, base }) {
+      const change = model.proposals.get(proposal);
+      if (change === undefined || base !== row.version) return { refused: null };
+      if (change.contentHash !== undefined && change.contentHash !== row.contentHash) row.approval = null;
+      Object.assign(row, change, { version: row.version + 1 });
+      row.gate = { ...row.gate, fence: row.gate.fence + 1 };
+      return { refused: null };
+    },
+    async readFile() {
+      return { file: fileView(), gate: gateView() };
+    },
     async recordApproval({ by, contentHash }) {
+      if (contentHash !== row.contentHash) return { missing: 'other texts' };
       row.approval ??= { by, contentHash, at: new Date().toISOString() };
       return { missing: null };
     },

@@ -256,4 +256,28 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/workflows/phases.test.ts': ['canary mailboxes that take several slices'] },
   },
+  {
+    file: 'src/incident/waiting-for.ts',
+    from: 'return (row?.version ?? 1) > 1 && !approval && TELLS.has(phase);',
+    to: 'return false;',
+    fault: 'amended words are not waited with until somebody approves them',
+    promise: 'C103',
+    red: { 'test/workflows/amend.test.ts': ['other words amid the notices'] },
+  },
+  {
+    file: 'src/workflows/amend.ts',
+    from: 'return here !== undefined && there !== undefined && here !== there;',
+    to: 'return false;',
+    fault: 'a run that a reset took back never learns of the amendment',
+    promise: 'C103',
+    red: { 'test/workflows/amend.test.ts': ['a run that knows of an older version'] },
+  },
+  {
+    file: 'src/workflows/phases.ts',
+    from: 'return !isAmended();',
+    to: 'return true;',
+    fault: 'words amended at the canary reach customers before any mailbox',
+    promise: 'C103',
+    red: { 'test/workflows/amend.test.ts': ['at the canary its hold stays'] },
+  },
 ];

@@ -2,11 +2,11 @@ import { isoTime } from '../../books/rows';
 import type { Incident } from '../../incident/incident-schema';
 import type { LawRecord } from '../../incident/law-delay';
 import { noticePieces, proseParagraphs } from '../../notice/notice-pieces';
-import { printable, table, utc } from '../words';
+import { counted, printable, table, utc } from '../words';
 import type { Taken } from './take';
 
 /** What happened and what is done about it, in the words of the notice; and when, and on whose word. */
-export function incidentText(taken: Pick<Taken, 'row' | 'file' | 'times' | 'waits'>): string {
+export function incidentText(taken: Pick<Taken, 'row' | 'file' | 'times' | 'waits' | 'report'>): string {
   const { file } = taken;
   const { jurisdictions, texts, defaultLanguage: language } = file;
   const { whatHappened, whatInformation, whatWeAreDoing, gdpr, massachusetts } = texts[language]!;
@@ -47,7 +47,8 @@ function factRows({
   file,
   times,
   waits,
-}: Pick<Taken, 'row' | 'file' | 'times' | 'waits'>): [string, string][] {
+  report: { proof },
+}: Pick<Taken, 'row' | 'file' | 'times' | 'waits' | 'report'>): [string, string][] {
   const { from, dates, contactPoint, cutoff, links } = file;
   const at = (time: string) => utc(isoTime(time));
   const span = (first: string | null, last: string | null) =>
@@ -79,7 +80,24 @@ function factRows({
     ['Response ended', row.closed_at === null ? 'not yet' : `${at(row.closed_at)} (${row.phase})`],
     ['Incident file', `SHA-256 of what it says: ${row.file_hash}`],
     ['Texts', `SHA-256 over all texts: ${row.content_hash}`],
+    ...versionRows(proof),
   ];
+}
+
+/** Whoever was told before an amendment was told in other words. */
+function versionRows({ versions }: Taken['report']['proof']): [string, string][] {
+  if (versions.length < 2) return [];
+  return versions.map(({ version, contentHash, since, sent }) =>
+    version === null
+      ? [
+          'Version unknown',
+          `${counted(sent, 'message')}: their record was lost and rebuilt, so nobody knows which words they had`,
+        ]
+      : [
+          `Version ${version}`,
+          `in effect from ${utc(since!)}; SHA-256 over all its texts: ${contentHash}; ${counted(sent, 'message')} went out in its words`,
+        ],
+  );
 }
 
 /** Whether the police asked to wait is asked by whoever looks at how late customers were told. Their words stand in the record. */

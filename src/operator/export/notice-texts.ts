@@ -1,3 +1,8 @@
+import { sql } from 'kysely';
+import type { BareBooks } from '../../books/books';
+import { type FileVersion, listVersions } from '../../books/file-versions';
+import { type IncidentRow, incidentOf } from '../../books/incident-row';
+import { detailOf } from '../../books/judge-audit';
 import type { Incident } from '../../incident/incident-schema';
 import type { Disposition, Jurisdiction } from '../../incident/vocabulary';
 import { compileNotices, type NoticeSet } from '../../notice/compile-notice';
@@ -35,26 +40,50 @@ export const DISPOSITION_WORDS: Record<Disposition, string> = {
   none: 'the account had none',
 };
 
-/** @throws ToldError where this version of the program writes other texts than those that were approved. */
-export async function approvedTexts(
-  incident: Incident,
-  { incident_id: id, content_hash: approved }: { incident_id: string; content_hash: string },
-): Promise<ApprovedTexts> {
-  const notices = await compileNotices(incident);
-  if (notices.contentHash !== approved)
-    throw new ToldError(
-      `This version of the program writes other notices (${notices.contentHash.slice(0, 12)}) than the version that started ${id} (${approved.slice(0, 12)}), so it cannot show what customers were told. Nothing was written: make this export with that version.`,
-    );
-  const all = previewVariants(incident, notices).map((preview) => textOf(incident, notices, preview));
+/**
+ * Of the file that is in effect, and of each version before it that somebody approved: who was told before an amendment got those words.
+ * @throws ToldError where this version of the program writes other texts than those that were approved.
+ */
+export async function approvedTexts(books: BareBooks, row: IncidentRow): Promise<ApprovedTexts> {
+  const { rows: approvals } = await sql<{ detail: string }>`
+    SELECT detail FROM audit WHERE incident = ${books.incident} AND action = 'approve'`.execute(books.db);
+  const approved = new Set(approvals.map((entry) => detailOf(entry).contentHash));
+  const versions = (await listVersions(books))
+    .filter(({ version, content_hash: hash }) => version === row.version || approved.has(hash))
+    .reverse();
+  const all: ApprovedText[] = [];
+  for (const version of versions) {
+    const path = version.version === row.version ? 'notices/' : `notices/version-${version.version}-`;
+    for (const text of await textsOf(version, row, path))
+      if (!all.some(({ hash, key }) => hash === text.hash && key === text.key)) all.push(text);
+  }
   return { all, ofHash: (start) => all.filter(({ hash }) => hash.startsWith(start)) };
 }
 
-function textOf(incident: Incident, notices: NoticeSet, preview: VariantPreview): ApprovedText {
+async function textsOf(
+  version: FileVersion,
+  { incident_id: id }: IncidentRow,
+  path: string,
+): Promise<ApprovedText[]> {
+  const incident = incidentOf(version);
+  const notices = await compileNotices(incident);
+  if (notices.contentHash !== version.content_hash)
+    throw new ToldError(
+      `This version of the program writes other notices (${notices.contentHash.slice(0, 12)}) than the version that started ${id} (${version.content_hash.slice(0, 12)}), so it cannot show what customers were told. Nothing was written: make this export with that version.`,
+    );
+  return previewVariants(incident, notices).map((preview) => textOf(incident, notices, { preview, path }));
+}
+
+function textOf(
+  incident: Incident,
+  notices: NoticeSet,
+  { preview, path }: { preview: VariantPreview; path: string },
+): ApprovedText {
   const { key, subject } = preview;
   const sample = renderSample(notices.variants.get(key)!, incident.from.address);
   const { text } = openNotice(sample);
   return {
-    ...{ ...preview, file: `notices/${fileNameOf(key)}.txt` },
+    ...{ ...preview, file: `${path}${fileNameOf(key)}.txt` },
     ...{ words: `Subject: ${subject}\n\n${text}`, message: sample.toString('utf8') },
   };
 }

@@ -12,7 +12,13 @@ const TIMES: Taken['times'] = {
 };
 const NEVER = { expiredFirst: null, expiredLast: null, toldFirst: null, toldLast: null };
 
-function textOf({ times = TIMES, waits = NOT_ASKED, file = FILE }: Partial<Taken>): string {
+type Versions = Taken['report']['proof']['versions'];
+const FIRST = { version: 1, contentHash: 'aa11', since: '2026-01-01T09:00:00.000Z', sent: 7 };
+
+function textOf(
+  { times = TIMES, waits = NOT_ASKED, file = FILE }: Partial<Taken>,
+  versions: Versions = [FIRST],
+): string {
   const row = {
     incident_id: 'shop-1',
     title: 'A breach',
@@ -22,6 +28,7 @@ function textOf({ times = TIMES, waits = NOT_ASKED, file = FILE }: Partial<Taken
   return incidentText({
     row: { ...row, approved_at: null, closed_at: null } as Taken['row'],
     ...{ file, times, waits },
+    report: { proof: { versions } } as unknown as Taken['report'],
   });
 }
 
@@ -67,4 +74,15 @@ test('what the notice says of a law is there where that law holds somewhere', ()
   const [somewhere, neither] = [textOf({}), textOf({ file: nowhere })];
   for (const words of ['WHAT MAY COME OF IT', 'Where the law of Massachusetts holds'])
     expect([somewhere.includes(words), neither.includes(words)]).toEqual([true, false]);
+});
+
+test('where the file was amended each version has its hash, and how many were told in its words (C103)', () => {
+  expect(textOf({})).not.toContain('Version 1');
+  const second = { version: 2, contentHash: 'bb22', since: '2026-01-02T09:00:00.000Z', sent: 1 };
+  const text = textOf({}, [FIRST, second, { version: null, contentHash: null, since: null, sent: 3 }]);
+  expect(text.split('\n').filter((line) => line.startsWith('  Version'))).toEqual([
+    expect.stringMatching(/Version 1 +in effect from 2026-01-01 09:00:00 UTC; .*: aa11; 7 messages went out/),
+    expect.stringMatching(/Version 2 +in effect from 2026-01-02 09:00:00 UTC; .*: bb22; 1 message went out/),
+    expect.stringMatching(/Version unknown +3 messages: their record was lost and rebuilt/),
+  ]);
 });
