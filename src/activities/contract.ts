@@ -1,6 +1,7 @@
 import type { AskedThrough } from '../incident/asked-by';
 import type { AuditHead, AuditSeen } from '../incident/audit-head';
 import type { RelayLogChecked } from '../incident/hold-reason';
+import type { ReceiverSeen } from '../incident/receiver';
 import type { GateSeen, Hold } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
@@ -183,4 +184,6 @@ export interface NoticeSurvey {
   due: number;
   /** ISO 8601; when the last notice was booked as sent. */
   lastSentAt: string | null;
+  /** Receivers that customers wait for; named where that names nobody. Not told by a worker of an older version. */
+  receivers?: ReceiverSeen[];
 }

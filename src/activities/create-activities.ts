@@ -11,6 +11,7 @@ import { sweepLeases } from '../books/unsettled-claims';
 import { verifyExpiry } from '../company/verify-expiry';
 import { namedWith } from '../incident/asked-by';
 import { holdOfBefore } from '../incident/older-holds';
+import { tellReceivers } from '../incident/receiver';
 import type { Journals } from '../journal/journals';
 import { adoptRun } from './adopt-run';
 import { amendRun } from './amend-run';
@@ -42,6 +43,7 @@ import { recordResets } from './look-at-run';
 import { mailCanaryMailboxes } from './mail-canary-mailboxes';
 import { notifySlice } from './notify-slice';
 import { tellRanges } from './range-ends';
+import { receiverBreakers } from './receiver-breakers';
 import { relayBreakers } from './relay-breakers';
 import { runContexts } from './run-context';
 import { checkRelayLog } from './search-relay-log';
@@ -178,6 +180,7 @@ export function createActivities({
         runs,
         senders,
         breakers: relayBreakers(),
+        receivers: receiverBreakers(),
         workerName,
         journals,
         leaseSeconds,
@@ -186,10 +189,10 @@ export function createActivities({
     ),
     /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
     surveyNotices: activity(async ({ incidentId, wave }: SurveyInput): Promise<NoticeSurvey> => {
-      const books = await booksOf(incidentId);
+      const { books, file } = await runs(incidentId);
       await sweepLeases(books);
-      const { strangers: _, ...survey } = await surveyNotices(books, wave);
-      return survey;
+      const { strangers: _, receivers, ...survey } = await surveyNotices(books, wave);
+      return { ...survey, receivers: tellReceivers(receivers, file.relay.providers) };
     }),
     /** Refused, with what does not add up, or closed for good. */
     closeIncident: activity(closeBooks(runs)),

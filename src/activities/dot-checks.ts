@@ -3,6 +3,7 @@ import type { DotObjection, DotQuestion } from '../smtp/outcome';
 import type { ClaimGuard } from './guard-claim';
 import type { JournaledDots } from './journal-dots';
 import type { LaneSender } from './lane-senders';
+import type { ClaimReceivers } from './receiver-breakers';
 import type { SliceClock } from './slice-clock';
 import type { ChoiceWatch, Lease, Watch } from './watches';
 
@@ -12,6 +13,8 @@ export interface DotCheckParts {
   sessions: Pick<LaneSender, 'isParted'>;
   gate: Watch;
   clock: Pick<SliceClock, 'told'>;
+  /** Of customers; of the company's own mailboxes nobody asks. */
+  receivers: Pick<ClaimReceivers, 'objection'> | null;
   /** Of reminders only. */
   choices: ChoiceWatch | null;
   guard: ClaimGuard;
@@ -25,12 +28,13 @@ type DotCheck = [name: string, objection: (question: DotQuestion<CustomerId>) =>
  * Whether the next dot may go out: null, or the first check that says no, and why (I2). In this order: what costs nothing
  * first, the message itself last but one, and the journal last of all, since what it has written may have been dotted.
  */
-export function dotChecks({ lease, sessions, gate, clock, choices, guard, dots }: DotCheckParts) {
+export function dotChecks({ lease, sessions, gate, clock, receivers, choices, guard, dots }: DotCheckParts) {
   const checks: DotCheck[] = [
     ['lease', lease.objection],
     ['sessions', () => (sessions.isParted() ? "the lane's sessions may be somebody else's by now" : null)],
     ['gate', gate.objection],
     ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],
+    ...(receivers === null ? [] : [['receiver', receivers.objection] satisfies DotCheck]),
     ...(choices === null ? [] : [['choices', choices.objection] satisfies DotCheck]),
     ['guard', guard.objection],
     ...(dots === null ? [] : [['journal', dots.objection] satisfies DotCheck]),

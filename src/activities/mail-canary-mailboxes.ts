@@ -108,7 +108,7 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
           (key) => `the canary's ${key}`,
         );
         const watched = { lease, sessions: sender, gate, clock };
-        const objectionTo = dotChecks({ ...watched, choices: null, guard, dots: null });
+        const objectionTo = dotChecks({ ...watched, receivers: null, choices: null, guard, dots: null });
         const sending = batch.map((number) => mails[number]!.outgoing);
         const { outcomes, objection } = await sender.send(sending, objectionTo);
         const isBack = (i: number) => objection !== null && isGivenBack(outcomes[i]!);

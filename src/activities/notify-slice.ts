@@ -5,6 +5,7 @@ import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
 import { sessionRecord } from '../books/relay-sessions';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
+import { receiversBy } from '../incident/receiver';
 import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
 import { incidentMark } from '../journal/journal-files';
@@ -16,12 +17,13 @@ import { failure } from './failure';
 import type { LaneSender, LaneSenders } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
 import { sliceRange } from './range-ends';
+import type { ReceiverBreakers } from './receiver-breakers';
 import type { RelayBreakers } from './relay-breakers';
 import type { RunContexts } from './run-context';
 import { sendClaim } from './send-claim';
 import { claimSurely } from './settlement';
 import { startSlice } from './slice-clock';
-import { startLease, watchGate } from './watches';
+import { startLease, watchGate, watchReceivers } from './watches';
 
 export interface NotifyDependencies {
   /** Short transactions that end by themselves when this process freezes. */
@@ -29,6 +31,7 @@ export interface NotifyDependencies {
   runs: RunContexts;
   senders: LaneSenders;
   breakers: RelayBreakers;
+  receivers: ReceiverBreakers;
   workerName: string;
   /** Null: none is kept, and a kill -9 puts whole claims in doubt. */
   journals: Journals | null;
@@ -61,6 +64,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
       worker: dependencies.workerName,
       leaseSeconds,
       batchLimit: MOST_IN_A_CLAIM,
+      receiverOf: receiversBy(run.file.relay.providers),
+      giveUpAfterSeconds: Math.floor(run.file.retry.forHours * 3_600),
       decide: (candidate) => decideNotice(notices, input.wave, candidate),
       acknowledged: run.acknowledged,
       version: run.row.version,
@@ -73,6 +78,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
     let at = range.after;
     const clock = startSlice(input.sliceSeconds);
     const gate = watchGate(run.books, run.row.version);
+    const shut = watchReceivers(run.books);
+    const receivers = dependencies.receivers.of(run);
     let givenBack: string | null = null;
     clock.say(() => ({ ...range.show(at), ...counts, givenBack }));
     const result = async (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
@@ -120,8 +127,10 @@ export function notifySlice(dependencies: NotifyDependencies) {
           continue;
         }
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
+        counts.deferred += claim.keptBack;
+        counts.failed += claim.waitedOut;
         const sent = await sendClaim(
-          { books, after: at, run, notices, sender, breaker, lease, gate, clock, journal },
+          { books, after: at, run, notices, sender, breaker, receivers, shut, lease, gate, clock, journal },
           claim,
         );
         if (sent.objection !== null) {
@@ -131,6 +140,9 @@ export function notifySlice(dependencies: NotifyDependencies) {
         }
         for (const key of Object.keys(counts) as (keyof NotifyCounts)[])
           counts[key] += sent.settled[key] ?? 0;
+        // Its name may be a person's, where few have that domain.
+        for (const { said, customers } of sent.aside)
+          log.warn({ said, customers }, 'a receiver is put aside: npm run cli -- domains');
         // What was released is claimed again by the next scan, which begins where this one did.
         if (!sent.settled.released) at = claim.at;
         if (sent.tripped) return await result({ kind: 'gate-closed', reason: sent.tripped });
@@ -140,6 +152,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
     } finally {
       sender?.rest();
       gate.stop();
+      shut.stop();
       clock.stop();
     }
   };

@@ -5,6 +5,7 @@ import { standInOf } from '../books/stand-ins';
 import type { BreakerVerdict } from '../incident/breaker';
 import { greetingName } from '../incident/greeting-name';
 import { needsSmtputf8 } from '../incident/mailable-address';
+import type { ReceiverTrip } from '../incident/receiver-run';
 import { refusalKey } from '../incident/refusal-words';
 import type { CustomerId, NoticeState } from '../incident/vocabulary';
 import type { Journal } from '../journal/open-journal';
@@ -16,10 +17,11 @@ import { type DotCheckParts, dotChecks } from './dot-checks';
 import { guardClaim } from './guard-claim';
 import { journalDots } from './journal-dots';
 import type { LaneSender } from './lane-senders';
+import { type ClaimReceivers, putOff, type ReceiverBreaker, unexplained } from './receiver-breakers';
 import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
 import { settlementOf, settleSurely } from './settlement';
-import { watchChoices } from './watches';
+import { type ReceiverWatch, watchChoices } from './watches';
 
 export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clock'> {
   books: LaneBooks;
@@ -29,6 +31,8 @@ export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clo
   notices: NoticeSet;
   sender: Pick<LaneSender, 'send' | 'isParted'>;
   breaker: RelayBreaker;
+  receivers: ReceiverBreaker;
+  shut: ReceiverWatch;
   /** Null where this process keeps none: after a kill -9 the whole claim would be in doubt. */
   journal: Journal | null;
 }
@@ -41,45 +45,57 @@ export interface SentClaim {
   relayInTrouble: boolean;
   /** The breaker or the guard closed the gate, for this reason. */
   tripped: string | null;
+  /** Receivers that were put aside. */
+  aside: ReceiverTrip[];
 }
 
 /** Renders and submits what was claimed, then settles it. The outcome is in the ledger before the breaker acts on it. */
 export async function sendClaim(send: SendContext, claim: Claimed): Promise<SentClaim> {
   const { claimId, token, customers } = claim;
-  if (claimId === null) return { settled: {}, objection: null, relayInTrouble: false, tripped: null };
+  if (claimId === null)
+    return { settled: {}, objection: null, relayInTrouble: false, tripped: null, aside: [] };
   const { books, run } = send;
   const ref = { claimId, token, wave: books.wave };
   let asked = false;
   const asking = () => {
     asked = true;
   };
-  const { outcomes, trouble, objection, verdict, unwritten } = await submit(send, claim, asking).catch(
-    async (error) => {
-      // What no dot was asked for certainly did not go out. Of the rest nobody knows.
-      const free = customers.map(({ customerId }) => ({ customerId, state: 'released' as const }));
-      if (!asked) await settleSurely(books, ref, free);
-      throw error;
-    },
-  );
+  const receivers = send.receivers.ofClaim(books, claim, send.shut);
+  const submitted = submit(send, receivers, claim, asking);
+  const { outcomes, trouble, objection, verdict, unwritten } = await submitted.catch(async (error) => {
+    // What no dot was asked for certainly did not go out. Of the rest nobody knows.
+    const free = customers.map(({ customerId }) => ({ customerId, state: 'released' as const }));
+    if (!asked) await settleSurely(books, ref, free);
+    throw error;
+  });
   const settlements: Settlement[] = customers.map((customer, i) =>
-    settlementOf(customer, excused(outcomes[i]!, verdict), run.file.retry),
+    settlementOf(
+      customer,
+      receivers.explains(customer) ? putOff(outcomes[i]!) : excused(outcomes[i]!, verdict),
+      run.file.retry,
+    ),
   );
   const settled = await settleSurely(books, ref, settlements);
+  // What the relay said comes first: it is known nowhere else.
+  await receivers.settleTries(customers, outcomes);
+  const tooMany = await receivers.putAside();
   const guarded = objection?.check === 'guard' ? objection.reason : null;
   if (guarded !== null) await closeGate(books, guarded, 'the guard');
   else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');
+  else if (tooMany !== null) await closeGate(books, tooMany, 'the breaker');
   // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
   if (unwritten !== null) throw unwritten;
   return {
     settled,
     objection,
     relayInTrouble: trouble.length > 0 && !settled.sent,
-    tripped: guarded ?? (verdict.trip ? verdict.reason : null),
+    tripped: guarded ?? (verdict.trip ? verdict.reason : tooMany),
+    aside: receivers.trips(),
   };
 }
 
 /** @param asking told before the first dot, and each one after. */
-async function submit(send: SendContext, claim: Claimed, asking: () => void) {
+async function submit(send: SendContext, receivers: ClaimReceivers, claim: Claimed, asking: () => void) {
   const { books, sender, breaker } = send;
   const { customers } = claim;
   const sealedById = new Map(customers.map((customer) => [customer.customerId, seal(send, customer)]));
@@ -88,7 +104,7 @@ async function submit(send: SendContext, claim: Claimed, asking: () => void) {
   const guard = guardClaim(sealedById, (customerId) => `customer ${standInOf(books, customerId)}`);
   const choices = books.wave === 'reminder' ? watchChoices(books, customers) : null;
   const dots = journalDots(send.journal, books, claim, send.after);
-  const checked = dotChecks({ ...send, sessions: send.sender, choices, guard, dots });
+  const checked = dotChecks({ ...send, receivers, sessions: send.sender, choices, guard, dots });
   const objectionTo = (question: DotQuestion<CustomerId>) => {
     asking();
     return checked(question);
@@ -98,16 +114,38 @@ async function submit(send: SendContext, claim: Claimed, asking: () => void) {
     dots.answered(message, outcome);
   };
   let tripped: BreakerVerdict | null = null;
-  const told = (outcome: Outcome): DotObjection | null => {
+  const told = (outcome: Outcome, message: Outgoing<CustomerId>): DotObjection | null => {
+    const aside = receivers.answered(message, outcome);
+    if (outcome.kind !== 'accepted' && receivers.explains(customerOf(message))) return aside;
     const verdict = tripped ?? breaker.answered(outcome);
     if (verdict.trip) tripped = verdict;
     return verdict.trip ? { check: 'breaker', reason: verdict.reason } : null;
   };
+  const suspended = (refused: Outcome, message: Outgoing<CustomerId>) => receivers.answered(message, refused);
   const { outcomes, trouble, objection } = await sender
-    .send(batch, objectionTo, { answered, told })
+    .send(batch, objectionTo, { answered, told, suspended })
     .finally(() => choices?.stop());
-  const verdict = (tripped as BreakerVerdict | null) ?? breaker.takeIn(outcomes, distinct(trouble));
+  receivers.ended(customers, outcomes);
+  const verdict =
+    (tripped as BreakerVerdict | null) ?? breaker.takeIn(...news(receivers, customers, outcomes, trouble));
   return { outcomes, trouble, objection, verdict, unwritten: dots.unwritten() };
+}
+
+function customerOf({ key, address }: Outgoing<CustomerId>) {
+  return { customerId: key!, address };
+}
+
+/** Without what a receiver explains that is put aside, or tried. */
+function news(
+  receivers: ClaimReceivers,
+  customers: ClaimedCustomer[],
+  outcomes: Outcome[],
+  trouble: SessionTrouble[],
+): [Outcome[], SessionTrouble[]] {
+  const isExplained = (i: number) => outcomes[i]!.kind !== 'accepted' && receivers.explains(customers[i]!);
+  const others = outcomes.filter((_, i) => !isExplained(i));
+  const theirs = outcomes.filter((_, i) => isExplained(i));
+  return [others, distinct(unexplained(trouble, theirs))];
 }
 
 // Eight sessions that a relay refuses at once while it restarts are one piece of news.

@@ -7,6 +7,7 @@ import { standInOf } from '../books/stand-ins';
 import { openClaimsOf, releaseUnacknowledged } from '../books/unsettled-claims';
 import { CommitUnknownError } from '../company/in-transaction';
 import type { Incident } from '../incident/incident-schema';
+import { isAboutCustomer } from '../incident/refusal-words';
 import { nextRetry, spreadOf } from '../incident/retry-backoff';
 import { type CustomerId, type KeyRange, type NoticeState, SET_ASIDE_ALONE } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
@@ -15,9 +16,17 @@ import { neverSettles } from './failure';
 
 type Refused = Omit<Extract<Settlement, { state: 'failed' }>, 'state'>;
 
-/** What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. */
+/**
+ * What an outcome on the wire means for the ledger. Only a dot without a reply is in doubt. What refuses for good and does not say that it is
+ * about the customer may be the first of many that a receiver refuses for the sender's sake (C98): it is asked a second time before it
+ * has failed, when the receiver may long have been put aside.
+ */
 export function settlementOf(
-  { customerId, deferredForSeconds }: Pick<Candidate, 'customerId' | 'deferredForSeconds'>,
+  {
+    customerId,
+    deferredForSeconds,
+    refusedBefore,
+  }: Pick<Candidate, 'customerId' | 'deferredForSeconds' | 'refusedBefore'>,
   outcome: Outcome,
   retry: Incident['retry'],
 ): Settlement {
@@ -44,7 +53,8 @@ export function settlementOf(
         replyText: outcome.text,
         reason: `${outcome.at} ${outcome.enhanced ?? outcome.code}`,
       };
-      return outcome.verdict === 'failed' ? { ...refusal, state: 'failed' } : later(refusal);
+      const isFinal = outcome.verdict === 'failed' && (refusedBefore || isAboutCustomer(outcome));
+      return isFinal ? { ...refusal, state: 'failed' } : later(refusal);
     }
     case 'set-aside': {
       const { at, code, enhanced, text, alone, known } = outcome;

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { BareBooks, Books } from '../books/books';
 import type { ClaimedCustomer } from '../books/claim';
 import { hasAnyChosen } from '../books/cohort';
+import { readReceivers } from '../books/receivers';
+import type { Receiver, ReceiverState } from '../incident/receiver';
 import type { CustomerId, GateState } from '../incident/vocabulary';
 import type { Outcome, Outgoing } from '../smtp/outcome';
 
@@ -84,6 +86,21 @@ export function watchGate({ db, incident }: BareBooks, version: number): Watch {
 
 /** After a gate was closed no dot of a claim from before goes out any more. */
 export const QUIET_AFTER_MILLISECONDS = STALE_MILLISECONDS + POLL_MILLISECONDS;
+
+export interface ReceiverWatch extends Watch {
+  /** As the database had it a moment ago. */
+  stateOf(receiver: Receiver): ReceiverState;
+}
+
+/** Of the receivers: what another lane or worker puts aside, and what somebody pauses, is known here within half a second. */
+export function watchReceivers(books: BareBooks): ReceiverWatch {
+  let states = new Map<Receiver, ReceiverState>();
+  const watch = keepWatch(async () => {
+    states = new Map((await readReceivers(books)).map(({ receiver, state }) => [receiver, state]));
+    return null;
+  });
+  return { ...watch, stateOf: (receiver) => states.get(receiver) ?? 'open' };
+}
 
 export interface ChoiceWatch extends Watch {
   answered(message: Outgoing<CustomerId>, outcome: Outcome): void;

@@ -1,9 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import { type BooksProblem, booksProblems, type OpenKind } from '../incident/books-problems';
+import type { Receiver } from '../incident/receiver';
 import type { CustomerId, NoticeState, Wave } from '../incident/vocabulary';
 import type { BareBooks } from './books';
 import type { IncidentRow } from './incident-row';
+import { isDue, type KnownReceiver, readReceiversIfAny } from './receivers';
 import { isoTime, isoTimeOrNull, select } from './rows';
 
 /** The waves of which the ledger holds rows or will: the notice always, the reminder once it has begun. */
@@ -32,30 +34,42 @@ export interface Survey {
   missing: number;
   /** Rows of customers who are not in the cohort: must be 0 (I4). */
   strangers: number;
-  /** Deferred notices whose time has come. */
+  /** Deferred notices whose time has come, or whose receiver is tried or has opened. */
   due: number;
-  /** ISO 8601; when the first of the others is due. */
+  /** ISO 8601; when the first of the others is due; null: none is, or they wait for somebody's word. */
   nextRetryAt: string | null;
+  /** Receivers that are aside or paused, with how many of their customers wait, those with most first. */
+  receivers: WaitedFor[];
   /** ISO 8601; when the last notice was booked as sent. */
   lastSentAt: string | null;
 }
 
+export interface WaitedFor extends KnownReceiver {
+  customers: number;
+}
+
 /** One scan of each primary key: about 10 s for 24 million. */
 export async function surveyNotices({ db, incident }: BareBooks, wave: Wave): Promise<Survey> {
+  const known = await readReceiversIfAny({ db, incident });
+  // A ledger of an older version has no column for it.
+  const receiver = known === null ? sql`NULL` : sql`n.receiver`;
+  const due = known === null ? sql`n.retry_at <= UTC_TIMESTAMP(3)` : isDue(known);
   const { rows } = await sql<{
     state: NoticeState | null;
+    receiver: Receiver | null;
     customers: string;
     due: string;
     next: string | null;
     last: string | null;
   }>`
-    SELECT n.state, COUNT(*) AS customers, COALESCE(SUM(n.retry_at <= UTC_TIMESTAMP(3)), 0) AS due,
+    SELECT n.state, ${receiver} AS receiver, COUNT(*) AS customers,
+      COALESCE(SUM(n.state = 'deferred' AND ${due}), 0) AS due,
       MIN(IF(n.retry_at > UTC_TIMESTAMP(3), n.retry_at, NULL)) AS next,
       MAX(n.settled_at) AS last
     FROM cohort k
     LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
       AND n.address_role = 'primary'
-    WHERE k.incident = ${incident} GROUP BY n.state`.execute(db);
+    WHERE k.incident = ${incident} GROUP BY n.state, receiver`.execute(db);
   const { rows: all } = await sql<{ notices: string }>`
     SELECT COUNT(*) AS notices FROM notices WHERE incident = ${incident} AND wave = ${wave}`.execute(db);
   const survey: Survey = {
@@ -66,6 +80,7 @@ export async function surveyNotices({ db, incident }: BareBooks, wave: Wave): Pr
     due: 0,
     nextRetryAt: null,
     lastSentAt: null,
+    receivers: [],
   };
   let inCohort = 0;
   for (const row of rows) {
@@ -76,15 +91,27 @@ export async function surveyNotices({ db, incident }: BareBooks, wave: Wave): Pr
       continue;
     }
     inCohort += customers;
-    survey.notices[row.state] = customers;
+    survey.notices[row.state] = (survey.notices[row.state] ?? 0) + customers;
     if (row.state === 'sent') survey.lastSentAt = row.last && isoTime(row.last);
-    if (row.state === 'deferred') {
-      survey.due = Number(row.due);
-      survey.nextRetryAt = row.next && isoTime(row.next);
-    }
+    if (row.state !== 'deferred') continue;
+    survey.due += Number(row.due);
+    const waitedFor = known?.find((seen) => seen.receiver === row.receiver && seen.state !== 'open');
+    if (waitedFor) survey.receivers.push({ ...waitedFor, customers });
+    survey.nextRetryAt = earlier(survey.nextRetryAt, nextOf(row.next && isoTime(row.next), waitedFor));
   }
+  survey.receivers.sort((left, right) => right.customers - left.customers);
   survey.strangers = Number(all[0]!.notices) - inCohort;
   return survey;
+}
+
+/** Of those who wait for a receiver: when a few are tried, or when they have waited too long. */
+function nextOf(retryAt: string | null, waitedFor: WaitedFor | KnownReceiver | undefined): string | null {
+  if (waitedFor === undefined) return retryAt;
+  return waitedFor.state === 'paused' ? null : earlier(retryAt, waitedFor.nextTryAt);
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  return one === null || (other !== null && other < one) ? other : one;
 }
 
 /** What in the ledger keeps the incident from closing, counted (I1, I4); empty when the books add up. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Company, type CustomerColumn, customerColumn, source } from '../company/company';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen } from '../company/passwords';
+import type { Receiver } from '../incident/receiver';
 import { UNREMINDED } from '../incident/reminder';
 import {
   type CustomerId,
@@ -11,6 +12,7 @@ import {
   SET_ASIDE_ALONE,
 } from '../incident/vocabulary';
 import { keyOf, type WaveBooks } from './books';
+import { isDue, type KnownReceiver } from './receivers';
 import { flag, select } from './rows';
 
 /** One customer that is to be told now, as the company's tables have them at this moment. */
@@ -30,6 +32,10 @@ export interface Candidate {
   deferredForSeconds: number;
   /** It was set aside while the relay took others. */
   setAsideBefore: boolean;
+  /** It was refused for good (5xx) the last time, and put off for it: see settlement.ts. */
+  refusedBefore: boolean;
+  /** It waits for this receiver; null: for none. */
+  waitsFor: Receiver | null;
 }
 
 /** A candidate with the state of its row; null when there is none yet. */
@@ -44,24 +50,30 @@ export async function findCandidates(
   range: KeyRange,
   limit: number,
   wanted: Wanted = 'claimable',
+  receivers: readonly KnownReceiver[] = [],
 ): Promise<Booked[]> {
-  return select<CandidateRow, Booked>(books.db, candidatesQuery(books, range, limit, wanted), {
+  return select<CandidateRow, Booked>(books.db, candidatesQuery(books, range, limit, wanted, receivers), {
     customerId: keyFromSql,
     present: flag,
     setAsideBefore: flag,
+    refusedBefore: flag,
     deferredForSeconds: Number,
   });
 }
 
-const states: Record<Wanted, ReturnType<typeof sql>> = {
-  claimable: sql`n.state = 'released' OR (n.state = 'deferred' AND n.retry_at <= UTC_TIMESTAMP(3))`,
-  unsettled: sql`n.state IN ('released','deferred','sending','in_doubt')`,
+const states: Record<Wanted, (receivers: readonly KnownReceiver[]) => ReturnType<typeof sql>> = {
+  claimable: (receivers) => sql`n.state = 'released' OR (n.state = 'deferred' AND ${isDue(receivers)})`,
+  unsettled: () => sql`n.state IN ('released','deferred','sending','in_doubt')`,
 };
 
-type CandidateRow = Omit<Booked, 'customerId' | 'present' | 'deferredForSeconds' | 'setAsideBefore'> & {
+type CandidateRow = Omit<
+  Booked,
+  'customerId' | 'present' | 'deferredForSeconds' | 'setAsideBefore' | 'refusedBefore'
+> & {
   customerId: SqlKey;
   present: number | string;
   setAsideBefore: number | string;
+  refusedBefore: number | string;
   deferredForSeconds: number | string;
 };
 
@@ -75,6 +87,7 @@ export function candidatesQuery(
   range: KeyRange,
   limit: number,
   wanted: Wanted = 'claimable',
+  receivers: readonly KnownReceiver[] = [],
 ): RawBuilder<CandidateRow> {
   const { company, wave, remindAfterSeconds } = books;
   const columnOf = (column: CustomerColumn) => customerColumn(company, column);
@@ -83,7 +96,9 @@ export function candidatesQuery(
       ${columnOf('language')} AS language, ${columnOf('country')} AS country, ${columnOf('region')} AS region,
       n.state AS state,
       COALESCE(n.reason LIKE ${`${SET_ASIDE_ALONE}%`}, 0) AS setAsideBefore,
-      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at, COALESCE(n.retry_at, n.claimed_at)), 0) AS deferredForSeconds,
+      COALESCE(n.state = 'deferred' AND n.reply_code >= 500, 0) AS refusedBefore, n.receiver AS waitsFor,
+      COALESCE(TIMESTAMPDIFF(SECOND, n.first_deferred_at,
+        LEAST(COALESCE(n.retry_at, n.claimed_at, UTC_TIMESTAMP(3)), UTC_TIMESTAMP(3))), 0) AS deferredForSeconds,
       IF(${hasChosen(company, 'c')} AND k.reappeared_at IS NULL, 'changed_since', k.password) AS disposition,
       ${wave === 'reminder' ? unreminded(company, remindAfterSeconds, 'c') : sql`NULL`} AS unreminded
     FROM cohort k
@@ -94,7 +109,7 @@ export function candidatesQuery(
     WHERE k.incident = ${books.incident}
       ${range.after === null ? sql`` : sql`AND k.customer_id > ${keyOf(books, range.after)}`}
       AND k.customer_id <= ${keyOf(books, range.upTo)}
-      AND (n.state IS NULL OR ${states[wanted]})
+      AND (n.state IS NULL OR ${states[wanted](receivers)})
     ORDER BY k.customer_id LIMIT ${limit}`;
 }
 

@@ -2,10 +2,13 @@ import { sql } from 'kysely';
 import type { Company } from '../company/company';
 import type { RunStatement } from '../company/inspect/run-statements';
 import { microBatch, spentMicroseconds } from '../incident/pacer';
+import type { Receiver } from '../incident/receiver';
 import type { CustomerId, KeyRange } from '../incident/vocabulary';
-import { type BareBooks, keyOf, transaction, type WaveBooks } from './books';
-import { type Booked, type Candidate, candidatesQuery, findCandidates } from './candidates';
+import { type BareBooks, keyOf, transaction } from './books';
+import { type Candidate, candidatesQuery, findCandidates } from './candidates';
+import { bookByReceiver, byReceiver, type Decided, type ReceiverBooks } from './kept-back';
 import type { ServerIdentity } from './ledger-identity';
+import { type Probe, readReceivers } from './receivers';
 import { movableBy, moveTo, TRANSITIONS } from './transitions';
 import { lostClaims } from './unsettled-claims';
 
@@ -13,7 +16,7 @@ import { lostClaims } from './unsettled-claims';
 export type Decision = { address: string; contentHash: Buffer } | { skip: string };
 
 /** The books as one attempt claims from them. */
-export interface LaneBooks extends WaveBooks {
+export interface LaneBooks extends ReceiverBooks {
   identity: ServerIdentity;
   lane: string;
   /** Lanes that share the rate. */
@@ -37,6 +40,13 @@ export interface Claimed {
   customers: ClaimedCustomer[];
   /** By reason. */
   skipped: Record<string, number>;
+  /** Not sent: they wait for receivers that are aside or paused, or have waited too long. */
+  keptBack: number;
+  waitedOut: number;
+  /** Of `customers`: those by whom a receiver that is aside is tried. */
+  probes: ReadonlyMap<CustomerId, Probe>;
+  /** Receivers that were aside or paused at any time. */
+  knownReceivers: ReadonlySet<Receiver>;
   /** Everything up to this key is claimed or has its row already. */
   at: CustomerId;
   /** Nothing of the range is left after `at`. */
@@ -123,16 +133,20 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
   const lane = await mayLaneSend(books);
   if (lane.kind !== 'may-send') return lane;
   const { messages: limit, ratePerSecond } = lane;
-  const candidates = await findCandidates(books, range, limit);
+  // After the lock on the gate, so that whoever was put aside before it is seen.
+  const receivers = await readReceivers(books);
+  const candidates = await findCandidates(books, range, limit, 'claimable', receivers);
   const rangeDone = candidates.length < limit;
   const at = rangeDone ? range.upTo : candidates.at(-1)!.customerId;
-  const decided = candidates.map((candidate) => ({ ...candidate, decision: books.decide(candidate) }));
+  const all = candidates.map((candidate) => ({ ...candidate, decision: books.decide(candidate) }));
+  const { goesOn: decided, probes, ...others } = await byReceiver(books, receivers, all);
   const toSend = decided.filter(isToSend);
   const claimId = toSend.length > 0 ? await insertClaim(books, token, toSend) : null;
   const withoutRow = decided.filter((candidate) => candidate.state === null);
   const withRow = decided.filter((candidate) => candidate.state !== null);
   await insertNotices(books, claimId, withoutRow);
   if (!(await claimAgain(books, claimId, withRow))) throw new TakenMeanwhile();
+  if (!(await bookByReceiver(books, others))) throw new TakenMeanwhile();
   if (toSend.length > 0) await advanceLane(books, ratePerSecond, toSend.length);
 
   const skipped: Record<string, number> = {};
@@ -143,7 +157,12 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
     ...customer,
     address,
   }));
-  return { kind: 'claimed', claimId, token, customers, skipped, at, rangeDone };
+  return {
+    ...{ kind: 'claimed', claimId, token, customers, skipped, probes, at, rangeDone },
+    keptBack: others.keptBack.length,
+    waitedOut: others.waitedOut.length,
+    knownReceivers: new Set(receivers.map(({ receiver }) => receiver)),
+  };
 }
 
 async function readGateShared({ db, incident, identity }: PacedBooks) {
@@ -203,8 +222,7 @@ export function claimStatements(company: Company, range: KeyRange): RunStatement
   }));
 }
 
-type Decided = Booked & { decision: Decision };
-type ToSend = Booked & { decision: { address: string; contentHash: Buffer } };
+type ToSend = Decided & { decision: { address: string; contentHash: Buffer } };
 
 function isToSend(candidate: Decided): candidate is ToSend {
   return 'address' in candidate.decision;

@@ -1,4 +1,5 @@
 import type { SqlKey } from '../company/key-column';
+import type { Receiver, ReceiverState } from '../incident/receiver';
 import type { HoldKind } from '../incident/run-status';
 import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
@@ -165,6 +166,24 @@ export interface NoticesTable {
   retry_at: string | null;
   /** Number in the audit of the last decision to send it again. */
   decision: number | null;
+  /** Of a deferred one: it waits for this receiver, whose row says when it is due. */
+  receiver: Receiver | null;
+}
+
+/** One row for each receiver that was ever put aside or paused (receivers.ts). */
+export interface ReceiversTable {
+  incident: number;
+  receiver: Receiver;
+  state: ReceiverState;
+  fence: number;
+  since: string;
+  put_by: string;
+  reason: string;
+  reply_code: number | null;
+  /** Refused since it was put aside. */
+  tries: number;
+  /** Of one that is aside. */
+  next_try_at: string | null;
 }
 
 /** One row for each end of a range that Temporal was told by its MAC (stand-ins.ts). */

@@ -9,6 +9,7 @@ import { relaySessions } from './migrations/0004-relay-sessions';
 import { standIns } from './migrations/0005-stand-ins';
 import { law } from './migrations/0006-law';
 import { fileVersions, versionsInUse } from './migrations/0007-file-versions';
+import { receivers, waitsForReceiver } from './migrations/0008-receivers';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -86,6 +87,7 @@ const MIGRATIONS: Migration[] = [
   { name: '0005-stand-ins', tables: standIns },
   { name: '0006-law', changes: law },
   { name: '0007-file-versions', tables: fileVersions, changes: versionsInUse },
+  { name: '0008-receivers', tables: receivers, changes: waitsForReceiver },
 ];
 
 /** Tables first. */

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Receiver } from '../incident/receiver';
 import type { NoticeState } from '../incident/vocabulary';
 
 /** `none`: there is no row yet. */
@@ -17,15 +18,19 @@ const OPEN = ['sending', 'in_doubt'] as const;
 export const TRANSITIONS = {
   /** A claim takes them, with the name and address of this moment. A deferred one only once it is due. */
   claimed: { from: ['none', 'released', 'deferred'], to: 'sending' },
+  /** The claim finds that their receiver takes no mail from us now, or that somebody paused it: nothing is sent, and they wait for it. */
+  keptBack: { from: ['none', 'released', 'deferred'], to: 'deferred' },
+  /** The claim finds that they have waited for a receiver that is aside as long as `retry.forHours` allows. */
+  waitedOut: { from: ['deferred'], to: 'failed' },
   /** The claim finds that nobody can be mailed: no address, no account, no reminder needed. */
   spared: { from: ['none', 'released', 'deferred'], to: 'skipped' },
 
   // The answer of the relay, or of a dead worker's journal; also one that comes after the lease was over: a late 250 is knowledge.
   /** 2xx to the dot. */
   accepted: { from: OPEN, to: 'sent' },
-  /** 5xx; or after `retry.forHours` once more what puts off. */
+  /** 5xx about the customer, or a second time; or after `retry.forHours` once more what puts off. */
   refused: { from: OPEN, to: 'failed' },
-  /** 4xx; or one session after the other was lost under it, before its dot. */
+  /** 4xx; the first 5xx that does not say that it is about the customer; or one session after the other was lost under it, before its dot. */
   putOff: { from: OPEN, to: 'deferred' },
   /** No dot went out, or the relay did not take what it ended: free for the next claim. */
   givenBack: { from: OPEN, to: 'released' },
@@ -64,36 +69,63 @@ export const TRANSITIONS = {
 type Sql = RawBuilder<unknown>;
 const now = sql`UTC_TIMESTAMP(3)`;
 
+/** What the relay said for which it is tried again. */
+interface PutOff {
+  replyCode: number | null;
+  replyText: string;
+  reason: string;
+  retryAfterSeconds: number;
+}
+
+/** It waits for a receiver. `giveUpAfterSeconds`: how long in all, from the first deferral on; null: as long as somebody pauses it. */
+export interface KeptBack {
+  receiver: Receiver;
+  reason: string;
+  giveUpAfterSeconds: number | null;
+}
+
+/**
+ * What was due, or claimed and given back, meanwhile has waited for us and not for the relay: that time is taken out of its deferral. What waited
+ * for a receiver may be claimed before its time.
+ */
+const deferredSince = sql`first_deferred_at
+      + INTERVAL GREATEST(0, TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, claimed_at, ${now}), ${now})) MICROSECOND`;
+
+function putOffColumns(putOff: PutOff): Sql {
+  return sql`state = 'deferred', reason = ${putOff.reason}, reply_code = ${putOff.replyCode}, reply_text = ${putOff.replyText},
+      settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
+      retry_at = ${now} + INTERVAL ${putOff.retryAfterSeconds} SECOND`;
+}
+
+/** Of one that is paused the time is over at once: so no pause uses up the time that is its own. */
+function waitsFor({ receiver, reason, giveUpAfterSeconds }: KeptBack): Sql {
+  const retryAt =
+    giveUpAfterSeconds === null ? now : sql`first_deferred_at + INTERVAL ${giveUpAfterSeconds} SECOND`;
+  return sql`first_deferred_at = COALESCE(${deferredSince}, ${now}), state = 'deferred', receiver = ${receiver}, reason = ${reason},
+      settled_at = ${now}, retry_at = ${retryAt}`;
+}
+
 /** What a notice needs to be in a state, as the CHECKs of the table demand it (migrations/0001-ledger.ts). */
 const COLUMNS = {
-  // What was due, or claimed and given back, meanwhile has waited for us and not for the relay: that time is taken out of its deferral. First, since each
-  // column is set by what those before it are by then.
+  // First, since each column is set by what those before it are by then.
   sending: (claim: { claimId: string; address: string; contentHash: Buffer }) =>
-    sql`first_deferred_at = first_deferred_at + INTERVAL TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, claimed_at), ${now}) MICROSECOND,
+    sql`first_deferred_at = ${deferredSince}, receiver = NULL,
       state = 'sending', reason = NULL, claim_id = ${claim.claimId}, attempt = attempt + 1, address = ${claim.address},
       content_hash = ${claim.contentHash}, claimed_at = ${now}, settled_at = NULL, retry_at = NULL`,
-  in_doubt: () => sql`state = 'in_doubt', settled_at = NULL, retry_at = NULL`,
+  in_doubt: () => sql`state = 'in_doubt', settled_at = NULL, retry_at = NULL, receiver = NULL`,
   sent: (sent: { replyCode: number; queueId: string | null | Sql; settledAt?: Sql }) =>
     sql`state = 'sent', reply_code = ${sent.replyCode}, queue_id = ${sent.queueId}, settled_at = ${sent.settledAt ?? now},
-      retry_at = NULL`,
+      retry_at = NULL, receiver = NULL`,
   failed: (refusal: { replyCode: number | null; replyText: string; reason: string }) =>
     sql`state = 'failed', reason = ${refusal.reason}, reply_code = ${refusal.replyCode}, reply_text = ${refusal.replyText},
-      settled_at = ${now}`,
-  deferred: (refusal: {
-    replyCode: number | null;
-    replyText: string;
-    reason: string;
-    retryAfterSeconds: number;
-  }) =>
-    sql`state = 'deferred', reason = ${refusal.reason}, reply_code = ${refusal.replyCode}, reply_text = ${refusal.replyText},
-      settled_at = ${now}, first_deferred_at = COALESCE(first_deferred_at, ${now}),
-      retry_at = ${now} + INTERVAL ${refusal.retryAfterSeconds} SECOND`,
+      settled_at = ${now}, retry_at = NULL, receiver = NULL`,
+  deferred: (putOff: PutOff | KeptBack) => ('receiver' in putOff ? waitsFor(putOff) : putOffColumns(putOff)),
   /** `decision`: the number of the operator's. Its deferral then begins anew, or what was given up is given up at its first 4xx. */
   released: ({ decision }: { decision?: Sql } = {}) =>
     sql`state = 'released', claim_id = NULL, settled_at = ${now}
       ${decision === undefined ? sql`` : sql`, decision = ${decision}, first_deferred_at = NULL`}`,
   skipped: (skip: { reason: string }) =>
-    sql`state = 'skipped', reason = ${skip.reason}, settled_at = ${now}, retry_at = NULL`,
+    sql`state = 'skipped', reason = ${skip.reason}, settled_at = ${now}, retry_at = NULL, receiver = NULL`,
   left: (leave: { reason: string }) => sql`state = 'left', reason = ${leave.reason}, settled_at = ${now}`,
 } satisfies Record<NoticeState, (...facts: never[]) => Sql>;
 

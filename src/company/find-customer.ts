@@ -106,6 +106,26 @@ export async function areCustomersFew(db: QueryExecutorProvider, company: Compan
 
 const FEW = 20_000;
 
+/**
+ * How many customers of the source have an address at one of these domains, counted up to `most`. Reads the source until it has found so
+ * many: a minute for 24 million who have none.
+ */
+export async function countCustomersAt(
+  db: QueryExecutorProvider,
+  company: Company,
+  { domains, most }: { domains: readonly string[]; most: number },
+): Promise<number> {
+  const email = customerColumn(company, 'email');
+  const ends = domains.map(
+    (domain) => sql`TRIM(${email}) LIKE ${`%@${domain.replaceAll(/[\\%_]/g, '\\$&')}`}`,
+  );
+  const { rows } = await sql<{ customers: string }>`
+    SELECT COUNT(*) AS customers FROM (SELECT 1 FROM ${source(company)} WHERE ${sql.join(ends, sql` OR `)} LIMIT ${most}) few`.execute(
+    db,
+  );
+  return Number(rows[0]!.customers);
+}
+
 /** What was typed as a key; null where it cannot be one of this kind. */
 export function keyOf({ keyColumn }: Company, typed: string): SqlKey | null {
   const asked = keyColumn.kind === 'text' ? typed : typed.trim();

@@ -79,6 +79,7 @@ export function insertOnlyAudit(
 const CHANGED_TABLES = [
   ...['incidents', 'cohort', 'expired_ranges', 'lanes', 'claims', 'notices', 'stand_ins'],
   'file_versions',
+  'receivers',
 ];
 
 /** On our own schema. */

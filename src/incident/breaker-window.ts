@@ -1,5 +1,5 @@
 import { type Matter, matterOf } from './refusal-advice';
-import { isAboutMailbox, isAboutRecipient, type Refusal, refusalKey } from './refusal-words';
+import { isAboutCustomer, type Refusal, refusalKey } from './refusal-words';
 import { replyWords } from './reply-words';
 import type { SmtpPhase } from './smtp-outcome';
 
@@ -132,9 +132,8 @@ const ABOUT_US: [itsWords: RegExp, refused: string][] = [
 function addToRun(run: BreakerWindow['run'], outcome: RelayOutcome, at: number): BreakerWindow['run'] {
   if (outcome.kind === 'accepted') return NO_RUN;
   if (outcome.kind !== 'refused') return run;
-  // Neither here nor there: a relay may look for the mailbox before it looks at the quota. What it says of the message in the same
-  // words to one after the other is about the message or its sender, whatever class it gives that (Exchange: 5.2.252; C97).
-  if (outcome.at === 'dot' ? isAboutMailbox(outcome) : isAboutRecipient(outcome)) return run;
+  // Neither here nor there: a relay may look for the mailbox before it looks at the quota.
+  if (isAboutCustomer(outcome)) return run;
   const key = refusalKey(outcome);
   const count = run.key === key ? run.count + 1 : 1;
   return { key, count, said: replyWords(outcome), matter: matterOf(outcome), at };

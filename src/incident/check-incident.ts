@@ -1,6 +1,7 @@
 import { checkLaws } from './check-laws';
 import { checkLinks } from './check-links';
 import { checkMapping } from './check-mapping';
+import { checkProviders } from './check-providers';
 import { checkTexts } from './check-texts';
 import { type Finding, inQuotes } from './incident-problem';
 import type { SoundParts } from './sound-parts';
@@ -21,6 +22,7 @@ export function checkIncident(parts: SoundParts, file: Record<string, unknown>, 
     ...checkDates(parts),
     ...checkCanary(parts),
     ...checkRetry(parts),
+    ...checkProviders(parts),
     ...(parts.database ? checkMapping(parts.database) : []),
   ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { databaseSchema } from './database-schema';
 import { ORDINARY_ADDRESS } from './mailable-address';
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
+import { providersSchema } from './providers-schema';
 import { textsSchema } from './texts-schema';
 
 /**
@@ -182,6 +183,7 @@ export const incidentSchema = z.strictObject({
         means: 'How many messages a session carries before a new one begins, for a relay with a limit.',
         without: 'A session lasts as long as the relay likes.',
       }),
+      providers: providersSchema,
     })
     .prefault({})
     .meta({ means: 'How the mail relay is used. `SMTP_URL` says where it is.' }),
@@ -222,6 +224,14 @@ export const incidentSchema = z.strictObject({
         means:
           'Customers refused one after another in the same words (a quota, a block) that trip it. A quarter of an hour without another ends the row.',
       }),
+      receiverRefusals: whole(2, 10_000)
+        .optional()
+        .meta({
+          means:
+            'Customers of one receiving domain (or one of `relay.providers`) refused one after another in the same words, while the relay takes others, that put this receiver aside: its customers wait, the others are told.',
+          without: '10.',
+          examples: [10],
+        }),
       sessionFailures: whole(1, 10_000).default(20).meta({
         means:
           'Sessions refused or lost one after another, without one message accepted in between, that trip it; also fewer, if at least three, over half a window. A quarter of an hour without another ends the row.',

@@ -1,3 +1,5 @@
+import type { SmtpPhase } from './smtp-outcome';
+
 /** What a relay answered to one customer's message. `text` begins with the enhanced code where there is one. */
 export interface Refusal {
   code: number;
@@ -25,6 +27,14 @@ export function isAboutRecipient({ enhanced }: Refusal): boolean {
 /** Whether it says which fault of the mailbox it is: unknown, disabled, full (RFC 3463 x.1.1, x.2.1, x.2.2). */
 export function isAboutMailbox({ enhanced }: Refusal): boolean {
   return enhanced !== null && /^\d\.(?:1\.1|2\.[12])$/.test(enhanced);
+}
+
+/**
+ * Whether a refusal at this place is about the customer, and so nobody else's. Neither by what comes at the dot unless it names the mailbox:
+ * what is said of the message to one after the other is about the message or its sender, whatever class it has (Exchange: 5.2.252; C97).
+ */
+export function isAboutCustomer(refusal: Refusal & { at: SmtpPhase }): boolean {
+  return refusal.at === 'dot' ? isAboutMailbox(refusal) : isAboutRecipient(refusal);
 }
 
 const CUT = '…';

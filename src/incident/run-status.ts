@@ -1,10 +1,11 @@
 import type { AskedThrough } from './asked-by';
 import type { AuditSeen } from './audit-head';
 import type { Delay } from './law-delay';
+import type { ReceiverSeen } from './receiver';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
 
 /** Why a run waits, as one word: the search attribute BreachHold. */
-export type WaitKind = HoldKind | 'paused' | 'law-enforcement' | 'approval' | 'deferred';
+export type WaitKind = HoldKind | 'paused' | 'law-enforcement' | 'approval' | 'deferred' | 'receiver-paused';
 
 /** A hold is the workflow's own decision to wait for an operator; a pause (a closed gate) is somebody else's. */
 export const HOLD_KINDS = [
@@ -107,6 +108,8 @@ export interface RunStatus {
   /** What `approve` must name. */
   contentHash: string | null;
   nextRetryAt: string | null;
+  /** Receivers that customers wait for, by the last count. Not told by a run of an older version. */
+  receivers?: ReceiverSeen[];
   /** From when on the reminder may go out, while the run holds for it; else null. */
   reminderDueAt: string | null;
   /** Ranges up to this key have been given to lanes, or soon will be; null: none. */

@@ -1,3 +1,4 @@
+import type { ReceiverSeen } from './receiver';
 import type { NoticeState } from './vocabulary';
 
 /** The books as `surveyNotices` counts them. */
@@ -6,6 +7,7 @@ export interface BooksSeen {
   due: number;
   nextRetryAt: string | null;
   notices: Partial<Record<NoticeState, number>>;
+  receivers?: Pick<ReceiverSeen, 'state'>[];
 }
 
 export type SettleStep =
@@ -14,7 +16,7 @@ export type SettleStep =
   | { kind: 'rows-missing'; count: number }
   /** So many customers can be told now. */
   | { kind: 'pass'; tellable: number }
-  /** `retryAt`: when the first deferred notice is due; null: for claims that still run. */
+  /** `retryAt`: when the first deferred notice is due; null: for claims that still run, or until somebody resumes a receiver. */
   | { kind: 'wait'; milliseconds: number; retryAt: string | null }
   | { kind: 'in-doubt'; count: number }
   | { kind: 'no-progress'; tellable: number };
@@ -37,7 +39,10 @@ export function nextStep(books: BooksSeen, now: number, settled: number | null):
   }
   if (sending > 0) return { kind: 'wait', milliseconds: CLAIM_WAIT, retryAt: null };
   if (deferred > 0) {
-    const due = books.nextRetryAt === null ? now : Date.parse(books.nextRetryAt);
+    // All of them may wait for receivers that somebody has paused.
+    const isPaused = books.receivers?.some(({ state }) => state === 'paused') ?? false;
+    const later = isPaused ? now + LONGEST_WAIT : now;
+    const due = books.nextRetryAt === null ? later : Date.parse(books.nextRetryAt);
     const milliseconds = Math.min(LONGEST_WAIT, Math.max(1_000, due - now));
     return { kind: 'wait', milliseconds, retryAt: books.nextRetryAt };
   }

@@ -2,6 +2,7 @@ import { headWords } from './audit-head';
 import { inWords } from './hold-reason';
 import { withIncident } from './incident-commands';
 import { delayWords, releaseCommand } from './law-delay';
+import { receiverWords } from './receiver';
 import type { RunStatus, WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
 
@@ -19,6 +20,7 @@ export function statusDetails(status: RunStatus): string {
     `- **Phase** ${phaseLine(status.phase)}`,
     ...progress(status),
     ...books(status),
+    ...receiverLines(status),
     ...gateLine(status),
     ...delayLine(status),
     ...approvalLine(status),
@@ -99,6 +101,13 @@ function nextSteps(status: RunStatus, kind: WaitKind): string[] {
         '- Read: `npm run cli -- approve` (it shows what would be sent)',
         `- Approve: \`npm run cli -- approve --by "YOUR NAME" --content ${status.contentHash}\``,
         `- or here: More Actions, Send an Update, \`approve\`, with \`{"by": "YOUR NAME", "contentHash": "${status.contentHash}"}\``,
+      ];
+    case 'receiver-paused':
+      return [
+        '**What to do**',
+        '',
+        '- See who waits: `npm run cli -- domains`',
+        '- Tell them: `npm run cli -- resume --domain DOMAIN`',
       ];
     case 'deferred':
       return ['**Nothing to do.** To look again now:', '', ...way('resume')];
@@ -188,6 +197,11 @@ function books({ counts }: RunStatus): string[] {
   const reminded = inWords(reminders);
   if (reminded) lines.push(`- **Reminders** ${reminded}`);
   return lines;
+}
+
+function receiverLines({ receivers = [], phase }: RunStatus): string[] {
+  if (isOver(phase)) return [];
+  return receivers.map((receiver) => `- **Receiver** ${plain(receiverWords(receiver))}`);
 }
 
 function gateLine({ gate, waitingFor }: RunStatus): string[] {

@@ -1,6 +1,7 @@
 import { withIncident } from './incident-commands';
 import { brakeOn, delayWords } from './law-delay';
-import type { Approval, GateSeen, Hold, RunStatus } from './run-status';
+import { type ReceiverSeen, receiverWords } from './receiver';
+import type { Approval, GateSeen, Hold, RunCounts, RunStatus } from './run-status';
 import type { Phase } from './vocabulary';
 
 /** What decides whether a run moves. */
@@ -15,6 +16,8 @@ export interface MayWait {
   nextRetryAt: string | null;
   /** Null until the run has read it. Not told by a worker of an older version. */
   row?: { version?: number; amended?: { by: string; at: string; reason: string } | null } | null;
+  receivers?: ReceiverSeen[];
+  counts?: Pick<RunCounts, 'notices' | 'reminders'>;
 }
 
 /** Why nothing moves; null: it moves. A hold says more than the closed gate that often comes with it. */
@@ -58,9 +61,25 @@ function wordsOf(run: MayWait): RunStatus['waitingFor'] {
       ].join(' '),
       since: run.phaseSince,
     };
-  if ((run.phase === 'settle' || run.phase === 'remind') && run.nextRetryAt) {
-    const what = `Deferred notices are tried again from ${run.nextRetryAt} on`;
-    return { kind: 'deferred', what, since: run.phaseSince };
+  return run.phase === 'settle' || run.phase === 'remind' ? settling(run) : null;
+}
+
+function settling({ receivers = [], nextRetryAt, phase, phaseSince: since, counts }: MayWait) {
+  const paused = receivers.filter(({ state }) => state === 'paused');
+  const waits = receivers.map((receiver) => `. ${receiverWords(receiver)}`).join('');
+  // Nobody needs to wait with these until the last deferral is over.
+  const doubtful = (phase === 'remind' ? counts?.reminders : counts?.notices)?.in_doubt ?? 0;
+  const doubt =
+    doubtful > 0
+      ? `. ${doubtful} ${doubtful === 1 ? 'notice is' : 'notices are'} in doubt meanwhile: npm run cli -- settle`
+      : '';
+  if (nextRetryAt) {
+    const what = `Deferred notices are tried again from ${nextRetryAt} on${waits}${doubt}`;
+    return { kind: 'deferred', what, since } as const;
+  }
+  if (paused.length > 0) {
+    const what = `Only customers of paused receivers are left${waits}. npm run cli -- domains shows them${doubt}`;
+    return { kind: 'receiver-paused', what, since } as const;
   }
   return null;
 }

@@ -65,6 +65,10 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   'law-enforcement-release': ({ reason, request, standing }) =>
     `wrote down that law enforcement agreed, and ended ${request ? `request ${request}` : 'the wait'}${Array.isArray(standing) ? ` (${requestsLeft(standing)})` : ''}${because(reason)}`,
   'pause-ended': () => 'ended a pause; the mail still waits for law enforcement',
+  'receiver-aside': ({ receiver, customers, reason }) =>
+    `put the receiver ${receiver} aside, which refused ${many(customers)} in a row${because(reason)}`,
+  'receiver-opened': ({ receiver }) => `opened the receiver ${receiver} again`,
+  'receiver-paused': ({ receiver, reason }) => `paused the receiver ${receiver}${because(reason)}`,
   purge: ({ kind, rows }) => `began to purge ${kind}: ${count(rows)}`,
   purged: ({ kind, rows }) => `has purged ${kind}: ${count(rows)}`,
   'run-reset': ({ run, of, reason }) => `had the run ${of} reset in Temporal, as ${run}${because(reason)}`,

@@ -1,4 +1,3 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { beginDelay, readDelay, releaseDelay, type StandingDelay } from '../books/delay';
 import { readGate } from '../books/gate';
@@ -8,11 +7,10 @@ import { requireCurrent } from '../books/migrate';
 import { cleanLine } from '../incident/asked-by';
 import { chooseRequest, type LawRequest, releaseCommand, requestWords } from '../incident/law-delay';
 import type { GateState } from '../incident/vocabulary';
-import { lookAtGateSignal } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onIncident, withIncidentOption } from './incident-command';
-import { askTemporal, requireSameServer } from './own-ledger';
+import { requireSameServer } from './own-ledger';
 import { sayOtherServer } from './pause';
-import { workflowIdOf } from './run-ledger';
+import { tellRun } from './tell-run';
 import { ToldError } from './told-error';
 import { decidedBy, givenName } from './who-types';
 import { delayLine, gateWords, json, printable, utc } from './words';
@@ -158,18 +156,4 @@ async function shown(
     return console.log(json({ incidentId: id, phase, ...gate }));
   }
   console.log([`${did}: ${id}. The gate is ${gateWords(gate)}.`, ...more].join('\n'));
-}
-
-/** The run reads the gate again, so that it shows what it waits for, and goes on. @returns why it does not hear; null: it will. */
-async function tellRun({ addresses, row }: Chosen): Promise<string | null> {
-  const told = await askTemporal(addresses, async (client) => {
-    try {
-      await client.workflow.getHandle(workflowIdOf(row.incident_id)).signal(lookAtGateSignal);
-      return null;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 'No run of this incident is going in Temporal.';
-      throw error;
-    }
-  });
-  return typeof told === 'string' ? told : told.answer;
 }

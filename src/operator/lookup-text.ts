@@ -2,6 +2,7 @@ import type { BookedNotice } from '../books/notices';
 import { SETTLED_FROM } from '../books/settle-doubt';
 import { type PurgedKinds, purgedWords } from '../incident/retention';
 import type { LookedUp, Lookup } from './lookup';
+import { isReceiverReason, receiverSentence } from './lookup-receiver';
 import type { FoundBy } from './lookup-search';
 import { counted, printable, SPARED_WORDS, shellWord, skipWords, table, utc } from './words';
 import { unreachedWords } from './write-unreached';
@@ -74,7 +75,7 @@ function answer(customer: LookedUp, facts: Lookup): string[] {
       ...(booked && notices.length === 0 ? ([['Notice', notYet(facts)]] as [string, string][]) : []),
       ...notices.map((notice): [string, string] => [
         notice.wave === 'notice' ? 'Notice' : 'Reminder',
-        noticeWords(notice, account?.email ?? null, facts),
+        noticeWords(notice, customer, facts),
       ]),
       ...(booked ? [] : ([['Notice', 'Not meant for this account.']] as [string, string][])),
     ]),
@@ -143,9 +144,10 @@ function notYet({ phase, gate }: Lookup): string {
 /** Also the relay's words and queue id, for whoever asks the relay's own people. */
 function noticeWords(
   notice: BookedNotice,
-  addressNow: string | null,
+  { account, receiver }: LookedUp,
   { purged, fileVersion }: Lookup,
 ): string {
+  const addressNow = account?.email ?? null;
   const { state, address, settledAt, claimedAt, retryAt, reason } = notice;
   const to =
     address === null
@@ -164,6 +166,7 @@ function noticeWords(
     case 'released':
       return `Not sent yet${to}: it was stopped before it went out, and waits for its turn.`;
     case 'deferred':
+      if (receiver !== null || isReceiverReason(reason)) return receiverSentence(receiver);
       return `Not delivered yet${to}: on ${at} the relay put it off (${relay}). It is tried again ${retryAt === null ? 'later' : `from ${utc(retryAt)} on`}.`;
     case 'failed':
       return `NOT DELIVERED${to}: ${unreachedWords({ state, reason })}, on ${at} (${relay}). Tell this customer another way.`;

@@ -4,6 +4,7 @@ import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type BookedCustomer, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { type PurgedElsewhere, purgedElsewhere, readPurged } from '../books/purge-kept';
+import type { KnownReceiver } from '../books/receivers';
 import { KeyLostError, keysFor } from '../books/stand-ins';
 import {
   alikeCustomers,
@@ -19,6 +20,7 @@ import type { PurgedKinds } from '../incident/retention';
 import type { CustomerId, GateState, Phase } from '../incident/vocabulary';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { listByName } from './lookup-names';
+import { shutReceivers } from './lookup-receiver';
 import { type FoundBy, searchNotices } from './lookup-search';
 import { lookupText } from './lookup-text';
 import { json } from './words';
@@ -86,6 +88,8 @@ export interface LookedUp {
   booked: BookedCustomer | null;
   /** Another incident whose purged fingerprints alone could tell whether the password in use is an expired one; null: none. */
   otherPurged: PurgedElsewhere | null;
+  /** The receiver of the account's address, where it is aside or paused; null: it is not. */
+  receiver: KnownReceiver | null;
 }
 
 /**
@@ -112,7 +116,7 @@ export async function lookup(
   const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
   const isMeant = ({ id }: { id: string }) =>
     accounts.length > 0 || company.keyColumn.kind !== 'text' || isSameText(id, named);
-  const customers = (await knownOf(books, { ids, accounts, purged })).filter(isMeant);
+  const customers = (await knownOf(books, row, { ids, accounts, purged })).filter(isMeant);
   const searched =
     customers.length > 0
       ? null
@@ -125,7 +129,7 @@ export async function lookup(
     phase: row.phase,
     gate: row.gate,
     fileVersion: row.version,
-    customers: found === null ? customers : await foundThen(books, found.ids, purged),
+    customers: found === null ? customers : await foundThen(books, row, found.ids, purged),
     foundBy: found?.by ?? null,
     unsearched: searched === 'unsearched',
     alike: customers.length > 0 || found !== null ? [] : await alikeCustomers(db, company, named),
@@ -141,15 +145,21 @@ function tellSearch({ incident_id: id }: IncidentRow): void {
 }
 
 /** Of customers whose ids are certain. */
-async function foundThen(books: Books, ids: CustomerId[], purged: PurgedKinds): Promise<LookedUp[]> {
+async function foundThen(
+  books: Books,
+  row: IncidentRow,
+  ids: CustomerId[],
+  purged: PurgedKinds,
+): Promise<LookedUp[]> {
   const { db, company } = books;
   const accounts = await Promise.all(ids.map((id) => findCustomer(db, company, id)));
-  return knownOf(books, { ids, accounts: accounts.flat(), purged });
+  return knownOf(books, row, { ids, accounts: accounts.flat(), purged });
 }
 
 /** Each with the account as it is now and with our books; who is in neither is left out. */
 async function knownOf(
   books: Books,
+  row: IncidentRow,
   { ids, accounts, purged }: { ids: CustomerId[]; accounts: FoundCustomer[]; purged: PurgedKinds },
 ): Promise<LookedUp[]> {
   const elsewhere = await purgedElsewhere(books, ids);
@@ -159,9 +169,12 @@ async function knownOf(
       : customer,
   );
   const everybody = new Set([...accounts.map(({ id }) => id), ...booked.map(({ id }) => id)]);
+  const shutFor = await shutReceivers(books, row);
+  const accountOf = (id: CustomerId) => accounts.find((account) => account.id === id) ?? null;
   return [...everybody].map((id) => ({
     id,
-    account: accounts.find((account) => account.id === id) ?? null,
+    account: accountOf(id),
+    receiver: shutFor(accountOf(id)?.email ?? null),
     booked: booked.find((customer) => customer.id === id) ?? null,
     otherPurged: elsewhere.get(id) ?? null,
   }));

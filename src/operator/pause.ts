@@ -13,6 +13,7 @@ import {
 import { withClient } from './parts';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, NO_RUN, noWorker, type Steered, untilRow } from './steer';
+import { pauseDomain } from './steer-domain';
 import { ToldError } from './told-error';
 import { decidedBy, operatorName } from './who-types';
 import { gateWords, json } from './words';
@@ -20,6 +21,7 @@ import { gateWords, json } from './words';
 interface PauseOptions extends IncidentOptions {
   reason?: string;
   direct?: boolean;
+  domain?: string;
 }
 
 export function describePause(command: Command): void {
@@ -27,15 +29,21 @@ export function describePause(command: Command): void {
     .description('Closes the gate: once this command returns, no more mail is claimed. resume goes on.')
     .option('--reason <text>', 'why, for the audit log and the dashboard')
     .option('--direct', 'close the gate in the database itself, without Temporal and without a worker')
-    .option('--json', 'the gate as JSON')
-    .action((options: PauseOptions) =>
-      onIncident(
+    .option(
+      '--domain <domain>',
+      'only customers of this receiving domain, or of a provider of the file: the others are told. In the database itself',
+    )
+    .option('--json', 'the gate as JSON; with --domain the receiver')
+    .action((options: PauseOptions) => {
+      const { domain } = options;
+      if (domain !== undefined) return pauseDomain(domain, options);
+      return onIncident(
         ['database'],
         options,
         (chosen) => pauseIt(chosen, options),
         options.direct ? undefined : cannotSignal,
-      ),
-    );
+      );
+    });
 }
 
 async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {

@@ -9,14 +9,23 @@ import { resumeSignal } from '../workflows/messages';
 import { holdWords, type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
+import { resumeDomain } from './steer-domain';
 import { ToldError } from './told-error';
 import { delayLine, gateWords, json } from './words';
 
 export function describeResume(command: Command): void {
   withByOption(withIncidentOption(command))
     .description('Opens the gate and ends a hold; the run goes on at the exact customer.')
-    .option('--json', 'the gate as JSON')
-    .action((options: IncidentOptions) => onRun(options, (steering) => resumeIt(steering, options)));
+    .option(
+      '--domain <domain>',
+      'only a receiver that is paused or aside (npm run cli -- domains): its customers are told at once',
+    )
+    .option('--json', 'the gate as JSON; with --domain the receiver')
+    .action((options: IncidentOptions & { domain?: string }) =>
+      options.domain === undefined
+        ? onRun(options, (steering) => resumeIt(steering, options))
+        : resumeDomain(options.domain, options),
+    );
 }
 
 async function resumeIt(steering: Steering, options: IncidentOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
+import type { KnownReceiver } from '../books/receivers';
 import { type Delay, releaseCommand } from '../incident/law-delay';
 import type { RunStatus, WaitKind } from '../incident/run-status';
 import { troubleWords } from './run-trouble';
@@ -10,6 +11,8 @@ import { printable, utc } from './words';
 export interface StatusFacts {
   row: IncidentRow;
   gate: Gate;
+  /** Receivers that are aside or paused. */
+  shut: KnownReceiver[];
   /** Null: Temporal was not asked, for this reason. */
   run: StatusResult | null;
   temporalProblem: string | null;
@@ -55,6 +58,7 @@ const FIRST: Partial<Record<WaitKind, string>> = {
   'in-doubt': 'settle',
   'close-refused': 'close',
   reminder: 'remind',
+  'receiver-paused': 'domains',
 };
 
 function waiting(

@@ -1,14 +1,25 @@
+import type { KnownReceiver } from '../books/receivers';
 import { headWords } from '../incident/audit-head';
 import { inWords } from '../incident/hold-reason';
 import { withIncident } from '../incident/incident-commands';
 import type { RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { type StatusFacts, standOf } from './run-stand';
-import { delayLine, duration, gateWords, number, printable, table, utc } from './words';
+import {
+  counted,
+  delayLine,
+  duration,
+  gateWords,
+  number,
+  printable,
+  receiverStateWords,
+  table,
+  utc,
+} from './words';
 
 /** For people: what is the matter and what to do come last, next to the prompt. */
 export function statusText(facts: StatusFacts): string {
-  const { row, gate, run } = facts;
+  const { row, gate, shut, run } = facts;
   const seen = run?.status ?? null;
   const { words } = standOf(facts);
   const fromBooks = seen === null && row.closed_at === null;
@@ -19,6 +30,7 @@ export function statusText(facts: StatusFacts): string {
       ...(seen ? progress(seen) : []),
       ['Gate', gateWords(gate)],
       ...(gate.delay === null ? [] : ([['Law', delayLine(gate.delay)]] as [string, string][])),
+      ...receiverLines(shut),
       ['Rate set', `at most ${number(row.rate_per_second)} a second`],
       ...(row.version > 1
         ? ([['File', `version ${row.version}: it was amended (npm run cli -- audit)`]] as [string, string][])
@@ -49,6 +61,20 @@ export function checkText(facts: StatusFacts): string {
   const seen = facts.run?.status;
   const line = `${stand}: ${words.join(' ') || (seen ? phaseWords(seen) : facts.row.phase)}`;
   return withIncident(line, facts.row.incident_id);
+}
+
+const MOST_SHOWN = 5;
+
+function receiverLines(shut: KnownReceiver[]): [string, string][] {
+  const lines = shut
+    .slice(0, MOST_SHOWN)
+    .map((known): [string, string] => [
+      'Receiver',
+      `${printable(known.receiver, 60)} ${receiverStateWords(known)}`,
+    ]);
+  return shut.length === 0
+    ? []
+    : [...lines, ['', `${counted(shut.length, 'receiver')} aside or paused: npm run cli -- domains`]];
 }
 
 function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): string {

@@ -3,6 +3,7 @@ import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } 
 import type { Command } from 'commander';
 import { readGate } from '../books/gate';
 import { bareBooks, findIncident } from '../books/incident-row';
+import { readReceiversIfAny } from '../books/receivers';
 import { isoTime } from '../books/rows';
 import type { RunStatus } from '../incident/run-status';
 import { statusQuery } from '../workflows/messages';
@@ -74,25 +75,28 @@ async function factsOf(
   // Temporal may go away while somebody watches: the books are still there.
   const run = client && (await status(client, { incidentId }).catch((error: Error) => error));
   const row = (await findIncident(database.db, incidentId))!;
-  const gate = await readGate(bareBooks(database, row));
+  const books = bareBooks(database, row);
+  const gate = await readGate(books);
+  const shut = ((await readReceiversIfAny(books)) ?? []).filter(({ state }) => state !== 'open');
   if (run instanceof Error)
-    return { row, gate, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
+    return { row, gate, shut, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
   const here = await ledgerHere(database);
   if (run !== null && run.workflow !== null && run.ledger?.id !== here.id) {
     const other = { workflowId: workflowIdOf(incidentId), status: run.workflow, ledger: run.ledger };
-    return { row, gate, run: null, temporalProblem: refusalText(otherRunRefusal(other, here)) };
+    return { row, gate, shut, run: null, temporalProblem: refusalText(otherRunRefusal(other, here)) };
   }
-  return { row, gate, run, temporalProblem };
+  return { row, gate, shut, run, temporalProblem };
 }
 
 function asJson(facts: StatusFacts) {
-  const { row, gate, run, temporalProblem } = facts;
+  const { row, gate, shut, run, temporalProblem } = facts;
   return {
     incidentId: row.incident_id,
     title: row.title,
     stand: standOf(facts).stand,
     phase: row.phase,
     gate,
+    receivers: shut,
     holdReason: row.hold_reason,
     approvedBy: row.approved_by,
     contentHash: row.content_hash,

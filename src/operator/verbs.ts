@@ -69,13 +69,19 @@ export const VERBS: Record<string, Verb> = {
   },
   pause: {
     load: () => require('./pause').describePause,
-    effect: 'Closes the gate: once this command returns, no claim commits.',
+    effect:
+      'Closes the gate: once this command returns, no claim commits. With --domain: no claim takes a customer of that receiver.',
     example: 'npm run cli -- pause --reason "counsel reads the texts again"',
   },
   resume: {
     load: () => require('./resume').describeResume,
-    effect: 'Opens the gate and ends a hold.',
+    effect: 'Opens the gate and ends a hold. With --domain: opens that receiver alone.',
     example: 'npm run cli -- resume',
+  },
+  domains: {
+    load: () => require('./domains').describeDomains,
+    effect: 'Only reads.',
+    example: 'npm run cli -- domains',
   },
   'hold-for-law-enforcement': {
     load: () => require('./hold-for-law-enforcement').describeHoldForLawEnforcement,

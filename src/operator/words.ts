@@ -1,4 +1,5 @@
 import type { Gate } from '../books/gate';
+import type { KnownReceiver } from '../books/receivers';
 import { cleanLine } from '../incident/asked-by';
 import { type Delay, delayWords } from '../incident/law-delay';
 import { unmailableWords } from '../incident/mailable-address';
@@ -73,6 +74,14 @@ export function delayLine(delay: Delay | null): string {
 
 /** Each request that stands is named. */
 const LONGEST_DELAY = 20_000;
+
+/** Since when, by whom and why a receiver is as it is. */
+export function receiverStateWords({ state, since, putBy, reason, nextTryAt }: KnownReceiver): string {
+  if (state === 'open') return `open, since ${utc(since)}, by ${printable(putBy)}`;
+  const why = reason === '' ? '' : ` (${printable(reason)})`;
+  const next = nextTryAt === null ? '' : `; a few are tried again from ${utc(nextTryAt)} on`;
+  return `${state}, since ${utc(since)}, by ${printable(putBy)}${why}${next}`;
+}
 
 /** When mail is certainly quiet after a closing. */
 export function quietWords({ liveClaims, quietBy }: Gate): string {

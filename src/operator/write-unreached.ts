@@ -5,6 +5,7 @@ import { listUnreached, type Unreached } from '../books/list-unreached';
 import type { Database } from '../books/open-database';
 import { readPurged } from '../books/purge-kept';
 import { keptOrPurged, type PurgedKinds } from '../incident/retention';
+import { RECEIVER_REASONS } from '../incident/vocabulary';
 import { skipWords } from './words';
 
 export interface UnreachedWritten {
@@ -97,8 +98,16 @@ const STATE_WORDS: Record<Exclude<Unreached['state'], 'skipped' | 'failed'>, str
 /** What became of a notice that was not sent. */
 export function unreachedWords({ state, reason }: Pick<Unreached, 'state' | 'reason'>): string {
   if (state === 'skipped') return skipWords(reason ?? '');
+  if (reason !== null && reason in RECEIVER_WORDS) return RECEIVER_WORDS[reason]!;
   return state === 'failed' ? failedWords(reason) : STATE_WORDS[state];
 }
+
+/** The receiver is the customer's mail provider. */
+const RECEIVER_WORDS: Record<string, string> = {
+  [RECEIVER_REASONS.aside]: 'waits: its mail provider takes none of our mail at the moment',
+  [RECEIVER_REASONS.paused]: 'waits: mail to its mail provider is paused',
+  [RECEIVER_REASONS.waitedOut]: 'its mail provider took none of our mail until the time for it was over',
+};
 
 /** Why a notice has failed, by what the books have of it, such as `rcpt 5.1.1`, `rcpt 451`, `dot session lost`. */
 function failedWords(reason: string | null): string {

@@ -24,7 +24,9 @@ export interface Hearing<Key> {
   /** Once for each dot. */
   answered(message: Outgoing<Key>, outcome: Outcome): void;
   /** Once for each outcome that a session had. @returns why nothing further of this batch may be sent; null: it may. */
-  told(outcome: Outcome): DotObjection | null;
+  told(outcome: Outcome, message: Outgoing<Key>): DotObjection | null;
+  /** The relay's policy refused it, maybe for its receiver: the session goes on, and may show it. @returns likewise. */
+  suspended(refused: RefusedOutcome, message: Outgoing<Key>): DotObjection | null;
 }
 
 export interface Batch<Key> {
@@ -181,7 +183,7 @@ export function createBatchQueue<Key>(memory: RelayMemory<Key> = relayMemory()) 
   }
 
   /** Policy may be about this recipient alone: the session goes on, and may show it. */
-  function suspend(item: BatchItem<Key>, trouble: SessionTrouble, session: number): void {
+  function suspend(item: BatchItem<Key>, trouble: SessionTrouble, session: number): RefusedOutcome {
     const { at, code, enhanced, text } = trouble;
     const refused: RefusedOutcome = {
       ...{ kind: 'refused', phase: phaseOf(trouble), verdict: 'deferred' },
@@ -189,6 +191,7 @@ export function createBatchQueue<Key>(memory: RelayMemory<Key> = relayMemory()) 
     };
     if (item.message.setAsideBefore !== true) item.batch.trouble.push(trouble);
     suspended.set(session, [...(suspended.get(session) ?? []), { item, refused, trouble }]);
+    return refused;
   }
 
   function suspected(): number {
@@ -241,7 +244,7 @@ export function createBatchQueue<Key>(memory: RelayMemory<Key> = relayMemory()) 
         if (suspended.has(session)) absolve(session);
       }
       const { batch } = item;
-      const objection = batch.objection === null ? batch.hearing.told(outcome) : null;
+      const objection = batch.objection === null ? batch.hearing.told(outcome, item.message) : null;
       finish(item, outcome);
       if (objection !== null) stop(batch, objection);
     },
@@ -249,11 +252,16 @@ export function createBatchQueue<Key>(memory: RelayMemory<Key> = relayMemory()) 
     putBack(item: BatchItem<Key>, trouble: SessionTrouble | null, isItsOwn: boolean, session: number): void {
       const isPolicy = trouble?.kind === 'policy';
       if (trouble !== null) suspect(item, trouble);
-      if (isPolicy) suspend(item, trouble, session);
+      const refused = isPolicy ? suspend(item, trouble, session) : null;
       if (trouble !== null && isItsOwn && isConvicted(item)) setAside(item);
       else if (item.batch.objection !== null || isConvicted(item) || isAnswer(trouble))
         release(item, trouble);
       else giveBack(item);
+      const { batch, message } = item;
+      if (refused !== null && batches.has(batch) && batch.objection === null) {
+        const objection = batch.hearing.suspended(refused, message);
+        if (objection !== null) stop(batch, objection);
+      }
       if (isPolicy && ++policyRun >= POLICY_RUN) releaseWaiting();
     },
     /** Trouble with a session, told to the batch that waits longest, or to the next one. */

@@ -58,6 +58,8 @@ const FRUITLESS_SESSIONS = 2;
 /** One session for each slot and so many more, lost in a row under one message or another: it is not the messages. */
 const LOST_IN_A_ROW = 8;
 
+const DEAF = { answered: () => undefined, told: () => null, suspended: () => null };
+
 /** A few persistent sessions that share the work (SMTP_URL is parsed here: throws on a wrong one). Opens lazily. */
 export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<Key> {
   const target = parseSmtpUrl(options.smtpUrl);
@@ -244,7 +246,7 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
   }
 
   return {
-    send(batch, objectionTo, { answered = () => undefined, told = () => null } = {}) {
+    send(batch, objectionTo, hearing = {}) {
       if (closing) return Promise.reject(new Error('this sender is closed'));
       const wrong = batch.find(({ from }) => from !== '' && !isMailAddress(from, false));
       if (wrong !== undefined)
@@ -254,7 +256,7 @@ export function openSender<Key = unknown>(options: SenderOptions<Key>): Sender<K
         slot.out = false;
         slot.fruitless = 0;
       }
-      const result = queue.add(batch, objectionTo, { answered, told });
+      const result = queue.add(batch, objectionTo, { ...DEAF, ...hearing });
       pumpSoon();
       const sent = track(active, result);
       void sent.finally(partWhenIdle);

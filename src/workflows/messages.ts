@@ -62,7 +62,8 @@ export const DESCRIPTIONS = {
   resume: 'Opens the gate and ends a hold; the run goes on at the exact customer. {"by": "Jane"}',
   cancel:
     'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',
-  lookAtGate: 'Reads the gate from the database again: somebody changed it there. You need type nothing.',
+  lookAtGate:
+    'Reads the gate from the database again, and counts the books again where it waits: somebody changed it there. You need type nothing.',
   approve: 'Approves the texts: {"by": "Jane Doe, counsel", "contentHash": "..."} (the hash is in status).',
   setRate: 'Messages a second at most, from the next claim on: {"perSecond": 200, "by": "Jane"}',
   remind:

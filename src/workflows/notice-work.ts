@@ -82,6 +82,7 @@ export async function survey(run: Run, wave: Wave): Promise<NoticeSurvey> {
   if (wave === 'reminder') state.counts.reminders = books.notices;
   else state.counts.notices = books.notices;
   state.total = books.cohort;
+  state.receivers = books.receivers ?? [];
   show(run);
   return books;
 }

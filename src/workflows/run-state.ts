@@ -4,6 +4,7 @@ import type { AskedThrough } from '../incident/asked-by';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
+import type { ReceiverSeen } from '../incident/receiver';
 import type { ReminderWord } from '../incident/reminder';
 import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
@@ -56,6 +57,8 @@ export interface RunState {
   plan: RangePlan | null;
   seen: SliceSeen[];
   nextRetryAt: string | null;
+  /** That customers wait for, by the last survey. */
+  receivers?: ReceiverSeen[];
   /** Taken in by the handlers, acted on by the loop. */
   asked: Asked | null;
   askedRate: (SetRateRequest & Through) | null;

@@ -83,6 +83,7 @@ export function statusOf(run: Run): RunStatus {
     audit: state.audit ?? null,
     contentHash: state.row?.contentHash ?? null,
     nextRetryAt: state.nextRetryAt,
+    receivers: state.receivers ?? [],
     reminderDueAt: state.reminderDueAt ?? null,
     plannedUpTo: state.plan?.plannedUpTo ?? null,
     laneCount: state.phase === 'expire' ? (state.row?.expireLanes ?? 0) : (state.row?.notifyLanes ?? 0),

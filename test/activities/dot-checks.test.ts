@@ -15,13 +15,14 @@ function parts(objecting: readonly string[], asked: string[] = []): DotCheckPart
     sessions: { isParted: () => answer('sessions') !== null },
     gate: { objection: () => answer('gate'), stop: nothing },
     clock: { told: () => answer('slice') !== null },
+    receivers: { objection: () => answer('receiver') },
     choices: { objection: () => answer('choices'), stop: nothing, answered: nothing },
     guard: { objection: () => answer('guard') },
     dots: { objection: () => answer('journal'), answered: nothing, unwritten: () => null },
   };
 }
 
-const ORDER = ['lease', 'sessions', 'gate', 'slice', 'choices', 'guard', 'journal'];
+const ORDER = ['lease', 'sessions', 'gate', 'slice', 'receiver', 'choices', 'guard', 'journal'];
 
 test('where nothing objects a dot may go out, and everything was asked, the journal last', () => {
   const asked: string[] = [];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { decideNotice } from '../../src/activities/decide-notice';
+import { receiverBreakers } from '../../src/activities/receiver-breakers';
 import { relayBreakers } from '../../src/activities/relay-breakers';
 import { type RunContext, runContexts } from '../../src/activities/run-context';
 import { type SentClaim, sendClaim } from '../../src/activities/send-claim';
@@ -52,6 +53,7 @@ async function send(through: Sender<CustomerId>): Promise<SentClaim> {
       notices,
       sender: { ...through, isParted: () => false },
       breaker,
+      receivers: receiverBreakers().of(run),
       ...nothingAgainst,
       journal: null,
     },
@@ -62,6 +64,7 @@ async function send(through: Sender<CustomerId>): Promise<SentClaim> {
 const nothingAgainst = {
   lease: { objection: () => null },
   gate: { objection: () => null, stop: () => undefined },
+  shut: { objection: () => null, stop: () => undefined, stateOf: () => 'open' as const },
   clock: { told: () => false },
 };
 

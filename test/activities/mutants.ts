@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant';
 import { AMEND_MUTANTS } from './amend-mutants';
+import { RECEIVER_WORK_MUTANTS } from './receiver-mutants';
 import { SEND_MUTANTS } from './send-mutants';
 import { WATCH_MUTANTS } from './watch-mutants';
 
@@ -427,7 +428,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/send-claim.ts',
-    from: '      if (!asked) await settleSurely(books, ref, free);\n',
+    from: '    if (!asked) await settleSurely(books, ref, free);\n',
     to: '',
     fault: 'a claim that could be handed to no session is in doubt',
     promise: 'I1',
@@ -482,4 +483,5 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/activities/canary-mailboxes.test.ts': ['what the relay did not take is on record'] },
   },
+  ...RECEIVER_WORK_MUTANTS,
 ];

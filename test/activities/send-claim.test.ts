@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { decideNotice } from '../../src/activities/decide-notice';
+import { receiverBreakers } from '../../src/activities/receiver-breakers';
 import { relayBreakers } from '../../src/activities/relay-breakers';
 import { runContexts } from '../../src/activities/run-context';
 import { type SendContext, sendClaim } from '../../src/activities/send-claim';
-import { startLease, watchGate } from '../../src/activities/watches';
+import { startLease, watchGate, watchReceivers } from '../../src/activities/watches';
 import { surveyNotices } from '../../src/books/balance';
 import { type Claimed, claimNotices } from '../../src/books/claim';
 import { openSender } from '../../src/smtp/open-sender';
@@ -15,6 +16,7 @@ test.each([
 ])('a claim that %s', async (_, dotted) => {
   const ledger = await ownLedger('sendclaim', 3);
   const gate = watchGate(ledger.books, 1);
+  const shut = watchReceivers(ledger.books);
   try {
     const run = await runContexts(ledger.database)('test');
     const notices = await run.notices();
@@ -36,6 +38,8 @@ test.each([
       {
         ...{ books, after: null, run, notices, sender, gate, journal: null },
         breaker: relayBreakers().of(run, 0),
+        receivers: receiverBreakers().of(run),
+        shut,
         lease: startLease(60),
         clock: { told: () => false },
       },
@@ -47,6 +51,7 @@ test.each([
     );
   } finally {
     gate.stop();
+    shut.stop();
     await ledger.drop();
   }
 });

@@ -39,6 +39,8 @@ test('a claim takes the next customers in key order and says where it stands', a
     region: null,
     unreminded: null,
     deferredForSeconds: 0,
+    refusedBefore: false,
+    waitsFor: null,
     address: 'c10@example.test',
   });
   const last = (await claimNotices(

@@ -73,7 +73,7 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: "(n.state = 'deferred' AND n.retry_at <= UTC_TIMESTAMP(3))",
+    from: "(n.state = 'deferred' AND ${isDue(receivers)})",
     to: "n.state = 'deferred'",
     fault: 'a relay that puts somebody off is asked again at once, and for ever',
     promise: 'C06',
@@ -81,15 +81,15 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: 'TIMESTAMPDIFF(SECOND, n.first_deferred_at, COALESCE',
-    to: 'TIMESTAMPDIFF(SECOND, n.claimed_at, COALESCE',
+    from: 'TIMESTAMPDIFF(SECOND, n.first_deferred_at,',
+    to: 'TIMESTAMPDIFF(SECOND, n.claimed_at,',
     fault: 'what is put off is never given up, and the run never closes',
     promise: 'I1',
     red: { [CLAIMS]: ['a deferred notice tells how long it has been put off'] },
   },
   {
     file: 'src/books/transitions.ts',
-    from: 'retry_at = ${now} + INTERVAL ${refusal.retryAfterSeconds} SECOND`',
+    from: 'retry_at = ${now} + INTERVAL ${putOff.retryAfterSeconds} SECOND`',
     to: 'retry_at = ${now}`',
     fault: 'who is put off is due at once',
     promise: 'C06',
@@ -165,7 +165,7 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: 'COALESCE(n.retry_at, n.claimed_at)), 0)',
+    from: 'LEAST(COALESCE(n.retry_at, n.claimed_at, UTC_TIMESTAMP(3)), UTC_TIMESTAMP(3))), 0)',
     to: 'UTC_TIMESTAMP(3)), 0)',
     fault:
       'after a pause whoever waits has been put off for as long as it lasted, and fails at the first 4xx',
@@ -174,7 +174,7 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/transitions.ts',
-    from: 'TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, claimed_at), ${now})',
+    from: 'TIMESTAMPDIFF(MICROSECOND, COALESCE(retry_at, claimed_at, ${now}), ${now})',
     to: '0',
     fault: 'a pause before the last claim but one still counts as waiting for the relay',
     promise: 'I1',
@@ -182,8 +182,8 @@ export const LEASE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/transitions.ts',
-    from: 'COALESCE(retry_at, claimed_at), ${now})',
-    to: 'COALESCE(retry_at, settled_at), ${now})',
+    from: 'COALESCE(retry_at, claimed_at, ${now}), ${now})',
+    to: 'COALESCE(retry_at, settled_at, ${now}), ${now})',
     fault:
       'whose claim lay in doubt over a weekend and was then given back has waited for the relay all that time',
     promise: 'I1',

@@ -145,7 +145,7 @@ async function upgrade(): Promise<string[]> {
 test('a run that held before holds had a kind keeps what resume means there', async () => {
   await olderLedger();
   expect(await refusal()).toMatch(
-    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions.*npm run cli -- upgrade/,
+    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers.*npm run cli -- upgrade/,
   );
   expect(await upgrade()).toEqual([
     '0002-hold-kind',
@@ -154,6 +154,7 @@ test('a run that held before holds had a kind keeps what resume means there', as
     '0005-stand-ins',
     '0006-law',
     '0007-file-versions',
+    '0008-receivers',
   ]);
   expect(await holds()).toEqual(REASONS);
   expect(REASONS.map(([reason]) => holdOfBefore(reason)?.kind ?? null)).toEqual(

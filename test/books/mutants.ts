@@ -5,6 +5,7 @@ import { GATE_MUTANTS } from './gate-mutants';
 import { LAW_MUTANTS } from './law-mutants';
 import { LEASE_MUTANTS } from './lease-mutants';
 import { MIGRATE_MUTANTS } from './migrate-mutants';
+import { RECEIVER_MUTANTS } from './receiver-mutants';
 import { STAND_IN_MUTANTS } from './stand-in-mutants';
 
 const RACES = 'test/books/claim-races.test.ts';
@@ -75,7 +76,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: '      AND (n.state IS NULL OR ${states[wanted]})\n',
+    from: '      AND (n.state IS NULL OR ${states[wanted](receivers)})\n',
     to: '',
     fault: 'whom another claim holds, or who was told, is claimed',
     promise: 'I2',
@@ -250,8 +251,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/candidates.ts',
-    from: "claimable: sql`n.state = 'released'",
-    to: "claimable: sql`n.state IN ('released','sent')",
+    from: "claimable: (receivers) => sql`n.state = 'released'",
+    to: "claimable: (receivers) => sql`n.state IN ('released','sent')",
     fault: 'who was told is claimed again',
     promise: 'I2',
     red: { 'test/activities/notify-slice.test.ts': ['a second slice tells nobody again'] },
@@ -284,4 +285,5 @@ export const MUTANTS: Mutant[] = [
   },
   ...GATE_MUTANTS,
   ...LEASE_MUTANTS,
+  ...RECEIVER_MUTANTS,
 ];

@@ -10,7 +10,11 @@ export async function makeOlder({ db, ledgerSchema }: Pick<Database, 'db' | 'led
   await sql`ALTER TABLE ${incidents} DROP COLUMN delay_by, DROP COLUMN delay_reason, DROP COLUMN delay_since, DROP COLUMN delay_fence`.execute(
     db,
   );
-  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'notices')} DROP COLUMN decision`.execute(db);
+  const notices = sql.id(ledgerSchema, 'notices');
+  await sql`ALTER TABLE ${notices} DROP COLUMN decision`.execute(db);
+  await sql`ALTER TABLE ${notices} DROP CONSTRAINT notices_receiver`.execute(db);
+  await sql`ALTER TABLE ${notices} DROP COLUMN receiver`.execute(db);
+  await sql`DROP TABLE ${sql.id(ledgerSchema, 'receivers')}`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'stand_ins')}`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'file_versions')}`.execute(db);
   await sql`ALTER TABLE ${incidents} DROP COLUMN version`.execute(db);

@@ -13,6 +13,7 @@ import type { ClaimRef } from '../../src/books/settle-claim';
 import type { KeyColumn } from '../../src/company/key-column';
 import { fileHash } from '../../src/incident/file-hash';
 import type { Incident } from '../../src/incident/incident-schema';
+import { receiversBy } from '../../src/incident/receiver';
 import { compileNotices } from '../../src/notice/compile-notice';
 import { referenceMapping } from '../company/reference-mapping';
 import { testIncident } from '../notice/test-incident';
@@ -121,6 +122,8 @@ export async function ownLedger(
         version: 1,
         leaseSeconds: 60,
         batchLimit: 100,
+        receiverOf: receiversBy(),
+        giveUpAfterSeconds: 72 * 3_600,
         decide: ({ email }) =>
           email ? { address: email, contentHash: variantHash } : { skip: 'no-address' },
         ...changes,

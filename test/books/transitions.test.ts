@@ -27,16 +27,19 @@ const FACTS: Record<NoticeState, unknown[]> = {
   skipped: [{ reason: 'address-missing' }],
   left: [{ reason: 'left in doubt' }],
 };
+const OWN_FACTS: Partial<Record<keyof typeof TRANSITIONS, unknown[]>> = {
+  keptBack: [{ receiver: 'big.test', reason: 'receiver aside', giveUpAfterSeconds: 60 }],
+};
 /** `reconcile` knows the claim, too. */
 const ADDED: Partial<Record<keyof typeof TRANSITIONS, RawBuilder<unknown>>> = {
   rebuiltSent: sql`, ${CLAIMED}`,
   rebuiltInDoubt: sql`, ${CLAIMED}`,
 };
 
-const columnsFor = (transition: Transition) =>
+const columnsFor = (transition: Transition, name?: string) =>
   (moveTo as (transition: Transition, ...facts: unknown[]) => RawBuilder<unknown>)(
     transition,
-    ...FACTS[transition.to],
+    ...(OWN_FACTS[name as keyof typeof TRANSITIONS] ?? FACTS[transition.to]),
   );
 
 /** A row in this state, as the CHECKs demand it. */
@@ -46,7 +49,8 @@ async function rowIn(state: NoticeState): Promise<void> {
     INSERT INTO notices (incident, wave, customer_id, address_role, state, attempt, settled_at)
     VALUES (${ledger.incident}, 'notice', 10, 'primary', 'released', 0, UTC_TIMESTAMP(3))`);
   const claimed = state === 'sent' || state === 'in_doubt' ? sql`, ${CLAIMED}` : sql``;
-  await run(sql`UPDATE notices SET ${columns}${claimed}`);
+  const waits = state === 'deferred' ? sql`, receiver = 'big.test'` : sql``;
+  await run(sql`UPDATE notices SET ${columns}${claimed}${waits}`);
 }
 
 async function states(): Promise<unknown[]> {
@@ -63,7 +67,7 @@ test.each(arrows)('%s: %s -> %s gives the row all that its new state needs', asy
   const transition: Transition = TRANSITIONS[name as keyof typeof TRANSITIONS];
   await rowIn(from);
   const added = ADDED[name as keyof typeof TRANSITIONS] ?? sql``;
-  await run(sql`UPDATE notices SET ${columnsFor(transition)}${added} WHERE ${movableBy(transition)}`);
+  await run(sql`UPDATE notices SET ${columnsFor(transition, name)}${added} WHERE ${movableBy(transition)}`);
   expect(await states()).toEqual([to]);
 });
 

@@ -240,6 +240,7 @@ test('an operator with exactly the printed grants goes on after a killed start, 
     '0005-stand-ins',
     '0006-law',
     '0007-file-versions',
+    '0008-receivers',
   ]);
   await upgradeLedger(ledger);
   expect(await lackingMigrations(ledger)).toEqual([]);

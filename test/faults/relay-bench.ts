@@ -9,6 +9,7 @@ import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
 import { type LaneSenders, laneSenders } from '../../src/activities/lane-senders';
 import { notifySlice } from '../../src/activities/notify-slice';
+import { receiverBreakers } from '../../src/activities/receiver-breakers';
 import { type RelayBreakers, relayBreakers } from '../../src/activities/relay-breakers';
 import { runContexts } from '../../src/activities/run-context';
 import { surveyNotices } from '../../src/books/balance';
@@ -69,6 +70,7 @@ export async function relayBench(
     const breakers: RelayBreakers = relayBreakers();
     const slice = notifySlice({
       ...{ lanes: database, runs, senders, breakers, workerName: 'test', journals: null },
+      receivers: receiverBreakers(),
       log: pino({ level: 'silent' }),
     });
     const once = (): Promise<Slice> =>

@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant';
 import { FILE_MUTANTS } from './file-mutants';
+import { RECEIVER_RULE_MUTANTS } from './receiver-mutants';
 
 const RANGE_PLAN = 'test/incident/range-plan.test.ts';
 const SMTP_OUTCOME = 'test/incident/smtp-outcome.test.ts';
@@ -206,9 +207,9 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/incident/breaker.test.ts': ['whatever it trips for next'] },
   },
   {
-    file: 'src/incident/breaker-window.ts',
-    from: "if (outcome.at === 'dot' ? isAboutMailbox(outcome) : isAboutRecipient(outcome)) return run;",
-    to: 'if (isAboutRecipient(outcome)) return run;',
+    file: 'src/incident/refusal-words.ts',
+    from: "return refusal.at === 'dot' ? isAboutMailbox(refusal) : isAboutRecipient(refusal);",
+    to: 'return isAboutRecipient(refusal);',
     fault: "what is said of the sender at the dot counts as the mailboxes' fault",
     promise: 'C97',
     red: { 'test/incident/breaker.test.ts': ['is nobody’s fault, whatever code it has'] },
@@ -356,7 +357,7 @@ export const MUTANTS: Mutant[] = [
     to: 'mailed && !mailed && otherDomain',
     fault: "the sender's domain is amended, and the relay's logs prove nobody told any more",
     promise: 'C103',
-    red: { 'test/incident/amendable.test.ts': ["the sender's domain is never amended"] },
+    red: { 'test/incident/amendable.test.ts': ["the sender's domain"] },
   },
   {
     file: 'src/incident/amendable.ts',
@@ -366,4 +367,5 @@ export const MUTANTS: Mutant[] = [
     promise: 'C103',
     red: { 'test/incident/amendable.test.ts': ['another law for a place'] },
   },
+  ...RECEIVER_RULE_MUTANTS,
 ];

@@ -39,6 +39,12 @@ test.each([
     null,
     { kind: 'wait', milliseconds: 1_000, retryAt: null },
   ],
+  [
+    'only paused receivers are left: it looks again now and then, since a word wakes it',
+    { notices: { deferred: 9 }, receivers: [{ state: 'aside' as const }, { state: 'paused' as const }] },
+    null,
+    { kind: 'wait', milliseconds: 900_000, retryAt: null },
+  ],
   ['only doubt left', { notices: { sent: 5, in_doubt: 2 } }, 0, { kind: 'in-doubt', count: 2 }],
 ])('%s', (_, seen, settled, step) => {
   expect(nextStep({ ...books, ...seen }, NOW, settled)).toEqual(step);

@@ -52,6 +52,7 @@ function told(notice: Partial<BookedNotice>, passwordSetAt: string | null): stri
           ],
         },
         otherPurged: null,
+        receiver: null,
       },
     ],
   };

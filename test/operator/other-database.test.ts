@@ -62,8 +62,8 @@ const words = ({ out, err }: Typed) => out + err;
 const DECIDING: Record<string, string[][]> = {
   start: [['--go', 'FILE'], ['FILE']],
   'test-send': [['FILE', '--to', 'jo@company.example']],
-  pause: [[], ['--direct', '--reason', 'wrong']],
-  resume: [[]],
+  pause: [[], ['--direct', '--reason', 'wrong'], ['--domain', 'example.com', '--reason', 'wrong']],
+  resume: [[], ['--domain', 'example.com']],
   approve: [['--content', 'HASH']],
   amend: [['FILE', '--go', '--by', 'Jo', '--reason', 'x']],
   'set-rate': [['77']],
@@ -87,6 +87,7 @@ const READING = [
   'grants',
   'preview',
   'status',
+  'domains',
   'lookup',
   'report',
   'page',

@@ -145,7 +145,7 @@ test('a batch in which a session was lost comes to its end, however many come af
 
 test('whoever lost a session waits for one that has had no message yet, also behind a claim whose last dots are out (I1)', () => {
   const queue = createBatchQueue<number>();
-  const hearing = { answered: () => undefined, told: () => null };
+  const hearing = { answered: () => undefined, told: () => null, suspended: () => null };
   for (const number of [1, 2]) void queue.add([outgoing(number)], () => null, hearing);
   queue.take(true);
   const second = queue.take(false)!;

@@ -81,7 +81,7 @@ const STAND_INS: Record<string, (key: string) => string> = {
       (state) =>
         `CAST(0 AS UNSIGNED) AS incident, ${TEXT('notice')} AS wave, ${key} AS customer_id, ${TEXT('primary')} AS address_role, ` +
         `${TEXT(state)} AS state, ${TEXT('')} AS reason, CAST(1 AS UNSIGNED) AS attempt, ${INSTANT} AS retry_at, ${INSTANT} AS first_deferred_at, ` +
-        `${INSTANT} AS claimed_at, ${INSTANT} AS settled_at`,
+        `${INSTANT} AS claimed_at, ${INSTANT} AS settled_at, CAST(550 AS UNSIGNED) AS reply_code, ${TEXT('')} AS receiver`,
       ['released', 'sent'],
     ),
 };

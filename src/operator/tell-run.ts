@@ -1,0 +1,19 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { lookAtGateSignal } from '../workflows/messages';
+import type { Chosen } from './incident-command';
+import { askTemporal } from './own-ledger';
+import { workflowIdOf } from './run-ledger';
+
+/** The run looks at the books again, so that it shows what it waits for, and goes on. @returns why it does not hear; null: it will. */
+export async function tellRun({ addresses, row }: Pick<Chosen, 'addresses' | 'row'>): Promise<string | null> {
+  const told = await askTemporal(addresses, async (client) => {
+    try {
+      await client.workflow.getHandle(workflowIdOf(row.incident_id)).signal(lookAtGateSignal);
+      return null;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'No run of this incident is going in Temporal.';
+      throw error;
+    }
+  });
+  return typeof told === 'string' ? told : told.answer;
+}
