@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beginFolder } from '../../src/operator/export/export-folder';
 import { projectFolder } from '../../src/operator/parts/this-machine';
+import { writeNewFile } from '../../src/operator/write-new-file';
 import { WHOLE_EXAMPLE } from '../incident/example-incident';
 import { type OwnOperator, ownOperator } from './own-operator';
 
@@ -36,42 +38,44 @@ let whole: string;
 const OUT = ['--out', '/nowhere/below'];
 const PLACES = ['pipe', 'loop-a', 'dangling', 'file', 'file/below', 'x'.repeat(300)];
 
-describe.each<[verb: string, args: (out: string) => string[]]>([
-  ['init', (out) => ['init', '--languages', 'en', '--out', out]],
-  ['map', (out) => ['map', '--out', out]],
-  ['report --unreached', (out) => ['report', '--unreached', out]],
-])('%s, which writes a new file', (_, args) => {
-  test.each([...PLACES, '/dev/full'])('ends with words about %s, and leaves it as it is', async (place) => {
-    const out = place.startsWith('/') ? place : join(odd, place);
-    const { code, err } = await desk.cli(args(out));
-    expect([1, 2]).toContain(code);
-    expect(err).toMatch(/(?:exists already|cannot be written: [a-z' ]+\. Name another file)/);
-    expect(err).not.toMatch(/\n\s+at /);
+const found = (error: unknown) => (error as Error).message;
+const inOdd = (place: string) => (place.startsWith('/') ? place : join(odd, place));
+
+test.each([...PLACES, '/dev/full', 'none/x'])(
+  'a new file at %s is refused with words, and what is there is left',
+  (place) => {
+    let words = '';
+    try {
+      writeNewFile('--out', inOdd(place), 'ours');
+    } catch (error) {
+      words = found(error);
+    }
+    expect(words).toMatch(/^--out: .*(?:exists already|cannot be written: [a-z' ]+\. Name another file)/);
     expect(readFileSync(join(odd, 'file'), 'utf8')).toBe('mine\n');
     expect(existsSync(join(odd, 'nowhere'))).toBe(false);
-  });
+  },
+);
 
-  test('ends with words where there is no such folder', async () => {
-    const { code, err } = await desk.cli(args(join(odd, 'none', 'x')));
-    expect([code, err]).toEqual([1, expect.stringContaining('there is no such folder')]);
-  });
-});
+test.each(['pipe', 'loop-a', 'file', 'file/below', 'x'.repeat(300), '/dev/null'])(
+  'a new folder at %s is refused with words',
+  async (place) => {
+    const words = await beginFolder(inOdd(place)).then(() => '', found);
+    expect(words).toMatch(/(?:is a file|cannot be written|no ordinary file)/);
+  },
+);
 
-describe.each<[verb: string, args: (out: string) => string[]]>([
+test.each<[verb: string, args: (out: string) => string[]]>([
+  ['init', (out) => ['init', '--languages', 'en', '--out', out]],
+  ['map', (out) => ['map', '--out', out]],
+  ['report', (out) => ['report', '--unreached', out]],
   ['preview', (out) => ['preview', file, '--no-screenshots', '--out', out]],
   ['page', (out) => ['page', whole, '--out', out]],
   ['export', (out) => ['export', '--for', 'regulator', '--out', out]],
-])('%s, which writes a folder', (_, args) => {
-  test.each(['pipe', 'loop-a', 'file', 'file/below', 'x'.repeat(300), '/dev/null'])(
-    'ends with words about %s',
-    async (place) => {
-      const out = place.startsWith('/') ? place : join(odd, place);
-      const { code, err } = await desk.cli(args(out));
-      expect([1, 2]).toContain(code);
-      expect(err).toMatch(/--out: .*(?:is a file|cannot be written|no ordinary file)/);
-      expect(err).not.toMatch(/\n\s+at /);
-    },
-  );
+])('%s ends with words where a pipe stands in its place', async (_, args) => {
+  const { code, err } = await desk.cli(args(join(odd, 'pipe')));
+  expect([1, 2]).toContain(code);
+  expect(err).toMatch(/exists already|is a file|cannot be written|no ordinary file/);
+  expect(err).not.toMatch(/\n\s+at /);
 });
 
 test.each([
@@ -84,19 +88,22 @@ test.each([
   expect([code, err]).toEqual([2, expect.stringContaining('is no ordinary file')]);
 });
 
-test.each(['start', 'preview', 'grants', 'statements', 'page', 'test-send'])(
+test.each([
+  ['pipe', 'found a pipe or a device'],
+  ['/dev/zero', 'found a pipe or a device'],
+  ['loop-a', 'found links that lead in a circle'],
+  ['folder', 'found a folder'],
+])('an incident file that is %s is told', async (place, words) => {
+  const { code, err } = await desk.start([inOdd(place)]);
+  expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+});
+
+test.each(['preview', 'grants', 'statements', 'page', 'test-send'])(
   '%s does not wait for an incident file that is a pipe',
   async (verb) => {
     const more = { preview: OUT, page: OUT, 'test-send': ['--to', 'jo@company.example'] }[verb] ?? [];
-    for (const [place, words] of [
-      [join(odd, 'pipe'), 'found a pipe or a device'],
-      ['/dev/zero', 'found a pipe or a device'],
-      [join(odd, 'loop-a'), 'found links that lead in a circle'],
-      [join(odd, 'folder'), 'found a folder'],
-    ] as const) {
-      const { code, err } = await desk.cli([verb, place, ...more]);
-      expect([code, err]).toEqual([2, expect.stringContaining(words)]);
-    }
+    const { code, err } = await desk.cli([verb, join(odd, 'pipe'), ...more]);
+    expect([code, err]).toEqual([2, expect.stringContaining('found a pipe or a device')]);
   },
 );
 
