@@ -11,6 +11,7 @@ import {
   linesInPieces,
   openLogFile,
 } from '../../src/evidence/log-file';
+import { until } from '../until';
 
 const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -106,7 +107,7 @@ test.each(PACKERS)(
   'a log that %s packed is read; without its end it is cut, and what came before is good',
   async (packer) => {
     // Random, so that it is many blocks also when packed.
-    const lines = Array.from({ length: 20_000 }, (_, i) => `${i} ${sha256(String(i))}`);
+    const lines = Array.from({ length: 5_000 }, (_, i) => `${i} ${sha256(String(i))}`);
     const packed = pack(packer, `${lines.join('\n')}\n`);
     const whole = await read(packed);
     expect(whole.facts).toEqual({ sha256: sha256(packed), cut: false });
@@ -117,25 +118,73 @@ test.each(PACKERS)(
   },
 );
 
-test.each(['xz', 'zstd', 'bzip2'])(
+const MAGIC: Record<string, number[]> = {
+  xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
+  zstd: [0x28, 0xb5, 0x2f, 0xfd, 0, 0],
+  bzip2: [0x42, 0x5a, 0x68, 0x39, 0, 0],
+};
+const packedBy = (packer: string) => Buffer.from(MAGIC[packer]!);
+
+/** With programs from this folder alone. */
+async function withPath<T>(programs: string, work: () => Promise<T>): Promise<T> {
+  const { PATH } = process.env;
+  process.env.PATH = programs;
+  try {
+    return await work();
+  } finally {
+    process.env.PATH = PATH;
+  }
+}
+
+test.each(Object.keys(MAGIC))(
   'without %s here a file that it packed is refused with what to install',
   async (packer) => {
-    const magic = {
-      xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
-      zstd: [0x28, 0xb5, 0x2f, 0xfd, 0, 0],
-      bzip2: [0x42, 0x5a, 0x68, 0x39, 0, 0],
-    }[packer]!;
-    const { PATH } = process.env;
-    process.env.PATH = folder;
-    try {
-      await expect(read(Buffer.from(magic))).rejects.toThrow(
-        new RegExp(`it is packed by ${packer}, which is not here: install it, or unpack the file first`),
-      );
-    } finally {
-      process.env.PATH = PATH;
-    }
+    await expect(withPath(folder, () => read(packedBy(packer)))).rejects.toThrow(
+      new RegExp(`it is packed by ${packer}, which is not here: install it, or unpack the file first`),
+    );
   },
 );
+
+/** A folder with an xz of our own, in JavaScript. */
+function ownXz(code: string): string {
+  const programs = mkdtempSync(join(folder, 'programs-'));
+  writeFileSync(join(programs, 'xz'), `#!${process.execPath}\n${code}\n`, { mode: 0o755 });
+  return programs;
+}
+
+test('the program that unpacks a log is told where programs are, and nothing else: no password of ours', async () => {
+  const programs = ownXz('process.stdin.resume(); console.log(Object.keys(process.env).join());');
+  expect((await withPath(programs, () => read(packedBy('xz')))).lines).toEqual(['PATH']);
+});
+
+test('a program that has said all and is slow to end has not failed', async () => {
+  const programs = ownXz(
+    "process.stdin.resume(); console.log('a'); require('node:fs').closeSync(1); setTimeout(() => {}, 300);",
+  );
+  const { lines, facts } = await withPath(programs, () => read(packedBy('xz')));
+  expect([lines, facts.cut]).toEqual([['a'], false]);
+});
+
+test('whoever wants no more of a packed log leaves no program behind', async () => {
+  const programs = ownXz('console.log(process.pid); setInterval(() => {}, 60_000);');
+  let pid = 0;
+  await withPath(programs, async () => {
+    for await (const [line] of linesInPieces(await openLogFile(file(packedBy('xz'))))) {
+      pid = Number(line);
+      break;
+    }
+  });
+  expect(pid).toBeGreaterThan(0);
+  await until('the program to end', () => !isRunning(pid));
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test.each<[string, () => string, RegExp]>([
   ['that is not there', () => join(folder, 'no.log'), /no\.log cannot be read: there is no such file$/],

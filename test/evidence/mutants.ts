@@ -5,6 +5,9 @@ import { SESSION_MUTANTS } from './session-mutants';
 
 const FATE = 'test/evidence/message-fate.test.ts';
 const SEARCH = 'test/evidence/search-log.test.ts';
+const LOG_FILE = 'test/evidence/log-file.test.ts';
+const BUCKETS = 'test/evidence/buckets.test.ts';
+const LOG_FACTS = 'test/evidence/read-logs-facts.test.ts';
 const JUDGE = 'test/evidence/judge-messages.test.ts';
 
 export const MUTANTS: Mutant[] = [
@@ -227,5 +230,53 @@ export const MUTANTS: Mutant[] = [
     fault: 'behind a message of nobody in the books the log seems to have none of a bucket',
     promise: 'I7',
     red: { 'test/evidence/judge-messages.test.ts': ['messages of nobody among those of customers'] },
+  },
+  {
+    file: 'src/evidence/log-file.ts',
+    from: '    env: { PATH: process.env.PATH },\n',
+    to: '',
+    fault: 'the program that unpacks a log is told the passwords of the database and of the relay',
+    promise: 'I6',
+    red: { [LOG_FILE]: ['is told where programs are, and nothing else'] },
+  },
+  {
+    file: 'src/evidence/log-file.ts',
+    from: '    if (!over) end(); // nobody wants the rest\n',
+    to: '',
+    fault: 'each packed log that is not read to its end leaves a program behind, for ever',
+    promise: 'C94',
+    red: { [LOG_FILE]: ['leaves no program behind'] },
+  },
+  {
+    file: 'src/evidence/log-file.ts',
+    from: 'if (!over) end();',
+    to: 'end();',
+    fault: 'a log that is whole counts as cut where its program is slow to end',
+    promise: 'I1',
+    red: { [LOG_FILE]: ['is slow to end has not failed'] },
+  },
+  {
+    file: 'src/evidence/buckets.ts',
+    from: '.sort(([left], [right]) => byPlace(left, right))',
+    to: '',
+    fault: 'whom the log names beside another whose hash is the same counts as missing in it',
+    promise: 'I7',
+    red: { [BUCKETS]: ['keys that share a hash are told apart'] },
+  },
+  {
+    file: 'src/evidence/buckets.ts',
+    from: '      rmSync(own, { recursive: true, force: true });\n',
+    to: '',
+    fault: 'who was written to stays in a file of the temporary folder',
+    promise: 'C93',
+    red: { [BUCKETS]: ['has no name, and is given back'] },
+  },
+  {
+    file: 'src/evidence/read-logs.ts',
+    from: 'first: firstMs - shiftOf(name),',
+    to: 'first: firstMs,',
+    fault: 'the log of a relay in another zone begins hours before it does, and covers what it lacks',
+    promise: 'I2',
+    red: { [LOG_FACTS]: ['each clock has its first and last time'] },
   },
 ];

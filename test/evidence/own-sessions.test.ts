@@ -145,3 +145,90 @@ test('what a program handed in came by no session', () => {
   const local = relayLife('A', { local: true, begun: { pid: '7', ms: T + 1 } });
   expect(shown({ mx: { '7': [connect(0), transfer(1, 'A'), disconnect(2, 1)] } }, [local])).toEqual([]);
 });
+
+type Told = ['customers' | 'mailboxes', Parameters<typeof relayLife>[1]?];
+/** What logs, each by its clock, show of a process after these messages were told of. */
+function carriedBy(logs: Record<string, SessionEvent[]>, told: Told[]) {
+  const sessions = ownSessions(() => true);
+  for (const [clock, events] of Object.entries(logs))
+    for (const event of events) sessions.events.add(clock, '7', event);
+  sessions.events.add('elsewhere', '1', { ...transfer(0, 'E'), client: '10.0.0.5' } as SessionEvent);
+  sessions.read((clock) => {
+    const [host, zone] = clock.split(' ') as [string, string?];
+    return { host, zoned: zone === 'zoned', shift: -T };
+  });
+  for (const [carried, change] of told)
+    sessions.handedIn(relayLife('A', { begun: { pid: '7', ms: T + 1 }, ...change }), carried);
+  const shown = sessions.shown().map(({ connectedAt, state, carried }) => [connectedAt - T, state, carried]);
+  sessions.events.close();
+  return shown;
+}
+const ONE = [connect(0), transfer(1, 'A'), disconnect(2, 1)];
+const OPEN = ONE.slice(0, 2);
+const LACKING = [connect(0), transfer(1, 'A'), disconnect(2, 2)];
+const UNCOUNTED = [connect(0), transfer(1, 'A'), disconnect(2, null)];
+
+test('by a session customers were told, whatever mailboxes of the company were told by it before or after', () => {
+  expect(carriedBy({ mx: ONE }, [['mailboxes']])).toEqual([[0, 'whole', 'mailboxes']]);
+  expect(carriedBy({ mx: ONE }, [['mailboxes'], ['customers']])).toEqual([[0, 'whole', 'customers']]);
+  expect(carriedBy({ mx: ONE }, [['customers'], ['mailboxes']])).toEqual([[0, 'whole', 'customers']]);
+});
+
+test.each<[string, Record<string, SessionEvent[]>, string]>([
+  ['whole and open', { mx: OPEN, 'mx.shop.test': ONE }, 'whole'],
+  ['whole and not counted', { mx: UNCOUNTED, 'mx.shop.test': ONE }, 'whole'],
+  ['lacking and not counted', { mx: LACKING, 'mx.shop.test': UNCOUNTED }, 'uncounted'],
+  ['lacking and open', { mx: OPEN, 'mx.shop.test': LACKING }, 'lacking'],
+  ['in two formats', { mx: OPEN, 'mx zoned': ONE }, 'whole'],
+])('a session that two logs tell of is what the better one shows: %s', (_, logs, state) => {
+  // Of one message the one log may tell, of another the other.
+  const told = [{}, { host: 'mx.shop.test' }, { zoned: true }].map((change): Told => ['customers', change]);
+  expect(carriedBy(logs, told)).toEqual([[0, state, 'customers']]);
+});
+
+test.each<[string, number, number]>([
+  ['three seconds', 3_000, 1],
+  ['more than that', 3_001, 2],
+])('what two logs show %s apart by their clocks is of one session, or of two', (_, apart, sessions) => {
+  const late = ONE.map((event) => ({ ...event, ms: event.ms + apart }));
+  const told: Told[] = [
+    ['mailboxes'],
+    ['customers', { host: 'mx.shop.test', begun: { pid: '7', ms: T + 1 + apart } }],
+  ];
+  const shown = carriedBy({ mx: ONE, 'mx.shop.test': late }, told);
+  expect(shown).toHaveLength(sessions);
+  expect(shown[sessions - 1]).toEqual([sessions === 1 ? 0 : apart, 'whole', 'customers']);
+});
+
+test('one log has a session for each of its own, however near they are', () => {
+  const twice = [...ONE, connect(100), transfer(101, 'B'), disconnect(102, 1)];
+  const second = { begun: { pid: '7', ms: T + 101 } };
+  expect(carriedBy({ mx: twice }, [['customers'], ['mailboxes', second]])).toEqual([
+    [0, 'whole', 'customers'],
+    [100, 'whole', 'mailboxes'],
+  ]);
+  expect(carriedBy({ mx: twice, 'mx zoned': twice }, [['customers'], ['mailboxes', second]])).toEqual([
+    [0, 'whole', 'customers'],
+    [100, 'whole', 'mailboxes'],
+  ]);
+});
+
+test.each<[string, Parameters<typeof relayLife>[1]]>([
+  ['of another smtpd', { begun: { pid: '8', ms: T + 1 } }],
+  ['of another relay', { host: 'mx2' }],
+  ['in the other format', { zoned: true }],
+  ['before it began', { begun: { pid: '7', ms: T - 1 } }],
+  ['after it had ended', { begun: { pid: '7', ms: T + 3 } }],
+  ['of whose begin the log has no line', { begun: undefined }],
+])('a message %s came by no session of these', (_, change) => {
+  expect(carriedBy({ mx: ONE }, [['customers', change]])).toEqual([]);
+});
+
+test('a message at the very beginning, at the very end, or in one whose end is not there came by it', () => {
+  for (const ms of [T, T + 2])
+    expect(carriedBy({ mx: ONE }, [['customers', { begun: { pid: '7', ms } }]])).toHaveLength(1);
+  const later = { begun: { pid: '7', ms: T + 99_000 } };
+  expect(carriedBy({ mx: OPEN }, [['customers', later]])).toEqual([[0, 'open', 'customers']]);
+  // Whoever handed it in is not known: the session is all the same.
+  expect(carriedBy({ mx: ONE }, [['customers', { client: null }]])).toEqual([[0, 'whole', 'customers']]);
+});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pick, type Random, randomFrom, wholeFrom } from '../../scripts/seed/random';
-import { BUCKETS, type Buckets, buckets } from '../../src/evidence/buckets';
+import { BUCKETS } from '../../src/evidence/buckets';
 import { openLogFile } from '../../src/evidence/log-file';
 import { loggedSessions, sessionSenders } from '../../src/evidence/logged-sessions';
 import { fateOf } from '../../src/evidence/message-fate';
@@ -138,36 +138,6 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
     );
   },
 );
-
-test('where nothing can be put aside, TMPDIR is named', () => {
-  const kept = buckets(10, join(folder, 'not there'));
-  kept.add('a', 'a line of more than ten octets');
-  expect(() => kept.add('b', 'another that needs more room than there is')).toThrow(
-    /cannot be put aside in .*not there: ENOENT.* Set TMPDIR to a folder with room/,
-  );
-});
-
-test('what is put aside comes back whole, by key, however little memory there is', () => {
-  const random = randomFrom(5);
-  const [small, large] = [buckets(200), buckets()];
-  const told = new Map<string, string[]>();
-  for (let i = 0; i < 3_000; i++) {
-    const key = `key ${wholeFrom(0, 500, random)} ß`;
-    const line = i % 7 === 0 ? '' : `${i}\t ünïcode 🙂`;
-    told.set(key, [...(told.get(key) ?? []), line]);
-    for (const kept of [small, large]) kept.add(key, line);
-  }
-  const takeAll = (kept: Buckets) =>
-    Array.from({ length: BUCKETS }, (_, bucket) => [...kept.take(bucket)]).flat();
-  const taken = takeAll(small);
-  expect(taken).toEqual(takeAll(large));
-  const keys = taken.map(([key]) => key);
-  expect(new Set(keys).size).toBe(keys.length);
-  for (const [key, lines] of taken) expect(lines).toEqual(told.get(key));
-  expect(keys.length).toBe(told.size);
-  expect(takeAll(small)).toEqual([]);
-  for (const kept of [small, large]) kept.close();
-});
 
 test('the sessions by which messages of ours came are told, in whichever files their lines are, and of two logs of one relay once', async () => {
   const random = randomFrom(1);
