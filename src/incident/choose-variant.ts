@@ -139,7 +139,7 @@ export function chooseLanguage(
 export function matchLanguage(spelling: string | null, languages: string[]): string | null {
   const code = /^\s*([a-z]{2,3})(?![a-z0-9])/i.exec(spelling ?? '')?.[1]?.toLowerCase();
   if (code === undefined) return null;
-  const sameAs = (language: string) => language === code || modern(language) === modern(code);
+  const sameAs = (language: string) => modern(language) === modern(code);
   return (
     languages.find((language) => language === code) ?? languages.find(sameAs) ?? norwegian(code, languages)
   );

@@ -34,6 +34,7 @@ test.each([
   ['CA', null, 'default'],
   ['', 'CA', 'default'],
   [null, 'US-CA', 'california'],
+  [null, 'USA-California', 'default'],
   ['', 'DE', 'default'],
   ['MX', 'US-CA', 'default'],
   [null, null, 'default'],
@@ -124,6 +125,8 @@ test('the very code goes before its relatives', () => {
   expect(matchLanguage('nn', ['nb', 'nn', 'no'])).toBe('nn');
   expect(matchLanguage('no', ['nn', 'nb'])).toBe('nb');
   expect(matchLanguage('iw', ['iw', 'he'])).toBe('iw');
+  expect(matchLanguage('he', ['iw', 'he'])).toBe('he');
+  expect(matchLanguage('HE', ['iw', 'he'])).toBe('he');
   expect(matchLanguage('he', ['en', 'iw'])).toBe('iw');
 });
 
