@@ -235,7 +235,7 @@ test('another client that holds the lock is waited for in bounds, and named (C81
   await doing.catch(() => undefined); // MariaDB ends it with an error
   expect(words).not.toContain('Zoé');
   expect(words).toContain(`connection ${id} (user root from `);
-  expect(words).toContain(`holds the server's lock '${name}'`);
+  expect(words).toContain(`holds the server's lock '${name}', and did not let it go within 20 s`);
   expect(words).toContain(`KILL ${id}`);
   expect(await tables()).toEqual({});
   await root.query('DO RELEASE_LOCK(?)', [name]);
