@@ -1,3 +1,4 @@
+import { databaseSchema, statedWords } from '../../src/incident/database-schema';
 import { faultsWith, holds, LINE, type Limit, list, nullable, optional, x } from './schema-limits';
 
 const NAME: Limit = {
@@ -160,4 +161,56 @@ test('what stands in a section of a list has limits, too', () => {
     expect(faultsWith('database.customers', { ...select, select: query })).toContain(
       'database.customers.select',
     );
+});
+
+const SOURCE = { ...CUSTOMERS, table: 'x' };
+test.each<[string, object, RegExp]>([
+  ['two sources', { customers: { ...SOURCE, select: 'SELECT 1' } }, /^table or select, one of them/],
+  [
+    'a SELECT that writes',
+    { customers: { ...CUSTOMERS, select: 'DELETE' } },
+    /^a statement that begins with SELECT/,
+  ],
+  [
+    'a condition that ends early',
+    { customers: { ...SOURCE, leaveOut: [{ when: 'a;', because: 'x' }] } },
+    /without ;$/,
+  ],
+  ['two links', { revoke: [{ ...REVOKE, email: 'x' }] }, /^key or email, one of them/],
+  [
+    'a table between addresses',
+    { revoke: [{ table: 'x', email: 'x', via: VIA, delete: 'rows' }] },
+    /^key with via/,
+  ],
+  ['rows and a column', { revoke: [{ ...WRITES, delete: 'rows' }] }, /^"delete: rows", or column and dead/],
+  ['a column that stays', { revoke: [{ ...WRITES, dead: undefined }] }, /^column and dead together/],
+  [
+    'a time of rows that stay',
+    { revoke: [{ ...WRITES, createdAt: at('timestamp') }] },
+    /^createdAt with "delete: rows" only$/,
+  ],
+  [
+    'a time without its zone',
+    { retire: [{ ...RETIRE, setAt: at('datetime') }] },
+    /^zone with "as: datetime", and only with it/,
+  ],
+  [
+    'a zone that there is none',
+    { retire: [{ ...RETIRE, setAt: at('datetime', 'x') }] },
+    /^a time zone by its name or offset/,
+  ],
+])('what is wrong within an entry is told: %s', (_, change, expected) => {
+  const { error } = databaseSchema.safeParse({ customers: SOURCE, retire: [RETIRE], ...change });
+  expect(error?.issues.map(({ message }) => message)).toEqual([expect.stringMatching(expected)]);
+});
+
+test('what was ended by others is told in a line each', () => {
+  const stated = [
+    { what: 'signed cookies', ended: 'by a new key', by: 'Ann' },
+    { what: 'sessions in Redis', ended: 'by FLUSHDB', by: 'Ben' },
+  ];
+  expect(statedWords({ stated })).toEqual([
+    'signed cookies: ended by a new key, says Ann',
+    'sessions in Redis: ended by FLUSHDB, says Ben',
+  ]);
 });
