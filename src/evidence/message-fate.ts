@@ -230,6 +230,7 @@ function nearby(left: number | null, right: number | null): boolean {
 
 function merged(one: RelayLife, other: RelayLife): RelayLife {
   const times = [one.queuedAt, other.queuedAt].filter((ms) => ms !== null);
+  const elsewhere = bothKnow(one, other, 'elsewhere');
   return {
     ...one,
     local: one.local || other.local,
@@ -238,9 +239,9 @@ function merged(one: RelayLife, other: RelayLife): RelayLife {
     withheld: one.withheld ?? other.withheld,
     ends: [...new Set([...one.ends, ...other.ends])],
     recipients: [...new Set([...one.recipients, ...other.recipients])],
-    // What one log knows to be put off still, the other may have seen come to its end.
-    putOff: one.putOff.filter((to) => other.putOff.includes(to) || !other.recipients.includes(to)),
-    ...bothElsewhere(one, other),
+    // What one log knows to be put off still, or to have gone to another address only, the other may have seen come to its end.
+    putOff: bothKnow(one, other, 'putOff'),
+    elsewhere: elsewhere.length > 0 ? elsewhere : undefined,
     piped: one.piped || other.piped,
     client: one.client ?? other.client,
     clientDomain: one.clientDomain ?? other.clientDomain,
@@ -250,12 +251,11 @@ function merged(one: RelayLife, other: RelayLife): RelayLife {
   };
 }
 
-/** What one log saw go to another address only, the other may have seen reach its own, too. */
-function bothElsewhere(one: RelayLife, other: RelayLife): Pick<RelayLife, 'elsewhere'> {
-  const [ofOne, ofOther] = [one.elsewhere ?? [], other.elsewhere ?? []];
-  const confirmed = [
+/** Recipients of whom both logs say it, or one, and the other has no line of them. */
+function bothKnow(one: RelayLife, other: RelayLife, what: 'putOff' | 'elsewhere'): string[] {
+  const [ofOne, ofOther] = [one[what] ?? [], other[what] ?? []];
+  return [
     ...ofOne.filter((to) => ofOther.includes(to) || !other.recipients.includes(to)),
     ...ofOther.filter((to) => !one.recipients.includes(to)),
   ];
-  return { elsewhere: confirmed.length > 0 ? confirmed : undefined };
 }

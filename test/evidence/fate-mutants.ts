@@ -184,4 +184,13 @@ export const FATE_MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { [JUDGE]: ['in doubt and taken', 'left and taken'] },
   },
+  {
+    file: 'src/evidence/message-fate.ts',
+    from: '    ...ofOther.filter((to) => !one.recipients.includes(to)),\n',
+    to: '',
+    fault:
+      'of two logs the one with fewer lines hides that a customer was put off, beside an archive that was reached',
+    promise: 'I7',
+    red: { 'test/evidence/joined-lives.test.ts': ['who is put off still, by two logs'] },
+  },
 ];
