@@ -75,7 +75,8 @@ test('a changed file is refused with what differs and what to do instead', async
   const changed = desk.file('changed.yaml', (text) => text.replace('perSecond: 500', 'perSecond: 300'));
   const { code, out } = await desk.start([changed, '--go']);
   expect(out).toContain('pace.perSecond: was 400, is 300');
-  expect(out).toContain('put the file back as it was');
+  expect(out).toContain(`npm run cli -- amend ${changed}`);
+  expect(out).toContain('put the file back');
   expect(code).toBe(1);
 });
 
