@@ -102,7 +102,8 @@ export type OpenGateInput = IncidentRef & DecidedBy & { fence: number };
 
 export type SetRateInput = IncidentRef & DecidedBy & { perSecond: number };
 
-export type RecordApprovalInput = IncidentRef & DecidedBy & { contentHash: string };
+/** `version`: not given by a run of an older version. */
+export type RecordApprovalInput = IncidentRef & DecidedBy & { contentHash: string; version?: number };
 
 export type RecordHoldInput = IncidentRef & {
   /** Not given by a run of an older version. */

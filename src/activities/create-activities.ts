@@ -143,13 +143,15 @@ export function createActivities({
     }),
     /** What the run goes by of its file, and the gate. */
     readFile: activity(readFile(runs)),
-    recordApproval: activity(async ({ incidentId, contentHash, by, through }: RecordApprovalInput) => {
-      const { books, file } = await runs(incidentId);
-      const login = through && sender ? await sender(through) : null;
-      const named = through && sender ? namedWith(by, login) : by;
-      const { people = 1 } = file.approval ?? {};
-      return { missing: await recordApproval(books, { by: named, contentHash, login, people }) };
-    }),
+    recordApproval: activity(
+      async ({ incidentId, contentHash, version, by, through }: RecordApprovalInput) => {
+        const { books, file } = await runs(incidentId);
+        const login = through && sender ? await sender(through) : null;
+        const named = through && sender ? namedWith(by, login) : by;
+        const { people = 1 } = file.approval ?? {};
+        return { missing: await recordApproval(books, { by: named, contentHash, version, login, people }) };
+      },
+    ),
     /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
     recordHold: activity(
       async ({ incidentId, reason, hold = holdOfBefore(reason), by, through }: RecordHoldInput) =>

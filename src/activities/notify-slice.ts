@@ -128,7 +128,6 @@ export function notifySlice(dependencies: NotifyDependencies) {
         }
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
         counts.deferred += claim.keptBack;
-        counts.failed += claim.waitedOut;
         const sent = await sendClaim(
           { books, after: at, run, notices, sender, breaker, receivers, shut, lease, gate, clock, journal },
           claim,

@@ -103,7 +103,7 @@ async function judge(
   if (row.version !== base)
     return `the file was amended meanwhile: version ${row.version} is in effect, and this was made over version ${base}. Look again at what differs`;
   const changed = amendment(fileOf(row), fileOf(proposal), {
-    mailed: MAILED.has(row.phase),
+    mailed: await mayBeOut(decided, row),
     reminderBegun: row.phase === 'remind' || (await hasBegun(decided, 'reminder')),
   });
   if (changed.refused.length > 0) return refusedWords(changed.refused).join(' ');
@@ -111,8 +111,12 @@ async function judge(
   return changed;
 }
 
-/** Phases in which a message may be out. */
-export const MAILED: ReadonlySet<string> = new Set(['canary', 'notify', 'settle', 'remind', 'close']);
+const MAILED: ReadonlySet<string> = new Set(['canary', 'notify', 'settle', 'remind', 'close']);
+
+/** Whether a message may be out: the phase alone does not tell, since a run goes back to the expiry where something is alive again. */
+export async function mayBeOut(books: BareBooks, { phase }: Pick<IncidentRow, 'phase'>): Promise<boolean> {
+  return MAILED.has(phase) || (await hasBegun(books, 'notice'));
+}
 
 function fileOf(row: Pick<IncidentRow, 'file' | 'content_hash'>) {
   return { incident: incidentOf(row), contentHash: row.content_hash };

@@ -40,9 +40,8 @@ export interface Claimed {
   customers: ClaimedCustomer[];
   /** By reason. */
   skipped: Record<string, number>;
-  /** Not sent: they wait for receivers that are aside or paused, or have waited too long. */
+  /** Not sent: they wait for receivers that are aside or paused. */
   keptBack: number;
-  waitedOut: number;
   /** Of `customers`: those by whom a receiver that is aside is tried. */
   probes: ReadonlyMap<CustomerId, Probe>;
   /** Receivers that were aside or paused at any time. */
@@ -160,7 +159,6 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
   return {
     ...{ kind: 'claimed', claimId, token, customers, skipped, probes, at, rangeDone },
     keptBack: others.keptBack.length,
-    waitedOut: others.waitedOut.length,
     knownReceivers: new Set(receivers.map(({ receiver }) => receiver)),
   };
 }

@@ -23,14 +23,14 @@ export interface ByReceiver<D extends Decided> {
   /** To be sent, or skipped. */
   goesOn: D[];
   keptBack: { customer: D; waits: KeptBack }[];
-  waitedOut: { customer: D; receiver: KnownReceiver }[];
   /** Of those who go on: a try of a receiver that is aside. */
   probes: Map<CustomerId, Probe>;
 }
 
 /**
  * Sorts candidates by their receivers: their addresses are the company's, so no statement of ours could. Of a receiver that is aside and due
- * for a try the first few go on; whoever waits for it already stays as it is, which costs no write.
+ * for a try the first few go on; whoever waits for it already stays as it is, which costs no write. Whose time to wait is over goes on, too:
+ * the receiver may have refused others and take this one, and nobody has failed whom it was not asked about.
  */
 export async function byReceiver<D extends Decided>(
   books: ReceiverBooks,
@@ -40,17 +40,17 @@ export async function byReceiver<D extends Decided>(
   const shut = new Map(
     receivers.filter(({ state }) => state !== 'open').map((known) => [known.receiver, known]),
   );
-  const sorted: ByReceiver<D> = { goesOn: [], keptBack: [], waitedOut: [], probes: new Map() };
+  const sorted: ByReceiver<D> = { goesOn: [], keptBack: [], probes: new Map() };
   if (shut.size === 0) return { ...sorted, goesOn: candidates };
   const tries = triesOf(books, sorted.probes);
   for (const customer of candidates) {
     const { decision, waitsFor, deferredForSeconds } = customer;
     const receiver = 'address' in decision ? shut.get(books.receiverOf(decision.address)) : undefined;
+    const isOver = customer.state === 'deferred' && deferredForSeconds >= books.giveUpAfterSeconds;
     if (receiver === undefined || (receiver.isTryDue && (await tries(receiver, customer.customerId))))
       sorted.goesOn.push(customer);
     else if (receiver.state === 'paused') sorted.keptBack.push({ customer, waits: pausedWait(receiver) });
-    else if (customer.state === 'deferred' && deferredForSeconds >= books.giveUpAfterSeconds)
-      sorted.waitedOut.push({ customer, receiver });
+    else if (isOver) sorted.goesOn.push(customer);
     else if (waitsFor !== receiver.receiver)
       sorted.keptBack.push({ customer, waits: asideWait(books, receiver) });
   }
@@ -82,7 +82,7 @@ function triesOf(books: BareBooks, probes: Map<CustomerId, Probe>) {
 /** Books them, within the claim's transaction. @returns false: one of the rows was no longer as it was read. */
 export async function bookByReceiver(
   books: ReceiverBooks,
-  { keptBack, waitedOut }: Pick<ByReceiver<Decided>, 'keptBack' | 'waitedOut'>,
+  { keptBack }: Pick<ByReceiver<Decided>, 'keptBack'>,
 ): Promise<boolean> {
   await insertKeptBack(
     books,
@@ -91,13 +91,7 @@ export async function bookByReceiver(
   const kept = keptBack.filter(({ customer }) => customer.state !== null);
   for (const [waits, customers] of alike(kept)) {
     const columns = sql`${moveTo(TRANSITIONS.keptBack, waits)}, claim_id = NULL, reply_code = NULL, reply_text = NULL, queue_id = NULL`;
-    if (!(await move(books, customers, TRANSITIONS.keptBack, columns))) return false;
-  }
-  for (const { customer, receiver } of waitedOut) {
-    const { replyCode, reason } = receiver;
-    const failure = { replyCode, replyText: reason.slice(0, 200), reason: RECEIVER_REASONS.waitedOut };
-    const columns = moveTo(TRANSITIONS.waitedOut, failure);
-    if (!(await move(books, [customer], TRANSITIONS.waitedOut, columns))) return false;
+    if (!(await move(books, customers, columns))) return false;
   }
   return true;
 }
@@ -116,7 +110,6 @@ function alike(kept: ByReceiver<Decided>['keptBack']): [KeptBack, Decided[]][] {
 async function move(
   books: ReceiverBooks,
   customers: Decided[],
-  transition: (typeof TRANSITIONS)['keptBack' | 'waitedOut'],
   columns: ReturnType<typeof moveTo>,
 ): Promise<boolean> {
   const rows = customers.map(
@@ -128,7 +121,7 @@ async function move(
     await sql`
       UPDATE notices SET ${columns}
       WHERE incident = ${books.incident} AND wave = ${books.wave} AND address_role = 'primary'
-        AND customer_id IN (${sql.join(keys)}) AND (customer_id, state) IN (${sql.join(rows)}) AND ${movableBy(transition)}`.execute(
+        AND customer_id IN (${sql.join(keys)}) AND (customer_id, state) IN (${sql.join(rows)}) AND ${movableBy(TRANSITIONS.keptBack)}`.execute(
       books.db,
     ),
   );

@@ -11,6 +11,8 @@ export interface Approving {
   /** The name, for the record. */
   by: string;
   contentHash: string;
+  /** Of the incident's file that was read; left out: the first, as a run of an older version asks. */
+  version?: number | undefined;
   /** Login and host that were found; null: none. Asked for where the file wants several people. */
   login?: string | null;
   people?: number;
@@ -18,19 +20,21 @@ export interface Approving {
 
 /**
  * The approval that completes what the file asks for stands in the row; each is on record. A repeated call records nothing. One of
- * other texts than the row has now counts for nothing: it comes late, after an amendment.
+ * other texts than the row has now counts for nothing, nor does one of another version of the file: it comes late, after an amendment, or a
+ * reset has replayed it.
  * @returns what is missing, in words; null: the texts are approved.
  */
 export async function recordApproval(
   books: BareBooks,
-  { by, contentHash, login = null, people = 1 }: Approving,
+  { by, contentHash, version = 1, login = null, people = 1 }: Approving,
 ): Promise<string | null> {
   return transaction(books, async (decided) => {
-    const { rows } = await sql<{ approvedAt: string | null; here: string }>`
-      SELECT approved_at AS approvedAt, content_hash AS here FROM incidents
+    const { rows } = await sql<{ approvedAt: string | null; here: string; inEffect: number }>`
+      SELECT approved_at AS approvedAt, content_hash AS here, version AS inEffect FROM incidents
       WHERE incident = ${books.incident} FOR UPDATE`.execute(decided.db);
-    const { approvedAt, here } = rows[0]!;
+    const { approvedAt, here, inEffect } = rows[0]!;
     if (contentHash !== here) return otherTexts(contentHash, here);
+    if (version !== inEffect) return otherVersion(version, inEffect);
     if (approvedAt !== null) return null;
     const { names, ...before } = await readApprovers(decided, people);
     const refused = refuseApprover(login, before);
@@ -51,6 +55,10 @@ export async function recordApproval(
 
 function otherTexts(approved: string, here: string): string {
   return `An approval did not count: it names the texts ${approved.slice(0, 12)}, and the run would send ${here.slice(0, 12)}. Read these, and approve them: npm run cli -- approve.`;
+}
+
+function otherVersion(approved: number, inEffect: number): string {
+  return `An approval did not count: it is of version ${approved} of the incident's file, and version ${inEffect} is in effect. Read what would be sent, and approve that: npm run cli -- approve.`;
 }
 
 /**

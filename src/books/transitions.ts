@@ -21,7 +21,6 @@ export const TRANSITIONS = {
   /** The claim finds that their receiver takes no mail from us now, or that somebody paused it: nothing is sent, and they wait for it. */
   keptBack: { from: ['none', 'released', 'deferred'], to: 'deferred' },
   /** The claim finds that they have waited for a receiver that is aside as long as `retry.forHours` allows. */
-  waitedOut: { from: ['deferred'], to: 'failed' },
   /** The claim finds that nobody can be mailed: no address, no account, no reminder needed. */
   spared: { from: ['none', 'released', 'deferred'], to: 'skipped' },
 

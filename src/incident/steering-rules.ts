@@ -1,7 +1,6 @@
 import { cleanLine } from './asked-by';
 import { cutText } from './cut-text';
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
-import type { Approval } from './run-status';
 
 /** Why this rate is refused; null: it may be set. */
 export function refuseRate(perSecond: unknown): string | null {
@@ -18,7 +17,8 @@ export function refuseRate(perSecond: unknown): string | null {
 export interface ToApprove {
   /** Null until the run has read its incident. */
   contentHash: string | null;
-  approval: Approval | null;
+  /** Of the incident's file. */
+  version: number;
 }
 
 /** The one refusal that passes by itself, at the very start of a run. */
@@ -26,13 +26,15 @@ export const NOT_YET = 'The run has not read its incident yet: try again in a mo
 
 /** Why this approval is refused; null: it stands. It may come before its phase; a second one with the same hash changes nothing. */
 export function refuseApproval(payload: unknown, run: ToApprove): string | null {
-  const { by, contentHash } = (payload ?? {}) as { by?: unknown; contentHash?: unknown };
+  const { by, contentHash, version = 1 } = (payload ?? {}) as Record<string, unknown>;
   if (!cleanLine(by, 100)) return 'by is missing: write who approves, such as {"by": "Jane Doe, counsel"}.';
   if (run.contentHash === null) return NOT_YET;
   if (typeof contentHash !== 'string' || contentHash === '')
     return `contentHash is missing: write the hash of the texts that were read, now ${run.contentHash}.`;
   if (contentHash !== run.contentHash)
     return `contentHash is ${cutText(contentHash, 64)}, but this run would send ${run.contentHash}: read the texts again (npm run cli -- approve).`;
+  if (version !== run.version)
+    return `version ${run.version} of the incident's file is in effect, and this approves version ${cutText(String(version), 20)}: read what would be sent (npm run cli -- approve), and write "version": ${run.version}.`;
   return null;
 }
 

@@ -31,11 +31,10 @@ export type NoticeState = (typeof NOTICE_STATES)[number];
 /** So begins the reason of whoever was set aside (smtp/outcome.ts) while the relay took others: the next attempt goes apart from these. */
 export const SET_ASIDE_ALONE = 'alone at ';
 
-/** So stands in the books why somebody waits for a receiver, or has waited for it too long. */
+/** So stands in the books why somebody waits for a receiver. */
 export const RECEIVER_REASONS = {
   aside: 'receiver aside',
   paused: 'receiver paused',
-  waitedOut: 'receiver aside too long',
 } as const;
 
 export const WAVES = ['notice', 'reminder'] as const;

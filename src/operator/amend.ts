@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { MAILED } from '../books/amend-file';
+import { mayBeOut } from '../books/amend-file';
 import { hasBegun } from '../books/balance';
 import { proposeFile, readProposal } from '../books/file-versions';
 import { type IncidentRow, incidentOf } from '../books/incident-row';
@@ -73,7 +73,7 @@ async function compare({ row, books }: Chosen, prepared: PreparedIncident): Prom
     { incident: incidentOf(row), contentHash: row.content_hash },
     { incident, contentHash: notices.contentHash },
     {
-      mailed: MAILED.has(row.phase),
+      mailed: await mayBeOut(books, row),
       reminderBegun: row.phase === 'remind' || (await hasBegun(books, 'reminder')),
     },
   );

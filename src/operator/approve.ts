@@ -68,7 +68,8 @@ async function approveIt(steering: Steering, options: ApproveOptions): Promise<v
   const standing = await readApprovers(steering.books, people);
   const refused = row.approved_at === null ? refuseApprover(loginWords(), standing) : null;
   if (refused !== null) throw new ToldError(`REFUSED: ${refused}`);
-  if (row.approved_at === null) await accepted('approve', approve(client, { incidentId, by, contentHash }));
+  if (row.approved_at === null)
+    await accepted('approve', approve(client, { incidentId, by, contentHash, version: row.version }));
   const { shown, row: now } = await untilRow(
     steering,
     onRecord(steering, standing),

@@ -193,8 +193,8 @@ function versionWords({ version }: BookedNotice, newest: number): string {
   if (newest === 1) return '';
   if (version === null) return ' Nobody knows in which version of the words: the record was rebuilt.';
   return version === newest
-    ? ' It has the words that are in effect.'
-    : ` It has the words of version ${version}; they were amended since.`;
+    ? " It went out by the incident's file as it is now."
+    : ` It went out by version ${version} of the incident's file; version ${newest} is in effect.`;
 }
 
 function relayWords(

@@ -106,7 +106,6 @@ export function unreachedWords({ state, reason }: Pick<Unreached, 'state' | 'rea
 const RECEIVER_WORDS: Record<string, string> = {
   [RECEIVER_REASONS.aside]: 'waits: its mail provider takes none of our mail at the moment',
   [RECEIVER_REASONS.paused]: 'waits: mail to its mail provider is paused',
-  [RECEIVER_REASONS.waitedOut]: 'its mail provider took none of our mail until the time for it was over',
 };
 
 /** Why a notice has failed, by what the books have of it, such as `rcpt 5.1.1`, `rcpt 451`, `dot session lost`. */

@@ -83,16 +83,19 @@ export function handleMessages(run: Run): void {
   );
   setHandler(
     approveUpdate,
-    ({ by, contentHash }) => {
+    ({ by, contentHash, version = 1 }) => {
       if (state.approval) return { accepted: `approved already, by ${state.approval.by}` };
-      state.askedApproval = { by: cleanLine(by, 100), contentHash, through: throughUpdate() };
+      state.askedApproval = { by: cleanLine(by, 100), contentHash, version, through: throughUpdate() };
       return { accepted: `approved by ${state.askedApproval.by}` };
     },
     {
       description: DESCRIPTIONS.approve,
       validator: (request) =>
         refuse(
-          refuseApproval(request, { contentHash: state.row?.contentHash ?? null, approval: state.approval }),
+          refuseApproval(request, {
+            contentHash: state.row?.contentHash ?? null,
+            version: state.row?.version ?? 1,
+          }),
         ),
     },
   );

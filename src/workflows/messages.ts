@@ -26,6 +26,8 @@ export interface ApproveRequest {
   by: string;
   /** Of the texts that were read; `status` shows it. */
   contentHash: string;
+  /** Of the incident's file that was read; left out: the first. The same texts may go to others in another one. */
+  version?: number;
 }
 
 export interface SetRateRequest {
@@ -64,7 +66,8 @@ export const DESCRIPTIONS = {
     'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',
   lookAtGate:
     'Reads the gate from the database again, and counts the books again where it waits: somebody changed it there. You need type nothing.',
-  approve: 'Approves the texts: {"by": "Jane Doe, counsel", "contentHash": "..."} (the hash is in status).',
+  approve:
+    'Approves the texts: {"by": "Jane Doe, counsel", "contentHash": "..."} (the hash is in status); of an amended file also "version": 2.',
   setRate: 'Messages a second at most, from the next claim on: {"perSecond": 200, "by": "Jane"}',
   remind:
     'Sends the reminder to whoever has no new password yet: {"by": "Jane Doe"}; to close without: {"by": "Jane Doe", "leave": true, "reason": "..."}',

@@ -178,8 +178,8 @@ test('where the database has lost decisions that Temporal knows of no mailbox is
 test('after an amendment a new mailbox sees the words, all see other words, and at another pace nobody is mailed again (C103)', async () => {
   const amendTo = async (change: (file: Incident) => void) => {
     const approving = async () => {
-      const { content_hash: contentHash } = (await findIncident(ledger.database.db, 'test'))!;
-      expect(await recordApproval(ledger.books, { by: 'Ann', contentHash })).toBeNull();
+      const { content_hash: contentHash, version } = (await findIncident(ledger.database.db, 'test'))!;
+      expect(await recordApproval(ledger.books, { by: 'Ann', contentHash, version })).toBeNull();
     };
     await amendAs(ledger, await proposeTo(ledger, change));
     await approving();

@@ -63,7 +63,7 @@ const claim = {
   token: 'token',
   customers: [FIRST, SECOND].map((customerId) => ({ customerId, address: customerId }) as ClaimedCustomer),
   skipped: {},
-  ...{ keptBack: 0, waitedOut: 0, probes: new Map(), knownReceivers: new Set<string>() },
+  ...{ keptBack: 0, probes: new Map(), knownReceivers: new Set<string>() },
   at: THIRD,
   rangeDone: false,
 } satisfies Claimed;

@@ -38,8 +38,8 @@ const amend = (amending: Amending) => amendAs(ledger, amending);
 const faults = () => faultsOf(ledger);
 
 async function approve(login = 'ann@desk'): Promise<string | null> {
-  const { content_hash: contentHash } = await row();
-  return recordApproval(ledger.books, { by: 'Ann', contentHash, login });
+  const { content_hash: contentHash, version } = await row();
+  return recordApproval(ledger.books, { by: 'Ann', contentHash, version, login });
 }
 
 const amendments = () => auditEntries(ledger.database.db, { action: 'amended' });
@@ -61,6 +61,16 @@ test('other words come into effect with their record, and void the approval (C10
   });
   expect((await listVersions(ledger.books)).map(({ version }) => version)).toEqual([1, 2]);
   expect(await faults()).toEqual([]);
+});
+
+test('a run that went back to the expiry keeps the domain of the Message-IDs that are out (I7)', async () => {
+  await approve();
+  const claimed = await claimNotices(await ledger.claimIn('notify-1'), all, randomUUID());
+  expect(claimed.kind).toBe('claimed');
+  await enterPhase(ledger.books, 'expire', 'the workflow');
+  const elsewhere = await propose((file) => (file.from.address = 'care@other.test'));
+  expect(await amend(elsewhere)).toMatch(/^from\.address: messages may be out/);
+  expect((await row()).version).toBe(1);
 });
 
 test('another pace leaves the approval, and a rate set by hand stays unless the pace of the file changes', async () => {

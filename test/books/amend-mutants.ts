@@ -5,6 +5,24 @@ const APPROVAL = 'test/books/record-approval.test.ts';
 
 export const AMEND_MUTANTS: Mutant[] = [
   {
+    file: 'src/books/record-approval.ts',
+    from: '    if (version !== inEffect) return otherVersion(version, inEffect);\n',
+    to: '',
+    fault:
+      'an approval of older places, or of the same words before they were changed and changed back, counts again once a reset replays it',
+    promise: 'I6',
+    red: { 'test/books/record-approval.test.ts': ['an approval is of a version of the file'] },
+  },
+  {
+    file: 'src/books/amend-file.ts',
+    from: "return MAILED.has(phase) || (await hasBegun(books, 'notice'));",
+    to: 'return MAILED.has(phase);',
+    fault:
+      'a run that goes back to the expiry may change the domain of Message-IDs that are out, and its logs prove nobody told',
+    promise: 'I7',
+    red: { 'test/books/amend-file.test.ts': ['a run that went back to the expiry keeps the domain'] },
+  },
+  {
     file: 'src/books/amend-file.ts',
     from: 'if (row.version !== base)',
     to: 'if (row.version < base)',
@@ -94,8 +112,8 @@ export const AMEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/rebuild-claim.ts',
-    from: 'SELECT IF(version = 1, 1, NULL)',
-    to: 'SELECT version',
+    from: '${keyOf(books, at)}, 1, NULL)`',
+    to: '${keyOf(books, at)}, 1, 1)`',
     fault: 'of a claim that was rebuilt the words of today are told as those that went out',
     promise: 'C103',
     red: { [AMEND]: ['a claim that is rebuilt'] },

@@ -56,8 +56,8 @@ export const RECEIVER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/kept-back.ts',
-    from: "else if (customer.state === 'deferred' && deferredForSeconds >= books.giveUpAfterSeconds)",
-    to: 'else if (false)',
+    from: '    else if (isOver) sorted.goesOn.push(customer);\n',
+    to: '',
     fault: 'whom a receiver never takes waits for ever, or spins',
     promise: 'I1',
     red: { [RECEIVERS]: ['aside for as long as the file lets anybody wait'] },

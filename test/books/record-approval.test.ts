@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { readAudit } from '../../src/books/audit-chain';
 import { rowFaults } from '../../src/books/compare-row-with-audit';
-import { findIncident } from '../../src/books/incident-row';
+import { findIncident, incidentOf } from '../../src/books/incident-row';
 import { readApprovers, recordApproval } from '../../src/books/record-approval';
 import { auditEntries } from '../audit-entries';
 import { untilLockWait } from '../lock-waits';
+import { amendAs, proposeTo } from './own-amendment';
 import { type OwnLedger, ownLedger } from './own-ledger';
 
 let ledger: OwnLedger;
@@ -47,6 +48,21 @@ test('an approval of other texts than the run would send counts for nothing, who
   );
   expect((await row()).approved_at).toBeNull();
   expect(await approvals()).toEqual([]);
+});
+
+test('an approval is of a version of the file: one that is replayed by a reset counts for nothing, though the words are the same again (C103)', async () => {
+  const first = await row();
+  const asked = { by: 'ann', contentHash: first.content_hash, login: 'ann' };
+  expect(await recordApproval(ledger.books, asked)).toBeNull();
+  for (const heading of ['Notice', incidentOf(first).texts.en!.heading])
+    await amendAs(ledger, await proposeTo(ledger, (file) => (file.texts.en!.heading = heading)));
+  expect(await row()).toMatchObject({ version: 3, content_hash: first.content_hash, approved_at: null });
+  expect(await recordApproval(ledger.books, asked)).toMatch(
+    /^An approval did not count: it is of version 1 of the incident's file, and version 3 is in effect\. /,
+  );
+  expect((await row()).approved_at).toBeNull();
+  expect(await recordApproval(ledger.books, { ...asked, version: 3 })).toBeNull();
+  expect(await approvals()).toHaveLength(2);
 });
 
 test('two approvals of one person at the same time are one (C92)', async () => {

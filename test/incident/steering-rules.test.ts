@@ -67,9 +67,11 @@ test.each([
 });
 
 test('an approval names the exact texts and a person', () => {
-  const run = { contentHash: 'abc', approval: null };
-  expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, run)).toBeNull();
+  const run = { contentHash: 'abc', version: 2 };
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abc', version: 2 }, run)).toBeNull();
   expect(refuseApproval({ by: 'Jane', contentHash: 'abd' }, run)).toContain('would send abc');
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, run)).toContain('this approves version 1');
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, { ...run, version: 1 })).toBeNull();
   expect(refuseApproval({ contentHash: 'abc' }, run)).toContain('by is missing');
   expect(refuseApproval({ by: 'Jane' }, run)).toContain('contentHash is missing');
   expect(refuseApproval({ by: 'Jane', contentHash: '' }, run)).toContain('contentHash is missing');
@@ -77,7 +79,9 @@ test('an approval names the exact texts and a person', () => {
   expect(refuseApproval(7, run)).toContain('by is missing');
   expect(refuseApproval('abc', run)).toContain('by is missing');
   expect(refuseApproval(null, run)).toContain('by is missing');
-  expect(refuseApproval({ by: 'Jane', contentHash: 'abc' }, { ...run, contentHash: null })).toBe(NOT_YET);
+  expect(refuseApproval({ by: 'Jane', contentHash: 'abc', version: 2 }, { ...run, contentHash: null })).toBe(
+    NOT_YET,
+  );
 });
 
 test.each(HOLD_KINDS)('the reason of a hold begins with words of its own: %s', (kind) => {

@@ -16,8 +16,8 @@ afterEach(async () => {
 const NEW_HASH = 'decade';
 const amendTo = (proposal: number, base = 1) =>
   amend(run!.client, { incidentId: run!.incidentId, by: 'Jo', proposal, base, reason: 'a typo' });
-const approveHash = (contentHash: string) =>
-  approve(run!.client, { incidentId: run!.incidentId, by: 'Ann', contentHash });
+const approveHash = (contentHash: string, version = 2) =>
+  approve(run!.client, { incidentId: run!.incidentId, by: 'Ann', contentHash, version });
 const goOn = () => resume(run!.client, { incidentId: run!.incidentId, by: 'Ann' });
 const toldOnce = ({ accepted, customers }: ModelIncident) =>
   customers.every((id) => accepted.get(id) === 1) && accepted.size === customers.length;

@@ -275,8 +275,8 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     async readFile() {
       return { file: fileView(), gate: gateView() };
     },
-    async recordApproval({ by, contentHash }) {
-      if (contentHash !== row.contentHash) return { missing: 'other texts' };
+    async recordApproval({ by, contentHash, version = 1 }) {
+      if (contentHash !== row.contentHash || version !== row.version) return { missing: 'other texts' };
       row.approval ??= { by, contentHash, at: new Date().toISOString() };
       return { missing: null };
     },
