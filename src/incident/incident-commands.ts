@@ -4,6 +4,7 @@ export const INCIDENT_VERBS = [
   'audit',
   'cancel',
   'close',
+  'domains',
   'export',
   'hold-for-law-enforcement',
   'lookup',

@@ -239,7 +239,8 @@ function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
-const COMMAND = /(npm (?:run cli -- [\w-]+|run \w+|start --)(?: (?:--?[\w-]+|"[^"`]*"|[A-Z]{2,}\b|\d+))*)/;
+const COMMAND =
+  /(npm (?:run cli -- [\w-]+|run \w+|start --)(?: (?:--incident [\w.-]+|--?[\w-]+|"[^"`]*"|[A-Z]{2,}\b|\d+))*)/;
 
 /** Commands as code: of plain words the Web UI would make typographer's dashes and quotes, which no shell takes. */
 function withCommands(text: string): string {

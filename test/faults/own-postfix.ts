@@ -138,6 +138,8 @@ function mainSettings(folder: string, log: string): PostfixSettings {
     maillog_file: log,
     maillog_file_prefixes: folder,
     myhostname: 'mx.shop.test',
+    // It throws away what it takes: the example may be told through it (parts/capture-relay.ts).
+    smtpd_banner: 'capture.test ESMTP Postfix',
     mydestination: '',
     inet_interfaces: '127.0.0.1',
     inet_protocols: 'ipv4',

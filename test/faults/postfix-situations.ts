@@ -112,7 +112,7 @@ export const SITUATIONS = {
   toolarge: {
     postfix: { message_size_limit: '20' },
     relay: [{ at: 'dot', reply: '552 5.3.4 Error: message file too big' }],
-    outcomes: { 'deferred dot 552 5.3.4': 12 },
+    outcomes: { 'failed dot 552 5.3.4': 12 },
   },
   diskfull: {
     postfix: { queue_minfree: '999999999999999' },

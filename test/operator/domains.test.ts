@@ -143,7 +143,7 @@ test('paused by somebody: on the record, the run waits for a word, and a name th
   expect(await statusWords()).toMatch(
     /THE RUN WAITS FOR YOU, since .*: Only customers of paused receivers are left\. 60 customers at big\.example wait, since somebody paused it \(their postmaster asks\)/,
   );
-  expect(await details()).toContain('npm run cli -- resume --domain DOMAIN');
+  expect(await details()).toContain('npm run cli -- resume --incident zappos-2012 --domain DOMAIN');
   const open = await desk.cli(['resume', '--domain', 'other.example']);
   expect([open.code, open.out]).toEqual([
     0,
