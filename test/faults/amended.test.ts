@@ -71,7 +71,7 @@ test('amended with 20 of 60 told, the worker killed amid it: the rest gets the n
   await resume(client, { incidentId, by: 'Ann' });
   await response.until('no hold', async () => (await row()).hold_kind === null);
   expect((await response.books()).missing).toBeGreaterThan(0);
-  await approve(client, { incidentId, by: 'Ann', contentHash });
+  await approve(client, { incidentId, by: 'Ann', contentHash, version: 2 });
   await response.until('the second look', async () => {
     const { phase, hold_kind } = await row();
     return phase === 'closed' || hold_kind === 'canary-done';

@@ -65,6 +65,8 @@ test('killed between the refusals and the row of their receiver: nobody has fail
   const { database, books } = ledger;
   // One claim holds all 80, of whom 20 are at big.test.
   await relay.control({ add: { at: 'rcpt', match: '@big[.]test', reply: '550 go away', delayMs: 100 } });
+  // These are left for later, so that the next worker sees the relay take others, too.
+  await relay.control({ add: { at: 'rcpt', match: 'c[1-6]10@example', reply: '452 4.2.2 mailbox full' } });
   const killed = slice();
   await until('the first refusal', async () => (await timesFired(relay)) >= 1);
   await database.db.transaction().execute(async (holding) => {
