@@ -4,7 +4,10 @@ import { choosePort } from '../../scripts/stack/choose-port';
 /** Postfix asks it about each message at its end (check_policy_service in smtpd_end_of_data_restrictions), and waits for the answer. */
 export interface PolicyService {
   port: number;
-  /** From now on it answers nobody; whoever asks waits, by recipient. */
+  /**
+   * From now on it answers nobody, and whoever asks waits, by recipient; but for sessions so young that in a log of whole seconds nobody can tell
+   * their messages from those of the one before.
+   */
   hold(): void;
   waiting(): string[];
   /** Answers all who wait, and everybody after them at once. */
@@ -12,12 +15,17 @@ export interface PolicyService {
   end(): Promise<void>;
 }
 
+/** Two turns of the log's second, at least. */
+const SURE_MILLISECONDS = 2_000;
+
 export async function policyService(): Promise<PolicyService> {
   const port = await choosePort('policy service', 0, () => undefined);
   const asked: { recipient: string; socket: Socket }[] = [];
   const sockets = new Set<Socket>();
-  /** The client's ports of the sessions by which a message was taken: whose they are is known by it. */
-  const used = new Set<string>();
+  /** When the first message was taken by each session, by the client's port: whose they are is known by their messages. */
+  const used = new Map<string, number>();
+  const isKnown = (clientPort: string) =>
+    performance.now() - (used.get(clientPort) ?? Number.POSITIVE_INFINITY) > SURE_MILLISECONDS;
   let holds = false;
   const say = (socket: Socket, action: string) => void socket.write(`action=${action}\n\n`);
   const server = createServer((socket) => {
@@ -31,9 +39,9 @@ export async function policyService(): Promise<PolicyService> {
           new RegExp(`^${name}=(.*)$`, 'm').exec(text.slice(0, end))?.[1] ?? '';
         const [recipient, clientPort] = [attribute('recipient'), attribute('client_port')];
         text = text.slice(end + 2);
-        if (holds && used.has(clientPort)) asked.push({ recipient, socket });
+        if (holds && isKnown(clientPort)) asked.push({ recipient, socket });
         else {
-          used.add(clientPort);
+          if (!used.has(clientPort)) used.set(clientPort, performance.now());
           say(socket, 'DUNNO');
         }
       }

@@ -35,6 +35,8 @@ async function begin(name: string, customers: number, perSecond: number, setting
     text
       .replace('perSecond: 500', `perSecond: ${perSecond}`)
       .replace('afterwards: hold', 'afterwards: continue')
+      // One session: of those that begin and end within a second of the log nobody can tell which is whose.
+      .replace(/(canary:\n(?: .*\n)*? +customers: )\d+/, '$11')
       .replace(/mailboxes:\n(\s+- .*\n)+/, 'mailboxes: []\n'),
   );
   const worker = await desk.worker();
@@ -139,10 +141,10 @@ testWhereInstalled(
   'kill -9 of the worker with dots out: by the log settle books who was taken, and tells again who was refused (I1, I2, C87)',
   async () => {
     policy = await policyService();
-    const { worker } = await begin('postfixsettle', 1_500, 400, {
+    const { worker } = await begin('postfixsettle', 1_500, 100, {
       smtpd_end_of_data_restrictions: `check_policy_service inet:127.0.0.1:${policy.port}`,
     });
-    await until('some are told', async () => ((await survey()).notices.sent ?? 0) > 300);
+    await until('some are told', async () => ((await survey()).notices.sent ?? 0) > 50);
     policy.hold();
     await until(
       'a dot in every session',
