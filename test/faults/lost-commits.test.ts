@@ -150,7 +150,11 @@ test.each([
     expect(dry.lostClaims).toBeGreaterThan(5);
     const sentBefore = (await told()).sent!;
     const done = JSON.parse((await cli(['reconcile', '--go', '--by', 'the test', '--json'])).out);
-    expect(done).toMatchObject({ done: true, lostClaims: dry.lostClaims, rebuilt: dry.rebuilt });
+    // Whom the worker gave back meanwhile is not rebuilt.
+    expect(done).toMatchObject({
+      ...{ done: true, lostClaims: dry.lostClaims },
+      rebuilt: { sent: dry.rebuilt.sent, in_doubt: 0 },
+    });
     expect((await told()).sent).toBe(sentBefore + done.rebuilt.sent + (done.settled.sent ?? 0));
     const { out } = await cli(['reconcile']);
     expect(out).toContain('Nothing is lost');
