@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { findIncident } from '../../src/books/incident-row';
 import { workflowIdOf } from '../../src/operator/run-ledger';
+import { answeredStatus } from '../answered-status';
 import { auditEntries } from '../audit-entries';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
@@ -34,7 +35,9 @@ const row = async () => (await findIncident(desk.database.db, ID))!;
 const handle = () => stranger.workflow.getHandle(workflowIdOf(ID));
 const whoDid = async (action: string) =>
   (await auditEntries(desk.database.db, { action })).map(({ who }) => who);
-const gate = (wanted: string) => until(`the gate ${wanted}`, async () => (await row()).gate === wanted);
+/** As the run has seen it: a resume undoes the closing that it knows of. */
+const gate = (wanted: string) =>
+  until(`the gate ${wanted}`, async () => (await answeredStatus(desk.client, ID)).gate?.gate === wanted);
 
 // One story.
 
