@@ -77,20 +77,28 @@ export interface Rest {
   upTo: CustomerId;
   /** Whose rows are rebuilt. */
   seen: Set<CustomerId>;
-  /** A worker whose journal is not here may have told them. */
+  /** Whose row is gone may have been told. */
   inDoubt: boolean;
+  /** A worker whose journal is not here may have told anybody: also whom the older copy has as free, or put off (I2). */
+  isWorkerUnknown: boolean;
 }
 
 /**
  * The other rows that are gone. Customers who cannot be mailed were skipped, and will be again. Customers whom a worker may have told
  * whose journal is not here are in doubt; where every journal is here, they had no dot, and the run comes to them as to any other.
  */
-export async function lookAtRest(books: RebuildBooks, { upTo, seen, inDoubt }: Rest): Promise<number> {
+export async function lookAtRest(
+  books: RebuildBooks,
+  { upTo, seen, inDoubt, isWorkerUnknown }: Rest,
+): Promise<number> {
   let count = 0;
   let after: CustomerId | null = null;
   const rebuiltAs = (booked: Booked): Rebuilt | undefined => {
-    if (booked.state !== null || seen.has(booked.customerId)) return undefined;
-    if ('skip' in books.decide(booked, books.wave)) return { state: 'released' };
+    if (seen.has(booked.customerId)) return undefined;
+    const isFree = booked.state === 'released' || booked.state === 'deferred';
+    if (booked.state !== null && !(isFree && isWorkerUnknown)) return undefined;
+    if ('skip' in books.decide(booked, books.wave))
+      return booked.state === null ? { state: 'released' } : undefined;
     return inDoubt ? { state: 'in_doubt' } : undefined;
   };
   for (;;) {

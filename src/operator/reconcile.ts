@@ -206,9 +206,10 @@ export async function reconcile(database: Database, request: ReconcileRequest): 
   const { rebuilt, lost, seen } = await rebuildLost(books, journals);
   const { unsettled, settled } = await settleOpen(books, journals);
   const unknownWorkers = await workersWithoutJournal(books, request, journals);
-  const inDoubt = isPassOver(row) || unknownWorkers.length > 0;
+  const isWorkerUnknown = unknownWorkers.length > 0;
+  const inDoubt = isPassOver(row) || isWorkerUnknown;
   const upTo = await workedUpTo(books, request, inDoubt);
-  const neitherKnows = upTo === null ? 0 : await lookAtRest(books, { upTo, seen, inDoubt });
+  const neitherKnows = upTo === null ? 0 : await lookAtRest(books, { upTo, seen, inDoubt, isWorkerUnknown });
   const reconciliation: Reconciliation = {
     done: go,
     otherServer,
