@@ -4,10 +4,7 @@ import { choosePort } from '../../scripts/stack/choose-port';
 /** Postfix asks it about each message at its end (check_policy_service in smtpd_end_of_data_restrictions), and waits for the answer. */
 export interface PolicyService {
   port: number;
-  /**
-   * From now on it answers nobody, and whoever asks waits, by recipient; but for sessions so young that in a log of whole seconds nobody can tell
-   * their messages from those of the one before.
-   */
+  /** From now on it answers nobody, and whoever asks waits, by recipient; but for the first two messages of each session. */
   hold(): void;
   waiting(): string[];
   /** Answers all who wait, and everybody after them at once. */
@@ -15,17 +12,18 @@ export interface PolicyService {
   end(): Promise<void>;
 }
 
-/** Two turns of the log's second, at least. */
+/**
+ * So late does it answer the first message of a session: in a log of whole seconds none then ends in the second in which it began, and
+ * nobody has to guess whose the second message is.
+ */
 const SURE_MILLISECONDS = 2_000;
 
 export async function policyService(): Promise<PolicyService> {
   const port = await choosePort('policy service', 0, () => undefined);
   const asked: { recipient: string; socket: Socket }[] = [];
   const sockets = new Set<Socket>();
-  /** When the first message was taken by each session, by the client's port: whose they are is known by their messages. */
-  const used = new Map<string, number>();
-  const isKnown = (clientPort: string) =>
-    performance.now() - (used.get(clientPort) ?? Number.POSITIVE_INFINITY) > SURE_MILLISECONDS;
+  /** Messages that were taken, by the client's port of their session: whose it is is known by them. */
+  const taken = new Map<string, number>();
   let holds = false;
   const say = (socket: Socket, action: string) => void socket.write(`action=${action}\n\n`);
   const server = createServer((socket) => {
@@ -39,10 +37,12 @@ export async function policyService(): Promise<PolicyService> {
           new RegExp(`^${name}=(.*)$`, 'm').exec(text.slice(0, end))?.[1] ?? '';
         const [recipient, clientPort] = [attribute('recipient'), attribute('client_port')];
         text = text.slice(end + 2);
-        if (holds && isKnown(clientPort)) asked.push({ recipient, socket });
+        const before = taken.get(clientPort) ?? 0;
+        if (holds && before >= 2) asked.push({ recipient, socket });
         else {
-          if (!used.has(clientPort)) used.set(clientPort, performance.now());
-          say(socket, 'DUNNO');
+          taken.set(clientPort, before + 1);
+          if (before > 0) say(socket, 'DUNNO');
+          else setTimeout(say, SURE_MILLISECONDS, socket, 'DUNNO');
         }
       }
     });
