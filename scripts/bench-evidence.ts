@@ -7,7 +7,7 @@ import { benchEvidence, type EvidenceOptions, evidenceCommand, judgedRightly } f
 const MOST_MEGABYTES = 300;
 
 /** `npm run bench-evidence`: a process of its own, since its memory is what is measured. Exit 1: too much, or a wrong judgement. */
-async function main({ messages, json }: EvidenceOptions): Promise<number> {
+async function main({ messages, perSession, json }: EvidenceOptions): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-evidence-'));
   const clean = () => rmSync(folder, { recursive: true, force: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -16,11 +16,11 @@ async function main({ messages, json }: EvidenceOptions): Promise<number> {
       process.exit(130);
     });
   try {
-    const figures = await benchEvidence(messages, folder);
-    const { bytes, seconds, cpuSeconds, grepSeconds, megabytes, judgement } = figures;
-    const isRight = judgedRightly(messages, judgement);
+    const figures = await benchEvidence({ messages, perSession }, folder);
+    const { bytes, seconds, cpuSeconds, grepSeconds, megabytes, judgement, cover } = figures;
+    const isRight = judgedRightly(figures);
     console.log(
-      `${messages.toLocaleString('en-US')} messages, ${(bytes / 1e6).toFixed(0)} MB of log: ${seconds.toFixed(0)} s (CPU ${cpuSeconds.toFixed(0)} s, ${((cpuSeconds * 1e6) / messages).toFixed(1)} us a message), ${megabytes.toFixed(0)} MB of memory at most; \`grep -c\` reads the log in ${grepSeconds.toFixed(1)} s. ${isRight ? 'Each fault is found, and nothing else.' : `WRONG: ${JSON.stringify(judgement)}`}`,
+      `${messages.toLocaleString('en-US')} messages, ${(bytes / 1e6).toFixed(0)} MB of log: ${seconds.toFixed(0)} s (CPU ${cpuSeconds.toFixed(0)} s, ${((cpuSeconds * 1e6) / messages).toFixed(1)} us a message), ${megabytes.toFixed(0)} MB of memory at most; \`grep -c\` reads the log in ${grepSeconds.toFixed(1)} s. ${isRight ? 'Each fault is found, and nothing else.' : `WRONG: ${JSON.stringify({ judgement, cover })}`}`,
     );
     if (megabytes > MOST_MEGABYTES) console.error(`MISSED: ${MOST_MEGABYTES} MB of memory at most.`);
     if (json) console.log(JSON.stringify(figures));

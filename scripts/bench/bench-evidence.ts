@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { buckets } from '../../src/evidence/buckets';
-import { coverOf } from '../../src/evidence/cover-sessions';
+import { coverOf, type SessionCover } from '../../src/evidence/cover-sessions';
 import {
   bookMessage,
   judgeMessages,
@@ -13,6 +13,7 @@ import {
 } from '../../src/evidence/judge-messages';
 import { ownMac } from '../../src/evidence/known-messages';
 import { openLogFile } from '../../src/evidence/log-file';
+import { listed, type NumberRows, numberRows } from '../../src/evidence/number-rows';
 import { ownSessions } from '../../src/evidence/own-sessions';
 import { readLogs } from '../../src/evidence/read-logs';
 import { messageId, messageMac } from '../../src/notice/message-headers';
@@ -20,6 +21,8 @@ import { wholeNumber } from '../demo/demo-options';
 
 export interface EvidenceOptions {
   messages: number;
+  /** Messages a session with the relay. */
+  perSession: number;
   json: boolean;
 }
 
@@ -33,6 +36,12 @@ export function evidenceCommand(): Command {
       'how many the relay has taken',
       wholeNumber(1_000_000, 50_000_000),
       1_000_000,
+    )
+    .option(
+      '--per-session <number>',
+      'messages a session: few make as many sessions as a far longer log has',
+      wholeNumber(1, 10_000),
+      100,
     )
     .option('--json', 'also prints the figures as one line of JSON, the last', false)
     .helpOption('--help', 'shows this')
@@ -52,6 +61,7 @@ export interface EvidenceFigures {
   /** The largest resident set. */
   megabytes: number;
   judgement: WaveJudgement;
+  cover: SessionCover;
 }
 
 const DOMAIN = 'shop.test';
@@ -65,7 +75,6 @@ const MISSING_AT = 500_000;
 const TWICE_AT = 600_000;
 const BOUNCED_AT = 700_000;
 const SESSIONS = 20;
-const MESSAGES_A_SESSION = 100;
 /** After so many sessions Postfix starts another process (max_use). */
 const SESSIONS_A_PROCESS = 100;
 
@@ -73,9 +82,13 @@ const SESSIONS_A_PROCESS = 100;
  * Judges a relay's log that is made up: of each million customers one whom it has twice, one whom it has not, one whose message bounced.
  * @param folder with room: 700 bytes for each message of the log, 400 for what is put aside.
  */
-export async function benchEvidence(messages: number, folder: string): Promise<EvidenceFigures> {
+export async function benchEvidence(
+  { messages, perSession }: Omit<EvidenceOptions, 'json'>,
+  folder: string,
+): Promise<EvidenceFigures> {
   const log = join(folder, 'relay.log');
-  const bytes = writeLog(log, messages);
+  const opened = numberRows(2);
+  const bytes = writeLog(log, { messages, perSession }, opened);
   const grepStarted = performance.now();
   await promisify(execFile)('grep', ['-c', 'status=sent', log], { env: { LC_ALL: 'C' } });
   const grepSeconds = (performance.now() - grepStarted) / 1000;
@@ -99,7 +112,14 @@ export async function benchEvidence(messages: number, folder: string): Promise<E
   };
   const read = await readLogs([await openLogFile(log)], question);
   const { waves } = judgeMessages(booked, read, [], new Set(), own);
-  coverOf([], own.shown(), { spans: [], recentFromMs: Number.POSITIVE_INFINITY });
+  const cover = coverOf(
+    listed(opened.length, (row) => ({ from: opened.get(row, 0), to: opened.get(row, 1) })),
+    own.shown(),
+    {
+      spans: read.clocks.map(({ first, last }) => ({ from: first, to: last })),
+      recentFromMs: Number.POSITIVE_INFINITY,
+    },
+  );
   read.close();
   booked.close();
   const { user, system } = process.cpuUsage(cpu);
@@ -112,14 +132,16 @@ export async function benchEvidence(messages: number, folder: string): Promise<E
     grepSeconds,
     megabytes: process.resourceUsage().maxRSS / 1024,
     judgement: waves.notice,
+    cover,
   };
 }
 
-/** Whether just the planted faults are found. */
-export function judgedRightly(
-  messages: number,
-  { acceptedOnce, neverAccepted, remarks }: WaveJudgement,
-): boolean {
+/** Whether just the planted faults are found, and each session on record in the log. */
+export function judgedRightly({
+  messages,
+  judgement: { acceptedOnce, neverAccepted, remarks },
+  cover,
+}: Pick<EvidenceFigures, 'messages' | 'judgement' | 'cover'>): boolean {
   const planted = (at: number) =>
     Array.from({ length: Math.ceil((messages - at) / MILLION) }, (_, million) =>
       String(million * MILLION + at),
@@ -135,6 +157,8 @@ export function judgedRightly(
     (Object.keys(remarks) as Remark[]).every(
       (remark) => found(remark).sort().join() === (expected[remark] ?? []).sort().join(),
     ) &&
+    cover.missing === null &&
+    cover.strange === 0 &&
     neverAccepted === missing &&
     acceptedOnce === messages - missing - twice
   );
@@ -143,12 +167,21 @@ export function judgedRightly(
 const keyOf = (customer: number) =>
   ({ incident: 'bench', wave: 'notice', customerId: String(customer), role: 'primary' }) as const;
 
-/** As Postfix writes it through syslog: sessions beside each other, whose lines mix. @returns its octets. */
-function writeLog(file: string, messages: number): number {
+/**
+ * As Postfix writes it through syslog: sessions beside each other, whose lines mix.
+ * @param opened takes from when to when each session was opened.
+ * @returns its octets.
+ */
+function writeLog(
+  file: string,
+  { messages, perSession }: Omit<EvidenceOptions, 'json'>,
+  opened: NumberRows,
+): number {
   const out = openSync(file, 'w', 0o600);
   let [text, bytes, line] = ['', 0, 0];
+  const timeOf = (customer: number) => BEGINS_AT + Math.floor((customer * 1000) / MESSAGES_A_SECOND);
   const write = (customer: number, program: string, words: string) => {
-    const at = new Date(BEGINS_AT + Math.floor((customer * 1000) / MESSAGES_A_SECOND));
+    const at = new Date(timeOf(customer));
     text += `Jan ${at.getUTCDate()} ${at.toISOString().slice(11, 19)} mx1 postfix/${program}: ${words}\n`;
     if (++line % 4096 === 0) flush();
   };
@@ -162,7 +195,7 @@ function writeLog(file: string, messages: number): number {
       (_, index) => first + index,
     );
     const round = first / SESSIONS;
-    const processes = Math.floor(round / (MESSAGES_A_SESSION * SESSIONS_A_PROCESS));
+    const processes = Math.floor(round / (perSession * SESSIONS_A_PROCESS));
     const smtpd = (customer: number) => `smtpd[${4000 + processes * SESSIONS + (customer % SESSIONS)}]`;
     const each = (work: (customer: number, queueId: string) => void) => {
       for (const customer of customers) {
@@ -170,8 +203,11 @@ function writeLog(file: string, messages: number): number {
         if (customer % MILLION === TWICE_AT) work(customer, `F${queueIdOf(customer)}`);
       }
     };
-    if (round % MESSAGES_A_SESSION === 0)
-      for (const customer of customers) write(customer, smtpd(customer), 'connect from batch[10.0.0.5]');
+    if (round % perSession === 0)
+      for (const customer of customers) {
+        write(customer, smtpd(customer), 'connect from batch[10.0.0.5]');
+        opened.push(timeOf(customer), timeOf(customer) + 1);
+      }
     each((customer, id) => write(customer, smtpd(customer), `${id}: client=batch[10.0.0.5]`));
     each((customer, id) =>
       write(customer, 'cleanup[977]', `${id}: message-id=<${messageId(KEY, keyOf(customer), DOMAIN)}>`),
@@ -191,8 +227,8 @@ function writeLog(file: string, messages: number): number {
       ),
     );
     each((customer, id) => write(customer, 'qmgr[901]', `${id}: removed`));
-    if (round % MESSAGES_A_SESSION === MESSAGES_A_SESSION - 1 || first + SESSIONS >= messages) {
-      const sent = (round % MESSAGES_A_SESSION) + 1;
+    if (round % perSession === perSession - 1 || first + SESSIONS >= messages) {
+      const sent = (round % perSession) + 1;
       const counts = `ehlo=1 mail=${sent} rcpt=${sent} data=${sent} quit=1 commands=${3 * sent + 2}`;
       for (const customer of customers)
         write(customer, smtpd(customer), `disconnect from batch[10.0.0.5] ${counts}`);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { SendingLane, TimeSpan } from '../evidence/known-messages';
+import { type Listed, listed, numberRows } from '../evidence/number-rows';
 import type { OpenedSession, RecordedSessions } from '../evidence/session-proof';
 import type { BareBooks } from './books';
 import type { LaneBooks } from './claim';
@@ -72,15 +73,18 @@ const ROWS_AT_ONCE = 10_000;
 export async function listSessionTimes({
   db,
   incident,
-}: BareBooks): Promise<{ opened: TimeSpan[]; completeSince: number | null }> {
-  const opened: TimeSpan[] = [];
+}: BareBooks): Promise<{ opened: Listed<TimeSpan>; completeSince: number | null }> {
+  const times = numberRows(2);
   for (let after = '0'; ; ) {
     const { rows } = await sql<{ session: string; connectingAt: string; openedAt: string }>`
       SELECT session, connecting_at AS connectingAt, opened_at AS openedAt FROM relay_sessions
       WHERE incident = ${incident} AND session > ${after} ORDER BY session LIMIT ${ROWS_AT_ONCE}`.execute(db);
-    for (const { connectingAt, openedAt } of rows)
-      opened.push({ from: sqlTimeMs(connectingAt), to: sqlTimeMs(openedAt) });
-    if (rows.length < ROWS_AT_ONCE) return { opened, completeSince: await completeSince({ db, incident }) };
+    for (const { connectingAt, openedAt } of rows) times.push(sqlTimeMs(connectingAt), sqlTimeMs(openedAt));
+    if (rows.length < ROWS_AT_ONCE)
+      return {
+        opened: listed(times.length, (row) => ({ from: times.get(row, 0), to: times.get(row, 1) })),
+        completeSince: await completeSince({ db, incident }),
+      };
     after = String(rows.at(-1)!.session);
   }
 }

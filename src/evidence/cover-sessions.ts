@@ -1,5 +1,6 @@
 import { SAME_MOMENT_MS } from './calibrate';
 import type { TimeSpan } from './known-messages';
+import { type Listed, listed } from './number-rows';
 import type { ShownSession } from './own-sessions';
 
 /** What the logs show of the sessions by which a run sent. */
@@ -39,53 +40,54 @@ export interface SessionGap {
  * @param recentFromMs later ones may not be in the logs yet.
  */
 export function coverOf(
-  recorded: readonly TimeSpan[],
-  shown: readonly ShownSession[],
+  recorded: Listed<TimeSpan>,
+  shown: Listed<ShownSession>,
   { spans, recentFromMs }: { spans: readonly TimeSpan[]; recentFromMs: number },
 ): SessionCover {
-  // By the others nobody was told, or perhaps not; somebody else on a worker's machine may have opened one: only what is left is theirs.
-  const ranked = [...shown].sort(
-    (one, other) => rankOf(one) - rankOf(other) || one.connectedAt - other.connectedAt,
-  );
-  const { pairs, left } = paired(recorded, ranked);
-  const byCustomers = (session: ShownSession) => session.carried === 'customers';
-  const ofState = (wanted: ShownSession['state']) =>
-    pairs.filter(([, { state }]) => state === wanted).map(([span]) => span);
-  const missing = left.filter(({ to }) => to < recentFromMs);
-  return {
-    onRecord: recorded.length,
-    whole: ofState('whole').length,
-    open: ofState('open').length,
-    uncounted: ofState('uncounted').length,
-    lacking: gapOf(ofState('lacking'), spans),
-    missing: gapOf(missing, spans),
-    tooRecent: left.length - missing.length,
-    strange: shown.filter(byCustomers).length - pairs.filter(([, session]) => byCustomers(session)).length,
-  };
-}
-
-function rankOf({ carried }: ShownSession): number {
-  if (carried === 'customers') return 0;
-  return carried === 'perhaps' ? 2 : 1;
+  const cover = { whole: 0, open: 0, uncounted: 0, tooRecent: 0, strange: 0 };
+  for (let i = 0; i < shown.length; i++) if (shown.at(i)!.carried === 'customers') cover.strange++;
+  const [lacking, missing] = [gapWithin(spans), gapWithin(spans)];
+  for (const [opened, session] of paired(recorded, shown)) {
+    if (session === null) {
+      if (opened.to < recentFromMs) missing.add(opened);
+      else cover.tooRecent++;
+      continue;
+    }
+    if (session.carried === 'customers') cover.strange--;
+    if (session.state === 'lacking') lacking.add(opened);
+    else cover[session.state]++;
+  }
+  return { ...cover, onRecord: recorded.length, lacking: lacking.gap(), missing: missing.gap() };
 }
 
 /**
  * One after the other each takes, of those that were being opened when it began and are free, the one that was ready first. Where none is,
  * those near it move on to others. Only within a minute: what is missing in one hour is
  * not made good by what is too much in another.
+ * @returns each on record with the one that stands for it; null: none does.
  */
-function paired(recorded: readonly TimeSpan[], ranked: readonly ShownSession[]) {
-  const spans = [...recorded].sort((one, other) => one.from - other.from);
-  const longest = spans.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+function* paired(
+  recorded: Listed<TimeSpan>,
+  shown: Listed<ShownSession>,
+): Generator<[opened: TimeSpan, session: ShownSession | null]> {
+  const spans = inOrder(recorded, (one, other) => one.from - other.from);
+  // By the others nobody was told, or perhaps not; somebody else on a worker's machine may have opened one: only what is left is theirs.
+  const ranked = inOrder(
+    shown,
+    (one, other) => rankOf(one) - rankOf(other) || one.connectedAt - other.connectedAt,
+  );
   const holder = new Int32Array(spans.length).fill(FREE);
   const held = new Int32Array(ranked.length).fill(FREE);
+  let longest = 0;
+  for (let i = 0; i < spans.length; i++) longest = Math.max(longest, spans.at(i)!.to - spans.at(i)!.from);
   const openAt = (at: number): number[] => {
     const open: number[] = [];
     for (let i = firstFrom(spans, at - SAME_MOMENT_MS - longest); i < spans.length; i++) {
-      if (spans[i]!.from - SAME_MOMENT_MS > at) break;
-      if (spans[i]!.to + SAME_MOMENT_MS >= at) open.push(i);
+      const span = spans.at(i)!;
+      if (span.from - SAME_MOMENT_MS > at) break;
+      if (span.to + SAME_MOMENT_MS >= at) open.push(i);
     }
-    return open.sort((one, other) => spans[one]!.to - spans[other]!.to);
+    return open.sort((one, other) => spans.at(one)!.to - spans.at(other)!.to);
   };
   const pairUp = (session: number): void => {
     const cameFrom = new Map<number, number>();
@@ -98,10 +100,11 @@ function paired(recorded: readonly TimeSpan[], ranked: readonly ShownSession[]) 
         free = before;
       }
     };
-    const start = ranked[session]!.connectedAt;
+    const start = ranked.at(session)!.connectedAt;
     for (let i = 0; i < queue.length; i++)
-      for (const span of openAt(ranked[queue[i]!]!.connectedAt)) {
-        const isNear = spans[span]!.from - REACH_MS <= start && start <= spans[span]!.to + REACH_MS;
+      for (const span of openAt(ranked.at(queue[i]!)!.connectedAt)) {
+        const { from, to } = spans.at(span)!;
+        const isNear = from - REACH_MS <= start && start <= to + REACH_MS;
         if (!isNear || cameFrom.has(span)) continue;
         cameFrom.set(span, queue[i]!);
         if (holder[span] === FREE) {
@@ -111,34 +114,51 @@ function paired(recorded: readonly TimeSpan[], ranked: readonly ShownSession[]) 
         queue.push(holder[span]!);
       }
   };
-  for (const session of ranked.keys()) pairUp(session);
-  const pairs: [TimeSpan, ShownSession][] = [];
-  const left: TimeSpan[] = [];
-  for (const [i, span] of spans.entries())
-    if (holder[i] === FREE) left.push(span);
-    else pairs.push([span, ranked[holder[i]!]!]);
-  return { pairs, left };
+  for (let session = 0; session < ranked.length; session++) pairUp(session);
+  for (const [i, session] of holder.entries())
+    yield [spans.at(i)!, session === FREE ? null : ranked.at(session)!];
+}
+
+function rankOf({ carried }: ShownSession): number {
+  if (carried === 'customers') return 0;
+  return carried === 'perhaps' ? 2 : 1;
+}
+
+/** Without an object for each. */
+function inOrder<Row>(rows: Listed<Row>, compare: (one: Row, other: Row) => number): Listed<Row> {
+  const order = Int32Array.from({ length: rows.length }, (_, row) => row).sort((one, other) =>
+    compare(rows.at(one)!, rows.at(other)!),
+  );
+  return listed(order.length, (place) => rows.at(order[place]!)!);
 }
 
 const REACH_MS = 60_000;
 const FREE = -1;
 
 /** The first that began to be opened then, or later. */
-function firstFrom(spans: readonly TimeSpan[], at: number): number {
+function firstFrom(spans: Listed<TimeSpan>, at: number): number {
   let [low, high] = [0, spans.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (spans[middle]!.from < at) low = middle + 1;
+    if (spans.at(middle)!.from < at) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-function gapOf(sessions: readonly TimeSpan[], spans: readonly TimeSpan[]): SessionGap | null {
-  if (sessions.length === 0) return null;
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const opened of sessions) [from, to] = [Math.min(from, opened.to), Math.max(to, opened.to)];
-  const isWithin = (opened: TimeSpan) =>
-    spans.some((span) => span.from - SAME_MOMENT_MS <= opened.to && opened.from <= span.to + SAME_MOMENT_MS);
-  return { sessions: sessions.length, from, to, withinLogs: sessions.filter(isWithin).length };
+function gapWithin(spans: readonly TimeSpan[]) {
+  let gap: SessionGap | null = null;
+  return {
+    add: (opened: TimeSpan) => {
+      gap ??= { sessions: 0, from: opened.to, to: opened.to, withinLogs: 0 };
+      gap.sessions++;
+      gap.from = Math.min(gap.from, opened.to);
+      gap.to = Math.max(gap.to, opened.to);
+      const isWithin = spans.some(
+        ({ from, to }) => from - SAME_MOMENT_MS <= opened.to && opened.from <= to + SAME_MOMENT_MS,
+      );
+      if (isWithin) gap.withinLogs++;
+    },
+    gap: () => gap,
+  };
 }

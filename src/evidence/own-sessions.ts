@@ -1,6 +1,8 @@
 import { SAME_MOMENT_MS } from './calibrate';
+import { CARRIES, type Conversation, conversationRows, STATES } from './conversation-rows';
 import type { SessionReader } from './logged-sessions';
 import { isSameHost, type RelayLife } from './message-fate';
+import { type Listed, listed, numberRows } from './number-rows';
 import { sessionEvents } from './session-events';
 import { type SessionEvent, type SessionFlaw, sessionsOf } from './smtpd-sessions';
 
@@ -21,30 +23,22 @@ export interface OwnSessions extends SessionReader {
   /** @param life the first of a message of ours. */
   handedIn(life: RelayLife, carried: 'customers' | 'mailboxes'): void;
   /** By the messages that were told of until now. One that two logs of its relay hold is one. */
-  shown(): ShownSession[];
+  shown(): Listed<ShownSession>;
 }
 
-/** There may be one for each hundred of 24 million messages. */
-interface Conversation extends ShownSession {
-  endedAt: number | null;
-  client: string;
-  /** No message at all was taken in it. */
-  empty: boolean;
-  /** Another one ended or began in the second in which it did: whose a transfer of that second was nobody may be able to tell. */
-  unclear: boolean;
-}
-
-/** One smtpd's, by one clock's log. */
+/** One smtpd's, by one clock's log: from one row to before another. */
 interface ProcessConversations {
   host: string;
   zoned: boolean;
-  conversations: Conversation[];
+  from: number;
+  to: number;
 }
 
 export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSessions {
   const put = sessionEvents();
   /** From which messages of our form came, and from which ours were handed in. */
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
+  const rows = conversationRows();
   const ofPid = new Map<string, ProcessConversations[]>();
   const shownOf = (conversation: Conversation): ShownSession[] => {
     const { carried, client, empty, unclear } = conversation;
@@ -64,9 +58,10 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
     read: (told) => {
       for (const { clock, pid, events } of put.processes()) {
         const { host, zoned, shift } = told(clock);
-        const conversations = conversationsOf(events, clients, shift);
-        if (conversations.length > 0)
-          ofPid.set(pid, [...(ofPid.get(pid) ?? []), { host, zoned, conversations }]);
+        const from = rows.length;
+        for (const conversation of conversationsOf(events, clients, shift)) rows.push(conversation);
+        if (rows.length > from)
+          ofPid.set(pid, [...(ofPid.get(pid) ?? []), { host, zoned, from, to: rows.length }]);
       }
     },
     handedIn: (life, carried) => {
@@ -74,25 +69,30 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
       if (life.client !== null) ownClients.add(life.client);
       const { ms, pid } = life.begun;
       const process = ofPid.get(pid)?.find(({ host, zoned }) => host === life.host && zoned === life.zoned);
-      const open = (process?.conversations ?? []).filter(
-        ({ connectedAt, endedAt }) => connectedAt <= ms && ms <= (endedAt ?? Number.POSITIVE_INFINITY),
-      );
+      if (process === undefined) return;
+      const open = rows.openAt(ms, process.from, process.to).map((row) => ({ row, ...rows.at(row) }));
       const ofClient = open.filter(({ client }) => client === life.client);
       const [conversation, ...others] = ofClient.length > 0 ? ofClient : open;
       if (conversation === undefined || others.some(({ empty }) => !empty)) return;
-      if (conversation.carried !== 'customers') conversation.carried = carried;
+      if (conversation.carried !== 'customers') rows.setCarried(conversation.row, carried);
     },
     shown: () => {
-      const shown: ShownSession[] = [];
+      const shown = numberRows(3);
       for (const processes of ofPid.values()) {
-        const ofLogs = processes.map(({ conversations, ...log }) => ({
+        const ofLogs = processes.map(({ from, to, ...log }) => ({
           ...log,
-          shown: conversations.flatMap(shownOf),
+          shown: Array.from({ length: to - from }, (_, i) => rows.at(from + i)).flatMap(shownOf),
         }));
-        for (const session of ofLogs.length === 1 ? ofLogs[0]!.shown : withoutCopies(ofLogs))
-          shown.push(session);
+        for (const { connectedAt, state, carried } of ofLogs.length === 1
+          ? ofLogs[0]!.shown
+          : withoutCopies(ofLogs))
+          shown.push(connectedAt, STATES.indexOf(state), CARRIES.indexOf(carried));
       }
-      return shown;
+      return listed(shown.length, (row) => ({
+        connectedAt: shown.get(row, 0),
+        state: STATES[shown.get(row, 1)]!,
+        carried: CARRIES[shown.get(row, 2)]!,
+      }));
     },
   };
 }
@@ -118,13 +118,13 @@ function conversationsOf(
       client,
       empty,
       unclear,
-      state: flaw === null ? 'whole' : STATES[flaw],
+      state: flaw === null ? 'whole' : STATE_OF[flaw],
       carried: null,
     };
   });
 }
 
-const STATES: Record<SessionFlaw, ShownSession['state']> = {
+const STATE_OF: Record<SessionFlaw, ShownSession['state']> = {
   open: 'open',
   uncounted: 'uncounted',
   unanswered: 'uncounted',
@@ -149,10 +149,7 @@ function withoutCopies(logs: { host: string; zoned: boolean; shown: ShownSession
   }
   return groups.map((copies) => ({
     connectedAt: copies[0]!.session.connectedAt,
-    state: BEST.find((state) => copies.some(({ session }) => session.state === state))!,
-    carried: CARRIED.find((carried) => copies.some(({ session }) => session.carried === carried))!,
+    state: STATES.find((state) => copies.some(({ session }) => session.state === state))!,
+    carried: CARRIES.find((carried) => copies.some(({ session }) => session.carried === carried))!,
   }));
 }
-
-const BEST = ['whole', 'uncounted', 'lacking', 'open'] as const;
-const CARRIED = ['customers', 'mailboxes', 'perhaps', null] as const;

@@ -20,6 +20,7 @@ import {
 } from '../evidence/judge-messages';
 import { ownMac, type TimeSpan } from '../evidence/known-messages';
 import { type LogFile, openLogFile } from '../evidence/log-file';
+import type { Listed } from '../evidence/number-rows';
 import { ownSessions } from '../evidence/own-sessions';
 import { type FileRead, readLogs } from '../evidence/read-logs';
 import type { Wave } from '../incident/vocabulary';
@@ -81,7 +82,7 @@ export interface BookedMessages {
   /** The company's own, which get the canary: of each version of the file. */
   mailboxes: Set<string>;
   /** When each session of the run was opened. */
-  opened: TimeSpan[];
+  opened: Listed<TimeSpan>;
   /** Before then some may have been lost. */
   completeSince: number | null;
   /** What was booked later may not be in the logs yet. */

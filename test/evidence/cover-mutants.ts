@@ -12,7 +12,7 @@ const REPORT = 'test/operator/report.test.ts';
 export const COVER_MUTANTS: Mutant[] = [
   {
     file: 'src/evidence/cover-sessions.ts',
-    from: 'if (spans[i]!.to + SAME_MOMENT_MS >= at) open.push(i);',
+    from: 'if (span.to + SAME_MOMENT_MS >= at) open.push(i);',
     to: 'open.push(i);',
     fault: 'a session stands for one that was opened long before',
     promise: 'I7',
@@ -20,16 +20,16 @@ export const COVER_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/cover-sessions.ts',
-    from: 'strange: shown.filter(byCustomers).length -',
-    to: 'strange: 0 *',
+    from: "if (shown.at(i)!.carried === 'customers') cover.strange++;",
+    to: ';',
     fault: 'messages that came by sessions which nobody has on record are passed over',
     promise: 'I7',
     red: { [COVER]: ['customers were told by one that is not on record'] },
   },
   {
     file: 'src/evidence/cover-sessions.ts',
-    from: "lacking: gapOf(ofState('lacking'), spans),",
-    to: 'lacking: null,',
+    from: "if (session.state === 'lacking') lacking.add(opened);",
+    to: "if (session.state === 'lacking') cover.whole++;",
     fault: 'a session that lacks lines is as good as a whole one',
     promise: 'I7',
     red: { [COVER]: ['lines of it are not in the logs'] },

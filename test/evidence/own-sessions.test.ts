@@ -1,3 +1,4 @@
+import type { Listed } from '../../src/evidence/number-rows';
 import { ownSessions } from '../../src/evidence/own-sessions';
 import type { SessionEvent } from '../../src/evidence/smtpd-sessions';
 import { relayLife, T } from './relay-life';
@@ -11,6 +12,8 @@ const transfer = (ms: number, queueId: string, own = true, accepted = true): Ses
   ...{ ms, kind: 'transfer', client: null, queueId, own, accepted, refused: false },
 });
 const begun = (ms: number, pid = '7') => relayLife('A', { begun: { pid, ms: T + ms } });
+
+const rowsOf = <Row>(rows: Listed<Row>) => Array.from({ length: rows.length }, (_, row) => rows.at(row)!);
 
 /** Logs of clocks, each with its processes; what was handed in by which life. */
 function shown(
@@ -27,7 +30,11 @@ function shown(
     sessions.events.add('elsewhere', '1', { ...transfer(0, 'E'), client } as SessionEvent);
   sessions.read(told);
   for (const life of lives) sessions.handedIn(life, 'customers');
-  const all = sessions.shown().map(({ connectedAt, state, carried }) => [connectedAt - T, state, carried]);
+  const all = rowsOf(sessions.shown()).map(({ connectedAt, state, carried }) => [
+    connectedAt - T,
+    state,
+    carried,
+  ]);
   sessions.events.close();
   return all;
 }
@@ -159,7 +166,11 @@ function carriedBy(logs: Record<string, SessionEvent[]>, told: Told[]) {
   });
   for (const [carried, change] of told)
     sessions.handedIn(relayLife('A', { begun: { pid: '7', ms: T + 1 }, ...change }), carried);
-  const shown = sessions.shown().map(({ connectedAt, state, carried }) => [connectedAt - T, state, carried]);
+  const shown = rowsOf(sessions.shown()).map(({ connectedAt, state, carried }) => [
+    connectedAt - T,
+    state,
+    carried,
+  ]);
   sessions.events.close();
   return shown;
 }
