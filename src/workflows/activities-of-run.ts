@@ -22,8 +22,11 @@ const retry = {
   maximumAttempts: 8,
 } as const;
 
-/** A beat comes every second (activities/declare-activity.ts), so a dead worker is noticed. */
-const always = { heartbeatTimeout: '10s', retry } as const;
+/**
+ * A beat comes every second (activities/declare-activity.ts), so a dead worker is noticed. Not eager: else the worker that has the run's
+ * workflow tasks gets every activity with them, and the others get none.
+ */
+const always = { heartbeatTimeout: '10s', allowEagerDispatch: false, retry } as const;
 
 // Every activity is in one of these. Go to the definition of one where it is asked, and you are in create-activities.ts.
 
