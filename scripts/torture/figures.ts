@@ -11,6 +11,8 @@ export interface TortureFigures extends Judgement {
   /** The most that one kill -9 of a worker put in doubt, of those that could be measured (the database was up). */
   inDoubtMaxPerKill: number;
   killsMeasured: number;
+  /** Of those, how many had claimed notices: killing an idle worker shows nothing. */
+  killsAtWork: number;
   closed: boolean;
   seconds: number;
   killsByKind: Record<string, number>;
@@ -21,6 +23,8 @@ export interface TortureFigures extends Judgement {
  * moment before, whose cut sessions the worker had not written down yet.
  */
 const MOST_PER_KILL = 16;
+
+const SURELY_ONE_AT_WORK = 4;
 
 /** What is wrong; empty: every promise held. */
 export function brokenPromises(figures: TortureFigures): string[] {
@@ -38,6 +42,9 @@ export function brokenPromises(figures: TortureFigures): string[] {
     ...none.filter((name) => figures[name] !== 0).map((name) => `${name} is ${figures[name]}, not 0`),
     ...(figures.inDoubtMaxPerKill > MOST_PER_KILL
       ? [`one kill put ${figures.inDoubtMaxPerKill} in doubt, more than ${MOST_PER_KILL}`]
+      : []),
+    ...(figures.killsMeasured >= SURELY_ONE_AT_WORK && figures.killsAtWork === 0
+      ? [`none of the ${figures.killsMeasured} killed workers had told anybody: nothing is shown`]
       : []),
     ...(figures.auditBroken ? ['the audit chain is broken'] : []),
     ...(figures.closed ? [] : ['the run did not close']),
@@ -59,6 +66,13 @@ export async function countInDoubt(url: string, ledgerSchema: string, pid: numbe
     `SELECT COUNT(*) AS figure FROM \`${ledgerSchema}\`.notices n ${pid === null ? "WHERE n.state = 'in_doubt'" : ofProcess}`,
     [`%:${pid}:%`],
   );
+}
+
+/** How many claims of notices this process made, by its pid. */
+export function countClaims(url: string, ledgerSchema: string, pid: number): Promise<number> {
+  return figure(url, `SELECT COUNT(*) AS figure FROM \`${ledgerSchema}\`.claims WHERE worker LIKE ?`, [
+    `%:${pid}:%`,
+  ]);
 }
 
 /** Until the last claim of whoever is in doubt is over; 0: all are, or nobody is in doubt. */

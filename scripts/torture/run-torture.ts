@@ -12,7 +12,7 @@ import { demoIncident } from '../demo/demo-incident';
 import { ask } from '../relay/relay-process';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
 import { startLife } from './company-life';
-import { countInDoubt, leaseLeftMilliseconds, type TortureFigures } from './figures';
+import { countClaims, countInDoubt, leaseLeftMilliseconds, type TortureFigures } from './figures';
 import { judge } from './judge';
 import { patientOperator } from './patient-operator';
 import { type Blow, schedule } from './schedule';
@@ -66,7 +66,7 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const isOver = () => operator.standing()?.phase === 'closed';
   const isReminding = () => operator.standing()?.phase === 'remind';
   const waitsForEvidence = () => operator.standing()?.holdKind === 'in-doubt';
-  let [inDoubtSeen, inDoubtMaxPerKill, measured] = [0, 0, 0];
+  let [inDoubtSeen, inDoubtMaxPerKill, measured, killsAtWork] = [0, 0, 0, 0];
 
   async function strike(blows: Blow[]): Promise<void> {
     for (const blow of blows) {
@@ -86,6 +86,7 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     for (const { pid, inDoubtBefore } of torture.killed.slice(measured)) {
       const after = await countInDoubt(databaseUrl, ledgerSchema, pid);
       inDoubtMaxPerKill = Math.max(inDoubtMaxPerKill, after - inDoubtBefore);
+      if ((await countClaims(databaseUrl, ledgerSchema, pid)) > 0) killsAtWork++;
     }
     measured = torture.killed.length;
     for (let round = 0; !there() && round < 5; round++) {
@@ -134,6 +135,7 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     inDoubtLeft,
     inDoubtMaxPerKill,
     killsMeasured: torture.killed.length,
+    killsAtWork,
     closed,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     killsByKind: torture.kills,
