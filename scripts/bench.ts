@@ -2,9 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { CommanderError } from 'commander';
-import { definedOnly } from '../src/operator/parts/addresses';
+import { temporalOptions } from '../src/operator/parts/temporal-server';
 import { localFolder } from '../src/operator/parts/this-machine';
 import { type BenchCompany, benchIncident, fill, newCompany } from './bench/bench-company';
 import { benchExpire } from './bench/bench-expire';
@@ -52,11 +51,7 @@ async function main(options: BenchOptions): Promise<number> {
     const renderMicroseconds = benchRender(render, 20_000);
     say(`render: ${renderMicroseconds.toFixed(1)} us, ${render(1).raw.length} bytes a message`);
     const expire = await benchExpire(addresses.databaseUrl, company, file, settings);
-    const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: definedOnly(env) });
-    const connection = await Connection.connect({
-      ...connectionOptions,
-      address: addresses.temporal.address,
-    });
+    const connection = await Connection.connect(temporalOptions(addresses.temporal, env));
     const client = new Client({ connection, namespace: addresses.temporal.namespace });
     const started = (part: PartProcess) => parts.push(part);
     // Mailing takes ten times as long as expiring, and an expiry of less than seconds is mostly its beginning.

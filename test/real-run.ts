@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import { createReferenceSchema } from '../scripts/seed/reference-schema';
 import { seedCustomers } from '../scripts/seed/seed-customers';
@@ -18,7 +19,7 @@ import type { RunStatus } from '../src/incident/run-status';
 import { compileNotices } from '../src/notice/compile-notice';
 import { runLedger } from '../src/operator/run-ledger';
 import { startRun } from '../src/operator/start-run';
-import { connectTemporal, installRuntime, runWorker } from '../src/workers/run-worker';
+import { installRuntime, runWorker } from '../src/workers/run-worker';
 import { answeredStatus } from './answered-status';
 import './long-runs';
 import { ownSchema } from './own-schema';
@@ -82,7 +83,7 @@ export async function realRun(
   const stop = new AbortController();
   const work = createActivities({ databaseUrl: schema.url, smtpUrl, workerName: 'test', log });
   const ledger = await runLedger(database);
-  const connectionOfWorker = await connectTemporal({ address: workerAddress ?? address });
+  const connectionOfWorker = await NativeConnection.connect({ address: workerAddress ?? address });
   const working = runWorker(
     {
       connection: connectionOfWorker,

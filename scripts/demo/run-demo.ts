@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/books/open-database';
-import { type Addresses, definedOnly, environmentOf, relayLogsOf } from '../../src/operator/parts/addresses';
+import { type Addresses, environmentOf, relayLogsOf } from '../../src/operator/parts/addresses';
+import { temporalOptions } from '../../src/operator/parts/temporal-server';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { type Report, report } from '../../src/operator/report';
 import { fillCompany } from '../seed/fill-company';
@@ -82,10 +82,7 @@ export async function runDemo(demo: Demo): Promise<{ report: Report; somebody: s
 }
 
 async function connect({ temporal }: Addresses): Promise<Client> {
-  const options = process.env.TEMPORAL_ADDRESS
-    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) }).connectionOptions
-    : {};
-  const connection = await Connection.connect({ ...options, address: temporal.address });
+  const connection = await Connection.connect(temporalOptions(temporal, process.env));
   return new Client({ connection, namespace: temporal.namespace });
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { SEARCH_KEYS } from '../../src/incident/run-status';
+import { type TemporalServer, UNCONFIGURED } from '../../src/operator/parts/temporal-server';
 import { type PartProcess, startPart, waitForPart } from './part-process';
 
 /** The types of the search attributes, as this server's command line has them. */
@@ -23,7 +24,7 @@ export async function startTemporal(
   folder: string,
   ports: TemporalPorts,
   started: (part: PartProcess) => void,
-): Promise<{ address: string; namespace: string; uiUrl: string }> {
+): Promise<TemporalServer & { uiUrl: string }> {
   const attributes = Object.values(SEARCH_KEYS).flatMap(({ name, type }) => [
     '--search-attribute',
     `${name}=${TYPE_WORDS[type]}`,
@@ -38,12 +39,13 @@ export async function startTemporal(
       ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
       ...attributes,
     ],
+    env: { ...process.env, ...UNCONFIGURED },
     stopSeconds: 15,
   });
   started(part);
   const address = `127.0.0.1:${ports.grpc}`;
   await waitForPart(part, () => isReady(address), 60);
-  return { address, namespace: NAMESPACE, uiUrl: `http://127.0.0.1:${ports.ui}` };
+  return { address, namespace: NAMESPACE, uiUrl: `http://127.0.0.1:${ports.ui}`, embedded: true };
 }
 
 /** The server answers before its namespace exists and before the attributes are registered. */

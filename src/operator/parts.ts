@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Database, IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
 import { type HeadKeeper, keepHeads } from './keep-heads';
-import { type Addresses, definedOnly, type PartName, resolveAddresses, VARIABLES } from './parts/addresses';
+import { type Addresses, type PartName, resolveAddresses, VARIABLES } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
+import { temporalOptions } from './parts/temporal-server';
 import { ToldError } from './told-error';
 import { loginWords } from './who-types';
 
@@ -88,12 +88,8 @@ export async function withClient<T>(
   { temporal }: Addresses,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  // The embedded server has no TLS and no key, whatever a developer's own configuration says of the real one.
-  const options = process.env.TEMPORAL_ADDRESS
-    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(process.env) }).connectionOptions
-    : {};
   const temporalClient = require('@temporalio/client') as typeof import('@temporalio/client');
-  const connection = await temporalClient.Connection.connect({ ...options, address: temporal.address });
+  const connection = await temporalClient.Connection.connect(temporalOptions(temporal, process.env));
   try {
     return await work(
       new temporalClient.Client({ connection, namespace: temporal.namespace, identity: loginWords() }),

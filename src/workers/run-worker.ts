@@ -1,17 +1,10 @@
-import {
-  DefaultLogger,
-  NativeConnection,
-  type NativeConnectionOptions,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type pino from 'pino';
 import type { Activities } from '../activities/create-activities';
 import { taskQueueOf } from '../workflows/messages';
 import { workflowBundle } from './workflow-bundle';
 
 export interface WorkerSettings {
-  /** See connectTemporal. */
   connection: NativeConnection;
   namespace: string;
   /** Whose work is asked for: that of the runs of this ledger. */
@@ -60,18 +53,6 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
   settings.ready?.();
   if (stop.aborted) shutDown();
   await running;
-}
-
-/** @throws Error that says what to do. */
-export async function connectTemporal(options: NativeConnectionOptions): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(options);
-  } catch (error) {
-    throw new Error(
-      `Temporal cannot be reached at ${options.address}: ${(error as Error).message}\n` +
-        'Start the embedded one by: npm run stack\nor set TEMPORAL_ADDRESS to a real one.',
-    );
-  }
 }
 
 /**

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NativeConnection } from '@temporalio/worker';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
 import { approve } from '../../src/operator/approve';
-import { connectTemporal, runWorker } from '../../src/workers/run-worker';
+import { runWorker } from '../../src/workers/run-worker';
 import { type RealRun, realRun } from '../real-run';
 import { until } from '../until';
 import { type BreakableWire, breakableWire } from './breakable-wire';
@@ -38,7 +39,7 @@ async function anotherWorker(): Promise<{ end(): Promise<void> }> {
   const atWork = new Promise<unknown>((resolve) => {
     ready = () => resolve(null);
   });
-  const connection = await connectTemporal({ address: process.env.TEMPORAL_ADDRESS! });
+  const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS! });
   const working = runWorker(
     {
       connection,

@@ -5,6 +5,22 @@ const OTHER_BOOKS = 'books of the same incident in another database: no verb wri
 
 export const MUTANTS: Mutant[] = [
   {
+    file: 'src/operator/parts/temporal-server.ts',
+    from: '...(embedded ? UNCONFIGURED : {}),',
+    to: '',
+    fault: "the embedded server's worker sends a developer's key of the cloud, and cannot work",
+    promise: 'I1',
+    red: { 'test/operator/temporal-server.test.ts': ['a worker of the embedded server asks for nothing'] },
+  },
+  {
+    file: 'src/operator/parts/temporal-server.ts',
+    from: "(error as Error).message.split('\\n')[0];",
+    to: '(error as Error).message;',
+    fault: "a key in Temporal's configuration is shown, where the file has a wrong line",
+    promise: 'I6',
+    red: { 'test/operator/temporal-server.test.ts': ['a configuration that cannot be read'] },
+  },
+  {
     file: 'src/operator/rebuild-from-journals.ts',
     from: '!(isFree && isWorkerUnknown)',
     to: 'true',

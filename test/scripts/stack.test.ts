@@ -164,7 +164,7 @@ test('with all three variables set nothing is started', async () => {
   const stack = await start(dir, env);
   expect(pidsIn(dir)).toEqual({});
   expect(stack.addresses).toEqual({
-    temporal: { address: '127.0.0.1:1', namespace: 'night', uiUrl: null },
+    temporal: { address: '127.0.0.1:1', namespace: 'night', uiUrl: null, embedded: false },
     databaseUrl: 'mysql://u:p@db.test/shop',
     smtpUrl: 'smtp://127.0.0.1:9',
     relay: null,
@@ -197,7 +197,7 @@ describe('what cannot be reached is said with its address and the command that f
 
   test('embedded, nobody there', async () => {
     const addresses = {
-      temporal: { address: '127.0.0.1:1', namespace: 'default', uiUrl: null },
+      temporal: { address: '127.0.0.1:1', namespace: 'default', uiUrl: null, embedded: false },
       databaseUrl: 'mysql://root:geheim@127.0.0.1:1/shop',
       smtpUrl: 'smtp://mailer:geheim@127.0.0.1:1',
       relay: null,
@@ -215,7 +215,7 @@ describe('what cannot be reached is said with its address and the command that f
     const env = { DATABASE_URL: `mysql://u@127.0.0.1:${port}/shop`, SMTP_URL: `smtp://127.0.0.1:${port}` };
     const problems = await checkReachable(
       {
-        temporal: { address: '127.0.0.1:1', namespace: 'default', uiUrl: null },
+        temporal: { address: '127.0.0.1:1', namespace: 'default', uiUrl: null, embedded: false },
         databaseUrl: env.DATABASE_URL,
         smtpUrl: env.SMTP_URL,
         relay: null,

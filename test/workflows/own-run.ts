@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
+import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import type { RunStatus } from '../../src/incident/run-status';
 import { approve } from '../../src/operator/approve';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type StartedRun, startRun } from '../../src/operator/start-run';
-import { connectTemporal, installRuntime, runWorker } from '../../src/workers/run-worker';
+import { installRuntime, runWorker } from '../../src/workers/run-worker';
 import type { RunResult } from '../../src/workflows/breach-response';
 import { answeredStatus } from '../answered-status';
 import '../long-runs';
@@ -66,7 +67,7 @@ export async function ownRun(
   await startAgain();
   const handle = client.workflow.getHandle(workflowIdOf(incidentId));
   for (const [name, payload] of signalsFirst) await handle.signal(name, payload);
-  const connectionOfWorker = await connectTemporal({ address });
+  const connectionOfWorker = await NativeConnection.connect({ address });
   let working!: Promise<void>;
   // The first worker bundles the workflow code, which may take longer than an update waits for its answer.
   await new Promise<void>((ready, failed) => {

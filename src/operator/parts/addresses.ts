@@ -1,17 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { configuredTemporal, environmentOfTemporal, type TemporalServer } from './temporal-server';
 import { isAlive, type ProcessIdentity, stackFolder } from './this-machine';
 
 /** Where the three parts are, embedded or real. */
 export interface Addresses {
-  temporal: {
-    /** host:port */
-    address: string;
-    namespace: string;
-    /** Null where we do not know it: a real server's Web UI may be anywhere (TEMPORAL_UI_URL says). */
-    uiUrl: string | null;
-  };
+  temporal: TemporalServer;
   /** mysql://user:password@host:port/SCHEMA, `SCHEMA` being the company's. */
   databaseUrl: string;
   /** smtp:// or smtps:// */
@@ -36,7 +30,8 @@ export const VARIABLES: Record<PartName, string> = {
 };
 
 /**
- * Each address from its variable, or else from the embedded stack that runs in `folder`.
+ * Each address from its variable, or else from the embedded stack that runs in `folder`; Temporal's, where neither has it, from its own
+ * configuration file.
  * @throws Error naming what is missing and the command that starts it.
  */
 export async function resolveAddresses(
@@ -46,7 +41,8 @@ export async function resolveAddresses(
   const stack = readStackFile(folder);
   const missing = (Object.keys(VARIABLES) as PartName[]).filter((part) => {
     const identity = stack?.pids[part];
-    return !env[VARIABLES[part]] && (identity === undefined || !isAlive(identity));
+    if (env[VARIABLES[part]] || (identity !== undefined && isAlive(identity))) return false;
+    return part !== 'temporal' || configuredTemporal(env) === null;
   });
   if (missing.length > 0) {
     const variables = missing.map((part) => VARIABLES[part]).join(', ');
@@ -55,13 +51,17 @@ export async function resolveAddresses(
         `Start the embedded ${missing.join(', ')} by: npm run stack\nor set ${variables} to a real one.`,
     );
   }
-  return addressesFrom(env, stack);
+  const isOurs = stack?.pids.temporal !== undefined && isAlive(stack.pids.temporal);
+  return addressesFrom(env, stack && { ...stack, temporal: isOurs ? stack.temporal : undefined });
 }
 
-/** The variables win over `embedded`, which must hold the parts that have none. */
-export function addressesFrom(env: NodeJS.ProcessEnv, embedded: Partial<Addresses> | null): Addresses {
+/** The variables win over `embedded`, which must hold the parts that have none; of Temporal so must its configuration. */
+export function addressesFrom(
+  env: NodeJS.ProcessEnv,
+  embedded: { [Part in keyof Addresses]?: Addresses[Part] | undefined } | null,
+): Addresses {
   return {
-    temporal: env.TEMPORAL_ADDRESS ? realTemporal(env) : embedded!.temporal!,
+    temporal: (env.TEMPORAL_ADDRESS ? null : embedded?.temporal) ?? configuredTemporal(env)!,
     databaseUrl: env.DATABASE_URL || embedded!.databaseUrl!,
     smtpUrl: env.SMTP_URL || embedded!.smtpUrl!,
     relay: env.SMTP_URL ? null : embedded!.relay!,
@@ -71,9 +71,7 @@ export function addressesFrom(env: NodeJS.ProcessEnv, embedded: Partial<Addresse
 /** For a child process (a worker) that is to use these addresses whatever its own folder is. */
 export function environmentOf(addresses: Addresses): Record<string, string> {
   return {
-    TEMPORAL_ADDRESS: addresses.temporal.address,
-    TEMPORAL_NAMESPACE: addresses.temporal.namespace,
-    ...(addresses.temporal.uiUrl === null ? {} : { TEMPORAL_UI_URL: addresses.temporal.uiUrl }),
+    ...environmentOfTemporal(addresses.temporal),
     DATABASE_URL: addresses.databaseUrl,
     SMTP_URL: addresses.smtpUrl,
     ...(addresses.relay === null ? {} : { RELAY_LOG: addresses.relay.log }),
@@ -93,19 +91,4 @@ export function stackFileOf(folder: string): string {
 function readStackFile(folder: string): StackFile | null {
   const file = stackFileOf(folder);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-}
-
-function realTemporal(env: NodeJS.ProcessEnv): Addresses['temporal'] {
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: definedOnly(env) });
-  return {
-    address: connectionOptions.address ?? env.TEMPORAL_ADDRESS!,
-    namespace: namespace ?? 'default',
-    uiUrl: env.TEMPORAL_UI_URL || null,
-  };
-}
-
-export function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { sql } from 'kysely';
 import { openDatabase } from '../../books/open-database';
 import { DatabaseUrlError, parseDatabaseUrl } from '../../company/database-url';
-import { type Addresses, definedOnly, type PartName, VARIABLES } from './addresses';
+import { type Addresses, type PartName, VARIABLES } from './addresses';
+import { askTemporal } from './ask-temporal';
+import { RemediedError } from './remedied-error';
 
 /** All three are asked at the same time, so this bounds the whole. */
 const SECONDS = 10;
@@ -56,6 +57,7 @@ async function check(
     return null;
   } catch (error) {
     const variable = VARIABLES[part];
+    if (error instanceof RemediedError) return `${subject} does not work: ${error.message}. ${error.remedy}`;
     const remedy = env[variable]
       ? `Start it or fix ${variable}; without ${variable} the embedded one is used: npm run stack`
       : 'Start it: npm run stack';
@@ -63,34 +65,6 @@ async function check(
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function askTemporal({ address, namespace }: Addresses['temporal'], env: NodeJS.ProcessEnv) {
-  // The embedded server has no TLS and no key, whatever a developer's own configuration says of the real one.
-  const options = env.TEMPORAL_ADDRESS
-    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) }).connectionOptions
-    : {};
-  if (options.proxy === undefined) await dial(address); // says at once what the client says after 10 s
-  // Takes 0.3 s to load, which a look-up of a customer does not need.
-  const { Connection } = require('@temporalio/client') as typeof import('@temporalio/client');
-  const connection = await Connection.connect({ ...options, address, connectTimeout: SECONDS * 1000 - 1000 });
-  try {
-    await connection.workflowService.describeNamespace({ namespace });
-  } finally {
-    await connection.close();
-  }
-}
-
-function dial(address: string): Promise<void> {
-  const { hostname, port } = new URL(`tcp://${address}`);
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 7233 });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve();
-    });
-  });
 }
 
 async function askDatabase(url: string): Promise<void> {

@@ -22,14 +22,14 @@ export const ENVIRONMENT: Variable[] = [
     name: 'TEMPORAL_ADDRESS',
     example: 'temporal.internal:7233',
     means: 'The Temporal server.',
-    without: 'The one of npm run stack.',
+    without: "The one of npm run stack; where none runs here, the one that Temporal's own file names.",
     readBy: 'everything',
   },
   {
     name: 'TEMPORAL_*',
     example: 'TEMPORAL_NAMESPACE=prod TEMPORAL_API_KEY=…',
     means:
-      "Temporal's own environment configuration: namespace, TLS, API key, profile (TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE). Read with TEMPORAL_ADDRESS only.",
+      "Temporal's own environment configuration: namespace, TLS, API key, profile (TEMPORAL_PROFILE), and its file (TEMPORAL_CONFIG_FILE, by default temporalio/temporal.toml where programs keep theirs). Nothing of it is used for the embedded server.",
     without: 'The namespace default, without TLS.',
     readBy: 'everything',
   },
