@@ -13,7 +13,7 @@ import { relayLogsOf, resolveAddresses } from '../src/operator/parts/addresses';
 import { checkPart } from '../src/operator/parts/check-reachable';
 import { temporalOptions } from '../src/operator/parts/temporal-server';
 import { journalFolder, localFolder } from '../src/operator/parts/this-machine';
-import { installRuntime, runWorker } from '../src/workers/run-worker';
+import { installRuntime, MOST_STOP_SECONDS, runWorker } from '../src/workers/run-worker';
 import { untilLedger, untilLedgerGoes } from '../src/workers/watch-ledger';
 import { workflowBundle } from '../src/workers/workflow-bundle';
 import { shortSocketPath } from './stack/own-folder';
@@ -31,6 +31,7 @@ async function main(): Promise<void> {
 It works where TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL point, or else for the embedded stack (npm run stack).
 RELAY_LOG names the relay's own log (rotated ones too, colons between), which the canary then tries out.
 AUDIT_ANCHOR names a file, or a command after |, that gets the head of the audit log at each decision.
+STOP_SECONDS says how long it may take to stop: as long as a relay may take to answer, ${MOST_STOP_SECONDS}, if left out.
 LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     process.exitCode = process.argv[2] === '--help' ? 0 : 2;
     return;
@@ -38,6 +39,14 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   const level = process.env.LOG_LEVEL || 'info';
   if (!LOG_LEVELS.includes(level)) {
     console.error(`LOG_LEVEL is ${level}: write one of ${LOG_LEVELS.join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  const stopSeconds = Number(process.env.STOP_SECONDS || MOST_STOP_SECONDS);
+  if (!Number.isInteger(stopSeconds) || stopSeconds < 1 || stopSeconds > MOST_STOP_SECONDS) {
+    console.error(
+      `STOP_SECONDS is ${process.env.STOP_SECONDS}: write a whole number from 1 to ${MOST_STOP_SECONDS}.`,
+    );
     process.exitCode = 2;
     return;
   }
@@ -49,6 +58,14 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   const addresses = await resolveAddresses(process.env);
   const { temporal, databaseUrl, smtpUrl } = addresses;
   const stop = new AbortController();
+  // The next worker of this machine releases what had no dot, by the journal.
+  const stopNow = (why: string) => {
+    log.warn(
+      { why },
+      'stopping at once: a message whose dot the relay has not answered is in doubt, one a session at most',
+    );
+    process.exit(130);
+  };
   let toldAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -57,13 +74,13 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
         log.debug({ signal }, 'told once more of the same');
         return;
       }
-      // The next worker of this machine releases what had no dot, by the journal; an unanswered dot is then in doubt.
-      if (stop.signal.aborted) process.exit(130);
+      if (stop.signal.aborted) stopNow('told so once more');
       toldAt = performance.now();
       log.info(
-        { signal },
+        { signal, seconds: stopSeconds },
         'stopping: the running slices return what they have done (once more, a second later: stop now)',
       );
+      setTimeout(stopNow, stopSeconds * 1000, `the ${stopSeconds} s of STOP_SECONDS are over`).unref();
       stop.abort();
     });
   }

@@ -19,7 +19,7 @@ export interface WorkerSettings {
 }
 
 /** A slice returns what it has when it is told to stop; one that waits for the answer to a dot gets RFC 5321's ten minutes. */
-const SHUTDOWN_FORCE = '11 minutes';
+export const MOST_STOP_SECONDS = 660;
 
 /**
  * Works until `stop` is aborted: running slices are then told to stop, return what they have done, and another worker goes on
@@ -40,7 +40,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
     maxConcurrentWorkflowTaskExecutions: 4,
     maxHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: 0,
-    shutdownForceTime: SHUTDOWN_FORCE,
+    shutdownForceTime: `${MOST_STOP_SECONDS} seconds`,
     // One incident, perhaps a handful: a thread and a small cache are enough.
     maxCachedWorkflows: 10,
     workflowThreadPoolSize: 1,

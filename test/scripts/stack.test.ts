@@ -9,10 +9,13 @@ import { environmentOf, resolveAddresses, stackFileOf } from '../../src/operator
 import { checkReachable } from '../../src/operator/parts/check-reachable';
 import { identify, isAlive, type ProcessIdentity } from '../../src/operator/parts/this-machine';
 import { until } from '../until';
+import { isAnyOf } from './process-group';
 
 const anyPorts = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
 const folders: string[] = [];
 const stacks: Stack[] = [];
+/** Of processes with children of their own. */
+const groups: number[] = [];
 
 // The variables that the test run itself has set are not to replace the parts here.
 const { TEMPORAL_ADDRESS: _t, DATABASE_URL: _d, SMTP_URL: _s, ...bare } = process.env;
@@ -20,6 +23,7 @@ const withoutTemporal = { ...bare, TEMPORAL_ADDRESS: '127.0.0.1:1', SMTP_URL: 's
 
 afterEach(async () => {
   for (const stack of stacks.splice(0)) await stack.stop();
+  for (const group of groups.splice(0)) if (isAnyOf(group)) process.kill(-group, 'SIGTERM');
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -176,6 +180,33 @@ test('with all three variables set nothing is started', async () => {
     SMTP_URL: 'smtp://127.0.0.1:9',
   });
 });
+
+// As Docker and npm's own parents do it: to the first process alone. As a terminal does: to all.
+test.each([false, true])(
+  'npm run stack: SIGTERM, to its whole group: %s, ends what it has started',
+  async (toAll) => {
+    const local = ownFolder();
+    const npm = spawn('npm', ['run', '--silent', 'stack'], {
+      detached: true,
+      env: { ...withoutTemporal, BREACH_RESPONSE_LOCAL: local },
+    });
+    let output = '';
+    for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (data) => (output += data));
+    groups.push(npm.pid!);
+    const closed = new Promise((resolve) => npm.once('close', resolve));
+    await until(
+      'its word',
+      () => output.includes('Leave this running'),
+      () => output,
+    );
+    const parts = Object.values(pidsIn(local));
+    process.kill(toAll ? -npm.pid! : npm.pid!, 'SIGTERM');
+    await closed;
+    expect(output).toContain('Stopped.');
+    expect(parts.map(isAlive)).toEqual([false]);
+    expect(existsSync(stackFileOf(local))).toBe(false);
+  },
+);
 
 test('the addresses of a dead stack are not believed', async () => {
   const dir = ownFolder();

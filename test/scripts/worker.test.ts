@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/books/open-database';
 import { bigintKey } from '../books/own-ledger';
 import { type OwnSchema, ownSchema } from '../own-schema';
 import { until } from '../until';
+import { isAnyOf } from './process-group';
 
 const root = join(__dirname, '..', '..');
 const children: ChildProcess[] = [];
@@ -114,14 +115,6 @@ test.each<[NodeJS.Signals, boolean]>([
   },
 );
 
-function isAnyOf(group: number): boolean {
-  try {
-    return process.kill(-group, 0);
-  } catch {
-    return false;
-  }
-}
-
 test('the worker waits for the ledger, and asks for its work; when another is made in its place, for that one', async () => {
   const { child, exit, output } = worker({ DATABASE_URL: schema.url });
   const database = openDatabase(schema.url, { connections: 1 });
@@ -156,6 +149,28 @@ test('arguments are refused with what is right', async () => {
   const { exit, output } = worker({}, ['now']);
   expect(await exit).toBe(2);
   expect(output()).toContain('takes no arguments; found: now');
+});
+
+// A server that never answers holds it up, as a relay does.
+test('a worker whose time to stop is over ends, and says what that means', async () => {
+  const silent = createServer().unref();
+  const { port } = await new Promise<AddressInfo>((resolve) => {
+    silent.listen(0, '127.0.0.1', () => resolve(silent.address() as AddressInfo));
+  });
+  const asked = new Promise((resolve) => silent.once('connection', resolve));
+  const url = `mysql://root@127.0.0.1:${port}/silent`;
+  const { child, exit, output } = worker({ DATABASE_URL: url, STOP_SECONDS: '1' });
+  await asked;
+  child.kill('SIGTERM');
+  expect(await exit).toBe(130);
+  expect(output()).toContain('the 1 s of STOP_SECONDS are over');
+  expect(output()).toContain('is in doubt, one a session at most');
+});
+
+test.each(['0', '661', 'soon'])('%s for STOP_SECONDS is refused with what is right', async (STOP_SECONDS) => {
+  const { exit, output } = worker({ STOP_SECONDS });
+  expect(await exit).toBe(2);
+  expect(output()).toContain('write a whole number from 1 to 660');
 });
 
 test('a log level that there is not is refused', async () => {

@@ -55,6 +55,14 @@ export const ENVIRONMENT: Variable[] = [
     readBy: 'worker',
   },
   {
+    name: 'STOP_SECONDS',
+    example: '60',
+    means:
+      'How long a worker that is told to stop (SIGTERM) waits for the answers of the relay: 1 to 660. Give systemd (TimeoutStopSec) or Docker (stop -t) ten seconds more. Whoever has no answer by then is in doubt, one a session at most.',
+    without: '660: as long as a relay may take (RFC 5321 4.5.3.2.6).',
+    readBy: 'worker',
+  },
+  {
     name: 'AUDIT_ANCHOR',
     example: '/mnt/worm/audit.anchor',
     means:
