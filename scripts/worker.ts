@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
@@ -19,6 +20,8 @@ import { workflowBundle } from '../src/workers/workflow-bundle';
 import { shortSocketPath } from './stack/own-folder';
 
 const ONE_SIGNAL_MILLISECONDS = 1_000;
+/** A worker that is the only one fails the run's eight attempts within as many minutes. */
+const LEFT_OUT_MILLISECONDS = 60_000;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
@@ -95,7 +98,11 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     for (;;) {
       const ledger = await untilLedger(database, stop.signal, waits);
       if (ledger === null) break;
-      await workFor(ledger.id);
+      const left = await workFor(ledger.id);
+      if (left === 'for good') process.exitCode = 1;
+      if (left === 'for good' || stop.signal.aborted) break;
+      if (left === 'for a while')
+        await sleep(LEFT_OUT_MILLISECONDS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   } finally {
     await database.close();
@@ -103,18 +110,32 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   }
   log.info('stopped');
 
-  /** Until it is told to stop, or the database does not hold this ledger any more. */
-  async function workFor(ledgerId: string): Promise<void> {
+  /**
+   * Until it is told to stop, or the database does not hold this ledger any more: null. Or until it had better leave the work to others,
+   * and how.
+   */
+  async function workFor(ledgerId: string): Promise<'for a while' | 'for good' | null> {
     const id = randomBytes(4).toString('hex');
     const workerName = `${hostname()}:${process.pid}:${id}`;
     const journals = await journalsOf(id, workerName, log);
     const relayLogs = relayLogsOf(addresses, process.env);
+    const over = new AbortController();
+    let left: 'for a while' | 'for good' | null = null;
     const work = createActivities({
       ...{ databaseUrl, smtpUrl, relayLogs, workerName, journals, log },
       anchor: openAnchor(process.env.AUDIT_ANCHOR),
       temporal: new Client({ connection, namespace: temporal.namespace }),
+      leave: (why, how) => {
+        if (left === how) return;
+        left = left === 'for good' ? left : how;
+        const again =
+          how === 'for good'
+            ? 'this worker ends'
+            : `it asks for work again in ${LEFT_OUT_MILLISECONDS / 1000} s`;
+        log.error({ why }, `left out, so that other workers do its work; ${again}`);
+        over.abort();
+      },
     });
-    const over = new AbortController();
     const either = AbortSignal.any([stop.signal, over.signal]);
     const watching = untilLedgerGoes(database, ledgerId, either).then((why) => {
       if (why !== null) log.warn({ why }, "stopping to take that ledger's work");
@@ -137,6 +158,7 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       await watching;
       await work.close();
     }
+    return left;
   }
 }
 

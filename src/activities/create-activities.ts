@@ -33,7 +33,7 @@ import type {
   SurveyInput,
   VerifyResult,
 } from './contract';
-import { declareActivities } from './declare-activity';
+import { declareActivities, type LeaveWork } from './declare-activity';
 import { expireSlice, planRanges } from './expire-slice';
 import { gateView, readFile } from './file-view';
 import { findSender } from './find-sender';
@@ -62,6 +62,8 @@ export interface ActivityDependencies {
   anchor?: Anchor | null;
   /** Knows who sent a message to a run, and who reset one; left out: names stand alone. */
   temporal?: Client;
+  /** Told when this process fails where another worker would do better; left out: it goes on all the same. */
+  leave?: LeaveWork;
   /** Of a claim; tests make it short. */
   leaseSeconds?: number;
   log: pino.Logger;
@@ -81,6 +83,7 @@ export function createActivities({
   journals = null,
   anchor = null,
   temporal,
+  leave,
   leaseSeconds,
   log,
 }: ActivityDependencies) {
@@ -100,7 +103,7 @@ export function createActivities({
   const who = async ({ by, through }: DecidedBy) =>
     through === undefined || sender === undefined ? by : namedWith(by, await sender(through));
 
-  const { activity, slice } = declareActivities(database, { lookAtRun, tell: heads.tell(runs) }, log);
+  const { activity, slice } = declareActivities(database, { lookAtRun, leave, tell: heads.tell(runs) }, log);
 
   const amend = amendRun(runs);
   const activities = {

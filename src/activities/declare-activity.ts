@@ -4,7 +4,7 @@ import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import type { AuditHeads } from './audit-heads';
 import type { IncidentRef, TellsAudit } from './contract';
-import { failure, framesOf, toFailure } from './failure';
+import { failure, framesOf, toFailure, unfitFor } from './failure';
 
 type Activity<Input, Result> = (input: Input) => Promise<Result>;
 
@@ -16,10 +16,16 @@ export interface Declare {
   slice<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
 }
 
+/** Leaves the next attempts to other workers; what is under way here is given back. */
+export type LeaveWork = (why: string, how: 'for a while' | 'for good') => void;
+
 /** What is declared works for its own ledger only, tells where the audit stands afterwards, and fails as failure.ts says it. */
 export function declareActivities(
   database: Database,
-  run: AuditHeads & { lookAtRun?: ((input: IncidentRef) => Promise<void>) | undefined },
+  run: AuditHeads & {
+    lookAtRun?: ((input: IncidentRef) => Promise<void>) | undefined;
+    leave?: LeaveWork | undefined;
+  },
   log: pino.Logger,
 ): Declare {
   const declared: Declare['slice'] = (work) => async (input) => {
@@ -32,7 +38,10 @@ export function declareActivities(
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       const { activityType: activity } = Context.current().info;
       log.error({ activity, code, errno, kind, at: framesOf(error) }, 'an activity failed');
-      throw toFailure(error);
+      const failed = toFailure(error);
+      const unfit = unfitFor(failed);
+      if (unfit !== null) run.leave?.(failed.message, unfit);
+      throw failed;
     }
   };
   return { slice: declared, activity: (work) => beating(declared(work)) };

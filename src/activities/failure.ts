@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { EntryRefusedError, LaneLostError } from '../company/expire-range';
 import { SessionRefusedError } from '../company/session';
+import { isOwnFileLost } from './own-files';
 
 /** Why an activity fails, and what then. The run holds once the attempts are used up, or at once if nothing is retried. */
 export interface FailureRow {
@@ -12,6 +13,8 @@ export interface FailureRow {
   retried: boolean;
   /** Settling a claim, which has minutes of patience of its own, does not try again at once: settlement.ts. */
   neverSettles?: boolean;
+  /** Another worker would do better: this one leaves the next attempts to others, for a while or for good. */
+  unfit?: 'for a while' | 'for good';
 }
 
 const DISK_FULL = { what: "The database's disk is full", todo: 'make room, then resume', retried: true };
@@ -50,12 +53,13 @@ export const FAILURES = {
     todo: null,
     retried: false,
   },
-  /** While a worker of another version runs it may get each attempt, and nobody but the operator ends it. */
+  /** A worker of the right version may take the next attempt. */
   OtherContent: {
     what: (compiled, approved) =>
       `This worker's notices (${compiled}) are not those that the run was started with (${approved})`,
     todo: 'run a worker of the version that started the run',
-    retried: false,
+    retried: true,
+    unfit: 'for a while',
   },
   /** A worker of the right ledger may take the next attempt. */
   OtherLedger: {
@@ -94,6 +98,12 @@ export const FAILURES = {
     retried: true,
   },
   // Of the worker's machine.
+  OWN_FILES_LOST: {
+    what: "A worker's own files are gone (was something installed or deleted beneath it?), and it has ended",
+    todo: 'install them (npm ci), and start it again',
+    retried: true,
+    unfit: 'for good',
+  },
   ENOSPC: WORKERS_DISK_FULL,
   EDQUOT: WORKERS_DISK_FULL,
   EFBIG: WORKERS_DISK_FULL,
@@ -198,9 +208,18 @@ export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof LaneLostError) return failure('LaneLost');
   if (error instanceof SessionRefusedError) return failure('SESSION_REFUSED', error.message);
+  if (isOwnFileLost(error)) return failure('OWN_FILES_LOST');
   const code = codeOf(error);
   if (isWorded(code)) return failure(code);
   return unnamed(error);
+}
+
+/** Whether the worker that failed so should leave the next attempts to others; null: it may take them as well as any. */
+export function unfitFor({ type }: ApplicationFailure): NonNullable<FailureRow['unfit']> | null {
+  const code = type ?? undefined;
+  if (!isKnown(code)) return null;
+  const row: FailureRow = FAILURES[code];
+  return row.unfit ?? null;
 }
 
 /** What no row names is retried: most of it is a connection that broke, and the attempts take no longer than a minute. */

@@ -47,7 +47,11 @@ export function standOf({ row, run, temporalProblem }: StatusFacts): RunStand {
     );
   const { trouble, status } = run;
   if (trouble?.kind === 'task') return stuck(...troubleWords(trouble));
-  if (status === null) return stuck('NO WORKER of this database ANSWERS: start one with npm run worker.');
+  if (status === null)
+    return stuck(
+      'NO WORKER of this database ANSWERS: start one with npm run worker.',
+      ...(trouble === null ? [] : troubleWords(trouble)),
+    );
   if (status.waitingFor !== null) return waiting(status.waitingFor, status.gate?.delay ?? {}, only);
   return trouble === null ? { stand: 'running', words: [] } : stuck(...troubleWords(trouble));
 }

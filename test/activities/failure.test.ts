@@ -12,6 +12,7 @@ import {
   framesOf,
   neverSettles,
   toFailure,
+  unfitFor,
 } from '../../src/activities/failure';
 import { EntryRefusedError, LaneLostError, PasswordStaysError } from '../../src/company/expire-range';
 import { CommitUnknownError } from '../../src/company/in-transaction';
@@ -72,7 +73,7 @@ test('a session that the server does not keep is told whole: it holds settings a
   });
 });
 
-const NEVER_RETRIED: FailureCode[] = ['UnknownIncident', 'IncidentLost', 'OtherContent', 'JOURNAL_DELETED'];
+const NEVER_RETRIED: FailureCode[] = ['UnknownIncident', 'IncidentLost', 'JOURNAL_DELETED'];
 const codes = Object.keys(FAILURES) as FailureCode[];
 const ofAnyFacts: (code: FailureCode, ...facts: string[]) => ApplicationFailure = failure;
 
@@ -94,6 +95,18 @@ test.each<[Error & { code?: string }, string]>([
   [new TypeError('a defect'), 'TypeError'],
 ])('what other rooms throw is retried: %s', (thrown, type) => {
   expect(toFailure(thrown)).toMatchObject({ type, nonRetryable: false });
+});
+
+test('a worker that failed where another would do better leaves the work to others', () => {
+  const left = (error: unknown) => unfitFor(toFailure(error));
+  expect(left(failure('OtherContent', 'c0ffee', 'decade'))).toBe('for a while');
+  expect(left(Object.assign(new Error(), { code: 'MODULE_NOT_FOUND' }))).toBe('for good');
+  const lost = (path: string) => Object.assign(new Error(), { code: 'ENOENT', syscall: 'open', path });
+  expect(left(lost(join(__dirname, '..', '..', 'src', 'notice', 'templates', 'notice.mjml')))).toBe(
+    'for good',
+  );
+  for (const error of [lost('/var/log/mail.log'), failure('LaneLost'), new TypeError('a defect')])
+    expect(left(error)).toBeNull();
 });
 
 test('what an activity has thrown by the table passes as it is', () => {

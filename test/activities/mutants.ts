@@ -8,6 +8,14 @@ const TAKE_OVER = 'test/activities/take-over.test.ts';
 const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 
 export const MUTANTS: Mutant[] = [
+  {
+    file: 'src/activities/declare-activity.ts',
+    from: 'if (unfit !== null) run.leave?.(failed.message, unfit);',
+    to: ';',
+    fault: 'a worker of another version takes the attempts until the run holds, beside one that could do it',
+    promise: 'C50',
+    red: { 'test/faults/old-worker.test.ts': ['a worker of another version'] },
+  },
   ...AMEND_MUTANTS,
   {
     file: 'src/activities/failure.ts',

@@ -27,16 +27,18 @@ const told = async () =>
 /** Told when something is waited for in vain. */
 const found = async () => [(await row()).phase, await told()];
 
-/** A worker of this program as it was before a change: a copy of the source, with one file different. */
-async function oldWorker(path: string, change: (text: string) => string): Promise<PartProcess> {
+/** A worker of this program as it was before a change: a copy of the source, with one file different; null: it is gone. */
+async function oldWorker(path: string, change: (text: string) => string | null): Promise<PartProcess> {
   const copy = mkdtempSync(join(tmpdir(), 'old-worker-'));
   folders.push(copy);
   for (const name of ['src', 'scripts', 'package.json', 'tsconfig.json'])
     cpSync(join(projectFolder, name), join(copy, name), { recursive: true });
   symlinkSync(join(projectFolder, 'node_modules'), join(copy, 'node_modules'));
   const text = readFileSync(join(copy, path), 'utf8');
-  expect(change(text)).not.toBe(text);
-  writeFileSync(join(copy, path), change(text));
+  const changed = change(text);
+  expect(changed).not.toBe(text);
+  if (changed === null) rmSync(join(copy, path));
+  else writeFileSync(join(copy, path), changed);
   const worker = startPart({
     name: 'worker',
     folder: copy,
@@ -89,16 +91,27 @@ test('a worker of another version: the run holds with the reason, goes on with t
       '<mj-section><mj-column><mj-text>Old</mj-text></mj-column></mj-section></mj-body>',
     ),
   );
+  const logOf = ({ logFile }: PartProcess) => readFileSync(logFile, 'utf8');
   await worker.stop();
-  await until('the hold', async () => (await row()).hold_reason !== null, found);
+  // It leaves the work to others, and the run says why nobody does it.
+  await until(
+    'its word',
+    async () => /left out, .* it asks for work again in 60 s/.test(logOf(unlike)),
+    found,
+  );
   const status = await desk.cli(['status']);
   expect(status.out).toMatch(/This worker's notices \(\w+\) are not those that the run was started with/);
   expect(status.out).toContain('run a worker of the version that started the run');
-  await unlike.stop();
+  const robbed = await oldWorker('src/notice/templates/notice.mjml', () => null);
+  await until('its end', async () => !robbed.running(), found);
+  expect(await robbed.ended).toMatch(/exit code 1$/);
+  expect(logOf(robbed)).toMatch(/A worker's own files are gone.*left out, .*this worker ends/);
+  // Beside the one that sends what nobody approved, the right one does all of it, and nobody has to resume.
   await desk.worker();
-  await desk.cli(['resume']);
+  await until('the right one', async () => Number((await told()).sent ?? 0) > 300, found);
   await desk.cli(['set-rate', '100000']);
   await until('the end', async () => (await row()).phase === 'closed', found);
+  expect(unlike.running()).toBe(true);
 
   const { sent, ...other } = await told();
   expect(Object.keys(other)).toEqual(['skipped']);
