@@ -53,3 +53,8 @@ test('of a domain that stands three times each later place is told, with the fir
     'relay.providers.c.0: x.example, which stands under a, too',
   ]);
 });
+
+test('a relay that is no section is told as that, and nothing of its providers', () => {
+  const file = exampleWith(['relay:\n  sessions: 8\n  messagesPerSession: null\n', 'relay: 8\n']);
+  expect(problemsOf(file).map(({ path }) => path)).toEqual(['relay']);
+});
