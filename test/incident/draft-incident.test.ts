@@ -32,10 +32,8 @@ const WISHES: [languages: string[], laws: Law[]][] = [
 ];
 
 describe.each(WISHES)('a file for %j and %j', (languages, laws) => {
-  const text = draft(languages, laws);
-
   test('holds these languages and laws, and no other', () => {
-    const incident = parsed(filled(text));
+    const incident = parsed(filled(draft(languages, laws)));
     expect(Object.keys(incident.texts).sort()).toEqual([...languages].sort());
     expect(incident.defaultLanguage).toBe(languages[0]);
     for (const law of LAWS) expect(incident.jurisdictions[law].length > 0).toBe(laws.includes(law));
@@ -46,6 +44,7 @@ describe.each(WISHES)('a file for %j and %j', (languages, laws) => {
   });
 
   test('is refused by line while one answer is open', () => {
+    const text = draft(languages, laws);
     const result = parse(text);
     const told = new Set('problems' in result ? result.problems.map(({ line }) => line) : []);
     const open = text
@@ -58,7 +57,7 @@ describe.each(WISHES)('a file for %j and %j', (languages, laws) => {
   });
 
   test('filled, has nothing of the example that tells of its breach (C109)', () => {
-    const incident = parsed(filled(text));
+    const incident = parsed(filled(draft(languages, laws)));
     expect(copiedFacts(incident, wholeIncident())).toEqual([]);
     expect(reservedDomains(incident)).toEqual([]);
   });
@@ -128,6 +127,7 @@ test('a language that it has not is the English one, each text after ??? to be t
   const english = textsOf(draft(['en'], [...LAWS]), 'en');
   const { 'inDefaultLanguage.0': given, ...drafted } = textsOf(draft(['en', 'nb'], [...LAWS]), 'nb');
   expect(given).toBe('massachusetts');
+  expect(draft(['en', 'nb'], [...LAWS])).toContain('\n    inDefaultLanguage: [massachusetts]\n');
   const translated = Object.entries(english)
     .filter(([path]) => !path.startsWith('massachusetts.'))
     .map(([path, text]) => [path, text.startsWith('???') ? text : `??? ${text}`]);
