@@ -107,7 +107,21 @@ describe("what a copied file still says of the example's breach is told (C109)",
       whatHappened: { heading: 'x', text: `A thief came.\n\n${sorry}` },
       whatWeAreDoing: { heading: 'x', text: `${what}\n\nWe ask the police.` },
     });
+    const massachusetts = en.massachusetts!;
+    const [done, police] = massachusetts.whatWeAreDoing.split('. ');
+    const paragraphs = massachusetts.rights.text.trim().split('\n\n');
+    kept.massachusetts = {
+      ...kept.massachusetts!,
+      whatWeAreDoing: `${done}. We ask somebody.`,
+      rights: { heading: 'x', text: paragraphs.slice(0, -1).join('\n\n') },
+    };
     expect(copied({ texts: { en: kept } })).toEqual([]);
+    kept.massachusetts.whatWeAreDoing = police!;
+    kept.massachusetts.rights.text = paragraphs.at(-1)!;
+    expect(copied({ texts: { en: kept } })).toEqual([
+      'texts.en.massachusetts.whatWeAreDoing: "We work with law enforcement."',
+      'texts.en.massachusetts.rights.text: "No Social Security number is involved, so we do not offer cr..."',
+    ]);
   });
 
   test.each<[what: string, change: Partial<Incident['texts'][string]>, lines: string[]]>([
@@ -185,7 +199,12 @@ describe('domains that nobody can have are found wherever a domain stands (C109)
     canary: { mailboxes: ['check@harbour.shop'], customers: 1, afterwards: 'hold' as const },
   };
 
-  test('none in a file of somebody', () => expect(reserved({})).toEqual([]));
+  test('none in a file of somebody, whose texts name a host of their own', () => {
+    expect(reserved({})).toEqual([]);
+    expect(
+      reserved({ texts: { en: ownTexts(en, { opening: 'Type www.harbour.shop. Thank you.' }) } }),
+    ).toEqual([]);
+  });
 
   test.each([
     'x.test',
