@@ -158,6 +158,18 @@ test.each<[string, Customer, string]>([
     'acceptedOnce came-back',
   ],
   [
+    'taken twice, and one of them forwarded back to us',
+    {
+      state: 'sent',
+      lives: [
+        taken('A', { passedTo: ['192.0.2.7'] }),
+        taken('B', { client: '192.0.2.7', recipients: ['boss@shop.test'] }),
+        taken('C', { client: '10.0.0.6' }),
+      ],
+    },
+    'acceptedTwiceOrMore twice came-back',
+  ],
+  [
     'sent to another address',
     { state: 'sent', lives: [taken('A', { elsewhere: ['a@x.test'] })] },
     'acceptedOnce elsewhere',
@@ -300,6 +312,7 @@ test('sessions are told of what a worker handed in by them: not what a filter di
   const others = {
     'mac of another incident': [taken('F')],
     'mac of a mailbox': [taken('G', { recipients: ['check@shop.test'] })],
+    'mac refused': [taken('I', { queuedAt: null, ends: [], refused: true })],
   };
   const customers: Customer[] = [
     { state: 'sent', lives: filtered },
