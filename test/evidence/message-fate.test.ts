@@ -189,6 +189,11 @@ test.each<[string, RelayLife[], string[]]>([
     [MAILED, life('B', { ...FORWARDED, client: '192.0.2.99', recipients: [], ends: [] })],
     ['mx/A: sent', 'mx/B: waiting'],
   ],
+  [
+    'handed on under an id under which a message was refused meanwhile',
+    [life('A', { handedOn: ['B'] }), life('B', { queuedAt: null, ends: [], refused: true })],
+    ['mx/A: sent'],
+  ],
   ['handed to a host whose log is not here', [life('A', { handedOn: ['B'] })], ['mx/A: sent']],
   [
     'through a hop that does not say its queue id, or whose log is not here',
