@@ -57,7 +57,6 @@ export function livesOf(events: readonly QueueEvent[]): QueueLife[] {
   for (const { ms, facts } of momentsOf(events)) {
     const removed = facts.some(({ kind }) => kind === 'removed');
     const endsBefore: boolean = removed && life !== null && facts.some(({ kind }) => kind === 'begun');
-    if (endsBefore) life = null;
     for (const fact of facts) {
       if (fact.kind === 'removed') continue;
       const another: boolean =

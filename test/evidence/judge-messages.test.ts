@@ -64,6 +64,7 @@ function told(customer: Customer) {
 const ONE = [taken('A')];
 const TWO = [taken('A'), taken('B')];
 const THREE = [...TWO, taken('C')];
+const FOUR = [...THREE, taken('D')];
 /** At 0, 100 and 200 seconds. */
 const APART = ['A', 'B', 'C'].map((id, i) => taken(id, { queuedAt: T + i * 100_000 }));
 
@@ -158,6 +159,18 @@ test.each<[string, Customer, string]>([
     'acceptedOnce came-back',
   ],
   [
+    'taken twice, and one of them forwarded back to us',
+    {
+      state: 'sent',
+      lives: [
+        taken('A', { passedTo: ['192.0.2.7'] }),
+        taken('B', { client: '192.0.2.7', recipients: ['boss@shop.test'] }),
+        taken('C', { client: '10.0.0.6' }),
+      ],
+    },
+    'acceptedTwiceOrMore twice came-back',
+  ],
+  [
     'sent to another address',
     { state: 'sent', lives: [taken('A', { elsewhere: ['a@x.test'] })] },
     'acceptedOnce elsewhere',
@@ -216,6 +229,16 @@ test.each<[string, Customer, string]>([
     'acceptedTwiceOrMore twice-by-decision',
   ],
   [
+    'taken four times within a second by two decisions of that second: each allows one',
+    { state: 'sent', lives: FOUR, decision: 7, earlier: [T], attempt: 4 },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
+    'taken four times within a second by three decisions of that second',
+    { state: 'sent', lives: FOUR, decision: 7, earlier: [T, T], attempt: 4 },
+    'acceptedTwiceOrMore twice-by-decision',
+  ],
+  [
     'refused by its answer and taken all the same, sent once more by retry',
     { state: 'sent', lives: TWO, decision: 7, outOfDoubt: false },
     'acceptedTwiceOrMore twice-by-decision',
@@ -251,6 +274,8 @@ test('whoever is remarked on is named, with every acceptance and the state in th
     customers: 1,
     first: [{ customerId: '1', state: 'failed', decision: 9, acceptances: ['mx/A', 'mx/B'] }],
   });
+  const held = judge([{ state: 'sent', lives: [withheld('held')] }]).waves.notice.remarks.held;
+  expect(held.first[0]!.acceptances).toEqual(['A (held)']);
   const filtered = [taken('A', { handedOn: ['B'] }), taken('B'), taken('C')];
   expect(
     judge([{ state: 'sent', lives: filtered }]).waves.notice.remarks.twice.first[0]!.acceptances,
@@ -300,6 +325,7 @@ test('sessions are told of what a worker handed in by them: not what a filter di
   const others = {
     'mac of another incident': [taken('F')],
     'mac of a mailbox': [taken('G', { recipients: ['check@shop.test'] })],
+    'mac refused': [taken('I', { queuedAt: null, ends: [], refused: true })],
   };
   const customers: Customer[] = [
     { state: 'sent', lives: filtered },

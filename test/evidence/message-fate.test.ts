@@ -140,6 +140,20 @@ test.each<[string, RelayLife[], string[]]>([
     ['mx/A mx/B mx/C: sent'],
   ],
   [
+    'a rule sends it to another address, and that host hands it on to there: no customer forwards it',
+    [life('A', { ...TO_PROVIDER, elsewhere: ['a@x.test'] }), life('B', { ...FORWARDED, ends: ['bounced'] })],
+    ['mx/A mx/B: bounced'],
+  ],
+  [
+    'a filter that it goes through sends it to another address, and that host hands it on to there',
+    [
+      life('A', { handedOn: ['B'] }),
+      life('B', { ...TO_PROVIDER, client: '127.0.0.1', queuedAt: T + 1, elsewhere: ['a@x.test'] }),
+      life('C', { ...FORWARDED, ends: ['bounced'] }),
+    ],
+    ['mx/A mx/B mx/C: bounced'],
+  ],
+  [
     'a worker on another machine submits it once more',
     [MAILED, life('B', { queuedAt: T + 5, client: '10.0.0.6', clientDomain: 'shop.test' })],
     ['mx/A: sent', 'mx/B: sent'],
@@ -174,6 +188,11 @@ test.each<[string, RelayLife[], string[]]>([
     'handed in from elsewhere for somebody to whom nothing is delivered yet',
     [MAILED, life('B', { ...FORWARDED, client: '192.0.2.99', recipients: [], ends: [] })],
     ['mx/A: sent', 'mx/B: waiting'],
+  ],
+  [
+    'handed on under an id under which a message was refused meanwhile',
+    [life('A', { handedOn: ['B'] }), life('B', { queuedAt: null, ends: [], refused: true })],
+    ['mx/A: sent'],
   ],
   ['handed to a host whose log is not here', [life('A', { handedOn: ['B'] })], ['mx/A: sent']],
   [

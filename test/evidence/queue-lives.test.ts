@@ -202,3 +202,29 @@ test.each<[string, [to: string, elsewhere: boolean, end: DeliveryEnd][], string[
   const reversed = [...events].reverse().map((event, i) => ({ ...event, ms: i }));
   expect(livesOf(reversed)[0]!.elsewhere).toEqual(elsewhere);
 });
+
+test('a life tells by which session it began, from whom and out of which other one, and whose hosts took it, each once', () => {
+  const taken = (passedTo: string, passedToDomain: string): LogFact => ({
+    ...{ kind: 'delivery', to: 'a@x.test', end: 'sent', handedOn: 'NEXT', piped: false },
+    ...{ passedTo, passedToDomain },
+  });
+  const [life] = livesOf([
+    {
+      ms: 7,
+      fact: { ...facts.client!, pid: '4711', clientDomain: 'shop.test', requeued: 'BEFORE' } as LogFact,
+    },
+    { ms: 8, fact: taken('10.0.0.9', 'hop.test') },
+    { ms: 9, fact: taken('10.0.0.9', 'hop.test') },
+    { ms: 10, fact: taken('10.0.0.8', 'mail.test') },
+  ]);
+  expect(life).toMatchObject({
+    ...{ client: '10.0.0.5', clientDomain: 'shop.test', requeued: 'BEFORE', begun: { pid: '4711', ms: 7 } },
+    ...{ handedOn: ['NEXT'], passedTo: ['10.0.0.9', '10.0.0.8'], passedToDomains: ['hop.test', 'mail.test'] },
+  });
+});
+
+test('the end of a message of which nothing else is in the log is no life, nor is what says nothing of a message', () => {
+  expect(livesOf([{ ms: 0, fact: { kind: 'other' } }])).toEqual([]);
+  expect(lives('removed')).toEqual([]);
+  expect(lives('removed client ours active removed removed')).toHaveLength(1);
+});

@@ -54,6 +54,13 @@ test.each<[string, (incident: Incident) => void, string, AmendedRun]>([
   expect(refusedWords(refused)[0]).toMatch(new RegExp(`^${section}.*: [a-z].{20,}\\.$`));
 });
 
+test("the sender's domain is refused with that by which messages are out", () => {
+  const { refused } = amended((file) => (file.from.address = 'care@other.test'));
+  expect(refused).toEqual([
+    { field: 'from.address', why: expect.stringContaining('Message-IDs end in zappos.test: by these') },
+  ]);
+});
+
 test("the sender's domain may change before a message can be out", () => {
   const { refused } = amended((file) => (file.from.address = 'care@other.test'), {
     mailed: false,
@@ -74,6 +81,15 @@ test.each<[string, (incident: Incident) => void, string, boolean]>([
   ['other words', (file) => (file.texts.en!.heading = 'Notice'), 'b'.repeat(64), true],
   ['the same words at another pace', (file) => (file.pace.perSecond = 7), HASH, false],
   ['another law for a place', (file) => file.jurisdictions.california.push('US-NV'), HASH, true],
+  [
+    'another law for a place, and another pace',
+    (file) => {
+      file.jurisdictions.california.push('US-NV');
+      file.pace.perSecond = 7;
+    },
+    HASH,
+    true,
+  ],
   ['another language for whoever has none', (file) => (file.defaultLanguage = 'de'), HASH, true],
 ])('%s: whether somebody must approve', (_, change, contentHash, needed) => {
   expect(amended(change, AT_NIGHT, contentHash).needsApproval).toBe(needed);

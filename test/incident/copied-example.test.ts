@@ -65,6 +65,63 @@ describe("what a copied file still says of the example's breach is told (C109)",
     expect(left.length).toBeGreaterThan(60);
     expect(left.filter((line) => !line.startsWith('texts.de.'))).toEqual([]);
     expect(left).toContain('texts.de.whatHappened.text: "Das tut uns leid."');
+    expect(new Set(left).size).toBe(left.length);
+  });
+
+  test('each is told at its path, with the line by which it is found', () => {
+    const opening = 'We write to you.\nIt was in Kentucky. So\n  it was.';
+    const texts = ownTexts(en, { opening, signature: 'Yours\nZappos Team' });
+    texts.whatYouCanDo.expired.steps = ['Open {choosePassword}', 'Ask in Kentucky'];
+    expect(copiedFacts(ownFile({ texts: { en: texts } }), example)).toEqual([
+      {
+        path: ['texts', 'en', 'opening'],
+        found: '"It was in Kentucky."',
+        wanted: '',
+        near: 'It was in Kentucky.',
+      },
+      {
+        path: ['texts', 'en', 'whatYouCanDo', 'expired', 'steps', 1],
+        found: '"Ask in Kentucky"',
+        wanted: '',
+        near: 'Ask in Kentucky',
+      },
+      { path: ['texts', 'en', 'signature'], found: '"Yours Zappos Team"', wanted: '', near: 'Yours' },
+    ]);
+  });
+
+  test('a fact is found among other sentences, in its own paragraph or another, and with no space after a full stop of Japanese', () => {
+    const { ja } = example.texts as { ja: Incident['texts'][string] };
+    const fact = ja.preheader.split('。')[0]!;
+    const opening = `おはよう。${fact}。さようなら。`;
+    expect(copied({ texts: { ja: ownTexts(ja, { opening }) } })).toEqual([`texts.ja.opening: "${fact}。"`]);
+    const late = `We are sorry.\n \nWe ask. ${de.preheader.split('. ')[0]}! You read?`;
+    expect(copied({ texts: { en: ownTexts(en, { opening: late }) } })).toEqual([
+      `texts.en.opening: "${de.preheader.split('. ')[0]}!"`,
+    ]);
+  });
+
+  test('of a text of several paragraphs only the one that tells facts is such: the others may be kept', () => {
+    const [, sorry] = en.whatHappened.text.split('\n\n');
+    const [what] = en.whatWeAreDoing.text.split('\n\n');
+    const kept = ownTexts(en, {
+      whatHappened: { heading: 'x', text: `A thief came.\n\n${sorry}` },
+      whatWeAreDoing: { heading: 'x', text: `${what}\n\nWe ask the police.` },
+    });
+    const massachusetts = en.massachusetts!;
+    const [done, police] = massachusetts.whatWeAreDoing.split('. ');
+    const paragraphs = massachusetts.rights.text.trim().split('\n\n');
+    kept.massachusetts = {
+      ...kept.massachusetts!,
+      whatWeAreDoing: `${done}. We ask somebody.`,
+      rights: { heading: 'x', text: paragraphs.slice(0, -1).join('\n\n') },
+    };
+    expect(copied({ texts: { en: kept } })).toEqual([]);
+    kept.massachusetts.whatWeAreDoing = police!;
+    kept.massachusetts.rights.text = paragraphs.at(-1)!;
+    expect(copied({ texts: { en: kept } })).toEqual([
+      'texts.en.massachusetts.whatWeAreDoing: "We work with law enforcement."',
+      'texts.en.massachusetts.rights.text: "No Social Security number is involved, so we do not offer cr..."',
+    ]);
   });
 
   test.each<[what: string, change: Partial<Incident['texts'][string]>, lines: string[]]>([
@@ -142,7 +199,12 @@ describe('domains that nobody can have are found wherever a domain stands (C109)
     canary: { mailboxes: ['check@harbour.shop'], customers: 1, afterwards: 'hold' as const },
   };
 
-  test('none in a file of somebody', () => expect(reserved({})).toEqual([]));
+  test('none in a file of somebody, whose texts name a host of their own', () => {
+    expect(reserved({})).toEqual([]);
+    expect(
+      reserved({ texts: { en: ownTexts(en, { opening: 'Type www.harbour.shop. Thank you.' }) } }),
+    ).toEqual([]);
+  });
 
   test.each([
     'x.test',
@@ -162,6 +224,9 @@ describe('domains that nobody can have are found wherever a domain stands (C109)
     '%s is no such domain',
     (domain) => expect(reserved({ replyTo: `care@${domain}` })).toEqual([]),
   );
+
+  test('none where no address for data is given', () =>
+    expect(reserved({ contactPoint: undefined })).toEqual([]));
 
   test('addresses for replies and data, mailboxes, and hosts in a text', () => {
     expect(

@@ -72,6 +72,7 @@ test.each<[string, Limit]>([
   ['breaker.minimumOutcomes', optional(wholeNumber(1, 100_000))],
   ['breaker.refusedShare', optional(share(0.01, 1))],
   ['breaker.sameRefusals', optional(wholeNumber(2, 10_000))],
+  ['breaker.receiverRefusals', optional(wholeNumber(2, 10_000))],
   ['breaker.sessionFailures', optional(wholeNumber(1, 10_000))],
   ['retry.firstAfterSeconds', optional(wholeNumber(1, 86_400))],
   ['retry.forHours', optional(share(0.001, 720))],

@@ -75,6 +75,7 @@ test.each<[string, string[], string[]]>([
     ['t t'],
     ['*', 'b', 'selected', 'a', 'b'],
   ],
+  ['overall * 2 > 0xFF', [], ['overall']],
   ['SELECT a, * FROM {schema}.t', ['t t'], ['a', '*']],
   ['1 < 2 AND 3 = x', [], ['x']],
   ['', [], []],

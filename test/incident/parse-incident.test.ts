@@ -451,6 +451,14 @@ test('what stands below a key that is wrong is judged as well', () => {
   ]);
 });
 
+test('of a section that stands twice nobody knows which is meant: nothing of it is relied on, and all else is', () => {
+  const result = parseIncident(exampleWith(['\npace:', '\npace:\n  perSecond: 7\npace:']), { now: NOW });
+  if (!('parts' in result)) throw new Error('the file has no fault');
+  expect(result.problems.map(({ path }) => path)).toEqual(['pace']);
+  expect(result.parts).not.toHaveProperty('pace');
+  expect(result.parts).toHaveProperty('canary');
+});
+
 test('a quote that is never closed is told', () => {
   expect(
     problemsOf(exampleWith(['title: Customer', 'title: "Customer'])).map(({ found }) => found),

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 
 const RUNS = 'test/incident/receiver-run.test.ts';
+const NAMES = 'test/incident/receiver.test.ts';
 
 /** When a receiver is put aside, and who is told of it. */
 export const RECEIVER_RULE_MUTANTS: Mutant[] = [
@@ -58,7 +59,23 @@ export const RECEIVER_RULE_MUTANTS: Mutant[] = [
     to: 'name: receiver,',
     fault: "Temporal is told a family's domain",
     promise: 'C93',
-    red: { [RUNS]: ['Temporal is told no name that few have'] },
+    red: { [NAMES]: ['Temporal is told no name that few have'] },
+  },
+  {
+    file: 'src/incident/receiver.ts',
+    from: 'return customers >= NAMED_FROM || Object.hasOwn(providers, receiver)',
+    to: 'return customers >= NAMED_FROM - 1 || Object.hasOwn(providers, receiver)',
+    fault: "the audit log, which others get, names a family's domain",
+    promise: 'C93',
+    red: { [NAMES]: ['a domain that fewer than 20 customers have is not named on record'] },
+  },
+  {
+    file: 'src/incident/check-providers.ts',
+    from: 'if (owner === undefined) return [];',
+    to: 'if (owner === undefined || owner !== name) return [];',
+    fault: 'a domain under two providers goes to the last one without a word',
+    promise: 'C98',
+    red: { 'test/incident/check-providers.test.ts': ['under two providers'] },
   },
   {
     file: 'src/incident/settle-step.ts',

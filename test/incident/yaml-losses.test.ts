@@ -25,11 +25,19 @@ describe('what YAML would cut off is refused by line (C108)', () => {
     ],
     ['a phone number', 'phone: +1 800 555 0100 #5\n', [`1:24 phone: ${cut('#5', '+1 800 555 0100')}`]],
     ['after a tab', 'a: b\t#c\n', [`1:6 a: ${cut('#c', 'b')}`]],
+    ['after more than one space', 'a: b   # c\n', [`1:8 a: ${cut('# c', 'b')}`]],
     ['the last of several lines', 'a: b\n  c # d\n', [`2:5 a: ${cut('# d', 'b\\n  c')}`]],
     ['within brackets', 'a: [b, c #d\n  ]\n', [`1:10 a.1: ${cut('#d', 'c')}`]],
     ['within braces', 'a: { b: c #d\n  }\n', [`1:11 a.b: ${cut('#d', 'c')}`]],
     ['a line where the text would go on', 'a: b\n  # c\nd: e\n', [`2:3 a: ${cut('# c', 'b')}`]],
     ['such a line after an empty one', 'a: b\n\n  # c\n', [`3:3 a: ${cut('# c', 'b')}`]],
+    ['such a line after spaces', 'a: b  \n   \n  # c\n', [`3:3 a: ${cut('# c', 'b')}`]],
+    [
+      'such a line after an item that begins with a hyphen',
+      'a:\n  - -b\n    # c\n',
+      [`3:5 a.0: ${cut('# c', '-b')}`],
+    ],
+    ['such a line within brackets', 'a: [\n    b,\n    c\n      # d\n  ]\n', [`4:7 a.1: ${cut('# d', 'c')}`]],
     ['such a line in a list', 'a:\n  - b\n    # c\n  - d\n', [`3:5 a.0: ${cut('# c', 'b')}`]],
     ['the last line of a file without an end', 'a: b # c', [`1:6 a: ${cut('# c', 'b')}`]],
     [
@@ -43,6 +51,11 @@ describe('what YAML would cut off is refused by line (C108)', () => {
       ['2:5 a.0: "#1 of our customers", which YAML leaves out as a comment, so that nothing is left'],
     ],
     ['a word that is no name', 'database:\n  dead: x # y\n', [`2:11 database.dead: ${cut('# y', 'x')}`]],
+    [
+      'such a word in a list',
+      'database:\n  retire:\n    - dead: x # y\n',
+      [`3:15 database.retire.0.dead: ${cut('# y', 'x')}`],
+    ],
     [
       'a condition',
       'database:\n  when: a = 1 # and b = 2\n',
@@ -63,6 +76,8 @@ describe('what YAML would cut off is refused by line (C108)', () => {
     ['before a text on lines of its own', 'a: | # b\n  c # d\n  # e\nf: g\n'],
     ['after the name of a table or column', 'database:\n  table: users # ours\n  zone: Europe/Berlin # d\n'],
     ['no space before it, so none at all', 'a: C#\nb: x#y z\n'],
+    ['as far left as the items within brackets', 'a: [\n    b,\n    c\n    # d\n  ]\n'],
+    ['below a key that has no value at all', '? a\n# b\n'],
     ['below an empty key', 'a:\n  # b\nc: d\n'],
   ])('a comment that takes nothing with it stands: %s', (_, text) => expect(lossesOf(text)).toEqual([]));
 });
