@@ -114,6 +114,9 @@ export type RecordHoldInput = IncidentRef & {
 
 export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: string };
 
+/** `fence`: of the closing that the resume was about. */
+export type RecordRefusedInput = IncidentRef & Required<DecidedBy> & { why: string; fence?: number };
+
 export type CanaryRangeInput = IncidentRef & { customers: number };
 
 /** A run of an older version does not say for how long. */

@@ -4,7 +4,7 @@ import type { Anchor } from '../books/anchor-head';
 import { surveyNotices } from '../books/balance';
 import { canaryRange } from '../books/cohort';
 import { closeGate, openGate, readGate } from '../books/gate';
-import { enterPhase, recordForeign, recordHold, setRate } from '../books/incident-decisions';
+import { enterPhase, recordForeign, recordHold, recordRefused, setRate } from '../books/incident-decisions';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
 import { recordApproval } from '../books/record-approval';
 import { sweepLeases } from '../books/unsettled-claims';
@@ -29,6 +29,7 @@ import type {
   RecordApprovalInput,
   RecordForeignInput,
   RecordHoldInput,
+  RecordRefusedInput,
   SetRateInput,
   SurveyInput,
   VerifyResult,
@@ -164,6 +165,13 @@ export function createActivities({
     /** Puts on record that somebody sent a signal which no run knows. */
     recordForeign: activity(async ({ incidentId, signal, ...asked }: RecordForeignInput) =>
       recordForeign(await booksOf(incidentId), { who: await who(asked), signal, through: asked.through }),
+    ),
+    /** Puts on record that a resume was refused: who sent it in the Web UI got no answer. */
+    recordRefused: activity(async ({ incidentId, why, fence, ...asked }: RecordRefusedInput) =>
+      recordRefused(await booksOf(incidentId), {
+        ...{ who: await who(asked), why, through: asked.through },
+        ...(fence === undefined ? {} : { fence }),
+      }),
     ),
     /** Mails the company's own mailboxes, from where the audit says that it has come to, until the slice is over or the gate is closed. */
     mailCanaryMailboxes: slice(mailCanaryMailboxes({ lanes, runs, senders, workerName })),

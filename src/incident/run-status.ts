@@ -76,8 +76,19 @@ export interface Asked {
   at: string;
   /** Of the closing that a resume undoes, when the asker saw one. */
   fence?: number;
+  /** A reset may have given it to this run once more. */
+  replayed?: boolean;
   /** A run of an older version did not note it. */
   through?: AskedThrough;
+}
+
+/** What was asked, and did nothing. Who asked in the Web UI got no answer: the run's page says it (I7). */
+export interface RefusedWord {
+  word: 'resume';
+  by: string;
+  /** ISO 8601. */
+  at: string;
+  why: string;
 }
 
 /** What the query `status` answers: small, plain JSON, no personal data. */
@@ -102,6 +113,8 @@ export interface RunStatus {
   waitingFor: { kind: WaitKind; what: string; since: string } | null;
   /** Signals that the run has taken in and not acted on yet. */
   pending: Asked['kind'] | null;
+  /** Null: the last word was obeyed. Not told by a run of an older version. */
+  refused?: RefusedWord | null;
   approval: Approval | null;
   /** The end of the audit chain as the run knows it; null: not read yet. */
   audit: AuditSeen | null;

@@ -74,7 +74,10 @@ function phaseLine(phase: Phase): string {
 
 function attention(status: RunStatus): string[] {
   const { waitingFor, pending } = status;
-  const asked = pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, ''];
+  const asked = [
+    ...(pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, '']),
+    ...refusal(status),
+  ];
   if (!waitingFor) return asked;
   const { kind, what, since } = waitingFor;
   const headline = FOR_NOBODY.has(kind) ? 'The run waits' : 'THE RUN WAITS FOR YOU';
@@ -86,6 +89,12 @@ function attention(status: RunStatus): string[] {
     '',
     ...nextSteps(status, kind),
   ];
+}
+
+function refusal({ refused }: RunStatus): string[] {
+  if (!refused) return [];
+  const { word, by, at, why } = refused;
+  return [`**REFUSED:** the ${word} of ${plain(by)} at ${utcClock(at)}: ${plain(why)}`, ''];
 }
 
 /** What ends without the operator's doing. */

@@ -2,7 +2,7 @@ import type { KnownReceiver } from '../books/receivers';
 import { headWords } from '../incident/audit-head';
 import { inWords } from '../incident/hold-reason';
 import { withIncident } from '../incident/incident-commands';
-import type { RunStatus } from '../incident/run-status';
+import type { RefusedWord, RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { type StatusFacts, standOf } from './run-stand';
 import {
@@ -48,6 +48,7 @@ export function statusText(facts: StatusFacts): string {
       ...(seen?.audit ? ([['Audit log', `ends with ${headWords(seen.audit)}`]] as [string, string][]) : []),
       ['As of', utc(seen?.asOf ?? new Date().toISOString())],
     ]),
+    ...(seen?.refused ? ['', refusedWords(seen.refused)] : []),
     ...(seen?.audit?.problem ? ['', printable(seen.audit.problem, 1000)] : []),
     ...(words.length > 0 ? ['', ...words] : []),
     ...(fromBooks ? ['What stands above is from the books alone.'] : []),
@@ -88,6 +89,10 @@ function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): str
     ? `, ${number(done)} of ${phase === 'expire' ? 'about ' : ''}${number(total)} (${percentDone({ done, total, phase })}%)`
     : '';
   return `${phase}${percent}${waitingFor ? ', waiting' : ''}${pending ? `; asked for, not yet in effect: ${pending}` : ''}`;
+}
+
+function refusedWords({ word, by, at, why }: RefusedWord): string {
+  return `REFUSED: the ${word} of ${printable(by)}, at ${utc(at)}: ${printable(why, 500)}.`;
 }
 
 function progress(seen: RunStatus): [string, string][] {

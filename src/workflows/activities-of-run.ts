@@ -35,7 +35,9 @@ export const short = proxyActivities<
 >({ startToCloseTimeout: '1m', ...always });
 
 /** Work that the run can do without: three attempts. */
-export const brief = proxyActivities<Pick<Activities, 'recordApproval' | 'recordHold' | 'recordForeign'>>({
+export const brief = proxyActivities<
+  Pick<Activities, 'recordApproval' | 'recordHold' | 'recordForeign' | 'recordRefused'>
+>({
   startToCloseTimeout: '1m',
   ...always,
   retry: { ...retry, maximumAttempts: 3 },

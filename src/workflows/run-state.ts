@@ -6,7 +6,16 @@ import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReceiverSeen } from '../incident/receiver';
 import type { ReminderWord } from '../incident/reminder';
-import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
+import type {
+  Approval,
+  Asked,
+  GateSeen,
+  Hold,
+  HoldKind,
+  RefusedWord,
+  RunCounts,
+  WaitKind,
+} from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import type { AmendRequest, ApproveRequest, SetRateRequest } from './messages';
 
@@ -74,6 +83,8 @@ export interface RunState {
   foreign?: Foreign[];
   /** Somebody changed the gate in the database itself: it is read again. */
   askedLook?: boolean;
+  /** The last resume that was refused, until another word is obeyed. */
+  refused?: RefusedWord | null;
   /** Cancelled for good, by whom. */
   ending: Asked | null;
   /** Where the audit chain stands; null: no activity has told it yet. */
@@ -94,6 +105,8 @@ export interface Run {
   eventsAtStart: number;
   /** Counts what was acted on: a reading that began before may be stale. */
   obeyed: number;
+  /** The gate is just being closed by this run. */
+  closing: boolean;
   /** Continue as new as soon as it goes on: the server takes only one cancellation request a run. */
   renew: boolean;
 }
@@ -106,6 +119,7 @@ export function newRun(input: BreachResponseInput): Run {
     stopLanes: null,
     eventsAtStart: 0,
     obeyed: 0,
+    closing: false,
     renew: false,
   };
 }

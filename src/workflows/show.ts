@@ -79,6 +79,7 @@ export function statusOf(run: Run): RunStatus {
     hold: state.hold,
     waitingFor: waitingFor(state),
     pending: state.asked?.kind ?? null,
+    refused: state.refused ?? null,
     approval: state.approval,
     audit: state.audit ?? null,
     contentHash: state.row?.contentHash ?? null,

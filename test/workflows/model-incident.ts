@@ -36,6 +36,8 @@ export interface ModelIncident {
   proposals: Map<number, Partial<Pick<ModelRow, 'contentHash' | 'ratePerSecond' | 'canary'>>>;
   /** Signals of somebody else's, as they were put on record. */
   foreign: string[];
+  /** Refused resumes, likewise. */
+  refused: { why: string; fence: number | undefined }[];
   /** What each that ended was asked. */
   told: { auditHead?: AuditHead }[];
   /** Begins before the activity does its work; throws to make it fail. */
@@ -118,6 +120,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     proposals: new Map(),
     told: [],
     foreign: [],
+    refused: [],
     before: {},
     findings: [],
     outcome: () => 'sent',
@@ -282,6 +285,9 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     },
     async recordForeign({ signal }) {
       model.foreign.push(signal);
+    },
+    async recordRefused({ why, fence }) {
+      model.refused.push({ why, fence });
     },
     async recordHold({ hold }) {
       row.hold = hold;
