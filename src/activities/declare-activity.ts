@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type pino from 'pino';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
@@ -14,6 +14,8 @@ export interface Declare {
   activity<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
   /** Beats itself, with words for the Web UI: slice-clock.ts. */
   slice<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
+  /** Beats itself, and works where the database does not answer. */
+  call<Input extends IncidentRef>(work: Activity<Input, void>): Activity<Input, void>;
 }
 
 /** What is declared works for its own ledger only, tells where the audit stands afterwards, and fails as failure.ts says it. */
@@ -22,12 +24,32 @@ export function declareActivities(
   run: AuditHeads & { lookAtRun?: ((input: IncidentRef) => Promise<void>) | undefined },
   log: pino.Logger,
 ): Declare {
-  const declared: Declare['slice'] = (work) => async (input) => {
-    try {
+  const declared: Declare['slice'] = (work) =>
+    failing(async (input) => {
       await ownLedgerOnly(input, database);
       const result = await work(input);
       await run.lookAtRun?.(input);
       return withAudit(result, await run.tell(input));
+    }, log);
+  return {
+    slice: declared,
+    activity: (work) => beating(declared(work)),
+    call: (work) =>
+      failing(async (input) => {
+        await ownLedgerOnly(input, database).catch((error) => {
+          // A database that is away is among what somebody is called for.
+          if (error instanceof ApplicationFailure) throw error;
+        });
+        return work(input);
+      }, log),
+  };
+}
+
+/** With words of ours for Temporal, and where it failed for the log. */
+function failing<Input, Result>(work: Activity<Input, Result>, log: pino.Logger): Activity<Input, Result> {
+  return async (input) => {
+    try {
+      return await work(input);
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       const { activityType: activity } = Context.current().info;
@@ -35,7 +57,6 @@ export function declareActivities(
       throw toFailure(error);
     }
   };
-  return { slice: declared, activity: (work) => beating(declared(work)) };
 }
 
 /**

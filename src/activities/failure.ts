@@ -57,6 +57,12 @@ export const FAILURES = {
     todo: 'run a worker of the version that started the run',
     retried: false,
   },
+  /** Whom the file names under onHold: the run goes on all the same. */
+  CALL_FAILED: {
+    what: (why) => `Nobody was called: ${why}`,
+    todo: 'look at onHold in the file (npm run cli -- amend FILE changes it)',
+    retried: true,
+  },
   /** A worker of the right ledger may take the next attempt. */
   OtherLedger: {
     what: (wanted, address, here) =>

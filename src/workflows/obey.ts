@@ -7,6 +7,7 @@ import type { Asked } from '../incident/run-status';
 import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
 import { amend, goesByOtherFile, readFileAgain } from './amend';
 import { beginHold, endHold } from './begin-hold';
+import { recount } from './recount';
 import { type Foreign, nowIso, type Run } from './run-state';
 import { show } from './show';
 
@@ -19,7 +20,8 @@ export function isAsked({ state }: Run): boolean {
     Boolean(state.askedAmend) ||
     Boolean(state.askedReminder) ||
     Boolean(state.foreign?.length) ||
-    state.askedLook === true
+    state.askedLook === true ||
+    state.askedCount === true
   );
 }
 
@@ -52,6 +54,7 @@ export async function obey(run: Run): Promise<void> {
     else if (state.askedReminder) await obeyReminder(run, state.askedReminder);
     else if (state.foreign?.length) await recordForeign(run, state.foreign.shift()!);
     else if (state.askedLook) await look(run);
+    else if (state.askedCount) await count(run);
     if (goesByOtherFile(run)) await readFileAgain(run);
   } catch (error) {
     if (!isExhausted(error)) throw error;
@@ -205,6 +208,12 @@ async function obeyReminder(run: Run, word: ReminderWord): Promise<void> {
   if (state.hold?.kind !== 'reminder') return;
   state.reminderWord = word;
   await endHold(run, word);
+}
+
+/** Where the lanes are at work they tell by themselves. */
+async function count(run: Run): Promise<void> {
+  run.state.askedCount = false;
+  if (run.stopLanes === null) await recount(run);
 }
 
 /** Somebody changed the gate in the database itself. */
