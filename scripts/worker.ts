@@ -34,6 +34,7 @@ async function main(): Promise<void> {
 It works where TEMPORAL_ADDRESS, DATABASE_URL and SMTP_URL point, or else for the embedded stack (npm run stack).
 RELAY_LOG names the relay's own log (rotated ones too, colons between), which the canary then tries out.
 AUDIT_ANCHOR names a file, or a command after |, that gets the head of the audit log at each decision.
+ON_HOLD_PROGRAMS names the programs that the incident file may have run (onHold.command), colons between.
 STOP_SECONDS says how long it may take to stop: as long as a relay may take to answer, ${MOST_STOP_SECONDS}, if left out.
 LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     process.exitCode = process.argv[2] === '--help' ? 0 : 2;
@@ -125,6 +126,7 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       ...{ databaseUrl, smtpUrl, relayLogs, workerName, journals, log },
       anchor: openAnchor(process.env.AUDIT_ANCHOR),
       temporal: new Client({ connection, namespace: temporal.namespace }),
+      onHoldPrograms: (process.env.ON_HOLD_PROGRAMS ?? '').split(':').filter((program) => program !== ''),
       leave: (why, how) => {
         if (left === how) return;
         left = left === 'for good' ? left : how;

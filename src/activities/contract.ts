@@ -1,5 +1,6 @@
 import type { AskedThrough } from '../incident/asked-by';
 import type { AuditHead, AuditSeen } from '../incident/audit-head';
+import type { Call } from '../incident/call';
 import type { RelayLogChecked } from '../incident/hold-reason';
 import type { ReceiverSeen } from '../incident/receiver';
 import type { GateSeen, Hold } from '../incident/run-status';
@@ -49,6 +50,8 @@ export interface FileView {
   notifyLanes: number;
   /** Of the file. Likewise. */
   version?: number;
+  /** Somebody is to be called when the run waits. Likewise. */
+  calls?: boolean;
   /** Who made this version of it, and why; null: it is the first one. Likewise. */
   amended?: { by: string; at: string; reason: string } | null;
 }
@@ -113,6 +116,11 @@ export type RecordHoldInput = IncidentRef & {
 } & Partial<DecidedBy>;
 
 export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: string };
+
+/** `fence`: of the closing that the resume was about. */
+export type RecordRefusedInput = IncidentRef & Required<DecidedBy> & { why: string; fence?: number };
+
+export type CallInput = IncidentRef & Call;
 
 export type CanaryRangeInput = IncidentRef & { customers: number };
 

@@ -4,7 +4,7 @@ import type { Anchor } from '../books/anchor-head';
 import { surveyNotices } from '../books/balance';
 import { canaryRange } from '../books/cohort';
 import { closeGate, openGate, readGate } from '../books/gate';
-import { enterPhase, recordForeign, recordHold, setRate } from '../books/incident-decisions';
+import { enterPhase, recordForeign, recordHold, recordRefused, setRate } from '../books/incident-decisions';
 import { IDLE_TRANSACTION_SECONDS, openDatabase } from '../books/open-database';
 import { recordApproval } from '../books/record-approval';
 import { sweepLeases } from '../books/unsettled-claims';
@@ -16,6 +16,7 @@ import type { Journals } from '../journal/journals';
 import { adoptRun } from './adopt-run';
 import { amendRun } from './amend-run';
 import { auditHeads } from './audit-heads';
+import { callSomebody } from './call-somebody';
 import { closeBooks } from './close-books';
 import type {
   AmendInput,
@@ -29,6 +30,7 @@ import type {
   RecordApprovalInput,
   RecordForeignInput,
   RecordHoldInput,
+  RecordRefusedInput,
   SetRateInput,
   SurveyInput,
   VerifyResult,
@@ -62,6 +64,8 @@ export interface ActivityDependencies {
   anchor?: Anchor | null;
   /** Knows who sent a message to a run, and who reset one; left out: names stand alone. */
   temporal?: Client;
+  /** That the incident file may have run (onHold.command), by their whole paths; left out: none. */
+  onHoldPrograms?: readonly string[];
   /** Told when this process fails where another worker would do better; left out: it goes on all the same. */
   leave?: LeaveWork;
   /** Of a claim; tests make it short. */
@@ -83,6 +87,7 @@ export function createActivities({
   journals = null,
   anchor = null,
   temporal,
+  onHoldPrograms = [],
   leave,
   leaseSeconds,
   log,
@@ -103,16 +108,21 @@ export function createActivities({
   const who = async ({ by, through }: DecidedBy) =>
     through === undefined || sender === undefined ? by : namedWith(by, await sender(through));
 
-  const { activity, slice } = declareActivities(database, { lookAtRun, leave, tell: heads.tell(runs) }, log);
+  const { activity, call, slice } = declareActivities(
+    database,
+    { lookAtRun, leave, tell: heads.tell(runs) },
+    log,
+  );
 
   const amend = amendRun(runs);
   const activities = {
     /** What the incident's row says, so that every run adopts and never assumes. */
     adoptRun: activity(adoptRun(database, runs)),
     /** Writes the phase and its audit entry; a repeated call changes nothing. Clears frontier and hold. */
-    enterPhase: activity(async ({ incidentId, phase, reason, ...asked }: EnterPhaseInput) =>
-      enterPhase(await booksOf(incidentId), phase, await who(asked), reason),
-    ),
+    enterPhase: activity(async ({ incidentId, phase, reason, ...asked }: EnterPhaseInput) => {
+      await enterPhase(await booksOf(incidentId), phase, await who(asked), reason);
+      log.info({ phase, incident: incidentId }, 'the run is in its next phase');
+    }),
     /** The next ranges after `after`, at most `count`, each about `size` keys; none: the end. Saves `frontier`. */
     planRanges: activity(planRanges(runs)),
     /** Expires the passwords of a range, until it is done or the slice is over. */
@@ -127,12 +137,18 @@ export function createActivities({
       gateView(await readGate(await booksOf(incidentId))),
     ),
     /** Unconditional; returns once no claim can commit. */
-    closeGate: activity(async ({ incidentId, reason, ...asked }: CloseGateInput) =>
-      gateView(await closeGate(await booksOf(incidentId), reason, await who(asked))),
-    ),
+    closeGate: activity(async ({ incidentId, reason, ...asked }: CloseGateInput) => {
+      const gate = gateView(await closeGate(await booksOf(incidentId), reason, await who(asked)));
+      log.warn({ fence: gate.fence, incident: incidentId }, 'paused: the gate is closed');
+      return gate;
+    }),
     /** Compare-and-set on `fence`; when somebody closed it again meanwhile it stays closed and `opened` is false. */
     openGate: activity(async ({ incidentId, fence, ...asked }: OpenGateInput) => {
       const { opened, ...gate } = await openGate(await booksOf(incidentId), fence, await who(asked));
+      log.info(
+        { opened, fence, incident: incidentId },
+        opened ? 'resumed' : 'a resume did not open the gate',
+      );
       return { ...gateView(gate), opened };
     }),
     setRate: activity(async ({ incidentId, perSecond, ...asked }: SetRateInput) =>
@@ -157,16 +173,27 @@ export function createActivities({
     ),
     /** Writes the reason why the run waits to the row, and an audit entry; null: it goes on, by the word of `by`. */
     recordHold: activity(
-      async ({ incidentId, reason, hold = holdOfBefore(reason), by, through }: RecordHoldInput) =>
-        recordHold(
+      async ({ incidentId, reason, hold = holdOfBefore(reason), by, through }: RecordHoldInput) => {
+        // First: the books may be what is away.
+        if (hold === null) log.info({ incident: incidentId }, 'the hold has ended');
+        else log.warn({ kind: hold.kind, incident: incidentId }, 'the run holds: npm run cli -- status');
+        await recordHold(
           await booksOf(incidentId),
           hold,
           by === undefined ? by : await who({ by, ...(through === undefined ? {} : { through }) }),
-        ),
+        );
+      },
     ),
     /** Puts on record that somebody sent a signal which no run knows. */
     recordForeign: activity(async ({ incidentId, signal, ...asked }: RecordForeignInput) =>
       recordForeign(await booksOf(incidentId), { who: await who(asked), signal, through: asked.through }),
+    ),
+    /** Puts on record that a resume was refused: who sent it in the Web UI got no answer. */
+    recordRefused: activity(async ({ incidentId, why, fence, ...asked }: RecordRefusedInput) =>
+      recordRefused(await booksOf(incidentId), {
+        ...{ who: await who(asked), why, through: asked.through },
+        ...(fence === undefined ? {} : { fence }),
+      }),
     ),
     /** Mails the company's own mailboxes, from where the audit says that it has come to, until the slice is over or the gate is closed. */
     mailCanaryMailboxes: slice(mailCanaryMailboxes({ lanes, runs, senders, workerName })),
@@ -192,6 +219,8 @@ export function createActivities({
         log,
       }),
     ),
+    /** Calls whom the file names under onHold. */
+    callSomebody: call(callSomebody(runs, { programs: onHoldPrograms, log })),
     /** Counts the ledger against the cohort, after calling claims whose lease is over what they are: in doubt. */
     surveyNotices: activity(async ({ incidentId, wave }: SurveyInput): Promise<NoticeSurvey> => {
       const { books, file } = await runs(incidentId);

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type pino from 'pino';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
@@ -14,6 +14,8 @@ export interface Declare {
   activity<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
   /** Beats itself, with words for the Web UI: slice-clock.ts. */
   slice<Input extends IncidentRef, Result>(work: Activity<Input, Result>): Activity<Input, Result>;
+  /** Beats itself, and works where the database does not answer. */
+  call<Input extends IncidentRef>(work: Activity<Input, void>): Activity<Input, void>;
 }
 
 /** Leaves the next attempts to other workers; what is under way here is given back. */
@@ -28,23 +30,46 @@ export function declareActivities(
   },
   log: pino.Logger,
 ): Declare {
-  const declared: Declare['slice'] = (work) => async (input) => {
-    try {
+  const declared: Declare['slice'] = (work) =>
+    failing(run, log, async (input) => {
       await ownLedgerOnly(input, database);
       const result = await work(input);
       await run.lookAtRun?.(input);
       return withAudit(result, await run.tell(input));
+    });
+  return {
+    slice: declared,
+    activity: (work) => beating(declared(work)),
+    call: (work) =>
+      failing(run, log, async (input) => {
+        await ownLedgerOnly(input, database).catch((error) => {
+          // A database that is away is among what somebody is called for.
+          if (error instanceof ApplicationFailure) throw error;
+        });
+        return work(input);
+      }),
+  };
+}
+
+/** With words of ours for Temporal, and where it failed for the log. */
+function failing<Input, Result>(
+  { leave }: { leave?: LeaveWork | undefined },
+  log: pino.Logger,
+  work: Activity<Input, Result>,
+): Activity<Input, Result> {
+  return async (input) => {
+    try {
+      return await work(input);
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
       const { activityType: activity } = Context.current().info;
       log.error({ activity, code, errno, kind, at: framesOf(error) }, 'an activity failed');
       const failed = toFailure(error);
       const unfit = unfitFor(failed);
-      if (unfit !== null) run.leave?.(failed.message, unfit);
+      if (unfit !== null) leave?.(failed.message, unfit);
       throw failed;
     }
   };
-  return { slice: declared, activity: (work) => beating(declared(work)) };
 }
 
 /**

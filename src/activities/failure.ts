@@ -61,6 +61,12 @@ export const FAILURES = {
     retried: true,
     unfit: 'for a while',
   },
+  /** Whom the file names under onHold: the run goes on all the same. */
+  CALL_FAILED: {
+    what: (why) => `Nobody was called: ${why}`,
+    todo: 'look at onHold in the file (npm run cli -- amend FILE changes it)',
+    retried: true,
+  },
   /** A worker of the right ledger may take the next attempt. */
   OtherLedger: {
     what: (wanted, address, here) =>

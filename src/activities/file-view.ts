@@ -39,6 +39,7 @@ export async function fileView(books: BareBooks, row: IncidentRow): Promise<File
     // Each has a session of its own.
     notifyLanes: Math.min(NOTIFY_LANES, file.relay.sessions),
     version: row.version,
+    calls: file.onHold !== undefined,
     amended: row.version === 1 ? null : await lastAmendment(books),
   };
 }

@@ -113,7 +113,7 @@ export function notifySlice(dependencies: NotifyDependencies) {
         if (sender === null) break;
         const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
+        const claim = await claimSurely(books, { after: at, upTo: range.upTo }, clock.retrying);
         if (claim.kind === 'gate-closed') return await result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server')
           return await result({ kind: 'lost-commits', reason: OTHER_SERVER });
@@ -129,7 +129,23 @@ export function notifySlice(dependencies: NotifyDependencies) {
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
         counts.deferred += claim.keptBack;
         const sent = await sendClaim(
-          { books, after: at, run, notices, sender, breaker, receivers, shut, lease, gate, clock, journal },
+          {
+            ...{
+              books,
+              after: at,
+              run,
+              notices,
+              sender,
+              breaker,
+              receivers,
+              shut,
+              lease,
+              gate,
+              clock,
+              journal,
+            },
+            retrying: clock.retrying,
+          },
           claim,
         );
         if (sent.objection !== null) {
@@ -144,6 +160,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
           log.warn({ said, customers }, 'a receiver is put aside: npm run cli -- domains');
         // What was released is claimed again by the next scan, which begins where this one did.
         if (!sent.settled.released) at = claim.at;
+        if (sent.tripped)
+          log.warn({ lane: input.lane, reason: sent.tripped }, 'the gate was closed: breaker or guard');
         if (sent.tripped) return await result({ kind: 'gate-closed', reason: sent.tripped });
         if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);
       }

@@ -19,7 +19,11 @@ export interface RunContext {
   notices(): Promise<NoticeSet>;
 }
 
-export type RunContexts = (incidentId: string) => Promise<RunContext>;
+export interface RunContexts {
+  (incidentId: string): Promise<RunContext>;
+  /** As this worker read it last, for what must work where the database is away; undefined: never. */
+  last?(incidentId: string): Promise<RunContext> | undefined;
+}
 
 /**
  * Asks each time which version of the file is in effect, by one key: whoever begins something begins it with the newest words. What goes
@@ -27,7 +31,7 @@ export type RunContexts = (incidentId: string) => Promise<RunContext>;
  */
 export function runContexts(database: Database): RunContexts {
   const known = new Map<string, { version: number | null; context: Promise<RunContext> }>();
-  return async (incidentId) => {
+  const contextOf = async (incidentId: string) => {
     const version = await versionOf(database.db, incidentId);
     const before = known.get(incidentId);
     if (before?.version === version) return before.context;
@@ -40,6 +44,7 @@ export function runContexts(database: Database): RunContexts {
     });
     return context;
   };
+  return Object.assign(contextOf, { last: (incidentId: string) => known.get(incidentId)?.context });
 }
 
 /** @param acknowledged of this process, whatever version it sends. */

@@ -20,7 +20,7 @@ import type { LaneSender } from './lane-senders';
 import { type ClaimReceivers, putOff, type ReceiverBreaker, unexplained } from './receiver-breakers';
 import type { RelayBreaker } from './relay-breakers';
 import type { RunContext } from './run-context';
-import { settlementOf, settleSurely } from './settlement';
+import { type Retrying, settlementOf, settleSurely } from './settlement';
 import { type ReceiverWatch, watchChoices } from './watches';
 
 export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clock'> {
@@ -35,6 +35,7 @@ export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clo
   shut: ReceiverWatch;
   /** Null where this process keeps none: after a kill -9 the whole claim would be in doubt. */
   journal: Journal | null;
+  retrying: Retrying;
 }
 
 export interface SentClaim {
@@ -65,7 +66,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   const { outcomes, trouble, objection, verdict, unwritten } = await submitted.catch(async (error) => {
     // What no dot was asked for certainly did not go out. Of the rest nobody knows.
     const free = customers.map(({ customerId }) => ({ customerId, state: 'released' as const }));
-    if (!asked) await settleSurely(books, ref, free);
+    if (!asked) await settleSurely(books, ref, free, send.retrying);
     throw error;
   });
   const settlements: Settlement[] = customers.map((customer, i) =>
@@ -75,7 +76,7 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
       run.file.retry,
     ),
   );
-  const settled = await settleSurely(books, ref, settlements);
+  const settled = await settleSurely(books, ref, settlements, send.retrying);
   // What the relay said comes first: it is known nowhere else.
   await receivers.settleTries(customers, outcomes);
   const tooMany = await receivers.putAside();

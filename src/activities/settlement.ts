@@ -12,7 +12,7 @@ import { nextRetry, spreadOf } from '../incident/retry-backoff';
 import { type CustomerId, type KeyRange, type NoticeState, SET_ASIDE_ALONE } from '../incident/vocabulary';
 import { type DotFact, dotsOf } from '../journal/read-journal';
 import type { Outcome } from '../smtp/outcome';
-import { neverSettles } from './failure';
+import { neverSettles, toFailure } from './failure';
 
 type Refused = Omit<Extract<Settlement, { state: 'failed' }>, 'state'>;
 
@@ -80,32 +80,44 @@ export function settleSurely(
   books: Books,
   claim: ClaimRef,
   settlements: Settlement[],
+  retrying: Retrying,
 ): Promise<Partial<Record<NoticeState, number>>> {
-  return surely(() => settleClaim(books, claim, settlements));
+  return surely(() => settleClaim(books, claim, settlements), retrying);
 }
+
+/** Told why it is tried again, so that nobody sees a lane do nothing for minutes; null: it was done. */
+export type Retrying = (why: string | null) => void;
 
 /**
  * Claims, and where the COMMIT was not acknowledged, gives back what it may have claimed: nobody else knows that no dot of it can have
  * gone out, and a server that dies with a COMMIT is away for longer than a moment (C101). Then throws.
  */
-export async function claimSurely(books: LaneBooks, range: KeyRange): Promise<ClaimResult> {
+export async function claimSurely(
+  books: LaneBooks,
+  range: KeyRange,
+  retrying: Retrying,
+): Promise<ClaimResult> {
   const token = randomUUID();
   try {
     return await claimNotices(books, range, token);
   } catch (error) {
-    if (error instanceof CommitUnknownError) await surely(() => releaseUnacknowledged(books, token));
+    if (error instanceof CommitUnknownError)
+      await surely(() => releaseUnacknowledged(books, token), retrying);
     throw error;
   }
 }
 
 /** @param settle what changes nothing when it is done twice. */
-async function surely<T>(settle: () => Promise<T>): Promise<T> {
+async function surely<T>(settle: () => Promise<T>, retrying: Retrying): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
   for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS)) {
     try {
-      return await settle();
+      const settled = await settle();
+      retrying(null);
+      return settled;
     } catch (error) {
       if (neverSettles(error) || performance.now() > giveUpAt) throw error;
+      retrying(toFailure(error).message);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

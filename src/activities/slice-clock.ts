@@ -10,6 +10,8 @@ export interface SliceClock {
   wait(milliseconds: number): Promise<void>;
   /** A readable word for the Web UI, now and about once a second. */
   say(progress: () => Record<string, unknown>): void;
+  /** What is tried again and again within the slice, in the words of its failure; null: it has been done. Shown beside the progress. */
+  retrying(why: string | null): void;
   stop(): void;
 }
 
@@ -19,7 +21,9 @@ export function startSlice(seconds: number): SliceClock {
   const context = Context.current();
   const endsAt = performance.now() + seconds * 1000;
   let progress: () => Record<string, unknown> = () => ({});
-  const timer = setInterval(() => context.heartbeat(progress()), HEARTBEAT_MILLISECONDS);
+  let retried: string | null = null;
+  const beat = () => context.heartbeat(retried === null ? progress() : { ...progress(), retrying: retried });
+  const timer = setInterval(beat, HEARTBEAT_MILLISECONDS);
   return {
     over: () => context.cancellationSignal.aborted || performance.now() >= endsAt,
     told: () => context.cancellationSignal.aborted,
@@ -30,7 +34,12 @@ export function startSlice(seconds: number): SliceClock {
     },
     say: (next) => {
       progress = next;
-      context.heartbeat(progress());
+      beat();
+    },
+    retrying: (why) => {
+      if (why === retried) return;
+      retried = why;
+      beat();
     },
     stop: () => clearInterval(timer),
   };

@@ -3,6 +3,7 @@ import { fileHash } from '../incident/file-hash';
 import { HELD_FOR_LAW, type LawRecord } from '../incident/law-delay';
 import { AMENDED } from './amend-file';
 import { RECONCILE } from './audit-chain';
+import { closedAgain } from './gate';
 import { type IncidentRow, incidentOf } from './incident-row';
 import { detailOf, markOf } from './judge-audit';
 import { ASKED, afterEntry, NO_REQUESTS, RELEASED, togetherInRow } from './law-requests';
@@ -153,10 +154,15 @@ function obey(told: ToldRow, entry: AuditTable): void {
       break;
     case 'gate-closed':
       told.gate = 'closed';
+      told.fence++;
+      if (detail.again === true) {
+        const first = { gate_reason: told.gateReason, gate_by: told.gateBy ?? '' };
+        told.gateReason = closedAgain(first, String(detail.reason), who);
+        break;
+      }
       told.gateBy = who;
       told.gateSince = isoTime(entry.at);
       told.gateReason = cutText(String(detail.reason), 500);
-      told.fence++;
       if (detail.reason === HELD_FOR_LAW) sayDelay(told);
       break;
     case ASKED:

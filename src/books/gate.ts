@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { cutText } from '../incident/cut-text';
+import { HELD_FOR_LAW } from '../incident/law-delay';
 import type { GateState } from '../incident/vocabulary';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
@@ -54,18 +55,48 @@ type GateRow = Pick<
 >;
 
 /**
- * Closes the gate, whatever it was, and raises the fence. The UPDATE waits for every claim transaction in flight, since each
- * holds a share lock on this row: once this returns, no claim can commit (I2).
+ * Closes the gate, whatever it was, and raises the fence. Its first statement waits for every claim transaction in flight, since each
+ * holds a share lock on this row: once this returns, no claim can commit (I2). A gate that was closed keeps the words of its first
+ * closing, which say what is wrong: whoever pauses a run that the breaker has stopped must not hide why.
  */
 export async function closeGate(books: BareBooks, reason: string, by: string): Promise<Gate> {
   await transaction(books, async (decided) => {
-    await sql`
-      UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
-        gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
-      WHERE incident = ${books.incident}`.execute(decided.db);
-    await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });
+    const { db, incident } = decided;
+    const { rows } = await sql<ClosedRow>`
+      SELECT gate, gate_reason, gate_by FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
+    const first = rows[0]!;
+    const again = isClosedByWords(first);
+    if (again)
+      await sql`
+        UPDATE incidents SET fence = fence + 1, gate_reason = ${closedAgain(first, reason, by)}
+        WHERE incident = ${incident}`.execute(db);
+    else
+      await sql`
+        UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
+          gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
+        WHERE incident = ${incident}`.execute(db);
+    const detail = again ? { reason, again } : { reason };
+    await appendAudit(decided, { who: by, action: 'gate-closed', detail });
   });
   return readGate(books);
+}
+
+type ClosedRow = Pick<IncidentsTable, 'gate' | 'gate_reason' | 'gate_by'>;
+
+/** What law enforcement's delay alone says of the gate stands in the delay, too: a pause besides has words of its own. */
+function isClosedByWords({ gate, gate_reason: reason }: ClosedRow): boolean {
+  return gate === 'closed' && reason !== '' && !reason.startsWith(HELD_FOR_LAW);
+}
+
+/** The first closing's words, then the next one's; said once where an activity or a tired operator repeats itself. */
+export function closedAgain(
+  { gate_reason: first, gate_by: firstBy }: Pick<ClosedRow, 'gate_reason' | 'gate_by'>,
+  reason: string,
+  by: string,
+): string {
+  const next = `; then by ${cutText(by, 200)}: ${reason}`;
+  const isRepeated = firstBy === cutText(by, 200) && first === cutText(reason, 500);
+  return isRepeated || first.includes(next) ? first : cutText(`${first}${next}`, 500);
 }
 
 /**

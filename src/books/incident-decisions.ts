@@ -82,6 +82,15 @@ export async function recordForeign(
   await recordOnce(books, { who, action: 'foreign-signal', detail }, JSON.stringify(detail));
 }
 
+/** A resume that did nothing, once for each. */
+export async function recordRefused(
+  books: BareBooks,
+  { who, through, ...refused }: { who: string; through: AskedThrough; why: string; fence?: number },
+): Promise<void> {
+  const mark = JSON.stringify(through).slice(1);
+  await recordOnce(books, { who, action: 'resume-refused', detail: { ...refused, ...through } }, mark);
+}
+
 /** The incident is closed or cancelled: nothing can be decided any more. */
 export class IncidentOverError extends Error {
   /** As a driver's error has one: what may be told without personal data. */

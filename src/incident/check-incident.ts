@@ -4,6 +4,7 @@ import { checkMapping } from './check-mapping';
 import { checkProviders } from './check-providers';
 import { checkTexts } from './check-texts';
 import { type Finding, inQuotes } from './incident-problem';
+import { checkOnHold } from './on-hold-schema';
 import type { SoundParts } from './sound-parts';
 
 /**
@@ -23,6 +24,7 @@ export function checkIncident(parts: SoundParts, file: Record<string, unknown>, 
     ...checkCanary(parts),
     ...checkRetry(parts),
     ...checkProviders(parts),
+    ...checkOnHold(parts),
     ...(parts.database ? checkMapping(parts.database) : []),
   ];
 }

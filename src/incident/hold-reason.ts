@@ -129,4 +129,5 @@ const ACTIVITY_WORDS: Record<string, string> = {
   notifySlice: 'Mailing notices',
   surveyNotices: 'Counting the notices',
   closeIncident: 'Closing the incident',
+  callSomebody: 'Calling somebody',
 };

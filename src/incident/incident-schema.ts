@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseSchema } from './database-schema';
 import { ORDINARY_ADDRESS } from './mailable-address';
+import { onHoldSchema } from './on-hold-schema';
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
 import { providersSchema } from './providers-schema';
 import { textsSchema } from './texts-schema';
@@ -255,6 +256,7 @@ export const incidentSchema = z.strictObject({
     })
     .prefault({})
     .meta({ means: 'When a notice that the relay put off is tried again.' }),
+  onHold: onHoldSchema,
   retention: z
     .strictObject({
       fingerprintsDays: days.optional().meta({

@@ -1,5 +1,6 @@
 import type { AskedThrough } from './asked-by';
 import type { AuditSeen } from './audit-head';
+import type { CallSeen } from './call';
 import type { Delay } from './law-delay';
 import type { ReceiverSeen } from './receiver';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
@@ -76,8 +77,19 @@ export interface Asked {
   at: string;
   /** Of the closing that a resume undoes, when the asker saw one. */
   fence?: number;
+  /** A reset may have given it to this run once more. */
+  replayed?: boolean;
   /** A run of an older version did not note it. */
   through?: AskedThrough;
+}
+
+/** What was asked, and did nothing. Who asked in the Web UI got no answer: the run's page says it (I7). */
+export interface RefusedWord {
+  word: 'resume';
+  by: string;
+  /** ISO 8601. */
+  at: string;
+  why: string;
 }
 
 /** What the query `status` answers: small, plain JSON, no personal data. */
@@ -102,11 +114,17 @@ export interface RunStatus {
   waitingFor: { kind: WaitKind; what: string; since: string } | null;
   /** Signals that the run has taken in and not acted on yet. */
   pending: Asked['kind'] | null;
+  /** Null: the last word was obeyed. Not told by a run of an older version. */
+  refused?: RefusedWord | null;
+  /** How calling somebody went the last time; null: nobody was called. Likewise. */
+  call?: CallSeen | null;
   approval: Approval | null;
   /** The end of the audit chain as the run knows it; null: not read yet. */
   audit: AuditSeen | null;
   /** What `approve` must name. */
   contentHash: string | null;
+  /** ISO 8601; since when the lanes, which are at work, have brought nobody further; null: they are not. Likewise. */
+  stillSince?: string | null;
   nextRetryAt: string | null;
   /** Receivers that customers wait for, by the last count. Not told by a run of an older version. */
   receivers?: ReceiverSeen[];
@@ -120,6 +138,19 @@ export interface RunStatus {
   startedAt: string;
   /** ISO 8601; when this was true. */
   asOf: string;
+}
+
+/** Slices come back every eight seconds at most, with what they did: lanes that bring nothing for so long do not run (I7). */
+const STILL_MILLISECONDS = 60_000;
+
+/** Since when nothing moves although the lanes are at work; null: it moves, or waits for something that is said elsewhere. */
+export function standsStill({ stillSince }: Pick<RunStatus, 'stillSince'>, now: number): string | null {
+  return stillSince && now - Date.parse(stillSince) >= STILL_MILLISECONDS ? stillSince : null;
+}
+
+/** Notices in doubt of the wave that is under way. */
+export function inDoubt({ phase, counts }: Pick<RunStatus, 'phase' | 'counts'>): number {
+  return (phase === 'remind' ? counts.reminders : counts.notices).in_doubt ?? 0;
 }
 
 /** What runs are listed and searched by in the Web UI. Set only where the server knows them all. */

@@ -1,10 +1,12 @@
 import { headWords } from './audit-head';
+import { callWords } from './call';
 import { inWords } from './hold-reason';
 import { withIncident } from './incident-commands';
 import { delayWords, releaseCommand } from './law-delay';
 import { receiverWords } from './receiver';
-import type { RunStatus, WaitKind } from './run-status';
+import { inDoubt, type RunStatus, standsStill, type WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
+import { doubtWords } from './waiting-for';
 
 /**
  * The run's page in the Temporal Web UI, as Markdown. Lists only: the columns of its tables run into each other. It is read
@@ -24,6 +26,7 @@ export function statusDetails(status: RunStatus): string {
     ...gateLine(status),
     ...delayLine(status),
     ...approvalLine(status),
+    ...callLine(status),
     ...(status.audit ? [`- **Audit log** ends with ${headWords(status.audit)}`] : []),
     `- **As of** ${utcClock(status.asOf)} (press R for newer)`,
     '',
@@ -74,8 +77,11 @@ function phaseLine(phase: Phase): string {
 
 function attention(status: RunStatus): string[] {
   const { waitingFor, pending } = status;
-  const asked = pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, ''];
-  if (!waitingFor) return asked;
+  const asked = [
+    ...(pending === null ? [] : [`**Asked for, not yet in effect:** ${pending}`, '']),
+    ...refusal(status),
+  ];
+  if (!waitingFor) return [...asked, ...stillness(status), ...doubt(status)];
   const { kind, what, since } = waitingFor;
   const headline = FOR_NOBODY.has(kind) ? 'The run waits' : 'THE RUN WAITS FOR YOU';
   return [
@@ -86,6 +92,26 @@ function attention(status: RunStatus): string[] {
     '',
     ...nextSteps(status, kind),
   ];
+}
+
+function stillness(status: RunStatus): string[] {
+  const since = standsStill(status, Date.parse(status.asOf));
+  if (since === null) return [];
+  return [
+    `**NOTHING HAS MOVED** since ${utcClock(since)}, although the lanes are at work. Why: Pending Activities, or \`npm run cli -- status\``,
+    '',
+  ];
+}
+
+function doubt(status: RunStatus): string[] {
+  const doubtful = inDoubt(status);
+  return doubtful === 0 || isOver(status.phase) ? [] : [withCommands(`${doubtWords(doubtful)}.`), ''];
+}
+
+function refusal({ refused }: RunStatus): string[] {
+  if (!refused) return [];
+  const { word, by, at, why } = refused;
+  return [`**REFUSED:** the ${word} of ${plain(by)} at ${utcClock(at)}: ${plain(why)}`, ''];
 }
 
 /** What ends without the operator's doing. */
@@ -214,7 +240,7 @@ function gateLine({ gate, waitingFor }: RunStatus): string[] {
   const alive =
     gate.liveClaims === 0 || gate.quietBy === null
       ? ''
-      : `; ${gate.liveClaims} claims were alive, quiet by ${utcClock(gate.quietBy)}`;
+      : `; ${gate.liveClaims} ${gate.liveClaims === 1 ? 'claim was' : 'claims were'} alive, quiet by ${utcClock(gate.quietBy)}`;
   return [`- **Gate** closed by ${plain(gate.by)} at ${utcClock(gate.since)}${why}${alive}`];
 }
 
@@ -228,6 +254,13 @@ function delayLine({ gate, waitingFor }: RunStatus): string[] {
 
 function approvalLine({ approval }: RunStatus): string[] {
   return approval ? [`- **Approved** by ${plain(approval.by)} at ${utcClock(approval.at)}`] : [];
+}
+
+function callLine({ call }: RunStatus): string[] {
+  if (!call) return [];
+  return [
+    `- **${call.outcome === 'failed' ? 'NOBODY COULD BE CALLED' : 'Called'}** ${plain(callWords(call))}`,
+  ];
 }
 
 /** '2026-11-25 02:06:31 UTC' */

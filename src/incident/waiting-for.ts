@@ -1,7 +1,15 @@
 import { withIncident } from './incident-commands';
-import { brakeOn, delayWords } from './law-delay';
+import { brakeOn, type Delay, delayWords, releaseCommand } from './law-delay';
 import { type ReceiverSeen, receiverWords } from './receiver';
-import type { Approval, GateSeen, Hold, RunCounts, RunStatus } from './run-status';
+import {
+  type Approval,
+  type GateSeen,
+  type Hold,
+  inDoubt,
+  type RunCounts,
+  type RunStatus,
+  type WaitKind,
+} from './run-status';
 import type { Phase } from './vocabulary';
 
 /** What decides whether a run moves. */
@@ -17,7 +25,7 @@ export interface MayWait {
   /** Null until the run has read it. Not told by a worker of an older version. */
   row?: { version?: number; amended?: { by: string; at: string; reason: string } | null } | null;
   receivers?: ReceiverSeen[];
-  counts?: Pick<RunCounts, 'notices' | 'reminders'>;
+  counts?: RunCounts;
 }
 
 /** Why nothing moves; null: it moves. A hold says more than the closed gate that often comes with it. */
@@ -64,25 +72,44 @@ function wordsOf(run: MayWait): RunStatus['waitingFor'] {
   return run.phase === 'settle' || run.phase === 'remind' ? settling(run) : null;
 }
 
+/** Nobody needs to wait with those in doubt until the last deferral is over: somebody can settle them now. */
 function settling({ receivers = [], nextRetryAt, phase, phaseSince: since, counts }: MayWait) {
   const paused = receivers.filter(({ state }) => state === 'paused');
   const waits = receivers.map((receiver) => `. ${receiverWords(receiver)}`).join('');
-  // Nobody needs to wait with these until the last deferral is over.
-  const doubtful = (phase === 'remind' ? counts?.reminders : counts?.notices)?.in_doubt ?? 0;
-  const doubt =
-    doubtful > 0
-      ? `. ${doubtful} ${doubtful === 1 ? 'notice is' : 'notices are'} in doubt meanwhile: npm run cli -- settle`
-      : '';
-  if (nextRetryAt) {
-    const what = `Deferred notices are tried again from ${nextRetryAt} on${waits}${doubt}`;
-    return { kind: 'deferred', what, since } as const;
-  }
-  if (paused.length > 0) {
-    const what = `Only customers of paused receivers are left${waits}. npm run cli -- domains shows them${doubt}`;
-    return { kind: 'receiver-paused', what, since } as const;
-  }
-  return null;
+  const deferred = nextRetryAt ? `Deferred notices are tried again from ${nextRetryAt} on${waits}` : null;
+  const left =
+    paused.length > 0
+      ? `Only customers of paused receivers are left${waits}. npm run cli -- domains shows them`
+      : null;
+  const doubtful = counts ? inDoubt({ phase, counts }) : 0;
+  const doubt = doubtful > 0 ? doubtWords(doubtful) : null;
+  if (deferred !== null)
+    return doubt === null
+      ? ({ kind: 'deferred', what: deferred, since } as const)
+      : ({ kind: 'in-doubt', what: `${doubt}. ${deferred}`, since } as const);
+  if (left === null) return null;
+  return { kind: 'receiver-paused', what: doubt === null ? left : `${left}. ${doubt}`, since } as const;
 }
+
+/** Also while the others are told. */
+export function doubtWords(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'notice is' : 'notices are'} in doubt: npm run cli -- settle`;
+}
+
+/** What is typed first. */
+export function firstCommand(kind: WaitKind, delay?: Delay | null): string {
+  if (kind === 'law-enforcement') return releaseCommand(delay ?? {});
+  return `npm run cli -- ${FIRST[kind] ?? 'resume'}`;
+}
+
+/** Where it is not resume. */
+const FIRST: Partial<Record<WaitKind, string>> = {
+  approval: 'approve',
+  'in-doubt': 'settle',
+  'close-refused': 'close',
+  reminder: 'remind',
+  'receiver-paused': 'domains',
+};
 
 function approvalIsMissing(run: MayWait): boolean {
   return (run.phase === 'approval' && !run.approval) || awaitsApprovalAgain(run);

@@ -27,7 +27,8 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
     `started the incident: the file ${short(fileHash)}, the texts ${short(contentHash)}, at most ${count(perSecond)} a second`,
   phase: ({ phase, reason }) =>
     `${phase === 'cancelled' ? 'ended the run for good' : `went to the phase ${phase}`}${because(reason)}`,
-  'gate-closed': ({ reason }) => `closed the gate${because(reason)}`,
+  'gate-closed': ({ reason, again }) =>
+    `closed the gate${again ? ', which was closed already' : ''}${because(reason)}`,
   'gate-opened': () => 'opened the gate',
   rate: ({ perSecond }) => `set the rate to at most ${count(perSecond)} a second`,
   approve: ({ contentHash, missing }) =>
@@ -73,6 +74,7 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   purged: ({ kind, rows }) => `has purged ${kind}: ${count(rows)}`,
   'run-reset': ({ run, of, reason }) => `had the run ${of} reset in Temporal, as ${run}${because(reason)}`,
   'run-terminated': ({ run, reason }) => `terminated the run ${run} in Temporal${because(reason)}`,
+  'resume-refused': ({ why }) => `asked to resume, which was refused${because(why)}`,
   'foreign-signal': ({ signal }) => `sent the run a signal that it does not know: ${signal}`,
   'test-send': ({ mails, variants, to }) =>
     `had ${counted(Number(mails), 'test mail')} sent, of ${list(variants)}, to ${domains(to)}`,

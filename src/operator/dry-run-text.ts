@@ -248,7 +248,7 @@ function estimateLines(
   ];
 }
 
-function partLines({ relay, temporal }: DryRun): string[] {
+function partLines({ relay, temporal, calls }: DryRun): string[] {
   const utf8 = (offered: boolean) => (offered ? 'SMTPUTF8 offered' : 'SMTPUTF8 not offered');
   const relayWords =
     'problem' in relay
@@ -268,6 +268,7 @@ function partLines({ relay, temporal }: DryRun): string[] {
         'Temporal',
         temporal.problem === null ? `${temporal.address}: ready${workers}` : 'MISSING (see below)',
       ],
+      ['called', printable(calls, 300)],
     ]),
     '',
   ];

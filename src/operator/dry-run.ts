@@ -1,6 +1,7 @@
 import type { IncidentRow } from '../books/incident-row';
 import { type CompanyFinding, waits } from '../company/inspect/finding';
 import type { Incident } from '../incident/incident-schema';
+import { calledWords } from '../incident/on-hold-schema';
 import { type CanaryMail, canaryMail } from './canary-text';
 import { compareWithRow, refuseClosed } from './compare-with-row';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
@@ -38,6 +39,8 @@ export interface DryRun extends Pick<Surroundings, 'company' | 'relay' | 'tempor
   /** The incident's row, where it was started before. */
   started: { phase: string; startedAt: string; startedBy: string } | null;
   canary: Incident['canary'];
+  /** Whom the run calls when it waits for a person, in words. */
+  calls: string;
   canaryMail: CanaryMail;
   /** Everything found: what stops the run first. */
   findings: CompanyFinding[];
@@ -93,6 +96,7 @@ export async function dryRun({ prepared, madeUpCustomers, ...request }: DryRunRe
     temporal,
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
+    calls: calledWords(incident.onHold),
     canaryMail: canaryMail(incident, notices),
     findings: inOrder(findings),
     onlyRelayStops: 'problem' in relay && !isUnknown('relay', request.addresses) && !othersStop,

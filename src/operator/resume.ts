@@ -39,6 +39,8 @@ async function resumeIt(steering: Steering, options: IncidentOptions): Promise<v
     throw new ToldError(
       `NOT RESUMED: somebody paused the run again meanwhile. The gate is ${gateWords(gate)}.\nOnce that pause is over: npm run cli -- resume --incident ${id}`,
     );
+  const refused = wasWaiting(now) ? (await sent).status?.refused : null;
+  if (refused) throw new ToldError(`NOT RESUMED: ${refused.why}.\nThe gate is ${gateWords(gate)}.`);
   if (gate.gate === 'closed' && (gate.delay === null || gate.delay.pausedToo))
     throw new ToldError(`NOT RESUMED. ${noWorker('resume')}\nThe gate is ${gateWords(gate)}.`);
   if (gate.delay !== null && !wasWaiting(row) && brakeOn(gate, now.phase) !== null)

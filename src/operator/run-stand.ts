@@ -2,13 +2,16 @@ import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
 import { type Delay, releaseCommand } from '../incident/law-delay';
-import type { RunStatus, WaitKind } from '../incident/run-status';
+import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
+import { doubtWords, firstCommand } from '../incident/waiting-for';
 import { troubleWords } from './run-trouble';
 import type { StatusResult } from './status';
-import { printable, utc } from './words';
+import { counted, printable, utc } from './words';
 
 /** Where an incident stands: from the run itself, or from the books where no run answers. */
 export interface StatusFacts {
+  /** When it was asked: milliseconds since 1970. */
+  at: number;
   row: IncidentRow;
   gate: Gate;
   /** Receivers that are aside or paused. */
@@ -23,7 +26,7 @@ export const STAND_EXITS = {
   running: 0,
   /** It goes on without anybody here: once what was put off is due, or once law enforcement agrees. */
   waiting: 0,
-  /** No run, no worker, or one that fails again and again. */
+  /** No run, no worker, one that fails again and again, or one that has not moved for a minute. */
   stuck: 1,
   'waiting-for-you': 3,
   over: 4,
@@ -35,7 +38,7 @@ export interface RunStand {
   words: string[];
 }
 
-export function standOf({ row, run, temporalProblem }: StatusFacts): RunStand {
+export function standOf({ at, row, shut, run, temporalProblem }: StatusFacts): RunStand {
   const only = `--incident ${row.incident_id}`;
   const stuck = (...words: string[]): RunStand => ({ stand: 'stuck', words: [...words, ...held(row)] });
   if (row.closed_at !== null)
@@ -52,18 +55,48 @@ export function standOf({ row, run, temporalProblem }: StatusFacts): RunStand {
       'NO WORKER of this database ANSWERS: start one with npm run worker.',
       ...(trouble === null ? [] : troubleWords(trouble)),
     );
-  if (status.waitingFor !== null) return waiting(status.waitingFor, status.gate?.delay ?? {}, only);
-  return trouble === null ? { stand: 'running', words: [] } : stuck(...troubleWords(trouble));
+  const waits = status.waitingFor && waiting(status.waitingFor, status.gate?.delay ?? {}, only);
+  const failing = trouble === null ? [] : troubleWords(trouble);
+  // Whoever waits with patience would not see that it fails meanwhile.
+  if (waits?.stand === 'waiting-for-you') return { ...waits, words: [...waits.words, ...failing] };
+  if (trouble !== null) return stuck(...failing, ...(waits?.words ?? []));
+  const still = standsStill(status, at);
+  if (still !== null) return stuck(...stillWords(still, run));
+  const aside = asideWords(shut, only);
+  if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
+  return waits ?? { stand: 'running', words: besides(run, status) };
 }
 
-/** What is typed first, where it is not resume. */
-const FIRST: Partial<Record<WaitKind, string>> = {
-  approval: 'approve',
-  'in-doubt': 'settle',
-  'close-refused': 'close',
-  reminder: 'remind',
-  'receiver-paused': 'domains',
-};
+/** Lanes that come back with nobody told: no monitor may take that for a run that gets on. */
+function stillWords(since: string, { withoutSessions }: StatusResult): string[] {
+  const sessions =
+    withoutSessions > 0
+      ? ` ${counted(withoutSessions, 'lane')} without sessions: another worker or slice has them. Is it stuck? Stop that worker.`
+      : " Where it waits stands in the workers' logs and under Pending Activities in the Web UI; a relay may take ten minutes for an answer.";
+  return [`NOTHING HAS MOVED since ${utc(since)}, although the lanes are at work.${sessions}`];
+}
+
+/** The breaker tries a few of them from time to time, but a block is lifted by whoever asks that receiver. */
+function asideWords(shut: KnownReceiver[], only: string): string[] {
+  const aside = shut.filter(({ state }) => state === 'aside').length;
+  return aside === 0
+    ? []
+    : [
+        `${counted(aside, 'RECEIVER', 'RECEIVERS')} ASIDE: customers there are not told, until ${aside === 1 ? 'it takes' : 'they take'} mail again; the others are.`,
+        `  -> npm run cli -- domains ${only}`,
+      ];
+}
+
+/** What somebody should know although it gets on. */
+function besides({ withoutSessions }: StatusResult, status: RunStatus): string[] {
+  const doubtful = inDoubt(status);
+  return [
+    ...(doubtful === 0 ? [] : [`${doubtWords(doubtful)}.`]),
+    ...(withoutSessions === 0
+      ? []
+      : [`${counted(withoutSessions, 'lane')} waiting for sessions with the relay.`]),
+  ];
+}
 
 function waiting(
   { kind, what, since }: NonNullable<RunStatus['waitingFor']>,
@@ -86,7 +119,7 @@ function waiting(
     stand: 'waiting-for-you',
     words: [
       `THE RUN WAITS FOR YOU, since ${utc(since)}: ${printable(what, 1000)}`,
-      `  -> npm run cli -- ${FIRST[kind] ?? 'resume'} ${only}`,
+      `  -> ${firstCommand(kind)} ${only}`,
     ],
   };
 }

@@ -4,8 +4,9 @@ import { printable } from './words';
 
 /** Why a run does not get on although there are workers; it tries again by itself, for ever or for about a minute. */
 export interface RunTrouble {
-  /** `attempts`: of an activity. `task`: of the workflow's own code. */
-  kind: 'attempts' | 'task';
+  /** `attempts`: of an activity. `within`: within one, which goes on trying. `task`: of the workflow's own code. */
+  kind: 'attempts' | 'within' | 'task';
+  /** 0: nobody counts them. */
   attempt: number;
   why: string;
 }
@@ -21,7 +22,7 @@ export async function findTrouble(
   const failing = (raw.pendingActivities ?? [])
     .filter(({ lastFailure }) => lastFailure)
     .sort((one, other) => (other.attempt ?? 0) - (one.attempt ?? 0))[0];
-  if (!failing) return null;
+  if (!failing) return troubleWithin(client, raw.pendingActivities ?? []);
   const { message, applicationFailureInfo, timeoutFailureInfo } = failing.lastFailure!;
   return {
     kind: 'attempts',
@@ -32,6 +33,37 @@ export async function findTrouble(
       type: applicationFailureInfo?.type ?? undefined,
     }),
   };
+}
+
+type PendingActivities = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>;
+
+/** A slice whose database refuses or is away goes on trying for minutes, lest what the relay said is lost; its heartbeat says why. */
+function troubleWithin(client: Client, pending: PendingActivities): RunTrouble | null {
+  for (const activity of pending) {
+    const { retrying } = beatOf(client, activity);
+    if (typeof retrying !== 'string') continue;
+    const name = activity.activityType?.name ?? 'An activity';
+    return { kind: 'within', attempt: 0, why: attemptDetail({ activity: name, message: retrying }) };
+  }
+  return null;
+}
+
+/** Lanes whose sessions with the relay are in use by another worker, lane or slice. */
+export function lanesWithoutSessions(client: Client, { raw }: WorkflowExecutionDescription): number {
+  const isWithout = (activity: PendingActivities[number]) =>
+    beatOf(client, activity).givenBack === 'sessions';
+  return (raw.pendingActivities ?? []).filter(isWithout).length;
+}
+
+/** What an activity showed last, as slice-clock.ts says it. */
+function beatOf(
+  { options }: Client,
+  { heartbeatDetails }: PendingActivities[number],
+): Record<string, unknown> {
+  const payload = heartbeatDetails?.payloads?.[0];
+  if (!payload) return {};
+  const beat: unknown = options.loadedDataConverter.payloadConverter.fromPayload(payload);
+  return typeof beat === 'object' && beat !== null ? (beat as Record<string, unknown>) : {};
 }
 
 /** The server notes the first failure of a task in the history; the attempts after it stand nowhere. Null: it is no failure, but nobody answered. */
@@ -54,6 +86,7 @@ const LAST_EVENTS = 20;
 export function troubleWords({ kind, attempt, why }: RunTrouble): string[] {
   if (kind === 'attempts')
     return [`IT FAILS AND IS TRIED AGAIN, attempt ${attempt}: ${printable(why, 1000)}`];
+  if (kind === 'within') return [`IT FAILS AND IS TRIED AGAIN, for minutes: ${printable(why, 1000)}`];
   return [
     `THE RUN'S OWN CODE FAILS IN ITS WORKER, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
     '  -> Is a worker of another version of this program at work? Stop it, and start one of the version that the run began with. Nothing is lost meanwhile.',

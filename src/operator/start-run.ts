@@ -69,8 +69,13 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
         },
       ],
-      memo: { incident: incidentId, title, ...memoOf(ledger), ...(lostHead ? { audit: lostHead } : {}) },
+      memo: {
+        ...{ incident: incidentId, title, withoutWorker: withoutWorker(incidentId) },
+        ...memoOf(ledger),
+        ...(lostHead ? { audit: lostHead } : {}),
+      },
       staticSummary: title,
+      staticDetails: withoutWorker(incidentId),
       ...(searchAttributes ? { typedSearchAttributes: attributesOf(incidentId) } : {}),
     });
   const refused = await registerSearchAttributes(client.connection as never, namespace);
@@ -91,6 +96,11 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
     const { runId } = await client.workflow.getHandle(workflowId).describe();
     return answer(true, runId, refused);
   }
+}
+
+/** For whoever opens the run's page while nobody can answer it. The memo outlives continue-as-new, the details stand in the tab itself (C106). */
+function withoutWorker(incidentId: string): string {
+  return `Does this page show an error, or nothing newer than the memo? Then no worker answers: start one with npm run worker. The memo says what the run waited for last. npm run cli -- status --incident ${incidentId} tells more. To stop all mail without a worker: npm run cli -- pause --direct --incident ${incidentId}`;
 }
 
 function attributesOf(incidentId: string): TypedSearchAttributes {

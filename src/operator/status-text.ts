@@ -1,8 +1,9 @@
 import type { KnownReceiver } from '../books/receivers';
 import { headWords } from '../incident/audit-head';
+import { type CallSeen, callWords } from '../incident/call';
 import { inWords } from '../incident/hold-reason';
 import { withIncident } from '../incident/incident-commands';
-import type { RunStatus } from '../incident/run-status';
+import type { RefusedWord, RunStatus } from '../incident/run-status';
 import { percentDone } from '../incident/status-details';
 import { type StatusFacts, standOf } from './run-stand';
 import {
@@ -45,9 +46,11 @@ export function statusText(facts: StatusFacts): string {
       ...(row.closed_at
         ? ([['Ended', `${row.closed_at.slice(0, 19)} UTC (${row.phase})`]] as [string, string][])
         : []),
+      ...(seen?.call ? callLine(seen.call) : []),
       ...(seen?.audit ? ([['Audit log', `ends with ${headWords(seen.audit)}`]] as [string, string][]) : []),
       ['As of', utc(seen?.asOf ?? new Date().toISOString())],
     ]),
+    ...(seen?.refused ? ['', refusedWords(seen.refused)] : []),
     ...(seen?.audit?.problem ? ['', printable(seen.audit.problem, 1000)] : []),
     ...(words.length > 0 ? ['', ...words] : []),
     ...(fromBooks ? ['What stands above is from the books alone.'] : []),
@@ -59,7 +62,9 @@ export function statusText(facts: StatusFacts): string {
 export function checkText(facts: StatusFacts): string {
   const { stand, words } = standOf(facts);
   const seen = facts.run?.status;
-  const line = `${stand}: ${words.join(' ') || (seen ? phaseWords(seen) : facts.row.phase)}`;
+  const where = seen ? phaseWords(seen) : facts.row.phase;
+  const told = stand === 'running' && words.length > 0 ? [`${where}.`, ...words] : words;
+  const line = `${stand}: ${told.join(' ') || where}`;
   return withIncident(line, facts.row.incident_id);
 }
 
@@ -88,6 +93,14 @@ function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): str
     ? `, ${number(done)} of ${phase === 'expire' ? 'about ' : ''}${number(total)} (${percentDone({ done, total, phase })}%)`
     : '';
   return `${phase}${percent}${waitingFor ? ', waiting' : ''}${pending ? `; asked for, not yet in effect: ${pending}` : ''}`;
+}
+
+function callLine(call: CallSeen): [string, string][] {
+  return [[call.outcome === 'failed' ? 'NOT CALLED' : 'Called', printable(callWords(call), 500)]];
+}
+
+function refusedWords({ word, by, at, why }: RefusedWord): string {
+  return `REFUSED: the ${word} of ${printable(by)}, at ${utc(at)}: ${printable(why, 500)}.`;
 }
 
 function progress(seen: RunStatus): [string, string][] {

@@ -19,7 +19,7 @@ import {
   workflowIdOf,
 } from './run-ledger';
 import { STAND_EXITS, type StatusFacts, standOf } from './run-stand';
-import { findTrouble, type RunTrouble } from './run-trouble';
+import { findTrouble, lanesWithoutSessions, type RunTrouble } from './run-trouble';
 import { checkText, statusText } from './status-text';
 import { ToldError } from './told-error';
 import { json } from './words';
@@ -74,18 +74,19 @@ async function factsOf(
   const incidentId = chosen.incident_id;
   // Temporal may go away while somebody watches: the books are still there.
   const run = client && (await status(client, { incidentId }).catch((error: Error) => error));
+  const at = Date.now();
   const row = (await findIncident(database.db, incidentId))!;
   const books = bareBooks(database, row);
   const gate = await readGate(books);
   const shut = ((await readReceiversIfAny(books)) ?? []).filter(({ state }) => state !== 'open');
   if (run instanceof Error)
-    return { row, gate, shut, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
+    return { at, row, gate, shut, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
   const here = await ledgerHere(database);
   if (run !== null && run.workflow !== null && run.ledger?.id !== here.id) {
     const other = { workflowId: workflowIdOf(incidentId), status: run.workflow, ledger: run.ledger };
-    return { row, gate, shut, run: null, temporalProblem: refusalText(otherRunRefusal(other, here)) };
+    return { at, row, gate, shut, run: null, temporalProblem: refusalText(otherRunRefusal(other, here)) };
   }
-  return { row, gate, shut, run, temporalProblem };
+  return { at, row, gate, shut, run, temporalProblem };
 }
 
 function asJson(facts: StatusFacts) {
@@ -107,6 +108,7 @@ function asJson(facts: StatusFacts) {
     workflow: run?.workflow ?? null,
     run: run?.status ?? null,
     trouble: run?.trouble ?? null,
+    withoutSessions: run?.withoutSessions ?? 0,
     temporalProblem,
   };
 }
@@ -124,6 +126,8 @@ export interface StatusResult {
   lastShown: Record<string, unknown> | null;
   /** Why it does not get on; null: as far as Temporal knows it does. */
   trouble: RunTrouble | null;
+  /** Lanes that wait for their sessions with the relay. */
+  withoutSessions: number;
   /** That the run belongs to; null: it does not say, or there is no run. */
   ledger: RunLedger | null;
 }
@@ -142,13 +146,17 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
       workflow: described.status.name,
       runId: described.runId,
       trouble,
+      withoutSessions: lanesWithoutSessions(client, described),
       status: answer,
       lastShown: answer === null ? (described.memo ?? null) : null,
       ledger: ledgerInMemo(described.memo),
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
-      return { workflow: null, runId: null, trouble: null, status: null, lastShown: null, ledger: null };
+      return {
+        ...{ workflow: null, runId: null, trouble: null, withoutSessions: 0 },
+        ...{ status: null, lastShown: null, ledger: null },
+      };
     throw error;
   }
 }

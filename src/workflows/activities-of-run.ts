@@ -3,6 +3,7 @@ import {
   type ActivityOptions,
   ApplicationFailure,
   isCancellation,
+  patched,
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -38,10 +39,26 @@ export const short = proxyActivities<
 >({ startToCloseTimeout: '1m', ...always });
 
 /** Work that the run can do without: three attempts. */
-export const brief = proxyActivities<Pick<Activities, 'recordApproval' | 'recordHold' | 'recordForeign'>>({
+export const brief = proxyActivities<
+  Pick<Activities, 'recordApproval' | 'recordHold' | 'recordForeign' | 'recordRefused'>
+>({
   startToCloseTimeout: '1m',
   ...always,
   retry: { ...retry, maximumAttempts: 3 },
+});
+
+/** The same scan for the eyes of whoever looks at a run that stands: once, and no hold waits for it. */
+export const counting = proxyActivities<Pick<Activities, 'adoptRun'>>({
+  startToCloseTimeout: '5m',
+  ...always,
+  retry: { maximumAttempts: 1 },
+});
+
+/** Somebody is called: tried for some minutes, and nothing waits for it but the end of the run. */
+export const calling = proxyActivities<Pick<Activities, 'callSomebody'>>({
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '3m',
+  ...always,
 });
 
 /** Scans of every customer: about 10 s for 24 million on a fast disk. */
@@ -69,16 +86,33 @@ interface Asked<Details, Result> {
   readonly executeWithOptions: (options: ActivityOptions, args: [IncidentRef & Details]) => Promise<Result>;
 }
 
+export const STOPPED_TELL = 'stopped-slices-tell';
+
+/**
+ * The same of a slice, which tells what it has done when it is stopped. Without saying so the SDK (1.24) gives it up at once, whatever its
+ * page says of the default: what it did stood in the books alone. A history of before goes on as it began.
+ */
+export function askSlice<Details extends object, Result>(
+  run: Run,
+  activity: Asked<Details, Result>,
+  details: NoInfer<Details>,
+  summary: string,
+): Promise<Result> {
+  const waiting = patched(STOPPED_TELL) ? { cancellationType: 'WAIT_CANCELLATION_COMPLETED' as const } : {};
+  return ask(run, activity, details, summary, waiting);
+}
+
 /** Asks an activity about this run's incident, with a summary for the history; takes in where it says that the audit stands. */
 export async function ask<Details extends object, Result>(
   { incidentId, input: { ledgerId }, state }: Run,
   activity: Asked<Details, Result>,
   details: NoInfer<Details>,
   summary: string,
+  options: ActivityOptions = {},
 ): Promise<Result> {
   const known = readHead(state.audit);
   const auditHead = known === null ? {} : { auditHead: known };
-  const result = await activity.executeWithOptions({ summary: cutText(summary, 150) }, [
+  const result = await activity.executeWithOptions({ ...options, summary: cutText(summary, 150) }, [
     { incidentId, ledgerId, ...auditHead, ...details },
   ]);
   return takeAudit(state, result);

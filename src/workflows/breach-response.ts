@@ -45,6 +45,7 @@ async function respond(run: Run): Promise<RunResult> {
     const { phase } = state;
     if (phase === 'closed' || phase === 'cancelled') {
       show(run);
+      await run.calling;
       return { incidentId, phase, counts: state.counts };
     }
     const next = await PHASES[phase](run).catch((error) => cancelled(run, error));

@@ -40,7 +40,11 @@ export function handleMessages(run: Run): void {
   const { state } = run;
   const ask = (kind: Asked['kind'], payload: unknown, through?: AskedThrough, fence?: number) => {
     if (state.asked?.kind === 'end' || state.ending) return;
-    const more = { ...(through ? { through } : {}), ...(fence === undefined ? {} : { fence }) };
+    const more = {
+      ...(through ? { through } : {}),
+      ...(fence === undefined ? {} : { fence }),
+      ...(isReplayed(run) ? { replayed: true } : {}),
+    };
     state.asked = { kind, ...readAskedBy(payload), at: nowIso(), ...more };
   };
   const heard = new Map<string, number>();
@@ -52,7 +56,7 @@ export function handleMessages(run: Run): void {
   const hear = {
     pause: (payload: unknown) => ask('pause', payload, throughSignal('pause')),
     resume: (payload: unknown) =>
-      ask('resume', payload, throughSignal('resume'), readFence(payload) ?? state.gate?.fence),
+      ask('resume', payload, throughSignal('resume'), readFence(payload) ?? lastFence(run)),
     cancel: (payload: unknown) =>
       ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload, throughSignal('cancel')),
     lookAtGate: () => {
@@ -141,6 +145,21 @@ export function handleMessages(run: Run): void {
   setHandler(statusQuery, () => statusOf(run), { description: DESCRIPTIONS.status });
   // The Web UI's large button. It must be harmless: it never ends the run.
   CancellationScope.current().cancelRequested.catch(() => ask('cancellation', null));
+}
+
+/** Of the last closing that this run knows: a resume that names none undoes that one, the one under way included, and none that comes later. */
+function lastFence({ state, closing }: Run): number | undefined {
+  const seen = state.gate?.fence;
+  return seen !== undefined && closing ? seen + 1 : seen;
+}
+
+/**
+ * A reset gives the new run the old one's words once more, before it has read anything. A pause may be heard twice; what a resume meant to
+ * end then is not what stands now (C102).
+ */
+function isReplayed({ state, input }: Run): boolean {
+  const { runId, firstExecutionRunId } = workflowInfo();
+  return state.row === null && input.carried === undefined && runId !== firstExecutionRunId;
 }
 
 /** Noted at once; more of them at once tell nothing more. */

@@ -51,7 +51,7 @@ export async function untilMayGo(run: Run, ready: () => boolean = () => true): P
     if (state.ending) throw new RunEnded();
     const free =
       state.hold === null && !(state.gate && brakeOn(state.gate, state.phase)) && !awaitsApprovalAgain(state);
-    if (continueDue(run) || (run.renew && free)) await continueRun(run);
+    if (continueDue(run) || (run.renew && free && run.calls === 0)) await continueRun(run);
     if (isAsked(run)) await obey(run);
     else if (free && ready()) return;
     else {
@@ -68,7 +68,9 @@ export async function pauseFor(run: Run, milliseconds: number): Promise<void> {
   await untilMayGo(run);
 }
 
-export function continueDue({ input, eventsAtStart }: Run): boolean {
+export function continueDue({ input, eventsAtStart, calls }: Run): boolean {
+  // A call under way would be lost with this run.
+  if (calls > 0) return false;
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   if (input.continueAsNewAfterEvents === undefined) return continueAsNewSuggested;
   return eventsAtStart > 0 && historyLength - eventsAtStart >= input.continueAsNewAfterEvents;

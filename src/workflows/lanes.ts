@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import type { SliceResult, SliceWork } from '../activities/contract';
 import { brakeOn } from '../incident/law-delay';
 import { rememberSlice, sliceSeconds } from '../incident/pacer';
@@ -13,11 +13,13 @@ import {
 } from '../incident/range-plan';
 import type { HoldKind } from '../incident/run-status';
 import type { KeyRange } from '../incident/vocabulary';
-import { ask, isExhausted, scan, short, toldOf } from './activities-of-run';
+import { ask, isExhausted, STOPPED_TELL, scan, short, toldOf } from './activities-of-run';
 import { goesByOtherFile, readFileAgain } from './amend';
-import { continueDue, hold, insist, insistUndisturbed, pauseFor, untilMayGo } from './holds';
+import { beginHold } from './begin-hold';
+import { continueDue, insist, insistUndisturbed, pauseFor, untilMayGo } from './holds';
 import { isAsked, whileObeying } from './obey';
-import type { Run } from './run-state';
+import { forgetUnderWay, recount } from './recount';
+import { nowIso, type Run } from './run-state';
 import { show } from './show';
 
 /** What the lanes do with their ranges. */
@@ -35,31 +37,59 @@ export async function walkPlan<Counts>(run: Run, plan: RangePlan, work: LaneWork
   leaveRanges(plan);
   while (!planIsDone(plan)) {
     await untilMayGo(run);
-    const stop = await whileObeying(run, workLanes(run, plan, work));
-    if (stop === null) continue;
-    if (stop.kind !== 'gate-closed') await hold(run, stop.kind, stop.detail);
-    else await lookAtGate(run);
+    const { stop, told } = await whileObeying(run, workLanes(run, plan, work));
+    // Whatever stopped them is said before the books are counted, which may take a while.
+    if (stop?.kind === 'gate-closed') await lookAtGate(run);
+    else if (stop) await beginHold(run, stop.kind, stop.detail);
+    if (told) await whileObeying(run, recount(run));
   }
+}
+
+/** `told`: they were told to stop, by a word or by what they found; else they have finished, or go on in the next run. */
+interface Stopped {
+  stop: Stop | null;
+  told: boolean;
 }
 
 type Stop = { kind: 'gate-closed' } | { kind: HoldKind; detail: string };
 
 /** Until nothing is left, or somebody must look: then every lane returns what it has. */
-async function workLanes<Counts>(run: Run, plan: RangePlan, work: LaneWork<Counts>): Promise<Stop | null> {
+async function workLanes<Counts>(run: Run, plan: RangePlan, work: LaneWork<Counts>): Promise<Stopped> {
   const scope = new CancellationScope({ cancellable: true });
   const stops: Stop[] = [];
   const stopLanes = (stop?: Stop) => {
     if (stop) stops.push(stop);
     scope.cancel();
   };
-  run.stopLanes = stopLanes;
-  await scope.run(() =>
-    Promise.all(work.lanes().map((lane) => workLane(run, { plan, work, lane, scope, stopLanes }))),
-  );
+  let told = false;
+  run.stopLanes = () => {
+    told = true;
+    stopLanes();
+  };
+  forgetUnderWay(run);
+  run.state.movedAt = nowIso();
+  const walk = { back: false, left: false };
+  const lanes = scope
+    .run(() =>
+      Promise.all(work.lanes().map((lane) => workLane(run, { plan, work, lane, scope, stopLanes, walk }))),
+    )
+    .finally(() => {
+      walk.back = true;
+    });
+  lanes.catch(() => undefined); // told below
+  if (patched(STOPPED_TELL)) {
+    await condition(() => walk.back || scope.consideredCancelled);
+    walk.left = !walk.back && !(await condition(() => walk.back, RETURN_MILLISECONDS));
+  }
+  if (!walk.left) await lanes;
   run.stopLanes = null;
   leaveRanges(plan);
-  return stops.find((stop) => stop.kind !== 'gate-closed') ?? stops[0] ?? null;
+  const stop = stops.find(({ kind }) => kind !== 'gate-closed') ?? stops[0] ?? null;
+  return { stop, told: told || stop !== null };
 }
+
+/** A slice may wait ten minutes for the answer to a dot: whoever resumes meanwhile waits for the others alone. */
+const RETURN_MILLISECONDS = 10_000;
 
 interface Lane<Counts> {
   plan: RangePlan;
@@ -67,16 +97,19 @@ interface Lane<Counts> {
   lane: string;
   scope: CancellationScope;
   stopLanes(stop?: Stop): void;
+  /** `left`: its ranges are another walk's by now. */
+  walk: { left: boolean };
 }
 
 async function workLane<Counts>(run: Run, self: Lane<Counts>): Promise<void> {
-  const { plan, lane, scope, stopLanes } = self;
+  const { plan, lane, scope, stopLanes, walk } = self;
   try {
     while (!scope.consideredCancelled) {
       const range = takeRange(plan, lane);
       if (range) await workSlice(run, self, range);
       else if (plan.ended) return;
       else await planMore(run, plan);
+      if (walk.left) return;
       // A range that is not done stays this lane's: let go of it, and take the lowest again.
       for (const openRange of plan.open) if (openRange.lane === lane) openRange.lane = null;
     }
@@ -86,18 +119,22 @@ async function workLane<Counts>(run: Run, self: Lane<Counts>): Promise<void> {
     if (!isExhausted(error)) throw error;
     const [kind, detail] = toldOf(error);
     stopLanes({ kind, detail });
+  } finally {
+    if (walk.left) run.state.askedCount = true;
   }
 }
 
 async function workSlice<Counts>(run: Run, self: Lane<Counts>, range: KeyRange): Promise<void> {
-  const { plan, work, lane, stopLanes } = self;
+  const { plan, work, lane, stopLanes, walk } = self;
   const { state } = run;
   const startedAt = Date.now();
   const seconds = sliceSeconds((startedAt - Date.parse(state.phaseSince)) / 1000);
   const result = await work.slice({ lane, range, sliceSeconds: seconds });
+  if (walk.left) return;
   advanceRange(plan, lane, result.at, result.done);
   const endedAt = Date.now();
   const customers = work.count(result.counts);
+  if (customers > 0 || result.done || result.at !== range.after) state.movedAt = nowIso();
   state.seen = rememberSlice(state.seen, { lane, endedAt, milliseconds: endedAt - startedAt, customers });
   if (result.stop) {
     const { kind, reason } = result.stop;

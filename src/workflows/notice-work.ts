@@ -3,7 +3,7 @@ import { inDoubtDetail, inWords, rowsMissingDetail } from '../incident/hold-reas
 import { newPlan, rangeSize } from '../incident/range-plan';
 import { nextStep } from '../incident/settle-step';
 import type { Wave } from '../incident/vocabulary';
-import { ask, scan, slice } from './activities-of-run';
+import { ask, askSlice, scan, slice } from './activities-of-run';
 import { hold, insist, pauseFor, untilMayGo } from './holds';
 import { type LaneWork, walkPlan } from './lanes';
 import type { Run } from './run-state';
@@ -20,7 +20,7 @@ export function noticeWork(run: Run, lanes: () => string[], wave: Wave = 'notice
   return {
     lanes,
     slice: (input) =>
-      ask(run, slice.notifySlice, { ...input, wave, lanes: lanes().length }, `lane ${input.lane}`),
+      askSlice(run, slice.notifySlice, { ...input, wave, lanes: lanes().length }, `lane ${input.lane}`),
     count: ({ released: _, ...settled }) => {
       const booked = wave === 'reminder' ? state.counts.reminders : state.counts.notices;
       let customers = 0;

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { DecidedBy } from '../activities/contract';
 import { UNNAMED } from '../incident/asked-by';
 import { brakeOn } from '../incident/law-delay';
@@ -7,6 +7,7 @@ import type { Asked } from '../incident/run-status';
 import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
 import { amend, goesByOtherFile, readFileAgain } from './amend';
 import { beginHold, endHold } from './begin-hold';
+import { recount } from './recount';
 import { type Foreign, nowIso, type Run } from './run-state';
 import { show } from './show';
 
@@ -19,7 +20,8 @@ export function isAsked({ state }: Run): boolean {
     Boolean(state.askedAmend) ||
     Boolean(state.askedReminder) ||
     Boolean(state.foreign?.length) ||
-    state.askedLook === true
+    state.askedLook === true ||
+    state.askedCount === true
   );
 }
 
@@ -52,6 +54,7 @@ export async function obey(run: Run): Promise<void> {
     else if (state.askedReminder) await obeyReminder(run, state.askedReminder);
     else if (state.foreign?.length) await recordForeign(run, state.foreign.shift()!);
     else if (state.askedLook) await look(run);
+    else if (state.askedCount) await count(run);
     if (goesByOtherFile(run)) await readFileAgain(run);
   } catch (error) {
     if (!isExhausted(error)) throw error;
@@ -64,8 +67,9 @@ export async function obey(run: Run): Promise<void> {
 async function obeyWord(run: Run, asked: Asked): Promise<void> {
   const { state } = run;
   try {
-    if (asked.kind === 'resume') await resume(run, asked);
-    else await close(run, asked, asked.kind);
+    const why = asked.kind === 'resume' ? await resume(run, asked) : await close(run, asked, asked.kind);
+    state.refused = why ? { word: 'resume', by: asked.by, at: nowIso(), why } : null;
+    if (why) await recordRefused(run, asked, why);
   } finally {
     // A later word may have taken its place meanwhile.
     if (state.asked === asked) state.asked = null;
@@ -80,11 +84,12 @@ const CLOSING: Record<Exclude<Asked['kind'], 'resume'>, string> = {
 };
 
 /** The running slices are told to stop, and see the closed gate themselves. */
-async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promise<void> {
+async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promise<null> {
   const { state } = run;
   run.stopLanes?.();
   const words = CLOSING[kind];
   const reason = asked.reason ? `${words}: ${asked.reason}` : words;
+  run.closing = true;
   try {
     state.gate = await ask(run, short.closeGate, { reason, ...decidedBy(asked) }, `${words} by ${asked.by}`);
   } catch (error) {
@@ -95,7 +100,9 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
       'gate-not-closed',
       `the run told its slices to stop, but the gate may be open. ${detail}`,
     );
-    return;
+    return null;
+  } finally {
+    run.closing = false;
   }
   if (kind === 'end') state.ending = asked;
   if (kind === 'cancel') {
@@ -112,15 +119,17 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
       `${asked.by}. The gate is closed and nothing is lost. resume goes on; the signal cancel, sent twice, ends the run for good.`,
     );
   }
+  return null;
 }
 
 /**
- * Opens the gate and ends the hold; refused when somebody closed the gate after the closing that the asker saw. Law enforcement's
- * delay keeps the gate closed: then the pause ends, the hold too, and the run goes as far as the delay lets it.
+ * Opens the gate and ends the hold. @returns why not: when somebody closed the gate after the closing that the asker saw, or a reset replays an
+ * old word. Law enforcement's delay keeps the gate closed: then the pause ends, the hold too, and the run goes as far as the delay lets it.
  */
-async function resume(run: Run, asked: Asked): Promise<void> {
+async function resume(run: Run, asked: Asked): Promise<string | null> {
   const { state } = run;
   const { by, fence } = asked;
+  if (asked.replayed && patched('refused-resume')) return REPLAYED;
   const undoes = fence ?? state.gate?.fence ?? 0;
   const { opened, ...gate } = await ask(
     run,
@@ -129,9 +138,26 @@ async function resume(run: Run, asked: Asked): Promise<void> {
     `resumed by ${by}`,
   );
   state.gate = gate;
-  if (!opened && brakeOn(gate, state.phase) === 'pause') return;
+  if (!opened && brakeOn(gate, state.phase) === 'pause') return CLOSED_LATER;
   if (state.hold?.kind === 'cancellation-requested') run.renew = true;
   await endHold(run, asked);
+  return null;
+}
+
+const REPLAYED =
+  'a reset has given this run an old resume once more, and what that one ended is not what stands now. Nothing was opened. Look at what it waits for; then say resume again';
+const CLOSED_LATER =
+  'the gate was closed again, later than the closing that this resume was about. It stays closed. Look at who closed it and why; then say resume again';
+
+/** The run can do without this record. */
+async function recordRefused(run: Run, { by, fence, through }: Asked, why: string): Promise<void> {
+  if (through === undefined || !patched('refused-resume')) return;
+  try {
+    const about = fence === undefined ? {} : { fence };
+    await ask(run, brief.recordRefused, { by, through, why, ...about }, `the resume of ${by} was refused`);
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
+  }
 }
 
 /** For the record. */
@@ -182,6 +208,12 @@ async function obeyReminder(run: Run, word: ReminderWord): Promise<void> {
   if (state.hold?.kind !== 'reminder') return;
   state.reminderWord = word;
   await endHold(run, word);
+}
+
+/** Where the lanes are at work they tell by themselves. */
+async function count(run: Run): Promise<void> {
+  run.state.askedCount = false;
+  if (run.stopLanes === null) await recount(run);
 }
 
 /** Somebody changed the gate in the database itself. */

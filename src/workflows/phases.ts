@@ -8,7 +8,7 @@ import {
 import { expireRangeSize, newPlan, planOfRange, rangeSize } from '../incident/range-plan';
 import { afterNotices, reminderDetail } from '../incident/reminder';
 import type { Phase } from '../incident/vocabulary';
-import { ask, isExhausted, logReading, scan, slice } from './activities-of-run';
+import { ask, askSlice, isExhausted, logReading, scan, slice } from './activities-of-run';
 import { hold, insist, untilMayGo } from './holds';
 import { lookAtGate, walkPlan } from './lanes';
 import { noticeLanes, noticeWork, settleWave, survey } from './notice-work';
@@ -22,7 +22,7 @@ export async function expire(run: Run): Promise<Phase> {
   const plan = state.plan ?? newPlan('customers', expireRangeSize(state.total, expireLanes), frontier);
   await walkPlan(run, plan, {
     lanes: () => Array.from({ length: expireLanes }, (_, i) => `expire-${i + 1}`),
-    slice: (input) => ask(run, slice.expireSlice, input, `lane ${input.lane}`),
+    slice: (input) => askSlice(run, slice.expireSlice, input, `lane ${input.lane}`),
     count: ({ revoked, ...cohort }) => {
       const { counts } = state;
       counts.revoked += revoked;

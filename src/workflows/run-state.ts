@@ -2,11 +2,21 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { AdoptedRun } from '../activities/contract';
 import type { AskedThrough } from '../incident/asked-by';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
+import type { CallSeen } from '../incident/call';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReceiverSeen } from '../incident/receiver';
 import type { ReminderWord } from '../incident/reminder';
-import type { Approval, Asked, GateSeen, Hold, HoldKind, RunCounts, WaitKind } from '../incident/run-status';
+import type {
+  Approval,
+  Asked,
+  GateSeen,
+  Hold,
+  HoldKind,
+  RefusedWord,
+  RunCounts,
+  WaitKind,
+} from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import type { AmendRequest, ApproveRequest, SetRateRequest } from './messages';
 
@@ -56,6 +66,8 @@ export interface RunState {
   resumedFrom: HoldKind | null;
   plan: RangePlan | null;
   seen: SliceSeen[];
+  /** ISO 8601; when a slice last got on, or the lanes began. */
+  movedAt?: string;
   nextRetryAt: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];
@@ -74,12 +86,19 @@ export interface RunState {
   foreign?: Foreign[];
   /** Somebody changed the gate in the database itself: it is read again. */
   askedLook?: boolean;
+  /** A slice came back long after it was told to stop: the books are counted again. */
+  askedCount?: boolean;
+  /** The last resume that was refused, until another word is obeyed. */
+  refused?: RefusedWord | null;
+  /** Ids of the calls that were made (call.ts), and how the last one went. */
+  called?: string[];
+  lastCall?: CallSeen | null;
   /** Cancelled for good, by whom. */
   ending: Asked | null;
   /** Where the audit chain stands; null: no activity has told it yet. */
   audit?: AuditSeen | null;
   /** What the search attributes and the memo say. */
-  shown: { phase: Phase; wait: WaitKind | null; percent: number } | null;
+  shown: { phase: Phase; wait: WaitKind | null; percent: number; what?: string } | null;
   auditShown?: AuditSeen | null;
 }
 
@@ -94,6 +113,11 @@ export interface Run {
   eventsAtStart: number;
   /** Counts what was acted on: a reading that began before may be stale. */
   obeyed: number;
+  /** The gate is just being closed by this run. */
+  closing: boolean;
+  /** Calls under way, and their end. */
+  calls: number;
+  calling: Promise<unknown>;
   /** Continue as new as soon as it goes on: the server takes only one cancellation request a run. */
   renew: boolean;
 }
@@ -106,6 +130,9 @@ export function newRun(input: BreachResponseInput): Run {
     stopLanes: null,
     eventsAtStart: 0,
     obeyed: 0,
+    closing: false,
+    calls: 0,
+    calling: Promise.resolve(),
     renew: false,
   };
 }

@@ -5,11 +5,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { withIncident } from '../incident/incident-commands';
 import { brakeOn } from '../incident/law-delay';
 import { etaSeconds, seenRate } from '../incident/pacer';
 import { type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
-import { waitingFor } from '../incident/waiting-for';
+import { firstCommand, waitingFor } from '../incident/waiting-for';
+import { callForWait } from './call';
 import { nowIso, type Run, type RunState } from './run-state';
 
 /** In steps, since each change is an event in the history. */
@@ -23,23 +25,30 @@ export function show(run: Run): void {
   const { state, input } = run;
   const status = statusOf(run);
   setCurrentDetails(statusDetails(status));
+  callForWait(run, status, () => show(run));
   showAudit(state);
   if (state.row === null) return;
   const wait = status.waitingFor?.kind ?? null;
   const percent = Math.floor(percentDone(status) / PERCENT_STEP) * PERCENT_STEP;
   const { shown } = state;
   const moved = shown?.phase !== status.phase || shown.wait !== wait;
-  if (!moved && shown.percent === percent) return;
-  state.shown = { phase: status.phase, wait, percent };
-  if (input.searchAttributes !== false) {
+  const what = status.waitingFor?.what ?? 'nothing';
+  // Of what is put off the words change with each pass, and ask nobody for anything.
+  const saysMore = !moved && wait !== 'deferred' && shown.what !== what && patched('memo-words');
+  const counts = moved || shown.percent !== percent;
+  if (!counts && !saysMore) return;
+  state.shown = { phase: status.phase, wait, percent, what };
+  if (counts && input.searchAttributes !== false) {
     upsertSearchAttributes([
       { key: SEARCH_KEYS.phase, value: status.phase },
       { key: SEARCH_KEYS.hold, value: wait },
       { key: SEARCH_KEYS.percent, value: percent },
     ]);
   }
-  if (moved) {
-    upsertMemo({ phase: status.phase, waitsFor: status.waitingFor?.what ?? 'nothing', asOf: status.asOf });
+  if (moved || saysMore) {
+    const todo = wait === null || wait === 'deferred' ? 'nothing' : firstCommand(wait, state.gate?.delay);
+    const { phase, asOf } = status;
+    upsertMemo({ phase, waitsFor: what, todo: withIncident(todo, state.incidentId), asOf });
   }
 }
 
@@ -79,9 +88,12 @@ export function statusOf(run: Run): RunStatus {
     hold: state.hold,
     waitingFor: waitingFor(state),
     pending: state.asked?.kind ?? null,
+    refused: state.refused ?? null,
+    call: state.lastCall ?? null,
     approval: state.approval,
     audit: state.audit ?? null,
     contentHash: state.row?.contentHash ?? null,
+    stillSince: run.stopLanes !== null && moving ? (state.movedAt ?? null) : null,
     nextRetryAt: state.nextRetryAt,
     receivers: state.receivers ?? [],
     reminderDueAt: state.reminderDueAt ?? null,

@@ -58,7 +58,8 @@ test("each decision's head goes to the run, the worker's log and the anchor (I6)
     const tells = await told(name);
     expect(tells).toEqual({ ...(await head()), problem: null });
     expect(anchored.at(-1)).toMatchObject({ ...(await head()), incident: 'test', ledger: ledger.ledgerId });
-    expect(logged.at(-1)).toMatchObject({ ...(await head()), msg: 'audit head' });
+    const heads = logged.filter(({ msg }) => msg === 'audit head');
+    expect(heads.at(-1)).toMatchObject(await head());
   }
 });
 

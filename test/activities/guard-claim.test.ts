@@ -65,6 +65,7 @@ const nothingAgainst = {
   lease: { objection: () => null },
   gate: { objection: () => null, stop: () => undefined },
   shut: { objection: () => null, stop: () => undefined, stateOf: () => 'open' as const },
+  retrying: () => undefined,
   clock: { told: () => false },
 };
 

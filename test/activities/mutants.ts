@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant';
 import { AMEND_MUTANTS } from './amend-mutants';
+import { CALL_MUTANTS } from './call-mutants';
 import { RECEIVER_WORK_MUTANTS } from './receiver-mutants';
 import { SEND_MUTANTS } from './send-mutants';
 import { WATCH_MUTANTS } from './watch-mutants';
@@ -10,7 +11,7 @@ const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 export const MUTANTS: Mutant[] = [
   {
     file: 'src/activities/declare-activity.ts',
-    from: 'if (unfit !== null) run.leave?.(failed.message, unfit);',
+    from: 'if (unfit !== null) leave?.(failed.message, unfit);',
     to: ';',
     fault: 'a worker of another version takes the attempts until the run holds, beside one that could do it',
     promise: 'C50',
@@ -205,10 +206,10 @@ export const MUTANTS: Mutant[] = [
     file: 'src/activities/notify-slice.ts',
     from: `        const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
+        const claim = await claimSurely(books, { after: at, upTo: range.upTo }, clock.retrying);
 `,
     to: `        givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
+        const claim = await claimSurely(books, { after: at, upTo: range.upTo }, clock.retrying);
         const lease = startLease(leaseSeconds);
 `,
     fault: 'the lease starts after a slow claim',
@@ -420,7 +421,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/settlement.ts',
-    from: 'await surely(() => releaseUnacknowledged(books, token));',
+    from: 'await surely(() => releaseUnacknowledged(books, token), retrying);',
     to: 'await releaseUnacknowledged(books, token);',
     fault: 'a claim whose COMMIT died with its server is in doubt when the server is away for a moment',
     promise: 'C101',
@@ -436,7 +437,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/send-claim.ts',
-    from: '    if (!asked) await settleSurely(books, ref, free);\n',
+    from: '    if (!asked) await settleSurely(books, ref, free, send.retrying);\n',
     to: '',
     fault: 'a claim that could be handed to no session is in doubt',
     promise: 'I1',
@@ -492,4 +493,5 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/activities/canary-mailboxes.test.ts': ['what the relay did not take is on record'] },
   },
   ...RECEIVER_WORK_MUTANTS,
+  ...CALL_MUTANTS,
 ];

@@ -41,6 +41,7 @@ test.each([
         receivers: receiverBreakers().of(run),
         shut,
         lease: startLease(60),
+        retrying: () => undefined,
         clock: { told: () => false },
       },
       claim,

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { verifyAudit } from '../../src/books/audit-chain';
+import type { BareBooks } from '../../src/books/books';
 import { type Claimed, claimNotices } from '../../src/books/claim';
+import { rowFaults } from '../../src/books/compare-row-with-audit';
+import { beginDelay } from '../../src/books/delay';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { lockOpenIncident, setRate } from '../../src/books/incident-decisions';
+import type { IncidentRow } from '../../src/books/incident-row';
+import type { AuditTable } from '../../src/books/ledger-tables';
 import { openDatabase } from '../../src/books/open-database';
 import { isoTime } from '../../src/books/rows';
 import { settleClaim } from '../../src/books/settle-claim';
@@ -63,7 +68,7 @@ test('a pause waits for the claim transaction in flight, and returns after it (I
     closing = closeGate(books, 'wait', 'ann').then(({ liveClaims }) =>
       ended.push(`closed, ${liveClaims} live`),
     );
-    const isClosing = (statement: string) => statement.includes("SET gate = 'closed'");
+    const isClosing = (statement: string) => statement.includes('SELECT gate, gate_reason, gate_by');
     await untilLockWait(database, isClosing, () => ended.length > 0);
     expect(ended).toEqual([]);
   });
@@ -71,6 +76,43 @@ test('a pause waits for the claim transaction in flight, and returns after it (I
   await patient.close();
   expect(ended).toContain('claimed');
   expect(ended).toContain('closed, 1 live');
+});
+
+test.each([
+  ['a pause by the run', (books: BareBooks) => closeGate(books, 'paused: typo', 'Ann (through Temporal: x)')],
+  ['pause --direct', (books: BareBooks) => closeGate(books, 'paused: typo', 'Ann')],
+  ['the breaker', (books: BareBooks) => closeGate(books, '20 in a row: 550 5.7.1', 'the breaker')],
+  ['the guard', (books: BareBooks) => closeGate(books, 'a foreign name', 'the guard')],
+])('what closed the gate first stays seen: %s, then two pauses more (17.7)', async (_, first) => {
+  const { books } = ledger;
+  const { reason, by, since, fence } = await first(books);
+  await closeGate(books, 'paused: lunch', 'Ben');
+  // The same once more, by an activity whose answer was lost or by a tired operator, says nothing more.
+  await closeGate(books, 'paused: lunch', 'Ben');
+  const again = await closeGate(books, 'paused', 'Jo');
+  expect(again).toMatchObject({
+    ...{ gate: 'closed', by, since, fence: fence + 3 },
+    reason: `${reason}; then by Ben: paused: lunch; then by Jo: paused`,
+  });
+  // The record has each; verify finds the row as the record tells it.
+  const { rows } = await sql<AuditTable>`
+    SELECT * FROM audit WHERE incident = ${ledger.incident} ORDER BY seq`.execute(ledger.database.db);
+  expect(rows.filter(({ action }) => action === 'gate-closed')).toHaveLength(4);
+  const here = await sql<IncidentRow>`
+    SELECT * FROM incidents WHERE incident = ${ledger.incident}`.execute(ledger.database.db);
+  expect(rowFaults(here.rows[0]!, rows)).toEqual([]);
+  await openGate(books, again.fence, 'Jo');
+  expect(await closeGate(books, 'paused: new', 'Kim')).toMatchObject({ by: 'Kim', reason: 'paused: new' });
+});
+
+test("of law enforcement's hold and a pause each keeps its own words, whichever came first (17.7)", async () => {
+  const { books } = ledger;
+  await beginDelay(books, 'Jo', 'FBI 1');
+  const both = await closeGate(books, 'paused: lunch', 'Ben');
+  expect(both).toMatchObject({ by: 'Ben', reason: 'paused: lunch', delay: { by: 'Jo', reason: 'FBI 1' } });
+  expect((await closeGate(books, 'paused', 'Kim')).reason).toBe('paused: lunch; then by Kim: paused');
+  await openGate(books, both.fence + 1, 'Ben');
+  expect(await readGate(books)).toMatchObject({ gate: 'closed', reason: expect.stringContaining('FBI 1') });
 });
 
 test('a worker frozen inside a claim does not hang a pause: its transaction is ended after 3 s', async () => {
@@ -108,8 +150,8 @@ test('an opening that froze does not undo a later pause', async () => {
   expect(await openGate(ledger.books, first.fence, 'ann')).toMatchObject({
     opened: false,
     gate: 'closed',
-    reason: 'second',
-    by: 'bob',
+    reason: 'first; then by bob: second',
+    by: 'ann',
   });
   expect(await openGate(ledger.books, later.fence, 'ann')).toMatchObject({
     opened: true,

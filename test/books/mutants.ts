@@ -212,7 +212,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/settlement.ts',
-    from: '    if (error instanceof CommitUnknownError) await surely(() => releaseUnacknowledged(books, token));\n',
+    from: '    if (error instanceof CommitUnknownError)\n      await surely(() => releaseUnacknowledged(books, token), retrying);\n',
     to: '',
     fault: 'a claim whose COMMIT was done and not acknowledged stays in doubt',
     promise: 'C37',

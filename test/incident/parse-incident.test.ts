@@ -66,7 +66,7 @@ test.each<Row>([
     'colour: red',
     'colour',
     'the unknown key "colour"',
-    'one of id, title, cutoff, from, replyTo, links, phone, dates, contactPoint, jurisdictions, approval, reminder, defaultLanguage, texts, relay, pace, canary, breaker, retry, retention, database, or nothing',
+    'one of id, title, cutoff, from, replyTo, links, phone, dates, contactPoint, jurisdictions, approval, reminder, defaultLanguage, texts, relay, pace, canary, breaker, retry, onHold, retention, database, or nothing',
   ],
   [
     'a misspelt key',

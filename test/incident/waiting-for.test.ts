@@ -22,6 +22,10 @@ const gate = (state: GateSeen['gate'], reason = ''): GateSeen => ({
   liveClaims: 0,
   quietBy: null,
 });
+const inDoubt = (notices: number, reminders: number) => ({
+  ...{ cohort: { expired: 9, changed_since: 0, none: 0 }, revoked: 0 },
+  ...{ notices: { in_doubt: notices }, reminders: { in_doubt: reminders } },
+});
 const hold: Hold = { kind: 'in-doubt', reason: '3 are in doubt', since: LATER };
 const approved = { by: 'Jane', at: SINCE, contentHash: 'abc' };
 
@@ -75,6 +79,20 @@ test.each<[string, Partial<MayWait>, { kind: string; what: string; since: string
   [
     'whose reminder the relay put off',
     { phase: 'remind', nextRetryAt: LATER },
+    { kind: 'deferred', what: `Deferred notices are tried again from ${LATER} on`, since: SINCE },
+  ],
+  [
+    'those in doubt, at once, while others are put off for days (C105)',
+    { phase: 'settle', nextRetryAt: LATER, counts: inDoubt(3, 0) },
+    {
+      kind: 'in-doubt',
+      what: `3 notices are in doubt: npm run cli -- settle --incident zappos-2012. Deferred notices are tried again from ${LATER} on`,
+      since: SINCE,
+    },
+  ],
+  [
+    'of the reminder its own in doubt',
+    { phase: 'remind', nextRetryAt: LATER, counts: inDoubt(3, 0) },
     { kind: 'deferred', what: `Deferred notices are tried again from ${LATER} on`, since: SINCE },
   ],
 ])('a run says what it waits for: %s', (_, changes, expected) => {

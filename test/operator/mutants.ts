@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { STAND_MUTANTS } from './stand-mutants';
 
 const NO_LEDGER_YET = 'a database that has no ledger yet, while a run goes elsewhere';
 const OTHER_BOOKS = 'books of the same incident in another database: no verb writes anything';
@@ -542,4 +543,5 @@ export const MUTANTS: Mutant[] = [
       'test/operator/lookup.test.ts': ['where there are many notices, a search of all of them wants a word'],
     },
   },
+  ...STAND_MUTANTS,
 ];

@@ -89,7 +89,9 @@ test('a file with problems cannot be compared with the one that it was started w
 test('with a worker: resume names who and since when, and the run comes to its approval', async () => {
   await desk.worker();
   // Ann's first pause was recorded while no worker was there. A resume that saw the gate before it would not undo it.
-  await until('the recorded pause', async () => (await row()).gate_reason === 'paused');
+  await until('the recorded pause', async () =>
+    /then by Ann \(through Temporal/.test((await row()).gate_reason),
+  );
   const { code, out, err } = await desk.cli(['resume', '--by', 'Ben']);
   expect(err).toBe('');
   expect(out).toMatch(

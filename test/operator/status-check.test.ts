@@ -48,6 +48,13 @@ test('a monitor is told by exit codes: it runs, waits for somebody, has no worke
   const file = desk.file('incident.yaml', (text) => text.replace('afterwards: hold', 'afterwards: continue'));
   expect((await desk.start([file, '--go', '--by', 'Ann'])).code).toBe(0);
   await hears(1, /^stuck: NO WORKER of this database ANSWERS: start one with npm run worker/);
+  // Nor is the run's page without a word, where nobody can answer it.
+  const page = await desk.client.workflow.getHandle(workflowIdOf('zappos-2012')).describe();
+  const withoutWorker = expect.stringMatching(/npm run worker.*pause --direct --incident zappos-2012/);
+  expect([await page.staticDetails(), page.memo]).toEqual([
+    withoutWorker,
+    expect.objectContaining({ withoutWorker }),
+  ]);
   const worker = await desk.worker();
   await hears(
     3,
@@ -77,7 +84,18 @@ test('a monitor is told by exit codes: it runs, waits for somebody, has no worke
 
   await desk.worker();
   await hears(3, /^waiting-for-you: /);
+  // What the relay has said cannot be booked: the slice tries for minutes, and says so at once.
+  await desk.relay.control({ add: { at: 'dot', delayMs: 3_000 } });
   expect((await desk.cli(['resume', '--by', 'Jo'])).code).toBe(0);
+  const { db } = desk.database;
+  await until('a dot', async () => {
+    const { rows } = await sql`SELECT state FROM notices WHERE state = 'sending'`.execute(db);
+    return rows.length > 0;
+  });
+  await sql`RENAME TABLE notices TO notices_elsewhere`.execute(db);
+  await hears(1, /^stuck: IT FAILS AND IS TRIED AGAIN, for minutes: Mailing notices\..*table is missing/);
+  await sql`RENAME TABLE notices_elsewhere TO notices`.execute(db);
+  await desk.relay.control({ clear: true });
   await until('the close', async () => (await row()).phase === 'closed', row);
   await hears(4, /^over: The incident is over\. The proof: npm run cli -- report/);
 });

@@ -18,11 +18,13 @@ interface Asked {
 const asked: Asked[] = readdirSync(folder).flatMap((name) => {
   const file = join(folder, name);
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/ask\(\s*run,\s*\w+\.(?<activity>\w+)/g)].map(({ 0: call, index, groups }) => {
-    const activity = groups!.activity!;
-    const before = text.slice(0, index + call.length - activity.length).split('\n');
-    return { activity, file, position: { line: before.length - 1, character: before.at(-1)!.length } };
-  });
+  return [...text.matchAll(/ask(?:Slice)?\(\s*run,\s*\w+\.(?<activity>\w+)/g)].map(
+    ({ 0: call, index, groups }) => {
+      const activity = groups!.activity!;
+      const before = text.slice(0, index + call.length - activity.length).split('\n');
+      return { activity, file, position: { line: before.length - 1, character: before.at(-1)!.length } };
+    },
+  );
 });
 
 let server: LanguageServer;
@@ -56,7 +58,7 @@ test.each(asked)('go-to-definition leads from $activity in the workflow to what 
   const path = fileURLToPath(definition!.uri);
   expect(path).toBe(join(root, 'src', 'activities', 'create-activities.ts'));
   const line = readFileSync(path, 'utf8').split('\n')[definition!.range.start.line];
-  expect(line).toMatch(new RegExp(`^    ${activity}: (activity|slice)\\(`));
+  expect(line).toMatch(new RegExp(`^    ${activity}: (activity|slice|call)\\(`));
 });
 
 interface Definition {

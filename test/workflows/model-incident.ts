@@ -9,6 +9,7 @@ import type {
 import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
 import type { AuditHead, AuditSeen } from '../../src/incident/audit-head';
+import type { Call } from '../../src/incident/call';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
 import { until } from '../until';
 
@@ -36,6 +37,10 @@ export interface ModelIncident {
   proposals: Map<number, Partial<Pick<ModelRow, 'contentHash' | 'ratePerSecond' | 'canary'>>>;
   /** Signals of somebody else's, as they were put on record. */
   foreign: string[];
+  /** Refused resumes, likewise. */
+  refused: { why: string; fence: number | undefined }[];
+  /** What somebody was called for. */
+  calledFor: Call[];
   /** What each that ended was asked. */
   told: { auditHead?: AuditHead }[];
   /** Begins before the activity does its work; throws to make it fail. */
@@ -83,6 +88,8 @@ export interface ModelOptions {
   batchMilliseconds?: number;
   /** The worker's activities are those of the version before holds had a kind. */
   older?: boolean;
+  /** The file has an onHold. */
+  calls?: boolean;
   /** Customers a range: few, so that a few customers make many ranges. */
   rangeKeys?: number;
 }
@@ -118,6 +125,8 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     proposals: new Map(),
     told: [],
     foreign: [],
+    refused: [],
+    calledFor: [],
     before: {},
     findings: [],
     outcome: () => 'sent',
@@ -156,6 +165,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
       ? {}
       : {
           version: row.version,
+          calls: options.calls ?? false,
           amended: row.version === 1 ? null : { by: 'Jo', at: row.gate.since, reason: 'a typo' },
         }),
   });
@@ -282,6 +292,12 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     },
     async recordForeign({ signal }) {
       model.foreign.push(signal);
+    },
+    async recordRefused({ why, fence }) {
+      model.refused.push({ why, fence });
+    },
+    async callSomebody({ ledgerId: _, auditHead: __, incidentId: ___, ...call }) {
+      model.calledFor.push(call);
     },
     async recordHold({ hold }) {
       row.hold = hold;

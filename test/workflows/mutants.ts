@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant';
+import { WORD_MUTANTS } from './word-mutants';
 
 const PHASES = 'test/workflows/phases.test.ts';
 
@@ -140,7 +141,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/obey.ts',
-    from: "  if (!opened && brakeOn(gate, state.phase) === 'pause') return;\n",
+    from: "  if (!opened && brakeOn(gate, state.phase) === 'pause') return CLOSED_LATER;\n",
     to: '',
     fault: 'a resume that is refused ends the hold',
     promise: 'I2',
@@ -218,8 +219,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/obey.ts',
-    from: "  if (!opened && brakeOn(gate, state.phase) === 'pause') return;\n",
-    to: "  if (!opened && gate.gate === 'closed') return;\n",
+    from: "  if (!opened && brakeOn(gate, state.phase) === 'pause') return CLOSED_LATER;\n",
+    to: "  if (!opened && gate.gate === 'closed') return CLOSED_LATER;\n",
     fault: 'a hold cannot be ended while law enforcement asks to wait: the expiry is not repeated',
     promise: 'I3',
     red: { 'test/workflows/law-delay.test.ts': ['a hold of the run ends by resume while it stands'] },
@@ -280,4 +281,5 @@ export const MUTANTS: Mutant[] = [
     promise: 'C103',
     red: { 'test/workflows/amend.test.ts': ['at the canary its hold stays'] },
   },
+  ...WORD_MUTANTS,
 ];

@@ -55,6 +55,14 @@ export const ENVIRONMENT: Variable[] = [
     readBy: 'worker',
   },
   {
+    name: 'ON_HOLD_PROGRAMS',
+    example: '/usr/local/bin/page',
+    means:
+      'The programs that `onHold.command` of the incident file may run on this machine, by their whole paths, colons between. The file is in the ledger: whoever can write there must not run what they like here.',
+    without: 'No program is run. A webhook is called all the same.',
+    readBy: 'worker',
+  },
+  {
     name: 'STOP_SECONDS',
     example: '60',
     means:

@@ -1,0 +1,39 @@
+import type { Mutant } from '../mutant';
+
+const STAND = 'test/operator/run-stand.test.ts';
+
+/** What a monitor would take for a run that gets on. */
+export const STAND_MUTANTS: Mutant[] = [
+  {
+    file: 'src/operator/run-stand.ts',
+    from: '  if (still !== null) return',
+    to: '  if (still !== null && false) return',
+    fault: 'lanes that wait for sessions which nobody frees count as running',
+    promise: 'I7',
+    red: { [STAND]: ['nobody was told for a minute'] },
+  },
+  {
+    file: 'src/operator/run-stand.ts',
+    from: '  if (aside.length > 0) return',
+    to: '  if (aside.length > 1_000) return',
+    fault: 'a monitor hears nothing of a receiver that is aside',
+    promise: 'I7',
+    red: { [STAND]: ['a receiver is aside: only somebody can lift its block'] },
+  },
+  {
+    file: 'src/operator/run-stand.ts',
+    from: '  if (trouble !== null) return stuck(...failing',
+    to: '  if (trouble !== null && waits === null) return stuck(...failing',
+    fault: 'what fails while the run waits with patience is not seen',
+    promise: 'I7',
+    red: { [STAND]: ['it waits with patience, and something fails again and again meanwhile'] },
+  },
+  {
+    file: 'src/activities/settlement.ts',
+    from: '      retrying(toFailure(error).message);\n',
+    to: '',
+    fault: 'a database that takes nothing is not named for ten minutes',
+    promise: 'I7',
+    red: { 'test/operator/status-check.test.ts': ['a monitor is told by exit codes'] },
+  },
+];
