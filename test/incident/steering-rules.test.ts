@@ -1,4 +1,4 @@
-import { readAskedBy, readConfirm, readFence, UNNAMED } from '../../src/incident/asked-by';
+import { namedWith, readAskedBy, readConfirm, readFence, UNNAMED } from '../../src/incident/asked-by';
 import { holdReason } from '../../src/incident/hold-reason';
 import { HOLD_KINDS } from '../../src/incident/run-status';
 import { NOT_YET, refuseAmendment, refuseApproval, refuseRate } from '../../src/incident/steering-rules';
@@ -111,4 +111,10 @@ test('an amendment names who, why, and a file in the ledger by two numbers', () 
 test('an amendment waits until the run has read its incident, and until another one is in effect', () => {
   expect(refuseAmendment(AMENDMENT, { ...READY, hasRead: false })).toBe(NOT_YET);
   expect(refuseAmendment(AMENDMENT, { ...READY, underWay: true })).toMatch(/^Another amendment is under way/);
+});
+
+test('who sent a signal stands beside the name that was typed, never in its place', () => {
+  expect(namedWith('Ann', '12@desk')).toBe('Ann (through Temporal: 12@desk)');
+  expect(namedWith('Ann', '')).toBe('Ann (through Temporal: identity not found)');
+  expect(namedWith(UNNAMED, `12@${'d'.repeat(99)}`)).toBe(`unnamed (through Temporal: 12@${'d'.repeat(67)})`);
 });
