@@ -1,7 +1,7 @@
-import { readAskedBy, readConfirm, readFence, UNNAMED } from '../../src/incident/asked-by';
+import { namedWith, readAskedBy, readConfirm, readFence, UNNAMED } from '../../src/incident/asked-by';
 import { holdReason } from '../../src/incident/hold-reason';
 import { HOLD_KINDS } from '../../src/incident/run-status';
-import { NOT_YET, refuseApproval, refuseRate } from '../../src/incident/steering-rules';
+import { NOT_YET, refuseAmendment, refuseApproval, refuseRate } from '../../src/incident/steering-rules';
 
 test.each([
   [undefined, UNNAMED, ''],
@@ -87,4 +87,34 @@ test('an approval names the exact texts and a person', () => {
 test.each(HOLD_KINDS)('the reason of a hold begins with words of its own: %s', (kind) => {
   const openings = HOLD_KINDS.map((other) => holdReason(other, '').trim());
   expect(openings.filter((opening) => holdReason(kind, 'why').startsWith(opening))).toHaveLength(1);
+});
+
+const READY = { hasRead: true, underWay: false };
+const AMENDMENT = { by: 'Ann', reason: 'a word was wrong', proposal: 7, base: 1 };
+
+test('an amendment names who, why, and a file in the ledger by two numbers', () => {
+  expect(refuseAmendment(AMENDMENT, READY)).toBeNull();
+  for (const change of [
+    ...['by', 'reason', 'proposal', 'base'].map((missing) => ({ [missing]: undefined })),
+    ...['proposal', 'base'].flatMap((name) =>
+      [0, -1, 1.5, '7', null, 2 ** 53].map((value) => ({ [name]: value })),
+    ),
+    ...['by', 'reason'].flatMap((name) => ['', '  ', 7].map((value) => ({ [name]: value }))),
+  ])
+    expect(refuseAmendment({ ...AMENDMENT, ...change }, READY)).toMatch(
+      /^An amendment names who, why, and a file/,
+    );
+  for (const nothing of [null, undefined, 'x'])
+    expect(refuseAmendment(nothing, READY)).toMatch(/^An amendment names/);
+});
+
+test('an amendment waits until the run has read its incident, and until another one is in effect', () => {
+  expect(refuseAmendment(AMENDMENT, { ...READY, hasRead: false })).toBe(NOT_YET);
+  expect(refuseAmendment(AMENDMENT, { ...READY, underWay: true })).toMatch(/^Another amendment is under way/);
+});
+
+test('who sent a signal stands beside the name that was typed, never in its place', () => {
+  expect(namedWith('Ann', '12@desk')).toBe('Ann (through Temporal: 12@desk)');
+  expect(namedWith('Ann', '')).toBe('Ann (through Temporal: identity not found)');
+  expect(namedWith(UNNAMED, `12@${'d'.repeat(99)}`)).toBe(`unnamed (through Temporal: 12@${'d'.repeat(67)})`);
 });
