@@ -58,14 +58,17 @@ type GateRow = Pick<
  * holds a share lock on this row: once this returns, no claim can commit (I2).
  */
 export async function closeGate(books: BareBooks, reason: string, by: string): Promise<Gate> {
-  await transaction(books, async (decided) => {
-    await sql`
-      UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
-        gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
-      WHERE incident = ${books.incident}`.execute(decided.db);
-    await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });
-  });
+  await transaction(books, (decided) => closeIn(decided, reason, by));
   return readGate(books);
+}
+
+/** The same, within a transaction that decides something else besides. */
+export async function closeIn(decided: BareBooks, reason: string, by: string): Promise<void> {
+  await sql`
+    UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
+      gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
+    WHERE incident = ${decided.incident}`.execute(decided.db);
+  await appendAudit(decided, { who: by, action: 'gate-closed', detail: { reason } });
 }
 
 /**

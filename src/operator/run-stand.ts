@@ -1,6 +1,7 @@
 import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
+import type { KnownRelay } from '../books/relays';
 import { type Delay, releaseCommand } from '../incident/law-delay';
 import type { RunStatus, WaitKind } from '../incident/run-status';
 import { troubleWords } from './run-trouble';
@@ -13,6 +14,8 @@ export interface StatusFacts {
   gate: Gate;
   /** Receivers that are aside or paused. */
   shut: KnownReceiver[];
+  /** By which workers send. */
+  relays: KnownRelay[];
   /** Null: Temporal was not asked, for this reason. */
   run: StatusResult | null;
   temporalProblem: string | null;

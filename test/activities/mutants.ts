@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant';
 import { AMEND_MUTANTS } from './amend-mutants';
 import { RECEIVER_WORK_MUTANTS } from './receiver-mutants';
+import { RELAY_WORK_MUTANTS } from './relay-mutants';
 import { SEND_MUTANTS } from './send-mutants';
 import { WATCH_MUTANTS } from './watch-mutants';
 
@@ -9,6 +10,7 @@ const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 
 export const MUTANTS: Mutant[] = [
   ...AMEND_MUTANTS,
+  ...RELAY_WORK_MUTANTS,
   {
     file: 'src/activities/failure.ts',
     from: '  if (at < 0) return [];\n',

@@ -110,8 +110,8 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/relay-breakers.ts',
-    from: 'if (seen.get(incident)?.fence !== fence) seen',
-    to: 'if (!seen.has(incident)) seen',
+    from: 'if (seen.get(name)?.fences !== fences) seen',
+    to: 'if (!seen.has(name)) seen',
     fault: 'what was fixed closes the gate once more',
     promise: 'C06',
     red: { [RELAY_BREAKERS]: ['a gate closed and opened since begins anew'] },

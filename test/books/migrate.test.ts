@@ -146,7 +146,7 @@ async function upgrade(): Promise<string[]> {
 test('a run that held before holds had a kind keeps what resume means there', async () => {
   await olderLedger();
   expect(await refusal()).toMatch(
-    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers.*npm run cli -- upgrade/,
+    /older version.*lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers, 0009-relays.*npm run cli -- upgrade/,
   );
   expect(await upgrade()).toEqual([
     '0002-hold-kind',
@@ -156,6 +156,7 @@ test('a run that held before holds had a kind keeps what resume means there', as
     '0006-law',
     '0007-file-versions',
     '0008-receivers',
+    '0009-relays',
   ]);
   expect(await holds()).toEqual(REASONS);
   expect(REASONS.map(([reason]) => holdOfBefore(reason)?.kind ?? null)).toEqual(

@@ -9,6 +9,7 @@ import { entryHash } from '../../src/books/judge-audit';
 import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
 import { createLedger } from '../../src/books/migrate';
 import { type Database, type LedgerDatabase, openDatabase } from '../../src/books/open-database';
+import { joinRelays, readRelays } from '../../src/books/relays';
 import type { ClaimRef } from '../../src/books/settle-claim';
 import type { KeyColumn } from '../../src/company/key-column';
 import { fileHash } from '../../src/incident/file-hash';
@@ -109,6 +110,10 @@ export async function ownLedger(
     claimIn: async (lane, changes) => {
       const laneToken = randomUUID();
       await takeLane({ db, incident }, lane, laneToken);
+      const known = await readRelays({ db, incident });
+      if (known.length === 0)
+        await joinRelays({ db, incident }, [{ name: 'test', address: 'test:25' }], 'test');
+      const own = (await readRelays({ db, incident })).map(({ relay }) => relay);
       return {
         ...books,
         identity,
@@ -120,6 +125,7 @@ export async function ownLedger(
         worker: 'test',
         acknowledged: { last: null },
         version: 1,
+        relays: { own, ready: own.map((relay) => ({ relay, weight: 1 })), at: 0 },
         leaseSeconds: 60,
         batchLimit: 100,
         receiverOf: receiversBy(),
