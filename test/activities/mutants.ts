@@ -154,14 +154,14 @@ export const MUTANTS: Mutant[] = [
   // A relay in trouble.
   {
     file: 'src/activities/notify-slice.ts',
-    from: '        if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);\n',
+    from: '        if (sent.relayInTrouble && !own.avoid(relay)) await clock.wait(RELAY_PAUSE_MILLISECONDS);\n',
     to: '',
     fault: 'a relay that restarts is asked without a pause',
     promise: 'C06',
     red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
   },
   {
-    file: 'src/activities/notify-slice.ts',
+    file: 'src/activities/lane-relays.ts',
     from: 'const RELAY_PAUSE_MILLISECONDS = 5_000;',
     to: 'const RELAY_PAUSE_MILLISECONDS = 50;',
     fault: 'a relay that restarts is asked twenty times a second',
@@ -199,10 +199,12 @@ export const MUTANTS: Mutant[] = [
     file: 'src/activities/notify-slice.ts',
     from: `        const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
+        const claiming: LaneBooks = { ...books, relays: own.offered() };
+        const claim = await claimSurely(claiming, { after: at, upTo: range.upTo });
 `,
     to: `        givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo });
+        const claiming: LaneBooks = { ...books, relays: own.offered() };
+        const claim = await claimSurely(claiming, { after: at, upTo: range.upTo });
         const lease = startLease(leaseSeconds);
 `,
     fault: 'the lease starts after a slow claim',
@@ -355,8 +357,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/mail-canary-mailboxes.ts',
-    from: 'sessions: sender, gate, clock }',
-    to: 'sessions: sender, gate: { ...gate, objection: () => null }, clock }',
+    from: 'sessions: sender, gate, relay:',
+    to: 'sessions: sender, gate: { ...gate, objection: () => null }, relay:',
     fault: 'a gate that closes amid the canary mailboxes stops none of them',
     promise: 'C100',
     red: { 'test/activities/canary-mailboxes.test.ts': ['a gate that closes amid them stops the rest'] },

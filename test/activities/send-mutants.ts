@@ -102,8 +102,8 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/send-claim.ts',
-    from: "  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');\n",
-    to: '',
+    from: 'return verdict.trip ? leaveOut(books, relay, verdict, books.relays.own) : null;',
+    to: 'return null;',
     fault: 'the breaker closes no gate',
     promise: 'C06',
     red: { 'test/faults/relay-faults.test.ts': ['451 at every MAIL', 'a quota at every RCPT'] },
@@ -150,7 +150,7 @@ export const SEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/lane-senders.ts',
-    from: 'if (await takeSlots(books, slots, holder)) renewedAt = askedAt;',
+    from: 'if (await takeSlots(books, own, holder)) renewedAt = askedAt;',
     to: 'renewedAt = askedAt;',
     fault: 'a worker without the database keeps sessions that another one opens',
     promise: 'C99',
@@ -173,9 +173,9 @@ export const SEND_MUTANTS: Mutant[] = [
     red: { [LANE_SENDERS]: ['the lanes share all sessions'] },
   },
   {
-    file: 'src/activities/notify-slice.ts',
-    from: 'if (sender.isParted()) sender = await senders.take(asked, clock);',
-    to: '',
+    file: 'src/activities/lane-relays.ts',
+    from: "if (sender.isParted() || watch.stateOf(name) === 'out') letGo(name);",
+    to: "if (watch.stateOf(name) === 'out') letGo(name);",
     fault: 'a worker that was stopped for a while fails its slice when it wakes',
     promise: 'C99',
     red: { 'test/faults/zombie.test.ts': ['stopped past its lease between claim and dot'] },

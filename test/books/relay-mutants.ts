@@ -42,7 +42,7 @@ export const RELAY_MUTANTS: Mutant[] = [
     to: 'if (mine === undefined)',
     fault: 'the last relay is left out, and nobody closes the gate',
     promise: 'I7',
-    red: { [RELAYS]: ['the gate closes when none is left'] },
+    red: { [RELAYS]: ['a relay of which only another worker has the address'] },
   },
   {
     file: 'src/books/relays.ts',
@@ -50,7 +50,7 @@ export const RELAY_MUTANTS: Mutant[] = [
     to: 'const twin = null;',
     fault: 'a message that every relay refuses goes on to the next one',
     promise: 'I7',
-    red: { [RELAYS]: ['the gate closes when both say the same', 'a third relay is no help'] },
+    red: { [RELAYS]: ['a third relay is no help'] },
   },
   {
     file: 'src/books/relays.ts',
