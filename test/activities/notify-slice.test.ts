@@ -10,12 +10,10 @@ import { type ActivitySet, createActivities } from '../../src/activities/create-
 import { surveyNotices } from '../../src/books/balance';
 import { closeGate, openGate, readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';
-import { joinRelays } from '../../src/books/relays';
 import { sweepLeases } from '../../src/books/unsettled-claims';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Wave } from '../../src/incident/vocabulary';
-import { parseRelays } from '../../src/smtp/relay-list';
-import { type OwnLedger, ownLedger } from '../books/own-ledger';
+import { joinRelaysOf, type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitProxy, commitProxy } from '../company/commit-proxy';
 import { wholeIncident } from '../incident/example-incident';
 import { judgeRelayLog } from '../judge-relay-log';
@@ -56,9 +54,8 @@ function newWorker({ databaseUrl = ledger.url, relayPort = relay.port } = {}): A
 }
 /** From now on the worker sees its database through a wire that can spoil a COMMIT. */
 async function throughProxy(): Promise<CommitProxy> {
-  const { name, target } = parseRelays(`smtp://127.0.0.1:${relay.port}`)[0]!;
   // The next COMMIT is that of a claim.
-  await joinRelays(ledger.books, [{ name, address: target.display }], 'test');
+  await joinRelaysOf(ledger.books, `smtp://127.0.0.1:${relay.port}`);
   proxy = await commitProxy(ledger.url);
   await worker.close();
   worker = newWorker({ databaseUrl: proxy.url });

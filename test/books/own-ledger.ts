@@ -16,6 +16,7 @@ import { fileHash } from '../../src/incident/file-hash';
 import type { Incident } from '../../src/incident/incident-schema';
 import { receiversBy } from '../../src/incident/receiver';
 import { compileNotices } from '../../src/notice/compile-notice';
+import { parseRelays } from '../../src/smtp/relay-list';
 import { referenceMapping } from '../company/reference-mapping';
 import { testIncident } from '../notice/test-incident';
 import { ownSchema } from '../own-schema';
@@ -44,6 +45,12 @@ export interface OwnLedger {
   /** A context that claims in this lane (taken now). */
   claimIn(lane: string, changes?: Partial<LaneBooks>): Promise<LaneBooks>;
   drop(): Promise<void>;
+}
+
+/** As a worker's first slice does, for a test of what comes after it. */
+export async function joinRelaysOf(books: BareBooks, smtpUrl: string): Promise<void> {
+  const relays = parseRelays(smtpUrl).map(({ name, target }) => ({ name, address: target.display }));
+  await joinRelays(books, relays, 'test');
 }
 
 /** Closes the incident, in its row and on record as if so long ago. @param ago such as `2 DAY`. */
