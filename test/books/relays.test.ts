@@ -108,6 +108,7 @@ test('a third relay is no help where two say the same within a quarter of an hou
   expect(await leaveOut(books, { relay: 'two', fence: 1 }, same, own)).toMatchObject({ kind: 'left-out' });
   expect(await leaveOut(books, { relay: 'three', fence: 1 }, same, own)).toMatchObject({
     kind: 'gate-closed',
+    reason: expect.stringMatching(/^Two relays \(two, three\) say the same/),
   });
 });
 
