@@ -39,10 +39,17 @@ Leave this running. In another terminal: npm run worker. Ctrl-C stops it; the da
   return failure === null ? 0 : 1;
 }
 
-function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  if (parsed.password) parsed.password = '***';
-  return parsed.href;
+/** Of several relays each. */
+function withoutPassword(urls: string): string {
+  return urls
+    .trim()
+    .split(/\s+/)
+    .map((url) => {
+      const parsed = new URL(url);
+      if (parsed.password) parsed.password = '***';
+      return parsed.href;
+    })
+    .join(' ');
 }
 
 main().then(

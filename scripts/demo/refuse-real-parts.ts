@@ -6,10 +6,14 @@ export class RealPartError extends Error {}
 
 /** @throws RealPartError: the demo's customers are made up, and a real relay would bounce 100,000 messages to them. */
 export function refuseRealRelay(smtpUrl: string): void {
-  const { hostname } = new URL(smtpUrl);
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
+  const real = smtpUrl
+    .trim()
+    .split(/\s+/)
+    .map((url) => new URL(url).hostname)
+    .find((hostname) => !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
+  if (real === undefined) return;
   throw new RealPartError(
-    `SMTP_URL points to ${hostname}: the demo's customers are made up, and their notices must not go out.\n` +
+    `SMTP_URL points to ${real}: the demo's customers are made up, and their notices must not go out.\n` +
       'Unset SMTP_URL, and the demo uses its own relay; one on this machine (127.0.0.1) is taken as well.',
   );
 }

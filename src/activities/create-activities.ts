@@ -13,6 +13,7 @@ import { namedWith } from '../incident/asked-by';
 import { holdOfBefore } from '../incident/older-holds';
 import { tellReceivers } from '../incident/receiver';
 import type { Journals } from '../journal/journals';
+import { parseRelays } from '../smtp/relay-list';
 import { adoptRun } from './adopt-run';
 import { amendRun } from './amend-run';
 import { auditHeads } from './audit-heads';
@@ -53,6 +54,7 @@ import { watchReappearance } from './watch-reappearance';
 
 export interface ActivityDependencies {
   databaseUrl: string;
+  /** Of one relay or several (relay-list.ts): throws on a wrong one. */
   smtpUrl: string;
   /** Files of the relay's own log; empty: none is at hand. */
   relayLogs?: string[];
@@ -92,12 +94,13 @@ export function createActivities({
   leaseSeconds,
   log,
 }: ActivityDependencies) {
+  const relays = parseRelays(smtpUrl);
   const idleTransactionSeconds = IDLE_TRANSACTION_SECONDS;
   const heads = auditHeads(anchor, log);
   const { keepHead } = heads;
   const database = openDatabase(databaseUrl, { connections: 12, idleTransactionSeconds, keepHead });
   const lanes = openDatabase(databaseUrl, { connections: 8, idleTransactionSeconds, keepHead });
-  const senders = laneSenders(smtpUrl);
+  const senders = laneSenders();
   const runs = runContexts(database);
   const keeper = journals && keepJournals(journals, { database, runs, log });
   const reappearance = watchReappearance(database, log);
@@ -196,7 +199,7 @@ export function createActivities({
       }),
     ),
     /** Mails the company's own mailboxes, from where the audit says that it has come to, until the slice is over or the gate is closed. */
-    mailCanaryMailboxes: slice(mailCanaryMailboxes({ lanes, runs, senders, workerName })),
+    mailCanaryMailboxes: slice(mailCanaryMailboxes({ lanes, runs, relays, senders, workerName })),
     /** Whether the relay's log holds every message that is known to be sent, so that it could settle who is in doubt. */
     checkRelayLog: activity(checkRelayLog(runs, relayLogs)),
     /** The range of the first `customers` of the cohort; null when there is nobody. */
@@ -210,6 +213,7 @@ export function createActivities({
       notifySlice({
         lanes,
         runs,
+        relays,
         senders,
         breakers: relayBreakers(),
         receivers: receiverBreakers(),

@@ -12,6 +12,8 @@ export interface DotCheckParts {
   lease: Lease;
   sessions: Pick<LaneSender, 'isParted'>;
   gate: Watch;
+  /** Of the claim's relay. */
+  relay: Pick<Watch, 'objection'>;
   clock: Pick<SliceClock, 'told'>;
   /** Of customers; of the company's own mailboxes nobody asks. */
   receivers: Pick<ClaimReceivers, 'objection'> | null;
@@ -28,11 +30,13 @@ type DotCheck = [name: string, objection: (question: DotQuestion<CustomerId>) =>
  * Whether the next dot may go out: null, or the first check that says no, and why (I2). In this order: what costs nothing
  * first, the message itself last but one, and the journal last of all, since what it has written may have been dotted.
  */
-export function dotChecks({ lease, sessions, gate, clock, receivers, choices, guard, dots }: DotCheckParts) {
+export function dotChecks(parts: DotCheckParts) {
+  const { lease, sessions, gate, relay, clock, receivers, choices, guard, dots } = parts;
   const checks: DotCheck[] = [
     ['lease', lease.objection],
     ['sessions', () => (sessions.isParted() ? "the lane's sessions may be somebody else's by now" : null)],
     ['gate', gate.objection],
+    ['relay', relay.objection],
     ['slice', () => (clock.told() ? 'the slice was told to stop' : null)],
     ...(receivers === null ? [] : [['receiver', receivers.objection] satisfies DotCheck]),
     ...(choices === null ? [] : [['choices', choices.objection] satisfies DotCheck]),

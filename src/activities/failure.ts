@@ -74,6 +74,22 @@ export const FAILURES = {
     todo: "nothing was done. Start a worker whose DATABASE_URL leads to the run's ledger, then resume",
     retried: true,
   },
+  /** Of SMTP_URL. Another worker may take the next attempt. */
+  RelayLacking: {
+    what: (relay, names) =>
+      `The incident file says how the relay ${relay} is used (relay.relays), and a worker's SMTP_URL has only ${names}`,
+    todo: 'nothing was sent. Write its URL there with #NAME after it and start that worker again, or take it out of the file (npm run cli -- amend FILE); then resume',
+    retried: true,
+    unfit: 'for a while',
+  },
+  /** The same. What was meant for one relay must not go by another. */
+  OtherRelay: {
+    what: (relay, known, here) =>
+      `The relay ${relay} of this run is ${known}, and a worker's SMTP_URL has ${here} under that name`,
+    todo: 'nothing was sent. Write the same URL there, or give the other relay a name of its own (#NAME after its URL), and start that worker again; then resume',
+    retried: true,
+    unfit: 'for a while',
+  },
   /** Two attempts of one slice: the later one has the lane, and this one's answer counts for nothing. */
   LaneLost: { what: 'Another attempt took over the lane', todo: null, retried: true },
   // Of the expiry, the session, the transaction and the claim.

@@ -10,6 +10,7 @@ import type { AuditTable } from '../books/ledger-tables';
 import { readApprovers } from '../books/record-approval';
 import { isoTime } from '../books/rows';
 import { approvalsLeftWords } from '../incident/approval-rule';
+import { mostSessions } from '../incident/relay';
 import type { FileSeen, FileView, GateView, IncidentRef } from './contract';
 import { failure } from './failure';
 import type { RunContexts } from './run-context';
@@ -37,7 +38,7 @@ export async function fileView(books: BareBooks, row: IncidentRow): Promise<File
       mark: markOf([row.content_hash, mailboxes, customers]),
     },
     // Each has a session of its own.
-    notifyLanes: Math.min(NOTIFY_LANES, file.relay.sessions),
+    notifyLanes: Math.min(NOTIFY_LANES, mostSessions(file.relay)),
     version: row.version,
     calls: file.onHold !== undefined,
     amended: row.version === 1 ? null : await lastAmendment(books),

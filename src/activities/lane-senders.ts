@@ -5,15 +5,14 @@ import type { Incident } from '../incident/incident-schema';
 import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
 import { type RelayMemory, relayMemory } from '../smtp/relay-memory';
 import { failure } from './failure';
-import type { SliceClock } from './slice-clock';
 
-/** The SMTP sessions of each lane. */
+/** The SMTP sessions of each lane, at each relay. */
 export interface LaneSenders {
   /**
-   * The lane's share of the sessions, once nobody else has any of these open, in another lane, division or worker (C99): for one slice, until `rest`.
-   * @param record of what it opens. @returns null: not before the slice was over.
+   * The lane's share of a relay's sessions, unless somebody else has any of these open, in another lane, division or worker (C99): for one
+   * slice, until `rest`. @returns null: somebody has.
    */
-  take(asked: AskedSessions, clock: Pick<SliceClock, 'over' | 'wait'>): Promise<LaneSender | null>;
+  take(asked: AskedSessions): Promise<LaneSender | null>;
   close(): Promise<void>;
 }
 
@@ -22,7 +21,16 @@ export interface AskedSessions {
   file: Pick<Incident, 'id' | 'relay'>;
   lane: string;
   lanes: number;
+  /** Of what it opens. */
   record: SessionRecord;
+  relay: {
+    name: string;
+    url: string;
+    /** In the books. */
+    number: number;
+    /** At once, in all. */
+    sessions: number;
+  };
 }
 
 export interface LaneSender extends Pick<Sender<string>, 'send'> {
@@ -34,8 +42,6 @@ export interface LaneSender extends Pick<Sender<string>, 'send'> {
 
 /** The next slice of the lane comes sooner, where it comes to this worker. */
 const REST_MILLISECONDS = 250;
-/** While another lane, division or worker parts from them. */
-const ASK_AGAIN_MILLISECONDS = 100;
 const RENEW_MILLISECONDS = 1_000;
 /** Not renewed for so long, they are parted from before somebody else may have them. */
 const PART_MILLISECONDS = (SLOT_SECONDS - 2) * 1_000;
@@ -54,17 +60,18 @@ interface Held {
   resting: NodeJS.Timeout | undefined;
 }
 
-export function laneSenders(smtpUrl: string): LaneSenders {
+export function laneSenders(): LaneSenders {
   const held = new Map<string, Held>();
   const partings = new Set<Promise<void>>();
-  /** Of each incident: its lanes come and go. What was met at a relay that was used otherwise counts for nothing. */
+  /** Of each incident at each relay: its lanes come and go. What was met at a relay that was used otherwise counts for nothing. */
   const memories = new Map<string, { relay: string; memory: RelayMemory<string> }>();
 
-  function memoryOf({ id, relay }: AskedSessions['file']): RelayMemory<string> {
-    const known = memories.get(id);
-    if (known?.relay === usage(relay)) return known.memory;
+  function memoryOf({ file, relay }: AskedSessions): RelayMemory<string> {
+    const name = `${file.id} ${relay.name}`;
+    const known = memories.get(name);
+    if (known?.relay === usage(file.relay)) return known.memory;
     const memory = relayMemory<string>();
-    memories.set(id, { relay: usage(relay), memory });
+    memories.set(name, { relay: usage(file.relay), memory });
     return memory;
   }
 
@@ -75,17 +82,19 @@ export function laneSenders(smtpUrl: string): LaneSenders {
     partings.add(parting);
   }
 
-  async function hold(name: string, { books, file, record }: AskedSessions, slots: number[]) {
+  async function hold(name: string, asked: AskedSessions, slots: number[]) {
+    const { books, file, record, relay } = asked;
+    const own = { relay: relay.number, slots };
     const holder = randomUUID();
     let renewedAt = performance.now();
-    if (!(await takeSlots(books, slots, holder))) {
-      await freeSlots(books, slots, holder);
+    if (!(await takeSlots(books, own, holder))) {
+      await freeSlots(books, own, holder);
       return null;
     }
     const { messagesPerSession } = file.relay;
     const sender = openSender<string>({
-      ...{ smtpUrl, sessions: slots.length, messagesPerSession, record },
-      memory: memoryOf(file),
+      ...{ smtpUrl: relay.url, sessions: slots.length, messagesPerSession, record },
+      memory: memoryOf(asked),
     });
     let renewing = false;
     const renew = async () => {
@@ -93,7 +102,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
       renewing = true;
       const askedAt = performance.now();
       try {
-        if (await takeSlots(books, slots, holder)) renewedAt = askedAt;
+        if (await takeSlots(books, own, holder)) renewedAt = askedAt;
       } catch {
         // Not swallowed: what is not renewed in time is parted from.
       } finally {
@@ -107,7 +116,7 @@ export function laneSenders(smtpUrl: string): LaneSenders {
         await sender.close();
         clearInterval(timer);
         // Where the database is away they are free when their time is over.
-        await freeSlots(books, slots, holder).catch(() => undefined);
+        await freeSlots(books, own, holder).catch(() => undefined);
       },
     };
     const timer = setInterval(() => {
@@ -133,21 +142,17 @@ export function laneSenders(smtpUrl: string): LaneSenders {
   }
 
   return {
-    take: async (asked, clock) => {
-      const { file, lane, lanes } = asked;
-      const name = `${file.id}/${lane}`;
-      const slots = slotsOf(lane, lanes, file.relay.sessions);
-      for (;;) {
-        const known = held.get(name);
-        const isAsAsked = known?.slots === slots.join() && known.relay === usage(file.relay);
-        if (known && isAsAsked && !known.isLate()) return use(name, known);
-        // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
-        if (known) part(name, known);
-        const taken = await hold(name, asked, slots);
-        if (taken !== null) return use(name, taken);
-        if (clock.over()) return null;
-        await clock.wait(ASK_AGAIN_MILLISECONDS);
-      }
+    take: async (asked) => {
+      const { file, lane, lanes, relay } = asked;
+      const name = `${file.id}/${lane}/${relay.name}`;
+      const slots = slotsOf(lane, lanes, relay.sessions);
+      const known = held.get(name);
+      const isAsAsked = known?.slots === slots.join() && known.relay === usage(file.relay);
+      if (known && isAsAsked && !known.isLate()) return use(name, known);
+      // The canary's one lane has them all to itself, and must not keep them beside those of the other lanes.
+      if (known) part(name, known);
+      const taken = await hold(name, asked, slots);
+      return taken && use(name, taken);
     },
     close: async () => {
       for (const [name, lane] of [...held]) part(name, lane);

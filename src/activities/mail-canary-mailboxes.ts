@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { MOST_IN_A_CLAIM, takeLane } from '../books/claim';
+import { MOST_IN_A_CLAIM } from '../books/candidates';
+import { takeLane } from '../books/claim';
 import { closeGate } from '../books/gate';
 import { claimMailboxes, type DueMailboxes, dueMailboxes, recordMailboxes } from '../books/mailboxes';
 import type { Database } from '../books/open-database';
-import { sessionRecord } from '../books/relay-sessions';
+import { closeWithoutRelay } from '../books/relays';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
 import { canaryNotices } from '../notice/canary-notices';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
@@ -11,12 +12,14 @@ import type { OwnData } from '../notice/guard-message';
 import { messageId } from '../notice/message-headers';
 import { MADE_UP_NAME, renderNotice } from '../notice/render-notice';
 import type { Outcome, Outgoing } from '../smtp/outcome';
+import type { RelayUrl } from '../smtp/relay-list';
 import { lostRecord } from './audit-heads';
 import type { MailboxesMailed, MailMailboxesInput } from './contract';
 import { dotChecks } from './dot-checks';
 import { failure } from './failure';
 import { guardClaim } from './guard-claim';
-import type { LaneSender, LaneSenders } from './lane-senders';
+import { type LaneRelays, laneRelays } from './lane-relays';
+import type { LaneSenders } from './lane-senders';
 import type { RunContext, RunContexts } from './run-context';
 import { startSlice } from './slice-clock';
 import { startLease, watchGate } from './watches';
@@ -25,6 +28,7 @@ export interface MailboxDependencies {
   /** Short transactions that end by themselves when this process freezes. */
   lanes: Database;
   runs: RunContexts;
+  relays: readonly RelayUrl[];
   senders: LaneSenders;
   workerName: string;
 }
@@ -36,6 +40,8 @@ const LEASE_SECONDS = 60;
 const MOST_NAMED = 20;
 /** Of a run of an older version, which does not ask again: all of them. */
 const SLICE_SECONDS = 600;
+/** A relay was taken in again a moment ago. */
+const NO_SESSION_MILLISECONDS = 100;
 
 /**
  * Mails the notices to the company's own mailboxes, before any customer: all in the default language, and in each other the one that
@@ -43,7 +49,8 @@ const SLICE_SECONDS = 600;
  * in the dot journal, but the audit has how far they are. A worker that dies amid a slice leaves it to be mailed again, since a
  * mailbox that got none would be worse than one that has it twice.
  */
-export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: MailboxDependencies) {
+export function mailCanaryMailboxes(dependencies: MailboxDependencies) {
+  const { lanes, runs, relays, senders, workerName: worker } = dependencies;
   return async ({ incidentId, auditHead, sliceSeconds }: MailMailboxesInput): Promise<MailboxesMailed> => {
     const run = await runs(incidentId);
     const lost = await lostRecord(run.books, { auditHead });
@@ -70,8 +77,7 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
       const recorded = { ...counts, upTo, again, refused: mailed.refused.slice(0, MOST_NAMED), version };
       if (!(await recordMailboxes(paced, recorded))) throw failure('LaneLost');
     };
-    const opened = sessionRecord({ ...books, worker: workerName, lane: LANE.lane });
-    const asked = { books, file: run.file, ...LANE, record: opened };
+    const asked = { relays, senders, books, file: run.file, worker, ...LANE, recordedBy: books.db };
     const clock = startSlice(sliceSeconds ?? SLICE_SECONDS);
     const gate = watchGate(books, version);
     const mailed = { sent: 0, refused: [...progress.refused] };
@@ -81,22 +87,25 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
       if (begun) await record();
       return { ...mailed, ...stop };
     };
-    let sender: LaneSender | null = null;
+    let own: LaneRelays | null = null;
     try {
-      sender = await senders.take(asked, clock);
-      if (sender === null) return { ...mailed, more: true };
+      own = await laneRelays(asked);
+      if (!(await own.take(clock))) return { ...mailed, more: true };
       while (left.length > 0 && !clock.over()) {
-        if (sender.isParted()) sender = await senders.take(asked, clock);
-        if (sender === null) break;
+        if (!(await own.take(clock))) break;
         const lease = startLease(LEASE_SECONDS);
-        const claim = await claimMailboxes(paced, left.length);
+        const claim = await claimMailboxes({ ...paced, relays: own.offered() }, left.length);
         if (claim.kind === 'gate-closed') return await stopped({ gateClosed: true });
         if (claim.kind === 'other-server') return { ...mailed, lost: OTHER_SERVER };
         if (claim.kind === 'lost-commits') return { ...mailed, lost: LOST_COMMITS };
         if (claim.kind === 'lane-lost') throw failure('LaneLost');
         if (claim.kind === 'amended') return await stopped({ more: true });
-        if (claim.kind === 'wait') {
-          await clock.wait(claim.milliseconds);
+        if (claim.kind === 'no-relay') {
+          if ((await closeWithoutRelay(books, own.own)) !== null) return await stopped({ gateClosed: true });
+          continue;
+        }
+        if (claim.kind === 'wait' || claim.kind === 'no-session') {
+          await clock.wait(claim.kind === 'wait' ? claim.milliseconds : NO_SESSION_MILLISECONDS);
           continue;
         }
         // Before anything goes out.
@@ -107,7 +116,9 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
           new Map(batch.map((number) => [mails[number]!.key, mails[number]!])),
           (key) => `the canary's ${key}`,
         );
-        const watched = { lease, sessions: sender, gate, clock };
+        const { relay } = claim.relay;
+        const sender = own.senderOf(relay);
+        const watched = { lease, sessions: sender, gate, relay: own.watchOf(relay), clock };
         const objectionTo = dotChecks({ ...watched, receivers: null, choices: null, guard, dots: null });
         const sending = batch.map((number) => mails[number]!.outgoing);
         const { outcomes, objection } = await sender.send(sending, objectionTo);
@@ -122,7 +133,7 @@ export function mailCanaryMailboxes({ lanes, runs, senders, workerName }: Mailbo
       }
       return await stopped({ more: left.length > 0 });
     } finally {
-      sender?.rest();
+      own?.end();
       gate.stop();
       clock.stop();
     }

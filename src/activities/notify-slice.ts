@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type pino from 'pino';
-import { type LaneBooks, MOST_IN_A_CLAIM, takeLane } from '../books/claim';
+import { MOST_IN_A_CLAIM } from '../books/candidates';
+import { type LaneBooks, takeLane } from '../books/claim';
 import { readGate } from '../books/gate';
 import type { Database } from '../books/open-database';
-import { sessionRecord } from '../books/relay-sessions';
+import { closeWithoutRelay } from '../books/relays';
 import { LOST_COMMITS, OTHER_SERVER } from '../incident/hold-reason';
 import { receiversBy } from '../incident/receiver';
 import { remindAfterSeconds } from '../incident/reminder';
 import type { Wave } from '../incident/vocabulary';
 import { incidentMark } from '../journal/journal-files';
 import type { Journals } from '../journal/journals';
+import type { RelayUrl } from '../smtp/relay-list';
 import { lostRecord } from './audit-heads';
 import type { NotifyCounts, SliceInput, SliceResult } from './contract';
 import { decideNotice } from './decide-notice';
 import { failure } from './failure';
-import type { LaneSender, LaneSenders } from './lane-senders';
+import { type LaneRelays, laneRelays, RELAY_PAUSE_MILLISECONDS } from './lane-relays';
+import type { LaneSenders } from './lane-senders';
 import { isNothingLost } from './nothing-lost';
 import { sliceRange } from './range-ends';
 import type { ReceiverBreakers } from './receiver-breakers';
@@ -29,6 +32,8 @@ export interface NotifyDependencies {
   /** Short transactions that end by themselves when this process freezes. */
   lanes: Database;
   runs: RunContexts;
+  /** Of SMTP_URL. */
+  relays: readonly RelayUrl[];
   senders: LaneSenders;
   breakers: RelayBreakers;
   receivers: ReceiverBreakers;
@@ -41,18 +46,19 @@ export interface NotifyDependencies {
 
 /** No dot of a claim goes out after so long: ten times what a full batch takes on a slow relay. */
 const LEASE_SECONDS = 60;
-/** After sessions were refused or lost and nothing went out: a relay may restart without tripping the breaker. */
-const RELAY_PAUSE_MILLISECONDS = 5_000;
+
+/** A relay was taken in again a moment ago. */
+const NO_SESSION_MILLISECONDS = 100;
 
 /** Claim, send, settle, again and again, until the range is done, the slice is over, or the gate is closed. */
 export function notifySlice(dependencies: NotifyDependencies) {
   return async (input: SliceInput & { wave: Wave; lanes: number }): Promise<SliceResult<NotifyCounts>> => {
-    const { lanes, runs, senders, breakers, journals, log } = dependencies;
+    const { lanes, runs, relays, senders, breakers, journals, log } = dependencies;
     const { leaseSeconds = LEASE_SECONDS } = dependencies;
     const run = await runs(input.incidentId);
     const notices = await run.notices();
     const journal = journals?.of(incidentMark(run.row.message_key)) ?? null;
-    const books: LaneBooks = {
+    const books: Omit<LaneBooks, 'relays'> = {
       ...run.books,
       db: lanes.db,
       identity: run.identity,
@@ -73,13 +79,11 @@ export function notifySlice(dependencies: NotifyDependencies) {
     const range = await sliceRange(run.books, input.range);
     await takeLane(books, input.lane, books.laneToken);
     const { fence } = await readGate(run.books);
-    const breaker = breakers.of(run, fence);
     const counts: NotifyCounts = { sent: 0, skipped: 0, failed: 0, deferred: 0, in_doubt: 0, released: 0 };
     let at = range.after;
     const clock = startSlice(input.sliceSeconds);
     const gate = watchGate(run.books, run.row.version);
     const shut = watchReceivers(run.books);
-    const receivers = dependencies.receivers.of(run);
     let givenBack: string | null = null;
     clock.say(() => ({ ...range.show(at), ...counts, givenBack }));
     const result = async (stop: SliceResult<NotifyCounts>['stop'] = null) => ({
@@ -89,13 +93,14 @@ export function notifySlice(dependencies: NotifyDependencies) {
       stop,
     });
     const { lane, lanes: among } = input;
-    const asked = { books: run.books, file: run.file, lane, lanes: among, record: sessionRecord(books) };
-    let sender: LaneSender | null = null;
+    const { workerName: worker } = dependencies;
+    const asked = { relays, senders, books: run.books, file: run.file, worker, lane, lanes: among };
+    let own: LaneRelays | null = null;
     try {
+      own = await laneRelays({ ...asked, recordedBy: lanes.db });
       // Shown while it waits for these.
       givenBack = 'sessions';
-      sender = await senders.take(asked, clock);
-      if (sender === null) {
+      if (!(await own.take(clock))) {
         log.warn(
           { lane },
           "the lane's sessions with the relay are held by another worker or slice: it waits for them",
@@ -108,12 +113,11 @@ export function notifySlice(dependencies: NotifyDependencies) {
       const lost = await lostRecord(run.books, input);
       if (lost !== null) return await result({ kind: 'lost-commits', reason: lost });
       while (at !== range.upTo && !clock.over()) {
-        // A process that was stopped, or was without the database, for too long.
-        if (sender.isParted()) sender = await senders.take(asked, clock);
-        if (sender === null) break;
+        if (!(await own.take(clock))) break;
         const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo }, clock.retrying);
+        const claiming: LaneBooks = { ...books, relays: own.offered() };
+        const claim = await claimSurely(claiming, { after: at, upTo: range.upTo }, clock.retrying);
         if (claim.kind === 'gate-closed') return await result({ kind: 'gate-closed', reason: claim.reason });
         if (claim.kind === 'other-server')
           return await result({ kind: 'lost-commits', reason: OTHER_SERVER });
@@ -122,28 +126,27 @@ export function notifySlice(dependencies: NotifyDependencies) {
         if (claim.kind === 'lane-lost') throw failure('LaneLost');
         // The lane's next slice begins with the new words.
         if (claim.kind === 'amended') return await result();
-        if (claim.kind === 'wait') {
-          await clock.wait(claim.milliseconds);
+        if (claim.kind === 'no-relay') {
+          const reason = await closeWithoutRelay(run.books, own.own);
+          if (reason !== null) return await result({ kind: 'gate-closed', reason });
+          continue;
+        }
+        if (claim.kind === 'wait' || claim.kind === 'no-session') {
+          await clock.wait(claim.kind === 'wait' ? claim.milliseconds : NO_SESSION_MILLISECONDS);
           continue;
         }
         for (const skipped of Object.values(claim.skipped)) counts.skipped += skipped;
         counts.deferred += claim.keptBack;
+        const { relay } = claim.relay;
+        const met = {
+          sender: own.senderOf(relay),
+          relay: own.watchOf(relay),
+          breaker: breakers.of(run, relay, `${fence} ${claim.relay.fence}`),
+          receivers: dependencies.receivers.of(run, relay),
+        };
         const sent = await sendClaim(
           {
-            ...{
-              books,
-              after: at,
-              run,
-              notices,
-              sender,
-              breaker,
-              receivers,
-              shut,
-              lease,
-              gate,
-              clock,
-              journal,
-            },
+            ...{ books: claiming, after: at, run, notices, ...met, shut, lease, gate, clock, journal },
             retrying: clock.retrying,
           },
           claim,
@@ -158,16 +161,18 @@ export function notifySlice(dependencies: NotifyDependencies) {
         // Its name may be a person's, where few have that domain.
         for (const { said, customers } of sent.aside)
           log.warn({ said, customers }, 'a receiver is put aside: npm run cli -- domains');
+        if (sent.leftOut !== null)
+          log.warn({ relay, reason: sent.leftOut }, 'a relay is left out: npm run cli -- relays');
         // What was released is claimed again by the next scan, which begins where this one did.
         if (!sent.settled.released) at = claim.at;
         if (sent.tripped)
           log.warn({ lane: input.lane, reason: sent.tripped }, 'the gate was closed: breaker or guard');
         if (sent.tripped) return await result({ kind: 'gate-closed', reason: sent.tripped });
-        if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);
+        if (sent.relayInTrouble && !own.avoid(relay)) await clock.wait(RELAY_PAUSE_MILLISECONDS);
       }
       return await result();
     } finally {
-      sender?.rest();
+      own?.end();
       gate.stop();
       shut.stop();
       clock.stop();

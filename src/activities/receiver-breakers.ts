@@ -25,14 +25,14 @@ import type {
 } from '../smtp/outcome';
 import type { ReceiverWatch } from './watches';
 
-/** What this worker has lately seen of each receiver, over all its lanes. */
+/** What this worker has lately seen of each receiver by one relay, over all its lanes: what another takes says nothing of this one. */
 export interface ReceiverBreaker {
   /** The receivers of one claim's customers. */
   ofClaim(books: ReceiverBooks, claim: Claimed, shut: ReceiverWatch): ClaimReceivers;
 }
 
 export interface ReceiverBreakers {
-  of(run: { books: { incident: number }; file: Pick<Incident, 'breaker'> }): ReceiverBreaker;
+  of(run: { books: { incident: number }; file: Pick<Incident, 'breaker'> }, relay: string): ReceiverBreaker;
 }
 
 export interface ClaimReceivers {
@@ -53,11 +53,12 @@ export interface ClaimReceivers {
 }
 
 export function receiverBreakers(): ReceiverBreakers {
-  const seen = new Map<number, { runs: ReceiverRuns }>();
+  const seen = new Map<string, { runs: ReceiverRuns }>();
   return {
-    of: ({ books: { incident }, file: { breaker } }) => {
-      const watched = seen.get(incident) ?? { runs: NO_RUNS };
-      seen.set(incident, watched);
+    of: ({ books: { incident }, file: { breaker } }, relay) => {
+      const name = `${incident} ${relay}`;
+      const watched = seen.get(name) ?? { runs: NO_RUNS };
+      seen.set(name, watched);
       const sameRefusals = breaker.receiverRefusals ?? RECEIVER_REFUSALS;
       return {
         ofClaim: (books, claim, shut) => claimReceivers({ books, claim, shut, watched, sameRefusals }),

@@ -3,28 +3,29 @@ import { addAnswer, addOutcomes, type BreakerWindow, emptyWindow } from '../inci
 import type { Outcome, SessionTrouble } from '../smtp/outcome';
 import type { RunContext } from './run-context';
 
-/** What this worker has lately seen of the relay, over all its lanes. */
+/** What this worker has lately seen of one relay, over all its lanes. */
 export interface RelayBreaker {
-  /** Takes in one answer, as soon as it is known, and says whether the gate must close. After it has tripped it begins anew. */
+  /** Takes in one answer, as soon as it is known, and says whether the relay must be left out, or the gate close. After it has tripped it begins anew. */
   answered(outcome: Outcome): BreakerVerdict;
   /** Takes in one batch, of which it knows the answers, likewise. */
   takeIn(outcomes: Outcome[], trouble: SessionTrouble[]): BreakerVerdict;
 }
 
 export interface RelayBreakers {
-  /** @param fence of the gate: once anybody has closed it again, what was seen before no longer counts. */
-  of(run: RunContext, fence: number): RelayBreaker;
+  /** @param fences of the gate and of the relay: once anybody has changed one of them, what was seen before no longer counts. */
+  of(run: RunContext, relay: string, fences: string): RelayBreaker;
 }
 
 const NO_TRIP: BreakerVerdict = { trip: false, reason: '', nobodysFault: null };
 
 export function relayBreakers(): RelayBreakers {
-  const seen = new Map<number, { fence: number; window: BreakerWindow }>();
+  const seen = new Map<string, { fences: string; window: BreakerWindow }>();
   return {
-    of: ({ books: { incident }, file }, fence) => {
+    of: ({ books: { incident }, file }, relay, fences) => {
+      const name = `${incident} ${relay}`;
       // What another worker's breaker closed the gate for, and somebody fixed, must not close it once more.
-      if (seen.get(incident)?.fence !== fence) seen.set(incident, { fence, window: emptyWindow() });
-      const watched = seen.get(incident)!;
+      if (seen.get(name)?.fences !== fences) seen.set(name, { fences, window: emptyWindow() });
+      const watched = seen.get(name)!;
       const judged = () => {
         const verdict = breakerVerdict(watched.window, file.breaker);
         if (verdict.trip) watched.window = emptyWindow(verdict.nobodysFault);

@@ -7,6 +7,7 @@ import { mergeSpans, thinSamples } from '../evidence/calibrate';
 import {
   type KnownMessages,
   knownMessages,
+  lackingSenders,
   NOBODY,
   type SendingLane,
   type TimeSpan,
@@ -23,6 +24,8 @@ export interface RelayLogSearch extends LogSearch {
   known: KnownMessages;
   /** The number of a worker's lane in `sessions`; NOBODY: no message of it is known. */
   senderOf(lane: SendingLane): number;
+  /** The relay of a known message's sender; null: there is but one, or nobody knows. */
+  relayOf(sender: number): string | null;
 }
 
 export interface RelayLogQuestion {
@@ -49,10 +52,12 @@ export async function searchRelayLog(
   const known = knownMessages();
   const samples = thinSamples<KnownSample>(SAMPLES);
   const senders = new Map<string, number>();
-  const keyOf = ({ worker, lane }: SendingLane) => `${worker} ${lane}`;
+  const relays = new Map<number, string | null>();
+  const keyOf = ({ worker, lane, relay }: SendingLane) => `${worker} ${lane} ${relay ?? ''}`;
   const numberOf = (sender: SendingLane) => {
     const number = senders.get(keyOf(sender)) ?? senders.size + 1;
     senders.set(keyOf(sender), number);
+    relays.set(number, sender.relay);
     return number;
   };
   const merged = spans && mergeSpans(spans, MOST_SPANS);
@@ -75,7 +80,13 @@ export async function searchRelayLog(
     nearMs: sqlTimeMs(row.started_at),
   };
   const search = await searchLog(files, sought, samples.samples);
-  return { ...search, known, senderOf: (lane) => senders.get(keyOf(lane)) ?? NOBODY };
+  const isOneOfSeveral = new Set(relays.values()).size > 1;
+  return {
+    ...search,
+    known,
+    senderOf: (lane) => senders.get(keyOf(lane)) ?? NOBODY,
+    relayOf: (sender) => (isOneOfSeveral ? (relays.get(sender) ?? null) : null),
+  };
 }
 
 /** Of this customer's message: the MAC in its Message-ID. */
@@ -89,8 +100,16 @@ export function messageIdDomain(row: IncidentRow): string {
 }
 
 /** Whether the log could be believed if somebody were in doubt, by everything in it that we know was sent; null: it could. */
-export function disbeliefOf({ sound, known }: RelayLogSearch): string | null {
-  return disbelief(sound, tally(known, ALWAYS));
+export function disbeliefOf(search: RelayLogSearch): string | null {
+  return disbeliefAbout(search, ALWAYS);
+}
+
+/** The same of a time. Of several relays it names those whose messages are not in the log: theirs is to be named, too. */
+export function disbeliefAbout({ sound, known, relayOf }: RelayLogSearch, span: TimeSpan): string | null {
+  const why = disbelief(sound, tally(known, span));
+  const lacking = why === null ? [] : lackingSenders(known, span).map(relayOf);
+  const names = [...new Set(lacking.filter((name) => name !== null))].sort();
+  return names.length === 0 ? why : `${why} (those not in the log went by ${names.join(', ')})`;
 }
 
 /** A logger writes a moment after the relay has spoken: a log that lacks somebody is read once more. */

@@ -1,5 +1,6 @@
 import type { Claimed, ClaimedCustomer, LaneBooks } from '../books/claim';
 import { closeGate } from '../books/gate';
+import { BY_BREAKER, type LeftOut, leaveOut } from '../books/relays';
 import type { Settlement } from '../books/settle-claim';
 import { standInOf } from '../books/stand-ins';
 import type { BreakerVerdict } from '../incident/breaker';
@@ -23,12 +24,13 @@ import type { RunContext } from './run-context';
 import { type Retrying, settlementOf, settleSurely } from './settlement';
 import { type ReceiverWatch, watchChoices } from './watches';
 
-export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'clock'> {
+export interface SendContext extends Pick<DotCheckParts, 'lease' | 'gate' | 'relay' | 'clock'> {
   books: LaneBooks;
   /** Where the claim's scan began. */
   after: CustomerId | null;
   run: RunContext;
   notices: NoticeSet;
+  /** With the claim's relay, like what is seen of it and of its receivers. */
   sender: Pick<LaneSender, 'send' | 'isParted'>;
   breaker: RelayBreaker;
   receivers: ReceiverBreaker;
@@ -46,6 +48,8 @@ export interface SentClaim {
   relayInTrouble: boolean;
   /** The breaker or the guard closed the gate, for this reason. */
   tripped: string | null;
+  /** Why its relay is left out from now on; null: it is not, or the gate was closed. */
+  leftOut: string | null;
   /** Receivers that were put aside. */
   aside: ReceiverTrip[];
 }
@@ -54,7 +58,7 @@ export interface SentClaim {
 export async function sendClaim(send: SendContext, claim: Claimed): Promise<SentClaim> {
   const { claimId, token, customers } = claim;
   if (claimId === null)
-    return { settled: {}, objection: null, relayInTrouble: false, tripped: null, aside: [] };
+    return { settled: {}, objection: null, relayInTrouble: false, tripped: null, leftOut: null, aside: [] };
   const { books, run } = send;
   const ref = { claimId, token, wave: books.wave };
   let asked = false;
@@ -81,18 +85,31 @@ export async function sendClaim(send: SendContext, claim: Claimed): Promise<Sent
   await receivers.settleTries(customers, outcomes);
   const tooMany = await receivers.putAside();
   const guarded = objection?.check === 'guard' ? objection.reason : null;
-  if (guarded !== null) await closeGate(books, guarded, 'the guard');
-  else if (verdict.trip) await closeGate(books, verdict.reason, 'the breaker');
-  else if (tooMany !== null) await closeGate(books, tooMany, 'the breaker');
+  const left = await trip(books, claim, guarded, verdict);
+  const closed = left?.kind === 'gate-closed' ? left.reason : tooMany;
+  if (left?.kind !== 'gate-closed' && tooMany !== null) await closeGate(books, tooMany, BY_BREAKER);
   // Not the relay's fault: the slice fails with the disk's words, and another worker may take it.
   if (unwritten !== null) throw unwritten;
   return {
     settled,
     objection,
     relayInTrouble: trouble.length > 0 && !settled.sent,
-    tripped: guarded ?? (verdict.trip ? verdict.reason : tooMany),
+    tripped: closed,
+    leftOut: left?.kind === 'left-out' ? left.reason : null,
     aside: receivers.trips(),
   };
+}
+
+/** What stops the gate for good comes first; what is about the relay stops that one, where there are others. */
+async function trip(
+  books: LaneBooks,
+  { relay }: Claimed,
+  guarded: string | null,
+  verdict: BreakerVerdict,
+): Promise<LeftOut | null> {
+  if (guarded === null) return verdict.trip ? leaveOut(books, relay, verdict, books.relays.own) : null;
+  await closeGate(books, guarded, 'the guard');
+  return { kind: 'gate-closed', reason: guarded };
 }
 
 /** @param asking told before the first dot, and each one after. */

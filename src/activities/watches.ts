@@ -3,7 +3,9 @@ import type { BareBooks, Books } from '../books/books';
 import type { ClaimedCustomer } from '../books/claim';
 import { hasAnyChosen } from '../books/cohort';
 import { readReceivers } from '../books/receivers';
+import { type KnownRelay, readRelays } from '../books/relays';
 import type { Receiver, ReceiverState } from '../incident/receiver';
+import type { RelayState } from '../incident/relay';
 import type { CustomerId, GateState } from '../incident/vocabulary';
 import type { Outcome, Outgoing } from '../smtp/outcome';
 
@@ -100,6 +102,23 @@ export function watchReceivers(books: BareBooks): ReceiverWatch {
     return null;
   });
   return { ...watch, stateOf: (receiver) => states.get(receiver) ?? 'open' };
+}
+
+export interface RelayWatch extends Watch {
+  /** As the database had it a moment ago; one that it lacks counts as out. */
+  stateOf(relay: string): RelayState;
+}
+
+/** Of the relays: one that another lane or worker leaves out, or somebody does, is known here within half a second. */
+export function watchRelays(books: BareBooks, known: readonly KnownRelay[]): RelayWatch {
+  const statesOf = (relays: readonly KnownRelay[]) =>
+    new Map(relays.map(({ relay, state }) => [relay, state]));
+  let states = statesOf(known);
+  const watch = keepWatch(async () => {
+    states = statesOf(await readRelays(books));
+    return null;
+  });
+  return { ...watch, stateOf: (relay) => states.get(relay) ?? 'out' };
 }
 
 export interface ChoiceWatch extends Watch {

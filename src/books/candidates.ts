@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Company, type CustomerColumn, customerColumn, source } from '../company/company';
+import type { RunStatement } from '../company/inspect/run-statements';
 import { keyFromSql, type SqlKey } from '../company/key-column';
 import { hasChosen } from '../company/passwords';
 import type { Receiver } from '../incident/receiver';
@@ -132,4 +133,21 @@ export function unreminded(
         WHEN ${hasChosen(company, beside)} AND k.reappeared_at IS NULL THEN ${UNREMINDED.chosen}
         WHEN t.state IS NULL OR t.state NOT IN ('sent','left') THEN ${UNREMINDED.notSent}
         WHEN t.settled_at > UTC_TIMESTAMP(3) - INTERVAL ${remindAfterSeconds} SECOND THEN ${UNREMINDED.sentLately} END`;
+}
+
+/** Customers in a claim, at most. */
+export const MOST_IN_A_CLAIM = 200;
+
+/** What a claim asks of the company's tables, for the dry run to EXPLAIN. */
+export function claimStatements(company: Company, range: KeyRange): RunStatement[] {
+  const { customers, retire } = company.mapping;
+  return (['notice', 'reminder'] as const).map((wave) => ({
+    doing: wave === 'notice' ? 'claiming who is told next' : 'claiming who is reminded next',
+    statement: candidatesQuery({ incident: 0, company, wave, remindAfterSeconds: 0 }, range, MOST_IN_A_CLAIM),
+    customersEach: MOST_IN_A_CLAIM,
+    aliases: {
+      c: customers.table ?? 'the SELECT of the customers',
+      t: retire.map(({ table }) => table).join(' or '),
+    },
+  }));
 }

@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
-import type { Company } from '../company/company';
-import type { RunStatement } from '../company/inspect/run-statements';
 import { microBatch, spentMicroseconds } from '../incident/pacer';
 import type { Receiver } from '../incident/receiver';
 import type { CustomerId, KeyRange } from '../incident/vocabulary';
 import { type BareBooks, keyOf, transaction } from './books';
-import { type Candidate, candidatesQuery, findCandidates } from './candidates';
+import { type Candidate, findCandidates } from './candidates';
 import { bookByReceiver, byReceiver, type Decided, type ReceiverBooks } from './kept-back';
 import type { ServerIdentity } from './ledger-identity';
 import { type Probe, readReceivers } from './receivers';
+import { type ClaimRelay, chooseOpenRelay, type OfferedRelays } from './relays';
 import { movableBy, moveTo, TRANSITIONS } from './transitions';
 import { lostClaims } from './unsettled-claims';
 
@@ -30,11 +29,14 @@ export interface LaneBooks extends ReceiverBooks {
   acknowledged: { last: { token: string } | null };
   /** Of the incident's file, as the caller's notices are made from it. */
   version: number;
+  relays: OfferedRelays;
 }
 
 export interface Claimed {
   kind: 'claimed';
   claimId: string | null;
+  /** By which alone its customers are told. */
+  relay: ClaimRelay;
   token: string;
   /** To be sent now, in key order. */
   customers: ClaimedCustomer[];
@@ -66,7 +68,11 @@ export type ClaimResult =
   /** The ledger lacks a claim that it had acknowledged: the same, seen by what is missing. */
   | { kind: 'lost-commits' }
   /** The file was amended: what the caller would send are words of an older version. */
-  | { kind: 'amended' };
+  | { kind: 'amended' }
+  /** Of the caller's relays none takes part. */
+  | { kind: 'no-relay' }
+  /** One takes part, and the caller has no session with it now. */
+  | { kind: 'no-session' };
 
 /**
  * Claims the next micro-batch of the range, in one short transaction: gate (share lock), lane (compare-and-set), candidates,
@@ -93,7 +99,16 @@ class TakenMeanwhile extends Error {}
 /** What is asked before anything is sent in a lane, customers' or not. */
 export type PacedBooks = Pick<
   LaneBooks,
-  'db' | 'incident' | 'identity' | 'lane' | 'lanes' | 'laneToken' | 'batchLimit' | 'acknowledged' | 'version'
+  | 'db'
+  | 'incident'
+  | 'identity'
+  | 'lane'
+  | 'lanes'
+  | 'laneToken'
+  | 'batchLimit'
+  | 'acknowledged'
+  | 'version'
+  | 'relays'
 >;
 
 /** The lane may send so many messages now. */
@@ -101,6 +116,7 @@ interface MaySend {
   kind: 'may-send';
   messages: number;
   ratePerSecond: number;
+  relay: ClaimRelay;
 }
 
 /** Within a transaction: server, gate (share lock), lane and pace. Who sends then moves the pace on (advanceLane). */
@@ -119,19 +135,23 @@ export async function mayLaneSend(books: PacedBooks): Promise<MaySend | Exclude<
   if (lane?.token !== books.laneToken) return { kind: 'lane-lost' };
   const microseconds = Number(lane.microseconds);
   if (microseconds > 0) return { kind: 'wait', milliseconds: Math.ceil(microseconds / 1000) };
+  // After the lock on the gate, so that whichever was left out before it is seen.
+  const relay = await chooseOpenRelay(books, books.relays);
+  if ('kind' in relay) return relay;
 
   const { ratePerSecond } = gate;
   return {
     kind: 'may-send',
     messages: Math.min(books.batchLimit, microBatch(ratePerSecond, books.lanes)),
     ratePerSecond,
+    relay,
   };
 }
 
 async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promise<ClaimResult> {
   const lane = await mayLaneSend(books);
   if (lane.kind !== 'may-send') return lane;
-  const { messages: limit, ratePerSecond } = lane;
+  const { messages: limit, ratePerSecond, relay } = lane;
   // After the lock on the gate, so that whoever was put aside before it is seen.
   const receivers = await readReceivers(books);
   const candidates = await findCandidates(books, range, limit, 'claimable', receivers);
@@ -140,7 +160,7 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
   const all = candidates.map((candidate) => ({ ...candidate, decision: books.decide(candidate) }));
   const { goesOn: decided, probes, ...others } = await byReceiver(books, receivers, all);
   const toSend = decided.filter(isToSend);
-  const claimId = toSend.length > 0 ? await insertClaim(books, token, toSend) : null;
+  const claimId = toSend.length > 0 ? await insertClaim(books, { token, relay: relay.relay }, toSend) : null;
   const withoutRow = decided.filter((candidate) => candidate.state === null);
   const withRow = decided.filter((candidate) => candidate.state !== null);
   await insertNotices(books, claimId, withoutRow);
@@ -157,7 +177,7 @@ async function claimIn(books: LaneBooks, range: KeyRange, token: string): Promis
     address,
   }));
   return {
-    ...{ kind: 'claimed', claimId, token, customers, skipped, probes, at, rangeDone },
+    ...{ kind: 'claimed', claimId, relay, token, customers, skipped, probes, at, rangeDone },
     keptBack: others.keptBack.length,
     knownReceivers: new Set(receivers.map(({ receiver }) => receiver)),
   };
@@ -203,37 +223,27 @@ function isDuplicateKey(error: unknown): boolean {
   return (error as { errno?: number }).errno === 1062;
 }
 
-/** Customers in a claim, at most. */
-export const MOST_IN_A_CLAIM = 200;
-
-/** What a claim asks of the company's tables, for the dry run to EXPLAIN. */
-export function claimStatements(company: Company, range: KeyRange): RunStatement[] {
-  const { customers, retire } = company.mapping;
-  return (['notice', 'reminder'] as const).map((wave) => ({
-    doing: wave === 'notice' ? 'claiming who is told next' : 'claiming who is reminded next',
-    statement: candidatesQuery({ incident: 0, company, wave, remindAfterSeconds: 0 }, range, MOST_IN_A_CLAIM),
-    customersEach: MOST_IN_A_CLAIM,
-    aliases: {
-      c: customers.table ?? 'the SELECT of the customers',
-      t: retire.map(({ table }) => table).join(' or '),
-    },
-  }));
-}
-
 type ToSend = Decided & { decision: { address: string; contentHash: Buffer } };
 
 function isToSend(candidate: Decided): candidate is ToSend {
   return 'address' in candidate.decision;
 }
 
-async function insertClaim(books: LaneBooks, token: string, customers: ToSend[]): Promise<string> {
+async function insertClaim(
+  books: LaneBooks,
+  { token, relay }: { token: string; relay: string },
+  customers: ToSend[],
+): Promise<string> {
   const { incident, wave, lane, worker, leaseSeconds, version } = books;
   const first = keyOf(books, customers[0]!.customerId);
   const last = keyOf(books, customers.at(-1)!.customerId);
   const { insertId } = await sql`
-    INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer, version)
+    INSERT INTO claims (incident, wave, lane, worker, token, claimed_at, lease_until, first_customer, last_customer, version,
+      relay)
     VALUES (${incident}, ${wave}, ${lane}, ${worker}, ${token}, UTC_TIMESTAMP(3),
-      UTC_TIMESTAMP(3) + INTERVAL ${leaseSeconds} SECOND, ${first}, ${last}, ${version})`.execute(books.db);
+      UTC_TIMESTAMP(3) + INTERVAL ${leaseSeconds} SECOND, ${first}, ${last}, ${version}, ${relay})`.execute(
+    books.db,
+  );
   return String(insertId);
 }
 

@@ -60,25 +60,28 @@ type GateRow = Pick<
  * closing, which say what is wrong: whoever pauses a run that the breaker has stopped must not hide why.
  */
 export async function closeGate(books: BareBooks, reason: string, by: string): Promise<Gate> {
-  await transaction(books, async (decided) => {
-    const { db, incident } = decided;
-    const { rows } = await sql<ClosedRow>`
-      SELECT gate, gate_reason, gate_by FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
-    const first = rows[0]!;
-    const again = isClosedByWords(first);
-    if (again)
-      await sql`
-        UPDATE incidents SET fence = fence + 1, gate_reason = ${closedAgain(first, reason, by)}
-        WHERE incident = ${incident}`.execute(db);
-    else
-      await sql`
-        UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
-          gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
-        WHERE incident = ${incident}`.execute(db);
-    const detail = again ? { reason, again } : { reason };
-    await appendAudit(decided, { who: by, action: 'gate-closed', detail });
-  });
+  await transaction(books, (decided) => closeIn(decided, reason, by));
   return readGate(books);
+}
+
+/** The same, within a transaction that decides something else besides. */
+export async function closeIn(decided: BareBooks, reason: string, by: string): Promise<void> {
+  const { db, incident } = decided;
+  const { rows } = await sql<ClosedRow>`
+    SELECT gate, gate_reason, gate_by FROM incidents WHERE incident = ${incident} FOR UPDATE`.execute(db);
+  const first = rows[0]!;
+  const again = isClosedByWords(first);
+  if (again)
+    await sql`
+      UPDATE incidents SET fence = fence + 1, gate_reason = ${closedAgain(first, reason, by)}
+      WHERE incident = ${incident}`.execute(db);
+  else
+    await sql`
+      UPDATE incidents SET gate = 'closed', fence = fence + 1, gate_reason = ${cutText(reason, 500)},
+        gate_by = ${cutText(by, 200)}, gate_since = UTC_TIMESTAMP(6)
+      WHERE incident = ${incident}`.execute(db);
+  const detail = again ? { reason, again } : { reason };
+  await appendAudit(decided, { who: by, action: 'gate-closed', detail });
 }
 
 type ClosedRow = Pick<IncidentsTable, 'gate' | 'gate_reason' | 'gate_by'>;

@@ -1,5 +1,6 @@
 import type { SqlKey } from '../company/key-column';
 import type { Receiver, ReceiverState } from '../incident/receiver';
+import type { RelayState } from '../incident/relay';
 import type { HoldKind } from '../incident/run-status';
 import type { Disposition, GateState, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
@@ -130,6 +131,8 @@ export interface ClaimsTable {
   settled: number;
   /** Of the file: its words are what the claim's customers got. Null: nobody knows, since the claim was rebuilt. */
   version: number | null;
+  /** By which its customers are told. Null: nobody knows, since the claim was rebuilt, or an older version made it. */
+  relay: string | null;
 }
 
 /** One row per session that a worker opened with the relay to tell customers by, written before anything was sent by it. */
@@ -142,6 +145,8 @@ export interface RelaySessionsTable {
   slot: number;
   connecting_at: string;
   opened_at: string;
+  /** Null: an older version opened it. */
+  relay: string | null;
 }
 
 export interface NoticesTable {
@@ -184,6 +189,25 @@ export interface ReceiversTable {
   tries: number;
   /** Of one that is aside. */
   next_try_at: string | null;
+}
+
+/** One row for each relay by which workers of the incident send, or did (relays.ts). */
+export interface RelaysTable {
+  incident: number;
+  /** Its name in SMTP_URL. */
+  relay: string;
+  /** From 1 on: its sessions are counted by it. */
+  number: number;
+  /** host:port */
+  address: string;
+  state: RelayState;
+  /** Counts its changes. */
+  fence: number;
+  since: string;
+  put_by: string;
+  reason: string;
+  /** Of what it said to those for whom the breaker left it out: the beginning of a hash. Null: that was no reply to a message. */
+  words: Buffer | null;
 }
 
 /** One row for each end of a range that Temporal was told by its MAC (stand-ins.ts). */

@@ -72,6 +72,8 @@ export interface BookedRecord {
   replyCode: number | null;
   replyText: string | null;
   queueId: string | null;
+  /** By which the last attempt went; null also where nobody knows. */
+  relay: string | null;
   decision: number | null;
   claimedAt: string | null;
   settledAt: string | null;
@@ -85,9 +87,9 @@ export async function* listBookedRecords(books: Books, wave: Wave): AsyncGenerat
       sql`
         SELECT k.customer_id AS customerId, k.password, k.expired_at AS expiredAt, n.state, n.reason, n.address, n.attempt,
           n.reply_code AS replyCode, n.reply_text AS replyText, n.queue_id AS queueId, n.decision, n.claimed_at AS claimedAt,
-          n.settled_at AS settledAt
+          n.settled_at AS settledAt, c.relay
         FROM cohort k LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
-          AND n.address_role = 'primary'
+          AND n.address_role = 'primary' LEFT JOIN claims c ON c.claim_id = n.claim_id
         WHERE k.incident = ${incident} ${after} ORDER BY k.customer_id LIMIT ${ROWS_AT_ONCE}`,
       { customerId: keyFromSql },
     );

@@ -4,6 +4,7 @@ import { type BareBooks, transaction } from './books';
 import { advanceLane, type Claimed, type ClaimResult, lockLane, mayLaneSend, type PacedBooks } from './claim';
 import { listVersions } from './file-versions';
 import { type IncidentRow, incidentOf } from './incident-row';
+import type { ClaimRelay } from './relays';
 
 /**
  * How far the company's own mailboxes are mailed. They are nobody's notices, so it stands in the audit, an entry for each slice. Messages
@@ -77,7 +78,10 @@ async function recordedProgress({ db, incident }: BareBooks): Promise<MailboxPro
 }
 
 /** On record, unless another attempt has the lane by now. @returns whether it is. */
-export async function recordMailboxes(books: PacedBooks, progress: MailboxProgress): Promise<boolean> {
+export async function recordMailboxes(
+  books: BareBooks & Pick<PacedBooks, 'lane' | 'laneToken'>,
+  progress: MailboxProgress,
+): Promise<boolean> {
   return transaction(books, async (recorded) => {
     const lane = await lockLane(recorded);
     if (lane?.token !== books.laneToken) return false;
@@ -91,12 +95,12 @@ export async function recordMailboxes(books: PacedBooks, progress: MailboxProgre
 export async function claimMailboxes(
   books: PacedBooks,
   most: number,
-): Promise<{ kind: 'claimed'; messages: number } | Exclude<ClaimResult, Claimed>> {
+): Promise<{ kind: 'claimed'; messages: number; relay: ClaimRelay } | Exclude<ClaimResult, Claimed>> {
   return transaction(books, async (claiming) => {
     const lane = await mayLaneSend(claiming);
     if (lane.kind !== 'may-send') return lane;
     const messages = Math.min(most, lane.messages);
     await advanceLane(claiming, lane.ratePerSecond, messages);
-    return { kind: 'claimed', messages };
+    return { kind: 'claimed', messages, relay: lane.relay };
   });
 }

@@ -10,6 +10,7 @@ import { standIns } from './migrations/0005-stand-ins';
 import { law } from './migrations/0006-law';
 import { fileVersions, versionsInUse } from './migrations/0007-file-versions';
 import { receivers, waitsForReceiver } from './migrations/0008-receivers';
+import { relays, sentByRelay } from './migrations/0009-relays';
 import { type Database, type LedgerDatabase, openDatabase } from './open-database';
 
 /**
@@ -88,6 +89,7 @@ const MIGRATIONS: Migration[] = [
   { name: '0006-law', changes: law },
   { name: '0007-file-versions', tables: fileVersions, changes: versionsInUse },
   { name: '0008-receivers', tables: receivers, changes: waitsForReceiver },
+  { name: '0009-relays', tables: relays, changes: sentByRelay },
 ];
 
 /** Tables first. */

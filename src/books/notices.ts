@@ -34,6 +34,8 @@ export interface BookedNotice {
   retryAt: string | null;
   /** Of the incident's file: the words of the last attempt. Null: no attempt, or one that was rebuilt. */
   version: number | null;
+  /** By which the last attempt went. Null: likewise, or an older version's. */
+  relay: string | null;
 }
 
 /** Customers outside the cohort are not in the answer. By both primary keys: in milliseconds at any size. */
@@ -54,7 +56,7 @@ export async function findBookedCustomers(books: Books, ids: CustomerId[]): Prom
     sql`
       SELECT n.customer_id AS customerId, n.wave, n.state, n.address, n.attempt AS attempts, n.reply_code AS replyCode,
         n.reply_text AS replyText, n.queue_id AS queueId, n.reason, n.claimed_at AS claimedAt, n.settled_at AS settledAt,
-        n.retry_at AS retryAt, c.version
+        n.retry_at AS retryAt, c.version, c.relay
       FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
       WHERE n.incident = ${incident} AND n.wave IN ('notice','reminder') AND n.customer_id IN (${keys})
       ORDER BY n.customer_id, n.wave`,
@@ -99,18 +101,21 @@ export interface Doubtful {
 /** Everybody in doubt, in key order. */
 export async function listDoubtful({ db, incident }: BareBooks, wave: Wave): Promise<Doubtful[]> {
   const { rows } = await sql<DoubtfulRow>`
-      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedAt, n.attempt, c.worker, c.lane,
+      SELECT n.customer_id AS customerId, n.claim_id AS claimId, n.claimed_at AS claimedAt, n.attempt, c.worker, c.lane, c.relay,
         IF(n.reason = ${REBUILT}, NULL, c.lease_until) AS leaseUntil
       FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
       WHERE n.incident = ${incident} AND n.wave = ${wave} AND n.state = 'in_doubt' ORDER BY n.customer_id`.execute(
     db,
   );
-  return rows.map(({ customerId, claimId, claimedAt, attempt, worker, lane, leaseUntil }) => ({
+  return rows.map(({ customerId, claimId, claimedAt, attempt, worker, lane, relay, leaseUntil }) => ({
     attempt,
     customerId: keyFromSql(customerId),
     claimId: String(claimId),
     claimedMs: sqlTimeMs(claimedAt),
-    claim: leaseUntil === null ? null : { worker: worker!, lane: lane!, leaseUntilMs: sqlTimeMs(leaseUntil) },
+    claim:
+      leaseUntil === null
+        ? null
+        : { worker: worker!, lane: lane!, relay, leaseUntilMs: sqlTimeMs(leaseUntil) },
   }));
 }
 
@@ -121,6 +126,7 @@ interface DoubtfulRow {
   attempt: number;
   worker: string | null;
   lane: string | null;
+  relay: string | null;
   leaseUntil: string | null;
 }
 
@@ -151,7 +157,7 @@ export async function* listSent(
   for (let after = sql``; ; ) {
     const { rows } = await sql<SentRow>`
       SELECT n.customer_id AS customerId, n.queue_id AS queueId, n.claimed_at AS claimedAt, n.settled_at AS settledAt, n.attempt,
-        c.worker, c.lane
+        c.worker, c.lane, c.relay
       FROM notices n LEFT JOIN claims c ON c.claim_id = n.claim_id
       WHERE n.incident = ${books.incident} AND n.wave = ${wave} AND n.state = 'sent' ${during} ${after}
       ORDER BY n.customer_id LIMIT ${ROWS_AT_ONCE}`.execute(books.db);
@@ -160,7 +166,7 @@ export async function* listSent(
       queueId: row.queueId,
       accepted: { from: sqlTimeMs(row.claimedAt), to: sqlTimeMs(row.settledAt) },
       firstAttempt: row.attempt === 1,
-      sender: row.worker === null ? null : { worker: row.worker, lane: row.lane! },
+      sender: row.worker === null ? null : { worker: row.worker, lane: row.lane!, relay: row.relay },
     }));
     yield sent;
     if (sent.length < ROWS_AT_ONCE) return;
@@ -176,4 +182,5 @@ interface SentRow {
   attempt: number;
   worker: string | null;
   lane: string | null;
+  relay: string | null;
 }

@@ -6,13 +6,11 @@ import type { BareBooks } from './books';
 import type { LaneBooks } from './claim';
 import { sqlTimeMs } from './rows';
 
-/** Puts each session that a worker's lane uses on record: when it was opened, which may be a while ago. */
-export function sessionRecord({
-  db,
-  incident,
-  worker,
-  lane,
-}: Pick<LaneBooks, 'db' | 'incident' | 'worker' | 'lane'>) {
+/** Puts each session that a worker's lane uses at this relay on record: when it was opened, which may be a while ago. */
+export function sessionRecord(
+  { db, incident, worker, lane }: Pick<LaneBooks, 'db' | 'incident' | 'worker' | 'lane'>,
+  relay: string,
+) {
   return async ({
     slot,
     connectingAt,
@@ -26,16 +24,16 @@ export function sessionRecord({
     await db.connection().execute((connection) => {
       const ago = (at: number) => sql`INTERVAL ${Math.ceil((performance.now() - at) * 1000)} MICROSECOND`;
       return sql`
-      INSERT INTO relay_sessions (incident, worker, lane, slot, connecting_at, opened_at)
+      INSERT INTO relay_sessions (incident, worker, lane, slot, connecting_at, opened_at, relay)
       VALUES (${incident}, ${worker}, ${lane}, ${slot}, UTC_TIMESTAMP(6) - ${ago(connectingAt)},
-        UTC_TIMESTAMP(6) - ${ago(openedAt)})`.execute(connection);
+        UTC_TIMESTAMP(6) - ${ago(openedAt)}, ${relay})`.execute(connection);
     });
   };
 }
 
 /**
  * All that workers ever opened for this incident, in the order in which they did.
- * @param senderOf the number of a worker's lane.
+ * @param senderOf the number of a worker's lane at a relay.
  */
 export async function listSessions(
   { db, incident }: BareBooks,
@@ -47,13 +45,16 @@ export async function listSessions(
     slot: number;
     connectingAt: string;
     openedAt: string;
+    relay: string | null;
   }>`
-    SELECT worker, lane, slot, connecting_at AS connectingAt, opened_at AS openedAt FROM relay_sessions
+    SELECT worker, lane, slot, connecting_at AS connectingAt, opened_at AS openedAt, relay FROM relay_sessions
     WHERE incident = ${incident} ORDER BY opened_at, session`.execute(db);
+  const isOneOfSeveral = new Set(rows.map(({ relay }) => relay)).size > 1;
   const opened = rows.map(
     ({ connectingAt, openedAt, slot, ...lane }): OpenedSession => ({
       sender: senderOf(lane),
       slot,
+      relay: isOneOfSeveral ? lane.relay : null,
       opened: { from: sqlTimeMs(connectingAt), to: sqlTimeMs(openedAt) },
     }),
   );

@@ -80,6 +80,7 @@ const CHANGED_TABLES = [
   ...['incidents', 'cohort', 'expired_ranges', 'lanes', 'claims', 'notices', 'stand_ins'],
   'file_versions',
   'receivers',
+  'relays',
 ];
 
 /** On our own schema. */

@@ -4,10 +4,12 @@ export interface TimeSpan {
   to: number;
 }
 
-/** Who sends: each by sessions of its own. */
+/** Who sends, and by which relay: each by sessions of its own. So what is known to be sent by one relay shows no session with another. */
 export interface SendingLane {
   worker: string;
   lane: string;
+  /** Null: an older version's. */
+  relay: string | null;
 }
 
 /** Messages that the relay surely took: looked for in its log to see whether that can be believed. */
@@ -123,6 +125,16 @@ export function tally(messages: KnownMessages, span: TimeSpan): KnownTally {
   for (let i = 0; i < messages.size; i++)
     if (messages.isFound(i) && within(i, span) && within(i, seen.gap)) seen.foundInGap++;
   return seen;
+}
+
+/** Who sent those that may have been accepted within a span and are not in the log, by their numbers. */
+export function lackingSenders(messages: KnownMessages, span: TimeSpan): number[] {
+  const senders = new Set<number>();
+  for (let i = 0; i < messages.size; i++) {
+    const { from, to } = messages.accepted(i);
+    if (from <= span.to && to >= span.from && !messages.isFound(i)) senders.add(messages.sender(i));
+  }
+  return [...senders];
 }
 
 /** A Message-ID as a log or a provider writes it, without angle brackets and spaces around it. */

@@ -6,12 +6,14 @@ import type { SessionFlaw } from './smtpd-sessions';
 
 /** A session with the relay, as the worker put it on record before it sent anything by it. */
 export interface OpenedSession {
-  /** A worker's lane, by its number. */
+  /** A worker's lane at a relay, by its number. */
   sender: number;
   /** A lane has so many at a time; the next one under a number is opened when the one before has ended. */
   slot: number;
   /** From when it began to connect to when it could be used. */
   opened: TimeSpan;
+  /** Where the run has several; null: it has one, or nobody knows. */
+  relay: string | null;
 }
 
 /** What the ledger knows of them. */
@@ -54,7 +56,7 @@ export function sessionDoubts(
     );
     const lacking = current.find((session) => !found.has(session));
     if (lacking !== undefined)
-      return `the log lacks the session that its worker opened at ${utcText(lacking.opened.to)}, or shows no message in it that is known to be sent`;
+      return `${lackingWords(lacking)}${utcText(lacking.opened.to)}, or shows no message in it that is known to be sent`;
     const open = shown.filter(
       ({ connectedAt, endedAt }) =>
         connectedAt <= span.to + SAME_MOMENT_MS &&
@@ -69,6 +71,11 @@ export function sessionDoubts(
     }
     return open.length === 0 ? NONE : null;
   };
+}
+
+function lackingWords({ relay }: OpenedSession): string {
+  if (relay === null) return 'the log lacks the session that its worker opened at ';
+  return `the log lacks the session with the relay ${relay} that its worker opened at `;
 }
 
 const NONE = 'no session of its worker is on record for that time';

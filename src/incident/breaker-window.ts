@@ -32,10 +32,10 @@ export interface BreakerWindow {
   seconds: Second[];
   /** Refusals in a row, without an acceptance between, that all say the same; `said`: in our words (reply-words.ts). */
   run: { key: string; count: number; said: string; matter: Matter; at: number };
-  /** Sessions refused or lost since the last acceptance, in our words. `known`: at somebody who was set aside before. */
-  failures: { at: number; said: string; matter: Matter; known?: boolean }[];
+  /** Sessions refused or lost since the last acceptance, in our words. `known`: at somebody who was set aside before. `words`: what it replied, as refusalKey has it. */
+  failures: { at: number; said: string; matter: Matter; known?: boolean; words?: string }[];
   /** What it said, in our words, and about what, once it has refused the sender for good. */
-  senderRefused: { said: string; matter: Matter } | null;
+  senderRefused: { said: string; matter: Matter; words?: string } | null;
   /** It has tripped over a run of these refusals (refusalKey): whoever of the batches under way still meets them is not at fault. */
   excused: string | null;
 }
@@ -158,7 +158,7 @@ function setAsideWords({ at, code, enhanced }: Extract<RelayOutcome, { kind: 'se
   return code === null ? `sessions lost at ${at}` : replyWords({ code, enhanced });
 }
 
-function failureOf(failure: SessionFailure): { said: string; matter: Matter } {
+function failureOf(failure: SessionFailure): { said: string; matter: Matter; words?: string } {
   const { kind, at, code, enhanced, text } = failure;
   const refused = code === null ? null : refusedOfOurs(failure);
   // Without a reply the text is our own.
@@ -168,5 +168,6 @@ function failureOf(failure: SessionFailure): { said: string; matter: Matter } {
     said: `${said}${refused === null ? '' : `: it refuses ${refused}`} (${where})`,
     // Our own words about a connection tell nothing of the relay's reasons.
     matter: code === null ? 'unclear' : matterOf(failure),
+    ...(code === null ? {} : { words: refusalKey({ code, enhanced, text }) }),
   };
 }

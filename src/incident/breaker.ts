@@ -17,33 +17,46 @@ export interface BreakerVerdict {
   reason: string;
   /** Customers in a run of equal refusals are not at fault: what has this key (refusalKey) is to be released (C06). */
   nobodysFault: string | null;
+  /** What it said again and again (refusalKey), where it trips for a reply: another relay that says so, too, says it of our mail. */
+  words?: string;
 }
 
 /**
- * Whether the gate must close, and why. In this order: the relay refuses the sender for good (the first time is enough); it
+ * Whether a relay must be left out (of several; else the gate must close), and why. In this order: the relay refuses the sender for good (the first time is enough); it
  * refuses one customer after another in the same words (a quota, a block: C06); sessions fail and nothing is accepted; the
  * share of refused customers in the window is too high. Single refusals never trip it (C07).
  */
 export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): BreakerVerdict {
   const { run, failures, senderRefused, excused } = window;
   if (senderRefused !== null)
-    return trip(
-      `The relay refuses the sender: ${senderRefused.said}`,
-      senderTodo(senderRefused.matter),
-      excused,
-    );
+    return {
+      ...trip(
+        `The relay refuses the sender: ${senderRefused.said}`,
+        senderTodo(senderRefused.matter),
+        excused,
+      ),
+      ...saying(senderRefused.words),
+    };
   if (run.count >= limits.sameRefusals)
-    return trip(
-      `The relay refused ${run.count} customers in a row with the same reply: ${run.said}`,
-      sameWordsTodo(run.matter),
-      run.key,
-    );
-  if (failures.length >= limits.sessionFailures || lastsTooLong(failures, limits.windowSeconds))
-    return trip(
-      `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${mostFrequent(failures).said}`,
-      sessionsTodo(mostFrequent(failures).matter),
-      excused,
-    );
+    return {
+      ...trip(
+        `The relay refused ${run.count} customers in a row with the same reply: ${run.said}`,
+        sameWordsTodo(run.matter),
+        run.key,
+      ),
+      ...saying(run.key),
+    };
+  if (failures.length >= limits.sessionFailures || lastsTooLong(failures, limits.windowSeconds)) {
+    const { said, matter, words } = mostFrequent(failures);
+    return {
+      ...trip(
+        `${failures.length} SMTP sessions were refused or lost and no message was accepted in between, most often: ${said}`,
+        sessionsTodo(matter),
+        excused,
+      ),
+      ...saying(words),
+    };
+  }
   const refused = countOutcomes(window.seconds, 'refused');
   const outcomes = refused + countOutcomes(window.seconds, 'accepted');
   if (outcomes < limits.minimumOutcomes || refused < limits.refusedShare * outcomes)
@@ -53,6 +66,10 @@ export function breakerVerdict(window: BreakerWindow, limits: BreakerLimits): Br
     TODO.share,
     excused,
   );
+}
+
+function saying(words: string | undefined): Pick<BreakerVerdict, 'words'> {
+  return words === undefined ? {} : { words };
 }
 
 /** The words of the hold name `resume` themselves, and who is not at fault. */

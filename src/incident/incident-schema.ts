@@ -4,6 +4,7 @@ import { ORDINARY_ADDRESS } from './mailable-address';
 import { onHoldSchema } from './on-hold-schema';
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
 import { providersSchema } from './providers-schema';
+import { relaysSchema } from './relays-schema';
 import { textsSchema } from './texts-schema';
 
 /**
@@ -178,16 +179,17 @@ export const incidentSchema = z.strictObject({
     .strictObject({
       sessions: whole(1, 64).default(8).meta({
         means:
-          'SMTP sessions at the relay at once, in all, over the lanes and all workers. `test-send` opens one more.',
+          'SMTP sessions at the relay at once, in all, over the lanes and all workers. Of several relays at each. `test-send` opens one more.',
       }),
       messagesPerSession: whole(1, 1_000_000).nullable().default(null).meta({
         means: 'How many messages a session carries before a new one begins, for a relay with a limit.',
         without: 'A session lasts as long as the relay likes.',
       }),
       providers: providersSchema,
+      relays: relaysSchema,
     })
     .prefault({})
-    .meta({ means: 'How the mail relay is used. `SMTP_URL` says where it is.' }),
+    .meta({ means: 'How the mail relay is used. `SMTP_URL` says where it is, or where they are.' }),
   pace: z
     .strictObject({
       perSecond: whole(LEAST_PER_SECOND, MOST_PER_SECOND).default(200).meta({

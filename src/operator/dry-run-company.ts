@@ -1,4 +1,4 @@
-import { claimStatements } from '../books/claim';
+import { claimStatements } from '../books/candidates';
 import {
   countEarlier,
   type EarlierIncident,

@@ -3,6 +3,8 @@ import { delayOf } from '../books/delay';
 import type { IncidentRow } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
 import { type CompanyFinding, stops, waits, warns } from '../company/inspect/finding';
+import { lackingRelays } from '../incident/relay';
+import { parseRelays } from '../smtp/relay-list';
 import type { Refusal } from './compare-with-row';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
 import { allIncidents } from './incident-command';
@@ -41,7 +43,7 @@ export interface LookAround {
 export async function lookAround(request: LookAround): Promise<Surroundings> {
   const { addresses, incident, countCustomers, progress } = request;
   const [relay, temporal, database] = await Promise.all([
-    isUnknown('relay', addresses) ? { problem: missingPart('relay') } : probeRelay(addresses.smtpUrl),
+    askRelay(addresses, incident),
     askTemporal(addresses),
     problemOf('database', addresses),
   ]);
@@ -90,6 +92,20 @@ export function inOrder(findings: CompanyFinding[]): CompanyFinding[] {
   return (['stops', 'waits', 'warns'] as const).flatMap((severity) =>
     findings.filter((finding) => finding.severity === severity),
   );
+}
+
+/** Also whether SMTP_URL has each relay that the file tells of: it would be used otherwise than somebody wrote down. */
+async function askRelay(addresses: Addresses, incident: CompanyIncident | null): Promise<RelayProbe> {
+  if (isUnknown('relay', addresses)) return { problem: missingPart('relay') };
+  const probe = await probeRelay(addresses.smtpUrl);
+  const file = incident?.relay ?? null;
+  if ('problem' in probe || file === null) return probe;
+  const names = parseRelays(addresses.smtpUrl).map(({ name }) => name);
+  const lacking = lackingRelays(file, names);
+  if (lacking.length === 0) return probe;
+  return {
+    problem: `relay.relays tells of ${lacking.join(', ')}, and SMTP_URL has only ${names.join(', ')}. Write #NAME after the URL of each there, for the workers, too, or take it out of the file`,
+  };
 }
 
 async function problemOf(part: 'database' | 'temporal', addresses: Addresses): Promise<string | null> {

@@ -145,7 +145,7 @@ function notYet({ phase, gate }: Lookup): string {
 function noticeWords(
   notice: BookedNotice,
   { account, receiver }: LookedUp,
-  { purged, fileVersion }: Lookup,
+  { purged, fileVersion, relays }: Lookup,
 ): string {
   const addressNow = account?.email ?? null;
   const { state, address, settledAt, claimedAt, retryAt, reason } = notice;
@@ -159,7 +159,7 @@ function noticeWords(
     case 'sent': {
       const moved = addressNow !== null && address && !sameAddress(addressNow, address);
       const where = moved ? ' The account has another address now.' : '';
-      return `Sent on ${at}${to}. ${tookWords(notice)}${versionWords(notice, fileVersion)}${where} If it is not in the inbox, look in the spam folder.`;
+      return `Sent on ${at}${to}. ${tookWords(notice, relays)}${versionWords(notice, fileVersion)}${where} If it is not in the inbox, look in the spam folder.`;
     }
     case 'sending':
       return `Being sent${to} at this moment (since ${utc(claimedAt ?? '')}).`;
@@ -182,11 +182,12 @@ function noticeWords(
 }
 
 /** That the relay took the message: its answer, or the evidence that `settle` booked where no answer came. */
-function tookWords({ replyCode, queueId, reason }: BookedNotice): string {
+function tookWords({ replyCode, queueId, reason, relay: name }: BookedNotice, relays: string[]): string {
   const id = `queue id ${queueId === null ? 'not given' : printable(queueId)}`;
-  if (reason === SETTLED_FROM.log) return `Our mail relay took it, as its own log shows: ${id}.`;
+  const relay = relays.length > 1 && name !== null ? `mail relay ${printable(name, 60)}` : 'mail relay';
+  if (reason === SETTLED_FROM.log) return `Our ${relay} took it, as its own log shows: ${id}.`;
   if (reason === SETTLED_FROM.events) return "Our mail provider took it, as the provider's own records show.";
-  return `Our mail relay took it: code ${replyCode}, ${id}.`;
+  return `Our ${relay} took it: code ${replyCode}, ${id}.`;
 }
 
 function versionWords({ version }: BookedNotice, newest: number): string {

@@ -5,6 +5,7 @@ import { type BookedCustomer, findBookedCustomers } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { type PurgedElsewhere, purgedElsewhere, readPurged } from '../books/purge-kept';
 import type { KnownReceiver } from '../books/receivers';
+import { readRelaysIfAny } from '../books/relays';
 import { KeyLostError, keysFor } from '../books/stand-ins';
 import {
   alikeCustomers,
@@ -66,6 +67,8 @@ export interface Lookup {
   gate: GateState;
   /** Of the incident's file: more than 1 where it was amended. */
   fileVersion: number;
+  /** The relays by which workers of the incident send. */
+  relays: string[];
   /** Empty: nobody has it. More than one: they share the address. */
   customers: LookedUp[];
   /** Null: it is the id or the address of now. */
@@ -129,6 +132,7 @@ export async function lookup(
     phase: row.phase,
     gate: row.gate,
     fileVersion: row.version,
+    relays: (await readRelaysIfAny(books)).map(({ relay }) => relay),
     customers: found === null ? customers : await foundThen(books, row, found.ids, purged),
     foundBy: found?.by ?? null,
     unsearched: searched === 'unsearched',

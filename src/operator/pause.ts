@@ -14,6 +14,7 @@ import { withClient } from './parts';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, NO_RUN, noWorker, type Steered, untilRow } from './steer';
 import { pauseDomain } from './steer-domain';
+import { leaveRelayOut } from './steer-relay';
 import { ToldError } from './told-error';
 import { decidedBy, operatorName } from './who-types';
 import { gateWords, json } from './words';
@@ -22,6 +23,7 @@ interface PauseOptions extends IncidentOptions {
   reason?: string;
   direct?: boolean;
   domain?: string;
+  relay?: string;
 }
 
 export function describePause(command: Command): void {
@@ -33,10 +35,16 @@ export function describePause(command: Command): void {
       '--domain <domain>',
       'only customers of this receiving domain, or of a provider of the file: the others are told. In the database itself',
     )
-    .option('--json', 'the gate as JSON; with --domain the receiver')
+    .option(
+      '--relay <name>',
+      'only this one of several relays: it is left out, and the others take its customers. In the database itself',
+    )
+    .option('--json', 'the gate as JSON; with --domain the receiver, with --relay the relay')
     .action((options: PauseOptions) => {
-      const { domain } = options;
+      const { domain, relay } = options;
+      if (domain !== undefined && relay !== undefined) throw new ToldError(ONE_OF_THEM, 2);
       if (domain !== undefined) return pauseDomain(domain, options);
+      if (relay !== undefined) return leaveRelayOut(relay, options);
       return onIncident(
         ['database'],
         options,
@@ -45,6 +53,9 @@ export function describePause(command: Command): void {
       );
     });
 }
+
+/** One decision at a time. */
+export const ONE_OF_THEM = 'Write only one of --domain and --relay.';
 
 async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
   const { row } = chosen;

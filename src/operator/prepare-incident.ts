@@ -21,6 +21,8 @@ export interface PreparedIncident {
 
 /** What a look at the company's database needs of an incident file. */
 export interface CompanyIncident extends Pick<Incident, 'id' | 'cutoff' | 'database'> {
+  /** Null: the file does not say it yet. */
+  relay: Incident['relay'] | null;
   /** Which notice is whose; null: the file does not say it yet. */
   variants: VariantTable | null;
   /** All of it as plain data: a row of ours is to hold it. */
@@ -28,8 +30,8 @@ export interface CompanyIncident extends Pick<Incident, 'id' | 'cutoff' | 'datab
 }
 
 export function companyIncident(incident: Incident): CompanyIncident {
-  const { id, cutoff, database } = incident;
-  return { id, cutoff, database, variants: incident, file: incident };
+  const { id, cutoff, database, relay } = incident;
+  return { id, cutoff, database, relay, variants: incident, file: incident };
 }
 
 /** A file that cannot be an incident yet. */
@@ -78,7 +80,14 @@ function soundCompany({ problems, parts, value }: FaultyFile): FaultyIncident['c
   const { id, database } = parts;
   const cutoff = problems.some(({ path }) => path === 'cutoff') ? undefined : parts.cutoff;
   if (id !== undefined && cutoff !== undefined && database !== undefined)
-    return { id, cutoff, database, variants: soundVariants(parts, problems, value), file: value };
+    return {
+      id,
+      cutoff,
+      database,
+      relay: parts.relay ?? null,
+      variants: soundVariants(parts, problems, value),
+      file: value,
+    };
   const wrong = Object.entries({ database, cutoff, id }).flatMap(([part, sound]) =>
     sound === undefined ? [part] : [],
   );

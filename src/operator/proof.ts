@@ -116,6 +116,7 @@ export function proofText({ title, incidentId, proof, problems, notes }: Report)
           '',
         ]),
     ...versionLines(proof),
+    ...relayLines(proof),
     ...(relay === null ? [] : [...aboutLogs(relay), '', ...rows(relayRows(relay)), '']),
     ...(relay?.reminders ? ['Of the reminders:', '', ...rows(relayRows(relay.reminders)), ''] : []),
     ...notes.map((note) => `Note: ${note}`),
@@ -140,6 +141,18 @@ function versionLines({ versions }: Report['proof']): string[] {
             sent,
             `messages, by the file of that version; content hash ${contentHash}`,
           ],
+  );
+  return [...rows(facts), ''];
+}
+
+/** Only where there were several: the books say which relay took which message. */
+function relayLines({ relays }: Report['proof']): string[] {
+  if (relays.length < 2) return [];
+  const facts = relays.map(
+    ({ relay, sent }): Fact =>
+      relay === null
+        ? ['Sent, relay unknown', sent, 'their record was rebuilt, or an older version sent them']
+        : [`Sent by ${printable(relay, 40)}`, sent, 'messages, by our books: name the logs of each relay'],
   );
   return [...rows(facts), ''];
 }

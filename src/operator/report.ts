@@ -3,6 +3,7 @@ import { listTests } from '../books/audit-chain';
 import { checkWaves, type Survey, surveyNotices, wavesOf } from '../books/balance';
 import { type BareBooks, type Books, snapshot } from '../books/books';
 import { countCohort, countRemindedAfterChoosing } from '../books/cohort';
+import { countByRelay } from '../books/count-by-relay';
 import { countByVersion, listVersions } from '../books/file-versions';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import type { Database } from '../books/open-database';
@@ -119,6 +120,8 @@ export interface Proof extends NoticeCounts {
   relay: RelayProof | null;
   /** Null: there was no reminder. */
   reminders: ReminderProof | null;
+  /** Each relay that took messages, and how many. `relay` null: nobody knows by which. */
+  relays: { relay: string | null; sent: number }[];
   /** Each version of the file, and how many messages went out in its words. One: it was not amended. */
   versions: VersionProof[];
 }
@@ -223,6 +226,9 @@ export async function readBooks(books: Books, row: IncidentRow, withMessages: bo
     ...(await ratesOf(books, survey.cohort)),
     relay: null,
     reminders: waves.includes('reminder') ? await readReminders(books) : null,
+    relays: (await countByRelay(books))
+      .filter(({ sent }) => sent > 0)
+      .map(({ relay, sent }) => ({ relay, sent })),
     versions: await readVersions(books),
   };
   const ledger = await checkWaves(books, waves);

@@ -7,9 +7,11 @@ import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { awaitsApprovalAgain } from '../incident/waiting-for';
 import { resumeSignal } from '../workflows/messages';
 import { holdWords, type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
+import { ONE_OF_THEM } from './pause';
 import { workflowIdOf } from './run-ledger';
 import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { resumeDomain } from './steer-domain';
+import { takeRelayIn } from './steer-relay';
 import { ToldError } from './told-error';
 import { delayLine, gateWords, json } from './words';
 
@@ -20,12 +22,18 @@ export function describeResume(command: Command): void {
       '--domain <domain>',
       'only a receiver that is paused or aside (npm run cli -- domains): its customers are told at once',
     )
-    .option('--json', 'the gate as JSON; with --domain the receiver')
-    .action((options: IncidentOptions & { domain?: string }) =>
-      options.domain === undefined
-        ? onRun(options, (steering) => resumeIt(steering, options))
-        : resumeDomain(options.domain, options),
-    );
+    .option(
+      '--relay <name>',
+      'only a relay that is left out (npm run cli -- relays): it gets its share again',
+    )
+    .option('--json', 'the gate as JSON; with --domain the receiver, with --relay the relay')
+    .action((options: IncidentOptions & { domain?: string; relay?: string }) => {
+      const { domain, relay } = options;
+      if (domain !== undefined && relay !== undefined) throw new ToldError(ONE_OF_THEM, 2);
+      if (domain !== undefined) return resumeDomain(domain, options);
+      if (relay !== undefined) return takeRelayIn(relay, options);
+      return onRun(options, (steering) => resumeIt(steering, options));
+    });
 }
 
 async function resumeIt(steering: Steering, options: IncidentOptions): Promise<void> {

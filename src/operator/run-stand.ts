@@ -1,6 +1,7 @@
 import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
+import { BY_BREAKER, type KnownRelay } from '../books/relays';
 import { type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
 import { doubtWords, firstCommand } from '../incident/waiting-for';
@@ -16,6 +17,8 @@ export interface StatusFacts {
   gate: Gate;
   /** Receivers that are aside or paused. */
   shut: KnownReceiver[];
+  /** By which workers send. */
+  relays: KnownRelay[];
   /** Null: Temporal was not asked, for this reason. */
   run: StatusResult | null;
   temporalProblem: string | null;
@@ -38,7 +41,7 @@ export interface RunStand {
   words: string[];
 }
 
-export function standOf({ at, row, shut, run, temporalProblem }: StatusFacts): RunStand {
+export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusFacts): RunStand {
   const only = `--incident ${row.incident_id}`;
   const stuck = (...words: string[]): RunStand => ({ stand: 'stuck', words: [...words, ...held(row)] });
   if (row.closed_at !== null)
@@ -62,7 +65,7 @@ export function standOf({ at, row, shut, run, temporalProblem }: StatusFacts): R
   if (trouble !== null) return stuck(...failing, ...(waits?.words ?? []));
   const still = standsStill(status, at);
   if (still !== null) return stuck(...stillWords(still, run));
-  const aside = asideWords(shut, only);
+  const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];
   if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
   return waits ?? { stand: 'running', words: besides(run, status) };
 }
@@ -84,6 +87,17 @@ function asideWords(shut: KnownReceiver[], only: string): string[] {
     : [
         `${counted(aside, 'RECEIVER', 'RECEIVERS')} ASIDE: customers there are not told, until ${aside === 1 ? 'it takes' : 'they take'} mail again; the others are.`,
         `  -> npm run cli -- domains ${only}`,
+      ];
+}
+
+/** Nobody but an operator takes it in again. Whom somebody has left out by hand nobody has to be told of. */
+function leftOutWords(relays: KnownRelay[], only: string): string[] {
+  const out = relays.filter(({ state, putBy }) => state === 'out' && putBy === BY_BREAKER);
+  return out.length === 0
+    ? []
+    : [
+        `${counted(out.length, 'RELAY', 'RELAYS')} LEFT OUT by the breaker: the others go on.`,
+        `  -> npm run cli -- relays ${only}`,
       ];
 }
 

@@ -28,6 +28,8 @@ export interface TestSend {
   row: IncidentRow | null;
   prepared: PreparedIncident;
   smtpUrl: string;
+  /** Which of several it is; null: there is but one. */
+  relay: string | null;
   variants: CompiledNotice[];
   to: Mailable[];
   /** In the mails' mark. */
@@ -61,7 +63,7 @@ export interface TestSent {
  * nobody knows of; and what became of each. @throws IncidentOverError, HeldForLawError: then nothing was sent.
  */
 export async function testSend(request: TestSend): Promise<TestSent> {
-  const { prepared, smtpUrl, variants, to, by, who } = request;
+  const { prepared, smtpUrl, relay, variants, to, by, who } = request;
   const { incident, fileHash, notices } = prepared;
   const { contentHash } = notices;
   const compiled = await compileTests(incident, variants, { incidentId: incident.id, contentHash, by });
@@ -81,6 +83,7 @@ export async function testSend(request: TestSend): Promise<TestSent> {
     fileHash,
     contentHash,
     ...({ test, mails: batch.length } satisfies RecordedTest),
+    ...(relay === null ? {} : { relay }),
     variants: variants.map(({ key }) => key),
     to: to.map(({ address }) => recipientMark(address)),
   });

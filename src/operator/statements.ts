@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { claimStatements } from '../books/claim';
+import { claimStatements } from '../books/candidates';
 import { openDatabase } from '../books/open-database';
 import { NO_FINGERPRINT_KEY, readCompany } from '../company/company';
 import { explain, type PlanStep } from '../company/inspect/explain';

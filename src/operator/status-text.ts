@@ -1,4 +1,5 @@
 import type { KnownReceiver } from '../books/receivers';
+import type { KnownRelay } from '../books/relays';
 import { headWords } from '../incident/audit-head';
 import { type CallSeen, callWords } from '../incident/call';
 import { inWords } from '../incident/hold-reason';
@@ -14,13 +15,14 @@ import {
   number,
   printable,
   receiverStateWords,
+  relayStateWords,
   table,
   utc,
 } from './words';
 
 /** For people: what is the matter and what to do come last, next to the prompt. */
 export function statusText(facts: StatusFacts): string {
-  const { row, gate, shut, run } = facts;
+  const { row, gate, shut, relays, run } = facts;
   const seen = run?.status ?? null;
   const { words } = standOf(facts);
   const fromBooks = seen === null && row.closed_at === null;
@@ -32,6 +34,7 @@ export function statusText(facts: StatusFacts): string {
       ['Gate', gateWords(gate)],
       ...(gate.delay === null ? [] : ([['Law', delayLine(gate.delay)]] as [string, string][])),
       ...receiverLines(shut),
+      ...relayLines(relays),
       ['Rate set', `at most ${number(row.rate_per_second)} a second`],
       ...(row.version > 1
         ? ([['File', `version ${row.version}: it was amended (npm run cli -- audit)`]] as [string, string][])
@@ -80,6 +83,22 @@ function receiverLines(shut: KnownReceiver[]): [string, string][] {
   return shut.length === 0
     ? []
     : [...lines, ['', `${counted(shut.length, 'receiver')} aside or paused: npm run cli -- domains`]];
+}
+
+/** One that goes on as it should needs no line. */
+function relayLines(relays: KnownRelay[]): [string, string][] {
+  const out = relays.filter(({ state }) => state === 'out');
+  if (out.length === 0) return [];
+  return [
+    ...out.map((known): [string, string] => [
+      'Relay',
+      `${printable(known.relay, 60)} ${relayStateWords(known)}`,
+    ]),
+    [
+      '',
+      `${counted(relays.length - out.length, 'relay', 'relays')} of ${number(relays.length)} left: npm run cli -- relays`,
+    ],
+  ];
 }
 
 function phaseWords({ phase, done, total, waitingFor, pending }: RunStatus): string {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { readGate } from '../books/gate';
 import { bareBooks, findIncident } from '../books/incident-row';
 import { readReceiversIfAny } from '../books/receivers';
+import { readRelaysIfAny } from '../books/relays';
 import { isoTime } from '../books/rows';
 import type { RunStatus } from '../incident/run-status';
 import { statusQuery } from '../workflows/messages';
@@ -79,18 +80,23 @@ async function factsOf(
   const books = bareBooks(database, row);
   const gate = await readGate(books);
   const shut = ((await readReceiversIfAny(books)) ?? []).filter(({ state }) => state !== 'open');
+  const relays = await readRelaysIfAny(books);
   if (run instanceof Error)
-    return { at, row, gate, shut, run: null, temporalProblem: `Temporal does not answer: ${run.message}.` };
+    return {
+      ...{ at, row, gate, shut, relays, run: null },
+      temporalProblem: `Temporal does not answer: ${run.message}.`,
+    };
   const here = await ledgerHere(database);
   if (run !== null && run.workflow !== null && run.ledger?.id !== here.id) {
     const other = { workflowId: workflowIdOf(incidentId), status: run.workflow, ledger: run.ledger };
-    return { at, row, gate, shut, run: null, temporalProblem: refusalText(otherRunRefusal(other, here)) };
+    const temporalProblem = refusalText(otherRunRefusal(other, here));
+    return { at, row, gate, shut, relays, run: null, temporalProblem };
   }
-  return { at, row, gate, shut, run, temporalProblem };
+  return { at, row, gate, shut, relays, run, temporalProblem };
 }
 
 function asJson(facts: StatusFacts) {
-  const { row, gate, shut, run, temporalProblem } = facts;
+  const { row, gate, shut, relays, run, temporalProblem } = facts;
   return {
     incidentId: row.incident_id,
     title: row.title,
@@ -98,6 +104,7 @@ function asJson(facts: StatusFacts) {
     phase: row.phase,
     gate,
     receivers: shut,
+    relays,
     holdReason: row.hold_reason,
     approvedBy: row.approved_by,
     contentHash: row.content_hash,

@@ -10,6 +10,7 @@ import type { Delay } from '../incident/law-delay';
 import { type Mailable, mailableAddress, skipReason } from '../incident/mailable-address';
 import { nearestName } from '../incident/nearest-name';
 import type { CompiledNotice, NoticeSet } from '../notice/compile-notice';
+import { parseRelays, type RelayUrl } from '../smtp/relay-list';
 import { compareWithRow } from './compare-with-row';
 import { allIncidents, withByOption } from './incident-command';
 import { requireOwnLedger, requireSameServer, sayUncompared } from './own-ledger';
@@ -27,6 +28,7 @@ import { counted, delayLine, json, printable, skipWords } from './words';
 interface TestSendOptions extends VariantWish {
   to?: Mailable[];
   by?: string;
+  relay?: string;
   json?: boolean;
 }
 
@@ -47,6 +49,7 @@ export function describeTestSend(command: Command): void {
       (key: string, before: string[] = []) => [...before, key],
     )
     .option('--all', 'every variant, each in its own mail')
+    .option('--relay <name>', 'which of several relays of SMTP_URL (default: the first)')
     .option('--json', 'what became of each as JSON')
     .action(sendTests);
 }
@@ -70,7 +73,9 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
       2,
     );
   const addresses = await addressesFor(['database', 'relay']);
-  await requireBoth(addresses);
+  const relays = relaysOf(addresses);
+  const relay = chosenRelay(relays, options.relay);
+  await requireBoth({ ...addresses, smtpUrl: relay.url });
   const by = options.by ?? operatorName();
   await withDatabase(addresses, async (database) => {
     const problem = await requireOwnLedger(addresses, { database, incidentId: prepared.incident.id });
@@ -79,13 +84,17 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
     const delay = row && (await readDelay(bareBooks(database, row)));
     if (delay !== null)
       console.error(`A HOLD STANDS: only the company's own mailboxes get this. ${delayLine(delay)}`);
-    console.error(`Sending ${many} ...`);
+    const others = relays.filter(({ name }) => name !== relay.name).map(({ name }) => name);
+    const through =
+      others.length === 0 ? '' : ` by the relay ${relay.name} (not by ${others.join(', ')}: --relay NAME)`;
+    console.error(`Sending ${many}${through} ...`);
     const sent = await testSend({
       db: database.db,
       keepHead: database.keepHead,
       row,
       prepared,
-      smtpUrl: addresses.smtpUrl,
+      smtpUrl: relay.url,
+      relay: others.length === 0 ? null : relay.name,
       variants,
       to,
       by,
@@ -109,6 +118,22 @@ async function sendTests(file: string, options: TestSendOptions): Promise<void> 
     if (sent.mails.some(({ outcome }) => outcome !== 'accepted') || sent.unrecorded !== null)
       process.exitCode = 1;
   });
+}
+
+/** What reaches the providers is to be seen for each: they sign and are known by themselves. */
+function chosenRelay(relays: RelayUrl[], typed: string | undefined): RelayUrl {
+  const chosen = typed === undefined ? relays[0] : relays.find(({ name }) => name === typed.trim());
+  if (chosen !== undefined) return chosen;
+  const names = relays.map(({ name }) => name).join(', ');
+  throw new ToldError(`--relay: found "${printable(typed!, 60)}", write one that SMTP_URL has: ${names}.`, 2);
+}
+
+function relaysOf({ smtpUrl }: Addresses): RelayUrl[] {
+  try {
+    return parseRelays(smtpUrl);
+  } catch (error) {
+    throw new ToldError(`${(error as Error).message}\nNothing was sent.`);
+  }
 }
 
 function heldText({ delay, addresses }: HeldForLawError, { from, canary }: Incident): string {

@@ -78,6 +78,11 @@ export const VERBS: Record<string, Verb> = {
     effect: 'Opens the gate and ends a hold. With --domain: opens that receiver alone.',
     example: 'npm run cli -- resume',
   },
+  relays: {
+    load: () => require('./relays').describeRelays,
+    effect: 'Only reads.',
+    example: 'npm run cli -- relays',
+  },
   domains: {
     load: () => require('./domains').describeDomains,
     effect: 'Only reads.',

@@ -1,4 +1,5 @@
 import {
+  disbeliefAbout,
   disbeliefOf,
   macOf,
   messageIdDomain,
@@ -10,9 +11,9 @@ import { type IncidentRow, openBooks } from '../books/incident-row';
 import { type Doubtful, listDoubtful } from '../books/notices';
 import type { Database } from '../books/open-database';
 import { listSessions } from '../books/relay-sessions';
-import { disbelief, uncovered } from '../evidence/believe-log';
+import { uncovered } from '../evidence/believe-log';
 import { doubtVerdict, type Verdict } from '../evidence/doubt-verdict';
-import { type SendingLane, type TimeSpan, tally } from '../evidence/known-messages';
+import type { SendingLane, TimeSpan } from '../evidence/known-messages';
 import { type EventsRead, readEvents } from '../evidence/read-events';
 import { type DoubtfulClaim, sessionDoubts } from '../evidence/session-proof';
 
@@ -99,21 +100,21 @@ interface SentUnder extends SendingLane {
 
 /** Those of one claim share their times. */
 function doubtsAbout(
-  { sound, known, senderOf }: RelayLogSearch,
+  search: RelayLogSearch,
   sessionDoubt: (claim: DoubtfulClaim) => string | null,
 ): (claim: SentUnder | null) => string | null {
   const told = new Map<string, string | null>();
   return (claim) => {
     if (claim === null)
       return 'nobody knows when it was sent: its claim is not in the ledger, or was rebuilt there by reconcile';
-    const { worker, lane, span } = claim;
-    const key = `${worker} ${lane} ${span.from} ${span.to}`;
+    const { worker, lane, relay, span } = claim;
+    const key = `${worker} ${lane} ${relay} ${span.from} ${span.to}`;
     if (!told.has(key))
       told.set(
         key,
-        disbelief(sound, tally(known, span)) ??
-          uncovered(sound, span) ??
-          sessionDoubt({ sender: senderOf(claim), span }),
+        disbeliefAbout(search, span) ??
+          uncovered(search.sound, span) ??
+          sessionDoubt({ sender: search.senderOf(claim), span }),
       );
     return told.get(key)!;
   };

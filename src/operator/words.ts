@@ -1,5 +1,6 @@
 import type { Gate } from '../books/gate';
 import type { KnownReceiver } from '../books/receivers';
+import type { KnownRelay } from '../books/relays';
 import { cleanLine } from '../incident/asked-by';
 import { type Delay, delayWords } from '../incident/law-delay';
 import { unmailableWords } from '../incident/mailable-address';
@@ -81,6 +82,14 @@ export function receiverStateWords({ state, since, putBy, reason, nextTryAt }: K
   const why = reason === '' ? '' : ` (${printable(reason)})`;
   const next = nextTryAt === null ? '' : `; a few are tried again from ${utc(nextTryAt)} on`;
   return `${state}, since ${utc(since)}, by ${printable(putBy)}${why}${next}`;
+}
+
+/** Whether a relay takes part, and else since when, by whom and why not. */
+export function relayStateWords({ state, since, putBy, reason }: KnownRelay): string {
+  const when = `since ${utc(since)}, by ${printable(putBy)}`;
+  return state === 'in'
+    ? `takes part, ${when}`
+    : `LEFT OUT, ${when}${reason === '' ? '' : `: ${printable(reason, 500)}`}`;
 }
 
 /** When mail is certainly quiet after a closing. */

@@ -40,7 +40,7 @@ export function parseSmtpUrl(url: string): SmtpTarget {
   if (!/^[/]?$/.test(parsed.pathname) || parsed.hash !== '') {
     throw refusal(
       'something stands after the port',
-      'leave it out; in a password write %2F for / and %23 for #',
+      'leave it out; in a password write %2F for / and %23 for #. A name after # has small letters, digits and hyphens',
     );
   }
   const settings = readSettings(parsed.searchParams);

@@ -17,6 +17,7 @@ import type { MailboxProgress } from '../../src/books/mailboxes';
 import { recordApproval } from '../../src/books/record-approval';
 import type { AuditHead } from '../../src/incident/audit-head';
 import type { Incident } from '../../src/incident/incident-schema';
+import { parseRelays } from '../../src/smtp/relay-list';
 import { auditEntries } from '../audit-entries';
 import { amendAs, proposeTo } from '../books/own-amendment';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
@@ -36,7 +37,7 @@ beforeEach(async () => {
     relay: { sessions: 1, messagesPerSession: null },
     canary: { mailboxes: MAILBOXES, customers: 0, afterwards: 'hold' },
   });
-  senders = laneSenders(`smtp://127.0.0.1:${relay.port}`);
+  senders = laneSenders();
 });
 afterEach(async () => {
   await senders.close();
@@ -49,6 +50,7 @@ const mail = (more: { auditHead?: AuditHead; sliceSeconds?: number } = {}, throu
   const runs = runContexts(ledger.database);
   const mailing = mailCanaryMailboxes({
     lanes: ledger.database,
+    relays: parseRelays(`smtp://127.0.0.1:${relay.port}`),
     ...{ runs, senders: through, workerName: 'test' },
   });
   const env = new MockActivityEnvironment();

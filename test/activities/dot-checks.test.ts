@@ -14,6 +14,7 @@ function parts(objecting: readonly string[], asked: string[] = []): DotCheckPart
     lease: { objection: () => answer('lease') },
     sessions: { isParted: () => answer('sessions') !== null },
     gate: { objection: () => answer('gate'), stop: nothing },
+    relay: { objection: () => answer('relay') },
     clock: { told: () => answer('slice') !== null },
     receivers: { objection: () => answer('receiver') },
     choices: { objection: () => answer('choices'), stop: nothing, answered: nothing },
@@ -22,7 +23,7 @@ function parts(objecting: readonly string[], asked: string[] = []): DotCheckPart
   };
 }
 
-const ORDER = ['lease', 'sessions', 'gate', 'slice', 'receiver', 'choices', 'guard', 'journal'];
+const ORDER = ['lease', 'sessions', 'gate', 'relay', 'slice', 'receiver', 'choices', 'guard', 'journal'];
 
 test('where nothing objects a dot may go out, and everything was asked, the journal last', () => {
   const asked: string[] = [];

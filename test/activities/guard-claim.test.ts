@@ -44,7 +44,7 @@ async function send(through: Sender<CustomerId>): Promise<SentClaim> {
   });
   const claim = (await claimNotices(books, { after: null, upTo: '1000' }, randomUUID())) as Claimed;
   expect(claim.customers).toHaveLength(40);
-  const breaker = relayBreakers().of(run, 0);
+  const breaker = relayBreakers().of(run, 'test', '0');
   return sendClaim(
     {
       books,
@@ -53,7 +53,7 @@ async function send(through: Sender<CustomerId>): Promise<SentClaim> {
       notices,
       sender: { ...through, isParted: () => false },
       breaker,
-      receivers: receiverBreakers().of(run),
+      receivers: receiverBreakers().of(run, 'test'),
       ...nothingAgainst,
       journal: null,
     },
@@ -64,6 +64,7 @@ async function send(through: Sender<CustomerId>): Promise<SentClaim> {
 const nothingAgainst = {
   lease: { objection: () => null },
   gate: { objection: () => null, stop: () => undefined },
+  relay: { objection: () => null },
   shut: { objection: () => null, stop: () => undefined, stateOf: () => 'open' as const },
   retrying: () => undefined,
   clock: { told: () => false },

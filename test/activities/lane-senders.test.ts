@@ -8,6 +8,7 @@ import { type LaneSender, type LaneSenders, laneSenders } from '../../src/activi
 import { startSlice } from '../../src/activities/slice-clock';
 import { openDatabase } from '../../src/books/open-database';
 import { slotsOf, takeSlots } from '../../src/books/session-slots';
+import { parseRelays } from '../../src/smtp/relay-list';
 import { type OwnLedger, ownLedger } from '../books/own-ledger';
 import { commitProxy } from '../company/commit-proxy';
 import { testIncident } from '../notice/test-incident';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sessions-'));
   relay = await startRelayProcess(folder);
   ledger = await ownLedger('lanesenders', 1);
-  workers = [0, 1].map(() => laneSenders(`smtp://127.0.0.1:${relay.port}`));
+  workers = [0, 1].map(() => laneSenders());
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.close()));
@@ -35,6 +36,8 @@ interface Work {
   lanes: number;
   sessions: number;
   messagesPerSession?: number;
+  /** Of the relay in the books. */
+  number?: number;
 }
 const content = Buffer.from('Subject: x\r\n\r\nx\r\n');
 const sent = (sender: LaneSender) =>
@@ -48,16 +51,28 @@ const sent = (sender: LaneSender) =>
 /** What a slice does with the lane's sessions; null: it did not get them. */
 function slice<T>(
   worker: LaneSenders,
-  { lane, lanes, sessions, messagesPerSession = 1_000 }: Work,
+  { lane, lanes, sessions, messagesPerSession = 1_000, number = 1 }: Work,
   work: (sender: LaneSender) => Promise<T>,
   { seconds = 60, books = ledger.books } = {},
 ): Promise<T | null> {
   const file = { ...testIncident(), relay: { sessions, messagesPerSession } };
-  const asked = { books, file, lane, lanes, record: async () => undefined };
+  const { name, url } = parseRelays(`smtp://127.0.0.1:${relay.port}`)[0]!;
+  const asked = {
+    books,
+    file,
+    lane,
+    lanes,
+    record: async () => undefined,
+    relay: { name, url, number, sessions },
+  };
   const env = new MockActivityEnvironment();
   return env.run<[], T | null, () => Promise<T | null>>(async () => {
     const clock = startSlice(seconds);
-    const sender = await worker.take(asked, clock);
+    let sender = await worker.take(asked);
+    while (sender === null && !clock.over()) {
+      await clock.wait(100);
+      sender = await worker.take(asked);
+    }
     try {
       return sender && (await work(sender));
     } finally {
@@ -143,7 +158,7 @@ test('a lane that is at work keeps its sessions: nobody else gets them before it
 
 test('the sessions of a worker that was killed are free once it has not asked for them for six seconds', async () => {
   const work = { lane: 'notify-1', lanes: 1, sessions: 2 };
-  await takeSlots(ledger.books, [0, 1], '00000000-0000-4000-8000-000000000000');
+  await takeSlots(ledger.books, { relay: 1, slots: [0, 1] }, '00000000-0000-4000-8000-000000000000');
   expect(await slice(workers[0]!, work, sent, { seconds: 0 })).toBeNull();
   await sql`UPDATE lanes SET next_send_at = next_send_at - INTERVAL 6 SECOND`.execute(ledger.database.db);
   expect(await slice(workers[0]!, work, sent, { seconds: 0 })).not.toBeNull();
@@ -151,7 +166,7 @@ test('the sessions of a worker that was killed are free once it has not asked fo
 
 test('slots from before a clock was set back are free: nobody could have them for so long', async () => {
   const work = { lane: 'notify-1', lanes: 1, sessions: 2 };
-  await takeSlots(ledger.books, [0, 1], '00000000-0000-4000-8000-000000000000');
+  await takeSlots(ledger.books, { relay: 1, slots: [0, 1] }, '00000000-0000-4000-8000-000000000000');
   const holdFor = (seconds: number) =>
     sql`UPDATE lanes SET next_send_at = UTC_TIMESTAMP(6) + INTERVAL ${seconds} SECOND`.execute(
       ledger.database.db,

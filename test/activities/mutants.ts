@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant';
 import { AMEND_MUTANTS } from './amend-mutants';
 import { CALL_MUTANTS } from './call-mutants';
 import { RECEIVER_WORK_MUTANTS } from './receiver-mutants';
+import { RELAY_WORK_MUTANTS } from './relay-mutants';
 import { SEND_MUTANTS } from './send-mutants';
 import { WATCH_MUTANTS } from './watch-mutants';
 
@@ -18,6 +19,7 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/faults/old-worker.test.ts': ['a worker of another version'] },
   },
   ...AMEND_MUTANTS,
+  ...RELAY_WORK_MUTANTS,
   {
     file: 'src/activities/failure.ts',
     from: '  if (at < 0) return [];\n',
@@ -161,14 +163,14 @@ export const MUTANTS: Mutant[] = [
   // A relay in trouble.
   {
     file: 'src/activities/notify-slice.ts',
-    from: '        if (sent.relayInTrouble) await clock.wait(RELAY_PAUSE_MILLISECONDS);\n',
+    from: '        if (sent.relayInTrouble && !own.avoid(relay)) await clock.wait(RELAY_PAUSE_MILLISECONDS);\n',
     to: '',
     fault: 'a relay that restarts is asked without a pause',
     promise: 'C06',
     red: { [RELAY_PAUSE]: ['is asked once in a slice at most'] },
   },
   {
-    file: 'src/activities/notify-slice.ts',
+    file: 'src/activities/lane-relays.ts',
     from: 'const RELAY_PAUSE_MILLISECONDS = 5_000;',
     to: 'const RELAY_PAUSE_MILLISECONDS = 50;',
     fault: 'a relay that restarts is asked twenty times a second',
@@ -206,10 +208,12 @@ export const MUTANTS: Mutant[] = [
     file: 'src/activities/notify-slice.ts',
     from: `        const lease = startLease(leaseSeconds);
         givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo }, clock.retrying);
+        const claiming: LaneBooks = { ...books, relays: own.offered() };
+        const claim = await claimSurely(claiming, { after: at, upTo: range.upTo }, clock.retrying);
 `,
     to: `        givenBack = null;
-        const claim = await claimSurely(books, { after: at, upTo: range.upTo }, clock.retrying);
+        const claiming: LaneBooks = { ...books, relays: own.offered() };
+        const claim = await claimSurely(claiming, { after: at, upTo: range.upTo }, clock.retrying);
         const lease = startLease(leaseSeconds);
 `,
     fault: 'the lease starts after a slow claim',
@@ -362,8 +366,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/mail-canary-mailboxes.ts',
-    from: 'sessions: sender, gate, clock }',
-    to: 'sessions: sender, gate: { ...gate, objection: () => null }, clock }',
+    from: 'sessions: sender, gate, relay:',
+    to: 'sessions: sender, gate: { ...gate, objection: () => null }, relay:',
     fault: 'a gate that closes amid the canary mailboxes stops none of them',
     promise: 'C100',
     red: { 'test/activities/canary-mailboxes.test.ts': ['a gate that closes amid them stops the rest'] },

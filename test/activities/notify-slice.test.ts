@@ -13,7 +13,7 @@ import { setRate } from '../../src/books/incident-decisions';
 import { sweepLeases } from '../../src/books/unsettled-claims';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { Wave } from '../../src/incident/vocabulary';
-import { type OwnLedger, ownLedger } from '../books/own-ledger';
+import { joinRelaysOf, type OwnLedger, ownLedger } from '../books/own-ledger';
 import { type CommitProxy, commitProxy } from '../company/commit-proxy';
 import { wholeIncident } from '../incident/example-incident';
 import { judgeRelayLog } from '../judge-relay-log';
@@ -54,6 +54,8 @@ function newWorker({ databaseUrl = ledger.url, relayPort = relay.port } = {}): A
 }
 /** From now on the worker sees its database through a wire that can spoil a COMMIT. */
 async function throughProxy(): Promise<CommitProxy> {
+  // The next COMMIT is that of a claim.
+  await joinRelaysOf(ledger.books, `smtp://127.0.0.1:${relay.port}`);
   proxy = await commitProxy(ledger.url);
   await worker.close();
   worker = newWorker({ databaseUrl: proxy.url });

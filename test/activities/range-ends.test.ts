@@ -60,6 +60,7 @@ test('of a range that a run of an older version has told by its keys, a slice th
 const claim = {
   kind: 'claimed',
   claimId: '7',
+  relay: { relay: 'test', fence: 1 },
   token: 'token',
   customers: [FIRST, SECOND].map((customerId) => ({ customerId, address: customerId }) as ClaimedCustomer),
   skipped: {},

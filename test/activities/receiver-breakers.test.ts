@@ -35,7 +35,7 @@ const taken: Outcome = { kind: 'accepted', phase: 'after-dot', code: 250, queueI
 
 test('no dot goes to a receiver that is paused; to one that is aside only that of a try (I2)', () => {
   const of = (state: ReceiverState) => {
-    const receivers = receiverBreakers().of({ books: { incident: 1 }, file });
+    const receivers = receiverBreakers().of({ books: { incident: 1 }, file }, 'one');
     const { objection } = receivers.ofClaim(books, claimOf(['tried']), shut(state));
     return [to('a'), to('tried'), to('b', 'other.test')].map((message) => objection(askedOf(message)));
   };
@@ -48,7 +48,7 @@ test('no dot goes to a receiver that is paused; to one that is aside only that o
 });
 
 test('a database that has not answered lately lets no dot go out', () => {
-  const receivers = receiverBreakers().of({ books: { incident: 1 }, file });
+  const receivers = receiverBreakers().of({ books: { incident: 1 }, file }, 'one');
   const { objection } = receivers.ofClaim(
     books,
     claimOf(),
@@ -60,7 +60,7 @@ test('a database that has not answered lately lets no dot go out', () => {
 test('the last refusal stops the claim and is explained with all of its receiver; what a try meets is, too', () => {
   const claim = claimOf(['tried']);
   const receivers = receiverBreakers()
-    .of({ books: { incident: 1 }, file })
+    .of({ books: { incident: 1 }, file }, 'one')
     .ofClaim(books, claim, shut('open'));
   expect(receivers.answered(to('a'), refused)).toBeNull();
   expect(receivers.answered(to('o', 'other.test'), taken)).toBeNull();
@@ -73,13 +73,14 @@ test('the last refusal stops the claim and is explained with all of its receiver
   expect(receivers.explains({ customerId: 'tried', address: 'tried@other.test' })).toBe(true);
 });
 
-test('what one claim has seen counts in the next; of another incident nothing does', () => {
+test('what one claim has seen counts in the next; of another incident, or by another relay, nothing does', () => {
   const breakers = receiverBreakers();
-  const next = (incident: number) =>
-    breakers.of({ books: { incident }, file }).ofClaim(books, claimOf(), shut('open'));
+  const next = (incident: number, relay = 'one') =>
+    breakers.of({ books: { incident }, file }, relay).ofClaim(books, claimOf(), shut('open'));
   next(1).answered(to('a'), refused);
   next(1).answered(to('o', 'other.test'), taken);
   expect(next(2).answered(to('b'), refused)).toBeNull();
+  expect(next(1, 'two').answered(to('b'), refused)).toBeNull();
   expect(next(1).answered(to('b'), refused)).toMatchObject({ check: 'receiver' });
 });
 

@@ -31,7 +31,7 @@ export const RECEIVER_WORK_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/send-claim.ts',
-    from: "  else if (tooMany !== null) await closeGate(books, tooMany, 'the breaker');\n",
+    from: "  if (left?.kind !== 'gate-closed' && tooMany !== null) await closeGate(books, tooMany, BY_BREAKER);\n",
     to: '',
     fault: 'a sender that every receiver refuses goes on from one to the next',
     promise: 'I7',

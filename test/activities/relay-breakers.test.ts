@@ -19,12 +19,27 @@ const batch = (count: number) => Array.from({ length: count }, quota);
 test('batches that were under way when it tripped excuse the same refusals; a gate closed and opened since begins anew (C06)', () => {
   const breakers = relayBreakers();
   const { sameRefusals } = run.file.breaker;
-  const answers = batch(sameRefusals).map((outcome) => breakers.of(run, 0).answered(outcome).trip);
+  const answers = batch(sameRefusals).map((outcome) => breakers.of(run, 'one', '0').answered(outcome).trip);
   expect(answers).toEqual([...Array(sameRefusals - 1).fill(false), true]);
-  expect(breakers.of(run, 0).takeIn(batch(2), [])).toEqual({
+  expect(breakers.of(run, 'one', '0').takeIn(batch(2), [])).toEqual({
     trip: false,
     reason: '',
     nobodysFault: refusalKey(quota()),
   });
-  expect(breakers.of(run, 1).takeIn(batch(2), [])).toEqual({ trip: false, reason: '', nobodysFault: null });
+  expect(breakers.of(run, 'one', '1').takeIn(batch(2), [])).toEqual({
+    trip: false,
+    reason: '',
+    nobodysFault: null,
+  });
+});
+
+test('each relay is judged by itself: what another takes meanwhile hides nothing (C112)', () => {
+  const breakers = relayBreakers();
+  const { sameRefusals } = run.file.breaker;
+  const taken: Outcome = { kind: 'accepted', phase: 'after-dot', code: 250, queueId: null, text: '' };
+  const answers = batch(sameRefusals).map((outcome) => {
+    breakers.of(run, 'two', '0').answered(taken);
+    return breakers.of(run, 'one', '0').answered(outcome);
+  });
+  expect(answers.at(-1)).toMatchObject({ trip: true, words: refusalKey(quota()) });
 });

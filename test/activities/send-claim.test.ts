@@ -37,9 +37,10 @@ test.each([
     const sending = sendClaim(
       {
         ...{ books, after: null, run, notices, sender, gate, journal: null },
-        breaker: relayBreakers().of(run, 0),
-        receivers: receiverBreakers().of(run),
+        breaker: relayBreakers().of(run, 'test', '0'),
+        receivers: receiverBreakers().of(run, 'test'),
         shut,
+        relay: { objection: () => null },
         lease: startLease(60),
         retrying: () => undefined,
         clock: { told: () => false },

@@ -8,7 +8,7 @@ import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-
 import type { NotifyCounts, SliceResult } from '../../src/activities/contract';
 import { type ActivitySet, createActivities } from '../../src/activities/create-activities';
 import { surveyNotices } from '../../src/books/balance';
-import { type OwnLedger, ownLedger } from '../books/own-ledger';
+import { joinRelaysOf, type OwnLedger, ownLedger } from '../books/own-ledger';
 import { untilLockWait } from '../lock-waits';
 
 const folder = mkdtempSync(join(tmpdir(), 'slow-claim-'));
@@ -20,6 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   ledger = await ownLedger('slowclaim', 10);
+  await joinRelaysOf(ledger.books, `smtp://127.0.0.1:${relay.port}`);
   worker = createActivities({
     databaseUrl: ledger.url,
     smtpUrl: `smtp://127.0.0.1:${relay.port}`,

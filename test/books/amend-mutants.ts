@@ -104,8 +104,8 @@ export const AMEND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/claim.ts',
-    from: '${first}, ${last}, ${version})`',
-    to: '${first}, ${last}, 1)`',
+    from: '${first}, ${last}, ${version}, ${relay})`',
+    to: '${first}, ${last}, 1, ${relay})`',
     fault: 'a row says that it has the old words, and has the amended ones',
     promise: 'C103',
     red: { [AMEND]: ['a worker that has the older words'] },

@@ -39,8 +39,8 @@ export const GATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/gate.ts',
-    from: "    await appendAudit(decided, { who: by, action: 'gate-closed', detail });\n  });\n",
-    to: "  });\n  await appendAudit(books, { who: by, action: 'gate-closed', detail: { reason } });\n",
+    from: 'await transaction(books, (decided) => closeIn(decided, reason, by));',
+    to: 'await closeIn(books, reason, by);',
     fault: 'the audit of a pause does not share its transaction',
     promise: 'I6',
     red: { [SPOILED]: ['the COMMIT of a pause is'] },

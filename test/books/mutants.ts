@@ -6,6 +6,7 @@ import { LAW_MUTANTS } from './law-mutants';
 import { LEASE_MUTANTS } from './lease-mutants';
 import { MIGRATE_MUTANTS } from './migrate-mutants';
 import { RECEIVER_MUTANTS } from './receiver-mutants';
+import { RELAY_MUTANTS } from './relay-mutants';
 import { STAND_IN_MUTANTS } from './stand-in-mutants';
 
 const RACES = 'test/books/claim-races.test.ts';
@@ -16,6 +17,7 @@ export const MUTANTS: Mutant[] = [
   ...AMEND_MUTANTS,
   ...AUDIT_MUTANTS,
   ...MIGRATE_MUTANTS,
+  ...RELAY_MUTANTS,
   ...STAND_IN_MUTANTS,
   ...LAW_MUTANTS,
   {

@@ -15,6 +15,9 @@ export async function makeOlder({ db, ledgerSchema }: Pick<Database, 'db' | 'led
   await sql`ALTER TABLE ${notices} DROP CONSTRAINT notices_receiver`.execute(db);
   await sql`ALTER TABLE ${notices} DROP COLUMN receiver`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'receivers')}`.execute(db);
+  await sql`DROP TABLE ${sql.id(ledgerSchema, 'relays')}`.execute(db);
+  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'claims')} DROP COLUMN relay`.execute(db);
+  await sql`ALTER TABLE ${sql.id(ledgerSchema, 'relay_sessions')} DROP COLUMN relay`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'stand_ins')}`.execute(db);
   await sql`DROP TABLE ${sql.id(ledgerSchema, 'file_versions')}`.execute(db);
   await sql`ALTER TABLE ${incidents} DROP COLUMN version`.execute(db);

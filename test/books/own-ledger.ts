@@ -9,12 +9,14 @@ import { entryHash } from '../../src/books/judge-audit';
 import { findLedger, serverIdentity } from '../../src/books/ledger-identity';
 import { createLedger } from '../../src/books/migrate';
 import { type Database, type LedgerDatabase, openDatabase } from '../../src/books/open-database';
+import { joinRelays, readRelays } from '../../src/books/relays';
 import type { ClaimRef } from '../../src/books/settle-claim';
 import type { KeyColumn } from '../../src/company/key-column';
 import { fileHash } from '../../src/incident/file-hash';
 import type { Incident } from '../../src/incident/incident-schema';
 import { receiversBy } from '../../src/incident/receiver';
 import { compileNotices } from '../../src/notice/compile-notice';
+import { parseRelays } from '../../src/smtp/relay-list';
 import { referenceMapping } from '../company/reference-mapping';
 import { testIncident } from '../notice/test-incident';
 import { ownSchema } from '../own-schema';
@@ -43,6 +45,12 @@ export interface OwnLedger {
   /** A context that claims in this lane (taken now). */
   claimIn(lane: string, changes?: Partial<LaneBooks>): Promise<LaneBooks>;
   drop(): Promise<void>;
+}
+
+/** As a worker's first slice does, for a test of what comes after it. */
+export async function joinRelaysOf(books: BareBooks, smtpUrl: string): Promise<void> {
+  const relays = parseRelays(smtpUrl).map(({ name, target }) => ({ name, address: target.display }));
+  await joinRelays(books, relays, 'test');
 }
 
 /** Closes the incident, in its row and on record as if so long ago. @param ago such as `2 DAY`. */
@@ -109,6 +117,10 @@ export async function ownLedger(
     claimIn: async (lane, changes) => {
       const laneToken = randomUUID();
       await takeLane({ db, incident }, lane, laneToken);
+      const known = await readRelays({ db, incident });
+      if (known.length === 0)
+        await joinRelays({ db, incident }, [{ name: 'test', address: 'test:25' }], 'test');
+      const own = (await readRelays({ db, incident })).map(({ relay }) => relay);
       return {
         ...books,
         identity,
@@ -120,6 +132,7 @@ export async function ownLedger(
         worker: 'test',
         acknowledged: { last: null },
         version: 1,
+        relays: { own, ready: own.map((relay) => ({ relay, weight: 1 })), at: 0 },
         leaseSeconds: 60,
         batchLimit: 100,
         receiverOf: receiversBy(),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { findCandidates } from '../../src/books/candidates';
-import { claimStatements, takeLane } from '../../src/books/claim';
+import { claimStatements, findCandidates } from '../../src/books/candidates';
+import { takeLane } from '../../src/books/claim';
 import { companyOf } from '../../src/books/incident-row';
 import { listUnreached } from '../../src/books/list-unreached';
 import { createLedger, lackingMigrations, upgradeLedger } from '../../src/books/migrate';
@@ -241,6 +241,7 @@ test('an operator with exactly the printed grants goes on after a killed start, 
     '0006-law',
     '0007-file-versions',
     '0008-receivers',
+    '0009-relays',
   ]);
   await upgradeLedger(ledger);
   expect(await lackingMigrations(ledger)).toEqual([]);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { claimStatements } from '../../src/books/claim';
+import { claimStatements } from '../../src/books/candidates';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';
 import { inspectSettings } from '../../src/company/inspect/inspect-server';
 import { mayBy, mayOnTable } from '../../src/company/seen-grants';

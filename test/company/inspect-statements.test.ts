@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { createReferenceSchema } from '../../scripts/seed/reference-schema';
-import { claimStatements } from '../../src/books/claim';
+import { claimStatements } from '../../src/books/candidates';
 import { type Database, openDatabase } from '../../src/books/open-database';
 import type { Subject } from '../../src/company/inspect/finding';
 import { inspectCompany } from '../../src/company/inspect/inspect-company';

@@ -90,6 +90,7 @@ function file(lines: Line[], host = 'mx'): string {
 
 const opened = (second: number, slot = 0, sender = W1) => ({
   sender,
+  relay: null,
   slot,
   opened: { from: START + second * 1000, to: START + second * 1000 + 50 },
 });

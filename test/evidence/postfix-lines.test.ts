@@ -91,7 +91,7 @@ async function verdictOnC(lines: string | string[], known: string[]): Promise<st
   const span = { from: at('06:04:37.010'), to: at('06:04:38.900') };
   const [told] = await verdictsByLogs([file], {
     known: known.map((mac) => ({ mac, accepted: span, sender: 1, queueId: '0A434A26951' })),
-    opened: [{ sender: 1, slot: 0, opened: { from: span.from, to: span.from + 20 } }],
+    opened: [{ sender: 1, slot: 0, relay: null, opened: { from: span.from, to: span.from + 20 } }],
     doubtful: [{ mac: C, sender: 1, span }],
   });
   return `${told!.verdict}: ${told!.why}`;

@@ -12,7 +12,7 @@ const HOLE = 'a log with a hole calls nobody absent';
 export const SESSION_MUTANTS: Mutant[] = [
   {
     file: 'src/operator/weigh-evidence.ts',
-    from: 'sessionDoubt({ sender: senderOf(claim), span }),',
+    from: 'sessionDoubt({ sender: search.senderOf(claim), span }),',
     to: 'null,',
     fault: 'a log is believed without its sessions',
     promise: 'C87',

@@ -7,6 +7,7 @@ const [W1, W2] = [1, 2];
 const opened = (seconds: number, slot = 0, sender = W1): OpenedSession => ({
   sender,
   slot,
+  relay: null,
   opened: { from: AT + seconds * 1000 - 200, to: AT + seconds * 1000 },
 });
 const logged = (from: number, to: number | null, change: Partial<LoggedSession> = {}): LoggedSession => ({

@@ -67,7 +67,7 @@ export async function talk<Door extends string>(
   }
   client.say('EHLO app.shop.test\r\n');
   await heard(CAPABLE);
-  if (sender !== null) told.opened.push({ sender, slot, opened: { from, to: Date.now() } });
+  if (sender !== null) told.opened.push({ sender, slot, relay: null, opened: { from, to: Date.now() } });
   for (let i = 0; i < messages; i++) {
     const mac = freshMac();
     const began = Date.now();

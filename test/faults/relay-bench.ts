@@ -16,6 +16,7 @@ import { surveyNotices } from '../../src/books/balance';
 import { type Gate, openGate, readGate } from '../../src/books/gate';
 import type { Incident } from '../../src/incident/incident-schema';
 import type { NoticeState } from '../../src/incident/vocabulary';
+import { parseRelays } from '../../src/smtp/relay-list';
 import { ownLedger } from '../books/own-ledger';
 
 type Slice = SliceResult<NotifyCounts>;
@@ -66,10 +67,18 @@ export async function relayBench(
   const runs = runContexts(database);
   const plain = `smtp://127.0.0.1:${relay.port}`;
   const worker = (url: string) => {
-    const senders: LaneSenders = laneSenders(url);
+    const senders: LaneSenders = laneSenders();
     const breakers: RelayBreakers = relayBreakers();
     const slice = notifySlice({
-      ...{ lanes: database, runs, senders, breakers, workerName: 'test', journals: null },
+      ...{
+        lanes: database,
+        runs,
+        relays: parseRelays(url),
+        senders,
+        breakers,
+        workerName: 'test',
+        journals: null,
+      },
       receivers: receiverBreakers(),
       log: pino({ level: 'silent' }),
     });

@@ -131,6 +131,7 @@ test.each([
     trip: true,
     reason: telling(`The relay refused 20 customers in a row with the same reply: ${words}`),
     nobodysFault: refusalKey(run[0]!),
+    words: refusalKey(run[0]!),
   });
   expect(breakerVerdict(seen([run.slice(1)]), LIMITS).trip).toBe(false);
   expect(

@@ -200,8 +200,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/breaker.ts',
-    from: 'senderTodo(senderRefused.matter),\n      excused,',
-    to: 'senderTodo(senderRefused.matter),\n      null,',
+    from: 'senderTodo(senderRefused.matter),\n        excused,',
+    to: 'senderTodo(senderRefused.matter),\n        null,',
     fault: 'who met the refusals of a first row fails when the gate closes for another reason',
     promise: 'C06',
     red: { 'test/incident/breaker.test.ts': ['whatever it trips for next'] },

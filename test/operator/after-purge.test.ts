@@ -25,6 +25,7 @@ function told(notice: Partial<BookedNotice>, passwordSetAt: string | null): stri
     unsearched: false,
     alike: [],
     fileVersion: 1,
+    relays: [],
     emailIndexed: true,
     purged: { addresses: GONE, relayWords: GONE, fingerprints: GONE },
     customers: [

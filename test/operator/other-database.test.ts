@@ -88,6 +88,7 @@ const READING = [
   'preview',
   'status',
   'domains',
+  'relays',
   'lookup',
   'report',
   'page',

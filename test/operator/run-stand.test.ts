@@ -1,6 +1,7 @@
 import type { Gate } from '../../src/books/gate';
 import type { IncidentRow } from '../../src/books/incident-row';
 import type { KnownReceiver } from '../../src/books/receivers';
+import { BY_BREAKER, type KnownRelay } from '../../src/books/relays';
 import type { RunStatus } from '../../src/incident/run-status';
 import { STAND_EXITS, type StatusFacts, standOf } from '../../src/operator/run-stand';
 import type { StatusResult } from '../../src/operator/status';
@@ -26,13 +27,18 @@ const status = (more: Partial<RunStatus> = {}) =>
   }) as RunStatus;
 const counts = (notices: RunStatus['counts']['notices']) => ({ ...status().counts, notices });
 
-function facts(run: Partial<StatusResult>, shut: Partial<KnownReceiver>[] = []): StatusFacts {
+function facts(
+  run: Partial<StatusResult>,
+  shut: Partial<KnownReceiver>[] = [],
+  relays: Partial<KnownRelay>[] = [],
+): StatusFacts {
   const answered = { workflow: 'RUNNING', runId: 'r', status: status(), lastShown: null, trouble: null };
   return {
     at: AT,
     row: { incident_id: 'z', phase: 'notify', closed_at: null, hold_reason: null } as IncidentRow,
     gate: {} as Gate,
     shut: shut as KnownReceiver[],
+    relays: relays as KnownRelay[],
     run: { ...answered, withoutSessions: 0, ledger: null, ...run },
     temporalProblem: null,
   };
@@ -82,6 +88,12 @@ test.each<[string, StatusFacts, number, RegExp]>([
     0,
     /^running: /,
   ],
+  [
+    'the breaker has left a relay out: only somebody takes it in again (I7)',
+    facts({}, [], [{ state: 'in' }, { state: 'out', putBy: BY_BREAKER }]),
+    ...([3, /^waiting-for-you: 1 RELAY LEFT OUT .*-> npm run cli -- relays --incident z$/] as const),
+  ],
+  ['a relay that somebody has left out', facts({}, [], [{ state: 'out', putBy: 'Jo' }]), 0, /^running: /],
   ['what was put off waits', facts({ status: status({ waitingFor: deferred }) }), 0, /^waiting: /],
   [
     'what was put off waits for a receiver that is aside',

@@ -40,7 +40,7 @@ test('on an older ledger a start, and what steers a run, say what to type, and c
     await desk.cli(['remind']),
   ]) {
     expect(typed.err).toContain(
-      'it lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers',
+      'it lacks 0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers, 0009-relays',
     );
     expect(typed.err).toContain('npm run cli -- upgrade');
     expect(typed.code).toBe(1);
@@ -62,7 +62,7 @@ test('while Temporal lists workers of the ledger nothing is changed, until someb
   expect([code, out]).toEqual([
     0,
     expect.stringMatching(
-      /^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers/,
+      /^UPGRADED the ledger .*\(0002-hold-kind, 0003-resend-decision, 0004-relay-sessions, 0005-stand-ins, 0006-law, 0007-file-versions, 0008-receivers, 0009-relays/,
     ),
   ]);
   expect(await holdKind()).toBe('canary-done');

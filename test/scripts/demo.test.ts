@@ -34,6 +34,7 @@ function expectProof(stdout: string, customers: number): void {
     'notifyPerSecond',
     'relay',
     'reminders',
+    'relays',
     'versions',
   ]);
   const { cohort, expired, changedSince, noPassword, sent, skipped, relay } = proof;

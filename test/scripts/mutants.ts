@@ -11,7 +11,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'scripts/worker.ts',
-    from: '      if (stop.signal.aborted) stopNow('told so once more');\n',
+    from: "      if (stop.signal.aborted) stopNow('told so once more');\n",
     to: '',
     fault: 'a worker that waits for something cannot be ended but by kill -9',
     promise: 'I7',

@@ -26,7 +26,11 @@ test.each([1, 2, 3, 8])(
   async (size) => {
     const drops = (line: string) => (line.startsWith('RCPT') ? ({ and: 'drop' } as const) : undefined);
     const { sender } = await ownSender({ answer: drops }, { sessions: 2 });
-    const breaker = relayBreakers().of({ books: { incident: 1 }, file: { breaker: LIMITS } } as never, 1);
+    const breaker = relayBreakers().of(
+      { books: { incident: 1 }, file: { breaker: LIMITS } } as never,
+      'one',
+      '1',
+    );
     let trips = 0;
     for (let claim = 0; claim < 25; claim++) {
       const { outcomes, trouble } = await sender.send(outgoings(size, 1 + claim * size), allowed);

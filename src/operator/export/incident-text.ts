@@ -81,6 +81,7 @@ function factRows({
     ['Incident file', `SHA-256 of what it says: ${row.file_hash}`],
     ['Texts', `SHA-256 over all texts: ${row.content_hash}`],
     ...versionRows(proof),
+    ...relayRows(proof),
   ];
 }
 
@@ -98,6 +99,15 @@ function versionRows({ versions }: Taken['report']['proof']): [string, string][]
           `in effect from ${utc(since!)}; SHA-256 over all its texts: ${contentHash}; ${counted(sent, 'message')} went out in its words`,
         ],
   );
+}
+
+/** Each has a log of its own. */
+function relayRows({ relays }: Taken['report']['proof']): [string, string][] {
+  if (relays.length < 2) return [];
+  return relays.map(({ relay, sent }) => [
+    relay === null ? 'Relay unknown' : 'Relay',
+    `${relay === null ? '' : `${printable(relay, 60)}: `}${counted(sent, 'message')} went out by it, by our books`,
+  ]);
 }
 
 /** Whether the police asked to wait is asked by whoever looks at how late customers were told. Their words stand in the record. */

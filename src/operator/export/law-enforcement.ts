@@ -58,6 +58,7 @@ const CUSTOMER_COLUMNS: Pair[] = [
   ['address', 'where it was sent, or tried, last. An address of today may be another one'],
   ['message_id', 'the mark in the message and in the log of the relay; empty where nothing was tried'],
   ['relay_queue_id', "the relay's own number of the message, as its answer named it"],
+  ['relay', 'which relay that was, or the last attempt went by; empty where nobody knows'],
   ['attempts', 'how often the program set out to send it'],
   ['handed_over_from_utc', 'when the last attempt began'],
   [
@@ -75,7 +76,7 @@ function cellsOf(
   wave: Wave,
   purged: PurgedKinds,
 ): (string | number | null)[] {
-  const { customerId, password, expiredAt, state, address, attempt, queueId, decision } = record;
+  const { customerId, password, expiredAt, state, address, attempt, queueId, relay, decision } = record;
   const message = { incident: row.incident_id, wave, customerId, role: 'primary' } as const;
   return [
     customerId,
@@ -88,6 +89,7 @@ function cellsOf(
     keptOrPurged(address, purged.addresses),
     attempt ? messageId(row.message_key, message, messageIdDomain(row)) : null,
     queueId,
+    relay,
     attempt,
     record.claimedAt?.slice(0, 19) ?? null,
     record.settledAt?.slice(0, 19) ?? null,

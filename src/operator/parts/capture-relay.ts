@@ -1,5 +1,6 @@
 import { openConnection } from '../../smtp/connection';
-import { isLoopback, parseSmtpUrl } from '../../smtp/smtp-url';
+import { parseRelays } from '../../smtp/relay-list';
+import { isLoopback, type SmtpTarget } from '../../smtp/smtp-url';
 
 /** In the greeting of the relay that the stack and the demo start: under .test no relay of anybody's can have it (RFC 6761). */
 const GREETING = /^capture\.test\b/;
@@ -7,11 +8,15 @@ const GREETING = /^capture\.test\b/;
 const MILLISECONDS = 2_000;
 
 /**
- * Whether nobody can be told through this relay: it is the stack's own, which keeps what it takes, or on this machine there is none yet.
+ * Whether nobody can be told through these relays: each is the stack's own, which keeps what it takes, or on this machine there is none yet.
  * False where that cannot be known.
  */
 export async function deliversToNobody(smtpUrl: string): Promise<boolean> {
-  const { host, port, tls } = parseSmtpUrl(smtpUrl);
+  const each = await Promise.all(parseRelays(smtpUrl).map(({ target }) => keepsWhatItTakes(target)));
+  return each.every((keeps) => keeps);
+}
+
+async function keepsWhatItTakes({ host, port, tls }: SmtpTarget): Promise<boolean> {
   if (!isLoopback(host) || tls === 'implicit') return false;
   const connection = await openConnection({ host, port }, null, MILLISECONDS).catch(() => null);
   if (connection === null) return true;

@@ -29,7 +29,19 @@ export function checkPart(part: PartName, addresses: Addresses, env: NodeJS.Proc
   if (part === 'temporal')
     return check(part, `Temporal at ${temporal.address}`, () => askTemporal(temporal, env), env);
   if (part === 'database') return checkDatabase(databaseUrl, env);
-  return check(part, `The mail relay at ${hostOf(smtpUrl)}`, () => askRelay(smtpUrl), env);
+  return checkRelays(smtpUrl, env);
+}
+
+/** What is the matter with any of them: SMTP_URL may name several. */
+async function checkRelays(smtpUrl: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  const problems = await Promise.all(
+    smtpUrl
+      .trim()
+      .split(/\s+/)
+      .map((url) => check('relay', `The mail relay at ${hostOf(url)}`, () => askRelay(url), env)),
+  );
+  const broken = problems.filter((problem) => problem !== null);
+  return broken.length === 0 ? null : broken.join('\n');
 }
 
 async function checkDatabase(url: string, env: NodeJS.ProcessEnv): Promise<string | null> {

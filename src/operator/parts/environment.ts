@@ -43,7 +43,8 @@ export const ENVIRONMENT: Variable[] = [
   {
     name: 'SMTP_URL',
     example: 'smtp://user:password@relay.internal:587',
-    means: 'The mail relay. smtp:// wants STARTTLS off this machine, smtps:// is TLS from the start.',
+    means:
+      'The mail relay. smtp:// wants STARTTLS off this machine, smtps:// is TLS from the start. Several relays: their URLs with spaces between, each with a name of its own after a #, such as `smtp://a.internal:25#one smtp://b.internal:25#two` (relay.md says how they share the mail).',
     without: 'The capture relay of npm run stack, which delivers nowhere.',
     readBy: 'everything',
   },

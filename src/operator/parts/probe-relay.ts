@@ -1,22 +1,59 @@
 import { openSession, SessionRefused } from '../../smtp/open-session';
-import { parseSmtpUrl } from '../../smtp/smtp-url';
+import { parseRelays, type RelayUrl } from '../../smtp/relay-list';
 import { RFC_TIMEOUTS } from '../../smtp/step';
 import { VARIABLES } from './addresses';
 
 /** What a relay offers, asked as the run would: greeting, TLS, EHLO, log-in. No mail. */
-export type RelayProbe =
-  | { display: string; secured: string; loggedIn: boolean; pipelining: boolean; smtputf8: boolean }
-  | { problem: string };
+export type RelayProbe = Ready | { problem: string };
+
+interface Ready {
+  display: string;
+  secured: string;
+  loggedIn: boolean;
+  pipelining: boolean;
+  smtputf8: boolean;
+}
 
 /** For each step; all of them together get two seconds more. */
 const MILLISECONDS = 8_000;
 
+/** @param smtpUrl of several relays each is asked: what one lacks, they lack together. */
 export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = process.env): Promise<RelayProbe> {
+  const relays = relaysOf(smtpUrl);
+  if ('problem' in relays) return relays;
+  const probes = await Promise.all(relays.map((relay) => probeOne(relay, env)));
+  const problems = probes.flatMap((probe) => ('problem' in probe ? [probe.problem] : []));
+  if (problems.length > 0) return { problem: problems.join('; ') };
+  return together(probes as Ready[], relays);
+}
+
+function relaysOf(smtpUrl: string): RelayUrl[] | { problem: string } {
+  try {
+    return parseRelays(smtpUrl);
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+function together(probes: Ready[], relays: RelayUrl[]): Ready {
+  const [first] = probes as [Ready];
+  if (probes.length === 1) return first;
+  const nameOf = ({ display }: Ready, i: number) =>
+    relays[i]!.name === display ? display : `${relays[i]!.name} (${display})`;
+  return {
+    display: probes.map(nameOf).join(', '),
+    secured: [...new Set(probes.map(({ secured }) => secured))].join('; '),
+    loggedIn: probes.every(({ loggedIn }) => loggedIn),
+    pipelining: probes.every(({ pipelining }) => pipelining),
+    smtputf8: probes.every(({ smtputf8 }) => smtputf8),
+  };
+}
+
+async function probeOne({ target }: RelayUrl, env: NodeJS.ProcessEnv): Promise<RelayProbe> {
   const remedy = env[VARIABLES.relay]
     ? 'Start it or fix SMTP_URL; without SMTP_URL the embedded one is used: npm run stack'
     : 'Start it: npm run stack';
   try {
-    const target = parseSmtpUrl(smtpUrl);
     const { connection, offered } = await inTime(
       openSession(target, { ...RFC_TIMEOUTS, greeting: MILLISECONDS, command: MILLISECONDS }),
       target.display,
@@ -35,7 +72,7 @@ export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = proce
     const { code, enhanced, text, at } = error.trouble;
     const words = [code, enhanced, text].filter((part) => part !== null && part !== '').join(' ');
     const step = at === null ? '' : ` (at ${at.toUpperCase()})`;
-    return { problem: `The mail relay at ${hostOf(smtpUrl)} does not work: ${words}${step}. ${remedy}` };
+    return { problem: `The mail relay at ${target.display} does not work: ${words}${step}. ${remedy}` };
   }
 }
 
@@ -45,10 +82,6 @@ const SECURED = {
   optional: 'STARTTLS where offered, certificate not verified',
   no: 'in clear',
 };
-
-function hostOf(smtpUrl: string): string {
-  return parseSmtpUrl(smtpUrl).display;
-}
 
 /** Each step has its own limit; all of them together must not keep an operator waiting. */
 async function inTime<T extends { connection: { destroy(): void } }>(

@@ -1,4 +1,4 @@
-import { claimStatements } from '../../../src/books/claim';
+import { claimStatements } from '../../../src/books/candidates';
 import { openDatabase } from '../../../src/books/open-database';
 import { readCatalog } from '../../../src/company/catalog';
 import { NO_FINGERPRINT_KEY, readCompany } from '../../../src/company/company';
