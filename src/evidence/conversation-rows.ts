@@ -16,7 +16,7 @@ export interface Conversation extends ShownSession {
 export interface ConversationRows {
   readonly length: number;
   push(conversation: Conversation): void;
-  at(row: number): Conversation;
+  at(row: number): Omit<Conversation, 'endedAt'>;
   /** Of those from one number to before another, the ones that were open then. */
   openAt(ms: number, from: number, to: number): number[];
   setCarried(row: number, carried: ShownSession['carried']): void;
@@ -53,18 +53,14 @@ export function conversationRows(): ConversationRows {
         Number(empty),
         Number(unclear),
       ),
-    at: (row) => {
-      const endedAt = rows.get(row, ENDED_AT);
-      return {
-        connectedAt: rows.get(row, CONNECTED_AT),
-        endedAt: endedAt === Number.POSITIVE_INFINITY ? null : endedAt,
-        client: names[rows.get(row, CLIENT)]!,
-        state: STATES[rows.get(row, STATE)]!,
-        carried: CARRIES[rows.get(row, CARRIED)]!,
-        empty: rows.get(row, EMPTY) === 1,
-        unclear: rows.get(row, UNCLEAR) === 1,
-      };
-    },
+    at: (row) => ({
+      connectedAt: rows.get(row, CONNECTED_AT),
+      client: names[rows.get(row, CLIENT)]!,
+      state: STATES[rows.get(row, STATE)]!,
+      carried: CARRIES[rows.get(row, CARRIED)]!,
+      empty: rows.get(row, EMPTY) === 1,
+      unclear: rows.get(row, UNCLEAR) === 1,
+    }),
     openAt: (ms, from, to) => {
       const open: number[] = [];
       for (let row = from; row < to; row++)

@@ -40,7 +40,7 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
   const rows = conversationRows();
   const ofPid = new Map<string, ProcessConversations[]>();
-  const shownOf = (conversation: Conversation): ShownSession[] => {
+  const shownOf = (conversation: Omit<Conversation, 'endedAt'>): ShownSession[] => {
     const { carried, client, empty, unclear } = conversation;
     if (carried !== null) return [conversation];
     if (!ownClients.has(client) || !(empty || unclear)) return [];
