@@ -200,7 +200,7 @@ function twiceRemark(judged: Judged, { acceptances, timesWithheld }: MessageFate
 function isAllowed({ message: { decision, attempt }, decisions }: Judged, takenAt: number[]): boolean {
   const last = decisions.findIndex(({ number }) => number === decision);
   if (last < 0 || takenAt.at(-1)! < decisions[last]!.at - SAME_MOMENT_MS) return false;
-  if (takenAt.length > 2 && takenAt.length > (attempt ?? 0)) return false;
+  if (takenAt.length > (attempt ?? 0)) return false;
   for (let [taken, before] = [takenAt.length - 2, last - 1]; taken > 0; taken--, before--) {
     while (before >= 0 && decisions[before]!.at > takenAt[taken]! + SAME_MOMENT_MS) before--;
     if (before < 0 || decisions[before]!.at < takenAt[taken - 1]! - SAME_MOMENT_MS) return false;

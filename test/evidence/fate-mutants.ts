@@ -122,7 +122,7 @@ export const FATE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/judge-messages.ts',
-    from: 'if (takenAt.length > 2 && takenAt.length > (attempt ?? 0)) return false;',
+    from: 'if (takenAt.length > (attempt ?? 0)) return false;',
     to: '',
     fault: "others' decisions excuse who was never claimed again",
     promise: 'C89',

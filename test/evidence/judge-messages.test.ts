@@ -202,6 +202,11 @@ test.each<[string, Customer, string]>([
     'acceptedTwiceOrMore twice',
   ],
   [
+    'taken twice, one by decision, and not claimed again since',
+    { state: 'released', lives: TWO, decision: 7, attempt: 1 },
+    'acceptedTwiceOrMore twice',
+  ],
+  [
     'taken three times by two decisions, and claimed twice only',
     { state: 'sent', lives: APART, decision: 7, decidedAt: T + 150_000, earlier: [T + 50_000], attempt: 2 },
     'acceptedTwiceOrMore twice',
