@@ -113,11 +113,12 @@ export async function benchEvidence(
   const read = await readLogs([await openLogFile(log)], question);
   const { waves } = judgeMessages(booked, read, [], new Set(), own);
   const cover = coverOf(
-    listed(opened.length, (row) => ({ from: opened.get(row, 0), to: opened.get(row, 1) })),
+    listed(opened.length, (row) => ({ from: opened.get(row, 0), to: opened.get(row, 1), relay: null })),
     own.shown(),
     {
       spans: read.clocks.map(({ first, last }) => ({ from: first, to: last })),
       recentFromMs: Number.POSITIVE_INFINITY,
+      relaysOf: () => new Set(),
     },
   );
   read.close();

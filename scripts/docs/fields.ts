@@ -53,7 +53,10 @@ export function fieldsBelow(path: string, schema: Schema): Field[] {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray) return fieldsBelow(`${path}[]`, inner.element as Schema);
   if (inner instanceof z.ZodRecord)
-    return fieldsBelow(`${path}.${LANGUAGE}`, inner.valueType as unknown as Schema);
+    return fieldsBelow(
+      `${path}.${path === 'relay.relays' ? 'NAME' : LANGUAGE}`,
+      inner.valueType as unknown as Schema,
+    );
   if (inner instanceof z.ZodUnion)
     return inner.options.flatMap((option) => fieldsBelow(path, option as unknown as Schema));
   if (!(inner instanceof z.ZodObject)) return [];
@@ -70,7 +73,7 @@ export function allFieldsBelow(path: string, schema: Schema): Field[] {
   ]);
 }
 
-/** The only record of the file has languages for keys. */
+/** Keys of every other section with any keys. */
 const LANGUAGE = 'LANGUAGE';
 
 function writeAt(schema: Schema): string {

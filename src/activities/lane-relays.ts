@@ -66,7 +66,8 @@ export async function laneRelays(asked: AskedRelays): Promise<LaneRelays> {
   async function tryTake({ name, url }: RelayUrl): Promise<void> {
     const use = relayUse(file.relay, name);
     const record = sessionRecord({ db: recordedBy, incident: books.incident, worker, lane }, name);
-    const relay = { name, url, number: numbers.get(name)!, sessions: use.sessions };
+    const isOneOfSeveral = relays.length > 1;
+    const relay = { name, url, number: numbers.get(name)!, sessions: use.sessions, isOneOfSeveral };
     triedAt.set(name, performance.now());
     const sender = await senders.take({ books, file, lane, lanes, record, relay });
     if (sender !== null) taken.set(name, sender);

@@ -4,6 +4,7 @@ import { freeSlots, SLOT_SECONDS, slotsOf, takeSlots } from '../books/session-sl
 import type { Incident } from '../incident/incident-schema';
 import { openSender, type Sender, type SessionRecord } from '../smtp/open-sender';
 import { type RelayMemory, relayMemory } from '../smtp/relay-memory';
+import { RFC_TIMEOUTS } from '../smtp/step';
 import { failure } from './failure';
 
 /** The SMTP sessions of each lane, at each relay. */
@@ -30,6 +31,8 @@ export interface AskedSessions {
     number: number;
     /** At once, in all. */
     sessions: number;
+    /** Others could do its work meanwhile. */
+    isOneOfSeveral: boolean;
   };
 }
 
@@ -45,6 +48,9 @@ const REST_MILLISECONDS = 250;
 const RENEW_MILLISECONDS = 1_000;
 /** Not renewed for so long, they are parted from before somebody else may have them. */
 const PART_MILLISECONDS = (SLOT_SECONDS - 2) * 1_000;
+
+/** RFC 5321 gives a relay five minutes to greet: behind one that does not, the lane would tell nobody by the others. */
+const BESIDE_OTHERS = { ...RFC_TIMEOUTS, greeting: 30_000, command: 30_000 };
 
 interface Held {
   sender: Sender<string>;
@@ -95,6 +101,7 @@ export function laneSenders(): LaneSenders {
     const sender = openSender<string>({
       ...{ smtpUrl: relay.url, sessions: slots.length, messagesPerSession, record },
       memory: memoryOf(asked),
+      ...(relay.isOneOfSeveral ? { timeouts: BESIDE_OTHERS } : {}),
     });
     let renewing = false;
     const renew = async () => {

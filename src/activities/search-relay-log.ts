@@ -80,7 +80,7 @@ export async function searchRelayLog(
     nearMs: sqlTimeMs(row.started_at),
   };
   const search = await searchLog(files, sought, samples.samples);
-  const isOneOfSeveral = new Set(relays.values()).size > 1;
+  const isOneOfSeveral = new Set([...relays.values()].filter((relay) => relay !== null)).size > 1;
   return {
     ...search,
     known,

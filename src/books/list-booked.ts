@@ -13,6 +13,8 @@ export interface CohortNotice {
   attempt: number | null;
   claimedAt: string | null;
   settledAt: string | null;
+  /** Of the last claim; null also where nobody knows. */
+  relay: string | null;
 }
 
 const ROWS_AT_ONCE = 10_000;
@@ -23,9 +25,10 @@ export async function* listCohortNotices(books: Books, wave: Wave): AsyncGenerat
     const customers = await select<Omit<CohortNotice, 'customerId'> & { customerId: SqlKey }, CohortNotice>(
       books.db,
       sql`
-        SELECT k.customer_id AS customerId, n.state, n.decision, n.attempt, n.claimed_at AS claimedAt, n.settled_at AS settledAt
+        SELECT k.customer_id AS customerId, n.state, n.decision, n.attempt, n.claimed_at AS claimedAt, n.settled_at AS settledAt,
+          c.relay
         FROM cohort k LEFT JOIN notices n ON n.incident = k.incident AND n.wave = ${wave} AND n.customer_id = k.customer_id
-          AND n.address_role = 'primary'
+          AND n.address_role = 'primary' LEFT JOIN claims c ON c.claim_id = n.claim_id
         WHERE k.incident = ${books.incident} ${after} ORDER BY k.customer_id LIMIT ${ROWS_AT_ONCE}`,
       { customerId: keyFromSql },
     );

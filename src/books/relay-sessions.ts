@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { SendingLane, TimeSpan } from '../evidence/known-messages';
+import type { RecordedOpening } from '../evidence/cover-sessions';
+import type { SendingLane } from '../evidence/known-messages';
 import { type Listed, listed, numberRows } from '../evidence/number-rows';
 import type { OpenedSession, RecordedSessions } from '../evidence/session-proof';
 import type { BareBooks } from './books';
@@ -49,7 +50,7 @@ export async function listSessions(
   }>`
     SELECT worker, lane, slot, connecting_at AS connectingAt, opened_at AS openedAt, relay FROM relay_sessions
     WHERE incident = ${incident} ORDER BY opened_at, session`.execute(db);
-  const isOneOfSeveral = new Set(rows.map(({ relay }) => relay)).size > 1;
+  const isOneOfSeveral = new Set(rows.flatMap(({ relay }) => relay ?? [])).size > 1;
   const opened = rows.map(
     ({ connectingAt, openedAt, slot, ...lane }): OpenedSession => ({
       sender: senderOf(lane),
@@ -70,20 +71,33 @@ async function completeSince({ db, incident }: BareBooks): Promise<number | null
 
 const ROWS_AT_ONCE = 10_000;
 
-/** When each of them was opened: a run of 24 million has a quarter of a million. */
+/** When each of them was opened, and with which relay: a run of 24 million has a quarter of a million. */
 export async function listSessionTimes({
   db,
   incident,
-}: BareBooks): Promise<{ opened: Listed<TimeSpan>; completeSince: number | null }> {
-  const times = numberRows(2);
+}: BareBooks): Promise<{ opened: Listed<RecordedOpening>; completeSince: number | null }> {
+  const times = numberRows(3);
+  const relays: (string | null)[] = [];
   for (let after = '0'; ; ) {
-    const { rows } = await sql<{ session: string; connectingAt: string; openedAt: string }>`
-      SELECT session, connecting_at AS connectingAt, opened_at AS openedAt FROM relay_sessions
+    const { rows } = await sql<{
+      session: string;
+      connectingAt: string;
+      openedAt: string;
+      relay: string | null;
+    }>`
+      SELECT session, connecting_at AS connectingAt, opened_at AS openedAt, relay FROM relay_sessions
       WHERE incident = ${incident} AND session > ${after} ORDER BY session LIMIT ${ROWS_AT_ONCE}`.execute(db);
-    for (const { connectingAt, openedAt } of rows) times.push(sqlTimeMs(connectingAt), sqlTimeMs(openedAt));
+    for (const { connectingAt, openedAt, relay } of rows) {
+      if (!relays.includes(relay)) relays.push(relay);
+      times.push(sqlTimeMs(connectingAt), sqlTimeMs(openedAt), relays.indexOf(relay));
+    }
     if (rows.length < ROWS_AT_ONCE)
       return {
-        opened: listed(times.length, (row) => ({ from: times.get(row, 0), to: times.get(row, 1) })),
+        opened: listed(times.length, (row) => ({
+          from: times.get(row, 0),
+          to: times.get(row, 1),
+          relay: relays[times.get(row, 2)]!,
+        })),
         completeSince: await completeSince({ db, incident }),
       };
     after = String(rows.at(-1)!.session);

@@ -2,7 +2,7 @@ import { numberRows } from './number-rows';
 import type { ShownSession } from './own-sessions';
 
 /** As a log tells of it. */
-export interface Conversation extends ShownSession {
+export interface Conversation extends Omit<ShownSession, 'host'> {
   /** Null: not in the log. */
   endedAt: number | null;
   client: string;

@@ -32,22 +32,32 @@ export interface SessionGap {
   withinLogs: number;
 }
 
+/** When a session on record was being opened. */
+export interface RecordedOpening extends TimeSpan {
+  /** Null: nobody knows. */
+  relay: string | null;
+}
+
 /**
  * Compares the sessions on record with those in the logs (I2, I7): what is not in the logs may hold a second acceptance of anybody's. Which
  * is which nobody wrote down: each in the logs stands for one on record that was being opened when it began, and no two for one.
- * @param recorded when each was opened.
+ * @param relaysOf by which relays messages came into the logs of a host, as known ones tell; of which none is known it may be anyone's.
  * @param spans of each relay's log that has messages of ours.
  * @param recentFromMs later ones may not be in the logs yet.
  */
 export function coverOf(
-  recorded: Listed<TimeSpan>,
+  recorded: Listed<RecordedOpening>,
   shown: Listed<ShownSession>,
-  { spans, recentFromMs }: { spans: readonly TimeSpan[]; recentFromMs: number },
+  {
+    spans,
+    recentFromMs,
+    relaysOf,
+  }: { spans: readonly TimeSpan[]; recentFromMs: number; relaysOf(host: string): ReadonlySet<string> },
 ): SessionCover {
   const cover = { whole: 0, open: 0, uncounted: 0, tooRecent: 0, strange: 0 };
   for (let i = 0; i < shown.length; i++) if (shown.at(i)!.carried === 'customers') cover.strange++;
   const [lacking, missing] = [gapWithin(spans), gapWithin(spans)];
-  for (const [opened, session] of paired(recorded, shown)) {
+  for (const [opened, session] of paired(recorded, shown, relaysOf)) {
     if (session === null) {
       if (opened.to < recentFromMs) missing.add(opened);
       else cover.tooRecent++;
@@ -67,8 +77,9 @@ export function coverOf(
  * @returns each on record with the one that stands for it; null: none does.
  */
 function* paired(
-  recorded: Listed<TimeSpan>,
+  recorded: Listed<RecordedOpening>,
   shown: Listed<ShownSession>,
+  relaysOf: (host: string) => ReadonlySet<string>,
 ): Generator<[opened: TimeSpan, session: ShownSession | null]> {
   const spans = inOrder(recorded, (one, other) => one.from - other.from);
   // By the others nobody was told, or perhaps not; somebody else on a worker's machine may have opened one: only what is left is theirs.
@@ -89,6 +100,10 @@ function* paired(
     }
     return open.sort((one, other) => spans.at(one)!.to - spans.at(other)!.to);
   };
+  const maySend = ({ host }: ShownSession, { relay }: RecordedOpening) => {
+    const relays = relaysOf(host);
+    return relay === null || relays.size === 0 || relays.has(relay);
+  };
   const pairUp = (session: number): void => {
     const cameFrom = new Map<number, number>();
     const queue = [session];
@@ -101,10 +116,12 @@ function* paired(
       }
     };
     const start = ranked.at(session)!.connectedAt;
-    for (let i = 0; i < queue.length; i++)
-      for (const span of openAt(ranked.at(queue[i]!)!.connectedAt)) {
-        const { from, to } = spans.at(span)!;
-        const isNear = from - REACH_MS <= start && start <= to + REACH_MS;
+    for (let i = 0; i < queue.length; i++) {
+      const taker = ranked.at(queue[i]!)!;
+      for (const span of openAt(taker.connectedAt)) {
+        const opened = spans.at(span)!;
+        const isNear =
+          opened.from - REACH_MS <= start && start <= opened.to + REACH_MS && maySend(taker, opened);
         if (!isNear || cameFrom.has(span)) continue;
         cameFrom.set(span, queue[i]!);
         if (holder[span] === FREE) {
@@ -113,6 +130,7 @@ function* paired(
         }
         queue.push(holder[span]!);
       }
+    }
   };
   for (let session = 0; session < ranked.length; session++) pairUp(session);
   for (const [i, session] of holder.entries())

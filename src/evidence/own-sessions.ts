@@ -16,6 +16,8 @@ export interface ShownSession {
   state: 'whole' | 'open' | 'uncounted' | 'lacking';
   /** Whose messages came by it first of all. `perhaps`: in one moment with another's. Null: no message at all. */
   carried: 'customers' | 'mailboxes' | 'perhaps' | null;
+  /** Whose log it is. */
+  host: string;
 }
 
 /** The conversations of a log by which our workers may have sent: told by the messages that were handed in by them, not by what a filter did. */
@@ -40,11 +42,11 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
   const [clients, ownClients] = [new Set<string>(), new Set<string>()];
   const rows = conversationRows();
   const ofPid = new Map<string, ProcessConversations[]>();
-  const shownOf = (conversation: Omit<Conversation, 'endedAt'>): ShownSession[] => {
+  const shownOf = (conversation: Omit<Conversation, 'endedAt'>, host: string): ShownSession[] => {
     const { carried, client, empty, unclear } = conversation;
-    if (carried !== null) return [conversation];
+    if (carried !== null) return [{ ...conversation, host }];
     if (!ownClients.has(client) || !(empty || unclear)) return [];
-    return [unclear ? { ...conversation, carried: 'perhaps' } : conversation];
+    return [{ ...conversation, host, carried: unclear ? 'perhaps' : null }];
   };
   return {
     hasOwnForm,
@@ -77,21 +79,27 @@ export function ownSessions(hasOwnForm: SessionReader['hasOwnForm']): OwnSession
       if (conversation.carried !== 'customers') rows.setCarried(conversation.row, carried);
     },
     shown: () => {
-      const shown = numberRows(3);
+      const shown = numberRows(4);
+      const hosts: string[] = [];
       for (const processes of ofPid.values()) {
         const ofLogs = processes.map(({ from, to, ...log }) => ({
           ...log,
-          shown: Array.from({ length: to - from }, (_, i) => rows.at(from + i)).flatMap(shownOf),
+          shown: Array.from({ length: to - from }, (_, i) => rows.at(from + i)).flatMap((row) =>
+            shownOf(row, log.host),
+          ),
         }));
-        for (const { connectedAt, state, carried } of ofLogs.length === 1
+        for (const { connectedAt, state, carried, host } of ofLogs.length === 1
           ? ofLogs[0]!.shown
-          : withoutCopies(ofLogs))
-          shown.push(connectedAt, STATES.indexOf(state), CARRIES.indexOf(carried));
+          : withoutCopies(ofLogs)) {
+          if (!hosts.includes(host)) hosts.push(host);
+          shown.push(connectedAt, STATES.indexOf(state), CARRIES.indexOf(carried), hosts.indexOf(host));
+        }
       }
       return listed(shown.length, (row) => ({
         connectedAt: shown.get(row, 0),
         state: STATES[shown.get(row, 1)]!,
         carried: CARRIES[shown.get(row, 2)]!,
+        host: hosts[shown.get(row, 3)]!,
       }));
     },
   };
@@ -149,6 +157,7 @@ function withoutCopies(logs: { host: string; zoned: boolean; shown: ShownSession
   }
   return groups.map((copies) => ({
     connectedAt: copies[0]!.session.connectedAt,
+    host: copies[0]!.host,
     state: STATES.find((state) => copies.some(({ session }) => session.state === state))!,
     carried: CARRIES.find((carried) => copies.some(({ session }) => session.carried === carried))!,
   }));

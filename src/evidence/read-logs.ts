@@ -17,7 +17,7 @@ export interface LogQuestion {
   /** Whose message it is by its Message-ID, in a word; null: nobody's who is asked about. */
   whose(messageId: string): string | null;
   /** What a life of somebody's message tells of its log's clock, where we know when that message went out. */
-  clockSample?(whose: string, life: QueueLife): ClockSample | null;
+  clockSample?(whose: string, life: QueueLife, host: string): ClockSample | null;
   /** Their lives are wanted whoever's they are. */
   queueIds?: ReadonlySet<string>;
   /** Where the sessions go that are told of; left out: nobody wants them. */
@@ -105,7 +105,7 @@ export async function readLogs(files: LogFile[], question: LogQuestion): Promise
           conversations.add(life.clock, life.begun.pid, transferOf(life, life.begun.ms, hasOwnForm));
         }
         for (const whose of ownersOf(life, question)) {
-          const sample = question.clockSample?.(whose, life) ?? null;
+          const sample = question.clockSample?.(whose, life, clocks.get(life.clock)!.host) ?? null;
           if (sample !== null) samples.add(whose, { clock: life.clock, queueId: life.queueId, life, sample });
           lives.add(whose, JSON.stringify(life));
         }

@@ -158,6 +158,8 @@ function setAsideWords({ at, code, enhanced }: Extract<RelayOutcome, { kind: 'se
   return code === null ? `sessions lost at ${at}` : replyWords({ code, enhanced });
 }
 
+const OF_A_MESSAGE: ReadonlySet<SmtpPhase> = new Set(['mail', 'rcpt', 'data', 'dot']);
+
 function failureOf(failure: SessionFailure): { said: string; matter: Matter; words?: string } {
   const { kind, at, code, enhanced, text } = failure;
   const refused = code === null ? null : refusedOfOurs(failure);
@@ -168,6 +170,9 @@ function failureOf(failure: SessionFailure): { said: string; matter: Matter; wor
     said: `${said}${refused === null ? '' : `: it refuses ${refused}`} (${where})`,
     // Our own words about a connection tell nothing of the relay's reasons.
     matter: code === null ? 'unclear' : matterOf(failure),
-    ...(code === null ? {} : { words: refusalKey({ code, enhanced, text }) }),
+    // Before a message is shown to it, what it says is about itself or us, and never about the message.
+    ...(code === null || at === null || !OF_A_MESSAGE.has(at)
+      ? {}
+      : { words: refusalKey({ code, enhanced, text }) }),
   };
 }

@@ -11,6 +11,7 @@ export const INCIDENT_VERBS = [
   'pause',
   'purge',
   'reconcile',
+  'relays',
   'remind',
   'report',
   'resume',

@@ -12,6 +12,8 @@ import { type Accepted, type AmendRequest, amendUpdate } from '../workflows/mess
 import { refuseClosed } from './compare-with-row';
 import { type Chosen, onBooks, withByOption } from './incident-command';
 import { requireSameServer } from './own-ledger';
+import { isUnknown, knownAddresses } from './parts';
+import { lackingWords } from './parts/probe-relay';
 import { type PreparedIncident, prepareIncident } from './prepare-incident';
 import { accepted, onRun, type Steering, updateOf } from './steer';
 import { ToldError } from './told-error';
@@ -36,6 +38,7 @@ export function describeAmend(command: Command): void {
     .option('--json', 'what differs, or what took effect, as JSON')
     .action(async (file: string, options: AmendOptions) => {
       const prepared = await prepareIncident(file);
+      await tellLackingRelays(prepared);
       const named = {
         incident: prepared.incident.id,
         ...(options.by === undefined ? {} : { by: options.by }),
@@ -53,6 +56,13 @@ function misuseOf({ by, reason }: AmendOptions): string | null {
   return reason === undefined || reason.trim() === ''
     ? 'Why? Write --reason "WHAT WAS WRONG": it stands on the record, and whoever approves reads it.'
     : null;
+}
+
+/** Not a refusal: the workers' own SMTP_URL counts, and may have them. */
+async function tellLackingRelays({ incident }: PreparedIncident): Promise<void> {
+  const addresses = await knownAddresses();
+  const lacking = isUnknown('relay', addresses) ? null : lackingWords(addresses.smtpUrl, incident.relay);
+  if (lacking !== null) console.error(`Look before you amend: ${lacking}.`);
 }
 
 async function show(chosen: Chosen, prepared: PreparedIncident, options: AmendOptions): Promise<void> {

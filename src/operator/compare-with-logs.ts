@@ -9,7 +9,12 @@ import { sqlTimeMs } from '../books/rows';
 import { AGREEING } from '../evidence/believe-log';
 import { type Buckets, buckets } from '../evidence/buckets';
 import { thinSamples } from '../evidence/calibrate';
-import { coverOf, type SessionCover, type SessionGap } from '../evidence/cover-sessions';
+import {
+  coverOf,
+  type RecordedOpening,
+  type SessionCover,
+  type SessionGap,
+} from '../evidence/cover-sessions';
 import {
   bookMessage,
   judgeMessages,
@@ -18,7 +23,7 @@ import {
   type SendAgain,
   type WaveJudgement,
 } from '../evidence/judge-messages';
-import { ownMac, type TimeSpan } from '../evidence/known-messages';
+import { ownMac } from '../evidence/known-messages';
 import { type LogFile, openLogFile } from '../evidence/log-file';
 import type { Listed } from '../evidence/number-rows';
 import { ownSessions } from '../evidence/own-sessions';
@@ -75,14 +80,14 @@ export function openLogs(names: string[]): Promise<LogFile[]> {
 export interface BookedMessages {
   messages: Buckets;
   waves: Wave[];
-  /** When some of them were accepted, by their MACs: they show how far a log's clock is off. */
-  known: Map<string, TimeSpan>;
+  /** When some of them were accepted, and by which relay, by their MACs: they show how far a log's clock is off, and whose it is. */
+  known: Map<string, RecordedOpening>;
   /** To send somebody again, in their order. */
   decisions: SendAgain[];
   /** The company's own, which get the canary: of each version of the file. */
   mailboxes: Set<string>;
   /** When each session of the run was opened. */
-  opened: Listed<TimeSpan>;
+  opened: Listed<RecordedOpening>;
   /** Before then some may have been lost. */
   completeSince: number | null;
   /** What was booked later may not be in the logs yet. */
@@ -93,6 +98,8 @@ export interface BookedMessages {
 const RECENT_MS = 60_000;
 /** As many as calibrate a clock. */
 const SAMPLES = 4_096;
+/** As many tell whose a log is, if it has any. */
+const FIRST_OF_RELAY = 100;
 
 export async function bookedMessages(
   books: Books,
@@ -101,20 +108,26 @@ export async function bookedMessages(
   finished: boolean,
 ): Promise<BookedMessages> {
   const messages = buckets();
-  const samples = thinSamples<[mac: string, accepted: TimeSpan]>(SAMPLES);
+  const samples = thinSamples<[mac: string, accepted: RecordedOpening]>(SAMPLES);
+  /** Of a relay that took few, too. */
+  const ofRelay = new Map<string, [mac: string, accepted: RecordedOpening][]>();
   const recentFromMs = finished ? Number.POSITIVE_INFINITY : sqlTimeMs(await databaseTime(books)) - RECENT_MS;
   for (const wave of waves)
     for await (const batch of listCohortNotices(books, wave))
-      for (const { customerId, state, decision, attempt, claimedAt, settledAt } of batch) {
+      for (const { customerId, state, decision, attempt, claimedAt, settledAt, relay } of batch) {
         const mac = macOf(row, wave, customerId);
         const recent = settledAt !== null && sqlTimeMs(settledAt) >= recentFromMs;
         bookMessage(messages, mac, { customerId, wave, state, decision, attempt, recent });
-        if (state === 'sent' && attempt === 1)
-          samples.add([mac, { from: sqlTimeMs(claimedAt!), to: sqlTimeMs(settledAt!) }]);
+        if (state !== 'sent' || attempt !== 1) continue;
+        const accepted = { from: sqlTimeMs(claimedAt!), to: sqlTimeMs(settledAt!), relay };
+        samples.add([mac, accepted]);
+        if (relay === null) continue;
+        const first = ofRelay.get(relay) ?? [];
+        if (first.length < FIRST_OF_RELAY) ofRelay.set(relay, [...first, [mac, accepted]]);
       }
   return {
     ...{ messages, waves, recentFromMs },
-    known: new Map(samples.samples),
+    known: new Map([...samples.samples, ...[...ofRelay.values()].flat()]),
     decisions: await listSendAgain(books),
     mailboxes: new Set(
       (await listVersions(books)).flatMap((version) => incidentOf(version).canary.mailboxes),
@@ -142,6 +155,8 @@ async function databaseTime({ db }: Books): Promise<string> {
   return rows[0]!.now;
 }
 
+const NO_RELAYS: ReadonlySet<string> = new Set();
+
 /** Compares customer by customer (I1, I2). @throws EvidenceError */
 export async function compareWithLogs(
   row: IncidentRow,
@@ -149,14 +164,17 @@ export async function compareWithLogs(
   booked: BookedMessages,
 ): Promise<RelayProof> {
   const domain = messageIdDomain(row);
+  const relaysOf = new Map<string, Set<string>>();
   const sessions = ownSessions((messageId) => ownMac(messageId, domain) !== null);
   try {
     const read = await readLogs(logs, {
       nearMs: sqlTimeMs(row.started_at),
       whose: (messageId) => ownMac(messageId, domain),
       sessions,
-      clockSample: (mac, { readAt }) => {
+      clockSample: (mac, { readAt }, host) => {
         const accepted = booked.known.get(mac);
+        if (accepted && accepted.relay !== null)
+          relaysOf.set(host, (relaysOf.get(host) ?? new Set<string>()).add(accepted.relay));
         return accepted === undefined || readAt === null
           ? null
           : { from: readAt - accepted.to, to: readAt - accepted.from, firstAttempt: true };
@@ -175,6 +193,7 @@ export async function compareWithLogs(
           .filter(({ agreeing, byHops }) => agreeing !== null && !byHops)
           .map(({ first, last }) => ({ from: first, to: last })),
         recentFromMs: booked.recentFromMs,
+        relaysOf: (host) => relaysOf.get(host) ?? NO_RELAYS,
       });
       return {
         ...waveProof(waves.notice),

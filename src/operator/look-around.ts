@@ -3,15 +3,13 @@ import { delayOf } from '../books/delay';
 import type { IncidentRow } from '../books/incident-row';
 import { openDatabase } from '../books/open-database';
 import { type CompanyFinding, stops, waits, warns } from '../company/inspect/finding';
-import { lackingRelays } from '../incident/relay';
-import { parseRelays } from '../smtp/relay-list';
 import type { Refusal } from './compare-with-row';
 import { type DryRunCompany, dryRunCompany } from './dry-run-company';
 import { allIncidents } from './incident-command';
 import { isUnknown, missingPart, withClient } from './parts';
 import type { Addresses } from './parts/addresses';
 import { checkPart } from './parts/check-reachable';
-import { probeRelay, type RelayProbe } from './parts/probe-relay';
+import { lackingWords, probeRelay, type RelayProbe } from './parts/probe-relay';
 import type { CompanyIncident } from './prepare-incident';
 import { findOtherRun, type LedgerHere, ledgerHere, otherRunRefusal } from './run-ledger';
 import { countWorkers } from './start-run';
@@ -50,6 +48,9 @@ export async function lookAround(request: LookAround): Promise<Surroundings> {
   const findings = [database, temporal.problem].flatMap((problem) =>
     problem === null ? [] : [partStops(problem)],
   );
+  if (!('problem' in relay))
+    for (const problem of relay.lacking)
+      findings.push(warns(problem, 'the others go on without it: where it fails in the run it is left out'));
   const around = { relay, temporal: { ...temporal, workers: null }, row: null, company: null, findings };
   if (incident === null || database !== null || temporal.problem !== null) findings.push(waits(UNASKED));
   if (incident === null) return around;
@@ -100,12 +101,8 @@ async function askRelay(addresses: Addresses, incident: CompanyIncident | null):
   const probe = await probeRelay(addresses.smtpUrl);
   const file = incident?.relay ?? null;
   if ('problem' in probe || file === null) return probe;
-  const names = parseRelays(addresses.smtpUrl).map(({ name }) => name);
-  const lacking = lackingRelays(file, names);
-  if (lacking.length === 0) return probe;
-  return {
-    problem: `relay.relays tells of ${lacking.join(', ')}, and SMTP_URL has only ${names.join(', ')}. Write #NAME after the URL of each there, for the workers, too, or take it out of the file`,
-  };
+  const problem = lackingWords(addresses.smtpUrl, file);
+  return problem === null ? probe : { problem };
 }
 
 async function problemOf(part: 'database' | 'temporal', addresses: Addresses): Promise<string | null> {

@@ -147,7 +147,7 @@ function versionLines({ versions }: Report['proof']): string[] {
 
 /** Only where there were several: the books say which relay took which message. */
 function relayLines({ relays }: Report['proof']): string[] {
-  if (relays.length < 2) return [];
+  if (relays.filter(({ relay }) => relay !== null).length < 2) return [];
   const facts = relays.map(
     ({ relay, sent }): Fact =>
       relay === null

@@ -145,5 +145,6 @@ async function touchRelay(files: string[]): Promise<void> {
   const before = sizes();
   const probe = await probeRelay((await addressesFor(['relay'])).smtpUrl);
   if ('problem' in probe) throw new ToldError(probe.problem);
+  for (const problem of probe.lacking) console.error(`Not touched: ${problem}`);
   await waitUntil(async () => sizes() !== before, LOGGED_WITHIN_SECONDS);
 }

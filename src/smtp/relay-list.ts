@@ -9,13 +9,17 @@ export interface RelayUrl {
   target: SmtpTarget;
 }
 
+/** What SMTP_URL holds, each as it was written: a blank within one is its own, as in the path of a CA. */
+export function relayUrls(smtpUrl: string): string[] {
+  return smtpUrl.trim().split(/\s+(?=smtps?:\/\/)/i);
+}
+
 /**
  * Reads SMTP_URL, which may name several relays: their URLs (smtp-url.ts) with spaces or line ends between, each with a name of its own
  * after a #. @throws Error that says what to write.
  */
 export function parseRelays(smtpUrl: string): RelayUrl[] {
-  const urls = smtpUrl.split(/\s+/).filter((url) => url !== '');
-  const relays = (urls.length === 0 ? [smtpUrl] : urls).map((written) => {
+  const relays = relayUrls(smtpUrl).map((written) => {
     const [, url = written, named] = /^([^#]*)#([a-z0-9-]{1,40})$/.exec(written) ?? [];
     const target = parseSmtpUrl(url);
     return { name: named ?? target.display, url, target };

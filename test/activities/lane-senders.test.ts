@@ -63,7 +63,7 @@ function slice<T>(
     lane,
     lanes,
     record: async () => undefined,
-    relay: { name, url, number, sessions },
+    relay: { name, url, number, sessions, isOneOfSeveral: false },
   };
   const env = new MockActivityEnvironment();
   return env.run<[], T | null, () => Promise<T | null>>(async () => {

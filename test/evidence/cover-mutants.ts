@@ -12,6 +12,14 @@ const REPORT = 'test/operator/report.test.ts';
 export const COVER_MUTANTS: Mutant[] = [
   {
     file: 'src/evidence/cover-sessions.ts',
+    from: 'return relay === null || relays.size === 0 || relays.has(relay);',
+    to: 'return true;',
+    fault: 'a session with one relay stands for one with another, whose log nobody named',
+    promise: 'I7',
+    red: { [COVER]: ['a session stands for one with another relay, of which no log is there'] },
+  },
+  {
+    file: 'src/evidence/cover-sessions.ts',
     from: 'if (span.to + SAME_MOMENT_MS >= at) open.push(i);',
     to: 'open.push(i);',
     fault: 'a session stands for one that was opened long before',

@@ -1,24 +1,45 @@
-import { coverOf } from '../../src/evidence/cover-sessions';
-import type { TimeSpan } from '../../src/evidence/known-messages';
+import { coverOf, type RecordedOpening } from '../../src/evidence/cover-sessions';
 import type { ShownSession } from '../../src/evidence/own-sessions';
 import { T } from './relay-life';
 
 const at = (seconds: number) => T + seconds * 1000;
-const opened = (from: number, to = from + 0.2): TimeSpan => ({ from: at(from), to: at(to) });
+const opened = (from: number, to = from + 0.2, relay: string | null = null): RecordedOpening => ({
+  ...{ from: at(from), to: at(to), relay },
+});
 const shown = (seconds: number, change: Partial<ShownSession> = {}): ShownSession => ({
   connectedAt: at(seconds),
   state: 'whole',
   carried: 'customers',
+  host: 'mx1',
   ...change,
 });
 const empty = { carried: null } as const;
-const cover = (recorded: TimeSpan[], logged: ShownSession[], recentFrom = Number.POSITIVE_INFINITY) =>
-  coverOf(recorded, logged, { spans: [{ from: at(0), to: at(1_000) }], recentFromMs: at(recentFrom) });
+const RELAYS = new Map([
+  ['mx1', new Set(['one'])],
+  ['mx2', new Set(['one', 'two'])],
+]);
+const cover = (recorded: RecordedOpening[], logged: ShownSession[], recentFrom = Number.POSITIVE_INFINITY) =>
+  coverOf(recorded, logged, {
+    spans: [{ from: at(0), to: at(1_000) }],
+    recentFromMs: at(recentFrom),
+    relaysOf: (host) => RELAYS.get(host) ?? new Set(),
+  });
 const ALL = { open: 0, uncounted: 0, lacking: null, missing: null, tooRecent: 0, strange: 0 };
 
 test('sessions that the logs show whole leave nothing to say', () => {
   expect(cover([opened(1), opened(50)], [shown(50), shown(1)])).toEqual({ ...ALL, onRecord: 2, whole: 2 });
   expect(cover([], [])).toEqual({ ...ALL, onRecord: 0, whole: 0 });
+});
+
+test.each<[string, string | null, string, number]>([
+  ['the relay whose log it is', 'one', 'mx1', 1],
+  ['another relay, of which no log is there', 'two', 'mx1', 0],
+  ['either relay, whose messages both came there', 'two', 'mx2', 1],
+  ['a relay, in the log of a host of whose messages none is known', 'two', 'mx3', 1],
+  ['a relay that nobody knows', null, 'mx1', 1],
+])('a session stands for one with %s', (_, relay, host, whole) => {
+  const covered = cover([opened(1, 1.2, relay)], [shown(1, { host, carried: null })]);
+  expect([covered.whole, covered.missing?.sessions ?? 0]).toEqual([whole, 1 - whole]);
 });
 
 // The first of a run and of its log are one, by a clock that is as far off as one may be.
@@ -31,7 +52,7 @@ test.each([
   expect(cover([opened(second, second)], []).missing).toMatchObject({ sessions: 1, withinLogs });
 });
 
-test.each<[string, TimeSpan[], ShownSession[], object]>([
+test.each<[string, RecordedOpening[], ShownSession[], object]>([
   [
     'none of them is in the logs, all of a time that they hold',
     [opened(1), opened(50)],

@@ -250,6 +250,14 @@ test.each([
   },
 );
 
+test('what it says before it is shown a message is no word about the message (C112)', () => {
+  const wordsAt = (at: 'greeting' | 'ehlo' | 'mail') =>
+    breakerVerdict(seen([{ failures: times(20, () => failed('421', at, 421, '4.3.2 closing')) }]), LIMITS)
+      .words;
+  expect([wordsAt('greeting'), wordsAt('ehlo')]).toEqual([undefined, undefined]);
+  expect(wordsAt('mail')).toBe(refusalKey({ code: 421, enhanced: '4.3.2', text: 'closing' }));
+});
+
 test('a relay that refuses the sender for good trips it at the first', () => {
   const words = failed('mail-from', 'mail', 550, '5.7.1 care@shop.test is not allowed here');
   expect(breakerVerdict(seen([{ failures: [words] }]), LIMITS)).toMatchObject({

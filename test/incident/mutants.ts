@@ -8,6 +8,14 @@ const RETRY = 'test/incident/retry-backoff.test.ts';
 
 export const MUTANTS: Mutant[] = [
   {
+    file: 'src/incident/breaker-window.ts',
+    from: "new Set(['mail', 'rcpt', 'data', 'dot'])",
+    to: "new Set(['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'dot'])",
+    fault: 'two relays that close their doors at once stop a third that is well',
+    promise: 'I1',
+    red: { 'test/incident/breaker.test.ts': ['what it says before it is shown a message'] },
+  },
+  {
     file: 'src/incident/settle-step.ts',
     from: "  if (books.missing > 0) return { kind: 'rows-missing', count: books.missing };\n",
     to: '',

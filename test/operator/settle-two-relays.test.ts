@@ -98,17 +98,18 @@ test('by the logs of both each is proven absent (I2)', async () => {
 });
 
 test.each([
-  ['one', 0, 'two'],
-  ['two', 1, 'one'],
-])(
-  'by the log of %s alone nobody is, and it says which relay’s is missing (I2, I7)',
-  async (_, which, other) => {
-    const { one, two } = await found(logOf(which));
-    for (const finding of [one, two])
-      expect(finding).toMatchObject({
-        verdict: 'unknown',
-        why: expect.stringMatching(new RegExp(`those not in the log went by ${other}\\)$`)),
-      });
+  ['one', 'two', 0],
+  ['two', 'one', 1],
+] as const)(
+  'by the log of %s alone nobody is who was sent by %s, and it says which relay’s is missing (I2, I7)',
+  async (own, other, which) => {
+    const findings = await found(logOf(which));
+    expect(findings[other]).toMatchObject({
+      verdict: 'unknown',
+      why: expect.stringMatching(new RegExp(`those not in the log went by ${other}\\)$`)),
+    });
+    // Its own log is whole; whether others' messages are of that time is a matter of moments.
+    expect(findings[own].verdict).not.toBe('accepted');
   },
 );
 

@@ -17,6 +17,13 @@ test('several stand with spaces or line ends between them, each with the name af
   ]);
 });
 
+test('a blank within one belongs to it, as it ever did', () => {
+  expect(names('smtp://bob:my secret@a.test smtp://b.test?ca=/etc/my ca.pem#two')).toEqual([
+    ['a.test:587', 'smtp://bob:my secret@a.test'],
+    ['two', 'smtp://b.test?ca=/etc/my ca.pem'],
+  ]);
+});
+
 test.each([
   ['smtp://a.test#one smtp://b.test#one', /two relays are called one; .*such as smtp:\/\/b\.test:25#one/],
   ['smtp://u:hunter2@a.test smtp://v:hunter2@a.test', /two relays are called a\.test:587/],

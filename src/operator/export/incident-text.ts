@@ -103,7 +103,7 @@ function versionRows({ versions }: Taken['report']['proof']): [string, string][]
 
 /** Each has a log of its own. */
 function relayRows({ relays }: Taken['report']['proof']): [string, string][] {
-  if (relays.length < 2) return [];
+  if (relays.filter(({ relay }) => relay !== null).length < 2) return [];
   return relays.map(({ relay, sent }) => [
     relay === null ? 'Relay unknown' : 'Relay',
     `${relay === null ? '' : `${printable(relay, 60)}: `}${counted(sent, 'message')} went out by it, by our books`,

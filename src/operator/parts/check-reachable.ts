@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { sql } from 'kysely';
 import { openDatabase } from '../../books/open-database';
 import { DatabaseUrlError, parseDatabaseUrl } from '../../company/database-url';
+import { relayUrls } from '../../smtp/relay-list';
 import { type Addresses, type PartName, VARIABLES } from './addresses';
 import { askTemporal } from './ask-temporal';
 import { RemediedError } from './remedied-error';
@@ -35,10 +36,9 @@ export function checkPart(part: PartName, addresses: Addresses, env: NodeJS.Proc
 /** What is the matter with any of them: SMTP_URL may name several. */
 async function checkRelays(smtpUrl: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   const problems = await Promise.all(
-    smtpUrl
-      .trim()
-      .split(/\s+/)
-      .map((url) => check('relay', `The mail relay at ${hostOf(url)}`, () => askRelay(url), env)),
+    relayUrls(smtpUrl).map((url) =>
+      check('relay', `The mail relay at ${hostOf(url)}`, () => askRelay(url), env),
+    ),
   );
   const broken = problems.filter((problem) => problem !== null);
   return broken.length === 0 ? null : broken.join('\n');

@@ -1,3 +1,5 @@
+import type { Incident } from '../../incident/incident-schema';
+import { lackingRelays } from '../../incident/relay';
 import { openSession, SessionRefused } from '../../smtp/open-session';
 import { parseRelays, type RelayUrl } from '../../smtp/relay-list';
 import { RFC_TIMEOUTS } from '../../smtp/step';
@@ -12,19 +14,32 @@ interface Ready {
   loggedIn: boolean;
   pipelining: boolean;
   smtputf8: boolean;
+  /** What is the matter with others of several: these do without them. */
+  lacking: string[];
 }
 
 /** For each step; all of them together get two seconds more. */
 const MILLISECONDS = 8_000;
 
-/** @param smtpUrl of several relays each is asked: what one lacks, they lack together. */
+/** @param smtpUrl of several relays each is asked: what one lacks, they lack together. A problem: none of them is ready. */
 export async function probeRelay(smtpUrl: string, env: NodeJS.ProcessEnv = process.env): Promise<RelayProbe> {
   const relays = relaysOf(smtpUrl);
   if ('problem' in relays) return relays;
   const probes = await Promise.all(relays.map((relay) => probeOne(relay, env)));
-  const problems = probes.flatMap((probe) => ('problem' in probe ? [probe.problem] : []));
-  if (problems.length > 0) return { problem: problems.join('; ') };
-  return together(probes as Ready[], relays);
+  const lacking = probes.flatMap((probe) => ('problem' in probe ? [probe.problem] : []));
+  const ready = probes.flatMap((probe, i) =>
+    'problem' in probe ? [] : [{ ...probe, name: relays[i]!.name }],
+  );
+  return ready.length === 0 ? { problem: lacking.join('; ') } : together(ready, lacking);
+}
+
+/** What a file tells of relays that SMTP_URL lacks: a worker with that SMTP_URL sends nothing; null: it lacks none. */
+export function lackingWords(smtpUrl: string, relay: Incident['relay']): string | null {
+  const names = parseRelays(smtpUrl).map(({ name }) => name);
+  const lacking = lackingRelays(relay, names);
+  return lacking.length === 0
+    ? null
+    : `relay.relays tells of ${lacking.join(', ')}, and SMTP_URL has only ${names.join(', ')}. Write #NAME after the URL of each there, for the workers, too, or take it out of the file`;
 }
 
 function relaysOf(smtpUrl: string): RelayUrl[] | { problem: string } {
@@ -35,12 +50,11 @@ function relaysOf(smtpUrl: string): RelayUrl[] | { problem: string } {
   }
 }
 
-function together(probes: Ready[], relays: RelayUrl[]): Ready {
-  const [first] = probes as [Ready];
-  if (probes.length === 1) return first;
-  const nameOf = ({ display }: Ready, i: number) =>
-    relays[i]!.name === display ? display : `${relays[i]!.name} (${display})`;
+function together(probes: (Ready & { name: string })[], lacking: string[]): Ready {
+  const nameOf = ({ display, name }: Ready & { name: string }) =>
+    name === display || probes.length + lacking.length === 1 ? display : `${name} (${display})`;
   return {
+    lacking,
     display: probes.map(nameOf).join(', '),
     secured: [...new Set(probes.map(({ secured }) => secured))].join('; '),
     loggedIn: probes.every(({ loggedIn }) => loggedIn),
@@ -66,6 +80,7 @@ async function probeOne({ target }: RelayUrl, env: NodeJS.ProcessEnv): Promise<R
       loggedIn: target.credentials !== null,
       pipelining: offered.pipelining,
       smtputf8: offered.smtputf8,
+      lacking: [],
     };
   } catch (error) {
     if (!(error instanceof SessionRefused)) return { problem: (error as Error).message };
