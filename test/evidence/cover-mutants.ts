@@ -16,7 +16,7 @@ export const COVER_MUTANTS: Mutant[] = [
     to: 'return true;',
     fault: 'a session with one relay stands for one with another, whose log nobody named',
     promise: 'I7',
-    red: { [COVER]: ['a session stands for one with another relay, of which no log is there'] },
+    red: { [COVER]: ['another relay, of which no log is there'] },
   },
   {
     file: 'src/evidence/cover-sessions.ts',
