@@ -11,6 +11,18 @@ const REPORT = 'test/operator/report.test.ts';
 /** What would let the proof say that nobody was told twice of logs that do not show all by which was sent; or take its word for nothing. */
 export const COVER_MUTANTS: Mutant[] = [
   {
+    file: 'src/operator/compare-with-logs.ts',
+    from: 'if (accepted && accepted.relay !== null)',
+    to: 'if (false)',
+    fault: 'whose a log is is never told, so that any log is any relay’s',
+    promise: 'I7',
+    red: {
+      'test/operator/settle-two-relays.test.ts': [
+        'a session by which nothing was sent at one relay stands for none with the other',
+      ],
+    },
+  },
+  {
     file: 'src/evidence/cover-sessions.ts',
     from: 'return relay === null || relays.size === 0 || relays.has(relay);',
     to: 'return true;',

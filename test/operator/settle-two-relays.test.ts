@@ -54,8 +54,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A relay's log, which begins before the run and goes on after it. */
-function logOf(which: number): string {
+/** A relay's log, which begins before the run and goes on after it. @param more lines of others, of the same time. */
+function logOf(which: number, more: string[] = []): string {
   const lines = readFileSync(relays[which]!.log, 'utf8').trimEnd().split('\n');
   const strangers = (line: string, seconds: number) =>
     line
@@ -70,7 +70,7 @@ function logOf(which: number): string {
   const own = (line: string) => line.replace(' capture postfix', ` mx${which} postfix`);
   writeFileSync(
     name,
-    `${[strangers(lines[0]!, -60), ...lines, strangers(lines.at(-1)!, 1)].map(own).join('\n')}\n`,
+    `${[strangers(lines[0]!, -60), ...lines, ...more, strangers(lines.at(-1)!, 1)].map(own).join('\n')}\n`,
   );
   return name;
 }
@@ -112,6 +112,27 @@ test.each([
     expect(findings[own].verdict).not.toBe('accepted');
   },
 );
+
+/** A monitor, or a dry run, that asks a relay without mail each time that a worker opens a session with another one. */
+function asking(which: number): string[] {
+  return readFileSync(relays[which]!.log, 'utf8')
+    .split('\n')
+    .filter((line) => / (dis)?connect from /.test(line))
+    .map((line) =>
+      line.replace(/smtpd\[\d+\]/, 'smtpd[99999]').replace(/ ehlo=.*/, ' ehlo=1 quit=1 commands=2'),
+    );
+}
+
+test('a session by which nothing was sent at one relay stands for none with the other, whose log nobody named (I7)', async () => {
+  const { rows } = await sql<{ sessions: number }>`
+    SELECT COUNT(*) AS sessions FROM relay_sessions WHERE relay = 'two'`.execute(run.database.db);
+  const { proof } = await report(run.database, {
+    incidentId: run.incidentId,
+    relayLogs: [logOf(0, asking(1))],
+  });
+  const { missing, tooRecent } = proof.relay!.sessions;
+  expect((missing?.sessions ?? 0) + tooRecent).toBe(Number(rows[0]!.sessions));
+});
 
 test('the proof and a lookup say which relay took what', async () => {
   const { proof } = await report(run.database, {
