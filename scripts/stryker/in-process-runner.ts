@@ -29,8 +29,6 @@ export class InProcessRunner implements TestRunner {
     const world = globalThis as { __stryker__?: InstrumenterContext };
     world.__stryker__ ??= {};
     this.stryker = world.__stryker__;
-    // As Jest has it.
-    process.env.NODE_ENV = 'test';
   }
 
   capabilities() {
