@@ -25,7 +25,7 @@ export default {
     enableFindRelatedTests: false,
   },
   ignoreStatic: false,
-  plugins: ['@stryker-mutator/*', './stryker.schemas.config.mjs'],
+  plugins: [...rules.plugins, './stryker.schemas.config.mjs'],
   ignorers: ['words'],
   jsonReporter: { fileName: '.local/stryker/schemas.json' },
   incrementalFile: '.local/stryker/schemas-incremental.json',

@@ -141,9 +141,12 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
   {
     name: 'stryker',
     command: () =>
-      new Command().description(
-        'Stryker mutates the rules, the evidence, the guard and the parser of replies, and runs their tests; with files only those.',
-      ),
+      new Command()
+        .description(
+          'Stryker mutates the rules, the evidence, the guard and the parser of replies, and runs their tests; with files only those.',
+        )
+        .option('--schemas', 'the schemas of the incident file instead, with the tests of their limits')
+        .option('--jest', "by Jest's own runner, twenty times as slow: to compare"),
     effect: 'Works on a copy of the project in .local/.',
     example: 'npm run stryker -- src/incident/breaker.ts',
     exits: '0 at least 85% were noticed, 1 fewer.',

@@ -50,6 +50,7 @@ test('of a cancelled run nothing is to be waited for, and what may never happen 
   expect(words.map(([kind, underWay]) => underWay && kind).filter(Boolean)).toEqual([
     ...['missing', 'sending', 'released', 'deferred', 'in_doubt'],
   ]);
+  expect(cancelledWords({ ...problems[0]!, wave: 'notice' })).not.toContain('reminder');
   expect(cancelledWords({ ...problems[0]!, wave: 'reminder' })).toContain(
     'never told (I1) (in the reminder wave)',
   );

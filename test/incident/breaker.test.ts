@@ -222,7 +222,9 @@ test('who is set aside counts as refused, unless that was known before', () => {
       [setAside(true, null, false)],
     ]);
   expect(breakerVerdict(known(18), LIMITS).trip).toBe(false);
-  expect(breakerVerdict(known(19), LIMITS).reason).toContain('20 SMTP sessions were refused or lost');
+  expect(breakerVerdict(known(19), LIMITS).reason).toContain(
+    '20 SMTP sessions were refused or lost and no message was accepted in between, most often: sessions lost at rcpt',
+  );
 });
 
 test('whatever it trips for next, who met the refusals of the first row is excused', () => {
@@ -231,6 +233,25 @@ test('whatever it trips for next, who met the refusals of the first row is excus
     senderRefused: { said: '550', matter: 'unclear' as const },
   };
   expect(breakerVerdict(excused, LIMITS)).toMatchObject({ trip: true, nobodysFault: '554 5.2.252 no' });
+});
+
+test('what the relay said goes along, so that another relay that says the same is known to mean the message; our own words, and a share of several, do not', () => {
+  const said = '4.7.1 greylisted';
+  const wordsOf = (failures: SessionFailure[]) => breakerVerdict(seen([{ failures }]), LIMITS).words;
+  expect(wordsOf([failed('auth', 'auth', 535, said)])).toBe(
+    refusalKey({ code: 535, enhanced: '4.7.1', text: said }),
+  );
+  expect(wordsOf(times(20, () => failed('policy', 'rcpt', 450, said)))).toBe(
+    refusalKey({ code: 450, enhanced: '4.7.1', text: said }),
+  );
+  const silent = breakerVerdict(
+    seen([{ failures: times(20, () => failed('connect', null, null, 'refused')) }]),
+    LIMITS,
+  );
+  expect(silent).toMatchObject({ trip: true });
+  expect(silent).not.toHaveProperty('words');
+  const share = times(60, (i) => (i % 2 ? refused(550, `5.1.1 ${i}`) : ACCEPTED));
+  expect(breakerVerdict(seen([share]), LIMITS)).not.toHaveProperty('words');
 });
 
 test.each([

@@ -59,7 +59,14 @@ test('nobody is called for what goes on by itself; for the end once', () => {
     callOf(status({ phase: 'closed', asOf: '2' })),
   );
   expect(callOf(status({ phase: 'closed' }))?.next).toBe('npm run cli -- report --incident zappos-2012');
-  expect(callOf(status({ phase: 'cancelled' }))?.kind).toBe('cancelled');
+  expect(callOf(status({ phase: 'cancelled' }))).toMatchObject({
+    kind: 'cancelled',
+    id: 'zappos-2012 cancelled',
+  });
+});
+
+test('somebody is called also while the gate cannot be read (I7)', () => {
+  expect(waits('approval', { gate: null })?.next).toBe('npm run cli -- approve --incident zappos-2012');
 });
 
 test.each<[CallSeen['outcome'], string | undefined, string]>([

@@ -78,6 +78,9 @@ test.each<[string, LawRequest[], string | undefined, number | string]>([
   ['by its number', [FBI, POLICE], '5', 5],
   ['by words of its reason, in any case', [FBI, POLICE], 'STATE', 5],
   ['two, without a name', [FBI, POLICE], undefined, '2 requests stand. Which one is released?'],
+  ['by words with a number at their end', [FBI, POLICE], 'police 7', 5],
+  ['by words with a number at their beginning', [FBI, request(5, 'Bob', '7 of May')], '7 of', 5],
+  ['by a number of two digits', [FBI, request(12, 'Bob', 'police')], '12', 12],
   ['words of both', [FBI, POLICE], 'e', '--request e names 2 of the requests that stand. Write one of:'],
   [
     'a number that is only in a reason',

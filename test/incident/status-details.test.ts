@@ -1,3 +1,4 @@
+import { receiverWords } from '../../src/incident/receiver';
 import type { RunStatus, WaitKind } from '../../src/incident/run-status';
 import { percentDone, statusDetails } from '../../src/incident/status-details';
 import { PHASES } from '../../src/incident/vocabulary';
@@ -289,4 +290,65 @@ test('what was asked for and is not yet in effect comes first; a run that waits 
 
 test('a run that is closed is done, however little it had to do', () => {
   expect(percentDone({ done: 0, total: 10, phase: 'closed' })).toBe(100);
+});
+
+test('lanes that stand still are told first (I7)', () => {
+  const still = { stillSince: '2026-11-25T02:05:00.000Z' };
+  expect(statusDetails({ ...telling, ...still }).split('\n')[2]).toMatch(
+    /^\*\*NOTHING HAS MOVED\*\* since 2026-11-25 02:05:00 UTC/,
+  );
+  expect(statusDetails({ ...telling, stillSince: '2026-11-25T02:06:00.000Z' })).not.toContain('NOTHING HAS');
+});
+
+test('who is in doubt is told while the others are told, and no more once it is over', () => {
+  const counts = { ...telling.counts, notices: { sent: 9, in_doubt: 2 } };
+  expect(
+    statusDetails({ ...telling, counts })
+      .split('\n')
+      .slice(2, 4),
+  ).toEqual(['2 notices are in doubt: `npm run cli -- settle --incident zappos-2012`.', '']);
+  expect(statusDetails(telling)).not.toContain('doubt');
+  expect(statusDetails({ ...telling, counts, phase: 'closed' })).not.toContain('settle');
+});
+
+test('a word that was refused is told with who gave it, when and why', () => {
+  const refused = { word: 'resume', by: 'A*', at: AT, why: 'the _gate_' } as const;
+  expect(
+    statusDetails({ ...telling, refused })
+      .split('\n')
+      .slice(2, 4),
+  ).toEqual(['**REFUSED:** the resume of A\\* at 2026-11-25 02:06:31 UTC: the \\_gate\\_', '']);
+});
+
+const receiver = { name: 'mail.test', customers: 40, reason: 'it blocks us', since: AT, nextTryAt: null };
+
+test('receivers that are not open are told until it is over, and of paused ones how they are told', () => {
+  const receivers = [{ ...receiver, state: 'paused' as const }];
+  expect(lineOf({ receivers }, 'Receiver')).toBe(`- **Receiver** ${receiverWords(receivers[0]!)}`);
+  expect(lineOf({ receivers, phase: 'closed' }, 'Receiver')).toBeUndefined();
+  const waits = waiting('receiver-paused', { receivers });
+  expect(waits).toContain('npm run cli -- domains --incident zappos-2012');
+  expect(waits).toContain('npm run cli -- resume --incident zappos-2012 --domain DOMAIN');
+});
+
+test('a call that nobody has answered is told in other words than one that was', () => {
+  const call = { kind: 'approval', at: AT, why: 'no answer' } as const;
+  expect(statusDetails({ ...telling, call: { ...call, outcome: 'failed' } })).toContain(
+    '- **NOBODY COULD BE CALLED** about approval, at 2026-11-25 02:06:31 UTC: no answer\n',
+  );
+  expect(statusDetails({ ...telling, call: { ...call, outcome: 'called' } })).toContain(
+    '- **Called** about approval',
+  );
+});
+
+test('a run that law enforcement holds while the gate cannot be read says how to release it', () => {
+  for (const gate of [null, { ...heldForLaw, delay: null }])
+    expect(waiting('law-enforcement', { gate })).toContain(
+      'hold-for-law-enforcement --incident zappos-2012 --release',
+    );
+});
+
+test('one claim that is alive is one', () => {
+  const gate = { ...telling.gate!, gate: 'closed' as const, liveClaims: 1, quietBy: AT };
+  expect(lineOf({ gate }, 'Gate')).toContain('; 1 claim was alive, quiet by');
 });

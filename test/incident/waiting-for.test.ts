@@ -1,5 +1,13 @@
-import type { GateSeen, Hold } from '../../src/incident/run-status';
-import { type MayWait, waitingFor } from '../../src/incident/waiting-for';
+import { type ReceiverSeen, receiverWords } from '../../src/incident/receiver';
+import type { GateSeen, Hold, WaitKind } from '../../src/incident/run-status';
+import type { Phase } from '../../src/incident/vocabulary';
+import {
+  awaitsApprovalAgain,
+  doubtWords,
+  firstCommand,
+  type MayWait,
+  waitingFor,
+} from '../../src/incident/waiting-for';
 
 const SINCE = '2026-11-25T02:00:00.000Z';
 const LATER = '2026-11-25T03:00:00.000Z';
@@ -27,6 +35,16 @@ const inDoubt = (notices: number, reminders: number) => ({
   ...{ notices: { in_doubt: notices }, reminders: { in_doubt: reminders } },
 });
 const hold: Hold = { kind: 'in-doubt', reason: '3 are in doubt', since: LATER };
+const paused: ReceiverSeen = {
+  name: 'mail.test',
+  state: 'paused',
+  customers: 40,
+  reason: 'it blocks us',
+  since: SINCE,
+  nextTryAt: null,
+};
+const aside: ReceiverSeen = { ...paused, name: 'slow.test', state: 'aside', nextTryAt: LATER };
+const amended = { version: 2, amended: { by: 'Bob', at: LATER, reason: 'counsel' } };
 const approved = { by: 'Jane', at: SINCE, contentHash: 'abc' };
 
 test.each<[string, Partial<MayWait>]>([
@@ -39,6 +57,9 @@ test.each<[string, Partial<MayWait>]>([
     'it is over, and its gate closed for good',
     { phase: 'closed', gate: gate('closed', 'the incident is closed') },
   ],
+  ['the amended texts are approved', { row: amended, approval: approved }],
+  ['only numbers of sessions were amended, before anybody was told', { phase: 'expire', row: amended }],
+  ['receivers that nobody has paused are left', { phase: 'settle', receivers: [aside] }],
   ['it was cancelled', { phase: 'cancelled', gate: gate('closed', 'cancelled') }],
 ])('a run waits for nothing: %s', (_, changes) => {
   expect(waitingFor(run(changes))).toBeNull();
@@ -70,6 +91,51 @@ test.each<[string, Partial<MayWait>, { kind: string; what: string; since: string
     'the approval',
     { phase: 'approval' },
     { kind: 'approval', what: 'Nobody is told until somebody approves the texts.', since: SINCE },
+  ],
+  [
+    'the approval, and why the one that was given does not count',
+    { phase: 'approval', approvalMissing: 'It was of other texts.' },
+    {
+      kind: 'approval',
+      what: 'Nobody is told until somebody approves the texts. It was of other texts.',
+      since: SINCE,
+    },
+  ],
+  [
+    'another approval, once the words were amended (C103)',
+    { row: amended },
+    {
+      kind: 'approval',
+      what: 'Bob amended the file: counsel. Nobody further is told until somebody approves the new texts; then it goes on.',
+      since: LATER,
+    },
+  ],
+  [
+    'another approval, and why the one that was given does not count',
+    { row: amended, approvalMissing: 'It was of other texts.' },
+    {
+      kind: 'approval',
+      what: 'Bob amended the file: counsel. Nobody further is told until somebody approves the new texts; then it goes on. It was of other texts.',
+      since: LATER,
+    },
+  ],
+  [
+    'somebody who goes on with a paused receiver, all others having their answer',
+    { phase: 'settle', receivers: [paused] },
+    {
+      kind: 'receiver-paused',
+      what: `Only customers of paused receivers are left. ${receiverWords(paused)}. npm run cli -- domains --incident zappos-2012 shows them`,
+      since: SINCE,
+    },
+  ],
+  [
+    'the same, and those in doubt after it',
+    { phase: 'settle', receivers: [paused], counts: inDoubt(1, 0) },
+    {
+      kind: 'receiver-paused',
+      what: `Only customers of paused receivers are left. ${receiverWords(paused)}. npm run cli -- domains --incident zappos-2012 shows them. 1 notice is in doubt: npm run cli -- settle --incident zappos-2012`,
+      since: SINCE,
+    },
   ],
   [
     'whom the relay put off',
@@ -104,4 +170,44 @@ test('its commands name the incident', () => {
   expect(waitingFor(run({ hold: doubt }))?.what).toBe(
     'Run: npm run cli -- settle --incident zappos-2012; then resume.',
   );
+});
+
+test.each<[Phase, boolean]>([
+  ['verify', false],
+  ['approval', false],
+  ['canary', true],
+  ['notify', true],
+  ['settle', true],
+  ['remind', true],
+  ['closed', false],
+])('after an amendment of the words the phase %s waits for an approval: %s (C103)', (phase, waits) => {
+  expect(awaitsApprovalAgain({ phase, approval: null, row: { version: 2 } })).toBe(waits);
+  expect(awaitsApprovalAgain({ phase, approval: approved, row: { version: 2 } })).toBe(false);
+  for (const row of [undefined, null, {}, { version: 1 }])
+    expect(awaitsApprovalAgain({ phase, approval: null, row })).toBe(false);
+});
+
+test.each<[WaitKind, string]>([
+  ['paused', 'resume'],
+  ['approval', 'approve'],
+  ['in-doubt', 'settle'],
+  ['receiver-paused', 'domains'],
+])('of %s the first command is %s', (kind, verb) => {
+  expect(firstCommand(kind)).toBe(`npm run cli -- ${verb}`);
+});
+
+test('what law enforcement holds is released by its own word, of several requests by a number', () => {
+  const request = { by: 'Ann', reason: 'FBI', since: SINCE };
+  const requests = [
+    { ...request, number: 3 },
+    { ...request, number: 5 },
+  ];
+  const delay = { ...request, pausedToo: false, requests };
+  expect(firstCommand('law-enforcement')).toMatch(/hold-for-law-enforcement --release/);
+  expect(firstCommand('law-enforcement', delay)).toMatch(/--request NUMBER$/);
+});
+
+test('of one in doubt it is one, of more a number that can be read', () => {
+  expect(doubtWords(1)).toMatch(/^1 notice is in doubt/);
+  expect(doubtWords(24_000)).toMatch(/^24,000 notices are in doubt/);
 });

@@ -33,4 +33,12 @@ export const MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/scripts/worker.test.ts': ['ends the worker well, and nothing of it goes on'] },
   },
+  {
+    file: 'scripts/stryker/loaded-tests.ts',
+    from: 'if (file.startsWith(root + sep)',
+    to: "if (file.endsWith('.test.ts') && file.startsWith(root + sep)",
+    fault: 'what one change of Stryker has left in a memory decides about the next',
+    promise: 'I7',
+    red: { 'test/scripts/stryker.test.ts': ['what one process notices and misses'] },
+  },
 ];

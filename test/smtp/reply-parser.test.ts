@@ -66,6 +66,7 @@ test.each([
     `${'x'.repeat(100)}\r\n`,
     /^a line of 100 octets that is no reply$/,
   ],
+  ['a line of nonsense without end', 'x'.repeat(4_097), /^a line of 4097 octets that is no reply$/],
   ['no separator', '250ok\r\n', /no reply/],
   ['a lone LF', '\n', /no reply/],
   ['a NUL within the code', '2\x005 ok\r\n', /no reply/],
@@ -85,6 +86,7 @@ test.each([
   ['a bare LF behind good lines', '550-5.1.1 no\r\n550 such user\n', /CRLF/],
   ['a bare CR inside', '550 5.1.1 a\rb\r\n', /CRLF/],
   ['a line without end', `550 5.1.1 ${'x'.repeat(5_000)}`, /4096 octets/],
+  ['a line of one octet too many', `550 5.1.1 ${'x'.repeat(4_086)}\r\n`, /4096 octets/],
   ['a line too long', `550 5.1.1 ${'x'.repeat(5_000)}\r\n`, /4096 octets/],
 ])('a reply with %s counts by its code, and ends the session (C95, C96)', (_, text, flaw) => {
   for (const { replies, problem } of [parse(text), parse(...text)]) {
