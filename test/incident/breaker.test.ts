@@ -238,8 +238,8 @@ test('whatever it trips for next, who met the refusals of the first row is excus
 test('what the relay said goes along, so that another relay that says the same is known to mean the message; our own words, and a share of several, do not', () => {
   const said = '4.7.1 greylisted';
   const wordsOf = (failures: SessionFailure[]) => breakerVerdict(seen([{ failures }]), LIMITS).words;
-  expect(wordsOf([failed('auth', 'auth', 535, said)])).toBe(
-    refusalKey({ code: 535, enhanced: '4.7.1', text: said }),
+  expect(wordsOf([failed('mail-from', 'mail', 550, said)])).toBe(
+    refusalKey({ code: 550, enhanced: '4.7.1', text: said }),
   );
   expect(wordsOf(times(20, () => failed('policy', 'rcpt', 450, said)))).toBe(
     refusalKey({ code: 450, enhanced: '4.7.1', text: said }),
