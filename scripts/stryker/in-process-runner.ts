@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { InstrumenterContext, StrykerOptions } from '@stryker-mutator/api/core';
 import {
   type DryRunOptions,
@@ -55,9 +55,12 @@ export class InProcessRunner implements TestRunner {
     const files = wanted
       ? [...new Set([...wanted].map((id) => join(this.root, id.split(BEHIND_FILE, 1)[0]!)))]
       : this.testFiles([sandboxFileName]);
+    // They notice most, and the others need not run then.
+    const own = `${basename(sandboxFileName, '.ts')}.test.ts`;
+    const ownFirst = files.sort((a, b) => Number(basename(b) === own) - Number(basename(a) === own));
     const tests: TestResult[] = [];
     try {
-      for (const file of files) {
+      for (const file of ownFirst) {
         this.activate(mutantActivation === 'static' ? activeMutant.id : undefined, hitLimit);
         const loaded = new LoadedTests(this.root, file);
         this.activate(activeMutant.id, hitLimit);
