@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { InstrumenterContext, StrykerOptions } from '@stryker-mutator/api/core';
 import {
   type DryRunOptions,
@@ -24,6 +24,7 @@ export class InProcessRunner implements TestRunner {
   static inject = ['options'] as const;
   private readonly root = process.cwd();
   private readonly stryker: InstrumenterContext;
+  private readonly listed = new Map<string, string[]>();
 
   constructor(private readonly options: StrykerOptions) {
     const world = globalThis as { __stryker__?: InstrumenterContext };
@@ -55,9 +56,12 @@ export class InProcessRunner implements TestRunner {
     const files = wanted
       ? [...new Set([...wanted].map((id) => join(this.root, id.split(BEHIND_FILE, 1)[0]!)))]
       : this.testFiles([sandboxFileName]);
+    // They notice most, and the others need not run then.
+    const own = `${basename(sandboxFileName, '.ts')}.test.ts`;
+    const ownFirst = [...files].sort((a, b) => Number(basename(b) === own) - Number(basename(a) === own));
     const tests: TestResult[] = [];
     try {
-      for (const file of files) {
+      for (const file of ownFirst) {
         this.activate(mutantActivation === 'static' ? activeMutant.id : undefined, hitLimit);
         const loaded = new LoadedTests(this.root, file);
         this.activate(activeMutant.id, hitLimit);
@@ -97,18 +101,19 @@ export class InProcessRunner implements TestRunner {
     });
   }
 
-  /** Those that Jest would run for these files, by its own word. */
+  /** Those that Jest would run for these files, by its own word; asked once. */
   private testFiles(changed: string[] = []): string[] {
     const { configFile, config, enableFindRelatedTests } = this.options.jest as JestOptions;
-    const rules = { ...require(join(this.root, configFile)), ...config, rootDir: this.root };
     const related = enableFindRelatedTests ? ['--findRelatedTests', ...changed] : [];
+    const known = this.listed.get(related.join());
+    if (known !== undefined) return known;
+    const rules = { ...require(join(this.root, configFile)), ...config, rootDir: this.root };
     const jest = join(dirname(require.resolve('jest/package.json')), 'bin', 'jest.js');
     const args = [jest, '--config', JSON.stringify(rules), '--listTests', ...related];
-    const listed = execFileSync(process.execPath, args, { cwd: this.root, encoding: 'utf8' });
-    return listed
-      .split('\n')
-      .filter((line) => line !== '')
-      .sort();
+    const told = execFileSync(process.execPath, args, { cwd: this.root, encoding: 'utf8' });
+    const files = told.split('\n').filter((line) => line !== '');
+    this.listed.set(related.join(), files.sort());
+    return files;
   }
 }
 

@@ -72,11 +72,7 @@ function leaves(value: unknown, depth: number): [string, unknown][] {
   const entries = Object.entries(value);
   const { name, value: named } = value as { name?: unknown; value?: unknown };
   const header: [string, unknown][] = typeof name === 'string' ? [[name, named]] : [];
-  return [
-    ...header,
-    ...entries.filter(([, entry]) => typeof entry !== 'object'),
-    ...entries.flatMap(([, entry]) => leaves(entry, depth + 1)),
-  ];
+  return [...header, ...entries, ...entries.flatMap(([, entry]) => leaves(entry, depth + 1))];
 }
 
 function eventOf(pairs: [string, unknown][]): EventRecord {
@@ -89,10 +85,9 @@ function eventOf(pairs: [string, unknown][]): EventRecord {
       .map(([, value]) => String(value).trim())
       .filter((value) => value !== '');
   // `event` says what happened; `type` and `status` may be of something else.
-  const events = pairs.filter(([name]) => fieldOf(name) === 'event');
   const best = FIELDS.event
     .map((name) =>
-      events.find(([key, value]) => bareName(key) === name && typeof value === 'string' && value !== ''),
+      pairs.find(([key, value]) => bareName(key) === name && typeof value === 'string' && value !== ''),
     )
     .find((pair) => pair !== undefined);
   return {

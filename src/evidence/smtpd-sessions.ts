@@ -82,7 +82,7 @@ export function sessionsOf(events: readonly SessionEvent[]): RelaySession[] {
     const touched: Counted[] = open === null ? [] : [open];
     const shared = connects.length + touched.length > 1;
     // Equal lines of several files are one: so may be the beginnings of two sessions, and not their ends.
-    const surplus = touched.length + connects.length > 0 && ends.length > touched.length + connects.length;
+    const surplus = ends.length > touched.length + connects.length;
     const unclear = shared && ends.length > 1;
     if (open !== null && endWith(open, ends)) open = null;
     for (const { ms, client } of connects) {
@@ -196,7 +196,6 @@ function countTogether(touched: Counted[]): void {
   for (const other of others) {
     if (other.group === group) continue;
     for (const queueId of other.group.seen) group.seen.add(queueId);
-    group.surplus ||= other.group.surplus;
     group.sessions.push(...other.group.sessions);
     for (const session of other.group.sessions) session.group = group;
   }

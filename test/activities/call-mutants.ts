@@ -66,7 +66,7 @@ export const CALL_MUTANTS: Mutant[] = [
     to: "return protocol === 'https:' || webhook.startsWith('http://127.0.0.1');",
     fault: 'a call goes to another machine in clear',
     promise: 'C93',
-    red: { 'test/incident/call.test.ts': ['another machine behind a user of that name'] },
+    red: { 'test/incident/on-hold-schema.test.ts': ['another machine behind a user of that name'] },
   },
   {
     file: 'src/incident/call.ts',

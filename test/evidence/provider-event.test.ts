@@ -54,7 +54,10 @@ test.each([
   ['17955723910', 17_955_723_910_000],
   [1795572391000, AT],
   ['17955723910001', 17_955_723_910_001],
+  [' 1795572391 ', AT],
   ['17955723', null],
+  ['1795572391000000', null],
+  ['about 1795572391000', null],
   ['soon', null],
   [' ', null],
   [null, null],
@@ -95,6 +98,10 @@ test('what is nested deeper than any provider nests is not looked at', () => {
     depth === 0 ? { message_id: 'x' } : { in: nested(depth - 1) };
   expect(eventOfObject(nested(5)).messageIds).toEqual(['x']);
   expect(eventOfObject(nested(6)).messageIds).toEqual([]);
+});
+
+test('what is around a Message-ID is no part of it', () => {
+  expect(eventOfObject({ message_id: ' <a@b.test> ', event: 'y' }).messageIds).toEqual(['a@b.test']);
 });
 
 test('cells go by their header; one that is missing is empty', () => {

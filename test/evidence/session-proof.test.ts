@@ -126,6 +126,12 @@ test.each<[string, OpenedSession[], LoggedSession[], RegExp]>([
   expect(doubt(recorded, log)).toMatch(expected);
 });
 
+test('a session with one of several relays is told with its name: its log is to be looked at', () => {
+  expect(doubt([{ ...opened(0), relay: 'second' }], [])).toMatch(
+    /lacks the session with the relay second that its worker opened at 2026-11-25 02:00:00/,
+  );
+});
+
 test('where several of a lane were opened at once, each must be whole', () => {
   const two = [opened(0), opened(1, 1)];
   expect(doubt(two, [logged(0, 130), logged(1, 140)])).toBeNull();

@@ -164,6 +164,20 @@ test('where a session of a shared second broke off cannot be told', () => {
   expect(flaws(shared)).toEqual([null, 'unanswered']);
 });
 
+test('in which session of a shared second a message was refused cannot be told: it excuses none that broke off (I7)', () => {
+  const shared = [connect(0), disconnect(5, 0), connect(5), refused(5), abrupt(9, 0)];
+  expect(flaws(shared)).toEqual(['miscounted-together', 'unanswered']);
+  expect(flaws([...shared.slice(0, 3), refused(6), abrupt(9, 0)])).toEqual([null, null]);
+});
+
+test('of the ends of one second each session has that of its client', () => {
+  const own = { ...abrupt(5, 0), client: STRANGER } as SessionEvent;
+  expect(flaws([connect(0, STRANGER), connect(5), disconnect(5, 0), own])).toEqual([
+    'unanswered',
+    'miscounted-together',
+  ]);
+});
+
 test('a line that two files hold counts once', () => {
   const events = [connect(0), ours(1), disconnect(9, 1)];
   expect(sessionsOf([...events, connect(0), disconnect(9, 1)])).toEqual(sessionsOf(events));

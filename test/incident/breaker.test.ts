@@ -375,9 +375,15 @@ test('so does what to do when no session is let in', () => {
   const told = (text: string) =>
     breakerVerdict(seen([{ failures: times(20, () => failed('421', 'mail', 421, text)) }]), LIMITS).reason;
   expect(told('4.7.28 unusual rate')).toContain('npm run cli -- set-rate 10, then resume.');
-  expect(told('4.3.2 shutting down')).toContain(
-    'See that the relay runs and lets this machine in, then resume.',
-  );
+  const lookThere = 'See that the relay runs and lets this machine in, then resume.';
+  expect(told('4.3.2 shutting down')).toContain(lookThere);
+  // No message was said yet.
+  expect(told('4.6.0 content')).toContain(lookThere);
+  // Without a reply the words are our own, and tell nothing of the relay's reasons.
+  const silent = times(20, () => failed('lost', 'mail', null, 'Client host rejected: quota'));
+  const { reason } = breakerVerdict(seen([{ failures: silent }]), LIMITS);
+  expect(reason).toContain(lookThere);
+  expect(reason).not.toContain('it refuses');
 });
 
 test('a passing refusal, or one that may be about a recipient, does not trip it at the first', () => {
@@ -427,6 +433,11 @@ test('sessions that fail without an acceptance between trip it; an acceptance fo
   // A relay may take ten minutes over each answer.
   expect(breakerVerdict(after(900), LIMITS).trip).toBe(true);
   expect(breakerVerdict(after(902), LIMITS).trip).toBe(false);
+  const slow = times(9, (i) => i * 900).reduce(
+    (window, at) => addOutcomes(window, at, 60, [], [lost]),
+    emptyWindow(),
+  );
+  expect(slow.failures).toHaveLength(9);
 });
 
 test('a limit of messages per session is no trouble while the relay accepts; without it is (C05)', () => {

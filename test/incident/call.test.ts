@@ -1,5 +1,4 @@
 import { type CallSeen, callOf, callWords } from '../../src/incident/call';
-import { calledWords, checkOnHold } from '../../src/incident/on-hold-schema';
 import { HOLD_KINDS, type RunStatus, type WaitKind } from '../../src/incident/run-status';
 
 const SINCE = '2026-11-25T02:06:31.000Z';
@@ -75,33 +74,4 @@ test.each<[CallSeen['outcome'], string | undefined, string]>([
   ['failed', 'no answer', 'about approval, at 2026-11-25 02:06:31 UTC: no answer'],
 ])('a call that is %s is told as such', (outcome, why, words) => {
   expect(callWords({ kind: 'approval', at: SINCE, outcome, ...(why ? { why } : {}) })).toBe(words);
-});
-
-test.each<[string, object, string | null]>([
-  ['a program by its whole path', { command: ['/usr/bin/page', 'x'] }, null],
-  ['a bare name', { command: ['page'] }, 'onHold.command.0'],
-  ['TLS', { webhook: 'https://alerts.example.com/x' }, null],
-  ['this machine', { webhook: 'http://127.0.0.1:9/x' }, null],
-  ['this machine in IPv6', { webhook: 'http://[::1]:9/x' }, null],
-  ['another machine without TLS', { webhook: 'http://alerts.example.com/x' }, 'onHold.webhook'],
-  [
-    'another machine behind a user of that name',
-    { webhook: 'http://127.0.0.1:9@evil.test/' },
-    'onHold.webhook',
-  ],
-  ['no address', { webhook: 'https://:x' }, 'onHold.webhook'],
-  ['both', { command: ['/x'], webhook: 'https://x.test' }, 'onHold'],
-  ['neither', {}, 'onHold'],
-])('%s is taken or refused where it stands', (_, onHold, path) => {
-  expect(checkOnHold({ onHold }).map((finding) => finding.path.join('.'))).toEqual(
-    path === null ? [] : [path],
-  );
-});
-
-test.each<[Parameters<typeof calledWords>[0], string]>([
-  [undefined, 'nobody, when the run waits for a person (onHold in the file)'],
-  [{ command: ['/usr/bin/page', '--key', 'secret'] }, '/usr/bin/page, on each machine with a worker'],
-  [{ webhook: 'https://alerts.example.com/secret' }, 'the webhook at alerts.example.com'],
-])('the dry run says who is called, and no secret: %j', (onHold, words) => {
-  expect(calledWords(onHold)).toBe(words);
 });

@@ -52,6 +52,7 @@ test.each([
   'X Æ',
   'John 3rd',
   'Louis ⅩⅣ',
+  'é'.repeat(60),
 ])('%j stays exactly as it is', (name) => {
   expect(greetingName(name)).toEqual({ name });
 });

@@ -30,7 +30,7 @@ test('whoever is refused at AUTH has the wrong password, unless it is said to be
   expect(matter('no')).toBe('unclear');
 });
 
-test.each(['ann.block@x.test', 'ann@block.test', '<block>', 'spam@x.test,', '"block"<a@b>'])(
+test.each(['ann.block@x.test', 'ann@block.test', 'ann@x.block', '<block>', 'spam@x.test,', '"block"<a@b>'])(
   'an address says nothing of the matter: %s',
   (address) => {
     expect(matter(`${address} no`)).toBe('unclear');
