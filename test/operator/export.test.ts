@@ -275,7 +275,9 @@ describe('for law enforcement', () => {
     expect(entry).toMatchObject({ who: expect.stringMatching(/^Jane Doe \(login /), action: 'export' });
     expect(JSON.parse(entry.detail)).toMatchObject({ for: 'law-enforcement', reason: 'order 7 Gs 12/26' });
     expect(files['README.txt']!.replaceAll('\n', ' ')).toContain(`is entry ${entry.entry} of audit.txt`);
-    expect(files['audit.txt']).toContain('closed the gate, which was closed already: bob@x.test asked: why me?');
+    expect(files['audit.txt']).toContain(
+      'closed the gate, which was closed already: bob@x.test asked: why me?',
+    );
     const rows = linesOf(files['customers.csv']!);
     const { proof } = await report(run.database, { incidentId: run.incidentId, relayLogs: [] });
     expect(rows).toHaveLength(proof.cohort);
