@@ -114,3 +114,12 @@ test('what stands between a table and the customers is another table', () => {
   expect(saidOf({ revoke: [{ table: 'tokens', via: via('accounts') }] })).toEqual([]);
   expect(saidOf({ revoke: [{ table: 'tokens' }] })).toEqual([]);
 });
+
+test('a mapping may lack what it need not have: a table of customers, when they came, when a password was set', () => {
+  const customers = { table: undefined, createdAt: undefined };
+  const deleting = { table: 'orders', where: 'open' };
+  expect(saidOf({ customers, retire: [{ setAt: undefined }], revoke: [deleting] })).toEqual([]);
+  expect(
+    saidOf({ customers, retire: [{ table: 'logins' }], revoke: [{ ...deleting, table: 'logins' }] }),
+  ).toEqual([]);
+});
