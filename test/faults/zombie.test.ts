@@ -189,6 +189,8 @@ test('stopped inside an opening of the gate: a later pause returns and stands (I
   await came;
   const again = begin('openGate', opening);
   expect(await again.came).toMatchObject({ result: { opened: false } });
-  expect(await readGate(ledger.books)).toMatchObject({ gate: 'closed', reason: 'second', by: 'bob' });
+  expect(await readGate(ledger.books)).toMatchObject({
+    ...{ gate: 'closed', reason: 'first; then by bob: second', by: 'ann' },
+  });
   expect(await verifyAudit(ledger.books)).toBeNull();
 });

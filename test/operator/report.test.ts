@@ -311,7 +311,7 @@ test('taken and then bounced, thrown away or held is told apart from sent, with 
 test('a customer told twice by a recorded decision is told apart from a breach, with its number in the audit (C89)', async () => {
   const [ann, bob] = await told(2);
   const { db } = run.database;
-  await sql`UPDATE notices SET decision = 7 WHERE customer_id = ${ann!.customerId}`.execute(db);
+  await sql`UPDATE notices SET decision = 7, attempt = 2 WHERE customer_id = ${ann!.customerId}`.execute(db);
   const { rows: seventh } = await sql<{ action: string }>`SELECT action FROM audit WHERE seq = 7`.execute(db);
   await sql`UPDATE audit SET action = 'in-doubt-resend' WHERE seq = 7`.execute(db);
   try {
@@ -324,7 +324,7 @@ test('a customer told twice by a recorded decision is told apart from a breach, 
     const thrice = await reportOn(changed({ more: [...more, ...again(ann!.lines, 'XXXXXXXX')] }));
     expect(named(thrice, 'twice')).toEqual([ann!.customerId, bob!.customerId].sort());
   } finally {
-    await sql`UPDATE notices SET decision = NULL`.execute(db);
+    await sql`UPDATE notices SET decision = NULL, attempt = 1`.execute(db);
     await sql`UPDATE audit SET action = ${seventh[0]!.action} WHERE seq = 7`.execute(db);
   }
 });

@@ -39,8 +39,9 @@ installRuntime(pino({ level: process.env.LOG_LEVEL ?? 'silent' }));
 
 const cacheFolder = join(__dirname, '..', '..', '.local', 'cache');
 
-// UNHANDLED_COMMAND: a signal came with continue-as-new, which is tried again. RESET_WORKFLOW: written by a reset.
-const HARMLESS_CAUSES = [1, 20];
+// UNHANDLED_COMMAND: a signal came with continue-as-new, which is tried again. FORCE_CLOSE_COMMAND: terminated amid a task.
+// RESET_WORKFLOW: written by a reset.
+const HARMLESS_CAUSES = [1, 17, 20];
 
 /** A run of this model on the real server at TEMPORAL_ADDRESS, with a worker of its own. */
 export async function ownRun(
@@ -122,7 +123,7 @@ export async function ownRun(
           .flatMap(({ events }) => events ?? [])
           .flatMap(({ workflowTaskFailedEventAttributes: failure }) => failure ?? [])
           .filter(({ cause }) => !HARMLESS_CAUSES.includes(cause ?? 0));
-        const told = failed.map(({ failure }) => failure?.message);
+        const told = failed.map(({ cause, failure }) => `cause ${cause}: ${failure?.message}`);
         if (told.length > 0) throw new Error(`Workflow tasks failed: ${told.join(' | ')}`);
       } finally {
         await handle.terminate('the test is over').catch(() => undefined);
