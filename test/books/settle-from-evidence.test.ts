@@ -107,7 +107,7 @@ test('a claim that is not in the ledger, or was rebuilt there, bounds nothing; k
   await sql`UPDATE notices SET reason = ${REBUILT} WHERE customer_id = 40`.execute(db);
   const doubtful = await listDoubtful(own.books, 'notice');
   expect(doubtful.map(({ customerId, claim }) => [customerId, claim])).toEqual([
-    ['10', { worker: 'w', lane: 'l', leaseUntilMs: CLAIMED + 60_000 }],
+    ['10', { worker: 'w', lane: 'l', relay: null, leaseUntilMs: CLAIMED + 60_000 }],
     ['20', null],
     ['40', null],
   ]);

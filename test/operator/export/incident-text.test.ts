@@ -28,7 +28,7 @@ function textOf(
   return incidentText({
     row: { ...row, approved_at: null, closed_at: null } as Taken['row'],
     ...{ file, times, waits },
-    report: { proof: { versions } } as unknown as Taken['report'],
+    report: { proof: { versions, relays: [] } } as unknown as Taken['report'],
   });
 }
 
