@@ -4,7 +4,7 @@ import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import type { AuditHeads } from './audit-heads';
 import type { IncidentRef, TellsAudit } from './contract';
-import { failure, framesOf, toFailure, unfitFor } from './failure';
+import { failure, toFailure, unfitFor } from './failure';
 
 type Activity<Input, Result> = (input: Input) => Promise<Result>;
 
@@ -71,6 +71,19 @@ function failing<Input, Result>(
     }
   };
 }
+
+/** Where it was thrown, of this program and its packages: never its message, which may quote a customer's data. */
+export function framesOf(error: unknown): string[] {
+  if (!(error instanceof Error) || error instanceof ApplicationFailure) return [];
+  const { stack = '', message } = error;
+  // The message stands first, after the name, in as many lines as it has.
+  const at = stack.indexOf(message);
+  if (at < 0) return [];
+  const lines = stack.slice(at + message.length).split('\n');
+  return lines.flatMap((line) => /^\s+at (.*)$/.exec(line)?.[1] ?? []).slice(0, MOST_FRAMES);
+}
+
+const MOST_FRAMES = 10;
 
 /**
  * Every activity asks first whether the run's ledger is the one that this worker's database holds, at this moment: it may have been

@@ -256,19 +256,6 @@ function unnamed(error: unknown): ApplicationFailure {
   return made(`A connection failed (${code})`, code, true);
 }
 
-/** Where it was thrown, of this program and its packages: never its message, which may quote a customer's data. */
-export function framesOf(error: unknown): string[] {
-  if (!(error instanceof Error) || error instanceof ApplicationFailure) return [];
-  const { stack = '', message } = error;
-  // The message stands first, after the name, in as many lines as it has.
-  const at = stack.indexOf(message);
-  if (at < 0) return [];
-  const lines = stack.slice(at + message.length).split('\n');
-  return lines.flatMap((line) => /^\s+at (.*)$/.exec(line)?.[1] ?? []).slice(0, MOST_FRAMES);
-}
-
-const MOST_FRAMES = 10;
-
 /** MariaDB answers with 4025, which the driver calls by a name of MySQL's for another error. */
 const CHECK_VIOLATED = new Set([3819, 4025]);
 

@@ -41,7 +41,8 @@ export interface RecordedOpening extends TimeSpan {
 /**
  * Compares the sessions on record with those in the logs (I2, I7): what is not in the logs may hold a second acceptance of anybody's. Which
  * is which nobody wrote down: each in the logs stands for one on record that was being opened when it began, and no two for one.
- * @param relaysOf by which relays messages came into the logs of a host, as known ones tell; of which none is known it may be anyone's.
+ * @param relaysOf by which relays messages came into the logs of a host, as known ones tell; where none is known it
+ * may be anyone's, if one relay alone is on record, or if customers' messages came by the session.
  * @param spans of each relay's log that has messages of ours.
  * @param recentFromMs later ones may not be in the logs yet.
  */
@@ -90,7 +91,12 @@ function* paired(
   const holder = new Int32Array(spans.length).fill(FREE);
   const held = new Int32Array(ranked.length).fill(FREE);
   let longest = 0;
-  for (let i = 0; i < spans.length; i++) longest = Math.max(longest, spans.at(i)!.to - spans.at(i)!.from);
+  const recordedRelays = new Set<string>();
+  for (let i = 0; i < spans.length; i++) {
+    const { from, to, relay } = spans.at(i)!;
+    longest = Math.max(longest, to - from);
+    if (relay !== null) recordedRelays.add(relay);
+  }
   const openAt = (at: number): number[] => {
     const open: number[] = [];
     for (let i = firstFrom(spans, at - SAME_MOMENT_MS - longest); i < spans.length; i++) {
@@ -100,9 +106,11 @@ function* paired(
     }
     return open.sort((one, other) => spans.at(one)!.to - spans.at(other)!.to);
   };
-  const maySend = ({ host }: ShownSession, { relay }: RecordedOpening) => {
+  const maySend = ({ host, carried }: ShownSession, { relay }: RecordedOpening) => {
     const relays = relaysOf(host);
-    return relay === null || relays.size === 0 || relays.has(relay);
+    if (relay === null || relays.has(relay)) return true;
+    // Of several relays nobody knows whose an empty session is at a host where no known message came.
+    return relays.size === 0 && (carried === 'customers' || recordedRelays.size < 2);
   };
   const pairUp = (session: number): void => {
     const cameFrom = new Map<number, number>();

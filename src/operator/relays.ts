@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { countByRelay, type RelayCounts } from '../books/count-by-relay';
 import { incidentOf } from '../books/incident-row';
 import { requireCurrent } from '../books/migrate';
-import { type KnownRelay, readRelays } from '../books/relays';
+import { countByRelay, type KnownRelay, type RelayCounts, readRelays } from '../books/relays';
 import { type RelayUse, relayUse } from '../incident/relay';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { json, number, printable, relayStateWords } from './words';

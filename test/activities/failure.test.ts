@@ -5,11 +5,11 @@ import {
   defaultFailureConverter,
   defaultPayloadConverter,
 } from '@temporalio/common';
+import { framesOf } from '../../src/activities/declare-activity';
 import {
   FAILURES,
   type FailureCode,
   failure,
-  framesOf,
   neverSettles,
   toFailure,
   unfitFor,

@@ -21,7 +21,7 @@ export const MUTANTS: Mutant[] = [
   ...AMEND_MUTANTS,
   ...RELAY_WORK_MUTANTS,
   {
-    file: 'src/activities/failure.ts',
+    file: 'src/activities/declare-activity.ts',
     from: '  if (at < 0) return [];\n',
     to: '',
     fault: "the words of a driver's error, which may quote a row, go into the worker's log",

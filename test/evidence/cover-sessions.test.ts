@@ -42,6 +42,14 @@ test.each<[string, string | null, string, number]>([
   expect([covered.whole, covered.missing?.sessions ?? 0]).toEqual([whole, 1 - whole]);
 });
 
+test('of several relays, at a host of whose messages none is known, an empty session stands for none, one by which customers were told for any', () => {
+  const both = [opened(1, 1.2, 'one'), opened(100, 100.2, 'two')];
+  const byHost = (change: Partial<ShownSession>) =>
+    cover(both, [shown(1), shown(100, { host: 'mx3', ...change })]);
+  expect(byHost(empty).missing).toMatchObject({ sessions: 1, from: at(100.2) });
+  expect(byHost({}).missing).toBeNull();
+});
+
 // The first of a run and of its log are one, by a clock that is as far off as one may be.
 test.each([
   [-3, 1],

@@ -1,7 +1,16 @@
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { RemediedError } from './remedied-error';
 import { type TemporalServer, temporalOptions } from './temporal-server';
+
+/** Why a part does not work, and what to do about just that. */
+export class RemediedError extends Error {
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}
 
 const CONNECT_MILLISECONDS = 5_000;
 const PROBE_MILLISECONDS = 3_000;

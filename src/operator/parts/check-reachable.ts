@@ -5,8 +5,7 @@ import { openDatabase } from '../../books/open-database';
 import { DatabaseUrlError, parseDatabaseUrl } from '../../company/database-url';
 import { relayUrls } from '../../smtp/relay-list';
 import { type Addresses, type PartName, VARIABLES } from './addresses';
-import { askTemporal } from './ask-temporal';
-import { RemediedError } from './remedied-error';
+import { askTemporal, RemediedError } from './ask-temporal';
 
 /** All three are asked at the same time, so this bounds the whole. */
 const SECONDS = 10;
