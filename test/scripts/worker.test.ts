@@ -33,6 +33,16 @@ function worker(env: Record<string, string>, args: string[] = []) {
   return { child, exit, output: () => output };
 }
 
+/** It never answers. `asked`: somebody has connected. */
+async function silentDatabase() {
+  const silent = createServer().unref();
+  const { port } = await new Promise<AddressInfo>((resolve) => {
+    silent.listen(0, '127.0.0.1', () => resolve(silent.address() as AddressInfo));
+  });
+  const asked = new Promise((resolve) => silent.once('connection', resolve));
+  return { url: `mysql://root@127.0.0.1:${port}/silent`, asked };
+}
+
 let schema: OwnSchema;
 beforeAll(async () => {
   schema = await ownSchema('worker');
@@ -54,12 +64,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 test('a second SIGTERM ends the worker at once, whatever it waits for', async () => {
-  const silent = createServer().unref();
-  const { port } = await new Promise<AddressInfo>((resolve) => {
-    silent.listen(0, '127.0.0.1', () => resolve(silent.address() as AddressInfo));
-  });
-  const asked = new Promise((resolve) => silent.once('connection', resolve));
-  const url = `mysql://root@127.0.0.1:${port}/silent`;
+  const { url, asked } = await silentDatabase();
   const { child, exit, output } = worker({ DATABASE_URL: url, LOG_LEVEL: 'debug' });
   await asked;
   child.kill('SIGTERM');
@@ -153,12 +158,7 @@ test('arguments are refused with what is right', async () => {
 
 // A server that never answers holds it up, as a relay does.
 test('a worker whose time to stop is over ends, and says what that means', async () => {
-  const silent = createServer().unref();
-  const { port } = await new Promise<AddressInfo>((resolve) => {
-    silent.listen(0, '127.0.0.1', () => resolve(silent.address() as AddressInfo));
-  });
-  const asked = new Promise((resolve) => silent.once('connection', resolve));
-  const url = `mysql://root@127.0.0.1:${port}/silent`;
+  const { url, asked } = await silentDatabase();
   const { child, exit, output } = worker({ DATABASE_URL: url, STOP_SECONDS: '1' });
   await asked;
   child.kill('SIGTERM');
