@@ -1,16 +1,16 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { parseDocument } from 'yaml';
 import { ledgerSchemaOf } from '../../src/books/open-database';
-import { projectFolder } from '../../src/operator/parts/this-machine';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { startIncident } from '../../src/operator/start';
 import { demoIncident } from '../demo/demo-incident';
 import { ask } from '../relay/relay-process';
+import { startParts } from '../stack/breakable-parts';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
+import { indented, typeCommand } from '../stack/type-command';
 import { startLife } from './company-life';
 import { countClaims, countInDoubt, leaseLeftMilliseconds, type TortureFigures } from './figures';
 import { judge } from './judge';
@@ -18,7 +18,6 @@ import { patientOperator } from './patient-operator';
 import { type Blow, schedule } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
 import type { TortureOptions } from './torture-options';
-import { startParts } from './torture-parts';
 import { untilProgress, untilQuiet, workProgress } from './torture-progress';
 import { torturer } from './torturer';
 
@@ -48,12 +47,12 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const { id: incidentId, cutoff } = prepared.incident;
   const { contentHash } = prepared.notices;
 
-  const parts = await startParts({ folder, say, started });
+  const parts = await startParts({ folder, workers: ['worker-1', 'worker-2'], say, started });
   const { databaseUrl, relay } = parts;
   const ledgerSchema = ledgerSchemaOf(EMBEDDED_SCHEMA);
   say(`Making ${customers} customers ...`);
   const ids = await makeTortureCompany(databaseUrl, { customers, seed, cutoff });
-  const connection = await Connection.connect({ address: parts.temporalAddress });
+  const connection = await Connection.connect({ address: parts.temporal.address });
   const client = new Client({ connection });
   await startIncident({ databaseUrl, client, uiUrl: null, prepared, by: 'the torturer' });
 
@@ -63,6 +62,10 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const torture = torturer(victim);
   const progress = workProgress({ databaseUrl, ledgerSchema, relayLog: relay.log }, customers);
   const inDoubt = () => countInDoubt(databaseUrl, ledgerSchema, null);
+  const cli = async (args: string[]) => {
+    const { code, output } = await typeCommand('cli', args, parts.env);
+    say(`  npm run cli -- ${args.join(' ')}: exit ${code}\n${indented(output).slice(0, 2_000)}`);
+  };
   const isOver = () => operator.standing()?.phase === 'closed';
   const isReminding = () => operator.standing()?.phase === 'remind';
   const waitsForEvidence = () => operator.standing()?.holdKind === 'in-doubt';
@@ -91,14 +94,14 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     measured = torture.killed.length;
     for (let round = 0; !there() && round < 5; round++) {
       say(`${await inDoubt()} in doubt: settling from the relay's log.`);
-      await cli(parts.env, ['settle', '--postfix-log', relay.log, '--go'], say);
+      await cli(['settle', '--postfix-log', relay.log, '--go']);
       const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
-      await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
+      await cli(['settle', '--postfix-log', relay.log, ...resend]);
       // A relay that was killed never logged its sessions' ends, so its log proves nobody absent. The torturer knows that this one logs
       // before it answers.
       const decide = ['--decide', 'resend', '--reason', 'the relay logs before it answers', '--go'];
-      if (round >= EVIDENCE_ROUNDS) await cli(parts.env, ['settle', ...decide], say);
-      await cli(parts.env, ['resume'], say);
+      if (round >= EVIDENCE_ROUNDS) await cli(['settle', ...decide]);
+      await cli(['resume']);
       // Who is absent can be told only once the lease of their claim is over, and the quarantine.
       await sleep((await leaseLeftMilliseconds(databaseUrl, ledgerSchema)) + 1_500);
       await untilQuiet(() => there() || waitsForEvidence(), progress);
@@ -149,23 +152,4 @@ function tortureIncident(perSecond: number): string {
   document.setIn(['retry', 'firstAfterSeconds'], 5);
   document.setIn(['retry', 'forHours'], 1);
   return document.toString({ lineWidth: 120 });
-}
-
-function cli(env: NodeJS.ProcessEnv, args: string[], say: (line: string) => void): Promise<void> {
-  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'run.mjs'), 'cli', ...args], {
-    env,
-    cwd: projectFolder,
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (data) => (output += data));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      say(
-        `  npm run cli -- ${args.join(' ')}: exit ${code}\n${output.replace(/^/gm, '    ').slice(0, 2_000)}`,
-      );
-      resolve();
-    });
-  });
 }

@@ -1,14 +1,13 @@
 import { pick, type Random, randomFrom, wholeFrom } from '../seed/random';
-
-export type TorturedPart = 'worker-1' | 'worker-2' | 'database' | 'temporal' | 'relay';
+import type { BreakablePart, WorkerName } from '../stack/breakable-parts';
 
 /** One thing that is done to the run. */
 export type Deed =
-  | { kind: 'kill'; part: TorturedPart }
+  | { kind: 'kill'; part: BreakablePart }
   /** SIGTERM: it returns what it has. */
-  | { kind: 'end'; part: 'worker-1' | 'worker-2' }
+  | { kind: 'end'; part: WorkerName }
   /** SIGSTOP, and SIGCONT so much later. */
-  | { kind: 'freeze'; part: 'worker-1' | 'worker-2'; seconds: number }
+  | { kind: 'freeze'; part: WorkerName; seconds: number }
   /** Pauses, resumes, rates and approvals as fast as they can be said; the last word is resume. */
   | { kind: 'storm'; words: ('pause' | 'resume' | 'rate' | 'approve')[]; perSecond: number }
   /** The relay misbehaves for a while (relay/rules.ts). */

@@ -5,9 +5,9 @@ import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { ask } from '../relay/relay-process';
+import type { Parts } from '../stack/breakable-parts';
 import { countInDoubt } from './figures';
 import type { Deed } from './schedule';
-import type { Parts } from './torture-parts';
 
 export interface Torturer {
   do(deed: Deed): Promise<void>;
