@@ -235,7 +235,7 @@ export const MUTANTS: Mutant[] = [
     file: 'src/evidence/log-file.ts',
     from: 'if (kind !== 0o100000)',
     to: 'if (false)',
-    fault: 'a pipe, which has no size, passes for an empty log',
+    fault: 'a pipe passes for an empty log, or is waited for without end',
     promise: 'I7',
     red: { [LOG_FILE]: ['that is a device'] },
   },
