@@ -15,7 +15,18 @@ export function beforeSchemaOf(companySchema: string): string {
  */
 export async function makeTortureCompany(
   url: string,
-  { customers, seed, cutoff }: { customers: number; seed: number; cutoff: string },
+  {
+    customers,
+    seed,
+    cutoff,
+    domain = "'torture.test'",
+  }: {
+    customers: number;
+    seed: number;
+    cutoff: string;
+    /** Of the addresses: an SQL expression over the customer's row, `c`. */
+    domain?: string;
+  },
 ): Promise<string[]> {
   const seeding = openDatabase(url, { ledgerExists: false, connections: 4 });
   const { db, companySchema } = seeding;
@@ -23,9 +34,12 @@ export async function makeTortureCompany(
   await seedCustomers(db, { companySchema, customers, seed, cutoff });
   await seeding.close();
   const connection = await openConnection(url);
+  const address = `IF(c.id % 97 = 0, NULL, CONCAT('c', c.id, '@', ${domain}))`;
+  // Their reset links go along; where there is no address any more, the link keeps the old one.
   await connection.query(
-    "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@torture.test'))",
+    `UPDATE password_resets r JOIN customers c ON c.email = r.email SET r.email = COALESCE(${address}, r.email)`,
   );
+  await connection.query(`UPDATE customers c SET c.email = ${address}`);
   const before = beforeSchemaOf(companySchema);
   await connection.query(`CREATE DATABASE \`${before}\``);
   await connection.query(
