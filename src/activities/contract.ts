@@ -1,6 +1,7 @@
 import type { AskedThrough } from '../incident/asked-by';
 import type { AuditHead, AuditSeen } from '../incident/audit-head';
 import type { Call } from '../incident/call';
+import type { GoesWithout } from '../incident/goes-without';
 import type { RelayLogChecked } from '../incident/hold-reason';
 import type { ReceiverSeen } from '../incident/receiver';
 import type { GateSeen, Hold } from '../incident/run-status';
@@ -18,11 +19,12 @@ export interface IncidentRef {
 }
 
 /**
- * Beside each result that is no list: where the audit chain stands now. The workflow takes it off (activities-of-run.ts). A worker of
- * an older version does not tell it.
+ * Beside each result that is no list: where the audit chain stands now, and what the run goes without. The workflow takes it off
+ * (activities-of-run.ts). A worker of an older version does not tell it.
  */
-export interface TellsAudit {
+export interface TellsBeside {
   audit?: AuditSeen;
+  without?: GoesWithout;
 }
 
 export type { RelayLogChecked };

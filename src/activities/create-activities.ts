@@ -40,6 +40,7 @@ import { declareActivities, type LeaveWork } from './declare-activity';
 import { expireSlice, planRanges } from './expire-slice';
 import { gateView, readFile } from './file-view';
 import { findSender } from './find-sender';
+import { goesWithout } from './goes-without';
 import { keepJournals } from './keep-journals';
 import { laneSenders } from './lane-senders';
 import { recordResets } from './look-at-run';
@@ -113,7 +114,7 @@ export function createActivities({
 
   const { activity, call, slice } = declareActivities(
     database,
-    { lookAtRun, leave, tell: heads.tell(runs) },
+    { lookAtRun, leave, tell: heads.tell(runs), goesWithout: goesWithout(runs, log) },
     log,
   );
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { cutText } from '../incident/cut-text';
+import { BY_BREAKER } from '../incident/goes-without';
 import { chooseRelay, type RelayState } from '../incident/relay';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
@@ -103,8 +104,6 @@ export async function chooseOpenRelay(
   const chosen = chooseRelay(offered, at);
   return chosen === null ? { kind: 'no-session' } : { relay: chosen.relay, fence: chosen.fence };
 }
-
-export const BY_BREAKER = 'the breaker';
 
 /** What the breaker has against a relay. */
 export interface RelayTrip {

@@ -1,6 +1,7 @@
 import type { AskedThrough } from './asked-by';
 import type { AuditSeen } from './audit-head';
 import type { CallSeen } from './call';
+import type { GoesWithout } from './goes-without';
 import type { Delay } from './law-delay';
 import type { ReceiverSeen } from './receiver';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
@@ -128,6 +129,8 @@ export interface RunStatus {
   nextRetryAt: string | null;
   /** Receivers that customers wait for, by the last count. Not told by a run of an older version. */
   receivers?: ReceiverSeen[];
+  /** What the breaker has put away, as an activity found it last; null: none has told. Likewise. */
+  without?: GoesWithout | null;
   /** From when on the reminder may go out, while the run holds for it; else null. */
   reminderDueAt: string | null;
   /** Ranges up to this key have been given to lanes, or soon will be; null: none. */
@@ -140,7 +143,7 @@ export interface RunStatus {
   asOf: string;
 }
 
-/** Slices come back every eight seconds at most, with what they did: lanes that bring nothing for so long do not run (I7). */
+/** Slices come back every eight seconds, with what they did: lanes that bring nothing for so long do not run (I7). */
 const STILL_MILLISECONDS = 60_000;
 
 /** Since when nothing moves although the lanes are at work; null: it moves, or waits for something that is said elsewhere. */

@@ -1,7 +1,8 @@
 import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
-import { BY_BREAKER, type KnownRelay } from '../books/relays';
+import type { KnownRelay } from '../books/relays';
+import { BY_BREAKER, withoutRemarks } from '../incident/goes-without';
 import { type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
 import { doubtWords, firstCommand } from '../incident/waiting-for';
@@ -65,7 +66,7 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
   if (trouble !== null) return stuck(...failing, ...(waits?.words ?? []));
   const still = standsStill(status, at);
   if (still !== null) return stuck(...stillWords(still, run));
-  const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];
+  const aside = asideWords(shut, relays, only);
   if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
   return waits ?? { stand: 'running', words: besides(run, status) };
 }
@@ -79,26 +80,11 @@ function stillWords(since: string, { withoutSessions }: StatusResult): string[] 
   return [`NOTHING HAS MOVED since ${utc(since)}, although the lanes are at work.${sessions}`];
 }
 
-/** The breaker tries a few of them from time to time, but a block is lifted by whoever asks that receiver. */
-function asideWords(shut: KnownReceiver[], only: string): string[] {
+/** What the breaker has put away, until somebody looks. Whom somebody has left out by hand nobody has to be told of. */
+function asideWords(shut: KnownReceiver[], relays: KnownRelay[], only: string): string[] {
   const aside = shut.filter(({ state }) => state === 'aside').length;
-  return aside === 0
-    ? []
-    : [
-        `${counted(aside, 'RECEIVER', 'RECEIVERS')} ASIDE: customers there are not told, until ${aside === 1 ? 'it takes' : 'they take'} mail again; the others are.`,
-        `  -> npm run cli -- domains ${only}`,
-      ];
-}
-
-/** Nobody but an operator takes it in again. Whom somebody has left out by hand nobody has to be told of. */
-function leftOutWords(relays: KnownRelay[], only: string): string[] {
-  const out = relays.filter(({ state, putBy }) => state === 'out' && putBy === BY_BREAKER);
-  return out.length === 0
-    ? []
-    : [
-        `${counted(out.length, 'RELAY', 'RELAYS')} LEFT OUT by the breaker: the others go on.`,
-        `  -> npm run cli -- relays ${only}`,
-      ];
+  const out = relays.filter(({ state, putBy }) => state === 'out' && putBy === BY_BREAKER).length;
+  return withoutRemarks(aside, out).flatMap(({ words, command }) => [words, `  -> ${command} ${only}`]);
 }
 
 /** What somebody should know although it gets on. */

@@ -3,6 +3,7 @@ import type { AdoptedRun } from '../activities/contract';
 import type { AskedThrough } from '../incident/asked-by';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
 import type { CallSeen } from '../incident/call';
+import type { GoesWithout } from '../incident/goes-without';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReceiverSeen } from '../incident/receiver';
@@ -71,6 +72,8 @@ export interface RunState {
   nextRetryAt: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];
+  /** What the breaker has put away; left out: no activity has told it yet. */
+  without?: GoesWithout;
   /** Taken in by the handlers, acted on by the loop. */
   asked: Asked | null;
   askedRate: (SetRateRequest & Through) | null;
@@ -100,6 +103,7 @@ export interface RunState {
   /** What the search attributes and the memo say. */
   shown: { phase: Phase; wait: WaitKind | null; percent: number; what?: string } | null;
   auditShown?: AuditSeen | null;
+  withoutShown?: string;
 }
 
 /** One run of the workflow: its state, and what dies with it. */
@@ -142,8 +146,12 @@ function upgraded(carried: RunState): RunState {
   carried.counts.reminders ??= {};
   // A run that continues begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
   carried.auditShown = null;
+  carried.withoutShown = NOTHING;
   return carried;
 }
+
+/** As the memo says it. */
+export const NOTHING = 'nothing';
 
 /** By the workflow's clock, ISO 8601. */
 export function nowIso(): string {

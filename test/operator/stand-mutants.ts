@@ -6,8 +6,8 @@ const STAND = 'test/operator/run-stand.test.ts';
 export const STAND_MUTANTS: Mutant[] = [
   {
     file: 'src/operator/run-stand.ts',
-    from: 'const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];',
-    to: 'const aside = asideWords(shut, only);',
+    from: 'withoutRemarks(aside, out)',
+    to: 'withoutRemarks(aside, 0 * out)',
     fault: 'a monitor takes a run that has lost a relay for one that nobody need look at',
     promise: 'I7',
     red: { 'test/operator/run-stand.test.ts': ['the breaker has left a relay out'] },

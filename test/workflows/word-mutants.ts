@@ -44,7 +44,7 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/obey.ts',
-    from: '    if (why) await recordRefused(run, asked, why);\n',
+    from: "    if (why) await recordRefused(run, asked, { word: 'resume', why });\n",
     to: '',
     fault: 'a refused resume is not on record',
     promise: 'I6',
@@ -52,8 +52,8 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/call.ts',
-    from: 'call === null || state.called?.includes(call.id)',
-    to: 'call === null',
+    from: '!wasCalled(call, state.called ?? [], Date.now())',
+    to: '!wasCalled(call, [], Date.now())',
     fault: 'somebody is called each time the page is written',
     promise: 'C111',
     red: { [CALL]: ['once for each wait for a person'] },
