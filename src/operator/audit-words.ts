@@ -71,6 +71,7 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   'receiver-opened': ({ receiver }) => `opened the receiver ${receiver} again`,
   'receiver-paused': ({ receiver, reason }) => `paused the receiver ${receiver}${because(reason)}`,
   'relay-joined': ({ relay, address }) => `began to send by the relay ${relay} (${address}), one of several`,
+  'relay-named': ({ relay, was }) => `found that the relay ${was} is called ${relay} now`,
   'relay-left-out': ({ relay, reason }) => `left out the relay ${relay}${because(reason)}`,
   'relay-taken-in': ({ relay }) => `took the relay ${relay} in again`,
   purge: ({ kind, rows }) => `began to purge ${kind}: ${count(rows)}`,

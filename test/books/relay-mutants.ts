@@ -14,8 +14,8 @@ export const RELAY_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/relays.ts',
-    from: '    await lockOpenIncident(decided);\n    const known = await readRelays(decided);\n    const mine = known.find(',
-    to: '    const known = await readRelays(decided);\n    const mine = known.find(',
+    from: '    await lockOpenIncident(decided);\n    const known = await readRelays(decided);\n    // Of a claim',
+    to: '    const known = await readRelays(decided);\n    // Of a claim',
     fault: 'a claim of before commits after its relay was left out',
     promise: 'I2',
     red: { [RELAYS]: ['a claim that is being made holds off the leaving out'] },
@@ -54,8 +54,8 @@ export const RELAY_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/books/relays.ts',
-    from: 'if (mine.some(({ state }) => state === IN)) return null;',
-    to: '',
+    from: 'if (mine.length < own.length || mine.some(({ state }) => state === IN)) return null;',
+    to: 'if (mine.length < own.length) return null;',
     fault: 'the gate closes although a relay was taken in again meanwhile',
     promise: 'C112',
     red: { [RELAYS]: ['the last one is not left out by hand'] },
