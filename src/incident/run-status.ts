@@ -126,6 +126,8 @@ export interface RunStatus {
   contentHash: string | null;
   /** ISO 8601; since when the lanes, which are at work, have brought nobody further; null: they are not. Likewise. */
   stillSince?: string | null;
+  /** How long the last slice took that brought somebody further; null: none has. Likewise. */
+  stepMilliseconds?: number | null;
   nextRetryAt: string | null;
   /** Receivers that customers wait for, by the last count. Not told by a run of an older version. */
   receivers?: ReceiverSeen[];
@@ -145,10 +147,22 @@ export interface RunStatus {
 
 /** Slices come back every eight seconds, with what they did: lanes that bring nothing for so long do not run (I7). */
 const STILL_MILLISECONDS = 60_000;
+/** A slice waits for the answer to its dot: where each takes a minute, a minute without one is no news. */
+const STEPS = 3;
+/** RFC 5321 4.5.3.2.6: no answer takes longer. */
+const LONGEST_MILLISECONDS = 600_000;
 
-/** Since when nothing moves although the lanes are at work; null: it moves, or waits for something that is said elsewhere. */
-export function standsStill({ stillSince }: Pick<RunStatus, 'stillSince'>, now: number): string | null {
-  return stillSince && now - Date.parse(stillSince) >= STILL_MILLISECONDS ? stillSince : null;
+/**
+ * Since when nothing moves although the lanes are at work, by the run's own pace; null: it moves, or waits for something that is said
+ * elsewhere.
+ */
+export function standsStill(
+  { stillSince, stepMilliseconds }: Pick<RunStatus, 'stillSince' | 'stepMilliseconds'>,
+  now: number,
+): string | null {
+  const usual = Math.min(STEPS * (stepMilliseconds ?? 0), LONGEST_MILLISECONDS);
+  const allowed = Math.max(STILL_MILLISECONDS, usual);
+  return stillSince && now - Date.parse(stillSince) >= allowed ? stillSince : null;
 }
 
 /** Notices in doubt of the wave that is under way. */

@@ -30,7 +30,7 @@ export const STAND_EXITS = {
   running: 0,
   /** It goes on without anybody here: once what was put off is due, or once law enforcement agrees. */
   waiting: 0,
-  /** No run, no worker, one that fails again and again, or one that has not moved for a minute. */
+  /** No run, no worker, one that fails again and again, or one that has not moved for a minute, or for three of its steps. */
   stuck: 1,
   'waiting-for-you': 3,
   over: 4,

@@ -69,6 +69,8 @@ export interface RunState {
   seen: SliceSeen[];
   /** ISO 8601; when a slice last got on, or the lanes began. */
   movedAt?: string;
+  /** How long that slice took. */
+  stepMilliseconds?: number;
   nextRetryAt: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];

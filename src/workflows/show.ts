@@ -107,6 +107,7 @@ export function statusOf(run: Run): RunStatus {
     audit: state.audit ?? null,
     contentHash: state.row?.contentHash ?? null,
     stillSince: run.stopLanes !== null && moving ? (state.movedAt ?? null) : null,
+    stepMilliseconds: state.stepMilliseconds ?? null,
     nextRetryAt: state.nextRetryAt,
     receivers: state.receivers ?? [],
     without: state.without ?? null,

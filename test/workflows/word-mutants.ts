@@ -100,8 +100,8 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/lanes.ts',
-    from: 'if (customers > 0 || result.done || result.at !== range.after) state.movedAt',
-    to: 'if (customers >= 0) state.movedAt',
+    from: 'if (customers > 0 || result.done || result.at !== range.after) {',
+    to: 'if (customers >= 0) {',
     fault: 'lanes that come back with nobody told count as running',
     promise: 'I7',
     red: { 'test/workflows/lanes.test.ts': ['lanes that bring nobody further say since when'] },
