@@ -4,7 +4,7 @@ import type { Call } from '../incident/call';
 import type { GoesWithout } from '../incident/goes-without';
 import type { RelayLogChecked } from '../incident/hold-reason';
 import type { ReceiverSeen } from '../incident/receiver';
-import type { GateSeen, Hold } from '../incident/run-status';
+import type { GateSeen, Hold, RefusedWord } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
 // What the activities of create-activities.ts take and return: small, plain JSON without personal data: counts, codes, reasons in our words,
@@ -105,7 +105,8 @@ export type CloseGateInput = IncidentRef & DecidedBy & { reason: string };
 
 export type OpenGateInput = IncidentRef & DecidedBy & { fence: number };
 
-export type SetRateInput = IncidentRef & DecidedBy & { perSecond: number };
+/** `version`: of the file that the run went by when it heard it. Not given by a run of an older version. */
+export type SetRateInput = IncidentRef & DecidedBy & { perSecond: number; version?: number };
 
 /** `version`: not given by a run of an older version. */
 export type RecordApprovalInput = IncidentRef & DecidedBy & { contentHash: string; version?: number };
@@ -119,8 +120,9 @@ export type RecordHoldInput = IncidentRef & {
 
 export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: string };
 
-/** `fence`: of the closing that the resume was about. */
-export type RecordRefusedInput = IncidentRef & Required<DecidedBy> & { why: string; fence?: number };
+/** `fence`: of the closing that a resume was about. `word`: not given by a run of an older version, which refuses none but a resume. */
+export type RecordRefusedInput = IncidentRef &
+  Required<DecidedBy> & { why: string; fence?: number; word?: RefusedWord['word'] };
 
 export type CallInput = IncidentRef & Call;
 

@@ -86,7 +86,7 @@ export interface Asked {
 
 /** What was asked, and did nothing. Who asked in the Web UI got no answer: the run's page says it (I7). */
 export interface RefusedWord {
-  word: 'resume';
+  word: 'resume' | 'set-rate';
   by: string;
   /** ISO 8601. */
   at: string;

@@ -78,6 +78,7 @@ export const WORDS: Record<string, (detail: Detail) => string> = {
   purged: ({ kind, rows }) => `has purged ${kind}: ${count(rows)}`,
   'run-reset': ({ run, of, reason }) => `had the run ${of} reset in Temporal, as ${run}${because(reason)}`,
   'run-terminated': ({ run, reason }) => `terminated the run ${run} in Temporal${because(reason)}`,
+  'rate-refused': ({ why }) => `asked for another rate, which was refused${because(why)}`,
   'resume-refused': ({ why }) => `asked to resume, which was refused${because(why)}`,
   'foreign-signal': ({ signal }) => `sent the run a signal that it does not know: ${signal}`,
   'test-send': ({ mails, variants, to }) =>

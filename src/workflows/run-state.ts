@@ -78,7 +78,8 @@ export interface RunState {
   without?: GoesWithout;
   /** Taken in by the handlers, acted on by the loop. */
   asked: Asked | null;
-  askedRate: (SetRateRequest & Through) | null;
+  /** `version`: of the file, as the run knew it when it heard this. */
+  askedRate: (SetRateRequest & Through & { version?: number }) | null;
   askedApproval: (ApproveRequest & Through) | null;
   askedAmend?: (AmendRequest & Through) | null;
   /** The mark of the words and mailboxes that the canary was done with. */

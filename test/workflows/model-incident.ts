@@ -275,8 +275,10 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
         row.gate = { gate: 'open', reason: '', by, since: new Date().toISOString(), fence };
       return { ...gateView(), opened };
     },
-    async setRate({ perSecond }) {
-      row.ratePerSecond = perSecond;
+    async setRate({ perSecond, version = row.version }) {
+      const amended = version !== row.version && row.ratePerSecond !== perSecond;
+      if (!amended) row.ratePerSecond = perSecond;
+      return { amended };
     },
     async amendFile({ proposal, base }) {
       const change = model.proposals.get(proposal);
