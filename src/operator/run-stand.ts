@@ -3,9 +3,9 @@ import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
 import type { KnownRelay } from '../books/relays';
 import { BY_BREAKER, withoutRemarks } from '../incident/goes-without';
-import { type Delay, releaseCommand } from '../incident/law-delay';
+import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
-import { doubtWords, firstCommand } from '../incident/waiting-for';
+import { doubtWords, firstCommand, pausedWait } from '../incident/waiting-for';
 import { troubleWords } from './run-trouble';
 import type { StatusResult } from './status';
 import { counted, printable, utc } from './words';
@@ -42,11 +42,19 @@ export interface RunStand {
   words: string[];
 }
 
-export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusFacts): RunStand {
+const OVER = {
+  closed: 'The incident is closed. The proof:',
+  cancelled: 'The run was CANCELLED for good: whoever was not told by then never will be. Who:',
+} as const;
+
+export function standOf({ at, row, gate, shut, relays, run, temporalProblem }: StatusFacts): RunStand {
   const only = `--incident ${row.incident_id}`;
   const stuck = (...words: string[]): RunStand => ({ stand: 'stuck', words: [...words, ...held(row)] });
   if (row.closed_at !== null)
-    return { stand: 'over', words: [`The incident is over. The proof: npm run cli -- report ${only}`] };
+    return {
+      stand: 'over',
+      words: [`${OVER[row.phase as 'closed' | 'cancelled']} npm run cli -- report ${only}`],
+    };
   if (temporalProblem !== null) return stuck(temporalProblem);
   if (run?.workflow !== 'RUNNING')
     return stuck(
@@ -59,7 +67,8 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
       'NO WORKER of this database ANSWERS: start one with npm run worker.',
       ...(trouble === null ? [] : troubleWords(trouble)),
     );
-  const waits = status.waitingFor && waiting(status.waitingFor, status.gate?.delay ?? {}, only);
+  const wait = waitInBooks(gate, status);
+  const waits = wait && waiting(wait, status.gate?.delay ?? {}, only);
   const failing = trouble === null ? [] : troubleWords(trouble);
   // Whoever waits with patience would not see that it fails meanwhile.
   if (waits?.stand === 'waiting-for-you') return { ...waits, words: [...waits.words, ...failing] };
@@ -69,6 +78,12 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
   const aside = asideWords(shut, relays, only);
   if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
   return waits ?? { stand: 'running', words: besides(run, status) };
+}
+
+/** A gate that was closed in the database itself stands, although the run has not looked at it yet. */
+function waitInBooks(gate: Gate, { phase, waitingFor }: RunStatus): RunStatus['waitingFor'] {
+  if (brakeOn(gate, phase) !== 'pause') return waitingFor;
+  return waitingFor === null || waitingFor.kind === 'deferred' ? pausedWait(gate) : waitingFor;
 }
 
 /** Lanes that come back with nobody told: no monitor may take that for a run that gets on. */

@@ -72,6 +72,8 @@ export interface RunState {
   /** How long that slice took. */
   stepMilliseconds?: number;
   nextRetryAt: string | null;
+  /** ISO 8601; since when the run knows of somebody in doubt; null: nobody is. Each doubt anew is one more to call for. */
+  doubtSince?: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];
   /** What the breaker has put away; left out: no activity has told it yet. */
