@@ -3,6 +3,7 @@ import type { AdoptedRun } from '../activities/contract';
 import type { AskedThrough } from '../incident/asked-by';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
 import type { CallSeen } from '../incident/call';
+import type { GoesWithout } from '../incident/goes-without';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReceiverSeen } from '../incident/receiver';
@@ -68,14 +69,19 @@ export interface RunState {
   seen: SliceSeen[];
   /** ISO 8601; when a slice last got on, or the lanes began. */
   movedAt?: string;
+  /** How long that slice took. */
+  stepMilliseconds?: number;
   nextRetryAt: string | null;
   /** ISO 8601; since when the run knows of somebody in doubt; null: nobody is. Each doubt anew is one more to call for. */
   doubtSince?: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];
+  /** What the breaker has put away; left out: no activity has told it yet. */
+  without?: GoesWithout;
   /** Taken in by the handlers, acted on by the loop. */
   asked: Asked | null;
-  askedRate: (SetRateRequest & Through) | null;
+  /** `version`: of the file, as the run knew it when it heard this. */
+  askedRate: (SetRateRequest & Through & { version?: number }) | null;
   askedApproval: (ApproveRequest & Through) | null;
   askedAmend?: (AmendRequest & Through) | null;
   /** The mark of the words and mailboxes that the canary was done with. */
@@ -102,6 +108,7 @@ export interface RunState {
   /** What the search attributes and the memo say. */
   shown: { phase: Phase; wait: WaitKind | null; percent: number; what?: string } | null;
   auditShown?: AuditSeen | null;
+  withoutShown?: string;
 }
 
 /** One run of the workflow: its state, and what dies with it. */
@@ -144,8 +151,12 @@ function upgraded(carried: RunState): RunState {
   carried.counts.reminders ??= {};
   // A run that continues begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
   carried.auditShown = null;
+  carried.withoutShown = NOTHING;
   return carried;
 }
+
+/** As the memo says it. */
+export const NOTHING = 'nothing';
 
 /** By the workflow's clock, ISO 8601. */
 export function nowIso(): string {
