@@ -18,8 +18,8 @@ export interface Declare {
   call<Input extends IncidentRef>(work: Activity<Input, void>): Activity<Input, void>;
 }
 
-/** Leaves the next attempts to other workers; what is under way here is given back. */
-export type LeaveWork = (why: string, how: 'for a while' | 'for good') => void;
+/** Leaves the next attempts of this task queue to other workers, or all of them for good; what is under way here is given back. */
+export type LeaveWork = (why: string, how: 'for a while' | 'for good', taskQueue: string) => void;
 
 /** What is declared works for its own ledger only, tells where the audit stands afterwards, and fails as failure.ts says it. */
 export function declareActivities(
@@ -62,11 +62,11 @@ function failing<Input, Result>(
       return await work(input);
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
-      const { activityType: activity } = Context.current().info;
+      const { activityType: activity, taskQueue } = Context.current().info;
       log.error({ activity, code, errno, kind, at: framesOf(error) }, 'an activity failed');
       const failed = toFailure(error);
       const unfit = unfitFor(failed);
-      if (unfit !== null) leave?.(failed.message, unfit);
+      if (unfit !== null) leave?.(failed.message, unfit, taskQueue);
       throw failed;
     }
   };

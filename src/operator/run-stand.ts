@@ -5,6 +5,7 @@ import { BY_BREAKER, type KnownRelay } from '../books/relays';
 import { type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
 import { doubtWords, firstCommand } from '../incident/waiting-for';
+import { olderThan } from '../workflows/code-version';
 import { troubleWords } from './run-trouble';
 import type { StatusResult } from './status';
 import { counted, printable, utc } from './words';
@@ -52,11 +53,12 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
       `NO RUN IS GOING (Temporal says: ${run?.workflow ?? 'not known'}): npm start -- FILE --go goes on from the books.`,
     );
   const { trouble, status } = run;
-  if (trouble?.kind === 'task') return stuck(...troubleWords(trouble));
+  if (trouble?.kind === 'task') return stuck(...troubleWords(trouble), ...olderWords(run));
   if (status === null)
     return stuck(
       'NO WORKER of this database ANSWERS: start one with npm run worker.',
       ...(trouble === null ? [] : troubleWords(trouble)),
+      ...olderWords(run),
     );
   const waits = status.waitingFor && waiting(status.waitingFor, status.gate?.delay ?? {}, only);
   const failing = trouble === null ? [] : troubleWords(trouble);
@@ -68,6 +70,14 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
   const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];
   if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
   return waits ?? { stand: 'running', words: besides(run, status) };
+}
+
+/** A worker of this program's version would be left out. */
+function olderWords({ code }: StatusResult): string[] {
+  const why = olderThan(code, 'program');
+  return why === null
+    ? []
+    : [`  -> ${why}: it leaves the run to a worker of the newer version. Start one of that version.`];
 }
 
 /** Lanes that come back with nobody told: no monitor may take that for a run that gets on. */

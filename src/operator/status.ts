@@ -7,6 +7,7 @@ import { readReceiversIfAny } from '../books/receivers';
 import { readRelaysIfAny } from '../books/relays';
 import { isoTime } from '../books/rows';
 import type { RunStatus } from '../incident/run-status';
+import { codeInMemo } from '../workflows/code-version';
 import { statusQuery } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { isUnknown, missingPart, withClient } from './parts';
@@ -135,6 +136,8 @@ export interface StatusResult {
   trouble: RunTrouble | null;
   /** Lanes that wait for their sessions with the relay. */
   withoutSessions: number;
+  /** Number of the newest workflow code that has had it; null: it does not say. */
+  code: number | null;
   /** That the run belongs to; null: it does not say, or there is no run. */
   ledger: RunLedger | null;
 }
@@ -154,6 +157,7 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
       runId: described.runId,
       trouble,
       withoutSessions: lanesWithoutSessions(client, described),
+      code: codeInMemo(described.memo),
       status: answer,
       lastShown: answer === null ? (described.memo ?? null) : null,
       ledger: ledgerInMemo(described.memo),
@@ -161,7 +165,7 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
       return {
-        ...{ workflow: null, runId: null, trouble: null, withoutSessions: 0 },
+        ...{ workflow: null, runId: null, trouble: null, withoutSessions: 0, code: null },
         ...{ status: null, lastShown: null, ledger: null },
       };
     throw error;

@@ -12,6 +12,7 @@ import { type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
 import { firstCommand, waitingFor } from '../incident/waiting-for';
 import { callForWait } from './call';
+import { CODE, CODE_IN_MEMO } from './code-version';
 import { nowIso, type Run, type RunState } from './run-state';
 
 /** In steps, since each change is an event in the history. */
@@ -27,6 +28,7 @@ export function show(run: Run): void {
   setCurrentDetails(statusDetails(status));
   callForWait(run, status, () => show(run));
   showAudit(state);
+  showCode(state);
   if (state.row === null) return;
   const wait = status.waitingFor?.kind ?? null;
   const percent = Math.floor(percentDone(status) / PERCENT_STEP) * PERCENT_STEP;
@@ -64,6 +66,13 @@ function showAudit(state: RunState): void {
   if (!patched('audit-head')) return;
   state.auditShown = audit;
   upsertMemo({ audit: { seq, hash }, auditProblem: problem ?? 'none' });
+}
+
+/** A worker of older code sees there that the run is not for it (C50). */
+function showCode(state: RunState): void {
+  if ((state.code ?? 0) >= CODE || !patched('code-in-memo')) return;
+  state.code = CODE;
+  upsertMemo({ [CODE_IN_MEMO]: CODE });
 }
 
 /** What `status` answers and the Web UI shows. */

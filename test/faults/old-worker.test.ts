@@ -1,60 +1,29 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type PartProcess, startPart, waitForPart } from '../../scripts/stack/part-process';
+import { readFileSync } from 'node:fs';
+import type { PartProcess } from '../../scripts/stack/part-process';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { projectFolder } from '../../src/operator/parts/this-machine';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { until } from '../until';
 import { hurryAttempts } from './hurry-attempts';
+import { otherVersions } from './other-versions';
 import { relayVerdict } from './relay-verdict';
 
 const ID = 'zappos-2012';
 let desk: OwnOperator;
-const old: PartProcess[] = [];
-const folders: string[] = [];
+const versions = otherVersions();
 afterAll(async () => {
-  for (const worker of old) await worker.stop();
+  await versions.end();
   await desk?.end();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+const oldWorker = (path: string, change: (text: string) => string | null) =>
+  versions.worker(desk.env, { [path]: change });
 
 const row = async () => (await findIncident(desk.database.db, ID))!;
 const told = async () =>
   (await surveyNotices({ db: desk.database.db, incident: (await row()).incident }, 'notice')).notices;
 /** Told when something is waited for in vain. */
 const found = async () => [(await row()).phase, await told()];
-
-/** A worker of this program as it was before a change: a copy of the source, with one file different; null: it is gone. */
-async function oldWorker(path: string, change: (text: string) => string | null): Promise<PartProcess> {
-  const copy = mkdtempSync(join(tmpdir(), 'old-worker-'));
-  folders.push(copy);
-  for (const name of ['src', 'scripts', 'package.json', 'tsconfig.json'])
-    cpSync(join(projectFolder, name), join(copy, name), { recursive: true });
-  symlinkSync(join(projectFolder, 'node_modules'), join(copy, 'node_modules'));
-  const text = readFileSync(join(copy, path), 'utf8');
-  const changed = change(text);
-  expect(changed).not.toBe(text);
-  if (changed === null) rmSync(join(copy, path));
-  else writeFileSync(join(copy, path), changed);
-  const worker = startPart({
-    name: 'worker',
-    folder: copy,
-    command: process.execPath,
-    args: ['--require', require.resolve('tsx/cjs'), join(copy, 'scripts', 'worker.ts')],
-    env: { ...desk.env, BREACH_RESPONSE_LOCAL: copy, LOG_LEVEL: 'info' },
-    stopSeconds: 30,
-  });
-  old.push(worker);
-  await waitForPart(
-    worker,
-    async () => /ready for work|waiting for a ledger/.test(readFileSync(worker.logFile, 'utf8')),
-    60,
-  );
-  return worker;
-}
 
 test('a worker of another version: the run holds with the reason, goes on with the right one, and sends nothing that nobody approved (C50)', async () => {
   desk = await ownOperator('old', 2_500);

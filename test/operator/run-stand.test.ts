@@ -39,7 +39,7 @@ function facts(
     gate: {} as Gate,
     shut: shut as KnownReceiver[],
     relays: relays as KnownRelay[],
-    run: { ...answered, withoutSessions: 0, ledger: null, ...run },
+    run: { ...answered, withoutSessions: 0, code: null, ledger: null, ...run },
     temporalProblem: null,
   };
 }
