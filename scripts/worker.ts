@@ -143,7 +143,18 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       const incidents = () => listRuns(database.db);
       await runWorker(
         {
-          ...{ connection, namespace, ledgerId, activities, unknown, incidents, leftOut, cacheFolder, ready },
+          ...{
+            connection,
+            namespace,
+            ledgerId,
+            activities,
+            unknown,
+            incidents,
+            leftOut,
+            log,
+            cacheFolder,
+            ready,
+          },
           identity: workerName,
         },
         either,

@@ -94,6 +94,7 @@ export async function realRun(
       activities: work.activities,
       incidents: () => listRuns(database.db),
       leftOut: leftOut(log),
+      log,
       cacheFolder,
     },
     stop.signal,

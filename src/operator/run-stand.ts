@@ -50,7 +50,7 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
   if (temporalProblem !== null) return stuck(temporalProblem);
   if (run?.workflow !== 'RUNNING')
     return stuck(
-      `NO RUN IS GOING (Temporal says: ${run?.workflow ?? 'not known'}): npm start -- FILE --go goes on from the books.`,
+      `NO RUN IS GOING (Temporal says: ${run?.workflow ?? 'not known'}${run?.ended ? `, ${printable(run.ended, 500)}` : ''}): npm start -- FILE --go goes on from the books.`,
     );
   const { trouble, status } = run;
   if (trouble?.kind === 'task') return stuck(...troubleWords(trouble), ...olderWords(run));

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  type WorkflowExecutionDescription,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { Command } from 'commander';
 import { readGate } from '../books/gate';
 import { bareBooks, findIncident } from '../books/incident-row';
@@ -21,7 +27,7 @@ import {
   workflowIdOf,
 } from './run-ledger';
 import { STAND_EXITS, type StatusFacts, standOf } from './run-stand';
-import { findTrouble, lanesWithoutSessions, type RunTrouble } from './run-trouble';
+import { findTrouble, lanesWithoutSessions, type RunTrouble, whyEnded } from './run-trouble';
 import { checkText, statusText } from './status-text';
 import { ToldError } from './told-error';
 import { json } from './words';
@@ -129,6 +135,8 @@ export interface StatusResult {
   /** As Temporal sees the workflow: RUNNING, COMPLETED, TERMINATED ...; null: it does not know it. */
   workflow: string | null;
   runId: string | null;
+  /** Why it is over, where that was not this program's word; null: it goes on, or closed by itself. */
+  ended: string | null;
   /** From the run itself; null when no worker answers: then `lastShown` is what it showed last. */
   status: RunStatus | null;
   lastShown: Record<string, unknown> | null;
@@ -155,6 +163,7 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
     return {
       workflow: described.status.name,
       runId: described.runId,
+      ended: trouble === null ? await endedOf(client, described) : null,
       trouble,
       withoutSessions: lanesWithoutSessions(client, described),
       code: codeInMemo(described.memo),
@@ -165,11 +174,18 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
       return {
-        ...{ workflow: null, runId: null, trouble: null, withoutSessions: 0, code: null },
+        ...{ workflow: null, runId: null, ended: null, trouble: null, withoutSessions: 0, code: null },
         ...{ status: null, lastShown: null, ledger: null },
       };
     throw error;
   }
+}
+
+async function endedOf(
+  client: Client,
+  { status: { name }, workflowId, runId }: WorkflowExecutionDescription,
+): Promise<string | null> {
+  return name === 'RUNNING' || name === 'COMPLETED' ? null : whyEnded(client, workflowId, runId);
 }
 
 async function answerOf(

@@ -1,4 +1,8 @@
 import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
+import type pino from 'pino';
+import { taskFailure } from '../activities/task-failure';
+import { cutText } from '../incident/cut-text';
 import { codeInMemo } from '../workflows/code-version';
 import { taskQueueOf, workflowIdOf } from '../workflows/messages';
 import type { RunSeen } from './shares';
@@ -19,11 +23,17 @@ const PATIENCE_MILLISECONDS = 5_000;
 /** A worker asks anew each minute at least. One that was killed is listed for five. */
 const LATELY_MILLISECONDS = 75_000;
 
+export interface Looking {
+  ledgerId: string;
+  identity: string | undefined;
+  incidents(): Promise<IncidentSeen[]>;
+  log: pino.Logger;
+}
+
 /** @returns what looks at the runs of a ledger that are going, for this process; null: Temporal or the database did not answer. */
 export function lookAtRuns(
   client: Client,
-  { ledgerId, identity }: { ledgerId: string; identity: string | undefined },
-  incidents: () => Promise<IncidentSeen[]>,
+  { ledgerId, identity, incidents, log }: Looking,
 ): () => Promise<RunsSeen | null> {
   const over = new Set<string>();
   const look = async (): Promise<RunsSeen> => {
@@ -37,20 +47,32 @@ export function lookAtRuns(
     }
     return { runs, alone: await isAlone(client, ledgerId, identity) };
   };
+  let silence: string | null = null;
   return async () => {
     try {
-      return await client.withDeadline(Date.now() + PATIENCE_MILLISECONDS, look);
+      const seen = await client.withDeadline(Date.now() + PATIENCE_MILLISECONDS, look);
+      if (silence !== null) log.info('Temporal and the database answer again');
+      silence = null;
+      return seen;
     } catch (error) {
-      return nothingSeen(error);
+      const why = whyNothingSeen(error);
+      if (why !== silence)
+        log.warn({ why }, 'the runs cannot be looked at; they are looked at again each second');
+      silence = why;
+      return null;
     }
   };
 }
 
-/** @throws what neither Temporal nor the driver says. */
-function nothingSeen(error: unknown): null {
+/** In words that hold nothing of a customer's. @throws what neither Temporal nor the driver says. */
+function whyNothingSeen(error: unknown): string {
   const cause = error instanceof ServiceError ? error.cause : error;
-  if (!isGrpcServiceError(cause) && (cause as { code?: string }).code === undefined) throw error;
-  return null;
+  if (isGrpcServiceError(cause)) return `Temporal: ${cutText(cause.details || cause.message, 300)}`;
+  if (error instanceof NamespaceNotFoundError)
+    return `Temporal: it has no namespace ${error.namespace} any more`;
+  const { code } = cause as { code?: string };
+  if (code === undefined) throw error;
+  return `the database: ${code}`;
 }
 
 /** Null: there is none of this ledger that is going. */
@@ -77,25 +99,9 @@ async function lookAt(
   };
 }
 
-/** Of enums.v1.WorkflowTaskFailedCause: what the code of a worker does. The others are the server's word, and the same for every worker. */
-const OF_THE_CODE = [14, 24];
-const LAST_EVENTS = 20;
-
-async function failedHere(
-  client: Client,
-  workflowId: string,
-  identity: string | undefined,
-): Promise<string | null> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
-    ...{ namespace: client.options.namespace, execution: { workflowId }, maximumPageSize: LAST_EVENTS },
-  });
-  for (const { workflowTaskFailedEventAttributes: failed, ...event } of history?.events ?? []) {
-    if (event.workflowTaskCompletedEventAttributes) return null;
-    if (!failed) continue;
-    const isHere = failed.identity === identity && OF_THE_CODE.includes(failed.cause ?? 0);
-    return isHere ? (failed.failure?.message ?? 'its workflow task failed here') : null;
-  }
-  return null;
+async function failedHere(client: Client, workflowId: string, identity?: string): Promise<string | null> {
+  const failed = await taskFailure(client, workflowId);
+  return failed !== null && failed.worker === identity ? failed.why : null;
 }
 
 /** TaskQueueType of temporal.api.enums.v1. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { type NativeConnection, TransportError, Worker } from '@temporalio/worker';
+import type pino from 'pino';
 import type { Activities, ActivitySet } from '../activities/create-activities';
 import { keyOf, type LeftOut } from './left-out';
 import { type IncidentSeen, lookAtRuns } from './look-at-runs';
@@ -18,6 +19,7 @@ export interface WorkerSettings {
   /** Of this ledger, as its database has them now. */
   incidents(): Promise<IncidentSeen[]>;
   leftOut: LeftOut;
+  log: pino.Logger;
   /** Holds the bundled workflow code. */
   cacheFolder: string;
   /** Names the process, as in its claims. */
@@ -42,10 +44,10 @@ interface Serving {
  * @throws Error when a slice did not end in time.
  */
 export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Promise<void> {
-  const { connection, namespace, ledgerId, identity, leftOut, incidents } = settings;
+  const { connection, namespace, ledgerId, leftOut } = settings;
   const { code } = await workflowBundle(settings.cacheFolder);
   const client = new Client({ connection, namespace });
-  const look = lookAtRuns(client, { ledgerId, identity }, incidents);
+  const look = lookAtRuns(client, { identity: undefined, ...settings });
   const serving = new Map<string, Serving>();
   const faults: unknown[] = [];
   let wanted: Share[] = judgeShares(ledgerId, [], true);
@@ -117,6 +119,7 @@ function optionsOf(
       ? {
           activities: { ...activities, ...(unknown ? { default: unknown } : {}) },
           maxConcurrentActivityTaskExecutions: 16,
+          maxConcurrentActivityTaskPolls: 4,
         }
       : {
           workflowBundle: { code },

@@ -49,6 +49,7 @@ async function anotherWorker(): Promise<{ end(): Promise<void> }> {
       activities: work.activities,
       incidents: () => listRuns(run.database.db),
       leftOut: leftOut(log),
+      log,
       ledgerId: run.ledgerId,
       cacheFolder: join(__dirname, '..', '..', '.local', 'cache'),
       ready: () => ready(),

@@ -60,8 +60,8 @@ async function continuedTimes(times: number): Promise<string[]> {
 
 test('a worker of older code leaves a run to a newer one, also after continue-as-new; alone with it status says so, and an upgrade amid the run goes on (C50)', async () => {
   response = await ownResponse('older', {
-    customers: 9_000,
-    change: (file) => ({ ...file, pace: { perSecond: 60 } }),
+    customers: 3_000,
+    change: (file) => ({ ...file, pace: { perSecond: 20 } }),
   });
   const { file, client, database, env, until } = response;
   const older = await response.worker();
@@ -71,7 +71,7 @@ test('a worker of older code leaves a run to a newer one, also after continue-as
     title: file.title,
     ledger,
     uiUrl: null,
-    continueAsNewAfterEvents: 30,
+    continueAsNewAfterEvents: 15,
   });
   const { content_hash: contentHash } = await response.row();
   await approve(client, { incidentId: file.id, by: 'the test', contentHash });
@@ -85,7 +85,7 @@ test('a worker of older code leaves a run to a newer one, also after continue-as
   expect(logOf(older)).toContain(
     `newer workflow code (${CODE + 1}) has had this run, and this worker's is older (${CODE})`,
   );
-  const between = await continuedTimes(4);
+  const between = await continuedTimes(2);
   for (const runId of between) {
     const { by, failed } = await doneIn(runId);
     expect(failed).toEqual([]);

@@ -83,6 +83,7 @@ export async function ownRun(
         activities,
         incidents: async () => [{ incidentId, closed: false }],
         leftOut: leftOut(log),
+        log,
         cacheFolder,
         ready,
       },
