@@ -88,7 +88,7 @@ export function troubleWords({ kind, attempt, why, worker }: RunTrouble): string
       '  -> Put that right in Temporal; the run then goes on by itself. Nothing is lost meanwhile. If it cannot be: terminate the run in the Web UI, and npm start -- FILE --go goes on from the books.',
     ];
   return [
-    `THE RUN'S OWN CODE FAILS IN ITS WORKER${worker ? ` (${printable(worker)})` : ''}, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
+    `THE RUN'S OWN CODE FAILS IN ITS WORKER ${printable(worker || 'of no name')}, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
     '  -> Is a worker of another version of this program at work? Stop it, and start one of the version that the run began with. Nothing is lost meanwhile.',
   ];
 }

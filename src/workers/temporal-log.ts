@@ -11,15 +11,15 @@ import { cutText } from '../incident/cut-text';
 export function installRuntime(log: pino.Logger): void {
   const told = new Map<string, number>();
   const logger = new DefaultLogger('INFO', ({ level, message: given, meta }) => {
+    // Each worker of this process asks for one of them alone: shares.ts.
+    if (/^No (activities|workflows) registered/.test(given)) return;
     const [message, ...printed] = given.split(/: (?=Status \{)/);
     const fields = safeFields({ ...meta, ...(printed.length > 0 ? { failure: printed.join(': ') } : {}) });
     // A server that is away is told of by each of some dozen pollers, several times a second.
-    const words = `${level} ${message} ${fields.cause}`;
+    const words = JSON.stringify([level, message, fields]);
     if (Date.now() - (told.get(words) ?? 0) < REPEATED_MILLISECONDS) return;
     if (told.size > MOST_TOLD) told.clear();
     told.set(words, Date.now());
-    // Each worker of this process asks for one of them alone: shares.ts.
-    if (/^No (activities|workflows) registered/.test(message ?? '')) return;
     if (level === 'ERROR') log.error(fields, message);
     else if (level === 'WARN') log.warn(fields, message);
     else log.debug(fields, message);
