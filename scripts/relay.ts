@@ -14,7 +14,7 @@ import { certificate } from './relay/tls';
  */
 function main(): void {
   const options = relayOptions(process.argv.slice(2));
-  const log = openPostfixLog(options.log, options.time, options.fsync);
+  const log = openPostfixLog(options);
   const counts = newCounts();
   const keep = options.keep === null ? null : { folder: options.keep, first: options.keepFirst };
   const relay: Relay = {

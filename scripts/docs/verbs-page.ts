@@ -120,7 +120,7 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
     command: tortureCommand,
     effect: 'Works on parts of its own.',
     example: 'npm run torture -- --customers 50000 --kills 25',
-    exits: "0 everybody was told once, 1 not, by the relay's own log.",
+    exits: "0 everybody was told once, 1 not, by the relays' own logs.",
   },
   {
     name: 'test',

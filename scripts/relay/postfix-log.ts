@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import type { RelayOptions } from './relay-options';
 
 /** The relay's log, as Postfix writes it through syslog. Its lines are in the file once `flush` returns. */
 export interface PostfixLog {
@@ -37,14 +38,19 @@ export interface LoggedMessage {
 
 const CLIENT = 'localhost[127.0.0.1]';
 
-export function openPostfixLog(file: string, time: 'syslog' | 'rfc3339', fsync: boolean): PostfixLog {
+export function openPostfixLog({
+  log: file,
+  logHost,
+  time,
+  fsync,
+}: Pick<RelayOptions, 'log' | 'logHost' | 'time' | 'fsync'>): PostfixLog {
   const fd = openSync(file, 'a+');
   // A relay that died while it wrote: its last line must not swallow our first.
   let lines = endsInMidLine(fd) ? '\n' : '';
   const now = logTime(time);
   const logOf = (pid: string): PostfixLog => {
     const write = (program: string, text: string) => {
-      lines += `${now()} capture postfix/${program}[${program === 'smtpd' ? pid : process.pid}]: ${printable(text)}\n`;
+      lines += `${now()} ${logHost} postfix/${program}[${program === 'smtpd' ? pid : process.pid}]: ${printable(text)}\n`;
     };
     const named = ({ queueId, messageId }: LoggedMessage) =>
       write('cleanup', `${queueId}: message-id=<${messageId}>`);

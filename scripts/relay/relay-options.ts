@@ -6,6 +6,8 @@ export interface RelayOptions {
   port: number;
   /** Postfix's own log format; every accepted message is in it before its 250 leaves. */
   log: string;
+  /** The machine whose log it says it is; relays that are judged together each have another, as machines have. */
+  logHost: string;
   /** Unix socket for live commands. */
   control: string | null;
   time: 'syslog' | 'rfc3339';
@@ -43,6 +45,7 @@ export function relayOptions(args: string[]): RelayOptions {
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
       log: { type: 'string' },
+      'log-host': { type: 'string', default: 'capture' },
       control: { type: 'string' },
       time: { type: 'string', default: 'syslog' },
       fsync: { type: 'boolean', default: false },
@@ -74,6 +77,7 @@ export function relayOptions(args: string[]): RelayOptions {
     host: values.host,
     port: whole('port', values.port, 65_535),
     log: values.log,
+    logHost: values['log-host'],
     control: values.control ?? null,
     time: oneOf('time', values.time, ['syslog', 'rfc3339']),
     fsync: values.fsync,

@@ -7,29 +7,33 @@ import { type PartProcess, startPart, waitForPart } from './part-process';
 /**
  * The capture relay (scripts/relay.ts) as a process of its own.
  * @param started gets the process at once.
+ * @param name of its files in `folder`, and of its machine in its log, for a second one.
  * @returns its addresses, once it listens.
  */
 export async function startRelay(
   folder: string,
   port: number,
   started: (part: PartProcess) => void,
+  name?: string,
 ): Promise<{ url: string; log: string; control: string }> {
-  const log = join(folder, 'relay.log');
-  const control = shortSocketPath(folder, 'relay.sock');
+  const files = name ?? 'relay';
+  const log = join(folder, `${files}.log`);
+  const control = shortSocketPath(folder, `${files}.sock`);
   rmSync(control, { force: true });
-  const stdoutFile = join(folder, 'relay.listening');
+  const stdoutFile = join(folder, `${files}.listening`);
   const script = join(projectFolder, 'scripts', 'relay.ts');
   const part = startPart({
-    name: 'relay',
+    name: files,
     folder,
     command: process.execPath,
     args: [
       ...['--import', require.resolve('tsx'), script],
       ...['--port', String(port), '--log', log, '--control', control],
+      ...(name === undefined ? [] : ['--log-host', name]),
       ...['--keep', receivedFolder(folder), '--keep-first', '200'],
     ],
     stdoutFile,
-    logName: 'relay-process.log',
+    logName: `${files}-process.log`,
     stopSeconds: 10,
   });
   started(part);

@@ -14,6 +14,8 @@ export interface TortureFigures extends Judgement {
   /** Of those, how many had claimed notices: killing an idle worker shows nothing. */
   killsAtWork: number;
   closed: boolean;
+  /** What took effect (torturer.ts). */
+  deeds: { amended: number; aside: number };
   seconds: number;
   killsByKind: Record<string, number>;
 }
@@ -48,6 +50,9 @@ export function brokenPromises(figures: TortureFigures): string[] {
       : []),
     ...(figures.auditBroken ? ['the audit chain is broken'] : []),
     ...(figures.closed ? [] : ['the run did not close']),
+    ...(figures.acceptedByRelay.some((accepted) => accepted === 0)
+      ? ['a relay took nothing: nothing is shown of several']
+      : []),
     ...(figures.acceptedOnce === 0 ? ['nobody was told'] : []),
     ...(figures.remindedOnce === 0 ? ['nobody was reminded'] : []),
   ];

@@ -7,6 +7,8 @@ import type { Lived } from './company-life';
 import { CHOSEN } from './patient-operator';
 
 export interface Judgement {
+  /** Messages that each relay took. */
+  acceptedByRelay: number[];
   acceptedOnce: number;
   acceptedTwiceOrMore: number;
   /** Who should have been told and was not: had an address, was not deleted, and the relay never refused them for good. */
@@ -28,19 +30,20 @@ export interface Evidence {
   ledgerSchema: string;
   /** Of the copy of the customers as they were (torture-company.ts). */
   beforeSchema: string;
-  relayLog: string;
+  /** Of every relay. */
+  relayLogs: string[];
   lived: Lived;
   /** As the company writes times. */
   cutoff: string;
 }
 
 /**
- * By the relay's log, the company's tables, the torturer's own record and the audit; it shares nothing with the product but how a
- * connection is opened and how the relay's log is read.
+ * By the relays' logs, the company's tables, the torturer's own record and the audit; it shares nothing with the product but how a
+ * connection is opened and how a relay's log is read.
  */
 export async function judge(
   url: string,
-  { ledgerSchema, beforeSchema, relayLog, lived, cutoff }: Evidence,
+  { ledgerSchema, beforeSchema, relayLogs, lived, cutoff }: Evidence,
 ): Promise<Judgement> {
   const before = `\`${beforeSchema}\`.customers`;
   const connection = await openConnection(url);
@@ -48,11 +51,17 @@ export async function judge(
     (await connection.query(statement, values))[0] as Row[];
   try {
     const [told, reminded] = [new Map<string, number>(), new Map<string, number>()];
-    for (const { to, messageId } of await acceptancesIn(relayLog)) {
-      const wave = /^r[0-9a-f]{40}@/.test(messageId) ? reminded : told;
-      wave.set(to, (wave.get(to) ?? 0) + 1);
+    const refused = new Set<string>();
+    const acceptedByRelay: number[] = [];
+    for (const relayLog of relayLogs) {
+      const accepted = await acceptancesIn(relayLog);
+      acceptedByRelay.push(accepted.length);
+      for (const { to, messageId } of accepted) {
+        const wave = /^r[0-9a-f]{40}@/.test(messageId) ? reminded : told;
+        wave.set(to, (wave.get(to) ?? 0) + 1);
+      }
+      for (const address of await refusedForGood(relayLog)) refused.add(address);
     }
-    const refused = await refusedForGood(relayLog);
     const atFirst = await query<{ id: string; email: string | null; expired: number; hash: string | null }>(
       `SELECT b.id, b.email, c.password_hash AS hash,
          b.password_hash IS NOT NULL AND (b.password_set_at IS NULL OR b.password_set_at <= ?) AS expired
@@ -92,6 +101,7 @@ export async function judge(
     const clobbered = await clobberedPasswords(query, { before, lived, cutoff });
     const audit = await query<AuditTable>(`SELECT * FROM \`${ledgerSchema}\`.audit ORDER BY incident, seq`);
     return {
+      acceptedByRelay,
       acceptedOnce,
       acceptedTwiceOrMore: twice.length,
       neverAccepted: never.length,

@@ -5,6 +5,7 @@ import type { HoldKind } from '../../src/incident/run-status';
 import { approve } from '../../src/operator/approve';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
+import type { TypeVerb } from './type-verb';
 
 /** Where the run stands, by its row. */
 export interface Standing {
@@ -20,13 +21,21 @@ export interface PatientOperator {
 }
 
 const LOOKS_EVERY_MILLISECONDS = 400;
+/** An amendment may take the approval back in each. */
+const MAILS: ReadonlySet<string> = new Set(['approval', 'canary', 'notify', 'settle', 'remind']);
 
-/** Does what an operator would: approves, has customers reminded, and resumes whatever holds or is paused, except where somebody is in doubt. */
+/** So long he lets a relay or a receiver be that is out. */
+const LETS_BE_SECONDS = 5;
+
+/**
+ * Does what an operator would: approves whatever words the run has, has customers reminded, resumes whatever holds or is paused, except where somebody is in doubt,
+ * and takes relays and receivers in again that somebody or a breaker has put aside.
+ */
 export function patientOperator(
   client: Client,
   databaseUrl: string,
   ledgerSchema: string,
-  { incidentId, contentHash, say }: { incidentId: string; contentHash: string; say: (line: string) => void },
+  { incidentId, type, say }: { incidentId: string; type: TypeVerb; say: (line: string) => void },
 ): PatientOperator {
   const by = 'the torturer as operator';
   let seen: Standing | null = null;
@@ -40,9 +49,11 @@ export function patientOperator(
     if (row.hold_reason !== null && row.hold_reason !== told) say(`  held: ${row.hold_reason.slice(0, 160)}`);
     told = row.hold_reason ?? '';
     const fence = Number(row.fence);
-    if (row.phase === 'approval' && row.approved_at === null)
-      await approve(client, { incidentId, by, contentHash });
-    else if (row.hold_kind === 'reminder') {
+    if (row.approved_at === null && MAILS.has(row.phase))
+      await approve(client, { incidentId, by, contentHash: row.content_hash, version: Number(row.version) });
+    for (const [option, name] of await whatIsAside(databaseUrl, ledgerSchema))
+      await type(['resume', option, name, '--by', by]);
+    if (row.hold_kind === 'reminder') {
       await halfChoose(databaseUrl);
       await remind(client, { incidentId, by });
     } else if (row.hold_kind !== null && row.hold_kind !== 'in-doubt')
@@ -81,12 +92,33 @@ async function halfChoose(databaseUrl: string): Promise<void> {
   }
 }
 
+/** Options of `resume`. */
+async function whatIsAside(
+  databaseUrl: string,
+  ledgerSchema: string,
+): Promise<['--relay' | '--domain', string][]> {
+  const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
+  try {
+    const [rows] = await connection.query(
+      `SELECT '--relay' AS kind, relay AS name FROM \`${ledgerSchema}\`.relays
+       WHERE state = 'out' AND since < UTC_TIMESTAMP(6) - INTERVAL ${LETS_BE_SECONDS} SECOND
+       UNION ALL SELECT '--domain', receiver FROM \`${ledgerSchema}\`.receivers
+       WHERE state <> 'open' AND since < UTC_TIMESTAMP(6) - INTERVAL ${LETS_BE_SECONDS} SECOND`,
+    );
+    return (rows as { kind: '--relay' | '--domain'; name: string }[]).map(({ kind, name }) => [kind, name]);
+  } finally {
+    connection.destroy();
+  }
+}
+
 interface Row {
   phase: string;
   hold_kind: HoldKind | null;
   hold_reason: string | null;
   gate: string;
   approved_at: string | null;
+  content_hash: string;
+  version: string;
   fence: string;
 }
 
@@ -94,7 +126,7 @@ async function rowOf(databaseUrl: string, ledgerSchema: string): Promise<Row> {
   const connection = await openConnection(databaseUrl, { connectMilliseconds: 2_000 });
   try {
     const [rows] = await connection.query(
-      `SELECT phase, hold_kind, hold_reason, gate, approved_at, fence FROM \`${ledgerSchema}\`.incidents`,
+      `SELECT phase, hold_kind, hold_reason, gate, approved_at, content_hash, version, fence FROM \`${ledgerSchema}\`.incidents`,
     );
     return (rows as Row[])[0]!;
   } finally {

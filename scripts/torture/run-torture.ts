@@ -1,26 +1,22 @@
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { parseDocument } from 'yaml';
 import { ledgerSchemaOf } from '../../src/books/open-database';
-import { projectFolder } from '../../src/operator/parts/this-machine';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { startIncident } from '../../src/operator/start';
-import { demoIncident } from '../demo/demo-incident';
 import { ask } from '../relay/relay-process';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
 import { startLife } from './company-life';
 import { countClaims, countInDoubt, leaseLeftMilliseconds, type TortureFigures } from './figures';
 import { judge } from './judge';
 import { patientOperator } from './patient-operator';
-import { type Blow, schedule } from './schedule';
+import { type Blow, RELAYS, schedule } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
+import { tortureIncident } from './torture-incident';
 import type { TortureOptions } from './torture-options';
 import { startParts } from './torture-parts';
 import { untilProgress, untilQuiet, workProgress } from './torture-progress';
 import { torturer } from './torturer';
+import { verbTyper } from './type-verb';
 
 export interface Torture {
   options: TortureOptions;
@@ -42,14 +38,15 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const { customers, kills, seed } = options;
   const startedAt = performance.now();
   const perSecond = Math.max(200, Math.ceil(customers / Math.max(4, kills * SECONDS_PER_KILL)));
-  const incidentFile = join(folder, 'incident.yaml');
-  writeFileSync(incidentFile, tortureIncident(perSecond));
-  const prepared = await prepareIncident(incidentFile);
+  const incident = tortureIncident(folder, perSecond);
+  const prepared = await prepareIncident(incident.file);
   const { id: incidentId, cutoff } = prepared.incident;
   const { contentHash } = prepared.notices;
 
   const parts = await startParts({ folder, say, started });
-  const { databaseUrl, relay } = parts;
+  const { databaseUrl, relays } = parts;
+  const relayLogs = RELAYS.map((name) => relays[name].log);
+  const type = verbTyper(parts.env, say);
   const ledgerSchema = ledgerSchemaOf(EMBEDDED_SCHEMA);
   say(`Making ${customers} customers ...`);
   const ids = await makeTortureCompany(databaseUrl, { customers, seed, cutoff });
@@ -57,11 +54,11 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const client = new Client({ connection });
   await startIncident({ databaseUrl, client, uiUrl: null, prepared, by: 'the torturer' });
 
-  const operator = patientOperator(client, databaseUrl, ledgerSchema, { incidentId, contentHash, say });
+  const operator = patientOperator(client, databaseUrl, ledgerSchema, { incidentId, type, say });
   const life = startLife(databaseUrl, ids, seed);
-  const victim = { parts, client, incidentId, contentHash, ledgerSchema, perSecond };
+  const victim = { parts, client, incident, incidentId, contentHash, ledgerSchema, perSecond, type };
   const torture = torturer(victim);
-  const progress = workProgress({ databaseUrl, ledgerSchema, relayLog: relay.log }, customers);
+  const progress = workProgress({ databaseUrl, ledgerSchema, relayLogs }, customers);
   const inDoubt = () => countInDoubt(databaseUrl, ledgerSchema, null);
   const isOver = () => operator.standing()?.phase === 'closed';
   const isReminding = () => operator.standing()?.phase === 'remind';
@@ -76,10 +73,10 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     }
     await torture.thawed();
     await parts.allUp();
-    await ask(relay.control, { clear: true });
+    for (const name of RELAYS) await ask(relays[name].control, { clear: true });
   }
 
-  /** Settles who is in doubt from the relay's log, until the run has come so far. */
+  /** Settles who is in doubt from the relays' logs, until the run has come so far. */
   async function settleUntil(there: () => boolean): Promise<void> {
     await untilQuiet(() => there() || waitsForEvidence(), progress);
     inDoubtSeen += await inDoubt();
@@ -90,15 +87,15 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     }
     measured = torture.killed.length;
     for (let round = 0; !there() && round < 5; round++) {
-      say(`${await inDoubt()} in doubt: settling from the relay's log.`);
-      await cli(parts.env, ['settle', '--postfix-log', relay.log, '--go'], say);
+      say(`${await inDoubt()} in doubt: settling from the relays' logs.`);
+      await type(['settle', '--postfix-log', ...relayLogs, '--go']);
       const resend = ['--touch-relay', '--resend-absent', '--reason', 'torture', '--quarantine', '1', '--go'];
-      await cli(parts.env, ['settle', '--postfix-log', relay.log, ...resend], say);
+      await type(['settle', '--postfix-log', ...relayLogs, ...resend]);
       // A relay that was killed never logged its sessions' ends, so its log proves nobody absent. The torturer knows that this one logs
       // before it answers.
       const decide = ['--decide', 'resend', '--reason', 'the relay logs before it answers', '--go'];
-      if (round >= EVIDENCE_ROUNDS) await cli(parts.env, ['settle', ...decide], say);
-      await cli(parts.env, ['resume'], say);
+      if (round >= EVIDENCE_ROUNDS) await type(['settle', ...decide]);
+      await type(['resume']);
       // Who is absent can be told only once the lease of their claim is over, and the quarantine.
       await sleep((await leaseLeftMilliseconds(databaseUrl, ledgerSchema)) + 1_500);
       await untilQuiet(() => there() || waitsForEvidence(), progress);
@@ -120,7 +117,7 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const judged = await judge(databaseUrl, {
     ledgerSchema,
     beforeSchema: beforeSchemaOf(EMBEDDED_SCHEMA),
-    relayLog: relay.log,
+    relayLogs,
     lived: life.lived,
     cutoff: cutoffInTables,
   });
@@ -137,35 +134,9 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     killsMeasured: torture.killed.length,
     killsAtWork,
     closed,
+    deeds: torture.deeds,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     killsByKind: torture.kills,
     examples,
   };
-}
-
-function tortureIncident(perSecond: number): string {
-  const document = parseDocument(demoIncident());
-  document.setIn(['pace', 'perSecond'], perSecond);
-  document.setIn(['retry', 'firstAfterSeconds'], 5);
-  document.setIn(['retry', 'forHours'], 1);
-  return document.toString({ lineWidth: 120 });
-}
-
-function cli(env: NodeJS.ProcessEnv, args: string[], say: (line: string) => void): Promise<void> {
-  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'run.mjs'), 'cli', ...args], {
-    env,
-    cwd: projectFolder,
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (data) => (output += data));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      say(
-        `  npm run cli -- ${args.join(' ')}: exit ${code}\n${output.replace(/^/gm, '    ').slice(0, 2_000)}`,
-      );
-      resolve();
-    });
-  });
 }

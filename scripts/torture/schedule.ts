@@ -1,6 +1,10 @@
 import { pick, type Random, randomFrom, wholeFrom } from '../seed/random';
 
-export type TorturedPart = 'worker-1' | 'worker-2' | 'database' | 'temporal' | 'relay';
+export type TorturedPart = 'worker-1' | 'worker-2' | 'database' | 'temporal' | TorturedRelay;
+export type TorturedRelay = 'relay-1' | 'relay-2';
+
+export const WORKERS = ['worker-1', 'worker-2'] as const;
+export const RELAYS = ['relay-1', 'relay-2'] as const;
 
 /** One thing that is done to the run. */
 export type Deed =
@@ -11,8 +15,14 @@ export type Deed =
   | { kind: 'freeze'; part: 'worker-1' | 'worker-2'; seconds: number }
   /** Pauses, resumes, rates and approvals as fast as they can be said; the last word is resume. */
   | { kind: 'storm'; words: ('pause' | 'resume' | 'rate' | 'approve')[]; perSecond: number }
-  /** The relay misbehaves for a while (relay/rules.ts). */
-  | { kind: 'misbehave'; rule: Record<string, unknown> };
+  /** A relay misbehaves for a while (relay/rules.ts). */
+  | { kind: 'misbehave'; part: TorturedRelay; rule: Record<string, unknown> }
+  /** One receiver refuses its customers for a while, by whichever relay they come. */
+  | { kind: 'receiver'; rule: Record<string, unknown> }
+  /** Somebody leaves a relay out, or pauses a receiver; the patient operator takes them in again. */
+  | { kind: 'aside'; args: ['--relay', TorturedRelay] | ['--domain', string] }
+  /** The incident file changes: its words, which need a new approval, or only how they are sent. */
+  | { kind: 'amend'; words: boolean };
 
 export interface Blow {
   /** Where in the work it is done: from 0 (no password expired) over 1 (all expired) and 2 (everybody told) to 3 (everybody reminded). */
@@ -41,14 +51,25 @@ export function schedule({ kills, seed }: ScheduleOptions): Blow[] {
     deeds.push({ kind: 'storm', words, perSecond: Math.round(between(200, 20_000)) });
   }
   for (let i = 0; i < Math.ceil(kills / 2); i++)
-    deeds.push({ kind: 'misbehave', rule: pick(MISBEHAVIOUR, random) });
+    deeds.push({ kind: 'misbehave', part: pick(RELAYS, random), rule: pick(MISBEHAVIOUR, random) });
+  for (let i = 0; i < Math.ceil(kills / 3); i++) {
+    deeds.push({ kind: 'receiver', rule: pick(REFUSALS, random) });
+    deeds.push({ kind: 'aside', args: pick(ASIDE, random) });
+    deeds.push({ kind: 'amend', words: random() < 0.6 });
+  }
   for (let i = deeds.length - 1; i > 0; i--) {
     const other = wholeFrom(0, i + 1, random);
     [deeds[i], deeds[other]] = [deeds[other]!, deeds[i]!];
   }
   return deeds
-    .map((deed) => ({ at: place(between(deed.kind === 'misbehave' ? 1 : 0.2, 2.6)), deed }))
+    .map((deed) => ({ at: place(between(...spanOf(deed))), deed }))
     .sort((blow, next) => blow.at - next.at);
+}
+
+function spanOf({ kind }: Deed): [from: number, to: number] {
+  // The reminder goes out so fast that a correction amid it comes too late more often than not.
+  if (kind === 'amend') return [0.2, 2.1];
+  return [OF_THE_MAIL.has(kind) ? 1 : 0.2, 2.6];
 }
 
 /** While expiring, which is fast, only few; then until nineteen of twenty are told; then while the reminder goes out. */
@@ -61,10 +82,18 @@ function killed(random: Random): Deed {
   const share = random();
   if (share < 0.5) return { kind: 'kill', part: pick(WORKERS, random) };
   if (share < 0.6) return { kind: 'end', part: pick(WORKERS, random) };
-  return { kind: 'kill', part: pick(['database', 'temporal', 'relay'] as const, random) };
+  return { kind: 'kill', part: pick(['database', 'temporal', pick(RELAYS, random)] as const, random) };
 }
 
-const WORKERS = ['worker-1', 'worker-2'] as const;
+/** Of one customer in ten (torture-company.ts). */
+export const BIG_RECEIVER = 'big.test';
+/** Before there is mail they do nothing. */
+const OF_THE_MAIL: ReadonlySet<Deed['kind']> = new Set(['misbehave', 'receiver', 'aside']);
+const ASIDE: Extract<Deed, { kind: 'aside' }>['args'][] = [
+  ['--relay', 'relay-1'],
+  ['--relay', 'relay-2'],
+  ['--domain', BIG_RECEIVER],
+];
 const WORDS = ['pause', 'resume', 'rate', 'approve'] as const;
 
 /** Each ends by itself. */
@@ -86,4 +115,13 @@ const MISBEHAVIOUR: Record<string, unknown>[] = [
   { at: 'dot', action: 'drop', times: 2 },
   { at: 'dot', action: 'drop-after', times: 2 },
   { at: 'dot', action: 'reply-and-drop', times: 3 },
+];
+
+const OF_BIG_RECEIVER = `@${BIG_RECEIVER.replace('.', '\\.')}$`;
+/** Each ends by itself. */
+const REFUSALS: Record<string, unknown>[] = [
+  { at: 'rcpt', match: OF_BIG_RECEIVER, reply: '550 5.7.1 Blocked by our policy', times: 40 },
+  { at: 'rcpt', match: OF_BIG_RECEIVER, reply: '450 4.7.1 Too much mail from you', times: 40 },
+  { at: 'rcpt', match: OF_BIG_RECEIVER, reply: '421 4.7.28 Unusual rate of mail', times: 15 },
+  { at: 'dot', match: OF_BIG_RECEIVER, reply: '554 5.7.1 Message refused', times: 25 },
 ];

@@ -2,6 +2,7 @@ import { openDatabase } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
+import { BIG_RECEIVER } from './schedule';
 
 /** The schema of a copy of how it was, where the product does not look. */
 export function beforeSchemaOf(companySchema: string): string {
@@ -9,7 +10,7 @@ export function beforeSchemaOf(companySchema: string): string {
 }
 
 /**
- * Made-up customers, each with an address of its own that can be mailed, but for every 97th, who has none; and a copy of them as
+ * Made-up customers, each with an address of its own that can be mailed, but for every 97th, who has none; one in ten at one big receiver; and a copy of them as
  * they were, for the judge.
  * @returns their ids.
  */
@@ -24,7 +25,8 @@ export async function makeTortureCompany(
   await seeding.close();
   const connection = await openConnection(url);
   await connection.query(
-    "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@torture.test'))",
+    "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@', IF(id % 10 = 3, ?, 'torture.test')))",
+    [BIG_RECEIVER],
   );
   const before = beforeSchemaOf(companySchema);
   await connection.query(`CREATE DATABASE \`${before}\``);

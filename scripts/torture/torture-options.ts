@@ -23,7 +23,7 @@ export function tortureOptions(argv: string[]): TortureOptions {
 export function tortureCommand(): Command {
   return new Command('npm run torture --')
     .description(
-      "A whole response on this machine while everything breaks: afterwards everybody was told once, by the relay's own log. It uses a database, Temporal and a relay of its own.",
+      "A whole response on this machine while everything breaks: afterwards everybody was told once, by the relays' own logs. It uses a database, Temporal and two relays of its own.",
     )
     .option('--customers <number>', 'how many are made up', wholeNumber(200, 5_000_000), 50_000)
     .option(

@@ -6,12 +6,12 @@ import { startDatabase } from '../stack/start-database';
 import { startRelay } from '../stack/start-relay';
 import { startTemporal } from '../stack/start-temporal';
 import { startWorker } from '../stack/start-worker';
-import type { TorturedPart } from './schedule';
+import { RELAYS, type TorturedPart, type TorturedRelay, WORKERS } from './schedule';
 
 export interface Parts {
   databaseUrl: string;
   temporalAddress: string;
-  relay: { url: string; log: string; control: string };
+  relays: Record<TorturedRelay, { url: string; log: string; control: string }>;
   env: NodeJS.ProcessEnv;
   /** Null while it starts again. */
   pid(name: TorturedPart): number | null;
@@ -30,9 +30,7 @@ export interface PartsOptions {
   started(stop: () => Promise<void>): void;
 }
 
-const WORKERS = ['worker-1', 'worker-2'] as const;
-
-/** A stack of its own in `folder`, each part on a port that it keeps, and two workers. */
+/** A stack of its own in `folder`, each part on a port that it keeps, with two relays and two workers. */
 export async function startParts({ folder, say, started }: PartsOptions): Promise<Parts> {
   const running = new Map<TorturedPart, PartProcess>();
   const starting = new Map<TorturedPart, Promise<unknown>>();
@@ -43,7 +41,8 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
     stopping = true;
     void each(WORKERS, ({ identity }) => void process.kill(identity.pid, 'SIGCONT'));
     await each(WORKERS, (part) => part.stop());
-    for (const name of ['relay', 'temporal', 'database'] as const) await each([name], (part) => part.stop());
+    for (const name of [...RELAYS, 'temporal', 'database'] as const)
+      await each([name], (part) => part.stop());
     // What was starting has ended with them, or ends in `keep`.
     await Promise.allSettled(starting.values());
   });
@@ -51,7 +50,9 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
   process.on('exit', () => {
     for (const part of running.values()) if (part.running()) process.kill(part.identity.pid, 'SIGKILL');
   });
-  const [database, grpc, ui, mail] = await Promise.all([0, 1, 2, 3].map(() => choosePort('a part', 0, say)));
+  const [database, grpc, ui, mail1, mail2] = await Promise.all(
+    Array.from({ length: 5 }, () => choosePort('a part', 0, say)),
+  );
   const own = { ...process.env, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, SMTP_URL: undefined };
   const server = await findDatabase(own, say);
   const temporal = await findTemporal(own, say);
@@ -62,7 +63,8 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
   const startOf = {
     database: () => startDatabase(server, folder, database!, keep('database')),
     temporal: () => startTemporal(temporal!, folder, { grpc: grpc!, ui: ui! }, keep('temporal')),
-    relay: () => startRelay(folder, mail!, keep('relay')),
+    'relay-1': () => startRelay(folder, mail1!, keep('relay-1'), 'relay-1'),
+    'relay-2': () => startRelay(folder, mail2!, keep('relay-2'), 'relay-2'),
   };
   /** `starting` has it until it is up or has failed. */
   const once = <T>(name: TorturedPart, start: () => Promise<T>): Promise<T> => {
@@ -73,23 +75,23 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
     starting.set(name, up);
     return up;
   };
-  const [databaseUrl, { address: temporalAddress }, relay] = await Promise.all([
+  const [databaseUrl, { address: temporalAddress }, relay1, relay2] = await Promise.all([
     once('database', startOf.database),
     once('temporal', startOf.temporal),
-    once('relay', startOf.relay),
+    once('relay-1', startOf['relay-1']),
+    once('relay-2', startOf['relay-2']),
   ]);
+  const relays = { 'relay-1': relay1, 'relay-2': relay2 };
   const env = {
     ...process.env,
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
-    SMTP_URL: relay.url,
+    SMTP_URL: RELAYS.map((name) => `${relays[name].url}#${name}`).join(' '),
     BREACH_RESPONSE_LOCAL: folder,
-    RELAY_LOG: relay.log,
+    RELAY_LOG: RELAYS.map((name) => relays[name].log).join(':'),
   };
   const start = (name: TorturedPart): Promise<unknown> =>
-    name === 'database' || name === 'temporal' || name === 'relay'
-      ? startOf[name]()
-      : startWorker(folder, env, keep(name), name);
+    name === 'worker-1' || name === 'worker-2' ? startWorker(folder, env, keep(name), name) : startOf[name]();
   // A worker that starts while Temporal is down ends by itself: a service manager would start it again.
   const again = (name: TorturedPart, attempt = 1): Promise<unknown> =>
     start(name).catch((error) => {
@@ -100,7 +102,7 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
   const parts: Parts = {
     databaseUrl,
     temporalAddress,
-    relay,
+    relays,
     env,
     pid: (name) => {
       const part = running.get(name);
@@ -116,7 +118,7 @@ export async function startParts({ folder, say, started }: PartsOptions): Promis
     up: async (name) => starting.get(name),
     allUp: async () => {
       while (starting.size > 0) await Promise.all(starting.values());
-      for (const name of [...WORKERS, 'database', 'temporal', 'relay'] as const) {
+      for (const name of [...WORKERS, 'database', 'temporal', ...RELAYS] as const) {
         if (!running.get(name)!.running()) await begin(name);
       }
     },

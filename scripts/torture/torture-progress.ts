@@ -4,11 +4,15 @@ import { openConnection } from '../../src/company/connect';
 
 /** How far the work is: 0 no password expired, 1 all of them, 2 everybody told, 3 everybody reminded. Cheap also for a million. */
 export function workProgress(
-  { databaseUrl, ledgerSchema, relayLog }: { databaseUrl: string; ledgerSchema: string; relayLog: string },
+  {
+    databaseUrl,
+    ledgerSchema,
+    relayLogs,
+  }: { databaseUrl: string; ledgerSchema: string; relayLogs: string[] },
   customers: number,
 ): () => Promise<number> {
-  const accepted = countAppended(relayLog, 'status=sent');
-  const reminders = countAppended(relayLog, 'message-id=<r');
+  const accepted = countAppended(relayLogs, 'status=sent');
+  const reminders = countAppended(relayLogs, 'message-id=<r');
   let expired = 0;
   return async () => {
     const mailed = accepted();
@@ -23,8 +27,13 @@ export function workProgress(
 /** The share of the customers who have no new password by then: see patient-operator.ts. */
 const REMINDED = 0.4;
 
+function countAppended(files: string[], word: string): () => number {
+  const counts = files.map((file) => countInFile(file, word));
+  return () => counts.reduce((sum, count) => sum + count(), 0);
+}
+
 /** How often the word has been appended to the file, by reading only what is new. */
-function countAppended(file: string, word: string): () => number {
+function countInFile(file: string, word: string): () => number {
   let [at, count, rest] = [0, 0, ''];
   const block = Buffer.alloc(1 << 20);
   return () => {

@@ -6,12 +6,16 @@ import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { ask } from '../relay/relay-process';
 import { countInDoubt } from './figures';
-import type { Deed } from './schedule';
+import { type Deed, RELAYS, type TorturedRelay } from './schedule';
+import type { TortureIncident } from './torture-incident';
 import type { Parts } from './torture-parts';
+import type { TypeVerb } from './type-verb';
 
 export interface Torturer {
   do(deed: Deed): Promise<void>;
   kills: Record<string, number>;
+  /** What took effect besides: files amended, relays and receivers put aside by hand. */
+  deeds: { amended: number; aside: number };
   /** For each kill -9 of a worker that was measured: its pid, and how many of its customers were in doubt before. */
   killed: { pid: number; inDoubtBefore: number }[];
   /** Until nobody is frozen any more. */
@@ -21,18 +25,23 @@ export interface Torturer {
 export interface Victim {
   parts: Parts;
   client: Client;
+  incident: TortureIncident;
   incidentId: string;
   contentHash: string;
   ledgerSchema: string;
   /** The rate of the run, set again after each storm. */
   perSecond: number;
+  type: TypeVerb;
 }
 
 const BY = 'the torturer';
+const AMEND_ATTEMPTS = 3;
+const AGAIN_AFTER_MILLISECONDS = 3_000;
 
 export function torturer(victim: Victim): Torturer {
-  const { parts, client, incidentId, contentHash, ledgerSchema } = victim;
+  const { parts, client, incident, incidentId, contentHash, ledgerSchema, type } = victim;
   const kills: Record<string, number> = {};
+  const deeds = { amended: 0, aside: 0 };
   const killed: Torturer['killed'] = [];
   const frozen = new Set<Promise<unknown>>();
 
@@ -79,16 +88,37 @@ export function torturer(victim: Victim): Torturer {
     frozen.add(thaw);
   }
 
+  /** Where Temporal is being killed it is said again, as an operator would. */
+  async function amend({ words }: Extract<Deed, { kind: 'amend' }>): Promise<void> {
+    const file = incident.change(words);
+    const said = ['amend', file, '--go', '--by', BY, '--reason', 'a correction'];
+    for (let attempt = 0; attempt < AMEND_ATTEMPTS; attempt++) {
+      if ((await type(said)) === 0) {
+        deeds.amended++;
+        return;
+      }
+      await sleep(AGAIN_AFTER_MILLISECONDS);
+    }
+  }
+
+  async function misbehave(part: TorturedRelay, rule: Record<string, unknown>): Promise<void> {
+    await parts.up(part);
+    await ask(parts.relays[part].control, { add: rule });
+  }
+
   return {
     kills,
     killed,
+    deeds,
     thawed: () => Promise.all(frozen),
     do: async (deed) => {
       if (deed.kind === 'storm') await storm(deed);
       else if (deed.kind === 'freeze') freeze(deed);
-      else if (deed.kind === 'misbehave') {
-        await parts.up('relay');
-        await ask(parts.relay.control, { add: deed.rule });
+      else if (deed.kind === 'misbehave') await misbehave(deed.part, deed.rule);
+      else if (deed.kind === 'receiver') for (const part of RELAYS) await misbehave(part, deed.rule);
+      else if (deed.kind === 'amend') await amend(deed);
+      else if (deed.kind === 'aside') {
+        if ((await type(['pause', ...deed.args, '--by', BY, '--reason', 'torture'])) === 0) deeds.aside++;
       } else await kill(deed);
     },
   };

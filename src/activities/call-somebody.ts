@@ -67,9 +67,12 @@ async function post(webhook: string, told: Told, patience: number): Promise<void
     // It was not named.
     redirect: 'manual',
     signal: AbortSignal.timeout(patience),
-  }).catch((error: Error & { cause?: { code?: string } }) => {
+  }).catch((error: Error & { cause?: { code?: string; message?: string } }) => {
     const why = error.name === 'TimeoutError' ? 'has not answered in time' : 'cannot be reached';
-    throw failure('CALL_FAILED', `its webhook ${why}${error.cause?.code ? ` (${error.cause.code})` : ''}`);
+    const { code, message } = error.cause ?? {};
+    // The standard of fetch has a list of ports that no call goes to, such as those of mail and X11.
+    const cause = code ?? (message === 'bad port' ? 'its port is one that no webhook may have' : null);
+    throw failure('CALL_FAILED', `its webhook ${why}${cause === null ? '' : ` (${cause})`}`);
   });
   await answer.body?.cancel();
   if (!answer.ok) throw failure('CALL_FAILED', `its webhook answered ${answer.status}`);

@@ -34,9 +34,10 @@ export function readAskedBy(payload: unknown): AskedBy {
   };
 }
 
-/** True only for `{confirm: true}`. */
-export function readConfirm(payload: unknown): boolean {
-  return field(payload, 'confirm') === true;
+/** Of `{confirm: true}` and `{confirm: false}`; undefined where neither is said, as from the Web UI. */
+export function readConfirm(payload: unknown): boolean | undefined {
+  const confirm = field(payload, 'confirm');
+  return typeof confirm === 'boolean' ? confirm : undefined;
 }
 
 /** The fence that the asker saw, when the payload names one. */

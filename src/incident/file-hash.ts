@@ -49,7 +49,13 @@ function differences(was: unknown, is: unknown, field: string): ChangedValue[] {
     const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
     return keys.flatMap((key) => differences(was[key], is[key], field === '' ? key : `${field}.${key}`));
   }
-  return was === is ? [] : [{ field, was, is }];
+  if (was === is) return [];
+  return [/^onHold\b/.test(field) ? { field, was: hidden(was), is: hidden(is) } : { field, was, is }];
+}
+
+/** A webhook's address, or a program's arguments, may be a secret. */
+function hidden(value: unknown): unknown {
+  return value === undefined ? undefined : '(not shown)';
 }
 
 /** A change on one line. */

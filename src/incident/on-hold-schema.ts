@@ -60,7 +60,16 @@ export function checkOnHold({ onHold }: SoundParts): Finding[] {
           'the whole path of a program, such as /usr/local/bin/page: each worker may look elsewhere for a bare name',
       },
     ];
-  if (webhook === undefined || isSafe(webhook)) return [];
+  if (webhook === undefined) return [];
+  if (hasLogin(webhook))
+    return [
+      {
+        path: [...path, 'webhook'],
+        found: 'an address with a user or a password before its host, which no call can be made to',
+        wanted: 'the secret in its path or query, as whoever gave you the address shows it',
+      },
+    ];
+  if (isSafe(webhook)) return [];
   return [
     {
       path: [...path, 'webhook'],
@@ -68,6 +77,12 @@ export function checkOnHold({ onHold }: SoundParts): Finding[] {
       wanted: 'https://, or http:// on this machine (127.0.0.1, localhost)',
     },
   ];
+}
+
+function hasLogin(webhook: string): boolean {
+  if (!URL.canParse(webhook)) return false;
+  const { username, password } = new URL(webhook);
+  return username !== '' || password !== '';
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);

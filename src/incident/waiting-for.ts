@@ -25,6 +25,8 @@ export interface MayWait {
   /** Null until the run has read it. Not told by a worker of an older version. */
   row?: { version?: number; amended?: { by: string; at: string; reason: string } | null } | null;
   receivers?: ReceiverSeen[];
+  /** ISO 8601; null or left out: nobody is in doubt, or a worker of an older version does not tell. */
+  doubtSince?: string | null;
   counts?: RunCounts;
 }
 
@@ -39,13 +41,7 @@ function wordsOf(run: MayWait): RunStatus['waitingFor'] {
   if (hold) return { kind: hold.kind, what: hold.reason, since: hold.since };
   if (run.phase === 'closed' || run.phase === 'cancelled') return null;
   const brake = gate && brakeOn(gate, run.phase);
-  if (gate && brake === 'pause') {
-    return {
-      kind: 'paused',
-      what: `Paused by ${gate.by}: ${gate.reason.replace(/^paused(: |$)/, '') || 'no reason given'}`,
-      since: gate.since,
-    };
-  }
+  if (gate && brake === 'pause') return pausedWait(gate);
   if (gate?.delay && brake === 'delay') {
     const what = `${delayWords(gate.delay)}. Nobody further is told until it is released${approvalIsMissing(run) ? '; the texts can be approved meanwhile' : ''}.`;
     return { kind: 'law-enforcement', what, since: gate.delay.since };
@@ -72,8 +68,13 @@ function wordsOf(run: MayWait): RunStatus['waitingFor'] {
   return run.phase === 'settle' || run.phase === 'remind' ? settling(run) : null;
 }
 
+export function pausedWait({ by, reason, since }: Pick<GateSeen, 'by' | 'reason' | 'since'>) {
+  const why = reason.replace(/^paused(: |$)/, '') || 'no reason given';
+  return { kind: 'paused', what: `Paused by ${by}: ${why}`, since } as const;
+}
+
 /** Nobody needs to wait with those in doubt until the last deferral is over: somebody can settle them now. */
-function settling({ receivers = [], nextRetryAt, phase, phaseSince: since, counts }: MayWait) {
+function settling({ receivers = [], nextRetryAt, phase, phaseSince: since, doubtSince, counts }: MayWait) {
   const paused = receivers.filter(({ state }) => state === 'paused');
   const waits = receivers.map((receiver) => `. ${receiverWords(receiver)}`).join('');
   const deferred = nextRetryAt ? `Deferred notices are tried again from ${nextRetryAt} on${waits}` : null;
@@ -86,7 +87,7 @@ function settling({ receivers = [], nextRetryAt, phase, phaseSince: since, count
   if (deferred !== null)
     return doubt === null
       ? ({ kind: 'deferred', what: deferred, since } as const)
-      : ({ kind: 'in-doubt', what: `${doubt}. ${deferred}`, since } as const);
+      : ({ kind: 'in-doubt', what: `${doubt}. ${deferred}`, since: doubtSince ?? since } as const);
   if (left === null) return null;
   return { kind: 'receiver-paused', what: doubt === null ? left : `${left}. ${doubt}`, since } as const;
 }

@@ -16,7 +16,7 @@ export interface Searched {
 
 /** What was typed may be this; null: neither an address, a Message-ID nor a queue id. */
 export function searchable(asked: string): FoundBy | null {
-  const text = bare(asked);
+  const text = asWritten(asked);
   if (MESSAGE_ID.test(text)) return 'message-id';
   if (text.includes('@')) return 'address-then';
   return QUEUE_ID.test(text) ? 'queue-id' : null;
@@ -26,11 +26,17 @@ export function searchable(asked: string): FoundBy | null {
 const MESSAGE_ID = /^r?[0-9a-f]{40}@[^\s@<>]+$/i;
 const QUEUE_ID = /^[\w.:=+/-]{5,64}$/;
 
-function bare(asked: string): string {
-  return asked
+/**
+ * What somebody pasted, without what mail programs and logs put around it: `Ann <ann@x.test>`, `mailto:ann@x.test`, `message-id=<...>`,
+ * `4XyZ12:`, the dot that ends a sentence; and each letter in one code point, as keyboards write it.
+ */
+export function asWritten(pasted: string): string {
+  return pasted
+    .normalize('NFC')
     .trim()
-    .replace(/^message-id:\s*/i, '')
-    .replace(/^<(.*)>$/, '$1');
+    .replace(/^(?:message-id\s*[:=]|mailto:)\s*/i, '')
+    .replace(/^[^<>‹›]*[<‹]([^<>‹›\s]+)[>›][.,;:]*$/, '$1')
+    .replace(/(?<=.)[.,;:]+$/, '');
 }
 
 /**
@@ -49,7 +55,7 @@ export async function searchNotices(
     if (!search) return 'unsearched';
     telling();
   }
-  const ids = await idsOf(books, row, by, bare(asked));
+  const ids = await idsOf(books, row, by, asWritten(asked));
   return ids.length === 0 ? null : { by, ids };
 }
 

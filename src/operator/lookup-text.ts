@@ -36,7 +36,7 @@ export function lookupText(facts: Lookup): string {
 const FOUND_BY: Record<FoundBy, string> = {
   'message-id': 'Found by the Message-ID of the notice:',
   'queue-id': "Found by the notice's queue id at the relay, which may give one twice over the months:",
-  'address-then': 'Found by the address that the notice went to, which is not the one of now:',
+  'address-then': 'Found by the address that the notice went to:',
 };
 
 function unknown({ asked, unsearched, alike, purged }: Lookup): string[] {

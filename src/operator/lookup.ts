@@ -22,7 +22,7 @@ import type { CustomerId, GateState, Phase } from '../incident/vocabulary';
 import { type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { listByName } from './lookup-names';
 import { shutReceivers } from './lookup-receiver';
-import { type FoundBy, searchNotices } from './lookup-search';
+import { asWritten, type FoundBy, searchNotices } from './lookup-search';
 import { lookupText } from './lookup-text';
 import { json } from './words';
 
@@ -110,16 +110,17 @@ export async function lookup(
   const { db, companySchema } = database;
   const books = await openBooks(database, row);
   const { company } = books;
-  const named = await customerFor(books, asked);
   const emailIndexed = await isEmailIndexed(db, companySchema, company.mapping);
   const purged = await readPurged(books);
-  const accounts = await findCustomer(db, company, named);
-  const key = keyOf(company, named.trim());
-  // A deleted account is in the books all the same.
-  const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
-  const isMeant = ({ id }: { id: string }) =>
-    accounts.length > 0 || company.keyColumn.kind !== 'text' || isSameText(id, named);
-  const customers = (await knownOf(books, row, { ids, accounts, purged })).filter(isMeant);
+  const typed = await customerFor(books, asked);
+  const pasted = asWritten(typed);
+  // A key may be any text, so what was typed goes before what was probably meant.
+  let named = typed;
+  let customers = await namedBy(books, row, { named, purged });
+  if (customers.length === 0 && pasted !== typed) {
+    named = pasted;
+    customers = await namedBy(books, row, { named, purged });
+  }
   const searched =
     customers.length > 0
       ? null
@@ -140,6 +141,22 @@ export async function lookup(
     emailIndexed,
     purged,
   };
+}
+
+/** Whoever has this id, or this address now. */
+async function namedBy(
+  books: Books,
+  row: IncidentRow,
+  { named, purged }: { named: string; purged: PurgedKinds },
+): Promise<LookedUp[]> {
+  const { db, company } = books;
+  const accounts = await findCustomer(db, company, named);
+  const key = keyOf(company, named.trim());
+  // A deleted account is in the books all the same.
+  const ids = accounts.length > 0 ? accounts.map(({ id }) => id) : key === null ? [] : [keyFromSql(key)];
+  const isMeant = ({ id }: { id: string }) =>
+    accounts.length > 0 || company.keyColumn.kind !== 'text' || isSameText(id, named);
+  return (await knownOf(books, row, { ids, accounts, purged })).filter(isMeant);
 }
 
 function tellSearch({ incident_id: id }: IncidentRow): void {

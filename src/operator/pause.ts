@@ -15,6 +15,7 @@ import { workflowIdOf } from './run-ledger';
 import { afterSignal, NO_RUN, noWorker, type Steered, untilRow } from './steer';
 import { pauseDomain } from './steer-domain';
 import { leaveRelayOut } from './steer-relay';
+import { tellRun } from './tell-run';
 import { ToldError } from './told-error';
 import { decidedBy, operatorName } from './who-types';
 import { gateWords, json } from './words';
@@ -66,10 +67,13 @@ async function pauseIt(chosen: Chosen, options: PauseOptions): Promise<void> {
   const gate = options.direct
     ? await pauseDirectly(chosen, decidedBy(options.by), reason)
     : await pauseByRun(chosen, options.by ?? operatorName(), reason);
-  if (options.json) return console.log(json({ incidentId: id, ...gate }));
-  console.log(
-    `PAUSED ${id}. The gate is ${gateWords(gate)}.\nTo go on: npm run cli -- resume --incident ${id}`,
-  );
+  if (options.json) console.log(json({ incidentId: id, ...gate }));
+  else
+    console.log(
+      `PAUSED ${id}. The gate is ${gateWords(gate)}.\nTo go on: npm run cli -- resume --incident ${id}`,
+    );
+  // It may wait for hours without asking the books; the gate is closed whether it hears this or not.
+  if (options.direct) await tellRun(chosen).catch(() => null);
 }
 
 async function pauseDirectly(chosen: Chosen, by: string, reason: string): Promise<Gate> {

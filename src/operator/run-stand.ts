@@ -2,9 +2,9 @@ import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
 import { BY_BREAKER, type KnownRelay } from '../books/relays';
-import { type Delay, releaseCommand } from '../incident/law-delay';
+import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
-import { doubtWords, firstCommand } from '../incident/waiting-for';
+import { doubtWords, firstCommand, pausedWait } from '../incident/waiting-for';
 import { olderThan } from '../workflows/code-version';
 import { troubleWords } from './run-trouble';
 import type { StatusResult } from './status';
@@ -42,11 +42,19 @@ export interface RunStand {
   words: string[];
 }
 
-export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusFacts): RunStand {
+const OVER = {
+  closed: 'The incident is closed. The proof:',
+  cancelled: 'The run was CANCELLED for good: whoever was not told by then never will be. Who:',
+} as const;
+
+export function standOf({ at, row, gate, shut, relays, run, temporalProblem }: StatusFacts): RunStand {
   const only = `--incident ${row.incident_id}`;
   const stuck = (...words: string[]): RunStand => ({ stand: 'stuck', words: [...words, ...held(row)] });
   if (row.closed_at !== null)
-    return { stand: 'over', words: [`The incident is over. The proof: npm run cli -- report ${only}`] };
+    return {
+      stand: 'over',
+      words: [`${OVER[row.phase as 'closed' | 'cancelled']} npm run cli -- report ${only}`],
+    };
   if (temporalProblem !== null) return stuck(temporalProblem);
   if (run?.workflow !== 'RUNNING')
     return stuck(
@@ -60,7 +68,8 @@ export function standOf({ at, row, shut, relays, run, temporalProblem }: StatusF
       ...(trouble === null ? [] : troubleWords(trouble)),
       ...olderWords(run),
     );
-  const waits = status.waitingFor && waiting(status.waitingFor, status.gate?.delay ?? {}, only);
+  const wait = waitInBooks(gate, status);
+  const waits = wait && waiting(wait, status.gate?.delay ?? {}, only);
   const failing = trouble === null ? [] : troubleWords(trouble);
   // Whoever waits with patience would not see that it fails meanwhile.
   if (waits?.stand === 'waiting-for-you') return { ...waits, words: [...waits.words, ...failing] };
@@ -78,6 +87,12 @@ function olderWords({ code }: StatusResult): string[] {
   return why === null
     ? []
     : [`  -> ${why}: it leaves the run to a worker of the newer version. Start one of that version.`];
+}
+
+/** A gate that was closed in the database itself stands, although the run has not looked at it yet. */
+function waitInBooks(gate: Gate, { phase, waitingFor }: RunStatus): RunStatus['waitingFor'] {
+  if (brakeOn(gate, phase) !== 'pause') return waitingFor;
+  return waitingFor === null || waitingFor.kind === 'deferred' ? pausedWait(gate) : waitingFor;
 }
 
 /** Lanes that come back with nobody told: no monitor may take that for a run that gets on. */

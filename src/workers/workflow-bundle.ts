@@ -7,6 +7,7 @@ import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } f
 
 const root = join(__dirname, '..', '..');
 export const workflowsPath = join(root, 'src', 'workflows', 'breach-response.ts');
+const payloadConverterPath = join(root, 'src', 'workflows', 'payload-converter.ts');
 
 /**
  * The workflow code as one bundle, kept in `folder` under the hash of everything that goes into it. It is built by a process
@@ -47,7 +48,7 @@ export async function buildBundle(path: string): Promise<WorkflowBundleWithSourc
   const bundlerWords: string[] = [];
   const logger = new DefaultLogger('ERROR', ({ message }) => bundlerWords.push(message));
   try {
-    return await bundleWorkflowCode({ workflowsPath: path, logger });
+    return await bundleWorkflowCode({ workflowsPath: path, payloadConverterPath, logger });
   } catch (error) {
     const words = [(error as Error).message, ...bundlerWords].join('\n');
     throw new Error(`The workflow code cannot be bundled (a Node module in a workflow file?):\n${words}`);

@@ -11,6 +11,8 @@ export const CHANGES = [
   'recount',
   'refused-resume',
   'stopped-slices-tell',
+  'unseen-resume',
+  'doubt-since',
   'code-in-memo',
 ] as const;
 

@@ -58,7 +58,7 @@ export function handleMessages(run: Run): void {
     resume: (payload: unknown) =>
       ask('resume', payload, throughSignal('resume'), readFence(payload) ?? lastFence(run)),
     cancel: (payload: unknown) =>
-      ask(readConfirm(payload) || alreadyAsked(run) ? 'end' : 'cancel', payload, throughSignal('cancel')),
+      ask((readConfirm(payload) ?? isAskedBack(run)) ? 'end' : 'cancel', payload, throughSignal('cancel')),
     lookAtGate: () => {
       state.askedLook = true;
     },
@@ -169,8 +169,9 @@ function throughUpdate(): AskedThrough {
   return { runId: workflowInfo().runId, update: currentUpdateInfo()!.id };
 }
 
-function alreadyAsked({ state }: Run): boolean {
-  return state.asked === null ? state.hold?.kind === 'cancel-asked' : state.asked.kind === 'cancel';
+/** Only what stands on the run's page for whoever says it again: two people who say cancel, or one who gets no answer, have not confirmed it. */
+function isAskedBack({ state }: Run): boolean {
+  return state.asked === null && state.hold?.kind === 'cancel-asked';
 }
 
 function refuse(reason: string | null): void {

@@ -22,7 +22,7 @@ export function workflowIdOf(incidentId: string): string {
 export const pauseSignal = defineSignal<[unknown?]>('pause');
 /** `{by, fence}`; `fence` is that of the closing which the asker saw, so that a later one is not undone. */
 export const resumeSignal = defineSignal<[unknown?]>('resume');
-/** `{by, confirm}`; without `confirm` it closes the gate and asks to be sent again. */
+/** `{by, confirm}`; without `confirm` it closes the gate and asks to be sent again; with `false` it only ever asks. */
 export const cancelSignal = defineSignal<[unknown?]>('cancel');
 /** Nothing with it: the database says what holds. */
 export const lookAtGateSignal = defineSignal('lookAtGate');
@@ -73,7 +73,7 @@ export const DESCRIPTIONS = {
     'Closes the gate: no further mail. You need type nothing; {"by": "Jane", "reason": "..."} is recorded.',
   resume: 'Opens the gate and ends a hold; the run goes on at the exact customer. {"by": "Jane"}',
   cancel:
-    'Closes the gate and asks; sent a second time, or with {"confirm": true}, it ends the run for good.',
+    'Closes the gate and asks; sent again once the run has asked, or with {"confirm": true}, it ends the run for good.',
   lookAtGate:
     'Reads the gate from the database again, and counts the books again where it waits: somebody changed it there. You need type nothing.',
   approve:

@@ -130,6 +130,9 @@ async function resume(run: Run, asked: Asked): Promise<string | null> {
   const { state } = run;
   const { by, fence } = asked;
   if (asked.replayed && patched('refused-resume')) return REPLAYED;
+  // It may have been said before the closing that stands now.
+  const isStopped = state.gate?.gate === 'closed' || state.hold !== null;
+  if (fence === undefined && isStopped && patched('unseen-resume')) return UNSEEN;
   const undoes = fence ?? state.gate?.fence ?? 0;
   const { opened, ...gate } = await ask(
     run,
@@ -146,6 +149,8 @@ async function resume(run: Run, asked: Asked): Promise<string | null> {
 
 const REPLAYED =
   'a reset has given this run an old resume once more, and what that one ended is not what stands now. Nothing was opened. Look at what it waits for; then say resume again';
+const UNSEEN =
+  'it was said before this run had read where it stands, and names no closing of the gate. Nothing was opened. Look at what it waits for; then say resume again';
 const CLOSED_LATER =
   'the gate was closed again, later than the closing that this resume was about. It stays closed. Look at who closed it and why; then say resume again';
 

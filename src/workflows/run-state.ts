@@ -72,6 +72,8 @@ export interface RunState {
   /** ISO 8601; when a slice last got on, or the lanes began. */
   movedAt?: string;
   nextRetryAt: string | null;
+  /** ISO 8601; since when the run knows of somebody in doubt; null: nobody is. Each doubt anew is one more to call for. */
+  doubtSince?: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];
   /** Taken in by the handlers, acted on by the loop. */

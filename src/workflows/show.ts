@@ -8,7 +8,7 @@ import {
 import { withIncident } from '../incident/incident-commands';
 import { brakeOn } from '../incident/law-delay';
 import { etaSeconds, seenRate } from '../incident/pacer';
-import { type RunStatus, SEARCH_KEYS } from '../incident/run-status';
+import { inDoubt, type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
 import { firstCommand, waitingFor } from '../incident/waiting-for';
 import { callForWait } from './call';
@@ -24,6 +24,7 @@ const PERCENT_STEP = 5;
  */
 export function show(run: Run): void {
   const { state, input } = run;
+  noteDoubt(state);
   const status = statusOf(run);
   setCurrentDetails(statusDetails(status));
   callForWait(run, status, () => show(run));
@@ -73,6 +74,11 @@ function showCode(state: RunState): void {
   if ((state.code ?? 0) >= CODE || !patched('code-in-memo')) return;
   state.code = CODE;
   upsertMemo({ [CODE_IN_MEMO]: CODE });
+}
+
+function noteDoubt(state: RunState): void {
+  if (inDoubt(state) === 0) state.doubtSince = null;
+  else if (!state.doubtSince && patched('doubt-since')) state.doubtSince = nowIso();
 }
 
 /** What `status` answers and the Web UI shows. */

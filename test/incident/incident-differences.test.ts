@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { canonicalIncident, fileHash, incidentDifferences } from '../../src/incident/file-hash';
+import {
+  canonicalIncident,
+  changedValues,
+  fileHash,
+  incidentDifferences,
+} from '../../src/incident/file-hash';
 import { parseIncident } from '../../src/incident/parse-incident';
 import { EXAMPLE, exampleWith } from './example-incident';
 
@@ -62,6 +67,20 @@ test.each([
   const changed = incidentOf(exampleWith(change));
   expect(incidentDifferences(EXAMPLE_INCIDENT, changed)).toEqual([told]);
   expect(hash(canonicalIncident(changed))).not.toBe(hash(canonicalIncident(EXAMPLE_INCIDENT)));
+});
+
+test.each([
+  ['the address', 'https://a.test/s3cret-1', 'https://a.test/s3cret-2'],
+  ['that there is one', undefined, 'https://a.test/s3cret-2'],
+])('whom the file calls is not shown, since it may be a secret: %s', (_, was, is) => {
+  const calling = (webhook?: string) =>
+    ({
+      ...EXAMPLE_INCIDENT,
+      ...(webhook === undefined ? {} : { onHold: { webhook } }),
+    }) as typeof EXAMPLE_INCIDENT;
+  const told = incidentDifferences(calling(was), calling(is));
+  expect(told).toEqual([expect.stringMatching(/^onHold.*\(not shown\)/)]);
+  expect(JSON.stringify(changedValues(calling(was), calling(is)))).not.toContain('s3cret');
 });
 
 test('a change at the end of a long text is told, though both beginnings are alike', () => {

@@ -45,6 +45,8 @@ test.each<[string, object, string | null]>([
     { webhook: 'http://127.0.0.1:9@evil.test/' },
     'onHold.webhook',
   ],
+  ['a user before the host', { webhook: 'https://me@alerts.example.com/' }, 'onHold.webhook'],
+  ['a password before the host', { webhook: 'https://:s3cret@127.0.0.1/' }, 'onHold.webhook'],
   ['no address', { webhook: 'https://:x' }, 'onHold.webhook'],
   ['both', { command: ['/x'], webhook: 'https://x.test' }, 'onHold'],
   ['neither', {}, 'onHold'],

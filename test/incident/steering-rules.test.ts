@@ -32,9 +32,10 @@ test.each([
 
 test.each([
   [{ confirm: true }, true],
-  [{ confirm: 'true' }, false],
-  ['confirm', false],
-  [null, false],
+  [{ confirm: false }, false],
+  [{ confirm: 'true' }, undefined],
+  ['confirm', undefined],
+  [null, undefined],
 ])('%j confirms: %s', (payload, confirms) => expect(readConfirm(payload)).toBe(confirms));
 
 test.each([

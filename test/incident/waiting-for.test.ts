@@ -157,6 +157,15 @@ test.each<[string, Partial<MayWait>, { kind: string; what: string; since: string
     },
   ],
   [
+    'those in doubt, since they are',
+    { phase: 'settle', nextRetryAt: LATER, counts: inDoubt(1, 0), doubtSince: LATER },
+    {
+      kind: 'in-doubt',
+      what: `1 notice is in doubt: npm run cli -- settle --incident zappos-2012. Deferred notices are tried again from ${LATER} on`,
+      since: LATER,
+    },
+  ],
+  [
     'of the reminder its own in doubt',
     { phase: 'remind', nextRetryAt: LATER, counts: inDoubt(3, 0) },
     { kind: 'deferred', what: `Deferred notices are tried again from ${LATER} on`, since: SINCE },

@@ -37,7 +37,7 @@ function facts(
   return {
     at: AT,
     row: { incident_id: 'z', phase: 'notify', closed_at: null, hold_reason: null } as IncidentRow,
-    gate: {} as Gate,
+    gate: { gate: 'open' } as Gate,
     shut: shut as KnownReceiver[],
     relays: relays as KnownRelay[],
     run: { ...answered, withoutSessions: 0, code: null, ended: null, ledger: null, ...run },
@@ -45,6 +45,7 @@ function facts(
   };
 }
 
+const CLOSED = { gate: 'closed', by: 'Carl', reason: 'paused: stop', since: SINCE, delay: null } as Gate;
 const deferred = {
   kind: 'deferred',
   what: 'Deferred notices are tried again from T on',
@@ -95,6 +96,27 @@ test.each<[string, StatusFacts, number, RegExp]>([
     ...([3, /^waiting-for-you: 1 RELAY LEFT OUT .*-> npm run cli -- relays --incident z$/] as const),
   ],
   ['a relay that somebody has left out', facts({}, [], [{ state: 'out', putBy: 'Jo' }]), 0, /^running: /],
+  [
+    'somebody has closed the gate in the database itself, and the run has not looked at it yet (I7)',
+    { ...facts({ status: status({ waitingFor: deferred }) }), gate: CLOSED },
+    ...([
+      3,
+      /^waiting-for-you: THE RUN WAITS FOR YOU, since .*Paused by Carl: stop .*resume --incident z$/,
+    ] as const),
+  ],
+  [
+    'the same while lanes are at work',
+    { ...facts({}), gate: CLOSED },
+    ...([3, /^waiting-for-you: .*Paused by Carl: stop/] as const),
+  ],
+  [
+    'the same, and it holds for more than that',
+    {
+      ...facts({ status: status({ waitingFor: { ...paused, kind: 'in-doubt', what: '3' } }) }),
+      gate: CLOSED,
+    },
+    ...([3, /^waiting-for-you: .*: 3 .*settle --incident z$/] as const),
+  ],
   ['what was put off waits', facts({ status: status({ waitingFor: deferred }) }), 0, /^waiting: /],
   [
     'what was put off waits for a receiver that is aside',

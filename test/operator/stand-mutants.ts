@@ -6,6 +6,14 @@ const STAND = 'test/operator/run-stand.test.ts';
 export const STAND_MUTANTS: Mutant[] = [
   {
     file: 'src/operator/run-stand.ts',
+    from: 'const wait = waitInBooks(gate, status);',
+    to: 'const wait = status.waitingFor;',
+    fault: 'a monitor hears for an hour that a run goes on which somebody has paused in the database',
+    promise: 'I7',
+    red: { [STAND]: ['somebody has closed the gate in the database itself'] },
+  },
+  {
+    file: 'src/operator/run-stand.ts',
     from: 'const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];',
     to: 'const aside = asideWords(shut, only);',
     fault: 'a monitor takes a run that has lost a relay for one that nobody need look at',

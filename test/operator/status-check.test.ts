@@ -97,5 +97,5 @@ test('a monitor is told by exit codes: it runs, waits for somebody, has no worke
   await sql`RENAME TABLE notices_elsewhere TO notices`.execute(db);
   await desk.relay.control({ clear: true });
   await until('the close', async () => (await row()).phase === 'closed', row);
-  await hears(4, /^over: The incident is over\. The proof: npm run cli -- report/);
+  await hears(4, /^over: The incident is closed\. The proof: npm run cli -- report/);
 });

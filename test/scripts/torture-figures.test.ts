@@ -4,6 +4,7 @@ const fine: TortureFigures = {
   customers: 100,
   kills: 5,
   seed: 1,
+  acceptedByRelay: [70, 67],
   acceptedOnce: 97,
   acceptedTwiceOrMore: 0,
   neverAccepted: 0,
@@ -20,6 +21,7 @@ const fine: TortureFigures = {
   passwordsClobbered: 0,
   auditBroken: false,
   closed: true,
+  deeds: { amended: 1, aside: 2 },
   seconds: 60,
   killsByKind: {},
   examples: {},
@@ -27,7 +29,8 @@ const fine: TortureFigures = {
 
 test('every figure that breaks a promise is told, and only those', () => {
   expect(brokenPromises(fine)).toEqual([]);
-  const broken: [keyof TortureFigures, number | boolean][] = [
+  const broken: [keyof TortureFigures, TortureFigures[keyof TortureFigures]][] = [
+    ['acceptedByRelay', [137, 0]],
     ['acceptedTwiceOrMore', 1],
     ['neverAccepted', 1],
     ['remindedOnce', 0],

@@ -11,6 +11,7 @@ import { type OwnLedger, ownLedger } from '../books/own-ledger';
 let ledger: OwnLedger;
 let folder: string;
 let relayLog: string;
+let relayLogs: string[];
 let lived: Lived;
 const before = () => `${ledger.database.companySchema}_before`;
 const run = (statement: string) => sql.raw(statement).execute(ledger.database.db);
@@ -18,7 +19,8 @@ const run = (statement: string) => sql.raw(statement).execute(ledger.database.db
 beforeEach(async () => {
   ledger = await ownLedger('judge', 4);
   folder = mkdtempSync(join(tmpdir(), 'judge-'));
-  relayLog = join(folder, 'relay.log');
+  relayLogs = ['relay-1.log', 'relay-2.log'].map((name) => join(folder, name));
+  relayLog = relayLogs[0]!;
   lived = { addresses: new Map(), passwords: new Map(), deleted: new Set(), inserted: 0 };
   const company = ledger.database.companySchema;
   await run(`UPDATE ${company}.customers SET created_at = '2011-01-01', password_hash = CONCAT('old-', id),
@@ -33,7 +35,7 @@ beforeEach(async () => {
       { who: 'ann', action: 'test', detail: { name: 'Zoë' } },
     ),
   );
-  writeFileSync(relayLog, '');
+  for (const log of relayLogs) writeFileSync(log, '');
   for (const id of [10, 20, 30, 40]) accept(`c${id}@example.test`);
   for (const id of [10, 20, 30]) remind(`c${id}@example.test`);
 });
@@ -44,20 +46,20 @@ afterEach(async () => {
 });
 
 let number = 0;
-function accept(address: string, verdict = 'status=sent (250 Ok)', reminder = false): void {
+function accept(address: string, verdict = 'status=sent (250 Ok)', reminder = false, log = relayLog): void {
   const id = `4QT${String(++number).padStart(5, '0')}`;
   const messageId = reminder ? `r${String(number).padStart(40, '0')}` : id;
   const line = (program: string, text: string) =>
     `Nov 25 02:00:00 mx postfix/${program}[1]: ${id}: ${text}\n`;
-  appendFileSync(relayLog, line('cleanup', `message-id=<${messageId}@x.test>`));
-  if (verdict !== '') appendFileSync(relayLog, line('smtp', `to=<${address}>, relay=x, ${verdict}`));
+  appendFileSync(log, line('cleanup', `message-id=<${messageId}@x.test>`));
+  if (verdict !== '') appendFileSync(log, line('smtp', `to=<${address}>, relay=x, ${verdict}`));
 }
 const remind = (address: string) => accept(address, 'status=sent (250 Ok)', true);
 const judged = (): Promise<Judgement> =>
   judge(ledger.url, {
     ledgerSchema: ledger.database.ledgerSchema,
     beforeSchema: before(),
-    relayLog,
+    relayLogs,
     lived,
     cutoff: '2012-01-15 23:00:00',
   });
@@ -84,6 +86,16 @@ test('told twice, also at a new address, is found', async () => {
   lived.addresses.set('20', ['new20@life.test']);
   accept('new20@life.test');
   expect(await judged()).toMatchObject({ ...fine, acceptedOnce: 3, acceptedTwiceOrMore: 1 });
+});
+
+test('told once by each of two relays is found, and what each took is counted', async () => {
+  accept('c20@example.test', 'status=sent (250 Ok)', false, relayLogs[1]);
+  expect(await judged()).toMatchObject({
+    ...fine,
+    acceptedOnce: 3,
+    acceptedTwiceOrMore: 1,
+    acceptedByRelay: [7, 1],
+  });
 });
 
 describe('never told is found,', () => {

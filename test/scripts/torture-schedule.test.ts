@@ -16,11 +16,13 @@ test.each([0, 1, 25, 500])('%i kills are so many ends of processes, in the order
 test('a long schedule has everything in it, and every misbehaviour is a rule that the relay takes', () => {
   const deeds = schedule({ kills: 500, seed: 1 }).map(({ deed }) => deed);
   const killed = deeds.flatMap((deed) => (deed.kind === 'kill' ? deed.part : []));
-  expect(new Set(killed)).toEqual(new Set(['worker-1', 'worker-2', 'database', 'temporal', 'relay']));
+  expect(new Set(killed)).toEqual(
+    new Set(['worker-1', 'worker-2', 'database', 'temporal', 'relay-1', 'relay-2']),
+  );
   expect(new Set(deeds.map(({ kind }) => kind))).toEqual(
-    new Set(['kill', 'end', 'freeze', 'storm', 'misbehave']),
+    new Set(['kill', 'end', 'freeze', 'storm', 'misbehave', 'receiver', 'aside', 'amend']),
   );
   expect(deeds.some((deed) => deed.kind === 'freeze' && deed.seconds > 60)).toBe(true);
-  const rules = deeds.flatMap((deed) => (deed.kind === 'misbehave' ? [deed.rule] : []));
+  const rules = deeds.flatMap((deed) => ('rule' in deed ? [deed.rule] : []));
   for (const rule of rules) expect(parseRule(rule)).toMatchObject({ at: rule.at });
 });

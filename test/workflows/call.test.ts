@@ -79,6 +79,35 @@ test('a call that hangs keeps nobody waiting: the run goes on beside it', async 
   await run.until('the calls', ({ call }) => call?.outcome === 'called');
 });
 
+test('for each doubt anew, while others are put off for days: whoever was called for the first has settled that one', async () => {
+  const model = modelIncident({ calls: true });
+  model.deferredUntil = Date.now() + 86_400_000;
+  model.outcome = (id) => DOUBTFUL[id] ?? 'sent';
+  run = await ownRun(model);
+  const own = run;
+  await own.approve();
+  const doubts = () => kinds(model).filter((kind) => kind === 'in-doubt').length;
+  await own.until('the first doubt', ({ waitingFor }) => waitingFor?.kind === 'in-doubt');
+  await own.until('the call', ({ call }) => call?.kind === 'in-doubt' && call.outcome === 'called');
+  for (const state of ['failed', 'in_doubt'] as const) {
+    model.notices.set('000000041', state);
+    await own.handle.signal('lookAtGate');
+    await own.until(
+      'the count',
+      ({ counts }) => (counts.notices.in_doubt ?? 0) === Number(state === 'in_doubt'),
+    );
+  }
+  await own.until('the second call', () => doubts() === 2);
+  await own.untilIdle();
+  expect(doubts()).toBe(2);
+  expect(new Set(model.calledFor.map(({ id }) => id)).size).toBe(model.calledFor.length);
+});
+
+const DOUBTFUL: Record<string, 'in_doubt' | 'deferred'> = {
+  '000000041': 'in_doubt',
+  '000000042': 'deferred',
+};
+
 test('where the file names nobody, nobody is called', async () => {
   const model = modelIncident({ canary: HOLDING.canary });
   run = await ownRun(model);

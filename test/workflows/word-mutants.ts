@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant';
 
 const REFUSED = 'test/workflows/refused-resume.test.ts';
 const CALL = 'test/workflows/call.test.ts';
+const UNSEEN = 'test/workflows/unseen-words.test.ts';
 
 /** A resume that is refused, and somebody who is called. */
 export const WORD_MUTANTS: Mutant[] = [
@@ -105,5 +106,45 @@ export const WORD_MUTANTS: Mutant[] = [
     fault: 'lanes that come back with nobody told count as running',
     promise: 'I7',
     red: { 'test/workflows/lanes.test.ts': ['lanes that bring nobody further say since when'] },
+  },
+  {
+    file: 'src/workflows/obey.ts',
+    from: "if (fence === undefined && isStopped && patched('unseen-resume')) return UNSEEN;",
+    to: "if (fence === undefined && !isStopped && patched('unseen-resume')) return UNSEEN;",
+    fault: 'a resume from before any worker was up opens what counsel has closed since',
+    promise: 'I7',
+    red: { [UNSEEN]: ['a resume that the Web UI sent before any worker was up'] },
+  },
+  {
+    file: 'src/workflows/handle-messages.ts',
+    from: '(readConfirm(payload) ?? isAskedBack(run))',
+    to: '(readConfirm(payload) || isAskedBack(run))',
+    fault: 'two people who type cancel end the run for good, and nobody has typed --yes',
+    promise: 'I1',
+    red: { [UNSEEN]: ['from the command line, without --yes'] },
+  },
+  {
+    file: 'src/workflows/handle-messages.ts',
+    from: "return state.asked === null && state.hold?.kind === 'cancel-asked';",
+    to: "return state.asked?.kind === 'cancel' || state.hold?.kind === 'cancel-asked';",
+    fault: 'cancel pressed twice while no worker is up ends the run for good',
+    promise: 'I1',
+    red: { [UNSEEN]: ['in the Web UI, before the run has asked back'] },
+  },
+  {
+    file: 'src/workflows/payload-converter.ts',
+    from: 'return undefined as never;',
+    to: "throw new Error('unreadable');",
+    fault: 'one pause in another encoding, and no workflow task of the run ends any more',
+    promise: 'I4',
+    red: { [UNSEEN]: ['that is no JSON'] },
+  },
+  {
+    file: 'src/workflows/show.ts',
+    from: "else if (!state.doubtSince && patched('doubt-since'))",
+    to: "else if (state.doubtSince && patched('doubt-since'))",
+    fault: 'nobody is called for the second doubt of a night',
+    promise: 'C111',
+    red: { [CALL]: ['for each doubt anew'] },
   },
 ];
