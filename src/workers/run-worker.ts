@@ -4,7 +4,7 @@ import { type NativeConnection, TransportError, Worker } from '@temporalio/worke
 import type pino from 'pino';
 import type { Activities, ActivitySet } from '../activities/create-activities';
 import { keyOf, type LeftOut } from './left-out';
-import { type IncidentSeen, lookAtRuns } from './look-at-runs';
+import { type IncidentSeen, lookAtRuns, type RunsSeen } from './look-at-runs';
 import { judgeShares, type Share } from './shares';
 import { workflowBundle } from './workflow-bundle';
 
@@ -32,6 +32,7 @@ export interface WorkerSettings {
 export const MOST_STOP_SECONDS = 660;
 
 const LOOK_MILLISECONDS = 1_000;
+const PATIENCE_MILLISECONDS = 10_000;
 
 interface Serving {
   stop: AbortController;
@@ -48,6 +49,7 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
   const { code } = await workflowBundle(settings.cacheFolder);
   const client = new Client({ connection, namespace });
   const look = lookAtRuns(client, { identity: undefined, ...settings });
+  let looking: Promise<RunsSeen | null> | null = null;
   const serving = new Map<string, Serving>();
   const faults: unknown[] = [];
   let wanted: Share[] = judgeShares(ledgerId, [], true);
@@ -70,7 +72,16 @@ export async function runWorker(settings: WorkerSettings, stop: AbortSignal): Pr
   const stopped = new Promise<null>((resolve) => stop.addEventListener('abort', () => resolve(null)));
   try {
     for (let rounds = 0; !stop.aborted && !leftOut.isOutForGood() && faults.length === 0; rounds++) {
-      const seen = await Promise.race([look(), stopped]);
+      // A database that hangs must keep nobody from leaving, or from ending.
+      looking ??= look()
+        .catch((error) => {
+          faults.push(error);
+          return null;
+        })
+        .finally(() => {
+          looking = null;
+        });
+      const seen = await Promise.race([looking, stopped, sleep(PATIENCE_MILLISECONDS, null, { ref: false })]);
       if (seen) {
         const judged = judgeShares(ledgerId, seen.runs, seen.alone);
         for (const share of judged) if (share.leftFor !== null) leftOut.leaveShare(share, share.leftFor);
