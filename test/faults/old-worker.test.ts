@@ -44,6 +44,9 @@ test('a worker of another version: the reason is seen, the right one goes on bes
     /A worker of another version of this program took this work and does not know it \(notifySlice\)/;
   await until('the reason', async () => unknown.test(await pending()), found);
   expect((await desk.cli(['status'])).out).toMatch(unknown);
+  const { raw } = await desk.client.workflow.getHandle(workflowIdOf(ID)).describe();
+  // Then the run would hold with the reason.
+  expect(raw.pendingActivities![0]!.maximumAttempts).toBe(8);
   await until('its word', async () => /left out, .*again in 60 s/.test(logOf(unknowing)), found);
   // Beside the right one, which nobody has to help.
   const worker = await desk.worker();
