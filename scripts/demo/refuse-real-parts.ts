@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { ledgerSchemaOf, openDatabase } from '../../src/books/open-database';
+import { VARIABLES } from '../../src/operator/parts/addresses';
 
 /** The demo must harm nobody's real parts; its words say what may be given instead. */
 export class RealPartError extends Error {}
@@ -15,6 +16,16 @@ export function refuseRealRelay(smtpUrl: string): void {
   throw new RealPartError(
     `SMTP_URL points to ${real}: the demo's customers are made up, and their notices must not go out.\n` +
       'Unset SMTP_URL, and the demo uses its own relay; one on this machine (127.0.0.1) is taken as well.',
+  );
+}
+
+/** @throws RealPartError: a rehearsal breaks its parts, and teaches commands that must not reach anybody's real ones. */
+export function refuseRealParts(env: NodeJS.ProcessEnv): void {
+  const set = Object.values(VARIABLES).filter((name) => env[name]);
+  if (set.length === 0) return;
+  throw new RealPartError(
+    `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set in this terminal: a rehearsal kills its database, its Temporal and its relay, so it uses none but its own.\n` +
+      `Type: unset ${set.join(' ')}\nand start it again here.`,
   );
 }
 

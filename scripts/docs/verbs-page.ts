@@ -5,6 +5,7 @@ import { evidenceCommand } from '../bench/bench-evidence';
 import { benchCommand } from '../bench/bench-options';
 import { demoCommand, seedCommand } from '../demo/demo-options';
 import { mutantsCommand } from '../mutants/mutants-options';
+import { rehearseCommand } from '../rehearse/rehearse-options';
 import { tortureCommand } from '../torture/torture-options';
 
 /** docs/verbs.md: every command, with what it changes, its options and an example, as the program itself declares them. */
@@ -98,6 +99,13 @@ const SCRIPTS: (Usage & { name: string; command: () => Command })[] = [
     effect: 'Works on parts of its own, and refuses a real relay and a schema that holds tables.',
     example: 'npm run demo -- --customers 1000000',
     exits: '0 the proof holds, 1 it does not, 2 wrong usage, 130 interrupted.',
+  },
+  {
+    name: 'rehearse',
+    command: rehearseCommand,
+    effect: 'Works on parts of its own, and refuses to begin where a variable names a real one.',
+    example: 'npm run rehearse',
+    exits: '0 every scene held, 1 one did not, 2 wrong usage, 130 interrupted.',
   },
   {
     name: 'bench',

@@ -5,7 +5,7 @@ import type { HoldKind } from '../../src/incident/run-status';
 import { approve } from '../../src/operator/approve';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
-import type { TypeVerb } from './type-verb';
+import type { TypeVerb } from './torturer';
 
 /** Where the run stands, by its row. */
 export interface Standing {

@@ -4,19 +4,19 @@ import { ledgerSchemaOf } from '../../src/books/open-database';
 import { prepareIncident } from '../../src/operator/prepare-incident';
 import { startIncident } from '../../src/operator/start';
 import { ask } from '../relay/relay-process';
+import { startParts } from '../stack/breakable-parts';
 import { EMBEDDED_SCHEMA } from '../stack/start-database';
+import { indented, typeCommand } from '../stack/type-command';
 import { startLife } from './company-life';
 import { countClaims, countInDoubt, leaseLeftMilliseconds, type TortureFigures } from './figures';
 import { judge } from './judge';
 import { patientOperator } from './patient-operator';
-import { type Blow, RELAYS, schedule } from './schedule';
+import { BIG_RECEIVER, type Blow, RELAYS, schedule, WORKERS } from './schedule';
 import { beforeSchemaOf, makeTortureCompany } from './torture-company';
 import { tortureIncident } from './torture-incident';
 import type { TortureOptions } from './torture-options';
-import { startParts } from './torture-parts';
 import { untilProgress, untilQuiet, workProgress } from './torture-progress';
 import { torturer } from './torturer';
-import { verbTyper } from './type-verb';
 
 export interface Torture {
   options: TortureOptions;
@@ -43,14 +43,21 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
   const { id: incidentId, cutoff } = prepared.incident;
   const { contentHash } = prepared.notices;
 
-  const parts = await startParts({ folder, say, started });
+  const parts = await startParts({ folder, workers: WORKERS, relays: RELAYS, say, started });
   const { databaseUrl, relays } = parts;
-  const relayLogs = RELAYS.map((name) => relays[name].log);
-  const type = verbTyper(parts.env, say);
+  const relayLogs = relays.map(({ relay }) => relay.log);
+  const type = async (args: string[]) => {
+    const { code, output } = await typeCommand('cli', args, parts.env);
+    say(`  npm run cli -- ${args.join(' ')}: exit ${code}\n${indented(output).slice(0, 2_000)}`);
+    return code;
+  };
   const ledgerSchema = ledgerSchemaOf(EMBEDDED_SCHEMA);
   say(`Making ${customers} customers ...`);
-  const ids = await makeTortureCompany(databaseUrl, { customers, seed, cutoff });
-  const connection = await Connection.connect({ address: parts.temporalAddress });
+  const ids = await makeTortureCompany(databaseUrl, {
+    ...{ customers, seed, cutoff },
+    domain: `IF(c.id % 10 = 3, '${BIG_RECEIVER}', 'torture.test')`,
+  });
+  const connection = await Connection.connect({ address: parts.temporal.address });
   const client = new Client({ connection });
   await startIncident({ databaseUrl, client, uiUrl: null, prepared, by: 'the torturer' });
 
@@ -73,7 +80,7 @@ export async function runTorture({ options, folder, say, started, tell }: Tortur
     }
     await torture.thawed();
     await parts.allUp();
-    for (const name of RELAYS) await ask(relays[name].control, { clear: true });
+    for (const { relay } of relays) await ask(relay.control, { clear: true });
   }
 
   /** Settles who is in doubt from the relays' logs, until the run has come so far. */

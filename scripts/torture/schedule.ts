@@ -1,26 +1,24 @@
 import { pick, type Random, randomFrom, wholeFrom } from '../seed/random';
-
-export type TorturedPart = 'worker-1' | 'worker-2' | 'database' | 'temporal' | TorturedRelay;
-export type TorturedRelay = 'relay-1' | 'relay-2';
+import type { BreakablePart, RelayName, WorkerName } from '../stack/breakable-parts';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
-export const RELAYS = ['relay-1', 'relay-2'] as const;
+export const RELAYS = ['relay', 'relay-2'] as const;
 
 /** One thing that is done to the run. */
 export type Deed =
-  | { kind: 'kill'; part: TorturedPart }
+  | { kind: 'kill'; part: BreakablePart }
   /** SIGTERM: it returns what it has. */
-  | { kind: 'end'; part: 'worker-1' | 'worker-2' }
+  | { kind: 'end'; part: WorkerName }
   /** SIGSTOP, and SIGCONT so much later. */
-  | { kind: 'freeze'; part: 'worker-1' | 'worker-2'; seconds: number }
+  | { kind: 'freeze'; part: WorkerName; seconds: number }
   /** Pauses, resumes, rates and approvals as fast as they can be said; the last word is resume. */
   | { kind: 'storm'; words: ('pause' | 'resume' | 'rate' | 'approve')[]; perSecond: number }
   /** A relay misbehaves for a while (relay/rules.ts). */
-  | { kind: 'misbehave'; part: TorturedRelay; rule: Record<string, unknown> }
+  | { kind: 'misbehave'; part: RelayName; rule: Record<string, unknown> }
   /** One receiver refuses its customers for a while, by whichever relay they come. */
   | { kind: 'receiver'; rule: Record<string, unknown> }
   /** Somebody leaves a relay out, or pauses a receiver; the patient operator takes them in again. */
-  | { kind: 'aside'; args: ['--relay', TorturedRelay] | ['--domain', string] }
+  | { kind: 'aside'; args: ['--relay', RelayName] | ['--domain', string] }
   /** The incident file changes: its words, which need a new approval, or only how they are sent. */
   | { kind: 'amend'; words: boolean };
 
@@ -85,12 +83,12 @@ function killed(random: Random): Deed {
   return { kind: 'kill', part: pick(['database', 'temporal', pick(RELAYS, random)] as const, random) };
 }
 
-/** Of one customer in ten (torture-company.ts). */
+/** Of one customer in ten. */
 export const BIG_RECEIVER = 'big.test';
 /** Before there is mail they do nothing. */
 const OF_THE_MAIL: ReadonlySet<Deed['kind']> = new Set(['misbehave', 'receiver', 'aside']);
 const ASIDE: Extract<Deed, { kind: 'aside' }>['args'][] = [
-  ['--relay', 'relay-1'],
+  ['--relay', 'relay'],
   ['--relay', 'relay-2'],
   ['--domain', BIG_RECEIVER],
 ];

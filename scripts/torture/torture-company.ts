@@ -2,7 +2,6 @@ import { openDatabase } from '../../src/books/open-database';
 import { openConnection } from '../../src/company/connect';
 import { createReferenceSchema } from '../seed/reference-schema';
 import { seedCustomers } from '../seed/seed-customers';
-import { BIG_RECEIVER } from './schedule';
 
 /** The schema of a copy of how it was, where the product does not look. */
 export function beforeSchemaOf(companySchema: string): string {
@@ -10,13 +9,24 @@ export function beforeSchemaOf(companySchema: string): string {
 }
 
 /**
- * Made-up customers, each with an address of its own that can be mailed, but for every 97th, who has none; one in ten at one big receiver; and a copy of them as
+ * Made-up customers, each with an address of its own that can be mailed, but for every 97th, who has none; and a copy of them as
  * they were, for the judge.
  * @returns their ids.
  */
 export async function makeTortureCompany(
   url: string,
-  { customers, seed, cutoff }: { customers: number; seed: number; cutoff: string },
+  {
+    customers,
+    seed,
+    cutoff,
+    domain = "'torture.test'",
+  }: {
+    customers: number;
+    seed: number;
+    cutoff: string;
+    /** Of the addresses: an SQL expression over the customer's row, `c`. */
+    domain?: string;
+  },
 ): Promise<string[]> {
   const seeding = openDatabase(url, { ledgerExists: false, connections: 4 });
   const { db, companySchema } = seeding;
@@ -24,10 +34,12 @@ export async function makeTortureCompany(
   await seedCustomers(db, { companySchema, customers, seed, cutoff });
   await seeding.close();
   const connection = await openConnection(url);
+  const address = `IF(c.id % 97 = 0, NULL, CONCAT('c', c.id, '@', ${domain}))`;
+  // Their reset links go along; where there is no address any more, the link keeps the old one.
   await connection.query(
-    "UPDATE customers SET email = IF(id % 97 = 0, NULL, CONCAT('c', id, '@', IF(id % 10 = 3, ?, 'torture.test')))",
-    [BIG_RECEIVER],
+    `UPDATE password_resets r JOIN customers c ON c.email = r.email SET r.email = COALESCE(${address}, r.email)`,
   );
+  await connection.query(`UPDATE customers c SET c.email = ${address}`);
   const before = beforeSchemaOf(companySchema);
   await connection.query(`CREATE DATABASE \`${before}\``);
   await connection.query(

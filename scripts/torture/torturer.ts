@@ -5,11 +5,13 @@ import { pause } from '../../src/operator/pause';
 import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { ask } from '../relay/relay-process';
+import type { Parts } from '../stack/breakable-parts';
 import { countInDoubt } from './figures';
-import { type Deed, RELAYS, type TorturedRelay } from './schedule';
+import type { Deed } from './schedule';
 import type { TortureIncident } from './torture-incident';
-import type { Parts } from './torture-parts';
-import type { TypeVerb } from './type-verb';
+
+/** Types `npm run cli -- ARGS`, and tells what it answered. @returns its exit code; null: it was killed. */
+export type TypeVerb = (args: string[]) => Promise<number | null>;
 
 export interface Torturer {
   do(deed: Deed): Promise<void>;
@@ -101,9 +103,13 @@ export function torturer(victim: Victim): Torturer {
     }
   }
 
-  async function misbehave(part: TorturedRelay, rule: Record<string, unknown>): Promise<void> {
-    await parts.up(part);
-    await ask(parts.relays[part].control, { add: rule });
+  /** Each relay that is meant. */
+  async function misbehave(isMeant: (name: string) => boolean, rule: Record<string, unknown>): Promise<void> {
+    for (const { name, relay } of parts.relays) {
+      if (!isMeant(name)) continue;
+      await parts.up(name);
+      await ask(relay.control, { add: rule });
+    }
   }
 
   return {
@@ -114,8 +120,8 @@ export function torturer(victim: Victim): Torturer {
     do: async (deed) => {
       if (deed.kind === 'storm') await storm(deed);
       else if (deed.kind === 'freeze') freeze(deed);
-      else if (deed.kind === 'misbehave') await misbehave(deed.part, deed.rule);
-      else if (deed.kind === 'receiver') for (const part of RELAYS) await misbehave(part, deed.rule);
+      else if (deed.kind === 'misbehave') await misbehave((name) => name === deed.part, deed.rule);
+      else if (deed.kind === 'receiver') await misbehave(() => true, deed.rule);
       else if (deed.kind === 'amend') await amend(deed);
       else if (deed.kind === 'aside') {
         if ((await type(['pause', ...deed.args, '--by', BY, '--reason', 'torture'])) === 0) deeds.aside++;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIdentity } from '../../scripts/stack/part-process';
 import {
@@ -10,7 +10,10 @@ import {
 } from '../../src/operator/parts/this-machine';
 import '../long-runs';
 
-/** A demo as a child process, beside whatever else runs here: its own folder, and embedded parts unless `env` names others. */
+/**
+ * A demo (or a rehearsal) as a child process, beside whatever else runs here: its own folder, and embedded parts unless `env` names
+ * others.
+ */
 export interface OwnDemo {
   child: ChildProcess;
   /** What it has said so far on both streams. */
@@ -24,11 +27,16 @@ export interface OwnDemo {
   cleanUp(): Promise<void>;
 }
 
-export function ownDemo(args: string[], env: Record<string, string> = {}): OwnDemo {
+export function ownDemo(
+  args: string[],
+  env: Record<string, string> = {},
+  /** Of the script, and of the folder in its own one where its parts are. */
+  { script, parts }: { script: string; parts: string } = { script: 'demo', parts: '' },
+): OwnDemo {
   mkdirSync(localFolder, { recursive: true });
   const folder = mkdtempSync(join(localFolder, 'test-demo-'));
   const { DATABASE_URL: _, TEMPORAL_ADDRESS: __, SMTP_URL: ___, ...own } = process.env;
-  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'run.mjs'), 'demo', ...args], {
+  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'run.mjs'), script, ...args], {
     cwd: projectFolder,
     env: { ...own, BREACH_RESPONSE_LOCAL: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,8 +53,10 @@ export function ownDemo(args: string[], env: Record<string, string> = {}): OwnDe
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const seen = new Map<number, ProcessIdentity>();
   const look = () => {
-    for (const name of readdirSync(folder).filter((name) => name.endsWith('.pid'))) {
-      const identity = readIdentity(join(folder, name));
+    const within = join(folder, parts);
+    const pidFiles = existsSync(within) ? readdirSync(within).filter((name) => name.endsWith('.pid')) : [];
+    for (const name of pidFiles) {
+      const identity = readIdentity(join(within, name));
       if (identity !== null && identity.pid !== child.pid) seen.set(identity.pid, identity);
     }
   };

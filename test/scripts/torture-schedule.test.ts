@@ -17,7 +17,7 @@ test('a long schedule has everything in it, and every misbehaviour is a rule tha
   const deeds = schedule({ kills: 500, seed: 1 }).map(({ deed }) => deed);
   const killed = deeds.flatMap((deed) => (deed.kind === 'kill' ? deed.part : []));
   expect(new Set(killed)).toEqual(
-    new Set(['worker-1', 'worker-2', 'database', 'temporal', 'relay-1', 'relay-2']),
+    new Set(['worker-1', 'worker-2', 'database', 'temporal', 'relay', 'relay-2']),
   );
   expect(new Set(deeds.map(({ kind }) => kind))).toEqual(
     new Set(['kill', 'end', 'freeze', 'storm', 'misbehave', 'receiver', 'aside', 'amend']),

@@ -8,6 +8,8 @@ import { resume } from '../../src/operator/resume';
 import { setRate } from '../../src/operator/set-rate';
 import { type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
+import { carriedPhase } from './read-history';
+import { renewedModel, renewedRun, resetRun, troubledModel, troubledRun } from './troubled-runs';
 
 export const historiesFolder = join(__dirname, '..', 'histories');
 
@@ -64,6 +66,12 @@ export async function saveHistories(names: string): Promise<void> {
       await resume(client, { incidentId, by: 'Ann' });
     },
   );
+  const troubled = troubledModel();
+  await save('troubled', troubled, {}, (run) => troubledRun(run, troubled));
+  const renewed = renewedModel();
+  await save('renewed', renewed, { continueAsNewAfterEvents: 12 }, (run) => renewedRun(run, renewed));
+  const reset = modelIncident({ customers: 20 });
+  await save('reset', reset, {}, (run) => resetRun(run, reset));
 }
 
 type Options = { continueAsNewAfterEvents?: number };
@@ -79,19 +87,37 @@ async function saveHistory(
   try {
     await steer(run);
     await run.result();
-    const histories = await run.histories();
-    for (const [i, history] of histories.slice(0, 3).entries()) {
-      const file = join(historiesFolder, histories.length === 1 ? `${name}.json` : `${name}-${i + 1}.json`);
-      writeFileSync(file, small(historyToJSON(history)));
-    }
+    const { runId } = await run.handle.describe();
+    const found = await run.histories();
+    // A replay takes a run for the one that it was before any reset; a worker that goes through a history knows better.
+    found.at(-1)!.events![0]!.workflowExecutionStartedEventAttributes!.originalExecutionRunId = runId;
+    const histories = found.map((history) => small(historyToJSON(history)));
+    for (const [part, history] of partsOf(histories))
+      writeFileSync(join(historiesFolder, `${[name, ...part].join('-')}.json`), history);
   } finally {
     await run.end();
   }
 }
 
-/** On one line, and without the names of the process and the machine that made it. */
-function small(json: string): string {
-  const nameless = (_: string, value: unknown) =>
-    typeof value === 'string' && /^\d+@/.test(value) ? 'worker' : value;
-  return `${JSON.stringify(JSON.parse(json), nameless)}\n`;
+/** Of a run that continued as new the first one, and the first that begins in each phase, by its name: enough, and small. */
+function partsOf(histories: string[]): [part: string[], history: string][] {
+  const [first, ...others] = histories;
+  if (others.length === 0) return [[[], first!]];
+  const parts = new Map([['start', first!]]);
+  for (const history of others) {
+    const phase = carriedPhase(JSON.parse(history));
+    if (phase !== null && !parts.has(phase)) parts.set(phase, history);
+  }
+  return [...parts].map(([part, history]) => [[part], history]);
 }
+
+/** On one line, without the names of the process and the machine that made it, and without what only the server numbers. */
+function small(json: string): string {
+  const less = (key: string, value: unknown) => {
+    if (OF_SERVER.includes(key)) return undefined;
+    return typeof value === 'string' && /^\d+@/.test(value) ? 'worker' : value;
+  };
+  return `${JSON.stringify(JSON.parse(json), less)}\n`;
+}
+
+const OF_SERVER = ['taskId', 'workerVersion', 'meteringMetadata', 'historySizeBytes', 'requestId'];
