@@ -9,6 +9,7 @@ import { type BenchCompany, benchIncident, fill, newCompany } from './bench/benc
 import { benchExpire } from './bench/bench-expire';
 import { benchNotify } from './bench/bench-notify';
 import { type BenchOptions, benchOptions } from './bench/bench-options';
+import { benchRelays, relayTable } from './bench/bench-relays';
 import { type BenchFigures, markdown, measureUp } from './bench/floors';
 import { benchRender, renderer } from './bench/render';
 import { findSmtpTools } from './bench/smtp-tools';
@@ -19,7 +20,6 @@ const ROUNDS = 3;
 
 /** `npm run bench`: our rates against references measured in the same run, each with its floor. Exit 1: a floor is missed. */
 async function main(options: BenchOptions): Promise<number> {
-  const tools = findSmtpTools();
   const folder = join(localFolder, 'bench');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -36,7 +36,7 @@ async function main(options: BenchOptions): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => reject(new Error('Interrupted: everything that was started is stopped.')));
   });
-  const measure = async (): Promise<BenchFigures> => {
+  const begin = async () => {
     const ports = { database: 0, temporal: 0, temporalUi: 0, relay: 0 };
     // The measured relay must not be somebody's real one, nor Temporal one that others work on.
     const env = { ...process.env, SMTP_URL: undefined, TEMPORAL_ADDRESS: undefined };
@@ -46,26 +46,43 @@ async function main(options: BenchOptions): Promise<number> {
     const company = await newCompany(addresses.databaseUrl, file);
     companies.push(company);
     await fill(company, file, options.customers);
+    const connection = await Connection.connect(temporalOptions(addresses.temporal, env));
+    const client = new Client({ connection, namespace: addresses.temporal.namespace });
+    const started = (part: PartProcess) => parts.push(part);
+    return { addresses, company, file, client, started, folder, say, rounds: ROUNDS };
+  };
+  const measure = async (): Promise<BenchFigures> => {
+    const tools = findSmtpTools();
+    const begun = await begin();
+    const { addresses, company, file } = begun;
     const settings = { customers: options.customers, rounds: ROUNDS, say };
     const render = await renderer(file);
     const renderMicroseconds = benchRender(render, 20_000);
     say(`render: ${renderMicroseconds.toFixed(1)} us, ${render(1).raw.length} bytes a message`);
     const expire = await benchExpire(addresses.databaseUrl, company, file, settings);
-    const connection = await Connection.connect(temporalOptions(addresses.temporal, env));
-    const client = new Client({ connection, namespace: addresses.temporal.namespace });
-    const started = (part: PartProcess) => parts.push(part);
     // Mailing takes ten times as long as expiring, and an expiry of less than seconds is mostly its beginning.
     const tenth = { ...settings, customers: Math.ceil(options.customers / 10) };
-    const ground = { ...tenth, client, addresses, company, file, render, tools, folder, started };
-    const notify = await benchNotify(ground);
-    await connection.close();
+    const notify = await benchNotify({ ...begun, ...tenth, render, tools });
+    await begun.client.connection.close();
     return { expire, notify, renderMicroseconds };
   };
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${date}, ${cpus().length} cores (${cpus()[0]?.model.trim()})`;
+  const measureRelays = async (most: number): Promise<number> => {
+    const begun = await begin();
+    const rates = await benchRelays(begun, most, options.sessions);
+    await begun.client.connection.close();
+    console.log(
+      relayTable(rates, `${machine}, medians of ${ROUNDS} rounds: \`npm run bench -- --relays ${most}\`.`),
+    );
+    if (options.json) console.log(JSON.stringify({ date, ...options, rates }));
+    return 0;
+  };
   try {
+    if (options.relays !== undefined) return await Promise.race([measureRelays(options.relays), interrupted]);
     const figures = await Promise.race([measure(), interrupted]);
     const measured = measureUp(figures);
-    const date = new Date().toISOString().slice(0, 10);
-    const about = `${date}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${options.customers.toLocaleString('en-US')} customers (a tenth of them told), medians of ${ROUNDS} alternating rounds, all in one run: \`npm run bench\`.`;
+    const about = `${machine}, ${options.customers.toLocaleString('en-US')} customers (a tenth of them told), medians of ${ROUNDS} alternating rounds, all in one run: \`npm run bench\`.`;
     console.log(markdown(measured, about));
     const missed = measured.filter(({ passes }) => !passes);
     for (const { name, shown, ours, floor } of missed)

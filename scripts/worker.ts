@@ -2,26 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import { createActivities } from '../src/activities/create-activities';
 import { openAnchor } from '../src/books/anchor-head';
+import { listRuns } from '../src/books/incident-row';
 import { openDatabase } from '../src/books/open-database';
 import { type Journals, openJournals } from '../src/journal/journals';
 import { relayLogsOf, resolveAddresses } from '../src/operator/parts/addresses';
 import { checkPart } from '../src/operator/parts/check-reachable';
 import { temporalOptions } from '../src/operator/parts/temporal-server';
 import { journalFolder, localFolder } from '../src/operator/parts/this-machine';
-import { installRuntime, MOST_STOP_SECONDS, runWorker } from '../src/workers/run-worker';
+import { leftOut as leftOutOf } from '../src/workers/left-out';
+import { MOST_STOP_SECONDS, runWorker } from '../src/workers/run-worker';
+import { installRuntime } from '../src/workers/temporal-log';
 import { untilLedger, untilLedgerGoes } from '../src/workers/watch-ledger';
 import { workflowBundle } from '../src/workers/workflow-bundle';
 import { shortSocketPath } from './stack/own-folder';
 
 const ONE_SIGNAL_MILLISECONDS = 1_000;
-/** A worker that is the only one fails the run's eight attempts within as many minutes. */
-const LEFT_OUT_MILLISECONDS = 60_000;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
@@ -99,11 +99,9 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
     for (;;) {
       const ledger = await untilLedger(database, stop.signal, waits);
       if (ledger === null) break;
-      const left = await workFor(ledger.id);
-      if (left === 'for good') process.exitCode = 1;
-      if (left === 'for good' || stop.signal.aborted) break;
-      if (left === 'for a while')
-        await sleep(LEFT_OUT_MILLISECONDS, undefined, { signal: stop.signal }).catch(() => undefined);
+      const isOutForGood = await workFor(ledger.id);
+      if (isOutForGood) process.exitCode = 1;
+      if (isOutForGood || stop.signal.aborted) break;
     }
   } finally {
     await database.close();
@@ -112,31 +110,22 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
   log.info('stopped');
 
   /**
-   * Until it is told to stop, or the database does not hold this ledger any more: null. Or until it had better leave the work to others,
-   * and how.
+   * Until it is told to stop, or the database does not hold this ledger any more.
+   * @returns whether it had better leave all work to others, for good.
    */
-  async function workFor(ledgerId: string): Promise<'for a while' | 'for good' | null> {
+  async function workFor(ledgerId: string): Promise<boolean> {
     const id = randomBytes(4).toString('hex');
     const workerName = `${hostname()}:${process.pid}:${id}`;
     const journals = await journalsOf(id, workerName, log);
     const relayLogs = relayLogsOf(addresses, process.env);
     const over = new AbortController();
-    let left: 'for a while' | 'for good' | null = null;
+    const leftOut = leftOutOf(log);
     const work = createActivities({
       ...{ databaseUrl, smtpUrl, relayLogs, workerName, journals, log },
       anchor: openAnchor(process.env.AUDIT_ANCHOR),
       temporal: new Client({ connection, namespace: temporal.namespace }),
       onHoldPrograms: (process.env.ON_HOLD_PROGRAMS ?? '').split(':').filter((program) => program !== ''),
-      leave: (why, how) => {
-        if (left === how) return;
-        left = left === 'for good' ? left : how;
-        const again =
-          how === 'for good'
-            ? 'this worker ends'
-            : `it asks for work again in ${LEFT_OUT_MILLISECONDS / 1000} s`;
-        log.error({ why }, `left out, so that other workers do its work; ${again}`);
-        over.abort();
-      },
+      leave: leftOut.leave,
     });
     const either = AbortSignal.any([stop.signal, over.signal]);
     const watching = untilLedgerGoes(database, ledgerId, either).then((why) => {
@@ -150,9 +139,24 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
           { temporal: address, namespace, ledger: ledgerId, database: database.address },
           'ready for work',
         );
-      const { activities } = work;
+      const { activities, unknown } = work;
+      const incidents = () => listRuns(database.db);
       await runWorker(
-        { connection, namespace, ledgerId, activities, identity: workerName, cacheFolder, ready },
+        {
+          ...{
+            connection,
+            namespace,
+            ledgerId,
+            activities,
+            unknown,
+            incidents,
+            leftOut,
+            log,
+            cacheFolder,
+            ready,
+          },
+          identity: workerName,
+        },
         either,
       );
     } finally {
@@ -160,7 +164,7 @@ LOG_LEVEL (debug, info, warn, error) says how much it tells.`);
       await watching;
       await work.close();
     }
-    return left;
+    return leftOut.isOutForGood();
   }
 }
 

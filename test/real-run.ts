@@ -8,7 +8,7 @@ import { createReferenceSchema } from '../scripts/seed/reference-schema';
 import { seedCustomers } from '../scripts/seed/seed-customers';
 import { createActivities } from '../src/activities/create-activities';
 import { type Survey, surveyNotices } from '../src/books/balance';
-import { findIncident, type IncidentRow, insertIncident } from '../src/books/incident-row';
+import { findIncident, type IncidentRow, insertIncident, listRuns } from '../src/books/incident-row';
 import { createLedger } from '../src/books/migrate';
 import { type Database, openDatabase } from '../src/books/open-database';
 import { findKeyColumn } from '../src/company/key-column';
@@ -19,7 +19,9 @@ import type { RunStatus } from '../src/incident/run-status';
 import { compileNotices } from '../src/notice/compile-notice';
 import { runLedger } from '../src/operator/run-ledger';
 import { startRun } from '../src/operator/start-run';
-import { installRuntime, runWorker } from '../src/workers/run-worker';
+import { leftOut } from '../src/workers/left-out';
+import { runWorker } from '../src/workers/run-worker';
+import { installRuntime } from '../src/workers/temporal-log';
 import { answeredStatus } from './answered-status';
 import './long-runs';
 import { ownSchema } from './own-schema';
@@ -90,6 +92,9 @@ export async function realRun(
       namespace: 'default',
       ledgerId: ledger.id,
       activities: work.activities,
+      incidents: () => listRuns(database.db),
+      leftOut: leftOut(log),
+      log,
       cacheFolder,
     },
     stop.signal,

@@ -4,6 +4,10 @@ import { wholeNumber } from '../demo/demo-options';
 export interface BenchOptions {
   /** Whose passwords are expired; a tenth of them are told. */
   customers: number;
+  /** Instead: how the rate grows from one relay to so many. */
+  relays?: number;
+  /** At each of these. */
+  sessions: number;
   /** The figures as JSON are the last line. */
   json: boolean;
 }
@@ -18,6 +22,8 @@ export function benchCommand(): Command {
   return new Command('npm run bench --')
     .description('Measures expire, notify and render against references, all on this machine in one run.')
     .option('--customers <number>', 'how many', wholeNumber(10_000, 5_000_000), 500_000)
+    .option('--relays <number>', 'instead: how the rate grows from one relay to so many', wholeNumber(2, 6))
+    .option('--sessions <number>', 'with --relays: at each of these', wholeNumber(1, 64), 4)
     .option('--json', 'also prints the figures as one line of JSON, the last', false)
     .helpOption('--help', 'shows this')
     .allowExcessArguments(false)

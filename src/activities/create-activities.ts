@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type pino from 'pino';
 import type { Anchor } from '../books/anchor-head';
@@ -38,6 +39,7 @@ import type {
 } from './contract';
 import { declareActivities, type LeaveWork } from './declare-activity';
 import { expireSlice, planRanges } from './expire-slice';
+import { failure } from './failure';
 import { gateView, readFile } from './file-view';
 import { findSender } from './find-sender';
 import { goesWithout } from './goes-without';
@@ -239,6 +241,10 @@ export function createActivities({
   };
   return {
     activities,
+    /** For what this version has no activity of: the SDK would fail it before this program hears of it. */
+    unknown: activity(async () => {
+      throw failure('UnknownActivity', Context.current().info.activityType);
+    }),
     close: async () => {
       await senders.close();
       await keeper?.stop();

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type pino from 'pino';
 import { findLedger } from '../books/ledger-identity';
@@ -19,8 +20,8 @@ export interface Declare {
   call<Input extends IncidentRef>(work: Activity<Input, void>): Activity<Input, void>;
 }
 
-/** Leaves the next attempts to other workers; what is under way here is given back. */
-export type LeaveWork = (why: string, how: 'for a while' | 'for good') => void;
+/** Leaves the next attempts of this task queue to other workers, or all of them for good; what is under way here is given back. */
+export type LeaveWork = (why: string, how: 'for a while' | 'for good', taskQueue: string) => void;
 
 /** What is declared works for its own ledger only, tells where the audit stands afterwards, and fails as failure.ts says it. */
 export function declareActivities(
@@ -67,11 +68,12 @@ function failing<Input, Result>(
       return await work(input);
     } catch (error) {
       const { code, errno, name: kind } = error as { code?: string; errno?: number; name?: string };
-      const { activityType: activity } = Context.current().info;
-      log.error({ activity, code, errno, kind, at: framesOf(error) }, 'an activity failed');
+      const { activityType: activity, taskQueue, attempt } = Context.current().info;
       const failed = toFailure(error);
+      const why = failed.message;
+      log.error({ activity, attempt, code, errno, kind, why, at: framesOf(error) }, 'an activity failed');
       const unfit = unfitFor(failed);
-      if (unfit !== null) leave?.(failed.message, unfit);
+      if (unfit !== null) leave?.(failed.message, unfit, taskQueue);
       throw failed;
     }
   };
@@ -79,7 +81,7 @@ function failing<Input, Result>(
 
 /** Where it was thrown, of this program and its packages: never its message, which may quote a customer's data. */
 export function framesOf(error: unknown): string[] {
-  if (!(error instanceof Error) || error instanceof ApplicationFailure) return [];
+  if (!isNativeError(error) || error instanceof ApplicationFailure) return [];
   const { stack = '', message } = error;
   // The message stands first, after the name, in as many lines as it has.
   const at = stack.indexOf(message);

@@ -61,6 +61,14 @@ export const FAILURES = {
     retried: true,
     unfit: 'for a while',
   },
+  /** Asked by newer workflow code. Likewise. */
+  UnknownActivity: {
+    what: (activity) =>
+      `A worker of another version of this program took this work and does not know it (${activity})`,
+    todo: "stop that worker and start one of the run's version",
+    retried: true,
+    unfit: 'for a while',
+  },
   /** Whom the file names under onHold: the run goes on all the same. */
   CALL_FAILED: {
     what: (why) => `Nobody was called: ${why}`,

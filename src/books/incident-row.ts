@@ -25,6 +25,13 @@ export async function listIncidents(db: LedgerDatabase): Promise<IncidentRow[]> 
   return rows;
 }
 
+/** Asked each second by every worker: not the files. */
+export async function listRuns(db: LedgerDatabase): Promise<{ incidentId: string; closed: boolean }[]> {
+  const { rows } = await sql<Pick<IncidentRow, 'incident_id' | 'closed_at'>>`
+    SELECT incident_id, closed_at FROM incidents`.execute(db);
+  return rows.map(({ incident_id: incidentId, closed_at }) => ({ incidentId, closed: closed_at !== null }));
+}
+
 /** The file of an incident, or of one of its versions: the row of the incident has the newest. */
 export function incidentOf(row: Pick<IncidentRow, 'file'>): Incident {
   return JSON.parse(row.file) as Incident;

@@ -248,12 +248,12 @@ function estimateLines(
   ];
 }
 
-function partLines({ relay, temporal, calls }: DryRun): string[] {
+function partLines({ relay, temporal, calls, messagesAtOnce }: DryRun): string[] {
   const utf8 = (offered: boolean) => (offered ? 'SMTPUTF8 offered' : 'SMTPUTF8 not offered');
   const relayWords =
     'problem' in relay
       ? 'MISSING (see below)'
-      : `${relay.display}: ready, ${relay.secured}${relay.loggedIn ? ', logged in' : ''}, ${relay.pipelining ? 'PIPELINING' : 'no PIPELINING (slow)'}, ${utf8(relay.smtputf8)}`;
+      : `${relay.display}: ready, ${relay.secured}${relay.loggedIn ? ', logged in' : ''}, ${relay.pipelining ? 'PIPELINING' : 'no PIPELINING (slow)'}, ${utf8(relay.smtputf8)}${relay.relays > 1 ? `; at most ${counted(messagesAtOnce, 'message')} at once over all (relay.sessions)` : ''}`;
   const workers =
     temporal.workers === null
       ? '; a worker waits for the first start: npm run worker'

@@ -2,6 +2,7 @@ import type { IncidentRow } from '../books/incident-row';
 import { type CompanyFinding, waits } from '../company/inspect/finding';
 import type { Incident } from '../incident/incident-schema';
 import { calledWords } from '../incident/on-hold-schema';
+import { mostSessions } from '../incident/relay';
 import { type CanaryMail, canaryMail } from './canary-text';
 import { compareWithRow, refuseClosed } from './compare-with-row';
 import { cohortOf, type DryRunCompany } from './dry-run-company';
@@ -39,6 +40,8 @@ export interface DryRun extends Pick<Surroundings, 'company' | 'relay' | 'tempor
   /** The incident's row, where it was started before. */
   started: { phase: string; startedAt: string; startedBy: string } | null;
   canary: Incident['canary'];
+  /** On the wire, over all relays: a lane sends by one at a time. */
+  messagesAtOnce: number;
   /** Whom the run calls when it waits for a person, in words. */
   calls: string;
   canaryMail: CanaryMail;
@@ -96,6 +99,7 @@ export async function dryRun({ prepared, madeUpCustomers, ...request }: DryRunRe
     temporal,
     started: row ? { phase: row.phase, startedAt: row.started_at, startedBy: row.started_by } : null,
     canary: incident.canary,
+    messagesAtOnce: mostSessions(incident.relay),
     calls: calledWords(incident.onHold),
     canaryMail: canaryMail(incident, notices),
     findings: inOrder(findings),

@@ -4,6 +4,7 @@ import { createLedger } from '../books/migrate';
 import { type Database, openDatabase } from '../books/open-database';
 import { findKeyColumn } from '../company/key-column';
 import type { Incident } from '../incident/incident-schema';
+import { workflowIdOf } from '../workflows/messages';
 import type { Refusal } from './compare-with-row';
 
 /** The ledger that a run belongs to, as the run's memo has it from its start on: shown, and compared before anything is written. */
@@ -98,10 +99,7 @@ export function refusalText({ reason, differences, todo }: Refusal): string {
   return [`${reason}:`, ...differences.map((line) => `  ${line}`), todo].join('\n');
 }
 
-/** The one workflow of an incident. Handles are made without a run id: a pinned old run answers nothing. */
-export function workflowIdOf(incidentId: string): string {
-  return `breach-response/${incidentId}`;
-}
+export { workflowIdOf };
 
 /** Makes our schema, or brings it up to date, for the customers' key that the file names. @throws UnusableKeyError */
 export async function ensureLedger(databaseUrl: string, { database }: Incident): Promise<void> {

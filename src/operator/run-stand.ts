@@ -6,6 +6,7 @@ import { BY_BREAKER, withoutRemarks } from '../incident/goes-without';
 import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
 import { doubtWords, firstCommand, pausedWait } from '../incident/waiting-for';
+import { olderThan } from '../workflows/code-version';
 import { troubleWords } from './run-trouble';
 import type { StatusResult } from './status';
 import { counted, printable, utc } from './words';
@@ -58,14 +59,15 @@ export function standOf({ at, row, gate, shut, relays, run, temporalProblem }: S
   if (temporalProblem !== null) return stuck(temporalProblem);
   if (run?.workflow !== 'RUNNING')
     return stuck(
-      `NO RUN IS GOING (Temporal says: ${run?.workflow ?? 'not known'}): npm start -- FILE --go goes on from the books.`,
+      `NO RUN IS GOING (Temporal says: ${run?.workflow ?? 'not known'}${run?.ended ? `, ${printable(run.ended, 500)}` : ''}): npm start -- FILE --go goes on from the books.`,
     );
   const { trouble, status } = run;
-  if (trouble?.kind === 'task') return stuck(...troubleWords(trouble));
+  if (trouble?.kind === 'task') return stuck(...troubleWords(trouble), ...olderWords(run));
   if (status === null)
     return stuck(
       'NO WORKER of this database ANSWERS: start one with npm run worker.',
       ...(trouble === null ? [] : troubleWords(trouble)),
+      ...olderWords(run),
     );
   const wait = waitInBooks(gate, status);
   const waits = wait && waiting(wait, status.gate?.delay ?? {}, only);
@@ -78,6 +80,14 @@ export function standOf({ at, row, gate, shut, relays, run, temporalProblem }: S
   const aside = asideWords(shut, relays, only);
   if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
   return waits ?? { stand: 'running', words: besides(run, status) };
+}
+
+/** A worker of this program's version would be left out. */
+function olderWords({ code }: StatusResult): string[] {
+  const why = olderThan(code, 'program');
+  return why === null
+    ? []
+    : [`  -> ${why}: it leaves the run to a worker of the newer version. Start one of that version.`];
 }
 
 /** A gate that was closed in the database itself stands, although the run has not looked at it yet. */

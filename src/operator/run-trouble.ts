@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { lastEvents, taskFailure } from '../activities/task-failure';
 import { attemptDetail } from '../incident/hold-reason';
 import { printable } from './words';
 
@@ -9,6 +10,8 @@ export interface RunTrouble {
   /** 0: nobody counts them. */
   attempt: number;
   why: string;
+  /** Of `task`: the worker in which the first attempt failed; null: Temporal itself refused what it asks for. */
+  worker?: string | null;
 }
 
 /** What Temporal alone knows: a run whose attempts fail has nobody who could tell (C106). */
@@ -17,8 +20,8 @@ export async function findTrouble(
   { raw, workflowId }: WorkflowExecutionDescription,
 ): Promise<RunTrouble | null> {
   const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
-  const why = attempt > 1 ? await whyTasksFail(client, workflowId) : null;
-  if (why !== null) return { kind: 'task', attempt, why };
+  const failed = attempt > 1 ? await taskFailure(client, workflowId) : null;
+  if (failed !== null) return { kind: 'task', attempt, ...failed };
   const failing = (raw.pendingActivities ?? [])
     .filter(({ lastFailure }) => lastFailure)
     .sort((one, other) => (other.attempt ?? 0) - (one.attempt ?? 0))[0];
@@ -66,29 +69,26 @@ function beatOf(
   return typeof beat === 'object' && beat !== null ? (beat as Record<string, unknown>) : {};
 }
 
-/** The server notes the first failure of a task in the history; the attempts after it stand nowhere. Null: it is no failure, but nobody answered. */
-async function whyTasksFail(client: Client, workflowId: string): Promise<string | null> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: client.options.namespace,
-    execution: { workflowId },
-    maximumPageSize: LAST_EVENTS,
-  });
-  for (const event of history?.events ?? []) {
-    if (event.workflowTaskCompletedEventAttributes) return null;
-    const failed = event.workflowTaskFailedEventAttributes;
-    if (failed) return failed.failure?.message ?? 'no cause was given';
-  }
-  return null;
+/** Why a run that is over is so without our word, as its history ends; null: it does not say. */
+export async function whyEnded(client: Client, workflowId: string, runId: string): Promise<string | null> {
+  const [last] = await lastEvents(client, { workflowId, runId }, 1);
+  const { reason, identity } = last?.workflowExecutionTerminatedEventAttributes ?? {};
+  const failure = last?.workflowExecutionFailedEventAttributes?.failure?.message;
+  if (reason || identity) return `${reason || 'no reason was given'} (by ${identity || 'nobody known'})`;
+  return failure ?? null;
 }
 
-const LAST_EVENTS = 20;
-
-export function troubleWords({ kind, attempt, why }: RunTrouble): string[] {
+export function troubleWords({ kind, attempt, why, worker }: RunTrouble): string[] {
   if (kind === 'attempts')
     return [`IT FAILS AND IS TRIED AGAIN, attempt ${attempt}: ${printable(why, 1000)}`];
   if (kind === 'within') return [`IT FAILS AND IS TRIED AGAIN, for minutes: ${printable(why, 1000)}`];
+  if (worker === null)
+    return [
+      `TEMPORAL REFUSES WHAT THE RUN ASKS FOR, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
+      '  -> Put that right in Temporal; the run then goes on by itself. Nothing is lost meanwhile. If it cannot be: terminate the run in the Web UI, and npm start -- FILE --go goes on from the books.',
+    ];
   return [
-    `THE RUN'S OWN CODE FAILS IN ITS WORKER, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
+    `THE RUN'S OWN CODE FAILS IN ITS WORKER ${printable(worker || 'of no name')}, again and again, attempt ${attempt}: ${printable(why, 1000)}`,
     '  -> Is a worker of another version of this program at work? Stop it, and start one of the version that the run began with. Nothing is lost meanwhile.',
   ];
 }

@@ -64,6 +64,7 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
         {
           incidentId,
           ledgerId: ledger.id,
+          ownQueue: true,
           ...(lostHead ? { lostHead } : {}),
           ...(searchAttributes ? {} : { searchAttributes }),
           ...(continueAsNewAfterEvents === undefined ? {} : { continueAsNewAfterEvents }),
@@ -116,8 +117,8 @@ function pageOf(uiUrl: string | null, namespace: string, workflowId: string, run
   return `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/user-metadata`;
 }
 
-/** TaskQueueType of temporal.api.enums.v1. */
-const WORKFLOW_QUEUE = 1;
+/** TaskQueueType of temporal.api.enums.v1: workflow tasks and activities. One who is left out of these still asks for those. */
+const QUEUE_TYPES = [1, 2];
 
 export async function countWorkers(client: Client, ledgerId: string): Promise<number> {
   return (await listWorkers(client, ledgerId)).length;
@@ -125,10 +126,13 @@ export async function countWorkers(client: Client, ledgerId: string): Promise<nu
 
 /** Workers that asked lately for this ledger's work, by their names; one that was killed is still listed for some minutes. */
 export async function listWorkers(client: Client, ledgerId: string): Promise<string[]> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: taskQueueOf(ledgerId) },
-    taskQueueType: WORKFLOW_QUEUE,
-  });
-  return [...new Set((pollers ?? []).map(({ identity }) => identity ?? ''))];
+  const asked = QUEUE_TYPES.map((taskQueueType) =>
+    client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name: taskQueueOf(ledgerId) },
+      taskQueueType,
+    }),
+  );
+  const pollers = (await Promise.all(asked)).flatMap(({ pollers: some }) => some ?? []);
+  return [...new Set(pollers.map(({ identity }) => identity ?? ''))];
 }

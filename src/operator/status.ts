@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  type WorkflowExecutionDescription,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { Command } from 'commander';
 import { readGate } from '../books/gate';
 import { bareBooks, findIncident } from '../books/incident-row';
@@ -7,6 +13,7 @@ import { readReceiversIfAny } from '../books/receivers';
 import { readRelaysIfAny } from '../books/relays';
 import { isoTime } from '../books/rows';
 import type { RunStatus } from '../incident/run-status';
+import { codeInMemo } from '../workflows/code-version';
 import { statusQuery } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { isUnknown, missingPart, withClient } from './parts';
@@ -20,7 +27,7 @@ import {
   workflowIdOf,
 } from './run-ledger';
 import { STAND_EXITS, type StatusFacts, standOf } from './run-stand';
-import { findTrouble, lanesWithoutSessions, type RunTrouble } from './run-trouble';
+import { findTrouble, lanesWithoutSessions, type RunTrouble, whyEnded } from './run-trouble';
 import { checkText, statusText } from './status-text';
 import { ToldError } from './told-error';
 import { json } from './words';
@@ -128,6 +135,8 @@ export interface StatusResult {
   /** As Temporal sees the workflow: RUNNING, COMPLETED, TERMINATED ...; null: it does not know it. */
   workflow: string | null;
   runId: string | null;
+  /** Why it is over, where that was not this program's word; null: it goes on, or closed by itself. */
+  ended: string | null;
   /** From the run itself; null when no worker answers: then `lastShown` is what it showed last. */
   status: RunStatus | null;
   lastShown: Record<string, unknown> | null;
@@ -135,6 +144,8 @@ export interface StatusResult {
   trouble: RunTrouble | null;
   /** Lanes that wait for their sessions with the relay. */
   withoutSessions: number;
+  /** Number of the newest workflow code that has had it; null: it does not say. */
+  code: number | null;
   /** That the run belongs to; null: it does not say, or there is no run. */
   ledger: RunLedger | null;
 }
@@ -152,8 +163,10 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
     return {
       workflow: described.status.name,
       runId: described.runId,
+      ended: trouble === null ? await endedOf(client, described) : null,
       trouble,
       withoutSessions: lanesWithoutSessions(client, described),
+      code: codeInMemo(described.memo),
       status: answer,
       lastShown: answer === null ? (described.memo ?? null) : null,
       ledger: ledgerInMemo(described.memo),
@@ -161,11 +174,18 @@ export async function status(client: Client, { incidentId }: IncidentRef): Promi
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
       return {
-        ...{ workflow: null, runId: null, trouble: null, withoutSessions: 0 },
+        ...{ workflow: null, runId: null, ended: null, trouble: null, withoutSessions: 0, code: null },
         ...{ status: null, lastShown: null, ledger: null },
       };
     throw error;
   }
+}
+
+async function endedOf(
+  client: Client,
+  { status: { name }, workflowId, runId }: WorkflowExecutionDescription,
+): Promise<string | null> {
+  return name === 'RUNNING' || name === 'COMPLETED' ? null : whyEnded(client, workflowId, runId);
 }
 
 async function answerOf(

@@ -13,6 +13,7 @@ import { newerHead, readHead } from '../incident/audit-head';
 import { cutText } from '../incident/cut-text';
 import { failureDetail } from '../incident/hold-reason';
 import type { HoldKind } from '../incident/run-status';
+import { runQueueOf } from './messages';
 import type { Run } from './run-state';
 
 /** About a minute of attempts; then the run holds with a reason. */
@@ -104,7 +105,7 @@ export function askSlice<Details extends object, Result>(
 
 /** Asks an activity about this run's incident, with a summary for the history; takes in what it tells beside its result. */
 export async function ask<Details extends object, Result>(
-  { incidentId, input: { ledgerId }, state }: Run,
+  { incidentId, input: { ledgerId, ownQueue }, state }: Run,
   activity: Asked<Details, Result>,
   details: NoInfer<Details>,
   summary: string,
@@ -112,7 +113,8 @@ export async function ask<Details extends object, Result>(
 ): Promise<Result> {
   const known = readHead(state.audit);
   const auditHead = known === null ? {} : { auditHead: known };
-  const result = await activity.executeWithOptions({ ...options, summary: cutText(summary, 150) }, [
+  const queue = ownQueue ? { taskQueue: runQueueOf(ledgerId, incidentId) } : {};
+  const result = await activity.executeWithOptions({ ...options, ...queue, summary: cutText(summary, 150) }, [
     { incidentId, ledgerId, ...auditHead, ...details },
   ]);
   return takeBeside(state, result);

@@ -6,6 +6,16 @@ export function taskQueueOf(ledgerId: string): string {
   return `breach-response-${ledgerId}`;
 }
 
+/** Where the activities of one run wait: a worker that is wrong for this run leaves its queue alone, and does the others' work. */
+export function runQueueOf(ledgerId: string, incidentId: string): string {
+  return `${taskQueueOf(ledgerId)}/${incidentId}`;
+}
+
+/** The one workflow of an incident. Handles are made without a run id: a pinned old run answers nothing. */
+export function workflowIdOf(incidentId: string): string {
+  return `breach-response/${incidentId}`;
+}
+
 /** The words by which a run is steered, from our own verbs, the Web UI and the temporal program alike. */
 
 /** Any payload: `{by, reason}`, a bare reason, or nothing. */

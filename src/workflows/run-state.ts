@@ -19,12 +19,15 @@ import type {
   WaitKind,
 } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
+import { olderThan } from './code-version';
 import type { AmendRequest, ApproveRequest, SetRateRequest } from './messages';
 
 export interface BreachResponseInput {
   incidentId: string;
   /** The ledger that the run belongs to: a worker of another one does nothing for it. */
   ledgerId: string;
+  /** Its activities wait in a queue of the run's own, so that a worker may be left out of this run alone; not so in one of an older version. */
+  ownQueue?: boolean;
   /** False where the server refused our search attributes: setting an unknown one would fail every workflow task. */
   searchAttributes?: boolean;
   /** Tests: continue as new after so many events, instead of when the server suggests it. */
@@ -109,6 +112,8 @@ export interface RunState {
   shown: { phase: Phase; wait: WaitKind | null; percent: number; what?: string } | null;
   auditShown?: AuditSeen | null;
   withoutShown?: string;
+  /** Number of the workflow code that has written it (code-version.ts), as the memo says it too; not carried by an older version. */
+  code?: number;
 }
 
 /** One run of the workflow: its state, and what dies with it. */
@@ -148,6 +153,8 @@ export function newRun(input: BreachResponseInput): Run {
 
 /** Fills in what a worker of an older version did not carry, and what must not be carried. */
 function upgraded(carried: RunState): RunState {
+  const older = olderThan(carried.code ?? null);
+  if (older !== null) throw new Error(older);
   carried.counts.reminders ??= {};
   // A run that continues begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
   carried.auditShown = null;

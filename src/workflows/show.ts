@@ -13,6 +13,7 @@ import { inDoubt, type RunStatus, SEARCH_KEYS } from '../incident/run-status';
 import { percentDone, statusDetails } from '../incident/status-details';
 import { firstCommand, waitingFor } from '../incident/waiting-for';
 import { callForWait } from './call';
+import { CODE, CODE_IN_MEMO } from './code-version';
 import { NOTHING, nowIso, type Run, type RunState } from './run-state';
 
 /** In steps, since each change is an event in the history. */
@@ -30,6 +31,7 @@ export function show(run: Run): void {
   callForWait(run, status, () => show(run));
   showAudit(state);
   showWithout(state);
+  showCode(state);
   if (state.row === null) return;
   const wait = status.waitingFor?.kind ?? null;
   const percent = Math.floor(percentDone(status) / PERCENT_STEP) * PERCENT_STEP;
@@ -78,6 +80,13 @@ function showWithout(state: RunState): void {
   if (words === withoutShown) return;
   state.withoutShown = words;
   upsertMemo({ goesWithout: withIncident(words, incidentId) });
+}
+
+/** A worker of older code sees there that the run is not for it (C50). */
+function showCode(state: RunState): void {
+  if ((state.code ?? 0) >= CODE || !patched('code-in-memo')) return;
+  state.code = CODE;
+  upsertMemo({ [CODE_IN_MEMO]: CODE });
 }
 
 function noteDoubt(state: RunState): void {

@@ -58,7 +58,13 @@ test('every activity is declared: none works for another ledger, and the log nam
     const refused = environment(activityType).run(activity, stray as never);
     await expect(refused).rejects.toMatchObject({ type: 'OtherLedger' });
   }
-  expect(logged).toMatchObject(activities.map(([activity]) => ({ activity, msg: 'an activity failed' })));
+  expect(logged).toMatchObject(
+    activities.map(([activity]) => ({
+      activity,
+      why: expect.stringContaining('This run belongs to the ledger'),
+      msg: 'an activity failed',
+    })),
+  );
 });
 
 test('a hold that a run of an older version asks for is recorded with its kind (I6)', async () => {

@@ -100,6 +100,7 @@ test.each<[Error & { code?: string }, string]>([
 test('a worker that failed where another would do better leaves the work to others', () => {
   const left = (error: unknown) => unfitFor(toFailure(error));
   expect(left(failure('OtherContent', 'c0ffee', 'decade'))).toBe('for a while');
+  expect(left(failure('UnknownActivity', 'tellSlice'))).toBe('for a while');
   expect(left(failure('RelayLacking', 'two', 'one'))).toBe('for a while');
   expect(left(failure('OtherRelay', 'two', 'a:25', 'b:25'))).toBe('for a while');
   expect(left(Object.assign(new Error(), { code: 'MODULE_NOT_FOUND' }))).toBe('for good');

@@ -12,7 +12,7 @@ const RELAY_PAUSE = 'test/activities/relay-pause.test.ts';
 export const MUTANTS: Mutant[] = [
   {
     file: 'src/activities/declare-activity.ts',
-    from: 'if (unfit !== null) leave?.(failed.message, unfit);',
+    from: 'if (unfit !== null) leave?.(failed.message, unfit, taskQueue);',
     to: ';',
     fault: 'a worker of another version takes the attempts until the run holds, beside one that could do it',
     promise: 'C50',

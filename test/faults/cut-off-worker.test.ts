@@ -6,7 +6,9 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { createActivities } from '../../src/activities/create-activities';
+import { listRuns } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
+import { leftOut } from '../../src/workers/left-out';
 import { runWorker } from '../../src/workers/run-worker';
 import { type RealRun, realRun } from '../real-run';
 import { until } from '../until';
@@ -45,6 +47,9 @@ async function anotherWorker(): Promise<{ end(): Promise<void> }> {
       connection,
       namespace: 'default',
       activities: work.activities,
+      incidents: () => listRuns(run.database.db),
+      leftOut: leftOut(log),
+      log,
       ledgerId: run.ledgerId,
       cacheFolder: join(__dirname, '..', '..', '.local', 'cache'),
       ready: () => ready(),

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { acceptancesIn } from '../../scripts/relay/acceptances';
+import type { PartProcess } from '../../scripts/stack/part-process';
 import { surveyNotices } from '../../src/books/balance';
 import { bareBooks, findIncident } from '../../src/books/incident-row';
 import { messageId } from '../../src/notice/message-headers';
 import { approve } from '../../src/operator/approve';
-import { runLedger } from '../../src/operator/run-ledger';
+import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
 import { setRate } from '../../src/operator/set-rate';
 import { startRun } from '../../src/operator/start-run';
 import { beginBooks } from '../real-run';
@@ -59,3 +61,36 @@ test('two incidents at once on one pair of workers: both complete, each with its
   }
   expect(accepted.sort()).toEqual(promised.sort());
 });
+
+test('a worker whose notices are not those of one incident is left out of that alone: the other one goes on at once (I1)', async () => {
+  response = await ownResponse('wrong-for-one', {
+    customers: 900,
+    change: (file) => ({ ...file, pace: { perSecond: 120 } }),
+  });
+  const { file: right, database, client, until, begin } = response;
+  const wrong = { ...right, id: `${right.id}-wrong`, title: 'Another one' };
+  await beginBooks(database, wrong);
+  const row = async (id: string) => (await findIncident(database.db, id))!;
+  const contentHash = 'd'.repeat(64);
+  await sql`UPDATE incidents SET content_hash = ${contentHash} WHERE incident_id = ${wrong.id}`.execute(
+    database.db,
+  );
+  const worker = await response.worker();
+  const ledger = await runLedger(database);
+  await startRun(client, { incidentId: wrong.id, title: wrong.title, ledger, uiUrl: null });
+  await approve(client, { incidentId: wrong.id, by: 'the test', contentHash });
+  const described = async () => (await client.workflow.getHandle(workflowIdOf(wrong.id)).describe()).raw;
+  const attempts = async () =>
+    Math.max(0, ...((await described()).pendingActivities ?? []).map(({ attempt }) => attempt ?? 0));
+  await begin();
+  await until('the word of the worker', async () => /left out, .* asks for work again/.test(logOf(worker)));
+  await until('the end of the right one', async () => (await row(right.id)).phase === 'closed');
+  // It asks for the wrong one's work once a minute: were the other one left with it, eight minutes would have passed.
+  expect(await attempts()).toBeLessThan(4);
+  const { message } = (await described()).pendingActivities![0]!.lastFailure!;
+  expect(message).toContain("This worker's notices (");
+  expect((await surveyNotices(bareBooks(database, await row(wrong.id)), 'notice')).notices).toEqual({});
+  expect((await response.books()).notices.sent).toBeGreaterThan(600);
+});
+
+const logOf = ({ logFile }: PartProcess) => readFileSync(logFile, 'utf8');

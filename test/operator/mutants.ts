@@ -30,7 +30,7 @@ export const MUTANTS: Mutant[] = [
     red: { 'test/faults/lost-commits.test.ts': ['an older copy, and the journals are lost too'] },
   },
   {
-    file: 'src/operator/run-trouble.ts',
+    file: 'src/activities/task-failure.ts',
     from: '    if (event.workflowTaskCompletedEventAttributes) return null;\n',
     to: '    return null;\n',
     fault: 'a run whose own code fails for ever is told as one that has no worker',

@@ -42,6 +42,7 @@ test('a start asks each relay of SMTP_URL, and wants each that the file names', 
   expect(dead.out + dead.err).toMatch(/The mail relay at 127\.0\.0\.1:1 does not work/);
   const sound = await desk.start([named], both);
   expect(sound.out).toMatch(/relay +one \(127\.0\.0\.1:\d+\), two \(localhost:\d+\): ready/);
+  expect(sound.out).toContain('at most 8 messages at once over all (relay.sessions)');
   expect((await desk.start([named, '--go'], both)).code).toBe(0);
 });
 

@@ -7,6 +7,7 @@ import type { RunStatus } from '../../src/incident/run-status';
 import { STAND_EXITS, type StatusFacts, standOf } from '../../src/operator/run-stand';
 import type { StatusResult } from '../../src/operator/status';
 import { checkText } from '../../src/operator/status-text';
+import { CODE } from '../../src/workflows/code-version';
 
 const AT = Date.parse('2026-11-25T02:10:00Z');
 const before = (seconds: number) => new Date(AT - seconds * 1000).toISOString();
@@ -40,7 +41,7 @@ function facts(
     gate: { gate: 'open' } as Gate,
     shut: shut as KnownReceiver[],
     relays: relays as KnownRelay[],
-    run: { ...answered, withoutSessions: 0, ledger: null, ...run },
+    run: { ...answered, withoutSessions: 0, code: null, ended: null, ledger: null, ...run },
     temporalProblem: null,
   };
 }
@@ -142,6 +143,46 @@ test.each<[string, StatusFacts, number, RegExp]>([
     ...([
       1,
       /^stuck: IT FAILS AND IS TRIED AGAIN, for minutes: Mailing notices\. The database is read-only/,
+    ] as const),
+  ],
+  [
+    'Temporal itself has ended the run: its word stands there',
+    facts({ workflow: 'TERMINATED', ended: 'Workflow history count exceeds limit. (by history-service)' }),
+    ...([
+      1,
+      /^stuck: NO RUN IS GOING \(Temporal says: TERMINATED, Workflow history count exceeds limit\. \(by history-service\)\): npm start/,
+    ] as const),
+  ],
+  [
+    'no worker answers',
+    facts({ status: null }),
+    ...([1, /^stuck: NO WORKER of this database ANSWERS: start one with npm run worker\.$/] as const),
+  ],
+  [
+    'no worker answers, and one of this version would be left out',
+    facts({ status: null, code: CODE + 1 }),
+    ...([
+      1,
+      /^stuck: NO WORKER of this database ANSWERS: .* -> newer workflow code \(\d+\) has had this run, and this program's is older \(\d+\)/,
+    ] as const),
+  ],
+  [
+    'the code of its worker fails',
+    facts({ status: null, trouble: { kind: 'task', attempt: 3, why: 'x', worker: 'a:1:2' } }),
+    ...([
+      1,
+      /^stuck: THE RUN'S OWN CODE FAILS IN ITS WORKER a:1:2, again and again, attempt 3: x .*another version/,
+    ] as const),
+  ],
+  [
+    'Temporal refuses what the code asks for: no worker of another version would help',
+    facts({
+      status: null,
+      trouble: { kind: 'task', attempt: 3, why: 'BadSearchAttributes: y', worker: null },
+    }),
+    ...([
+      1,
+      /^stuck: TEMPORAL REFUSES WHAT THE RUN ASKS FOR, again and again, attempt 3: BadSearchAttributes: y(?!.*another version)/,
     ] as const),
   ],
 ])('a monitor hears how it stands: %s', (_, seen, code, line) => {

@@ -5,6 +5,30 @@ const STAND = 'test/operator/run-stand.test.ts';
 /** What a monitor would take for a run that gets on. */
 export const STAND_MUTANTS: Mutant[] = [
   {
+    file: 'src/operator/run-trouble.ts',
+    from: '  if (worker === null)\n',
+    to: '  if (worker === undefined)\n',
+    fault: 'what Temporal itself refuses is told as the fault of a worker, which somebody then stops in vain',
+    promise: 'I7',
+    red: { [STAND]: ['Temporal refuses what the code asks for'] },
+  },
+  {
+    file: 'src/operator/run-stand.ts',
+    from: '  return why === null\n',
+    to: "  return why !== ''\n",
+    fault: 'somebody starts a worker of the older version, which is left out, and is not told why',
+    promise: 'C50',
+    red: { [STAND]: ['no worker answers, and one of this version would be left out'] },
+  },
+  {
+    file: 'src/operator/run-stand.ts',
+    from: "${run?.ended ? `, ${printable(run.ended, 500)}` : ''}",
+    to: '',
+    fault: 'a run that the server has ended is over, and nobody hears why',
+    promise: 'I7',
+    red: { [STAND]: ['Temporal itself has ended the run: its word stands there'] },
+  },
+  {
     file: 'src/operator/run-stand.ts',
     from: 'const wait = waitInBooks(gate, status);',
     to: 'const wait = status.waitingFor;',

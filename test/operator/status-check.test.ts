@@ -78,7 +78,7 @@ test('a monitor is told by exit codes: it runs, waits for somebody, has no worke
   await desk.client.workflow.getHandle(workflowIdOf('zappos-2012')).signal(pauseSignal, {});
   await hears(
     1,
-    /^stuck: THE RUN'S OWN CODE FAILS IN ITS WORKER, again and again, attempt \d+: a version that broke.*a worker of another version/,
+    /^stuck: THE RUN'S OWN CODE FAILS IN ITS WORKER \d+@\S+, again and again, attempt \d+: a version that broke.*a worker of another version/,
   );
   await broken.stop();
 

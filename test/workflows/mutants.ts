@@ -31,7 +31,7 @@ export const MUTANTS: Mutant[] = [
     to: '  maximumAttempts: 80,\n',
     fault: 'a run tries in silence for twenty minutes before it holds with the reason',
     promise: 'C50',
-    red: { 'test/faults/old-worker.test.ts': ['a worker of another version: the run holds with the reason'] },
+    red: { 'test/faults/old-worker.test.ts': ['a worker of another version: the reason is seen'] },
   },
   {
     file: 'src/workflows/messages.ts',

@@ -8,7 +8,9 @@ import type { RunStatus } from '../../src/incident/run-status';
 import { approve } from '../../src/operator/approve';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { type StartedRun, startRun } from '../../src/operator/start-run';
-import { installRuntime, runWorker } from '../../src/workers/run-worker';
+import { leftOut } from '../../src/workers/left-out';
+import { runWorker } from '../../src/workers/run-worker';
+import { installRuntime } from '../../src/workers/temporal-log';
 import type { RunResult } from '../../src/workflows/breach-response';
 import { answeredStatus } from '../answered-status';
 import '../long-runs';
@@ -35,7 +37,8 @@ export interface OwnRun {
   end(): Promise<void>;
 }
 
-installRuntime(pino({ level: process.env.LOG_LEVEL ?? 'silent' }));
+const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+installRuntime(log);
 
 const cacheFolder = join(__dirname, '..', '..', '.local', 'cache');
 
@@ -78,6 +81,9 @@ export async function ownRun(
         namespace: 'default',
         ledgerId: ledger.id,
         activities,
+        incidents: async () => [{ incidentId, closed: false }],
+        leftOut: leftOut(log),
+        log,
         cacheFolder,
         ready,
       },

@@ -14,6 +14,8 @@ interface Ready {
   loggedIn: boolean;
   pipelining: boolean;
   smtputf8: boolean;
+  /** Of SMTP_URL, ready or not. */
+  relays: number;
   /** What is the matter with others of several: these do without them. */
   lacking: string[];
 }
@@ -55,6 +57,7 @@ function together(probes: (Ready & { name: string })[], lacking: string[]): Read
     name === display || probes.length + lacking.length === 1 ? display : `${name} (${display})`;
   return {
     lacking,
+    relays: probes.length + lacking.length,
     display: probes.map(nameOf).join(', '),
     secured: [...new Set(probes.map(({ secured }) => secured))].join('; '),
     loggedIn: probes.every(({ loggedIn }) => loggedIn),
@@ -80,6 +83,7 @@ async function probeOne({ target }: RelayUrl, env: NodeJS.ProcessEnv): Promise<R
       loggedIn: target.credentials !== null,
       pipelining: offered.pipelining,
       smtputf8: offered.smtputf8,
+      relays: 1,
       lacking: [],
     };
   } catch (error) {
