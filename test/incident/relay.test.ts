@@ -62,6 +62,30 @@ test.each<
     'a.test:25',
     null,
   ],
+  [
+    'one that had no name gets one, beside a relay elsewhere',
+    relay('one'),
+    [relay('b.test:25', 'b.test:25')],
+    [relay('b.test:25', 'b.test:25'), UNNAMED],
+    'one',
+    'a.test:25',
+  ],
+  [
+    'one that has its name already, beside a row of its address from before',
+    relay('one'),
+    [],
+    [UNNAMED, relay('one')],
+    'one',
+    null,
+  ],
+  [
+    'one without a name, where the run has only relays elsewhere by a name',
+    UNNAMED,
+    [],
+    [relay('two', 'b.test:25')],
+    'a.test:25',
+    null,
+  ],
   ['another name than somebody gave it', relay('uno'), [], [relay('one')], 'uno', null],
 ])('how a run calls a relay of a worker: %s', (_, own, others, known, name, was) => {
   expect(calledInRun(own, [own, ...others], known)).toEqual({ name, was });
