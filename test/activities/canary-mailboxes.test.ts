@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +10,12 @@ import type { MailboxesMailed, MailMailboxesInput } from '../../src/activities/c
 import { type LaneSenders, laneSenders } from '../../src/activities/lane-senders';
 import { mailCanaryMailboxes } from '../../src/activities/mail-canary-mailboxes';
 import { runContexts } from '../../src/activities/run-context';
+import { takeLane } from '../../src/books/claim';
 import { beginDelay, readDelay, releaseDelay } from '../../src/books/delay';
 import { readGate } from '../../src/books/gate';
 import { setRate } from '../../src/books/incident-decisions';
 import { findIncident } from '../../src/books/incident-row';
-import type { MailboxProgress } from '../../src/books/mailboxes';
+import { type MailboxProgress, recordMailboxes } from '../../src/books/mailboxes';
 import { recordApproval } from '../../src/books/record-approval';
 import type { AuditHead } from '../../src/incident/audit-head';
 import type { Incident } from '../../src/incident/incident-schema';
@@ -169,6 +171,15 @@ test('an attempt that has lost the lane records nothing: the mailboxes are those
   expect(await earlier).toContain('Another attempt took over the lane');
   expect(await later).toMatchObject({ more: false });
   expect(await recorded()).toHaveLength(2);
+});
+
+test('nor does one that loses it only once its last message is out', async () => {
+  const progress = { mailboxes: 6, messages: 6, upTo: 6, again: [], refused: [], version: 1 };
+  const attempt = (laneToken: string) => ({ ...ledger.books, lane: 'canary', laneToken });
+  const [earlier, later] = [attempt(randomUUID()), attempt(randomUUID())];
+  for (const { laneToken } of [earlier, later]) await takeLane(ledger.books, 'canary', laneToken);
+  expect([await recordMailboxes(earlier, progress), await recorded()]).toEqual([false, []]);
+  expect([await recordMailboxes(later, progress), await recorded()]).toEqual([true, [expect.anything()]]);
 });
 
 test('where the database has lost decisions that Temporal knows of no mailbox is mailed (I6)', async () => {
