@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { PHASES } from '../../src/incident/vocabulary';
 import { buildBundle, workflowsPath } from '../../src/workers/workflow-bundle';
-import { STOPPED_TELL } from '../../src/workflows/activities-of-run';
+import { CHANGES } from '../../src/workflows/code-version';
 import { DESCRIPTIONS } from '../../src/workflows/messages';
 import { modelIncident } from './model-incident';
 import { type Content, carriedPhase, contentOf, resultsOf, type SavedHistory } from './read-history';
 import { historiesFolder, saveHistories } from './save-histories';
-
-const sources = join(__dirname, '..', '..', 'src', 'workflows');
 
 /** A run may last for days: the code of today must take over what the code of yesterday began. */
 const NAMES = [
@@ -22,6 +20,7 @@ const NAMES = [
     'reminded',
     'troubled',
     'unseen',
+    'numbered',
     'reset',
   ],
   ...['start', 'expire', 'verify', 'approval', 'canary', 'notify', 'settle', 'remind', 'close'].map(
@@ -63,12 +62,9 @@ describe('what a night brings is in them:', () => {
     expect(contents.some(({ isRetried }) => isRetried)).toBe(true);
   });
 
+  // One is missing: save a run that goes by it, beside the others (test/histories/README.md).
   test('each branch by which older runs go on as they began', () => {
-    const code = readdirSync(sources).map((file) => readFileSync(join(sources, file), 'utf8'));
-    const inCode = code.flatMap((text) => [...text.matchAll(/\bpatched\(([^)]+)\)/g)].map(([, id]) => id!));
-    const names = inCode.map((id) => (id === 'STOPPED_TELL' ? STOPPED_TELL : id.replaceAll("'", '')));
-    expect(names.length).toBeGreaterThan(0);
-    expect([...all('patches')].sort()).toEqual([...new Set(names)].sort());
+    expect([...all('patches')].sort()).toEqual([...CHANGES].sort());
     // And runs from before any of them.
     expect(contents.some(({ patches }) => patches.length === 0)).toBe(true);
   });

@@ -12,7 +12,7 @@ import { carriedPhase } from './read-history';
 import {
   renewedModel,
   renewedRun,
-  resetRun,
+  runThatIsReset,
   troubledModel,
   troubledRun,
   unseenModel,
@@ -80,8 +80,9 @@ export async function saveHistories(names: string): Promise<void> {
   await save('renewed', renewed, { continueAsNewAfterEvents: 12 }, (run) => renewedRun(run, renewed));
   const unseen = unseenModel();
   await save('unseen', unseen, { signalsFirst: [['resume', undefined]] }, (run) => unseenRun(run, unseen));
+  await save('numbered', modelIncident({ customers: 20 }), {}, (run) => run.approve());
   const reset = modelIncident({ customers: 20 });
-  await save('reset', reset, {}, (run) => resetRun(run, reset));
+  await save('reset', reset, {}, (run) => runThatIsReset(run, reset));
 }
 
 type Options = NonNullable<Parameters<typeof ownRun>[1]>;

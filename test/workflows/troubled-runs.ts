@@ -6,10 +6,10 @@ import { approve } from '../../src/operator/approve';
 import { pause } from '../../src/operator/pause';
 import { remind } from '../../src/operator/remind';
 import { resume } from '../../src/operator/resume';
-import { workflowIdOf } from '../../src/operator/run-ledger';
 import { until } from '../until';
 import { failing, holdForLaw, type ModelIncident, modelIncident, releaseForLaw } from './model-incident';
 import type { OwnRun } from './own-run';
+import { resetRun } from './reset-run';
 
 /** Runs to which everything happens that a real night brings: their histories are kept (save-histories.ts). */
 
@@ -188,7 +188,7 @@ export async function unseenRun(run: OwnRun, model: ModelIncident): Promise<void
 }
 
 /** To its first task, as the Web UI does it: an old resume is said again, and opens nothing. */
-export async function resetRun(run: OwnRun, model: ModelIncident): Promise<void> {
+export async function runThatIsReset(run: OwnRun, model: ModelIncident): Promise<void> {
   const { client, incidentId, handle } = run;
   await waitsFor(run, 'approval');
   await pause(client, { incidentId, by });
@@ -196,19 +196,8 @@ export async function resetRun(run: OwnRun, model: ModelIncident): Promise<void>
   await run.until('the resume', (now) => now.gate?.gate === 'open' && now.pending === null);
   const since = new Date().toISOString();
   model.row.gate = { gate: 'closed', reason: 'paused', by: 'Carl, pause --direct', since, fence: 2 };
-  const { runId } = await run.status();
-  const { events } = await handle.fetchHistory();
-  const first = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
-  await client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId: workflowIdOf(incidentId) },
-    workflowTaskFinishEventId: first.eventId ?? null,
-    requestId: `reset ${runId}`,
-  });
-  await run.until(
-    'the refusal',
-    (now) => now.runId !== runId && Boolean(now.refused) && now.pending === null,
-  );
+  await resetRun(run);
+  await run.until('the refusal', (now) => Boolean(now.refused) && now.pending === null);
   await handle.signal('resume');
   await run.until('the gate', (now) => now.gate?.gate === 'open' && now.pending === null);
   await run.approve();
