@@ -18,12 +18,11 @@ export interface ReceiverRuns {
 /** Refusals in a row by one receiver, without an acceptance of its own between, that all say the same. */
 interface ReceiverRun {
   key: string;
-  customers: ReadonlySet<CustomerId>;
+  /** In the order in which they were refused, each with what all receivers had accepted by then. */
+  customers: ReadonlyMap<CustomerId, number>;
   code: number;
   /** In our words (reply-words.ts). */
   said: string;
-  /** By all receivers, when the row began. */
-  acceptedBefore: number;
   at: number;
 }
 
@@ -63,10 +62,9 @@ export function addToRuns(
   const goesOn = before?.key === key && before.at >= nowSeconds - LONGEST_PAUSE_SECONDS;
   const run: ReceiverRun = {
     key,
-    customers: new Set([...(goesOn ? before.customers : []), customerId]),
+    customers: withCustomer(goesOn ? before.customers : new Map(), customerId, accepted),
     code: answer.code,
     said: replyWords(answer),
-    acceptedBefore: goesOn ? before.acceptedBefore : accepted,
     at: nowSeconds,
   };
   const rest = without(byReceiver, receiver);
@@ -85,7 +83,8 @@ function keyOf({ code, enhanced, text }: Refusal): string {
 
 /**
  * Whether a receiver is to be put aside: it refused so many of its customers in a row with the same codes, while the relay took others: were
- * nobody taken, it would be the sender or the relay, and the breaker's matter. `known`: it was put aside before, so that the
+ * nobody taken, it would be the sender or the relay, and the breaker's matter. Others count that were taken in the later half of the row: what was
+ * under way when a relay began to refuse everybody is taken amid its first refusals. `known`: it was put aside before, so that the
  * rest of the night may have nobody else to be taken.
  * @returns null: it is not.
  */
@@ -96,13 +95,18 @@ export function receiverTrip(
 ): ReceiverTrip | null {
   const run = byReceiver.get(receiver);
   if (run === undefined || run.customers.size < sameRefusals) return null;
-  if (!known && run.acceptedBefore === accepted) return null;
+  const byHalf = [...run.customers.values()][Math.floor((sameRefusals - 1) / 2)];
+  if (!known && byHalf === accepted) return null;
   return { code: run.code, said: run.said, customers: run.customers.size };
 }
 
 /** Once it is put aside it begins anew. */
 export function forgetRun(runs: ReceiverRuns, receiver: Receiver): ReceiverRuns {
   return { ...runs, byReceiver: without(runs.byReceiver, receiver) };
+}
+
+function withCustomer(customers: ReceiverRun['customers'], id: CustomerId, accepted: number) {
+  return customers.has(id) ? customers : new Map([...customers, [id, accepted] as const]);
 }
 
 function without(byReceiver: ReceiverRuns['byReceiver'], receiver: Receiver): ReceiverRuns['byReceiver'] {

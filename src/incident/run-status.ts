@@ -80,6 +80,8 @@ export interface Asked {
   fence?: number;
   /** A reset may have given it to this run once more. */
   replayed?: boolean;
+  /** The run had neither a gate nor a hold to show to whoever asked. */
+  unseen?: boolean;
   /** A run of an older version did not note it. */
   through?: AskedThrough;
 }

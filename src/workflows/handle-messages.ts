@@ -44,6 +44,7 @@ export function handleMessages(run: Run): void {
       ...(through ? { through } : {}),
       ...(fence === undefined ? {} : { fence }),
       ...(isReplayed(run) ? { replayed: true } : {}),
+      ...(state.gate === null && state.hold === null ? { unseen: true } : {}),
     };
     state.asked = { kind, ...readAskedBy(payload), at: nowIso(), ...more };
   };

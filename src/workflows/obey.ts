@@ -132,7 +132,7 @@ async function resume(run: Run, asked: Asked): Promise<string | null> {
   if (asked.replayed && patched('refused-resume')) return REPLAYED;
   // It may have been said before the closing that stands now.
   const isStopped = state.gate?.gate === 'closed' || state.hold !== null;
-  if (fence === undefined && isStopped && patched('unseen-resume')) return UNSEEN;
+  if (fence === undefined && asked.unseen && isStopped && patched('unseen-resume')) return UNSEEN;
   const undoes = fence ?? state.gate?.fence ?? 0;
   const { opened, ...gate } = await ask(
     run,

@@ -7,7 +7,7 @@ const NAMES = 'test/incident/receiver.test.ts';
 export const RECEIVER_RULE_MUTANTS: Mutant[] = [
   {
     file: 'src/incident/receiver-run.ts',
-    from: '  if (!known && run.acceptedBefore === accepted) return null;\n',
+    from: '  if (!known && byHalf === accepted) return null;\n',
     to: '',
     fault: 'a relay that takes nobody is blamed on one receiver after the other, and the gate stays open',
     promise: 'I7',
@@ -15,11 +15,20 @@ export const RECEIVER_RULE_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/receiver-run.ts',
-    from: 'if (!known && run',
-    to: 'if (run',
+    from: 'if (!known && byHalf',
+    to: 'if (byHalf',
     fault: 'at the end of the night, with nobody else to be taken, one receiver closes the gate for good',
     promise: 'C98',
     red: { [RUNS]: ['unless it was put aside before'] },
+  },
+  {
+    file: 'src/incident/receiver-run.ts',
+    from: 'Math.floor((sameRefusals - 1) / 2)',
+    to: '0',
+    fault:
+      'what is said of the sender at every dot is laid at the door of each receiver, with the wrong advice',
+    promise: 'C97',
+    red: { [RUNS]: ['a sign that the relay takes others'] },
   },
   {
     file: 'src/incident/receiver-run.ts',

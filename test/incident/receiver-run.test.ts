@@ -28,9 +28,9 @@ function seen(
 }
 const times = <T>(count: number, each: T): T[] => Array.from({ length: count }, () => each);
 const refusing = (answer: ReceiverAnswer, count = 10): [string, ReceiverAnswer][] => [
-  ['big', answer],
-  ['other', TAKEN],
   ...times(count - 1, ['big', answer] as [string, ReceiverAnswer]),
+  ['other', TAKEN],
+  ['big', answer],
 ];
 const tripOf = (runs: ReceiverRuns, known = false) => receiverTrip(runs, 'big', { sameRefusals: 10, known });
 
@@ -87,6 +87,18 @@ test('where the relay takes nobody it is not the receiver, unless it was put asi
   expect(tripOf(nobody, true)).toMatchObject({ customers: 12 });
   expect(tripOf(seen([['other', TAKEN]], nobody))).toMatchObject({ customers: 12 });
 });
+
+test.each([
+  [4, true],
+  [5, false],
+])(
+  'nor is one taken amid its first %i refusals a sign that the relay takes others: it was under way when the relay began to refuse everybody (C97): %s',
+  (refused, isNone) => {
+    const big = (count: number) => times(count, ['big', BLOCKED] as [string, ReceiverAnswer]);
+    const runs = seen([...big(refused), ['other', TAKEN], ...big(20 - refused)]);
+    expect(tripOf(runs) === null).toBe(isNone);
+  },
+);
 
 test('what one receiver refuses ends no row of another', () => {
   const runs = seen(

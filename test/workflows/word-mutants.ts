@@ -166,8 +166,8 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/obey.ts',
-    from: "if (fence === undefined && isStopped && patched('unseen-resume')) return UNSEEN;",
-    to: "if (fence === undefined && !isStopped && patched('unseen-resume')) return UNSEEN;",
+    from: 'if (fence === undefined && asked.unseen && isStopped',
+    to: 'if (fence === undefined && !asked.unseen && isStopped',
     fault: 'a resume from before any worker was up opens what counsel has closed since',
     promise: 'I7',
     red: { [UNSEEN]: ['a resume that the Web UI sent before any worker was up'] },
