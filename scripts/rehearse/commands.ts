@@ -44,6 +44,11 @@ export function edit([right, wrong]: readonly [right: string, wrong: string]) {
   });
 }
 
+/** Whether the file says it right. */
+export function isCorrected([, wrong]: readonly [right: string, wrong: string]) {
+  return async ({ file }: Stage): Promise<boolean> => !readFileSync(file, 'utf8').includes(wrong);
+}
+
 function quoted(arg: string): string {
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `"${arg}"`;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { cli, edit, start } from './commands';
+import { cli, edit, isCorrected, start } from './commands';
 import type { Scene } from './scene';
-import { isMended, type Stage } from './stage';
+import type { Stage } from './stage';
 
 const MISSPELT = ['on our website: {page}', 'on our website: {pgae}'] as const;
 const TYPO = ['what you can do now', 'what you can do knew'] as const;
@@ -45,7 +45,7 @@ export const SCENES_OF_FILE: readonly Scene[] = [
         kind: 'type',
         why: 'Correct it.',
         command: edit(MISSPELT),
-        done: async (stage) => isMended(stage, MISSPELT[1]),
+        done: isCorrected(MISSPELT),
       },
       {
         kind: 'look',
@@ -91,7 +91,7 @@ export const SCENES_OF_FILE: readonly Scene[] = [
         kind: 'type',
         why: 'Correct the file.',
         command: edit(TYPO),
-        done: async (stage) => isMended(stage, TYPO[1]),
+        done: isCorrected(TYPO),
       },
       {
         kind: 'look',

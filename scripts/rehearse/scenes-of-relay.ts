@@ -1,6 +1,7 @@
 import { cli } from './commands';
-import type { Act, Scene } from './scene';
+import type { Scene } from './scene';
 import type { Stage } from './stage';
+import { goOnFast, resume } from './usual-acts';
 
 /** Whose mail the relay cannot bear: the third to be told. */
 const victim = ({ customers }: Stage) => customers[2]!;
@@ -8,23 +9,6 @@ const victim = ({ customers }: Stage) => customers[2]!;
 const taken = ({ customers }: Stage) => customers[4]!;
 const notTaken = ({ customers }: Stage) => customers[9]!;
 const at = (id: string) => `^c${id}@`;
-
-export const goOnFast: Act = {
-  kind: 'type',
-  why: 'The rehearsal was slow on purpose. The pace changes in the middle of a run.',
-  command: cli('set-rate', '200'),
-  done: async (stage) => Number((await stage.row())!.rate_per_second) === 200,
-};
-
-export const resume: Act = {
-  kind: 'type',
-  why: 'Go on, at the exact customer.',
-  command: cli('resume', '--by', 'Ann'),
-  done: async (stage) => {
-    const { gate, hold_kind } = (await stage.row())!;
-    return gate === 'open' && hold_kind === null;
-  },
-};
 
 /** What a relay does to a run. */
 export const SCENES_OF_RELAY: readonly Scene[] = [

@@ -3,41 +3,14 @@ import { pause } from '../../src/operator/pause';
 import { resume as resumeRun } from '../../src/operator/resume';
 import { workflowIdOf } from '../../src/operator/run-ledger';
 import { cli, worker } from './commands';
-import type { Act, Scene } from './scene';
-import { goOnFast, resume } from './scenes-of-relay';
+import type { Scene } from './scene';
 import type { Stage } from './stage';
+import { goOnFast, looksPaused, nothingGoesOut, paused, resume } from './usual-acts';
 
 /** Slow enough that a person finds the run at work. */
 const SLOWLY = { 'pace.perSecond': 2 };
 const someTold = (stage: Stage) =>
   stage.until('the first notices', async () => (await stage.accepted()) >= 3);
-
-const paused = (...how: string[]): Act => ({
-  kind: 'type',
-  why: 'Once this command has returned no more mail is claimed.',
-  command: cli('pause', ...how, '--by', 'Ann', '--reason', 'counsel reads the texts again'),
-  done: async (stage) => (await stage.row())!.gate === 'closed',
-});
-
-/** What was on its way when the gate closed is answered; from then on the relay's own log must stand still. */
-const nothingGoesOut: Act = {
-  kind: 'happens',
-  words: "You hold your breath for three seconds, and look at the relay's log: nothing goes out.",
-  deed: async (stage) => {
-    await stage.until('the last answers', async () => ((await stage.notices()).sending ?? 0) === 0);
-    const before = await stage.accepted();
-    await sleep(3_000);
-    const after = await stage.accepted();
-    if (after !== before) throw new Error(`MAIL WENT OUT through a closed gate: ${before}, then ${after}`);
-  },
-};
-
-const looksPaused: Act = {
-  kind: 'look',
-  at: 'PAUSED, by whom and why.',
-  command: cli('status'),
-  shows: /counsel reads the texts again/,
-};
 
 /** What becomes of the run itself: gate, worker, Temporal. */
 export const SCENES_OF_RUN: readonly Scene[] = [

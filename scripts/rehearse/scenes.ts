@@ -15,9 +15,7 @@ const ORDER = [
   'in-doubt',
   'temporal',
   'reset',
-] as const;
-
-export type SceneName = (typeof ORDER)[number];
+];
 
 const ALL = [...SCENES_OF_FILE, ...SCENES_OF_RELAY, ...SCENES_OF_RUN];
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { surveyNotices } from '../../src/books/balance';
@@ -136,9 +136,4 @@ async function emptySchemas(url: string): Promise<void> {
   } finally {
     await connection.end();
   }
-}
-
-/** Whether the mistake stands in the file no longer. */
-export function isMended({ file }: Stage, wrong: string): boolean {
-  return !readFileSync(file, 'utf8').includes(wrong);
 }

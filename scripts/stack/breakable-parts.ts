@@ -84,7 +84,7 @@ export async function startParts({
   const [database, grpc, ui, mail, mail2] = await Promise.all(
     Array.from({ length: 5 }, () => choosePort('a part', 0, say)),
   );
-  const own = withoutRealParts(process.env);
+  const own = forgetRealParts();
   const server = await findDatabase(own, say);
   const program = await findTemporal(own, say);
   const keep = (name: BreakablePart) => (part: PartProcess) => {
@@ -172,6 +172,8 @@ export async function startParts({
 export const OF_REAL_PARTS =
   /^(?:DATABASE_URL|SMTP_URL|TEMPORAL_.*|RELAY_LOG|AUDIT_ANCHOR|ON_HOLD_PROGRAMS)$/;
 
-function withoutRealParts(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_REAL_PARTS.test(name)));
+/** Also for this process itself, which starts runs and writes the heads of their audit log. */
+function forgetRealParts(): NodeJS.ProcessEnv {
+  for (const name of Object.keys(process.env)) if (OF_REAL_PARTS.test(name)) delete process.env[name];
+  return process.env;
 }

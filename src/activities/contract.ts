@@ -1,9 +1,10 @@
 import type { AskedThrough } from '../incident/asked-by';
 import type { AuditHead, AuditSeen } from '../incident/audit-head';
 import type { Call } from '../incident/call';
+import type { GoesWithout } from '../incident/goes-without';
 import type { RelayLogChecked } from '../incident/hold-reason';
 import type { ReceiverSeen } from '../incident/receiver';
-import type { GateSeen, Hold } from '../incident/run-status';
+import type { GateSeen, Hold, RefusedWord } from '../incident/run-status';
 import type { CustomerId, Disposition, KeyRange, NoticeState, Phase, Wave } from '../incident/vocabulary';
 
 // What the activities of create-activities.ts take and return: small, plain JSON without personal data: counts, codes, reasons in our words,
@@ -18,11 +19,12 @@ export interface IncidentRef {
 }
 
 /**
- * Beside each result that is no list: where the audit chain stands now. The workflow takes it off (activities-of-run.ts). A worker of
- * an older version does not tell it.
+ * Beside each result that is no list: where the audit chain stands now, and what the run goes without. The workflow takes it off
+ * (activities-of-run.ts). A worker of an older version does not tell it.
  */
-export interface TellsAudit {
+export interface TellsBeside {
   audit?: AuditSeen;
+  without?: GoesWithout;
 }
 
 export type { RelayLogChecked };
@@ -103,7 +105,8 @@ export type CloseGateInput = IncidentRef & DecidedBy & { reason: string };
 
 export type OpenGateInput = IncidentRef & DecidedBy & { fence: number };
 
-export type SetRateInput = IncidentRef & DecidedBy & { perSecond: number };
+/** `version`: of the file that the run went by when it heard it. Not given by a run of an older version. */
+export type SetRateInput = IncidentRef & DecidedBy & { perSecond: number; version?: number };
 
 /** `version`: not given by a run of an older version. */
 export type RecordApprovalInput = IncidentRef & DecidedBy & { contentHash: string; version?: number };
@@ -117,8 +120,9 @@ export type RecordHoldInput = IncidentRef & {
 
 export type RecordForeignInput = IncidentRef & Required<DecidedBy> & { signal: string };
 
-/** `fence`: of the closing that the resume was about. */
-export type RecordRefusedInput = IncidentRef & Required<DecidedBy> & { why: string; fence?: number };
+/** `fence`: of the closing that a resume was about. `word`: not given by a run of an older version, which refuses none but a resume. */
+export type RecordRefusedInput = IncidentRef &
+  Required<DecidedBy> & { why: string; fence?: number; word?: RefusedWord['word'] };
 
 export type CallInput = IncidentRef & Call;
 

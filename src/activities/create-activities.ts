@@ -42,6 +42,7 @@ import { expireSlice, planRanges } from './expire-slice';
 import { failure } from './failure';
 import { gateView, readFile } from './file-view';
 import { findSender } from './find-sender';
+import { goesWithout } from './goes-without';
 import { keepJournals } from './keep-journals';
 import { laneSenders } from './lane-senders';
 import { recordResets } from './look-at-run';
@@ -115,7 +116,7 @@ export function createActivities({
 
   const { activity, call, slice } = declareActivities(
     database,
-    { lookAtRun, leave, tell: heads.tell(runs) },
+    { lookAtRun, leave, tell: heads.tell(runs), goesWithout: goesWithout(runs, log) },
     log,
   );
 
@@ -156,9 +157,9 @@ export function createActivities({
       );
       return { ...gateView(gate), opened };
     }),
-    setRate: activity(async ({ incidentId, perSecond, ...asked }: SetRateInput) =>
-      setRate(await booksOf(incidentId), perSecond, await who(asked)),
-    ),
+    setRate: activity(async ({ incidentId, perSecond, version, ...asked }: SetRateInput) => ({
+      amended: !(await setRate(await booksOf(incidentId), perSecond, await who(asked), version)),
+    })),
     /** Brings a proposed file into effect; the older words have ended by then. */
     amendFile: activity(async ({ incidentId, proposal, base, reason, by, through }: AmendInput) => {
       const login = through && sender ? await sender(through) : null;
@@ -193,12 +194,13 @@ export function createActivities({
     recordForeign: activity(async ({ incidentId, signal, ...asked }: RecordForeignInput) =>
       recordForeign(await booksOf(incidentId), { who: await who(asked), signal, through: asked.through }),
     ),
-    /** Puts on record that a resume was refused: who sent it in the Web UI got no answer. */
-    recordRefused: activity(async ({ incidentId, why, fence, ...asked }: RecordRefusedInput) =>
-      recordRefused(await booksOf(incidentId), {
-        ...{ who: await who(asked), why, through: asked.through },
-        ...(fence === undefined ? {} : { fence }),
-      }),
+    /** Puts on record that a word was refused: who sent it in the Web UI got no answer. */
+    recordRefused: activity(
+      async ({ incidentId, why, fence, word = 'resume', ...asked }: RecordRefusedInput) =>
+        recordRefused(await booksOf(incidentId), {
+          ...{ who: await who(asked), why, through: asked.through, word },
+          ...(fence === undefined ? {} : { fence }),
+        }),
     ),
     /** Mails the company's own mailboxes, from where the audit says that it has come to, until the slice is over or the gate is closed. */
     mailCanaryMailboxes: slice(mailCanaryMailboxes({ lanes, runs, relays, senders, workerName })),

@@ -3,8 +3,9 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type pino from 'pino';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
+import type { GoesWithout } from '../incident/goes-without';
 import type { AuditHeads } from './audit-heads';
-import type { IncidentRef, TellsAudit } from './contract';
+import type { IncidentRef, TellsBeside } from './contract';
 import { failure, toFailure, unfitFor } from './failure';
 
 type Activity<Input, Result> = (input: Input) => Promise<Result>;
@@ -27,6 +28,7 @@ export function declareActivities(
   database: Database,
   run: AuditHeads & {
     lookAtRun?: ((input: IncidentRef) => Promise<void>) | undefined;
+    goesWithout?: ((input: IncidentRef) => Promise<GoesWithout | null>) | undefined;
     leave?: LeaveWork | undefined;
   },
   log: pino.Logger,
@@ -36,7 +38,10 @@ export function declareActivities(
       await ownLedgerOnly(input, database);
       const result = await work(input);
       await run.lookAtRun?.(input);
-      return withAudit(result, await run.tell(input));
+      return beside(result, {
+        audit: await run.tell(input),
+        without: (await run.goesWithout?.(input)) ?? null,
+      });
     });
   return {
     slice: declared,
@@ -98,9 +103,11 @@ async function ownLedgerOnly({ ledgerId }: IncidentRef, database: Database): Pro
   throw failure('OtherLedger', ledgerId, database.address, here);
 }
 
-function withAudit<Result>(result: Result, audit: TellsAudit['audit'] | null): Result {
-  if (!audit || result === null || Array.isArray(result)) return result;
-  return { ...result, audit };
+type Told = { [Beside in keyof TellsBeside]-?: NonNullable<TellsBeside[Beside]> | null };
+
+function beside<Result>(result: Result, { audit, without }: Told): Result {
+  if (result === null || Array.isArray(result)) return result;
+  return { ...result, ...(audit ? { audit } : {}), ...(without ? { without } : {}) };
 }
 
 const HEARTBEAT_MILLISECONDS = 1_000;

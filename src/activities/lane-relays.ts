@@ -1,8 +1,8 @@
 import type { Books } from '../books/books';
 import { sessionRecord } from '../books/relay-sessions';
-import { joinRelays, type KnownRelay, type OfferedRelays } from '../books/relays';
+import { joinRelays, type KnownRelay, namesOf, type OfferedRelays } from '../books/relays';
 import type { Incident } from '../incident/incident-schema';
-import { lackingRelays, relayUse } from '../incident/relay';
+import { calledInRun, lackingRelays, relayUse } from '../incident/relay';
 import type { RelayUrl } from '../smtp/relay-list';
 import { failure } from './failure';
 import type { LaneSender, LaneSenders } from './lane-senders';
@@ -49,12 +49,18 @@ export const RELAY_PAUSE_MILLISECONDS = 5_000;
 
 /** @throws RelayLacking, OtherRelay: this worker's SMTP_URL is not what the run goes by. Then nothing was sent. */
 export async function laneRelays(asked: AskedRelays): Promise<LaneRelays> {
-  const { relays, senders, books, file, worker, lane, lanes, recordedBy } = asked;
+  const { senders, books, file, worker, lane, lanes, recordedBy } = asked;
+  const named = asked.relays.map(({ name }) => name);
+  const [lacking] = lackingRelays(file.relay, named);
+  if (lacking !== undefined) throw failure('RelayLacking', lacking, named.join(', '));
+  const mine = asked.relays.map(({ name, target }) => ({ name, address: target.display }));
+  const known = await joinRelays(books, mine, worker);
+  const relays = asked.relays.map((relay, i) => ({
+    ...relay,
+    name: calledInRun(mine[i]!, mine, namesOf(known)).name,
+  }));
   const own = relays.map(({ name }) => name);
-  const [lacking] = lackingRelays(file.relay, own);
-  if (lacking !== undefined) throw failure('RelayLacking', lacking, own.join(', '));
   const addresses = relays.map(({ name, target }) => ({ name, address: target.display }));
-  const known = await joinRelays(books, addresses, worker);
   const numbers = new Map(known.map(({ relay, number }) => [relay, number]));
   for (const { name, address } of addresses) refuseOther(known, name, address);
   const watch = watchRelays(books, known);

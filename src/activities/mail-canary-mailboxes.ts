@@ -102,7 +102,8 @@ export function mailCanaryMailboxes(dependencies: MailboxDependencies) {
         if (claim.kind === 'amended') return await stopped({ more: true });
         if (claim.kind === 'no-relay') {
           if ((await closeWithoutRelay(books, own.own)) !== null) return await stopped({ gateClosed: true });
-          continue;
+          // One was taken in a moment ago, or has another name: the next slice knows.
+          return await stopped({ more: true });
         }
         if (claim.kind === 'wait' || claim.kind === 'no-session') {
           await clock.wait(claim.kind === 'wait' ? claim.milliseconds : NO_SESSION_MILLISECONDS);

@@ -129,7 +129,8 @@ export function notifySlice(dependencies: NotifyDependencies) {
         if (claim.kind === 'no-relay') {
           const reason = await closeWithoutRelay(run.books, own.own);
           if (reason !== null) return await result({ kind: 'gate-closed', reason });
-          continue;
+          // One was taken in a moment ago, or has another name: the lane's next slice knows.
+          break;
         }
         if (claim.kind === 'wait' || claim.kind === 'no-session') {
           await clock.wait(claim.kind === 'wait' ? claim.milliseconds : NO_SESSION_MILLISECONDS);

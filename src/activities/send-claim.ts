@@ -1,9 +1,10 @@
 import type { Claimed, ClaimedCustomer, LaneBooks } from '../books/claim';
 import { closeGate } from '../books/gate';
-import { BY_BREAKER, type LeftOut, leaveOut } from '../books/relays';
+import { type LeftOut, leaveOut } from '../books/relays';
 import type { Settlement } from '../books/settle-claim';
 import { standInOf } from '../books/stand-ins';
 import type { BreakerVerdict } from '../incident/breaker';
+import { BY_BREAKER } from '../incident/goes-without';
 import { greetingName } from '../incident/greeting-name';
 import { needsSmtputf8 } from '../incident/mailable-address';
 import type { ReceiverTrip } from '../incident/receiver-run';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SqlKey } from '../company/key-column';
 import type { AskedThrough } from '../incident/asked-by';
 import { cutText } from '../incident/cut-text';
-import type { Hold } from '../incident/run-status';
+import type { Hold, RefusedWord } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import { type AuditEntry, appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
@@ -23,14 +23,30 @@ export async function enterPhase(books: BareBooks, phase: Phase, by: string, rea
   });
 }
 
-/** The new rate holds from the next claim on. A repeated call records nothing. */
-export async function setRate(books: BareBooks, perSecond: number, by: string): Promise<void> {
-  await transaction(books, async (decided) => {
-    const { numAffectedRows } = await sql`
-      UPDATE incidents SET rate_per_second = ${perSecond}
-      WHERE incident = ${books.incident} AND rate_per_second <> ${perSecond}`.execute(decided.db);
-    if (numAffectedRows === 1n)
-      await appendAudit(decided, { who: by, action: 'rate', detail: { perSecond } });
+/**
+ * The new rate holds from the next claim on. A repeated call records nothing.
+ * @param version of the file that whoever asked went by: what a reset replays must not undo the pace of a later amendment.
+ * @returns false: the file was amended since, and nothing was changed.
+ */
+export async function setRate(
+  books: BareBooks,
+  perSecond: number,
+  by: string,
+  version?: number,
+): Promise<boolean> {
+  return transaction(books, async (decided) => {
+    const { rows } = await sql<{ version: number; ratePerSecond: number }>`
+      SELECT version, rate_per_second AS ratePerSecond FROM incidents WHERE incident = ${books.incident} FOR UPDATE`.execute(
+      decided.db,
+    );
+    const row = rows[0]!;
+    if (row.ratePerSecond === perSecond) return true;
+    if (version !== undefined && row.version !== version) return false;
+    await sql`UPDATE incidents SET rate_per_second = ${perSecond} WHERE incident = ${books.incident}`.execute(
+      decided.db,
+    );
+    await appendAudit(decided, { who: by, action: 'rate', detail: { perSecond } });
+    return true;
   });
 }
 
@@ -82,13 +98,23 @@ export async function recordForeign(
   await recordOnce(books, { who, action: 'foreign-signal', detail }, JSON.stringify(detail));
 }
 
-/** A resume that did nothing, once for each. */
+/** A word that did nothing, once for each. */
 export async function recordRefused(
   books: BareBooks,
-  { who, through, ...refused }: { who: string; through: AskedThrough; why: string; fence?: number },
+  {
+    who,
+    through,
+    word,
+    ...refused
+  }: { who: string; through: AskedThrough; why: string; fence?: number; word: RefusedWord['word'] },
 ): Promise<void> {
   const mark = JSON.stringify(through).slice(1);
-  await recordOnce(books, { who, action: 'resume-refused', detail: { ...refused, ...through } }, mark);
+  const detail = { ...refused, ...through };
+  await recordOnce(
+    books,
+    word === 'resume' ? { who, action: 'resume-refused', detail } : { who, action: 'rate-refused', detail },
+    mark,
+  );
 }
 
 /** The incident is closed or cancelled: nothing can be decided any more. */

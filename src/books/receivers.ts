@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { cutText } from '../incident/cut-text';
+import { BY_BREAKER } from '../incident/goes-without';
 import type { Receiver, ReceiverState } from '../incident/receiver';
 import type { ReceiverTrip } from '../incident/receiver-run';
 import { receiverWaitSeconds } from '../incident/receiver-wait';
@@ -87,7 +88,6 @@ export async function takeTry(
   return taken === 1 ? { receiver, fence: fence + 1 } : null;
 }
 
-export const BY_BREAKER = 'the breaker';
 /** A receiver that was opened so lately and refuses again has not been let in. */
 const LATELY_SECONDS = 900;
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { cutText } from '../incident/cut-text';
-import { chooseRelay, type RelayState } from '../incident/relay';
+import { BY_BREAKER } from '../incident/goes-without';
+import { calledInRun, chooseRelay, type NamedRelay, type RelayState } from '../incident/relay';
 import { appendAudit } from './audit-chain';
 import { type BareBooks, transaction } from './books';
 import { closeIn } from './gate';
@@ -35,24 +36,19 @@ export async function readRelaysIfAny(books: BareBooks): Promise<KnownRelay[]> {
   });
 }
 
-/** A relay as a worker has it. */
-export interface OwnRelay {
-  name: string;
-  /** host:port */
-  address: string;
-}
-
 /**
  * Puts the relays of a worker into the books, where they are not there yet; those of several are on the record, since customers' addresses go
- * to them (I6). One that is there stays as it is. @returns all that the incident has by then.
+ * to them (I6). One that is there stays as it is, but for a name that it has got (calledInRun). @returns all that the incident has by then.
  */
 export async function joinRelays(
   books: BareBooks,
-  own: readonly OwnRelay[],
+  own: readonly NamedRelay[],
   worker: string,
 ): Promise<KnownRelay[]> {
   const lacking = (known: KnownRelay[]) =>
-    own.filter(({ name }) => !known.some(({ relay }) => relay === name));
+    own
+      .map((relay) => ({ ...calledInRun(relay, own, namesOf(known)), address: relay.address }))
+      .filter(({ name }) => !known.some(({ relay }) => relay === name));
   const known = await readRelays(books);
   if (lacking(known).length === 0) return known;
   await transaction(books, async (decided) => {
@@ -60,7 +56,14 @@ export async function joinRelays(
     const before = await readRelays(decided);
     const joining = lacking(before);
     let number = Math.max(0, ...before.map((relay) => relay.number));
-    for (const { name, address } of joining) {
+    for (const { name, address, was } of joining) {
+      if (was !== null) {
+        await sql`
+          UPDATE relays SET relay = ${name}, fence = fence + 1
+          WHERE incident = ${decided.incident} AND relay = ${was}`.execute(decided.db);
+        await appendAudit(decided, { who: worker, action: 'relay-named', detail: { relay: name, was } });
+        continue;
+      }
       await sql`
         INSERT INTO relays (incident, relay, number, address, state, fence, since, put_by, reason)
         VALUES (${decided.incident}, ${name}, ${++number}, ${address}, ${IN}, 1, UTC_TIMESTAMP(6), ${cutText(worker, 200)}, '')`.execute(
@@ -71,6 +74,10 @@ export async function joinRelays(
     }
   });
   return readRelays(books);
+}
+
+export function namesOf(known: readonly KnownRelay[]): NamedRelay[] {
+  return known.map(({ relay, address }) => ({ name: relay, address }));
 }
 
 /** By which relays a worker's lane can send at the moment. */
@@ -104,8 +111,6 @@ export async function chooseOpenRelay(
   return chosen === null ? { kind: 'no-session' } : { relay: chosen.relay, fence: chosen.fence };
 }
 
-export const BY_BREAKER = 'the breaker';
-
 /** What the breaker has against a relay. */
 export interface RelayTrip {
   /** For people, with what to do. */
@@ -136,7 +141,8 @@ export async function leaveOut(
   return transaction(books, async (decided) => {
     await lockOpenIncident(decided);
     const known = await readRelays(decided);
-    const mine = known.find((each) => each.relay === relay);
+    // Of a claim from before it had a name.
+    const mine = known.find((each) => each.relay === relay) ?? known.find((each) => each.address === relay);
     if (mine !== undefined && (mine.fence !== fence || mine.state === OUT)) return null;
     const close = async (why: string): Promise<LeftOut> => {
       await closeIn(decided, why, BY_BREAKER);
@@ -177,7 +183,8 @@ export async function closeWithoutRelay(books: BareBooks, own: readonly string[]
     await lockOpenIncident(decided);
     const known = await readRelays(decided);
     const mine = known.filter(({ relay }) => own.includes(relay));
-    if (mine.some(({ state }) => state === IN)) return null;
+    // One that it lacks has another name by now, or is to be joined again: the worker asks anew.
+    if (mine.length < own.length || mine.some(({ state }) => state === IN)) return null;
     const names = mine.map(({ relay }) => short(relay)).join(', ');
     const what =
       known.length > mine.length
@@ -240,7 +247,7 @@ export interface RelayCounts {
   inDoubt: number;
 }
 
-/** One scan of the notices. */
+/** One scan of the notices. What a relay took before it had a name counts for it. */
 export async function countByRelay({ db, incident }: BareBooks): Promise<RelayCounts[]> {
   const { rows } = await sql<{ relay: string | null; sent: string; inDoubt: string }>`
     SELECT c.relay, SUM(n.state = 'sent') AS sent, SUM(n.state = 'in_doubt') AS inDoubt
@@ -248,5 +255,18 @@ export async function countByRelay({ db, incident }: BareBooks): Promise<RelayCo
     WHERE n.incident = ${incident} AND n.state IN ('sent','in_doubt') GROUP BY c.relay ORDER BY c.relay`.execute(
     db,
   );
-  return rows.map(({ relay, sent, inDoubt }) => ({ relay, sent: Number(sent), inDoubt: Number(inDoubt) }));
+  const known = await readRelays({ db, incident });
+  const counts = new Map<string | null, RelayCounts>();
+  for (const row of rows) {
+    const relay = known.some((each) => each.relay === row.relay)
+      ? row.relay
+      : (known.find(({ address }) => address === row.relay)?.relay ?? row.relay);
+    const { sent, inDoubt } = counts.get(relay) ?? { sent: 0, inDoubt: 0 };
+    counts.set(relay, {
+      relay,
+      sent: sent + Number(row.sent),
+      inDoubt: inDoubt + Number(row.inDoubt),
+    });
+  }
+  return [...counts.values()];
 }

@@ -1,9 +1,10 @@
+import { asideRemark, BY_BREAKER, leftOutRemark } from './goes-without';
 import { withIncident } from './incident-commands';
 import type { HoldKind, RunStatus, WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
 import { firstCommand } from './waiting-for';
 
-/** What somebody outside is told when a run waits for a person, or is over. No name that anybody typed, no word of the relay's. */
+/** What somebody outside is told when a run waits for a person, goes on without somebody, or is over. No name that anybody typed, no word of the relay's. */
 export interface Call {
   /** The same for each attempt: whoever is called twice can tell. */
   id: string;
@@ -14,7 +15,7 @@ export interface Call {
   next: string;
 }
 
-export type CallKind = WaitKind | 'closed' | 'cancelled';
+export type CallKind = WaitKind | 'closed' | 'cancelled' | 'receiver-aside' | 'relay-left-out';
 
 /** How the last call went, for status. */
 export interface CallSeen {
@@ -32,13 +33,66 @@ export function callWords({ kind, at, outcome, why }: CallSeen): string {
   return `about ${kind}, at ${at.slice(0, 19).replace('T', ' ')} UTC${underWay}${why ? `: ${why}` : ''}`;
 }
 
-/** Null: nobody needs to be called for this. A pause is whoever paused's own, unless it was the program. */
-export function callOf(status: RunStatus): Call | null {
-  const { incidentId, phase, waitingFor, gate } = status;
-  const call = (kind: CallKind, since: string, reason: string, next: string): Call => ({
+/** All that somebody is called for, each once. */
+export function callsOf(status: RunStatus): Call[] {
+  const waits = callOf(status);
+  return [...(waits === null ? [] : [waits]), ...callsForOthers(status)];
+}
+
+/** Of one receiver that takes some, refuses the next and is tried again each minute nobody hears more than once an hour. */
+const AGAIN_MILLISECONDS = 3_600_000;
+
+/** @param ids of the calls that were made. */
+export function wasCalled({ id }: Call, ids: readonly string[], now: number): boolean {
+  if (ids.includes(id)) return true;
+  const [what, since] = splitLast(id);
+  return what.includes(' receiver-aside ') && since !== ''
+    ? ids.map(splitLast).some(([other, at]) => other === what && now - Date.parse(at) < AGAIN_MILLISECONDS)
+    : false;
+}
+
+function splitLast(id: string): [what: string, since: string] {
+  const at = id.lastIndexOf(' ');
+  return [id.slice(0, at), id.slice(at + 1)];
+}
+
+/** The run goes on without them, and nobody but an operator brings them back. */
+function callsForOthers(status: RunStatus): Call[] {
+  const { phase, without } = status;
+  if (!without || phase === 'closed' || phase === 'cancelled') return [];
+  const aside = asideRemark(1);
+  const out = leftOutRemark(1);
+  return [
+    ...without.receivers.map(({ mark, since }) =>
+      callFor(status, 'receiver-aside', `${mark} ${since}`, aside.words, aside.command),
+    ),
+    ...without.relays.map(({ relay, since, reason }) =>
+      callFor(
+        status,
+        ...(['relay-left-out', `${relay} ${since}`, `${out.words} ${relay}: ${reason}`] as const),
+        `${out.command}; once it is put right: npm run cli -- resume --relay ${relay}`,
+      ),
+    ),
+  ];
+}
+
+function callFor(
+  { incidentId, phase }: RunStatus,
+  kind: CallKind,
+  since: string,
+  reason: string,
+  next: string,
+): Call {
+  return {
     ...{ id: [incidentId, kind, since].join(' ').trim(), kind, phase },
     ...{ reason: withIncident(reason, incidentId), next: withIncident(next, incidentId) },
-  });
+  };
+}
+
+/** Null: it waits for nobody who must be called. A pause is whoever paused's own, unless it was the program. */
+function callOf(status: RunStatus): Call | null {
+  const { phase, waitingFor, gate } = status;
+  const call = (...told: [CallKind, since: string, reason: string, next: string]) => callFor(status, ...told);
   if (phase === 'closed' || phase === 'cancelled')
     return call(phase, '', OVER[phase], 'npm run cli -- report');
   if (waitingFor === null) return null;
@@ -53,7 +107,7 @@ export function callOf(status: RunStatus): Call | null {
 }
 
 /** Who closes the gate without anybody's word: send-claim.ts. */
-const BY_ITSELF: ReadonlySet<string> = new Set(['the breaker', 'the guard']);
+const BY_ITSELF: ReadonlySet<string> = new Set([BY_BREAKER, 'the guard']);
 
 const OVER = {
   closed: 'The incident is closed: everybody has a final answer, and the books add up',

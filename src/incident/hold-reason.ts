@@ -73,6 +73,24 @@ export function lostDecisions(held: number, end: number): string {
   return `It has lost decisions: Temporal has entry ${held} of the audit log, and this database does not (its own ends with entry ${end}). A hold of law enforcement, a pause or an approval may be among them, so nobody is told. After a failover or a restored backup: npm run cli -- reconcile, write down again what is lost, then resume. If there was none, somebody has changed the record: npm run cli -- verify.`;
 }
 
+/** A file as a run or a ledger has it. */
+export interface FileHeld {
+  /** A worker of an older version does not tell it: the first. */
+  version?: number;
+  contentHash: string;
+}
+
+/**
+ * Why a run must not go by the file that the ledger has now: an older one, which it went by before somebody amended it; null: it may. A
+ * reset makes a run older than its ledger, never the other way round.
+ */
+export function olderFile(known: FileHeld, found: FileHeld): string | null {
+  const [version, older] = [known.version ?? 1, found.version ?? 1];
+  if (older >= version) return null;
+  const words = ({ contentHash }: FileHeld) => `words ${contentHash.slice(0, 12)}`;
+  return `It is older than the run: it has version ${older} of the file (${words(found)}), and the run went by version ${version} (${words(known)}), as after a restored backup. Nobody is told by what was amended since. Bring the newer database back; or write the amendment down again: npm run cli -- amend FILE, and approve its words. resume goes on by version ${older} as it is.`;
+}
+
 export function closeRefusedDetail(problems: string[]): string {
   return `${problems.slice(0, 5).join('; ')}. To see who they are and what to do: npm run cli -- close. resume settles and closes again.`;
 }

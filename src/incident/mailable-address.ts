@@ -147,7 +147,6 @@ function mailableDomain(text: string): { name: string } | { skip: UnmailableReas
   const name = /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : asciiDomain(text);
   if (name === null) return { skip: 'domain-invalid' };
   if (SINGLE_LABEL.test(name)) return { skip: 'domain-incomplete' };
-  if (name.length > 253) return { skip: 'address-too-long' };
   return DOMAIN.test(name) ? { name } : { skip: 'domain-invalid' };
 }
 const SINGLE_LABEL = new RegExp(`^${LABEL}$`);

@@ -32,7 +32,7 @@ export const onHoldSchema = z
   .optional()
   .meta({
     means:
-      'Who is called when the run waits for a person: a hold, the approval, law enforcement, the breaker, customers in doubt; and once it is over. `amend` changes it. [Somebody is called](troubleshooting.md#somebody-is-called).',
+      'Who is called when the run waits for a person: a hold, the approval, law enforcement, the breaker, customers in doubt; when it goes on without a relay or a receiver; and once it is over. `amend` changes it. [Somebody is called](troubleshooting.md#somebody-is-called).',
     without: 'Nobody is called: look at `status`, or let a monitor ask `status --check`.',
     examples: [{ webhook: 'https://alerts.example.com/breach' }],
   });

@@ -59,7 +59,7 @@ export function addToRuns(
   // A receiver may look for the mailbox before it looks at who sends.
   if (isAboutCustomer(answer) || GREYLIST.test(answer.text)) return runs;
   const before = byReceiver.get(receiver);
-  const key = refusalKey(answer);
+  const key = keyOf(answer);
   const goesOn = before?.key === key && before.at >= nowSeconds - LONGEST_PAUSE_SECONDS;
   const run: ReceiverRun = {
     key,
@@ -76,7 +76,15 @@ export function addToRuns(
 }
 
 /**
- * Whether a receiver is to be put aside: it refused so many of its customers in a row in the same words, while the relay took others: were
+ * The codes: one receiver says the same to each with a name, a case or an id among the words, and does not turn from one reason to the next
+ * from customer to customer. Where it gives no enhanced code its words are all that tells one reason from another.
+ */
+function keyOf({ code, enhanced, text }: Refusal): string {
+  return enhanced === null ? refusalKey({ code, enhanced, text }) : `${code} ${enhanced}`;
+}
+
+/**
+ * Whether a receiver is to be put aside: it refused so many of its customers in a row with the same codes, while the relay took others: were
  * nobody taken, it would be the sender or the relay, and the breaker's matter. `known`: it was put aside before, so that the
  * rest of the night may have nobody else to be taken.
  * @returns null: it is not.

@@ -11,6 +11,33 @@ export interface RelayUse {
   sessions: number;
 }
 
+/** A relay as a worker has it, or the books. */
+export interface NamedRelay {
+  /** host:port where nobody gave it another (relay-list.ts). */
+  name: string;
+  /** host:port */
+  address: string;
+}
+
+/**
+ * How a run calls a relay of a worker. Without a name of its own it is one that the run has by a name; and one that has got a name is
+ * that which had none: `was`, whose name is to be taken over. So a name that comes or goes makes no second relay of one, with slots and a
+ * weight of its own, and the last one left out in the end. Two names for one address that are given together stay two.
+ */
+export function calledInRun(
+  { name, address }: NamedRelay,
+  own: readonly NamedRelay[],
+  known: readonly NamedRelay[],
+): { name: string; was: string | null } {
+  const asItIs = { name, was: null };
+  const isAlone = own.filter((relay) => relay.address === address).length === 1;
+  if (!isAlone || known.some((relay) => relay.name === name)) return asItIs;
+  const there = known.filter((relay) => relay.address === address);
+  if (name !== address)
+    return there.some((relay) => relay.name === address) ? { name, was: address } : asItIs;
+  return there.length === 1 ? { name: there[0]!.name, was: null } : asItIs;
+}
+
 type RelayOfFile = Pick<Incident['relay'], 'sessions' | 'relays'>;
 
 /** @param name as SMTP_URL has it (relay-list.ts). */

@@ -1,6 +1,7 @@
 import type { AskedThrough } from './asked-by';
 import type { AuditSeen } from './audit-head';
 import type { CallSeen } from './call';
+import type { GoesWithout } from './goes-without';
 import type { Delay } from './law-delay';
 import type { ReceiverSeen } from './receiver';
 import type { CustomerId, Disposition, GateState, NoticeState, Phase } from './vocabulary';
@@ -85,7 +86,7 @@ export interface Asked {
 
 /** What was asked, and did nothing. Who asked in the Web UI got no answer: the run's page says it (I7). */
 export interface RefusedWord {
-  word: 'resume';
+  word: 'resume' | 'set-rate';
   by: string;
   /** ISO 8601. */
   at: string;
@@ -125,9 +126,13 @@ export interface RunStatus {
   contentHash: string | null;
   /** ISO 8601; since when the lanes, which are at work, have brought nobody further; null: they are not. Likewise. */
   stillSince?: string | null;
+  /** How long the last slice took that brought somebody further; null: none has. Likewise. */
+  stepMilliseconds?: number | null;
   nextRetryAt: string | null;
   /** Receivers that customers wait for, by the last count. Not told by a run of an older version. */
   receivers?: ReceiverSeen[];
+  /** What the breaker has put away, as an activity found it last; null: none has told. Likewise. */
+  without?: GoesWithout | null;
   /** From when on the reminder may go out, while the run holds for it; else null. */
   reminderDueAt: string | null;
   /** Ranges up to this key have been given to lanes, or soon will be; null: none. */
@@ -140,12 +145,24 @@ export interface RunStatus {
   asOf: string;
 }
 
-/** Slices come back every eight seconds at most, with what they did: lanes that bring nothing for so long do not run (I7). */
+/** Slices come back every eight seconds, with what they did: lanes that bring nothing for so long do not run (I7). */
 const STILL_MILLISECONDS = 60_000;
+/** A slice waits for the answer to its dot: where each takes a minute, a minute without one is no news. */
+const STEPS = 3;
+/** RFC 5321 4.5.3.2.6: no answer takes longer. */
+const LONGEST_MILLISECONDS = 600_000;
 
-/** Since when nothing moves although the lanes are at work; null: it moves, or waits for something that is said elsewhere. */
-export function standsStill({ stillSince }: Pick<RunStatus, 'stillSince'>, now: number): string | null {
-  return stillSince && now - Date.parse(stillSince) >= STILL_MILLISECONDS ? stillSince : null;
+/**
+ * Since when nothing moves although the lanes are at work, by the run's own pace; null: it moves, or waits for something that is said
+ * elsewhere.
+ */
+export function standsStill(
+  { stillSince, stepMilliseconds }: Pick<RunStatus, 'stillSince' | 'stepMilliseconds'>,
+  now: number,
+): string | null {
+  const usual = Math.min(STEPS * (stepMilliseconds ?? 0), LONGEST_MILLISECONDS);
+  const allowed = Math.max(STILL_MILLISECONDS, usual);
+  return stillSince && now - Date.parse(stillSince) >= allowed ? stillSince : null;
 }
 
 /** Notices in doubt of the wave that is under way. */

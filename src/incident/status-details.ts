@@ -1,8 +1,10 @@
 import { headWords } from './audit-head';
 import { callWords } from './call';
+import { withoutRemarks } from './goes-without';
 import { inWords } from './hold-reason';
 import { withIncident } from './incident-commands';
 import { delayWords, releaseCommand } from './law-delay';
+import { plain, withCommands } from './markdown';
 import { receiverWords } from './receiver';
 import { inDoubt, type RunStatus, standsStill, type WaitKind } from './run-status';
 import type { Phase } from './vocabulary';
@@ -17,12 +19,14 @@ export function statusDetails(status: RunStatus): string {
     `### ${plain(status.title)}`,
     '',
     ...attention(status),
+    ...others(status),
     ...auditProblem(status),
     ...(status.waitingFor ? ['', '**Where it stands**', ''] : []),
     `- **Phase** ${phaseLine(status.phase)}`,
     ...progress(status),
     ...books(status),
     ...receiverLines(status),
+    ...relayLines(status),
     ...gateLine(status),
     ...delayLine(status),
     ...approvalLine(status),
@@ -33,6 +37,13 @@ export function statusDetails(status: RunStatus): string {
     ...(status.waitingFor || isOver(status.phase) ? [] : ['To stop the mail at once:', '', ...way('pause')]),
   ].join('\n');
   return withIncident(details, status.incidentId);
+}
+
+/** What the run goes on without, as a monitor hears it. */
+function others({ without, phase }: RunStatus): string[] {
+  if (!without || isOver(phase)) return [];
+  const remarks = withoutRemarks(without.aside, without.relays.length);
+  return remarks.flatMap(({ words, command }) => ['', plain(words), '', `- \`${command}\``, '']);
 }
 
 function auditProblem({ audit }: RunStatus): string[] {
@@ -230,6 +241,14 @@ function receiverLines({ receivers = [], phase }: RunStatus): string[] {
   return receivers.map((receiver) => `- **Receiver** ${plain(receiverWords(receiver))}`);
 }
 
+function relayLines({ without, phase }: RunStatus): string[] {
+  if (!without || isOver(phase)) return [];
+  return without.relays.map(
+    ({ relay, since, reason }) =>
+      `- **Relay** ${plain(relay)} LEFT OUT, since ${utcClock(since)}, by the breaker: ${plain(reason)}`,
+  );
+}
+
 function gateLine({ gate, waitingFor }: RunStatus): string[] {
   if (!gate) return [];
   if (gate.gate === 'open') return ['- **Gate** open'];
@@ -270,20 +289,4 @@ function utcClock(iso: string): string {
 
 function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 });
-}
-
-const COMMAND =
-  /(npm (?:run cli -- [\w-]+|run \w+|start --)(?: (?:--incident [\w.-]+|--?[\w-]+|"[^"`]*"|[A-Z]{2,}\b|\d+))*)/;
-
-/** Commands as code: of plain words the Web UI would make typographer's dashes and quotes, which no shell takes. */
-function withCommands(text: string): string {
-  return text
-    .split(COMMAND)
-    .map((part, i) => (i % 2 === 1 ? `\`${part}\`` : plain(part)))
-    .join('');
-}
-
-/** Other people's words must not become Markdown or HTML of ours. */
-function plain(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>#|~]/g, (mark) => `\\${mark}`);
 }

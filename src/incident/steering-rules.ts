@@ -2,10 +2,10 @@ import { cleanLine } from './asked-by';
 import { cutText } from './cut-text';
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from './pacer';
 
-/** Why this rate is refused; null: it may be set. */
-export function refuseRate(perSecond: unknown): string | null {
+/** Why this rate is refused; null: it may be set. A reset gives a run the old one's words once more, before it has read anything. */
+export function refuseRate(perSecond: unknown, { hasRead }: { hasRead: boolean }): string | null {
   if (typeof perSecond === 'number' && Number.isInteger(perSecond)) {
-    if (perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND) return null;
+    if (perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND) return hasRead ? null : NOT_YET;
     const stop = perSecond <= 0 ? ' To stop the mail, pause instead.' : '';
     return `perSecond is ${perSecond}: write a whole number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}.${stop}`;
   }

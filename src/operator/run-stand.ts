@@ -1,7 +1,8 @@
 import type { Gate } from '../books/gate';
 import type { IncidentRow } from '../books/incident-row';
 import type { KnownReceiver } from '../books/receivers';
-import { BY_BREAKER, type KnownRelay } from '../books/relays';
+import type { KnownRelay } from '../books/relays';
+import { BY_BREAKER, withoutRemarks } from '../incident/goes-without';
 import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
 import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
 import { doubtWords, firstCommand, pausedWait } from '../incident/waiting-for';
@@ -30,7 +31,7 @@ export const STAND_EXITS = {
   running: 0,
   /** It goes on without anybody here: once what was put off is due, or once law enforcement agrees. */
   waiting: 0,
-  /** No run, no worker, one that fails again and again, or one that has not moved for a minute. */
+  /** No run, no worker, one that fails again and again, or one that has not moved for a minute, or for three of its steps. */
   stuck: 1,
   'waiting-for-you': 3,
   over: 4,
@@ -76,7 +77,7 @@ export function standOf({ at, row, gate, shut, relays, run, temporalProblem }: S
   if (trouble !== null) return stuck(...failing, ...(waits?.words ?? []));
   const still = standsStill(status, at);
   if (still !== null) return stuck(...stillWords(still, run));
-  const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];
+  const aside = asideWords(shut, relays, only);
   if (aside.length > 0) return { stand: 'waiting-for-you', words: [...(waits?.words ?? []), ...aside] };
   return waits ?? { stand: 'running', words: besides(run, status) };
 }
@@ -104,26 +105,11 @@ function stillWords(since: string, { withoutSessions }: StatusResult): string[] 
   return [`NOTHING HAS MOVED since ${utc(since)}, although the lanes are at work.${sessions}`];
 }
 
-/** The breaker tries a few of them from time to time, but a block is lifted by whoever asks that receiver. */
-function asideWords(shut: KnownReceiver[], only: string): string[] {
+/** What the breaker has put away, until somebody looks. Whom somebody has left out by hand nobody has to be told of. */
+function asideWords(shut: KnownReceiver[], relays: KnownRelay[], only: string): string[] {
   const aside = shut.filter(({ state }) => state === 'aside').length;
-  return aside === 0
-    ? []
-    : [
-        `${counted(aside, 'RECEIVER', 'RECEIVERS')} ASIDE: customers there are not told, until ${aside === 1 ? 'it takes' : 'they take'} mail again; the others are.`,
-        `  -> npm run cli -- domains ${only}`,
-      ];
-}
-
-/** Nobody but an operator takes it in again. Whom somebody has left out by hand nobody has to be told of. */
-function leftOutWords(relays: KnownRelay[], only: string): string[] {
-  const out = relays.filter(({ state, putBy }) => state === 'out' && putBy === BY_BREAKER);
-  return out.length === 0
-    ? []
-    : [
-        `${counted(out.length, 'RELAY', 'RELAYS')} LEFT OUT by the breaker: the others go on.`,
-        `  -> npm run cli -- relays ${only}`,
-      ];
+  const out = relays.filter(({ state, putBy }) => state === 'out' && putBy === BY_BREAKER).length;
+  return withoutRemarks(aside, out).flatMap(({ words, command }) => [words, `  -> ${command} ${only}`]);
 }
 
 /** What somebody should know although it gets on. */

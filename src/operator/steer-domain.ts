@@ -14,7 +14,7 @@ import {
 } from '../incident/receiver';
 import { type Chosen, type IncidentOptions, onIncident } from './incident-command';
 import { requireSameServer } from './own-ledger';
-import { tellRun } from './tell-run';
+import { toldRun } from './tell-run';
 import { ToldError } from './told-error';
 import { decidedBy } from './who-types';
 import { json, printable } from './words';
@@ -99,16 +99,11 @@ async function show(
   options: IncidentOptions,
   lines: string[],
 ): Promise<void> {
-  const unheard = await tellRun(chosen);
+  const told = await toldRun(chosen);
   const known = (await readReceivers(chosen.books)).find((seen) => seen.receiver === receiver);
   if (options.json)
     return console.log(
       json({ incidentId: chosen.row.incident_id, ...(known ?? { receiver, state: 'open' }) }),
     );
-  console.log(
-    [
-      ...lines,
-      ...(unheard === null ? [] : [`${unheard} What was changed stands in the database all the same.`]),
-    ].join('\n'),
-  );
+  console.log([...lines, ...told].join('\n'));
 }

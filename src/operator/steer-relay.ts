@@ -3,6 +3,7 @@ import { type KnownRelay, pauseRelay, readRelays, resumeRelay } from '../books/r
 import { cleanLine } from '../incident/asked-by';
 import { type Chosen, type IncidentOptions, onIncident } from './incident-command';
 import { requireSameServer } from './own-ledger';
+import { toldRun } from './tell-run';
 import { ToldError } from './told-error';
 import { decidedBy } from './who-types';
 import { json, printable } from './words';
@@ -65,12 +66,11 @@ async function relayOf({ database, row, books }: Chosen, typed: string): Promise
   );
 }
 
-async function show(
-  { books, row }: Chosen,
-  relay: string,
-  options: IncidentOptions,
-  lines: string[],
-): Promise<void> {
+async function show(chosen: Chosen, relay: string, options: IncidentOptions, lines: string[]): Promise<void> {
+  const { books, row } = chosen;
+  const told = await toldRun(chosen);
   const known = (await readRelays(books)).find((each) => each.relay === relay);
-  console.log(options.json ? json({ incidentId: row.incident_id, ...known }) : lines.join('\n'));
+  console.log(
+    options.json ? json({ incidentId: row.incident_id, ...known }) : [...lines, ...told].join('\n'),
+  );
 }

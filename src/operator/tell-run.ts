@@ -17,3 +17,9 @@ export async function tellRun({ addresses, row }: Pick<Chosen, 'addresses' | 'ro
   });
   return typeof told === 'string' ? told : told.answer;
 }
+
+/** The same for what already stands in the database. @returns what to say of it, if anything. */
+export async function toldRun(chosen: Chosen): Promise<string[]> {
+  const unheard = await tellRun(chosen);
+  return unheard === null ? [] : [`${unheard} What was changed stands in the database all the same.`];
+}

@@ -7,7 +7,7 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { IncidentRef, TellsAudit } from '../activities/contract';
+import type { IncidentRef, TellsBeside } from '../activities/contract';
 import type { Activities } from '../activities/create-activities';
 import { newerHead, readHead } from '../incident/audit-head';
 import { cutText } from '../incident/cut-text';
@@ -103,7 +103,7 @@ export function askSlice<Details extends object, Result>(
   return ask(run, activity, details, summary, waiting);
 }
 
-/** Asks an activity about this run's incident, with a summary for the history; takes in where it says that the audit stands. */
+/** Asks an activity about this run's incident, with a summary for the history; takes in what it tells beside its result. */
 export async function ask<Details extends object, Result>(
   { incidentId, input: { ledgerId, ownQueue }, state }: Run,
   activity: Asked<Details, Result>,
@@ -117,21 +117,20 @@ export async function ask<Details extends object, Result>(
   const result = await activity.executeWithOptions({ ...options, ...queue, summary: cutText(summary, 150) }, [
     { incidentId, ledgerId, ...auditHead, ...details },
   ]);
-  return takeAudit(state, result);
+  return takeBeside(state, result);
 }
 
 /** The result without what every activity tells beside it. */
-function takeAudit<Result>(state: Run['state'], result: Result): Result {
-  if (!tellsAudit(result)) return result;
-  const { audit, ...rest } = result;
-  state.audit = newerHead(state.audit ?? null, audit);
+function takeBeside<Result>(state: Run['state'], result: Result): Result {
+  if (!tellsBeside(result)) return result;
+  const { audit, without, ...rest } = result;
+  if (audit && readHead(audit) !== null) state.audit = newerHead(state.audit ?? null, audit);
+  if (without) state.without = without;
   return rest as Result;
 }
 
-function tellsAudit<Result>(result: Result): result is Result & Required<TellsAudit> {
-  return (
-    typeof result === 'object' && result !== null && 'audit' in result && readHead(result.audit) !== null
-  );
+function tellsBeside<Result>(result: Result): result is Result & TellsBeside {
+  return typeof result === 'object' && result !== null && ('audit' in result || 'without' in result);
 }
 
 /** The activity gave up after all its attempts (or would never succeed). */

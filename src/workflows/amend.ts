@@ -1,6 +1,7 @@
 import type { FileSeen } from '../activities/contract';
+import { olderFile } from '../incident/hold-reason';
 import { ask, short } from './activities-of-run';
-import { endHold } from './begin-hold';
+import { beginHold, endHold } from './begin-hold';
 import type { Run, RunState } from './run-state';
 
 /**
@@ -26,10 +27,20 @@ export function goesByOtherFile({ state }: Run): boolean {
 }
 
 export async function readFileAgain(run: Run): Promise<void> {
-  take(run, await ask(run, short.readFile, {}, 'reads the file again'));
   const { state } = run;
+  const before = state.row;
+  take(run, await ask(run, short.readFile, {}, 'reads the file again'));
+  await holdIfOlder(run, before);
   // It waits for a day that may have changed: the phase says it anew.
   if (state.hold?.kind === 'reminder') await endHold(run, { by: 'the workflow' });
+}
+
+/** The ledger is another one's copy from before an amendment: its words, and their approval, are not what anybody wants (I2, I7). */
+export async function holdIfOlder(run: Run, before: RunState['row']): Promise<void> {
+  const older = before && olderFile(before, run.state.row!);
+  if (!older) return;
+  run.stopLanes?.();
+  await beginHold(run, 'lost-commits', older);
 }
 
 function take({ state }: Run, { file, gate }: FileSeen): void {

@@ -3,6 +3,7 @@ import { holdOfBefore } from '../incident/older-holds';
 import type { RunCounts } from '../incident/run-status';
 import type { Phase } from '../incident/vocabulary';
 import { ask, scan, short } from './activities-of-run';
+import { holdIfOlder } from './amend';
 import { handleMessages } from './handle-messages';
 import { insist, insistUndisturbed, RunEnded } from './holds';
 import { awaitApproval, canary, close, expire, notify, remind, settle, verify } from './phases';
@@ -95,6 +96,7 @@ async function adopt(run: Run): Promise<void> {
     state.seen = [];
     state.nextRetryAt = null;
   }
+  const before = state.row;
   state.row = row;
   state.gate = gate;
   state.approval = approval?.contentHash === row.contentHash ? approval : null;
@@ -103,6 +105,7 @@ async function adopt(run: Run): Promise<void> {
   state.total = row.total;
   state.counts = { cohort, revoked: state.counts.revoked, notices, reminders };
   if (hold && state.hold === null) state.hold = { ...hold, since: nowIso() };
+  await holdIfOlder(run, before);
   if (run.eventsAtStart === 0) run.eventsAtStart = workflowInfo().historyLength;
   show(run);
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
-import { type Call, callOf } from '../incident/call';
+import { type Call, callsOf, wasCalled } from '../incident/call';
 import type { RunStatus } from '../incident/run-status';
 import { ask, calling, isExhausted } from './activities-of-run';
 import { nowIso, type Run } from './run-state';
@@ -8,13 +8,17 @@ import { nowIso, type Run } from './run-state';
 const REMEMBERED = 100;
 
 /**
- * Whom the file names is called once for each wait: nothing waits for it, and nothing is stopped by its failure, which status shows. A run
- * continues as new only after it (holds.ts), so none is lost or made twice by that.
+ * Whom the file names is called once for each wait, and for what the run goes on without: nothing waits for it, and nothing is stopped by
+ * its failure, which status shows. A run continues as new only after it (holds.ts), so none is lost or made twice by that.
  */
 export function callForWait(run: Run, status: RunStatus, shown: () => void): void {
   const { state } = run;
-  const call = state.row?.calls ? callOf(status) : null;
-  if (call === null || state.called?.includes(call.id)) return;
+  for (const call of state.row?.calls ? callsOf(status) : [])
+    if (!wasCalled(call, state.called ?? [], Date.now())) begin(run, call, shown);
+}
+
+function begin(run: Run, call: Call, shown: () => void): void {
+  const { state } = run;
   state.called = [...(state.called ?? []), call.id].slice(-REMEMBERED);
   state.lastCall = { kind: call.kind, at: nowIso(), outcome: 'calling' };
   run.calls++;

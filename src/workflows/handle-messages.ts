@@ -80,10 +80,17 @@ export function handleMessages(run: Run): void {
   setHandler(
     setRateUpdate,
     ({ perSecond, by }) => {
-      state.askedRate = { perSecond, by: cleanLine(by, 100) || UNNAMED, through: throughUpdate() };
+      const version = state.row?.version;
+      state.askedRate = {
+        ...{ perSecond, by: cleanLine(by, 100) || UNNAMED, through: throughUpdate() },
+        ...(version === undefined ? {} : { version }),
+      };
       return { accepted: `${perSecond} a second at most, from the next claim on` };
     },
-    { description: DESCRIPTIONS.setRate, validator: (request) => refuse(refuseRate(request?.perSecond)) },
+    {
+      description: DESCRIPTIONS.setRate,
+      validator: (request) => refuse(refuseRate(request?.perSecond, { hasRead: state.row !== null })),
+    },
   );
   setHandler(
     approveUpdate,

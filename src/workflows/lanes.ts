@@ -134,7 +134,10 @@ async function workSlice<Counts>(run: Run, self: Lane<Counts>, range: KeyRange):
   advanceRange(plan, lane, result.at, result.done);
   const endedAt = Date.now();
   const customers = work.count(result.counts);
-  if (customers > 0 || result.done || result.at !== range.after) state.movedAt = nowIso();
+  if (customers > 0 || result.done || result.at !== range.after) {
+    state.movedAt = nowIso();
+    state.stepMilliseconds = endedAt - startedAt;
+  }
   state.seen = rememberSlice(state.seen, { lane, endedAt, milliseconds: endedAt - startedAt, customers });
   if (result.stop) {
     const { kind, reason } = result.stop;

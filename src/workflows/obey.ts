@@ -3,7 +3,7 @@ import type { DecidedBy } from '../activities/contract';
 import { UNNAMED } from '../incident/asked-by';
 import { brakeOn } from '../incident/law-delay';
 import type { ReminderWord } from '../incident/reminder';
-import type { Asked } from '../incident/run-status';
+import type { Asked, RefusedWord } from '../incident/run-status';
 import { ask, brief, isExhausted, short, toldOf } from './activities-of-run';
 import { amend, goesByOtherFile, readFileAgain } from './amend';
 import { beginHold, endHold } from './begin-hold';
@@ -69,7 +69,7 @@ async function obeyWord(run: Run, asked: Asked): Promise<void> {
   try {
     const why = asked.kind === 'resume' ? await resume(run, asked) : await close(run, asked, asked.kind);
     state.refused = why ? { word: 'resume', by: asked.by, at: nowIso(), why } : null;
-    if (why) await recordRefused(run, asked, why);
+    if (why) await recordRefused(run, asked, { word: 'resume', why });
   } finally {
     // A later word may have taken its place meanwhile.
     if (state.asked === asked) state.asked = null;
@@ -149,17 +149,23 @@ async function resume(run: Run, asked: Asked): Promise<string | null> {
 
 const REPLAYED =
   'a reset has given this run an old resume once more, and what that one ended is not what stands now. Nothing was opened. Look at what it waits for; then say resume again';
+const AMENDED_SINCE =
+  'the file was amended since, and the rate that is set stands: the run did not know it when this was said, or a reset has replayed it. Look at the rate that is set (status); then say set-rate again';
 const UNSEEN =
   'it was said before this run had read where it stands, and names no closing of the gate. Nothing was opened. Look at what it waits for; then say resume again';
 const CLOSED_LATER =
   'the gate was closed again, later than the closing that this resume was about. It stays closed. Look at who closed it and why; then say resume again';
 
 /** The run can do without this record. */
-async function recordRefused(run: Run, { by, fence, through }: Asked, why: string): Promise<void> {
+async function recordRefused(
+  run: Run,
+  { by, fence, through }: DecidedBy & Pick<Asked, 'fence'>,
+  refused: Pick<RefusedWord, 'word' | 'why'>,
+): Promise<void> {
   if (through === undefined || !patched('refused-resume')) return;
   try {
-    const about = fence === undefined ? {} : { fence };
-    await ask(run, brief.recordRefused, { by, through, why, ...about }, `the resume of ${by} was refused`);
+    const details = { by, through, ...refused, ...(fence === undefined ? {} : { fence }) };
+    await ask(run, brief.recordRefused, details, `the ${refused.word} of ${by} was refused`);
   } catch (error) {
     if (!isExhausted(error)) throw error;
   }
@@ -180,13 +186,25 @@ async function recordForeign(run: Run, { signal, through }: Foreign): Promise<vo
   }
 }
 
+/** The pace that an amendment has set stands, and so does its file. */
+async function refuseRate(run: Run, asked: DecidedBy): Promise<void> {
+  run.state.refused = { word: 'set-rate', by: asked.by, at: nowIso(), why: AMENDED_SINCE };
+  await recordRefused(run, asked, { word: 'set-rate', why: AMENDED_SINCE });
+  await readFileAgain(run);
+}
+
 async function obeyRate(run: Run): Promise<void> {
   const { state } = run;
   const asked = state.askedRate!;
   const { perSecond, by } = asked;
   try {
-    await ask(run, short.setRate, { ...asked, by: by! }, `${perSecond} a second, by ${by}`);
-    state.ratePerSecond = perSecond;
+    const answer = await ask(run, short.setRate, { ...asked, by: by! }, `${perSecond} a second, by ${by}`);
+    // A worker of an older version answers nothing.
+    if (answer?.amended) await refuseRate(run, { ...asked, by: by! });
+    else {
+      state.ratePerSecond = perSecond;
+      if (state.refused?.word === 'set-rate') state.refused = null;
+    }
   } finally {
     if (state.askedRate === asked) state.askedRate = null;
   }

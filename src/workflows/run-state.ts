@@ -3,6 +3,7 @@ import type { AdoptedRun } from '../activities/contract';
 import type { AskedThrough } from '../incident/asked-by';
 import { type AuditHead, type AuditSeen, changedWords } from '../incident/audit-head';
 import type { CallSeen } from '../incident/call';
+import type { GoesWithout } from '../incident/goes-without';
 import type { SliceSeen } from '../incident/pacer';
 import type { RangePlan } from '../incident/range-plan';
 import type { ReceiverSeen } from '../incident/receiver';
@@ -71,14 +72,19 @@ export interface RunState {
   seen: SliceSeen[];
   /** ISO 8601; when a slice last got on, or the lanes began. */
   movedAt?: string;
+  /** How long that slice took. */
+  stepMilliseconds?: number;
   nextRetryAt: string | null;
   /** ISO 8601; since when the run knows of somebody in doubt; null: nobody is. Each doubt anew is one more to call for. */
   doubtSince?: string | null;
   /** That customers wait for, by the last survey. */
   receivers?: ReceiverSeen[];
+  /** What the breaker has put away; left out: no activity has told it yet. */
+  without?: GoesWithout;
   /** Taken in by the handlers, acted on by the loop. */
   asked: Asked | null;
-  askedRate: (SetRateRequest & Through) | null;
+  /** `version`: of the file, as the run knew it when it heard this. */
+  askedRate: (SetRateRequest & Through & { version?: number }) | null;
   askedApproval: (ApproveRequest & Through) | null;
   askedAmend?: (AmendRequest & Through) | null;
   /** The mark of the words and mailboxes that the canary was done with. */
@@ -107,6 +113,7 @@ export interface RunState {
   auditShown?: AuditSeen | null;
   /** Number of the workflow code that has written it (code-version.ts), as the memo says it too; not carried by an older version. */
   code?: number;
+  withoutShown?: string;
 }
 
 /** One run of the workflow: its state, and what dies with it. */
@@ -149,10 +156,14 @@ function upgraded(carried: RunState): RunState {
   const older = olderThan(carried.code ?? null);
   if (older !== null) throw new Error(older);
   carried.counts.reminders ??= {};
-  // A run that continues begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
+  // One that older code has continued begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
   carried.auditShown = null;
+  if (carried.code === undefined) carried.withoutShown = NOTHING;
   return carried;
 }
+
+/** As the memo says it. */
+export const NOTHING = 'nothing';
 
 /** By the workflow's clock, ISO 8601. */
 export function nowIso(): string {

@@ -5,6 +5,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { withoutRemarks } from '../incident/goes-without';
 import { withIncident } from '../incident/incident-commands';
 import { brakeOn } from '../incident/law-delay';
 import { etaSeconds, seenRate } from '../incident/pacer';
@@ -13,7 +14,7 @@ import { percentDone, statusDetails } from '../incident/status-details';
 import { firstCommand, waitingFor } from '../incident/waiting-for';
 import { callForWait } from './call';
 import { CODE, CODE_IN_MEMO } from './code-version';
-import { nowIso, type Run, type RunState } from './run-state';
+import { NOTHING, nowIso, type Run, type RunState } from './run-state';
 
 /** In steps, since each change is an event in the history. */
 const PERCENT_STEP = 5;
@@ -30,12 +31,13 @@ export function show(run: Run): void {
   callForWait(run, status, () => show(run));
   showAudit(state);
   showCode(state);
+  showWithout(state);
   if (state.row === null) return;
   const wait = status.waitingFor?.kind ?? null;
   const percent = Math.floor(percentDone(status) / PERCENT_STEP) * PERCENT_STEP;
   const { shown } = state;
   const moved = shown?.phase !== status.phase || shown.wait !== wait;
-  const what = status.waitingFor?.what ?? 'nothing';
+  const what = status.waitingFor?.what ?? NOTHING;
   // Of what is put off the words change with each pass, and ask nobody for anything.
   const saysMore = !moved && wait !== 'deferred' && shown.what !== what && patched('memo-words');
   const counts = moved || shown.percent !== percent;
@@ -49,7 +51,7 @@ export function show(run: Run): void {
     ]);
   }
   if (moved || saysMore) {
-    const todo = wait === null || wait === 'deferred' ? 'nothing' : firstCommand(wait, state.gate?.delay);
+    const todo = wait === null || wait === 'deferred' ? NOTHING : firstCommand(wait, state.gate?.delay);
     const { phase, asOf } = status;
     upsertMemo({ phase, waitsFor: what, todo: withIncident(todo, state.incidentId), asOf });
   }
@@ -67,6 +69,17 @@ function showAudit(state: RunState): void {
   if (!patched('audit-head')) return;
   state.auditShown = audit;
   upsertMemo({ audit: { seq, hash }, auditProblem: problem ?? 'none' });
+}
+
+/** Likewise, where no worker answers: what the run goes on without. */
+function showWithout(state: RunState): void {
+  const { without, withoutShown = NOTHING, incidentId } = state;
+  if (!without) return;
+  const remarks = withoutRemarks(without.aside, without.relays.length);
+  const words = remarks.map((remark) => `${remark.words} ${remark.command}`).join(' ') || NOTHING;
+  if (words === withoutShown) return;
+  state.withoutShown = words;
+  upsertMemo({ goesWithout: withIncident(words, incidentId) });
 }
 
 /** A worker of older code sees there that the run is not for it (C50). */
@@ -109,8 +122,10 @@ export function statusOf(run: Run): RunStatus {
     audit: state.audit ?? null,
     contentHash: state.row?.contentHash ?? null,
     stillSince: run.stopLanes !== null && moving ? (state.movedAt ?? null) : null,
+    stepMilliseconds: state.stepMilliseconds ?? null,
     nextRetryAt: state.nextRetryAt,
     receivers: state.receivers ?? [],
+    without: state.without ?? null,
     reminderDueAt: state.reminderDueAt ?? null,
     plannedUpTo: state.plan?.plannedUpTo ?? null,
     laneCount: state.phase === 'expire' ? (state.row?.expireLanes ?? 0) : (state.row?.notifyLanes ?? 0),

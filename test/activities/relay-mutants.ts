@@ -30,7 +30,7 @@ export const RELAY_WORK_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/activities/lane-relays.ts',
-    from: "if (lacking !== undefined) throw failure('RelayLacking', lacking, own.join(', '));",
+    from: "if (lacking !== undefined) throw failure('RelayLacking', lacking, named.join(', '));",
     to: 'void lacking;',
     fault: 'what the file says of a relay holds for none',
     promise: 'C112',

@@ -80,6 +80,12 @@ test('another pace leaves the approval, and a rate set by hand stays unless the 
   expect(await row()).toMatchObject({ rate_per_second: 99, approved_by: 'Ann', version: 2 });
   await amend(await propose(newPace));
   expect(await row()).toMatchObject({ rate_per_second: 7, approved_by: 'Ann', version: 3 });
+  // What was said of an older version undoes no later pace, and no harm is done where it is the same.
+  expect(await setRate(ledger.books, 99, 'Ann', 2)).toBe(false);
+  expect(await setRate(ledger.books, 7, 'Ann', 2)).toBe(true);
+  expect(await row()).toMatchObject({ rate_per_second: 7 });
+  expect(await setRate(ledger.books, 8, 'Ann', 3)).toBe(true);
+  expect(await row()).toMatchObject({ rate_per_second: 8 });
   expect(await faults()).toEqual([]);
 });
 

@@ -166,7 +166,7 @@ export const LAW_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/incident/cut-text.ts',
-    from: "Array.from(text.slice(0, 2 * length))\n        .slice(0, length)\n        .join('')",
+    from: "new RegExp(`^.{0,${length}}`, 'su').exec(text)![0]",
     to: 'text.slice(0, length)',
     fault: 'a reason that is cut inside an emoji is accused by verify',
     promise: 'I6',

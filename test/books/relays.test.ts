@@ -4,6 +4,7 @@ import { type Claimed, claimNotices, type LaneBooks, mayLaneSend } from '../../s
 import { readGate } from '../../src/books/gate';
 import {
   closeWithoutRelay,
+  countByRelay,
   joinRelays,
   leaveOut,
   pauseRelay,
@@ -129,6 +130,63 @@ test('the last one is not left out by hand, and a worker whose relays all are cl
     /^Every relay of a worker .*: one\..*resume --relay NAME/,
   );
   expect(await claim()).toMatchObject({ kind: 'gate-closed' });
+});
+
+test('one that got a name is the same relay: its row takes the name over, on the record, and stays left out where it was (C112)', async () => {
+  const unnamed = { name: 'three.test:25', address: 'three.test:25' };
+  const named = { ...unnamed, name: 'three' };
+  await joinRelays(books, [unnamed], 'a worker');
+  await leaveOut(books, { relay: unnamed.name, fence: 1 }, BLOCKED, [...OWN, unnamed.name]);
+  const before = (await readRelays(books)).find(({ relay }) => relay === unnamed.name)!;
+  const known = await joinRelays(books, [named], 'another');
+  expect(known.map(({ relay }) => relay)).toEqual(['one', 'two', 'three']);
+  expect(known[2]).toEqual({ ...before, relay: 'three', fence: before.fence + 1 });
+  // A worker that still has the old name finds it by that, and the name does not go back and forth.
+  expect(await joinRelays(books, [unnamed], 'a worker')).toEqual(known);
+  // What a claim of before meets is no news of it.
+  expect(await leaveOut(books, { relay: unnamed.name, fence: 2 }, BLOCKED, [unnamed.name])).toBeNull();
+  expect((await readGate(books)).gate).toBe('open');
+  const { detail } = (await auditEntries(books.db)).at(-1)!;
+  expect(JSON.parse(detail)).toEqual({ relay: 'three', was: unnamed.name });
+});
+
+test('what it took under the name of before counts for it', async () => {
+  const unnamed = { name: 'three.test:25', address: 'three.test:25' };
+  await joinRelays(books, [unnamed], 'a worker');
+  books.relays = { own: [unnamed.name], ready: [{ relay: unnamed.name, weight: 1 }], at: 0 };
+  for (const name of [unnamed.name, 'three']) {
+    await joinRelays(books, [{ ...unnamed, name }], 'a worker');
+    books.relays = { own: [name], ready: [{ relay: name, weight: 1 }], at: 0 };
+    await claim();
+    await sql`UPDATE notices SET state = 'sent', settled_at = UTC_TIMESTAMP(3), reply_code = 250 WHERE state = 'sending'`.execute(
+      books.db,
+    );
+  }
+  expect(await countByRelay(books)).toEqual([{ relay: 'three', sent: 10, inDoubt: 0 }]);
+});
+
+test('the last one is the last one by whatever name it was called before (I7)', async () => {
+  const single = await ownLedger('relaynamed', 1);
+  const unnamed = { name: 'a.test:25', address: 'a.test:25' };
+  await joinRelays(single.books, [unnamed], 'w');
+  await joinRelays(single.books, [{ ...unnamed, name: 'one' }], 'w');
+  expect(await pauseRelay(single.books, 'one', { by: 'Jo', reason: 'x' })).toBe('last');
+  await single.drop();
+});
+
+test('a worker amid its slice that has the name of before closes no gate: its next slice finds the relay', async () => {
+  const unnamed = { name: 'three.test:25', address: 'three.test:25' };
+  await joinRelays(books, [unnamed], 'a worker');
+  await joinRelays(books, [{ ...unnamed, name: 'three' }], 'another');
+  expect(await closeWithoutRelay(books, [unnamed.name])).toBeNull();
+  expect((await readGate(books)).gate).toBe('open');
+});
+
+test('two names for one address that are given together stay two', async () => {
+  const both = ['three', 'four'].map((name) => ({ name, address: 'three.test:25' }));
+  await joinRelays(books, [{ name: 'three.test:25', address: 'three.test:25' }], 'a worker');
+  const known = await joinRelays(books, both, 'another');
+  expect(known.map(({ relay }) => relay)).toEqual(['one', 'two', 'three.test:25', 'three', 'four']);
 });
 
 test('a relay with which the lane has no session is not chosen', async () => {

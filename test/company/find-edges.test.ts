@@ -107,6 +107,19 @@ test('an id that ends in a space is told from the one that does not, where the c
     expect(await findCustomer(db, own(), asked)).toMatchObject([{ id }]);
 });
 
+test('of two ids that differ in the space at their end alone each finds its own', async () => {
+  await make(
+    { ...plain, customers: { table: 'users', key: 'id', email: 'email' } },
+    // A collation that counts the space, by its name on MariaDB and on MySQL.
+    [
+      'CREATE TABLE %s.users (id VARCHAR(20) PRIMARY KEY, email VARCHAR(60), pw VARCHAR(60)) DEFAULT CHARSET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80017 COLLATE utf8mb4_0900_bin */',
+    ],
+    { users: ['a', 'a '].map((id) => ({ id, email: 'a@x.test', pw: 'p' })) },
+  );
+  for (const id of ['a', 'a '])
+    expect((await findCustomer(own().database.db, own(), id)).map((found) => found.id)).toEqual([id]);
+});
+
 test.each([
   ['0001-01-01 00:00:00', 'UTC'],
   ['0001-01-01 00:00:00', 'Europe/Berlin'],

@@ -186,10 +186,10 @@ export const MUTANTS: Mutant[] = [
     file: 'src/company/find-customer.ts',
     from: 'const exact = ids.filter(({ id }) => id === idOrEmail);',
     to: 'const exact = ids.filter(({ id }) => id === idOrEmail.trim());',
-    fault: 'an id that ends in a space is not found by what it is',
+    fault: 'whoever asks for an id that ends in a space is told the facts of the customer without it',
     promise: 'C110',
     red: {
-      'test/company/find-edges.test.ts': ['an id that ends in a space is told from the one that does not'],
+      'test/company/find-edges.test.ts': ['of two ids that differ in the space at their end alone'],
     },
   },
 ];

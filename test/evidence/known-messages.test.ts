@@ -1,4 +1,10 @@
-import { bareMessageId, knownMessages, ownMac, tally } from '../../src/evidence/known-messages';
+import {
+  bareMessageId,
+  knownMessages,
+  lackingSenders,
+  ownMac,
+  tally,
+} from '../../src/evidence/known-messages';
 
 const mac = (i: number) => i.toString(16).padStart(16, '0').padEnd(40, '7');
 const at = (time: number) => ({ from: time, to: time + 5 });
@@ -19,14 +25,18 @@ test('a known message is found again as it was added, however many there are', (
 
 test('two that share the half of their digits are two; one that is added twice is one, as it was at first', () => {
   const known = knownMessages();
-  const [one, other, third] = ['0000000100000002', '0000000300000002', '0000000100000004'].map((bits) =>
-    bits.padEnd(40, '0'),
-  );
+  const [one, other, third, atTheSlotOfOne] = [
+    '0000000100000002',
+    '0000000300000002',
+    '0000000100000004',
+    '0000000100000802',
+  ].map((bits) => bits.padEnd(40, '0'));
   known.add(one!, at(10), true);
   known.add(other!, at(20), false);
   known.add(one!, at(30), false);
   expect(known.size).toBe(2);
-  expect([known.find(one!), known.find(other!), known.find(third!)]).toEqual([0, 1, -1]);
+  const found = [one, other, third, atTheSlotOfOne].map((mark) => known.find(mark!));
+  expect(found).toEqual([0, 1, -1, -1]);
   expect(known.accepted(0)).toEqual(at(10));
   expect(known.isFirstAttempt(0)).toBe(true);
 });
@@ -52,6 +62,22 @@ test('a hole is as wide as the messages that are missing in it, and what else wa
   expect(tally(known, { from: 200, to: 300 })).toEqual({ known: 0, missing: 0, gap: null, foundInGap: 0 });
 });
 
+test('who sent what the log lacks is told of the span alone, each once; who was found lacks nothing', () => {
+  const known = knownMessages();
+  const sent = [
+    { time: 0, sender: 1 },
+    { time: 10, sender: 2 },
+    { time: 20, sender: 3 },
+    { time: 30, sender: 2 },
+    { time: 40, sender: 4 },
+  ];
+  for (const [i, { time, sender }] of sent.entries()) known.add(mac(i), at(time), true, sender);
+  known.markFound(2);
+  expect(lackingSenders(known, { from: 5, to: 40 })).toEqual([1, 2, 4]);
+  expect(lackingSenders(known, { from: 6, to: 39 })).toEqual([2]);
+  expect(lackingSenders(known, { from: 20, to: 25 })).toEqual([]);
+});
+
 test.each([
   ['<a@b.test>', 'a@b.test'],
   [' < a@b.test > ', 'a@b.test'],
@@ -59,6 +85,7 @@ test.each([
   ['<a@b.test', '<a@b.test'],
   ['x<a@b.test>', 'x<a@b.test>'],
   ['<a\nb>', 'a\nb'],
+  ['<a@b.test>x', '<a@b.test>x'],
 ])('the Message-ID in %j is %j', (text, id) => {
   expect(bareMessageId(text)).toBe(id);
 });
@@ -69,6 +96,7 @@ test.each([
   [`r${MAC}@shop.test`, MAC],
   [`${MAC.toUpperCase()}@SHOP.test`, MAC],
   [`${MAC}@other.test`, null],
+  [`${MAC}@chop.test`, null],
   [`${MAC}@other-shop.test`, null],
   [`x${MAC}@shop.test`, null],
   [`${MAC}0@shop.test`, null],

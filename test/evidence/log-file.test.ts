@@ -186,9 +186,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
+function pipe(): string {
+  const name = join(folder, 'pipe');
+  expect(spawnSync('mkfifo', [name]).status).toBe(0);
+  return name;
+}
+
 test.each<[string, () => string, RegExp]>([
   ['that is not there', () => join(folder, 'no.log'), /no\.log cannot be read: there is no such file$/],
   ['that is a folder', () => folder, /it is a folder: name the files in it/],
+  // By its size it would pass for an empty log (I7).
+  ['that is a device', () => '/dev/null', /it is a pipe or a device: write what it holds to a file first/],
+  ['that is a pipe', pipe, /it is a pipe or a device: write what it holds to a file first/],
   ['of zip', () => file(Buffer.from('PK\u0003\u0004ab')), /it is a zip: unpack it first/],
 ])('a file %s is refused with what to do', async (_, name, expected) => {
   await expect(openLogFile(name())).rejects.toThrow(expected);

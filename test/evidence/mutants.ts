@@ -233,6 +233,22 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/evidence/log-file.ts',
+    from: 'if (kind !== 0o100000)',
+    to: 'if (false)',
+    fault: 'a pipe passes for an empty log, or is waited for without end',
+    promise: 'I7',
+    red: { [LOG_FILE]: ['that is a device'] },
+  },
+  {
+    file: 'src/evidence/known-messages.ts',
+    from: '  if (!isOfDomain(id, domain)) return null;\n',
+    to: '',
+    fault: "another domain's Message-ID counts as ours where the two are as long",
+    promise: 'I7',
+    red: { 'test/evidence/known-messages.test.ts': ['our own mark is'] },
+  },
+  {
+    file: 'src/evidence/log-file.ts',
     from: '    env: { PATH: process.env.PATH },\n',
     to: '',
     fault: 'the program that unpacks a log is told the passwords of the database and of the relay',

@@ -40,6 +40,11 @@ test.each([
   ['an empty cell first', `note,message_id,event,time\n,${OURS},delivered,1795572391\n`],
   ['LF and CR mixed', `message_id,event,time\nx,y,1\r${OURS},delivered,1795572391\r\n`],
   ['JSON lines', `{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],
+  ['JSON after spaces', `  {"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`],
+  [
+    'JSON after more empty lines than are read at once',
+    `${'\n'.repeat(600_000)}{"message_id":"<${OURS}>","event":"delivered","timestamp":1795572391}\n`,
+  ],
   ['a webhook array', `[{"smtp-id":"<${OURS}>","event":"delivered","timestamp":1795572391}]`],
   [
     'nested, as Mailgun',

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { BY_BREAKER, leaveOut, readRelays } from '../../src/books/relays';
+import { leaveOut, readRelays } from '../../src/books/relays';
 import { sweepLeases } from '../../src/books/unsettled-claims';
+import { BY_BREAKER } from '../../src/incident/goes-without';
 import { untilLockWait } from '../lock-waits';
 import { timesFired } from '../times-fired';
 import { until } from '../until';

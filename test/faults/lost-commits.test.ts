@@ -10,9 +10,13 @@ import { startDatabase } from '../../scripts/stack/start-database';
 import { startRelay } from '../../scripts/stack/start-relay';
 import { startWorker } from '../../scripts/stack/start-worker';
 import { surveyNotices } from '../../src/books/balance';
-import { findIncident } from '../../src/books/incident-row';
+import { proposeFile } from '../../src/books/file-versions';
+import { bareBooks, findIncident } from '../../src/books/incident-row';
 import { type Database, openDatabase } from '../../src/books/open-database';
+import { fileHash } from '../../src/incident/file-hash';
 import type { Incident } from '../../src/incident/incident-schema';
+import { compileNotices } from '../../src/notice/compile-notice';
+import { amend } from '../../src/operator/amend';
 import { approve } from '../../src/operator/approve';
 import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
@@ -83,8 +87,8 @@ const cli = (args: string[]) => typed('cli', args, env);
 /** Told when something is waited for in vain. */
 const found = async () => [(await row()).phase, (await row()).hold_reason, await told()];
 
-/** Runs to some 500 told, keeps a copy of the server, and tells 800 more. */
-async function runBeyondCopy(freeInCopy = 0): Promise<void> {
+/** Runs to some 500 told, keeps a copy of the server, and tells 800 more. @param then what is decided in between. */
+async function runBeyondCopy(freeInCopy = 0, then = async () => undefined): Promise<void> {
   await work();
   const ledger = await runLedger(books);
   await startRun(client, { incidentId: file.id, title: file.title, ledger, uiUrl: null });
@@ -98,6 +102,7 @@ async function runBeyondCopy(freeInCopy = 0): Promise<void> {
   await parts.get('database')!.stop();
   cpSync(join(folder, 'database', 'data'), join(folder, 'copy'), { recursive: true });
   await startServer();
+  await then();
   await until('resume', async () => (await cli(['resume', '--by', 'the test'])).code === 0, found);
   await until('800 more', async () => ((await told()).sent ?? 0) > atCopy + 800, found);
 }
@@ -206,5 +211,48 @@ test('an older copy, and the journals are lost too: what neither knows is in dou
     'notice',
   );
   expect([notices.in_doubt, missing]).toEqual([done.neitherKnows, 0]);
+  expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
+});
+
+/** The same file with another subject. */
+async function amendSubject(): Promise<undefined> {
+  const incident = structuredClone(file);
+  for (const texts of Object.values(incident.texts)) texts.subject = 'The words of the second version';
+  const { contentHash } = await compileNotices(incident);
+  const proposal = await proposeFile(bareBooks(books, await row()), {
+    ...{ incident, contentHash, fileHash: fileHash(incident), by: 'Jo' },
+  });
+  await amend(client, { incidentId: file.id, by: 'Jo', proposal, base: 1, reason: 'a typo' });
+  await until('the amendment', async () => (await row()).version === 2, found);
+  // The run reads it a moment later.
+  const approval = ['approve', '--content', contentHash, '--by', 'Ann'];
+  await until('the approval', async () => (await cli(approval)).code === 0, found);
+}
+
+const OLDER =
+  /^The database is not as the run left it: It is older than the run: it has version 1 .* by version 2 /;
+const isHeldFor = async (words: RegExp) => words.test((await row()).hold_reason ?? '');
+
+test('an older copy from before an amendment: what was reconciled goes on by no words that were amended, before somebody says so (I2, I7)', async () => {
+  await begin(NUMBERED);
+  await runBeyondCopy(0, amendSubject);
+  await failOver();
+  await until('the hold', () => isHeldFor(/^The database is not as the run left it: /), found);
+  expect((await cli(['reconcile', '--go', '--by', 'the test'])).code).toBe(0);
+  if (!(await isHeldFor(OLDER))) expect((await cli(['resume', '--by', 'the test'])).code).toBe(0);
+  await until('the hold for the older words', () => isHeldFor(OLDER), found);
+  expect((await row()).version).toBe(1);
+  const { rows } = await sql<{ at: string }>`SELECT UTC_TIMESTAMP(3) AS at`.execute(books.db);
+  await amendSubject();
+  await finish();
+  const late = await sql<{ claims: string }>`
+    SELECT COUNT(*) AS claims FROM claims c JOIN audit a ON a.action = 'reconcile'
+    WHERE c.version = 1 AND c.claimed_at > a.at`.execute(books.db);
+  expect(late.rows).toEqual([{ claims: '0' }]);
+  const fresh = await sql<{ claims: string }>`
+    SELECT COUNT(*) AS claims FROM claims WHERE version = 2 AND claimed_at > ${rows[0]!.at}`.execute(
+    books.db,
+  );
+  expect(Number(fresh.rows[0]!.claims)).toBeGreaterThan(0);
   expect(await verdict()).toMatchObject({ customersAcceptedTwiceOrMore: 0, strangers: 0 });
 });

@@ -127,6 +127,34 @@ test('the last one is not left out: the gate closes, as with one relay alone', a
   expect(await two.verdict()).toMatchObject(ONCE);
 });
 
+test('names that come into SMTP_URL amid a run make no other relays: slots, shares and the last one are of the same two (C112)', async () => {
+  two = await startTwoRelays(60);
+  const { books } = two.ledger;
+  const unnamed = two.worker('unnamed', two.smtpUrl.replaceAll(/#\w+/g, ''));
+  expect(await two.slice(unnamed)).toMatchObject({ done: true, counts: { sent: 60 } });
+  const again = () =>
+    sql`UPDATE notices SET state = 'released', settled_at = UTC_TIMESTAMP(3) WHERE customer_id <= 200`.execute(
+      books.db,
+    );
+  await again();
+  expect(await two.slice(two.workers[0]!)).toMatchObject({ done: true, counts: { sent: 20 } });
+  // One that still has the old names goes by the same rows.
+  await again();
+  expect(await two.slice(unnamed)).toMatchObject({ done: true, counts: { sent: 20 } });
+  expect((await readRelays(books)).map(({ relay, number }) => `${number} ${relay}`)).toEqual([
+    '1 one',
+    '2 two',
+  ]);
+  expect((await actions()).filter((action) => action.startsWith('relay-'))).toEqual([
+    'relay-joined',
+    'relay-joined',
+    'relay-named',
+    'relay-named',
+  ]);
+  expect(await pauseRelay(books, 'one', { by: 'Jo', reason: 'x' })).toBeNull();
+  expect(await pauseRelay(books, 'two', { by: 'Jo', reason: 'x' })).toBe('last');
+});
+
 test('a relay that cannot be reached any more is left out, and the other takes its people', async () => {
   two = await startTwoRelays(400, {
     breaker: {

@@ -1,4 +1,5 @@
-import { type CallSeen, callOf, callWords } from '../../src/incident/call';
+import { type CallSeen, callsOf, callWords, wasCalled } from '../../src/incident/call';
+import { asideRemark, leftOutRemark } from '../../src/incident/goes-without';
 import { HOLD_KINDS, type RunStatus, type WaitKind } from '../../src/incident/run-status';
 
 const SINCE = '2026-11-25T02:06:31.000Z';
@@ -14,6 +15,7 @@ const GATE = {
 
 const status = (more: Partial<RunStatus>): RunStatus =>
   ({ incidentId: 'zappos-2012', phase: 'notify', gate: GATE, waitingFor: null, ...more }) as RunStatus;
+const callOf = (seen: RunStatus) => callsOf(seen)[0] ?? null;
 const waits = (kind: WaitKind, more: Partial<RunStatus> = {}) =>
   callOf(status({ waitingFor: { kind, what: `Jane Doe said ${kind}`, since: SINCE }, ...more }));
 
@@ -74,4 +76,46 @@ test.each<[CallSeen['outcome'], string | undefined, string]>([
   ['failed', 'no answer', 'about approval, at 2026-11-25 02:06:31 UTC: no answer'],
 ])('a call that is %s is told as such', (outcome, why, words) => {
   expect(callWords({ kind: 'approval', at: SINCE, outcome, ...(why ? { why } : {}) })).toBe(words);
+});
+
+const OUT = {
+  relay: 'one',
+  since: SINCE,
+  reason: 'it blocks us: have that undone, then resume --relay one.',
+};
+const ASIDE = { mark: 'a1b2', since: SINCE };
+const WITHOUT = { aside: 1, receivers: [ASIDE], relays: [OUT] };
+
+test('somebody is called for a relay that is left out and a receiver that is aside, in the words of a monitor, also while the run waits (C111)', () => {
+  const calls = callsOf(
+    status({ without: WITHOUT, waitingFor: { kind: 'canary-done', what: 'x', since: SINCE } }),
+  );
+  expect(calls.map(({ kind }) => kind)).toEqual(['canary-done', 'receiver-aside', 'relay-left-out']);
+  expect(calls.slice(1)).toMatchObject([
+    {
+      reason: `${asideRemark(1).words}`,
+      next: 'npm run cli -- domains --incident zappos-2012',
+    },
+    {
+      reason: `${leftOutRemark(1).words} one: ${OUT.reason}`,
+      next: 'npm run cli -- relays --incident zappos-2012; once it is put right: npm run cli -- resume --incident zappos-2012 --relay one',
+    },
+  ]);
+  expect(callsOf(status({ phase: 'closed', without: WITHOUT })).map(({ kind }) => kind)).toEqual(['closed']);
+});
+
+const later = (minutes: number) => new Date(Date.parse(SINCE) + minutes * 60_000).toISOString();
+const callAt = (without: Partial<typeof WITHOUT>) =>
+  callsOf(status({ without: { aside: 0, receivers: [], relays: [], ...without } }))[0]!;
+
+test.each<[string, Partial<typeof WITHOUT>, number, boolean]>([
+  ['the same receiver, still aside', { receivers: [ASIDE] }, 90, true],
+  ['one that took some and is aside anew', { receivers: [{ ...ASIDE, since: later(5) }] }, 5, true],
+  ['the same an hour later', { receivers: [{ ...ASIDE, since: later(5) }] }, 60, false],
+  ['another receiver', { receivers: [{ ...ASIDE, mark: 'c3' }] }, 5, false],
+  ['the same relay, still out', { relays: [OUT] }, 90, true],
+  ['a relay that was taken in and has tripped again', { relays: [{ ...OUT, since: later(5) }] }, 5, false],
+])('whether somebody was called already: %s', (_, without, minutes, called) => {
+  const ids = callsOf(status({ without: WITHOUT })).map(({ id }) => id);
+  expect(wasCalled(callAt(without), ids, Date.parse(later(minutes)))).toBe(called);
 });

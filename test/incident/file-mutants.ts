@@ -33,6 +33,14 @@ export const FILE_MUTANTS: Mutant[] = [
     red: { [ADDRESS]: ['the first of several is named, in the ledger and in words'] },
   },
   {
+    file: 'src/incident/mailable-address.ts',
+    from: ' || (mailable.smtputf8 && !smtputf8)',
+    to: '',
+    fault: 'an address that needs SMTPUTF8 passes the guard of a message that goes out without it',
+    promise: 'C14',
+    red: { [ADDRESS]: ['is one only where that may be needed'] },
+  },
+  {
     file: 'src/incident/yaml-losses.ts',
     from: '(isName(path, source) ? null : beside(text, to))',
     to: 'null',

@@ -6,6 +6,7 @@ import {
   holdReason,
   inDoubtDetail,
   inWords,
+  olderFile,
   rowsMissingDetail,
 } from '../../src/incident/hold-reason';
 
@@ -82,4 +83,36 @@ test('what keeps a run is told in numbers that agree with their words', () => {
   ];
   expect(findingsDetail(findings)).toMatch(/^2 sessions \(end them\); 1 tokens \(delete it\)\. resume/);
   expect(closeRefusedDetail(['a', 'b', 'c', 'd', 'e', 'f'])).toMatch(/^a; b; c; d; e\. To see/);
+});
+
+test.each<[string, Parameters<typeof olderFile>, RegExp | null]>([
+  [
+    'the same',
+    [
+      { version: 2, contentHash: 'a' },
+      { version: 2, contentHash: 'a' },
+    ],
+    null,
+  ],
+  [
+    'a newer one: a reset has made the run older',
+    [
+      { version: 1, contentHash: 'a' },
+      { version: 2, contentHash: 'b' },
+    ],
+    null,
+  ],
+  ['one that a worker of an older version tells', [{ contentHash: 'a' }, { contentHash: 'a' }], null],
+  [
+    'an older one',
+    [
+      { version: 3, contentHash: 'a' },
+      { version: 2, contentHash: 'b' },
+    ],
+    /version 2 of the file \(words b\), .* version 3 \(words a\)/,
+  ],
+])('whether the ledger has an older file than the run: %s', (_, [known, found], words) => {
+  const told = olderFile(known, found);
+  if (words === null) expect(told).toBeNull();
+  else expect(told).toMatch(words);
 });

@@ -187,10 +187,16 @@ test('a key that stands twice is told each time more, wherever it is, and the la
   expect(place({ path: ['a'], found: 'x', wanted: 'y' })).toMatchObject({ line: 6, column: 4 });
 });
 
+test('a tag is told once', () => {
+  expect(readYaml('a: !x 1\n').problems).toMatchObject([{ found: 'the YAML tag !x' }]);
+});
+
 test('of many faults the first hundred are told', () => {
   expect(readYaml('a: 1\n'.repeat(101)).problems).toHaveLength(100);
   expect(readYaml('a: 1\n'.repeat(102)).problems).toHaveLength(100);
   expect(readYaml(`a: [${'!x 1, '.repeat(101)}]`).problems).toHaveLength(100);
+  expect(readYaml('- a #b\n'.repeat(100)).losses).toHaveLength(100);
+  expect(readYaml('- a #b\n'.repeat(101)).losses).toHaveLength(100);
 });
 
 test('a file of nothing is nothing, and says so without a fault', () => {

@@ -35,6 +35,8 @@ test.each([
   ['"a\u00a0b"@x.test', 'address-malformed'],
   ['a＠x.test', 'address-incomplete'],
   ['a@localhost', 'domain-incomplete'],
+  ['a b@localhost"', 'address-malformed'],
+  ['ann@mailto:b', 'address-malformed'],
   ['a@[127.0.0.1]', 'address-literal'],
   ['a@１２７.0.0.1', 'domain-invalid'],
   ['a@b%2ex.test', 'domain-invalid'],
@@ -144,6 +146,8 @@ test('an address of 254 octets goes out, one of 255 does not', () => {
   expect(mailableAddress(`a@${domain(252)}`)).toMatchObject({ smtputf8: false });
   expect(mailableAddress(`a@${domain(253)}`)).toEqual({ skip: 'address-too-long' });
   expect(mailableAddress(`aa@${domain(252)}`)).toEqual({ skip: 'address-too-long' });
+  expect(mailableAddress(`"a b"@${domain(248)}`)).toMatchObject({ smtputf8: false });
+  expect(mailableAddress(`"a b"@${domain(249)}`)).toEqual({ skip: 'address-too-long' });
 });
 
 test.each(['\u00a0a@x.test', ' a@x.test', 'a@x.test\t', '\u00a0a@x.test\u2028'])(
@@ -270,6 +274,11 @@ test.each([
   '\uD800@x.test',
 ])('%j is no mail address: it would be no one mailbox in the To header (C17)', (address) => {
   expect(isMailAddress(address, true)).toBe(false);
+});
+
+test('an address that needs SMTPUTF8 is one only where that may be needed (C14)', () => {
+  expect(isMailAddress('jörg@shop.test', true)).toBe(true);
+  expect(isMailAddress('jörg@shop.test', false)).toBe(false);
 });
 
 test.each([

@@ -85,4 +85,20 @@ export const RECEIVER_RULE_MUTANTS: Mutant[] = [
     promise: 'I7',
     red: { 'test/incident/settle-step.test.ts': ['only paused receivers are left'] },
   },
+  {
+    file: 'src/incident/receiver-run.ts',
+    from: 'return enhanced === null ? refusalKey({ code, enhanced, text }) : `${code} ${enhanced}`;',
+    to: 'return refusalKey({ code, enhanced, text });',
+    fault: 'a receiver that names each customer in its words is never put aside, and its customers fail',
+    promise: 'C98',
+    red: { [RUNS]: ['a name or a case in its words is no other refusal'] },
+  },
+  {
+    file: 'src/incident/receiver-run.ts',
+    from: 'return enhanced === null ? refusalKey({ code, enhanced, text }) : `${code} ${enhanced}`;',
+    to: 'return `${code} ${enhanced}`;',
+    fault: 'a receiver without enhanced codes is put aside for ten other reasons',
+    promise: 'C98',
+    red: { [RUNS]: ['without an enhanced code its words are all that it says'] },
+  },
 ];

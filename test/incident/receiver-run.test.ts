@@ -43,7 +43,31 @@ test('so many of one receiver refused in a row, while the relay takes others: it
   });
 });
 
+/** Ten of one receiver, each refused in words of their own, while another one takes. */
+const ownWords = (words: (name: string) => string): [string, ReceiverAnswer][] => [
+  ['other', TAKEN],
+  ...['Ann', 'Ben', 'Cho', 'Dee', 'Eva', 'Fay', 'Gus', 'Hal', 'Ida', 'Jo'].map(
+    (name): [string, ReceiverAnswer] => ['big', no(words(name))],
+  ),
+  ['other', TAKEN],
+];
+
+test('by the codes where it has one of its own: a name or a case in its words is no other refusal (C98)', () => {
+  expect(
+    tripOf(seen(ownWords((name) => `5.7.1 message to ${name} not accepted, see case ${name}x`))),
+  ).toEqual({
+    code: 550,
+    said: '550 5.7.1, not allowed',
+    customers: 10,
+  });
+});
+
 test.each<[string, [string, ReceiverAnswer, string?][]]>([
+  [
+    'without an enhanced code its words are all that it says',
+    ownWords((name) => `${name} does not want this`),
+  ],
+  ['each mailbox is unknown in words of its own', ownWords((name) => `5.1.1 ${name} is unknown here`)],
   ['each address is unknown by itself', refusing(no('5.1.1 no such user'))],
   ['each mailbox is full', refusing(no('4.2.2 over quota', 452))],
   ['it greylists, and takes each the second time', refusing(no('4.7.1 Greylisted, come back later', 450))],

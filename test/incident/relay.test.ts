@@ -1,4 +1,4 @@
-import { chooseRelay, lackingRelays, mostSessions, relayUse } from '../../src/incident/relay';
+import { calledInRun, chooseRelay, lackingRelays, mostSessions, relayUse } from '../../src/incident/relay';
 
 const FILE = { sessions: 8, relays: { one: { weight: 3 }, two: { sessions: 4 }, big: { sessions: 20 } } };
 
@@ -25,4 +25,44 @@ test('each is chosen as often as its weight says', () => {
   expect(chosen.at(-1)).toBe('two');
   expect(chooseRelay(relays, 0.999999)!.relay).toBe('two');
   expect(chooseRelay([], 0.5)).toBeNull();
+});
+
+const relay = (name: string, address = 'a.test:25') => ({ name, address });
+const UNNAMED = relay('a.test:25');
+
+test.each<
+  [
+    string,
+    ReturnType<typeof relay>,
+    ReturnType<typeof relay>[],
+    ReturnType<typeof relay>[],
+    string,
+    string | null,
+  ]
+>([
+  ['a new one', relay('one'), [], [], 'one', null],
+  ['the same again', relay('one'), [], [relay('one')], 'one', null],
+  ['one that had no name gets one: its name is taken over', relay('one'), [], [UNNAMED], 'one', 'a.test:25'],
+  ['one whose name another worker does not have', UNNAMED, [], [relay('one')], 'one', null],
+  ['one without a name, which the run has without a name', UNNAMED, [], [UNNAMED], 'a.test:25', null],
+  [
+    'of two names for one address, given together, each',
+    relay('one'),
+    [relay('two')],
+    [UNNAMED],
+    'one',
+    null,
+  ],
+  ['another address', relay('one'), [], [relay('b.test:25', 'b.test:25')], 'one', null],
+  [
+    'an address with two names, of which nobody knows which is meant',
+    UNNAMED,
+    [],
+    [relay('one'), relay('two')],
+    'a.test:25',
+    null,
+  ],
+  ['another name than somebody gave it', relay('uno'), [], [relay('one')], 'uno', null],
+])('how a run calls a relay of a worker: %s', (_, own, others, known, name, was) => {
+  expect(calledInRun(own, [own, ...others], known)).toEqual({ name, was });
 });

@@ -9,6 +9,15 @@ test('lanes that have brought nobody further for a minute stand still (I7)', () 
   expect(standsStill({ stillSince: SINCE }, after(3_600_000))).toBe(SINCE);
 });
 
+test.each<[string, number, number, number]>([
+  ['each slice takes eight seconds', 8_000, 59_999, 60_000],
+  ['its relay takes a minute for each answer, and the lanes one message a minute', 65_000, 194_999, 195_000],
+  ['no answer may take longer than ten minutes (RFC 5321 4.5.3.2.6)', 500_000, 599_999, 600_000],
+])('a run stands still by its own pace: %s', (_, stepMilliseconds, moves, stands) => {
+  expect(standsStill({ stillSince: SINCE, stepMilliseconds }, after(moves))).toBeNull();
+  expect(standsStill({ stillSince: SINCE, stepMilliseconds }, after(stands))).toBe(SINCE);
+});
+
 test('lanes that are not at work do not', () => {
   expect(standsStill({ stillSince: null }, after(3_600_000))).toBeNull();
   expect(standsStill({}, after(3_600_000))).toBeNull();

@@ -83,6 +83,29 @@ test('a paused run says first who paused it, since when and why, and how to go o
   );
 });
 
+test('what the run goes on without stands first, in the words of a monitor, whether it waits or not (I7)', () => {
+  const relays = [{ relay: 'one', since: AT, reason: 'it <b>blocks</b> us' }];
+  const without = { aside: 2, receivers: [], relays };
+  const details = statusDetails({ ...telling, without });
+  expect(
+    details.slice(0, details.indexOf('**Phase**')),
+  ).toContain(`2 RECEIVERS ASIDE: customers there are not told, until they take mail again; the others are.
+
+- \`npm run cli -- domains --incident zappos-2012\`
+
+
+1 RELAY LEFT OUT by the breaker: the others go on.
+
+- \`npm run cli -- relays --incident zappos-2012\`
+`);
+  expect(details).toContain(
+    '- **Relay** one LEFT OUT, since 2026-11-25 02:06:31 UTC, by the breaker: it \\<b\\>blocks\\</b\\> us',
+  );
+  const waits = { ...telling, without, waitingFor: { kind: 'deferred' as const, what: 'x', since: AT } };
+  expect(statusDetails(waits)).toContain('1 RELAY LEFT OUT');
+  expect(statusDetails({ ...telling, phase: 'closed', without })).not.toContain('LEFT OUT');
+});
+
 test('the approval names the exact hash and both ways', () => {
   const waitingFor = {
     kind: 'approval' as const,

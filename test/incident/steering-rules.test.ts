@@ -47,16 +47,22 @@ test.each([
   [undefined, undefined],
 ])('%j names the fence %s', (payload, fence) => expect(readFence(payload)).toBe(fence));
 
-test.each([1, 200, 1_000_000])('the rate %d is sane', (rate) => expect(refuseRate(rate)).toBeNull());
+const READ = { hasRead: true };
+
+test('a rate that comes before the run has read anything is for later: a reset may have replayed it', () => {
+  expect(refuseRate(7, { hasRead: false })).toContain('try again in a moment');
+});
+
+test.each([1, 200, 1_000_000])('the rate %d is sane', (rate) => expect(refuseRate(rate, READ)).toBeNull());
 
 test.each([0, -1, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '200', '10/s', null, undefined, {}])(
   'the rate %p is refused with what to write (C51)',
-  (rate) => expect(refuseRate(rate)).toContain('whole number from 1 to 1000000'),
+  (rate) => expect(refuseRate(rate, READ)).toContain('whole number from 1 to 1000000'),
 );
 
 test('a rate of 0 points to pause, one that is too high does not', () => {
-  expect(refuseRate(0)).toContain('pause instead');
-  expect(refuseRate(1e9)).not.toContain('pause');
+  expect(refuseRate(0, READ)).toContain('pause instead');
+  expect(refuseRate(1e9, READ)).not.toContain('pause');
 });
 
 test.each([
@@ -64,7 +70,7 @@ test.each([
   [undefined, /found nothing\.$/],
   [{ rate: 'x'.repeat(99) }, /found \{"rate":"x{31}\.$/],
 ])('what was found instead of a rate is shown, cut: %p', (rate, words) => {
-  expect(refuseRate(rate)).toMatch(words);
+  expect(refuseRate(rate, READ)).toMatch(words);
 });
 
 test('an approval names the exact texts and a person', () => {

@@ -518,14 +518,6 @@ export const MUTANTS: Mutant[] = [
     },
   },
   {
-    file: 'src/evidence/log-file.ts',
-    from: "    if (kind !== 0o100000) throw new Error('it is a pipe or a device: write what it holds to a file first');\n",
-    to: '',
-    fault: 'a pipe passes for an empty log, or is waited for without end',
-    promise: 'I7',
-    red: { 'test/operator/odd-files.test.ts': ['takes no pipe for an empty log, and does not wait for one'] },
-  },
-  {
     file: 'src/operator/judge-copied.ts',
     from: '  if (toNobody && isTheExample(incident, example)) return [EXERCISE];\n',
     to: '  if (isTheExample(incident, example)) return [EXERCISE];\n',

@@ -1,7 +1,8 @@
 import type { Gate } from '../../src/books/gate';
 import type { IncidentRow } from '../../src/books/incident-row';
 import type { KnownReceiver } from '../../src/books/receivers';
-import { BY_BREAKER, type KnownRelay } from '../../src/books/relays';
+import type { KnownRelay } from '../../src/books/relays';
+import { BY_BREAKER } from '../../src/incident/goes-without';
 import type { RunStatus } from '../../src/incident/run-status';
 import { STAND_EXITS, type StatusFacts, standOf } from '../../src/operator/run-stand';
 import type { StatusResult } from '../../src/operator/status';

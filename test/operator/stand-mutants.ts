@@ -38,8 +38,8 @@ export const STAND_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/operator/run-stand.ts',
-    from: 'const aside = [...asideWords(shut, only), ...leftOutWords(relays, only)];',
-    to: 'const aside = asideWords(shut, only);',
+    from: 'withoutRemarks(aside, out)',
+    to: 'withoutRemarks(aside, 0 * out)',
     fault: 'a monitor takes a run that has lost a relay for one that nobody need look at',
     promise: 'I7',
     red: { 'test/operator/run-stand.test.ts': ['the breaker has left a relay out'] },
@@ -75,5 +75,21 @@ export const STAND_MUTANTS: Mutant[] = [
     fault: 'a database that takes nothing is not named for ten minutes',
     promise: 'I7',
     red: { 'test/operator/status-check.test.ts': ['a monitor is told by exit codes'] },
+  },
+  {
+    file: 'src/incident/run-status.ts',
+    from: 'const allowed = Math.max(STILL_MILLISECONDS, usual);',
+    to: 'const allowed = Math.max(STILL_MILLISECONDS, 0 * usual);',
+    fault: 'a monitor calls a run stuck whose relay takes a minute for each answer',
+    promise: 'I7',
+    red: { 'test/incident/run-status.test.ts': ['its relay takes a minute for each answer'] },
+  },
+  {
+    file: 'src/incident/run-status.ts',
+    from: 'Math.min(STEPS * (stepMilliseconds ?? 0), LONGEST_MILLISECONDS)',
+    to: 'STEPS * (stepMilliseconds ?? 0)',
+    fault: 'after one slow step a run may stand still for an hour unseen',
+    promise: 'I7',
+    red: { 'test/incident/run-status.test.ts': ['no answer may take longer than ten minutes'] },
   },
 ];

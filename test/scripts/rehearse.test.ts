@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refuseRealParts } from '../../scripts/demo/refuse-real-parts';
 import { type Ended, problemsOf } from '../../scripts/rehearse/judge-scene';
 import { SCENES } from '../../scripts/rehearse/scenes';
 import { projectFolder } from '../../src/operator/parts/this-machine';
@@ -39,18 +40,20 @@ test('an interrupted rehearsal stops all that it started', async () => {
   expect(alive()).toEqual([]);
 });
 
-test.each(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL'])(
-  'beside a real part, named by %s, it does not begin',
-  async (name) => {
-    const { ended, output, seen } = rehearse(['--unattended'], {
-      [name]: 'mysql://ann:secret@db.shop.test/shop',
-    });
-    expect(await ended).toBe(2);
-    expect(output()).toContain(`unset ${name}`);
-    expect(output()).not.toContain('secret');
-    expect(seen()).toEqual([]);
-  },
-);
+test('beside a real part it does not begin, and says what to type', async () => {
+  const url = 'mysql://ann:secret@db.shop.test/shop';
+  const { ended, output, seen } = rehearse(['--unattended', '--scene', 'pause'], { DATABASE_URL: url });
+  expect(await ended).toBe(2);
+  expect(output()).toContain('unset DATABASE_URL');
+  expect(output()).not.toContain('secret');
+  expect(seen()).toEqual([]);
+});
+
+test('each variable that names a real part counts', () => {
+  for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL'])
+    expect(() => refuseRealParts({ [name]: 'x' })).toThrow(`unset ${name}`);
+  expect(() => refuseRealParts({ DATABASE_URL: '' })).not.toThrow();
+});
 
 test('nothing of it reaches a real record: what its commands and workers know of others is taken away', async () => {
   const anchor = join(mkdtempSync(join(tmpdir(), 'anchor-')), 'audit.anchor');

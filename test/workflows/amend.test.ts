@@ -153,3 +153,37 @@ test.each([
     'npm run cli -- amend FILE --go',
   );
 });
+
+test.each([
+  ['the gate is read', true],
+  ['the next phase begins', false],
+])(
+  'a ledger that is older than the run, as of a restored backup, when %s: it holds and says both versions (I7)',
+  async (_, isLookedAt) => {
+    const model = modelIncident();
+    model.proposals.set(7, { contentHash: NEW_HASH });
+    await amidNotices(model);
+    const { approval } = model.row;
+    await amendTo(7);
+    await run!.until('the new words', (status) => status.contentHash === NEW_HASH);
+    await approveHash(NEW_HASH);
+    await run!.until('the approval', (status) => status.approval?.contentHash === NEW_HASH);
+    // The older row, with its approval: nothing else tells of it.
+    Object.assign(model.row, { version: 1, contentHash: CONTENT_HASH, approval });
+    if (isLookedAt) await run!.handle.signal('lookAtGate');
+    else model.most.told = 200;
+    const { hold } = await run!.until('the hold', (status) => status.hold !== null);
+    expect(hold).toMatchObject({
+      kind: 'lost-commits',
+      reason: expect.stringMatching(
+        /has version 1 of the file \(words c0ffee\), .* by version 2 \(words decade\)/,
+      ),
+    });
+    await run!.untilIdle();
+    expect(await run!.status()).toMatchObject({ hold: { kind: 'lost-commits' } });
+    model.most.told = 200;
+    await goOn();
+    await run!.result();
+    expect(toldOnce(model)).toBe(true);
+  },
+);

@@ -67,6 +67,34 @@ test("the breaker's pause calls, and a failed call is shown and stops nothing", 
   expect(model.accepted.size).toBe(200);
 });
 
+test('somebody is called for a relay and a receiver that the run goes on without, once each, and the page and the memo name them (C111)', async () => {
+  const model = modelIncident({ ...HOLDING, canary: { mailboxes: 0, customers: 0, afterwards: 'continue' } });
+  model.most.told = 50;
+  run = await ownRun(model, { continueAsNewAfterEvents: 30 });
+  await run.until('the approval', () => kinds(model).includes('approval'));
+  await run.approve();
+  await run.until('the mail', () => model.accepted.size >= 50);
+  const since = new Date().toISOString();
+  const reason = 'it blocks us';
+  model.without = { aside: 1, receivers: [{ mark: 'a1', since }], relays: [{ relay: 'one', since, reason }] };
+  await run.until('the calls', () => model.calledFor.length >= 3);
+  // Slice after slice tells the same.
+  const { length: begun } = model.calls;
+  await run.until('more of them', () => model.calls.length > begun + 10);
+  expect(kinds(model).sort()).toEqual(['approval', 'receiver-aside', 'relay-left-out']);
+  const { without, waitingFor } = await run.status();
+  expect([without?.relays.length, waitingFor]).toEqual([1, null]);
+  const { memo } = await run.handle.describe();
+  expect(memo?.goesWithout).toMatch(
+    /^1 RECEIVER ASIDE: .*domains --incident.* 1 RELAY LEFT OUT .*relays --inc/,
+  );
+  model.without = { aside: 0, receivers: [], relays: [] };
+  model.most.told = Number.POSITIVE_INFINITY;
+  await run.result();
+  expect(kinds(model).sort()).toEqual(['approval', 'closed', 'receiver-aside', 'relay-left-out']);
+  expect((await run.handle.describe()).memo?.goesWithout ?? 'nothing').toBe('nothing');
+});
+
 test('a call that hangs keeps nobody waiting: the run goes on beside it', async () => {
   const model = modelIncident(HOLDING);
   const calling = keep(model, 'callSomebody');

@@ -40,6 +40,7 @@ test('lanes that bring nobody further say since when, however often their slices
   };
   await until('those who are told', () => model.accepted.size === 50);
   const since = await more();
+  expect((await run.status()).stepMilliseconds).toEqual(expect.any(Number));
   expect(since).toEqual(expect.any(String));
   expect(await more()).toBe(since);
   model.most.told = Number.POSITIVE_INFINITY;

@@ -10,6 +10,7 @@ import type { Activities } from '../../src/activities/create-activities';
 import { beating } from '../../src/activities/declare-activity';
 import type { AuditHead, AuditSeen } from '../../src/incident/audit-head';
 import type { Call } from '../../src/incident/call';
+import type { GoesWithout } from '../../src/incident/goes-without';
 import type { CustomerId, KeyRange, NoticeState, Phase, Wave } from '../../src/incident/vocabulary';
 import { until } from '../until';
 
@@ -18,6 +19,8 @@ export interface ModelIncident {
   activities: Activities;
   /** What each activity tells of the audit chain; null: the worker is of a version that does not. */
   audit: AuditSeen | null;
+  /** Likewise, what the run goes without. */
+  without: GoesWithout | null;
   row: ModelRow;
   /** The keys of the company's table; a test adds who comes back. */
   customers: CustomerId[];
@@ -141,6 +144,7 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
     },
     stopSlice: null,
     audit: null,
+    without: null,
     activities: {} as Activities,
   };
   const inRange = ({ after, upTo }: KeyRange) =>
@@ -271,8 +275,10 @@ export function modelIncident(options: ModelOptions = {}): ModelIncident {
         row.gate = { gate: 'open', reason: '', by, since: new Date().toISOString(), fence };
       return { ...gateView(), opened };
     },
-    async setRate({ perSecond }) {
-      row.ratePerSecond = perSecond;
+    async setRate({ perSecond, version = row.version }) {
+      const amended = version !== row.version && row.ratePerSecond !== perSecond;
+      if (!amended) row.ratePerSecond = perSecond;
+      return { amended };
     },
     async amendFile({ proposal, base }) {
       const change = model.proposals.get(proposal);
@@ -410,11 +416,10 @@ function watched(model: ModelIncident, activities: Activities): Activities {
       model.calls.push(name);
       await model.before[name as keyof Activities]?.();
       const result = await (activity as (input: never) => Promise<unknown>)(input);
-      const { audit } = model;
+      const { audit, without } = model;
       model.told.push(input);
-      return audit === null || result === null || Array.isArray(result)
-        ? result
-        : { ...(result ?? {}), audit };
+      if (result === null || Array.isArray(result) || (audit === null && without === null)) return result;
+      return { ...(result ?? {}), ...(audit ? { audit } : {}), ...(without ? { without } : {}) };
     }),
   ]);
   return Object.fromEntries(entries) as Activities;

@@ -1,7 +1,7 @@
 import { pause } from '../../src/operator/pause';
-import { workflowIdOf } from '../../src/operator/run-ledger';
 import { keep, type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
+import { resetRun } from './reset-run';
 
 // A resume of the Web UI names no closing, and nobody there gets an answer.
 
@@ -25,20 +25,6 @@ const closedByCarl = (model: ModelIncident) => {
     ...{ since: new Date().toISOString(), fence: fence + 1 },
   };
 };
-
-/** To the first workflow task, as the Web UI offers it: the new run hears the old one's signals once more. */
-async function reset(own: OwnRun): Promise<void> {
-  const { runId } = await own.status();
-  const { events } = await own.handle.fetchHistory();
-  const first = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
-  await own.client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId: workflowIdOf(own.incidentId) },
-    workflowTaskFinishEventId: first.eventId,
-    requestId: `reset ${runId}`,
-  });
-  await own.until('the run after the reset', (now) => now.runId !== runId && now.gate !== null);
-}
 
 test('a resume without a fence amid a pause is judged once that pause is done, and undoes it: the last word wins', async () => {
   const model = modelIncident();
@@ -82,7 +68,7 @@ test('a resume that a reset replays opens no gate that was closed later (C102)',
   await own.handle.signal('resume');
   await own.until('the resume', (now) => now.gate?.gate === 'open' && now.pending === null);
   closedByCarl(model);
-  await reset(own);
+  await resetRun(own);
   const { refused, waitingFor } = await own.until('the refusal', (now) => now.pending === null);
   expect(refused?.why).toContain('a reset has given this run an old resume');
   expect(waitingFor?.kind).toBe('paused');
@@ -103,7 +89,7 @@ test('nor does it end a hold that came later, fence or none: nobody is told behi
   await run.until('the approval', (now) => now.waitingFor?.kind === 'approval');
   await run.approve();
   await run.until('the canary', (now) => now.hold?.kind === 'canary-done');
-  await reset(run);
+  await resetRun(run);
   const { hold } = await run.until('the refusal', (now) => now.pending === null && Boolean(now.refused));
   expect(hold?.kind).toBe('canary-done');
   await run.untilIdle();

@@ -6,14 +6,24 @@ import { buildBundle, workflowsPath } from '../../src/workers/workflow-bundle';
 import { STOPPED_TELL } from '../../src/workflows/activities-of-run';
 import { DESCRIPTIONS } from '../../src/workflows/messages';
 import { modelIncident } from './model-incident';
-import { type Content, carriedPhase, contentOf, resultsOf } from './read-history';
+import { type Content, carriedPhase, contentOf, resultsOf, type SavedHistory } from './read-history';
 import { historiesFolder, saveHistories } from './save-histories';
 
 const sources = join(__dirname, '..', '..', 'src', 'workflows');
 
 /** A run may last for days: the code of today must take over what the code of yesterday began. */
 const NAMES = [
-  ...['steered', 'continued-1', 'continued-2', 'continued-3', 'cancelled', 'reminded', 'troubled', 'reset'],
+  ...[
+    'steered',
+    'continued-1',
+    'continued-2',
+    'continued-3',
+    'cancelled',
+    'reminded',
+    'troubled',
+    'unseen',
+    'reset',
+  ],
   ...['start', 'expire', 'verify', 'approval', 'canary', 'notify', 'settle', 'remind', 'close'].map(
     (phase) => `renewed-${phase}`,
   ),
@@ -37,8 +47,13 @@ test.each(NAMES)('the run %s replays without a difference', async (name) => {
 });
 
 describe('what a night brings is in them:', () => {
-  const saved = NAMES.map((name) => read(name));
-  const contents = saved.map(contentOf);
+  let saved: SavedHistory[];
+  let contents: Content[];
+  // Here, for some may just have been made.
+  beforeAll(() => {
+    saved = NAMES.map((name) => read(name));
+    contents = saved.map(contentOf);
+  });
   const all = (of: keyof Omit<Content, 'isRetried'>) => new Set(contents.flatMap((content) => content[of]));
 
   test('each activity, and one that failed, one that was tried again', () => {

@@ -9,7 +9,15 @@ import { setRate } from '../../src/operator/set-rate';
 import { type ModelIncident, modelIncident } from './model-incident';
 import { type OwnRun, ownRun } from './own-run';
 import { carriedPhase } from './read-history';
-import { renewedModel, renewedRun, resetRun, troubledModel, troubledRun } from './troubled-runs';
+import {
+  renewedModel,
+  renewedRun,
+  resetRun,
+  troubledModel,
+  troubledRun,
+  unseenModel,
+  unseenRun,
+} from './troubled-runs';
 
 export const historiesFolder = join(__dirname, '..', 'histories');
 
@@ -70,11 +78,13 @@ export async function saveHistories(names: string): Promise<void> {
   await save('troubled', troubled, {}, (run) => troubledRun(run, troubled));
   const renewed = renewedModel();
   await save('renewed', renewed, { continueAsNewAfterEvents: 12 }, (run) => renewedRun(run, renewed));
+  const unseen = unseenModel();
+  await save('unseen', unseen, { signalsFirst: [['resume', undefined]] }, (run) => unseenRun(run, unseen));
   const reset = modelIncident({ customers: 20 });
   await save('reset', reset, {}, (run) => resetRun(run, reset));
 }
 
-type Options = { continueAsNewAfterEvents?: number };
+type Options = NonNullable<Parameters<typeof ownRun>[1]>;
 type Steer = (run: OwnRun) => Promise<unknown>;
 
 async function saveHistory(

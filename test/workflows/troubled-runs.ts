@@ -168,6 +168,25 @@ export async function renewedRun(run: OwnRun, model: ModelIncident): Promise<voi
   await goOn(run);
 }
 
+/** Stopped before it began, by `pause --direct`. */
+export function unseenModel(): ModelIncident {
+  const model = modelIncident({ customers: 20 });
+  const since = new Date().toISOString();
+  model.row.gate = { gate: 'closed', reason: 'paused', by: 'Carl, pause --direct', since, fence: 2 };
+  model.outcome = (id) => (id === '000000012' ? 'in_doubt' : 'sent');
+  return model;
+}
+
+/** A resume from before its first task, which saw nothing, and somebody in doubt. */
+export async function unseenRun(run: OwnRun, model: ModelIncident): Promise<void> {
+  await run.until('the refusal', (now) => Boolean(now.refused) && now.pending === null);
+  await run.handle.signal('resume');
+  await run.approve();
+  await held(run, 'in-doubt');
+  model.notices.set('000000012', 'left');
+  await goOn(run);
+}
+
 /** To its first task, as the Web UI does it: an old resume is said again, and opens nothing. */
 export async function resetRun(run: OwnRun, model: ModelIncident): Promise<void> {
   const { client, incidentId, handle } = run;

@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant';
 
 const REFUSED = 'test/workflows/refused-resume.test.ts';
 const CALL = 'test/workflows/call.test.ts';
+const RATE = 'test/workflows/replayed-rate.test.ts';
 const UNSEEN = 'test/workflows/unseen-words.test.ts';
 
 /** A resume that is refused, and somebody who is called. */
@@ -45,7 +46,7 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/obey.ts',
-    from: '    if (why) await recordRefused(run, asked, why);\n',
+    from: "    if (why) await recordRefused(run, asked, { word: 'resume', why });\n",
     to: '',
     fault: 'a refused resume is not on record',
     promise: 'I6',
@@ -53,8 +54,8 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/call.ts',
-    from: 'call === null || state.called?.includes(call.id)',
-    to: 'call === null',
+    from: '!wasCalled(call, state.called ?? [], Date.now())',
+    to: '!wasCalled(call, [], Date.now())',
     fault: 'somebody is called each time the page is written',
     promise: 'C111',
     red: { [CALL]: ['once for each wait for a person'] },
@@ -101,11 +102,67 @@ export const WORD_MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workflows/lanes.ts',
-    from: 'if (customers > 0 || result.done || result.at !== range.after) state.movedAt',
-    to: 'if (customers >= 0) state.movedAt',
+    from: 'if (customers > 0 || result.done || result.at !== range.after) {',
+    to: 'if (customers >= 0) {',
     fault: 'lanes that come back with nobody told count as running',
     promise: 'I7',
     red: { 'test/workflows/lanes.test.ts': ['lanes that bring nobody further say since when'] },
+  },
+  {
+    file: 'src/workflows/activities-of-run.ts',
+    from: '  if (without) state.without = without;\n',
+    to: '',
+    fault: 'a run takes in nothing of what its worker has put away',
+    promise: 'C111',
+    red: { [CALL]: ['a relay and a receiver that the run goes on without'] },
+  },
+  {
+    file: 'src/workflows/show.ts',
+    from: '  showWithout(state);\n',
+    to: '',
+    fault: 'where no worker answers nobody sees that a relay is left out',
+    promise: 'I7',
+    red: { [CALL]: ['a relay and a receiver that the run goes on without'] },
+  },
+  {
+    file: 'src/workflows/handle-messages.ts',
+    from: 'refuseRate(request?.perSecond, { hasRead: state.row !== null })',
+    to: 'refuseRate(request?.perSecond, { hasRead: true })',
+    fault: 'a rate that a reset replays undoes the pace of a later amendment',
+    promise: 'C102',
+    red: { [RATE]: ['to the first task'] },
+  },
+  {
+    file: 'src/workflows/handle-messages.ts',
+    from: '...(version === undefined ? {} : { version }),',
+    to: '',
+    fault: 'the same of a reset to a later task',
+    promise: 'C102',
+    red: { [RATE]: ['to a later one'] },
+  },
+  {
+    file: 'src/workflows/obey.ts',
+    from: 'if (answer?.amended) await',
+    to: 'if (answer?.amended && !answer) await',
+    fault: 'a rate that was refused is told nowhere',
+    promise: 'I6',
+    red: { [RATE]: ['amid an amendment of the pace is refused'] },
+  },
+  {
+    file: 'src/workflows/amend.ts',
+    from: "  await beginHold(run, 'lost-commits', older);\n",
+    to: '',
+    fault: 'a restored backup takes the run back to words that were amended',
+    promise: 'I7',
+    red: { 'test/workflows/amend.test.ts': ['the gate is read', 'the next phase begins'] },
+  },
+  {
+    file: 'src/workflows/breach-response.ts',
+    from: '  await holdIfOlder(run, before);\n',
+    to: '',
+    fault: 'the same, where the next phase begins',
+    promise: 'I7',
+    red: { 'test/workflows/amend.test.ts': ['the next phase begins'] },
   },
   {
     file: 'src/workflows/obey.ts',
