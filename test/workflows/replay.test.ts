@@ -21,6 +21,7 @@ const NAMES = [
     'cancelled',
     'reminded',
     'troubled',
+    'numbered',
     'unseen',
     'reset',
   ],
