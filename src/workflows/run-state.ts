@@ -111,9 +111,9 @@ export interface RunState {
   /** What the search attributes and the memo say. */
   shown: { phase: Phase; wait: WaitKind | null; percent: number; what?: string } | null;
   auditShown?: AuditSeen | null;
+  withoutShown?: string;
   /** Number of the workflow code that has written it (code-version.ts), as the memo says it too; not carried by an older version. */
   code?: number;
-  withoutShown?: string;
 }
 
 /** One run of the workflow: its state, and what dies with it. */

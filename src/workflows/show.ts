@@ -30,8 +30,8 @@ export function show(run: Run): void {
   setCurrentDetails(statusDetails(status));
   callForWait(run, status, () => show(run));
   showAudit(state);
-  showCode(state);
   showWithout(state);
+  showCode(state);
   if (state.row === null) return;
   const wait = status.waitingFor?.kind ?? null;
   const percent = Math.floor(percentDone(status) / PERCENT_STEP) * PERCENT_STEP;
