@@ -156,9 +156,9 @@ function upgraded(carried: RunState): RunState {
   const older = olderThan(carried.code ?? null);
   if (older !== null) throw new Error(older);
   carried.counts.reminders ??= {};
-  // A run that continues begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
+  // One that older code has continued begins with the memo of the first one's start (seen with server 1.32): what it said since is said again.
   carried.auditShown = null;
-  carried.withoutShown = NOTHING;
+  if (carried.code === undefined) carried.withoutShown = NOTHING;
   return carried;
 }
 

@@ -19,6 +19,7 @@ const NAMES = [
     'cancelled',
     'reminded',
     'troubled',
+    'numbered',
     'unseen',
     'numbered',
     'reset',

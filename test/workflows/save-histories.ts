@@ -59,6 +59,7 @@ export async function saveHistories(names: string): Promise<void> {
     );
     await cancel(client, { incidentId, by: 'Ann', confirm: true });
   });
+  await save('numbered', modelIncident({ customers: 20 }), {}, (run) => run.approve());
   await save(
     'reminded',
     modelIncident({ customers: 60, batchMilliseconds: 50, remindAfter: 0 }),
