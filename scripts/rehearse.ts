@@ -24,7 +24,7 @@ async function main({ unattended, scene: only, list }: RehearseOptions): Promise
     console.error('Nobody is at a terminal. To have everything typed: npm run rehearse -- --unattended');
     return 2;
   }
-  const scenes = SCENES.filter(({ name }) => only === undefined || name === only);
+  const scenes = SCENES.filter(({ name }) => only === undefined || only.includes(name));
   const folder = join(stackFolder, 'rehearsal');
   const release = await emptyFolder(folder, say);
   const terminal = unattended ? NOBODY : person(process.stdin, process.stdout);

@@ -4,8 +4,8 @@ import { SCENES } from './scenes';
 export interface RehearseOptions {
   /** Types everything itself. */
   unattended: boolean;
-  /** Only this one. */
-  scene?: string;
+  /** Only these. */
+  scene?: string[];
   /** Says which there are. */
   list: boolean;
 }
@@ -20,7 +20,11 @@ export function rehearseCommand(): Command {
     .description(
       'Takes an operator through ten troubles of a night, on parts of its own: what happens, what to look at, what to type; and judges each by the log of the relay.',
     )
-    .addOption(new Option('--scene <name>', 'plays only this one').choices(SCENES.map(({ name }) => name)))
+    .addOption(
+      new Option('--scene <name...>', 'plays only this one, or these').choices(
+        SCENES.map(({ name }) => name),
+      ),
+    )
     .option('--unattended', 'types everything itself, as the test does', false)
     .option('--list', 'says which scenes there are', false)
     .helpOption('--help', 'shows this')

@@ -21,7 +21,6 @@ const NAMES = [
     'troubled',
     'numbered',
     'unseen',
-    'numbered',
     'reset',
   ],
   ...['start', 'expire', 'verify', 'approval', 'canary', 'notify', 'settle', 'remind', 'close'].map(
