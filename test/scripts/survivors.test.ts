@@ -21,8 +21,7 @@ function filesOfPureRooms(): string[] {
 const ROWS = textOf(LIST)
   .split('\n')
   .flatMap((line) => {
-    const row =
-      /^- `([^`]+)`: (nothing to change|not measured|\d+)(?: \(with its room\))?(?:[:;] (.+))?$/.exec(line);
+    const row = /^- `([^`]+)`: (nothing to change|\d+)(?:[:;] (.+))?$/.exec(line);
     return row === null ? [] : [{ file: row[1]!, noticed: row[2]!, left: row[3] }];
   });
 
