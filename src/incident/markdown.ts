@@ -1,7 +1,7 @@
 const COMMAND =
-  /(npm (?:run cli -- [\w-]+|run \w+|start --)(?: (?:--incident [\w.-]+|--?[\w-]+|"[^"`]*"|[A-Z]{2,}\b|\d+))*)/;
+  /(npm (?:run cli -- [\w-]+|run \w+|start --)(?: (?:--incident [\w-]+(?:\.[\w-]+)*|--?[\w-]+|"[^"`]*"|[A-Z]{2,}\b|\d+))*|\b[a-z]+(?: --[a-z-]+(?: [\w:-]+(?:\.[\w:-]+)*)?)+)/;
 
-/** Commands as code: of plain words the Web UI would make typographer's dashes and quotes, which no shell takes. */
+/** Commands, and words such as `resume --relay one`, as code: of plain words the Web UI would make typographer's dashes and quotes, which no shell takes. */
 export function withCommands(text: string): string {
   return text
     .split(COMMAND)

@@ -122,7 +122,7 @@ function doubt(status: RunStatus): string[] {
 function refusal({ refused }: RunStatus): string[] {
   if (!refused) return [];
   const { word, by, at, why } = refused;
-  return [`**REFUSED:** the ${word} of ${plain(by)} at ${utcClock(at)}: ${plain(why)}`, ''];
+  return [`**REFUSED:** the ${word} of ${plain(by)} at ${utcClock(at)}: ${withCommands(why)}`, ''];
 }
 
 /** What ends without the operator's doing. */
@@ -238,14 +238,14 @@ function books({ counts }: RunStatus): string[] {
 
 function receiverLines({ receivers = [], phase }: RunStatus): string[] {
   if (isOver(phase)) return [];
-  return receivers.map((receiver) => `- **Receiver** ${plain(receiverWords(receiver))}`);
+  return receivers.map((receiver) => `- **Receiver** ${withCommands(receiverWords(receiver))}`);
 }
 
 function relayLines({ without, phase }: RunStatus): string[] {
   if (!without || isOver(phase)) return [];
   return without.relays.map(
     ({ relay, since, reason }) =>
-      `- **Relay** ${plain(relay)} LEFT OUT, since ${utcClock(since)}, by the breaker: ${plain(reason)}`,
+      `- **Relay** ${plain(relay)} LEFT OUT, since ${utcClock(since)}, by the breaker: ${withCommands(reason)}`,
   );
 }
 
@@ -255,7 +255,7 @@ function gateLine({ gate, waitingFor }: RunStatus): string[] {
   const why =
     waitingFor?.kind === 'paused' || waitingFor?.kind === 'law-enforcement' || !gate.reason
       ? ''
-      : ` (${plain(gate.reason)})`;
+      : ` (${withCommands(gate.reason)})`;
   const alive =
     gate.liveClaims === 0 || gate.quietBy === null
       ? ''

@@ -1,6 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { type AuditHead, changedWords } from '../incident/audit-head';
+import { withCommands } from '../incident/markdown';
 import { SEARCH_KEYS } from '../incident/run-status';
 import type { breachResponse } from '../workflows/breach-response';
 import { taskQueueOf } from '../workflows/messages';
@@ -101,7 +102,9 @@ export async function startRun(client: Client, request: StartRequest): Promise<S
 
 /** For whoever opens the run's page while nobody can answer it. The memo outlives continue-as-new, the details stand in the tab itself (C106). */
 function withoutWorker(incidentId: string): string {
-  return `Does this page show an error, or nothing newer than the memo? Then no worker answers: start one with npm run worker. The memo says what the run waited for last. npm run cli -- status --incident ${incidentId} tells more. To stop all mail without a worker: npm run cli -- pause --direct --incident ${incidentId}`;
+  return withCommands(
+    `Does this page show an error, or nothing newer than the memo? Then no worker answers: start one with npm run worker. The memo says what the run waited for last. npm run cli -- status --incident ${incidentId} tells more. To stop all mail without a worker: npm run cli -- pause --direct --incident ${incidentId}`,
+  );
 }
 
 function attributesOf(incidentId: string): TypedSearchAttributes {

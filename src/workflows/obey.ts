@@ -109,7 +109,7 @@ async function close(run: Run, asked: Asked, kind: keyof typeof CLOSING): Promis
     await beginHold(
       run,
       'cancel-asked',
-      `by ${asked.by}. The gate is closed. Send cancel again to end the run for good, or resume to go on.`,
+      `by ${asked.by}. The gate is closed. resume goes on; npm run cli -- cancel --yes, or in the Web UI the signal cancel once more, ends the run for good.`,
     );
   }
   if (kind === 'cancellation') {
