@@ -1,6 +1,6 @@
 import type { Books } from '../books/books';
 import type { LaneBooks } from '../books/claim';
-import { versionOf } from '../books/file-versions';
+import { fileInEffect } from '../books/file-versions';
 import { findIncident, type IncidentRow, incidentOf, openBooks } from '../books/incident-row';
 import { type ServerIdentity, serverIdentity } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
@@ -26,18 +26,18 @@ export interface RunContexts {
 }
 
 /**
- * Asks each time which version of the file is in effect, by one key: whoever begins something begins it with the newest words. What goes
+ * Asks each time which file is in effect, by one key: whoever begins something begins it with the newest words. What goes
  * on meanwhile is stopped by the claim and by the watch of the gate.
  */
 export function runContexts(database: Database): RunContexts {
-  const known = new Map<string, { version: number | null; context: Promise<RunContext> }>();
+  const known = new Map<string, { inEffect: string | null; context: Promise<RunContext> }>();
   const contextOf = async (incidentId: string) => {
-    const version = await versionOf(database.db, incidentId);
+    const inEffect = await fileInEffect(database.db, incidentId);
     const before = known.get(incidentId);
-    if (before?.version === version) return before.context;
+    if (before?.inEffect === inEffect) return before.context;
     const acknowledged = (await before?.context.catch(() => null))?.acknowledged ?? { last: null };
     const context = readRun(database, incidentId, acknowledged);
-    const read = { version, context };
+    const read = { inEffect, context };
     known.set(incidentId, read);
     context.catch(() => {
       if (known.get(incidentId) === read) known.delete(incidentId);

@@ -61,11 +61,15 @@ export async function readVersion({ db, incident }: BareBooks): Promise<number> 
   return rows[0]?.version ?? 1;
 }
 
-/** Of the incident with this id, by a unique key; null: there is none. */
-export async function versionOf(db: LedgerDatabase, incidentId: string): Promise<number | null> {
-  const { rows } = await sql<{ version: number }>`
-    SELECT version FROM incidents WHERE incident_id = ${incidentId}`.execute(db);
-  return rows[0]?.version ?? null;
+/**
+ * Which file is in effect, of the incident with this id, by a unique key; null: there is none. Its number alone does not tell: an older copy of the
+ * ledger, amended anew, has another file under the same one.
+ */
+export async function fileInEffect(db: LedgerDatabase, incidentId: string): Promise<string | null> {
+  const { rows } = await sql<{ version: number; hash: string }>`
+    SELECT version, file_hash AS hash FROM incidents WHERE incident_id = ${incidentId}`.execute(db);
+  const [row] = rows;
+  return row === undefined ? null : `${row.version} ${row.hash}`;
 }
 
 /** How many messages the relay took in the words of each version. Null: of a claim that was rebuilt. */

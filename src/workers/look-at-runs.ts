@@ -3,7 +3,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import type pino from 'pino';
 import { taskFailure } from '../activities/task-failure';
 import { cutText } from '../incident/cut-text';
-import { codeInMemo } from '../workflows/code-version';
+import { codeInMemo, olderThan } from '../workflows/code-version';
 import { taskQueueOf, workflowIdOf } from '../workflows/messages';
 import type { RunSeen } from './shares';
 
@@ -15,11 +15,15 @@ export interface IncidentSeen {
 
 export interface RunsSeen {
   runs: RunSeen[];
-  /** No other process has asked for the ledger's workflow tasks lately. */
+  /** No other process has asked for the ledger's workflow tasks lately, or none of those takes the tasks of a run that this one can do. */
   alone: boolean;
 }
 
 const PATIENCE_MILLISECONDS = 5_000;
+/** A run whose workflow task nobody takes for so long starves: the others that ask can do it no more than those that leave it. */
+const STARVED_MILLISECONDS = 10_000;
+/** Then this process is for so long as if it were alone. */
+const ALONE_MILLISECONDS = 120_000;
 /** A worker asks anew each minute at least. One that was killed is listed for five. */
 const LATELY_MILLISECONDS = 75_000;
 
@@ -36,6 +40,7 @@ export function lookAtRuns(
   { ledgerId, identity, incidents, log }: Looking,
 ): () => Promise<RunsSeen | null> {
   const over = new Set<string>();
+  let aloneUntil = 0;
   const look = async (): Promise<RunsSeen> => {
     const runs: RunSeen[] = [];
     for (const { incidentId, closed } of await incidents()) {
@@ -45,7 +50,10 @@ export function lookAtRuns(
       // The row is closed before the run is over, and no run of it begins after that.
       else if (closed) over.add(incidentId);
     }
-    return { runs, alone: await isAlone(client, ledgerId, identity) };
+    if (runs.some((run) => run.starves && olderThan(run.code) === null && run.failedHere === null))
+      aloneUntil = performance.now() + ALONE_MILLISECONDS;
+    const alone = performance.now() < aloneUntil || (await isAlone(client, ledgerId, identity));
+    return { runs, alone };
   };
   let silence: string | null = null;
   return async () => {
@@ -64,15 +72,16 @@ export function lookAtRuns(
   };
 }
 
-/** In words that hold nothing of a customer's. @throws what neither Temporal nor the driver says. */
+/** In words that hold nothing of a customer's. Whatever it is ends no worker: it may be over in a moment. */
 function whyNothingSeen(error: unknown): string {
-  const cause = error instanceof ServiceError ? error.cause : error;
+  // The native connection's own errors are ServiceErrors, too, and have no cause.
+  const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
   if (isGrpcServiceError(cause)) return `Temporal: ${cutText(cause.details || cause.message, 300)}`;
   if (error instanceof NamespaceNotFoundError)
     return `Temporal: it has no namespace ${error.namespace} any more`;
-  const { code } = cause as { code?: string };
-  if (code === undefined) throw error;
-  return `the database: ${code}`;
+  if (error instanceof ServiceError) return `Temporal: ${cutText(error.message, 300)}`;
+  const { code, name } = (cause ?? {}) as { code?: string; name?: string };
+  return code === undefined ? `its look failed (${name ?? 'unknown'})` : `the database: ${code}`;
 }
 
 /** Null: there is none of this ledger that is going. */
@@ -91,9 +100,12 @@ async function lookAt(
       throw error;
     });
   if (described?.status.name !== 'RUNNING' || described.taskQueue !== taskQueueOf(ledgerId)) return null;
-  const failing = (described.raw.pendingWorkflowTask?.attempt ?? 0) > 1;
+  const task = described.raw.pendingWorkflowTask;
+  const failing = (task?.attempt ?? 0) > 1;
+  const scheduledAt = task?.state === SCHEDULED ? Number(task.scheduledTime?.seconds ?? 0) * 1000 : Infinity;
   return {
     incidentId,
+    starves: Date.now() - scheduledAt > STARVED_MILLISECONDS,
     code: codeInMemo(described.memo),
     failedHere: failing ? await failedHere(client, workflowId, identity) : null,
   };
@@ -104,7 +116,9 @@ async function failedHere(client: Client, workflowId: string, identity?: string)
   return failed !== null && failed.worker === identity ? failed.why : null;
 }
 
-/** TaskQueueType of temporal.api.enums.v1. */
+/** PendingWorkflowTaskState of temporal.api.enums.v1: nobody has it yet. */
+const SCHEDULED = 1;
+/** TaskQueueType, likewise. */
 const WORKFLOW_QUEUE = 1;
 
 async function isAlone(client: Client, ledgerId: string, identity: string | undefined): Promise<boolean> {

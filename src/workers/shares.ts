@@ -14,6 +14,8 @@ export interface RunSeen {
   code: number | null;
   /** Its last workflow task failed in this very process, in these words; null: it did not. */
   failedHere: string | null;
+  /** Its workflow task waits, and nobody takes it. */
+  starves: boolean;
 }
 
 /** The same and why this process had better leave it to others; null: it takes it. */

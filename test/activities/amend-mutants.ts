@@ -6,7 +6,7 @@ const MAILBOXES = 'test/activities/canary-mailboxes.test.ts';
 export const AMEND_MUTANTS: Mutant[] = [
   {
     file: 'src/activities/run-context.ts',
-    from: 'if (before?.version === version) return before.context;',
+    from: 'if (before?.inEffect === inEffect) return before.context;',
     to: 'if (before) return before.context;',
     fault: 'a worker never learns of an amendment',
     promise: 'C103',

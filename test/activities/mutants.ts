@@ -180,6 +180,16 @@ export const MUTANTS: Mutant[] = [
 
   // Which worker does what.
   {
+    file: 'src/books/file-versions.ts',
+    from: 'return row === undefined ? null : `${row.version} ${row.hash}`;',
+    to: 'return row === undefined ? null : `${row.version}`;',
+    fault: 'a worker sends words that were lost with a restored backup, and nobody approved',
+    promise: 'C103',
+    red: {
+      'test/activities/run-context.test.ts': ['a file that an older copy of the ledger was amended to'],
+    },
+  },
+  {
     file: 'src/activities/run-context.ts',
     from: 'if (notices.contentHash !== row.content_hash) {',
     to: 'if (false) {',

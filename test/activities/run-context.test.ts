@@ -8,6 +8,15 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.drop());
 
+test('a file that an older copy of the ledger was amended to is another one, although its version has the same number (I2, C103)', async () => {
+  const runs = runContexts(ledger.database);
+  const before = await runs('test');
+  expect(await runs('test')).toBe(before);
+  await sql`UPDATE incidents SET file_hash = ${'0'.repeat(64)}`.execute(ledger.database.db);
+  const after = await runs('test');
+  expect([after.row.version, after.row.file_hash]).toEqual([before.row.version, '0'.repeat(64)]);
+});
+
 // Templates come with the program: a worker of another version makes another notice of the same file.
 test('notices that nobody approved are not sent, by any attempt of this worker; another may do better (C50)', async () => {
   const approved = await runContexts(ledger.database)('test');

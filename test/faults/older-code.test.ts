@@ -6,7 +6,7 @@ import { setRate } from '../../src/operator/set-rate';
 import { startRun } from '../../src/operator/start-run';
 import { CODE, codeInMemo } from '../../src/workflows/code-version';
 import { typed } from '../operator/own-operator';
-import { otherVersions } from './other-versions';
+import { otherVersions, TOMORROW } from './other-versions';
 import { type OwnResponse, ownResponse } from './own-response';
 
 let response: OwnResponse;
@@ -16,16 +16,6 @@ afterAll(async () => {
   await response?.end();
 });
 
-/** Tomorrow's code writes a marker that today's does not know. */
-const TOMORROW = {
-  'src/workflows/code-version.ts': (text: string) =>
-    text.replace("  'code-in-memo',\n", "  'code-in-memo',\n  'of-tomorrow',\n"),
-  'src/workflows/show.ts': (text: string) =>
-    text.replace(
-      '  showCode(state);\n',
-      "  showCode(state);\n  if (state.row !== null) patched('of-tomorrow');\n",
-    ),
-};
 const logOf = ({ logFile }: PartProcess) => readFileSync(logFile, 'utf8');
 const nameOf = (worker: PartProcess) => new RegExp(`:${worker.identity.pid}:`);
 

@@ -174,8 +174,8 @@ test('a new rate is read back, and a pause stops the mail', async () => {
 test('a terminated run is told of, and start goes on from the books', async () => {
   await desk.client.workflow.getHandle(workflowIdOf(ID)).terminate('by the test');
   const status = await desk.cli(['status']);
-  expect(status.out).toContain(
-    'NO RUN IS GOING (Temporal says: TERMINATED): npm start -- FILE --go goes on from the books.',
+  expect(status.out).toMatch(
+    /NO RUN IS GOING \(Temporal says: TERMINATED, by the test \(by .+\)\): npm start -- FILE --go goes on from the books\./,
   );
   const paused = await desk.cli(['pause']);
   expect([paused.code, paused.err]).toEqual([

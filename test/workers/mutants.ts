@@ -23,6 +23,22 @@ export const MUTANTS: Mutant[] = [
     red: { [SHARES]: ['newer code has had it'] },
   },
   {
+    file: 'src/workers/look-at-runs.ts',
+    from: 'error instanceof ServiceError ? (error.cause ?? error) : error',
+    to: 'error instanceof ServiceError ? error.cause! : error',
+    fault: 'what Temporal said while it was away stands in no log',
+    promise: 'I4',
+    red: { 'test/workers/look-at-runs.test.ts': ['what Temporal says to a worker that looks'] },
+  },
+  {
+    file: 'src/workers/look-at-runs.ts',
+    from: 'aloneUntil = performance.now() + ALONE_MILLISECONDS;',
+    to: 'aloneUntil = performance.now();',
+    fault: 'after a rollback two older workers leave to each other what both can do',
+    promise: 'C50',
+    red: { 'test/faults/rolled-back.test.ts': ['both leave nothing that they can do'] },
+  },
+  {
     file: 'src/workers/shares.ts',
     from: 'leftFor: alone ? null : (',
     to: 'leftFor: (',

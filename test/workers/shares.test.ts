@@ -7,6 +7,7 @@ const run = (more: Partial<RunSeen> = {}): RunSeen => ({
   incidentId: 'a',
   code: CODE,
   failedHere: null,
+  starves: false,
   ...more,
 });
 const newer = run({ code: CODE + 1 });
