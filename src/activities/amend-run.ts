@@ -5,7 +5,7 @@ import { readProposal } from '../books/file-versions';
 import { readGate } from '../books/gate';
 import { incidentOf } from '../books/incident-row';
 import { compileNotices } from '../notice/compile-notice';
-import type { RunContexts } from './run-context';
+import type { RunContext, RunContexts } from './run-context';
 import { QUIET_AFTER_MILLISECONDS } from './watches';
 
 /**
@@ -15,8 +15,9 @@ import { QUIET_AFTER_MILLISECONDS } from './watches';
  */
 export function amendRun(runs: RunContexts) {
   return async (incidentId: string, asked: Omit<Amending, 'objection'>): Promise<string | null> => {
-    const { books } = await runs(incidentId);
-    const amending = { ...asked, objection: await objectionTo(books, asked.proposal) };
+    const run = await runs(incidentId);
+    const { books } = run;
+    const amending = { ...asked, objection: await objectionTo(run, asked.proposal) };
     if ((await closeForAmendment(books, amending)) !== null) await untilQuiet(books);
     return amendFile(books, amending);
   };
@@ -31,11 +32,15 @@ async function untilQuiet(books: BareBooks): Promise<void> {
 
 const ASK_AGAIN_MILLISECONDS = 100;
 
-/** Templates travel with the program: a hash that no worker could make would leave the run without words that it may send. */
-async function objectionTo(books: BareBooks, id: number): Promise<string | null> {
+/**
+ * Templates travel with the program: a hash that no worker could make would leave the run without words that it may send.
+ * @throws OtherContent: this worker could not send the words of now either, so that a right one may have the amendment.
+ */
+async function objectionTo({ books, notices }: RunContext, id: number): Promise<string | null> {
   const proposal = await readProposal(books, id);
   if (proposal === undefined || proposal.version !== null) return null;
   const { contentHash } = await compileNotices(incidentOf(proposal));
   if (contentHash === proposal.content_hash) return null;
+  await notices();
   return `the worker writes other notices from this file (${contentHash.slice(0, 12)}) than the program that proposed it (${proposal.content_hash.slice(0, 12)}): amend with the version of the workers`;
 }

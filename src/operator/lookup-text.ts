@@ -191,8 +191,8 @@ function tookWords({ replyCode, queueId, reason, relay: name }: BookedNotice, re
 }
 
 function versionWords({ version }: BookedNotice, newest: number): string {
-  if (newest === 1) return '';
   if (version === null) return ' Nobody knows in which version of the words: the record was rebuilt.';
+  if (newest === 1) return '';
   return version === newest
     ? " It went out by the incident's file as it is now."
     : ` It went out by version ${version} of the incident's file; version ${newest} is in effect.`;

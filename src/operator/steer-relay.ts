@@ -23,7 +23,7 @@ export function leaveRelayOut(name: string, options: IncidentOptions & { reason?
         `NOT LEFT OUT: no other relay takes part, so nobody would be told. To stop all mail: npm run cli -- pause --incident ${chosen.row.incident_id}`,
       );
     await show(chosen, relay, options, [
-      `LEFT OUT ${relay}: from now on nobody is given to it, and within two seconds no message goes there. The others go on with its customers.`,
+      `LEFT OUT ${relay}: from now on nobody is given to it, and within two seconds no message goes there. The others go on with its customers, as far as the workers have them (SMTP_URL).`,
       `To take it in again: npm run cli -- resume --relay ${relay} --incident ${chosen.row.incident_id}`,
     ]);
   });

@@ -5,6 +5,14 @@ const MAILBOXES = 'test/activities/canary-mailboxes.test.ts';
 
 export const AMEND_MUTANTS: Mutant[] = [
   {
+    file: 'src/activities/amend-run.ts',
+    from: '  await notices();\n',
+    to: '',
+    fault: 'the wrong worker beside a right one refuses an amendment for good',
+    promise: 'C50',
+    red: { [AMEND]: ['a worker that could not send the words of now either'] },
+  },
+  {
     file: 'src/activities/run-context.ts',
     from: 'if (before?.inEffect === inEffect) return before.context;',
     to: 'if (before) return before.context;',

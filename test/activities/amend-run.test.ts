@@ -62,3 +62,13 @@ test('words that no worker of this version could send are refused (C50)', async 
   );
   expect(await row()).toMatchObject({ version: 1, gate: 'open' });
 });
+
+test('a worker that could not send the words of now either refuses nothing: a right one may have the amendment (C50)', async () => {
+  const { objection: _, ...asked } = await newWords();
+  const { db } = ledger.database;
+  await sql`UPDATE file_versions SET content_hash = REPEAT('a', 64) WHERE id = ${asked.proposal}`.execute(db);
+  await sql`UPDATE incidents SET content_hash = REPEAT('b', 64)`.execute(db);
+  const amended = amendRun(runContexts(ledger.database))('test', asked);
+  await expect(amended).rejects.toMatchObject({ type: 'OtherContent', nonRetryable: false });
+  expect(await row()).toMatchObject({ version: 1, gate: 'open' });
+});
