@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { contentHash } = await run.until('approval', ({ waitingFor }) => waitingFor?.kind === 'approval');
   await approve(run.client, { incidentId: run.incidentId, by: 'Jane', contentHash: contentHash! });
   await until('the hold', async () => (await run.row()).hold_reason?.startsWith('In doubt: 2') === true);
-  // The sessions end once they have nothing to send, and then the leases do.
+  // The sessions end once they have nothing to send, and then the leases do: a second later at most, and the log goes on for two.
   const open = () =>
     relays.reduce((sum, { log }) => {
       const text = readFileSync(log, 'utf8');
@@ -70,7 +70,7 @@ function logOf(which: number, more: string[] = []): string {
   const own = (line: string) => line.replace(' capture postfix', ` mx${which} postfix`);
   writeFileSync(
     name,
-    `${[strangers(lines[0]!, -60), ...lines, ...more, strangers(lines.at(-1)!, 1)].map(own).join('\n')}\n`,
+    `${[strangers(lines[0]!, -60), ...lines, ...more, strangers(lines.at(-1)!, 2)].map(own).join('\n')}\n`,
   );
   return name;
 }

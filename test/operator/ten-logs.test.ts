@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { contentHash } = await run.until('approval', ({ waitingFor }) => waitingFor?.kind === 'approval');
   await approve(run.client, { incidentId: run.incidentId, by: 'Jane', contentHash: contentHash! });
   await until('the hold', async () => (await run.row()).hold_reason?.startsWith('In doubt: 2') === true);
-  // The sessions end once they have nothing to send, and then the leases do.
+  // The sessions end once they have nothing to send, and then the leases do: a second later at most, and the log goes on for two.
   const sessions = () => Math.abs(count(' connect from') - count(' disconnect from'));
   await until('the end of the sessions', () => sessions() === 0, sessions);
   await sql`UPDATE claims SET lease_until = claimed_at + INTERVAL 1 SECOND`.execute(run.database.db);
@@ -64,7 +64,7 @@ afterAll(async () => {
 /** The relay's log, which begins before the run and goes on after it. */
 function logLines(): string[] {
   const lines = readFileSync(relay.log, 'utf8').trimEnd().split('\n');
-  return [strangersLine(lines[0]!, -60), ...lines, strangersLine(lines.at(-1)!, 1)];
+  return [strangersLine(lines[0]!, -60), ...lines, strangersLine(lines.at(-1)!, 2)];
 }
 /** So many seconds after that one. */
 function strangersLine(line: string, seconds: number): string {
