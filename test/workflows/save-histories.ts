@@ -122,13 +122,20 @@ function partsOf(histories: string[]): [part: string[], history: string][] {
   return [...parts].map(([part, history]) => [[part], history]);
 }
 
-/** On one line, without the names of the process and the machine that made it, and without what only the server numbers. */
+/** On one line, without the names of the process and the machine that made it, where that has its files, and what only the server numbers. */
 function small(json: string): string {
   const less = (key: string, value: unknown) => {
-    if (OF_SERVER.includes(key)) return undefined;
+    if (LEFT_OUT.includes(key)) return undefined;
     return typeof value === 'string' && /^\d+@/.test(value) ? 'worker' : value;
   };
   return `${JSON.stringify(JSON.parse(json), less)}\n`;
 }
 
-const OF_SERVER = ['taskId', 'workerVersion', 'meteringMetadata', 'historySizeBytes', 'requestId'];
+const LEFT_OUT = [
+  'taskId',
+  'workerVersion',
+  'meteringMetadata',
+  'historySizeBytes',
+  'requestId',
+  'stackTrace',
+];
