@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pause } from '../../src/operator/pause';
 import { resume as resumeRun } from '../../src/operator/resume';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { cli, worker } from './commands';
 import type { Scene } from './scene';
 import type { Stage } from './stage';

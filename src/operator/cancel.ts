@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { readGate } from '../books/gate';
-import { cancelSignal } from '../workflows/messages';
+import { cancelSignal, workflowIdOf } from '../workflows/messages';
 import { type IncidentOptions, withByOption, withIncidentOption } from './incident-command';
-import { workflowIdOf } from './run-ledger';
 import { afterSignal, noWorker, onRun, type Steered, type Steering, untilRow } from './steer';
 import { ToldError } from './told-error';
 import { gateWords, json } from './words';

@@ -8,9 +8,10 @@ import type { BareBooks } from '../books/books';
 import { findLedger } from '../books/ledger-identity';
 import type { Database } from '../books/open-database';
 import { type AuditHead, readHead } from '../incident/audit-head';
+import { workflowIdOf } from '../workflows/messages';
 import { askTemporal } from './own-ledger';
 import type { Addresses } from './parts/addresses';
-import { ledgerInMemo, workflowIdOf } from './run-ledger';
+import { ledgerInMemo } from './run-ledger';
 import { ToldError } from './told-error';
 
 /** Heads of audit chains that somebody outside the database holds. */

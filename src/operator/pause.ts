@@ -2,7 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { closeGate, type Gate, readGate } from '../books/gate';
 import { isOtherServer, serverIdentity } from '../books/ledger-identity';
-import { pauseSignal } from '../workflows/messages';
+import { pauseSignal, workflowIdOf } from '../workflows/messages';
 import {
   type Chosen,
   type IncidentOptions,
@@ -11,7 +11,6 @@ import {
   withIncidentOption,
 } from './incident-command';
 import { withClient } from './parts';
-import { workflowIdOf } from './run-ledger';
 import { afterSignal, NO_RUN, noWorker, type Steered, untilRow } from './steer';
 import { pauseDomain } from './steer-domain';
 import { leaveRelayOut } from './steer-relay';

@@ -2,7 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { BareBooks } from '../books/books';
 import { recordOnce } from '../books/incident-decisions';
 import { namedWith, UNNAMED } from '../incident/asked-by';
-import { workflowIdOf } from './run-ledger';
+import { workflowIdOf } from '../workflows/messages';
 
 /** Before another run of the incident starts: that somebody terminated the last one, who, and with which words, goes on record (I6). */
 export async function recordTerminated(client: Client, books: BareBooks, incidentId: string): Promise<void> {

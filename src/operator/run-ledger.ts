@@ -99,8 +99,6 @@ export function refusalText({ reason, differences, todo }: Refusal): string {
   return [`${reason}:`, ...differences.map((line) => `  ${line}`), todo].join('\n');
 }
 
-export { workflowIdOf };
-
 /** Makes our schema, or brings it up to date, for the customers' key that the file names. @throws UnusableKeyError */
 export async function ensureLedger(databaseUrl: string, { database }: Incident): Promise<void> {
   const server = openDatabase(databaseUrl, { connections: 1, ledgerExists: false });

@@ -4,7 +4,7 @@ import type { KnownReceiver } from '../books/receivers';
 import type { KnownRelay } from '../books/relays';
 import { BY_BREAKER, withoutRemarks } from '../incident/goes-without';
 import { brakeOn, type Delay, releaseCommand } from '../incident/law-delay';
-import { inDoubt, type RunStatus, standsStill } from '../incident/run-status';
+import { inDoubt, type RunStatus, standsStill, type WaitKind } from '../incident/run-status';
 import { doubtWords, firstCommand, pausedWait } from '../incident/waiting-for';
 import { olderThan } from '../workflows/code-version';
 import { troubleWords } from './run-trouble';
@@ -93,8 +93,11 @@ function olderWords({ code }: StatusResult): string[] {
 /** A gate that was closed in the database itself stands, although the run has not looked at it yet. */
 function waitInBooks(gate: Gate, { phase, waitingFor }: RunStatus): RunStatus['waitingFor'] {
   if (brakeOn(gate, phase) !== 'pause') return waitingFor;
-  return waitingFor === null || waitingFor.kind === 'deferred' ? pausedWait(gate) : waitingFor;
+  return waitingFor === null || GOES_ON.has(waitingFor.kind) ? pausedWait(gate) : waitingFor;
 }
+
+/** For what the run waits without anybody here. */
+const GOES_ON: ReadonlySet<WaitKind> = new Set(['deferred', 'law-enforcement']);
 
 /** Lanes that come back with nobody told: no monitor may take that for a run that gets on. */
 function stillWords(since: string, { withoutSessions }: StatusResult): string[] {

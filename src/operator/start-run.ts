@@ -4,8 +4,8 @@ import { type AuditHead, changedWords } from '../incident/audit-head';
 import { withCommands } from '../incident/markdown';
 import { SEARCH_KEYS } from '../incident/run-status';
 import type { breachResponse } from '../workflows/breach-response';
-import { taskQueueOf } from '../workflows/messages';
-import { findOtherRun, memoOf, type OtherRun, type RunLedger, workflowIdOf } from './run-ledger';
+import { taskQueueOf, workflowIdOf } from '../workflows/messages';
+import { findOtherRun, memoOf, type OtherRun, type RunLedger } from './run-ledger';
 import { refusedForSearchAttributes, registerSearchAttributes } from './search-attributes';
 
 export interface StartRequest {

@@ -14,18 +14,11 @@ import { readRelaysIfAny } from '../books/relays';
 import { isoTime } from '../books/rows';
 import type { RunStatus } from '../incident/run-status';
 import { codeInMemo } from '../workflows/code-version';
-import { statusQuery } from '../workflows/messages';
+import { statusQuery, workflowIdOf } from '../workflows/messages';
 import { type Chosen, type IncidentOptions, onBooks, withIncidentOption } from './incident-command';
 import { isUnknown, missingPart, withClient } from './parts';
 import { checkPart } from './parts/check-reachable';
-import {
-  ledgerHere,
-  ledgerInMemo,
-  otherRunRefusal,
-  type RunLedger,
-  refusalText,
-  workflowIdOf,
-} from './run-ledger';
+import { ledgerHere, ledgerInMemo, otherRunRefusal, type RunLedger, refusalText } from './run-ledger';
 import { STAND_EXITS, type StatusFacts, standOf } from './run-stand';
 import { findTrouble, lanesWithoutSessions, type RunTrouble, whyEnded } from './run-trouble';
 import { checkText, statusText } from './status-text';

@@ -1,8 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { lookAtGateSignal } from '../workflows/messages';
+import { lookAtGateSignal, workflowIdOf } from '../workflows/messages';
 import type { Chosen } from './incident-command';
 import { askTemporal } from './own-ledger';
-import { workflowIdOf } from './run-ledger';
 
 /** The run looks at the books again, so that it shows what it waits for, and goes on. @returns why it does not hear; null: it will. */
 export async function tellRun({ addresses, row }: Pick<Chosen, 'addresses' | 'row'>): Promise<string | null> {

@@ -41,6 +41,14 @@ export function lookAtRuns(
 ): () => Promise<RunsSeen | null> {
   const over = new Set<string>();
   let aloneUntil = 0;
+  let unasked: string | null = null;
+  /** A server that refuses this question refuses no work: then nothing is left to others of whom nobody knows. */
+  const aloneAnyhow = (error: unknown) => {
+    const why = whyNothingSeen(error);
+    if (why !== unasked) log.warn({ why }, 'nobody knows which other workers ask for this work');
+    unasked = why;
+    return true;
+  };
   const look = async (): Promise<RunsSeen> => {
     const runs: RunSeen[] = [];
     for (const { incidentId, closed } of await incidents()) {
@@ -52,7 +60,8 @@ export function lookAtRuns(
     }
     if (runs.some((run) => run.starves && olderThan(run.code) === null && run.failedHere === null))
       aloneUntil = performance.now() + ALONE_MILLISECONDS;
-    const alone = performance.now() < aloneUntil || (await isAlone(client, ledgerId, identity));
+    const alone =
+      performance.now() < aloneUntil || (await isAlone(client, ledgerId, identity).catch(aloneAnyhow));
     return { runs, alone };
   };
   let silence: string | null = null;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { type OwnResponse, ownResponse } from './own-response';
 
 /** Linux's own way to let a running process write no more: every write beyond fails, as on a full disk. */

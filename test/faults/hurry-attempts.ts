@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 
 /** Without the minute of pauses between them the attempts that an activity has left follow each other at once: as many as the run has asked for. */

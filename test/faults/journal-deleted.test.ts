@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalsIn } from '../../src/journal/journal-files';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { type OwnResponse, ownResponse } from './own-response';
 
 let response: OwnResponse;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { type OwnOperator, ownOperator } from '../operator/own-operator';
 import { until } from '../until';
 import { otherVersions } from './other-versions';

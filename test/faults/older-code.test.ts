@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { PartProcess } from '../../scripts/stack/part-process';
 import { approve } from '../../src/operator/approve';
-import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
+import { runLedger } from '../../src/operator/run-ledger';
 import { setRate } from '../../src/operator/set-rate';
 import { startRun } from '../../src/operator/start-run';
 import { CODE, codeInMemo } from '../../src/workflows/code-version';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { typed } from '../operator/own-operator';
 import { otherVersions, TOMORROW } from './other-versions';
 import { type OwnResponse, ownResponse } from './own-response';

@@ -1,9 +1,10 @@
 import { surveyNotices } from '../../src/books/balance';
 import { bareBooks, findIncident } from '../../src/books/incident-row';
 import { approve } from '../../src/operator/approve';
-import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
+import { runLedger } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
 import { CODE, codeInMemo } from '../../src/workflows/code-version';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { beginBooks } from '../real-run';
 import { otherVersions, TOMORROW } from './other-versions';
 import { type OwnResponse, ownResponse } from './own-response';

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { type RelayProcess, startRelayProcess } from '../../scripts/relay/relay-process';
 import { verifyAudit } from '../../src/books/audit-chain';
 import { approve } from '../../src/operator/approve';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { untilLockWait } from '../lock-waits';
 import { type RealRun, realRun } from '../real-run';
 import { until } from '../until';

@@ -6,9 +6,10 @@ import { surveyNotices } from '../../src/books/balance';
 import { bareBooks, findIncident } from '../../src/books/incident-row';
 import { messageId } from '../../src/notice/message-headers';
 import { approve } from '../../src/operator/approve';
-import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
+import { runLedger } from '../../src/operator/run-ledger';
 import { setRate } from '../../src/operator/set-rate';
 import { startRun } from '../../src/operator/start-run';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { beginBooks } from '../real-run';
 import { type OwnResponse, ownResponse } from './own-response';
 

@@ -1,7 +1,7 @@
 import { readAudit } from '../../src/books/audit-chain';
 import { listVersions } from '../../src/books/file-versions';
 import { bareBooks, findIncident } from '../../src/books/incident-row';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 

@@ -6,7 +6,7 @@ import { findIncident } from '../../src/books/incident-row';
 import { entryHash } from '../../src/books/judge-audit';
 import type { AuditTable, IncidentsTable } from '../../src/books/ledger-tables';
 import { openDatabase } from '../../src/books/open-database';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 import { type OwnOperator, ownOperator, type Typed } from './own-operator';
 

@@ -5,7 +5,7 @@ import { surveyNotices } from '../../src/books/balance';
 import { findIncident } from '../../src/books/incident-row';
 import { openDatabase } from '../../src/books/open-database';
 import { approve } from '../../src/operator/approve';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { auditEntries } from '../audit-entries';
 import { relayVerdict } from '../faults/relay-verdict';
 import { timesFired } from '../times-fired';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
 import type { Call } from '../../src/incident/call';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
 import type { IncidentsTable } from '../../src/books/ledger-tables';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { auditEntries } from '../audit-entries';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { inWords } from '../../src/incident/hold-reason';
 import type { GateSeen, RunStatus } from '../../src/incident/run-status';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 

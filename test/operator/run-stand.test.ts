@@ -106,6 +106,14 @@ test.each<[string, StatusFacts, number, RegExp]>([
     ] as const),
   ],
   [
+    'the same while the run waits for law enforcement alone',
+    {
+      ...facts({ status: status({ waitingFor: { ...deferred, kind: 'law-enforcement' } }) }),
+      gate: { ...CLOSED, delay: { by: 'Jo', reason: 'FBI 1', since: SINCE, requests: [], pausedToo: true } },
+    },
+    ...([3, /^waiting-for-you: .*Paused by Carl: stop/] as const),
+  ],
+  [
     'the same while lanes are at work',
     { ...facts({}), gate: CLOSED },
     ...([3, /^waiting-for-you: .*Paused by Carl: stop/] as const),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type Connection } from '@temporalio/client';
 import { findIncident } from '../../src/books/incident-row';
-import { workflowIdOf } from '../../src/operator/run-ledger';
 import { startRun } from '../../src/operator/start-run';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 import { type OwnOperator, ownNamespace, ownOperator } from './own-operator';
 

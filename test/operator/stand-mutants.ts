@@ -5,6 +5,14 @@ const STAND = 'test/operator/run-stand.test.ts';
 /** What a monitor would take for a run that gets on. */
 export const STAND_MUTANTS: Mutant[] = [
   {
+    file: 'src/operator/run-stand.ts',
+    from: "new Set(['deferred', 'law-enforcement'])",
+    to: "new Set(['deferred'])",
+    fault: 'a monitor hears that only law enforcement is waited for, and somebody has paused besides',
+    promise: 'I7',
+    red: { [STAND]: ['the same while the run waits for law enforcement alone'] },
+  },
+  {
     file: 'src/operator/run-trouble.ts',
     from: '  if (worker === null)\n',
     to: '  if (worker === undefined)\n',

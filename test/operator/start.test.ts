@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { findIncident, incidentOf } from '../../src/books/incident-row';
 import { mappingLines } from '../../src/operator/mapping-text';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';
 

@@ -1,8 +1,8 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { findIncident } from '../../src/books/incident-row';
-import { runLedger, workflowIdOf } from '../../src/operator/run-ledger';
-import { pauseSignal, taskQueueOf } from '../../src/workflows/messages';
+import { runLedger } from '../../src/operator/run-ledger';
+import { pauseSignal, taskQueueOf, workflowIdOf } from '../../src/workflows/messages';
 import { hurryAttempts } from '../faults/hurry-attempts';
 import { until } from '../until';
 import { type OwnOperator, ownOperator } from './own-operator';

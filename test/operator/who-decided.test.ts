@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
 import { findIncident } from '../../src/books/incident-row';
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import { answeredStatus } from '../answered-status';
 import { auditEntries } from '../audit-entries';
 import { until } from '../until';

@@ -28,7 +28,15 @@ export const MUTANTS: Mutant[] = [
     to: 'error instanceof ServiceError ? error.cause! : error',
     fault: 'what Temporal said while it was away stands in no log',
     promise: 'I4',
-    red: { 'test/workers/look-at-runs.test.ts': ['what Temporal says to a worker that looks'] },
+    red: { 'test/workers/look-at-runs.test.ts': ['a server that does not tell who else asks'] },
+  },
+  {
+    file: 'src/workers/look-at-runs.ts',
+    from: '.catch(aloneAnyhow)',
+    to: '',
+    fault: 'where a server tells no worker of the others, no activity of any run is ever done',
+    promise: 'I7',
+    red: { 'test/workers/look-at-runs.test.ts': ['a server that does not tell who else asks'] },
   },
   {
     file: 'src/workers/look-at-runs.ts',

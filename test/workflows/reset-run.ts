@@ -1,4 +1,4 @@
-import { workflowIdOf } from '../../src/operator/run-ledger';
+import { workflowIdOf } from '../../src/workflows/messages';
 import type { OwnRun } from './own-run';
 
 /**
