@@ -83,11 +83,11 @@ export function lookAtRuns(
 
 /** In words that hold nothing of a customer's. Whatever it is ends no worker: it may be over in a moment. */
 function whyNothingSeen(error: unknown): string {
-  // The native connection's own errors are ServiceErrors, too, and have no cause.
-  const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
+  const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return `Temporal: ${cutText(cause.details || cause.message, 300)}`;
   if (error instanceof NamespaceNotFoundError)
     return `Temporal: it has no namespace ${error.namespace} any more`;
+  // The native connection's own errors have no cause.
   if (error instanceof ServiceError) return `Temporal: ${cutText(error.message, 300)}`;
   const { code, name } = (cause ?? {}) as { code?: string; name?: string };
   return code === undefined ? `its look failed (${name ?? 'unknown'})` : `the database: ${code}`;

@@ -24,8 +24,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     file: 'src/workers/look-at-runs.ts',
-    from: 'error instanceof ServiceError ? (error.cause ?? error) : error',
-    to: 'error instanceof ServiceError ? error.cause! : error',
+    from: '  if (error instanceof ServiceError) return `Temporal: ${cutText(error.message, 300)}`;\n',
+    to: '',
     fault: 'what Temporal said while it was away stands in no log',
     promise: 'I4',
     red: { 'test/workers/look-at-runs.test.ts': ['a server that does not tell who else asks'] },
